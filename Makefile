@@ -1,0 +1,47 @@
+CARGO ?= cargo
+
+# Formatting changes between versions, and distributions ship old ones.
+CLANG_FORMAT_VERSION := 23.1.5
+CLANG_FORMAT_DIR := target/tools/clang-format-$(CLANG_FORMAT_VERSION)
+CLANG_FORMAT := $(CLANG_FORMAT_DIR)/bin/clang-format
+
+C_DIRS := $(wildcard native conformance examples)
+FIND_C := find $(C_DIRS) -name target -prune -o -type f -name '*.[chm]'
+
+.PHONY: help deps mix test lint bench fmt clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-6s %s\n", $$1, $$2 }' Makefile
+
+deps: ## install what is missing (apt, dnf, pacman)
+	@sh tools/deps.sh
+
+mix: deps ## render the demo to target/mix.wav and target/mix.svg
+	@mkdir -p target
+	$(CARGO) run --release --example mixdown -- -o target/mix.wav --plot target/mix.svg
+
+test: deps ## run all tests, documentation included
+	$(CARGO) test --workspace
+
+lint: deps $(CLANG_FORMAT) ## check format, warnings and documentation
+	$(CARGO) fmt --all --check
+	$(FIND_C) -exec $(CLANG_FORMAT) --dry-run -Werror {} +
+	@for f in tools/*.sh .ci/run; do sh -n "$$f" || exit 1; done
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps --workspace
+
+bench: deps ## run the benchmarks
+	$(CARGO) bench
+
+fmt: deps $(CLANG_FORMAT) ## format all sources
+	$(CARGO) fmt --all
+	$(FIND_C) -exec $(CLANG_FORMAT) -i {} +
+
+clean: ## remove target/
+	$(CARGO) clean
+
+# A venv, because the system's Python may refuse packages of its own.
+$(CLANG_FORMAT): | deps
+	python3 -m venv $(CLANG_FORMAT_DIR)
+	$(CLANG_FORMAT_DIR)/bin/python -m pip install --quiet --disable-pip-version-check \
+		clang-format==$(CLANG_FORMAT_VERSION)

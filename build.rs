@@ -1,0 +1,173 @@
+//! Compiles the render core and the Objective-C shim, and binds `perbus.h`.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Separates the compiler flags handed to dependent build scripts: flags may hold spaces.
+const FLAG_SEPARATOR: &str = "\x1f";
+
+const GNUSTEP_HINT: &str = "run `make deps`, or on Debian: apt-get install clang libclang-dev \
+                            gobjc libgnustep-base-dev libblocksruntime-dev portaudio19-dev";
+
+fn main() {
+    println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-changed=native");
+    for name in ["DOCS_RS", "PERBUS_GNUSTEP_CONFIG", "PERBUS_CLANG"] {
+        println!("cargo:rerun-if-env-changed={name}");
+    }
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    bind(&out);
+    // The documentation needs the header only.
+    if env::var_os("DOCS_RS").is_some() {
+        return;
+    }
+    let vendor = env::var("CARGO_CFG_TARGET_VENDOR").unwrap_or_default();
+    let flags = if vendor == "apple" {
+        vec!["-fno-objc-arc".to_owned(), "-fobjc-exceptions".to_owned()]
+    } else {
+        gnustep_flags(&out)
+    };
+    println!("cargo:objc_flags={}", flags.join(FLAG_SEPARATOR));
+    compile_shim(&flags, vendor == "apple");
+    if vendor == "apple" {
+        for framework in ["AVFoundation", "AudioToolbox", "Foundation"] {
+            println!("cargo:rustc-link-lib=framework={framework}");
+        }
+    } else {
+        compile_render();
+        link_gnustep();
+    }
+}
+
+/// The files of a folder with this extension, in a stable order.
+fn sources(folder: &str, extension: &str) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap_or_else(|error| panic!("cannot read {folder}: {error}"))
+        .map(|entry| entry.expect("a readable folder").path())
+        .filter(|path| path.extension().is_some_and(|found| found == extension))
+        .collect();
+    files.sort();
+    files
+}
+
+fn clang() -> String {
+    let name = env::var("PERBUS_CLANG").unwrap_or_else(|_| "clang".to_owned());
+    if Command::new(&name).arg("--version").output().is_err() {
+        panic!("perbus needs clang for its Objective-C ({name} does not run): {GNUSTEP_HINT}");
+    }
+    name
+}
+
+fn compile_shim(flags: &[String], apple: bool) {
+    let mut build = cc::Build::new();
+    build.compiler(clang()).files(sources("native", "m")).include("native").flag("-Wextra");
+    for flag in flags {
+        build.flag(flag);
+    }
+    build.flag("-fblocks").flag("-fexceptions");
+    if !apple {
+        build.files(sources("native/avfaudio", "m"));
+    }
+    // Categories have no symbol that would pull their file out of an archive.
+    build.cargo_metadata(false).compile("perbus_objc");
+    let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
+    println!("cargo:rustc-link-search=native={out}");
+    println!("cargo:rustc-link-lib=static:+whole-archive=perbus_objc");
+}
+
+fn compile_render() {
+    cc::Build::new()
+        .compiler(clang())
+        .std("c11")
+        .files(sources("native/render", "c"))
+        .opt_level(3)
+        .flag("-Wextra")
+        .compile("perbus_render");
+}
+
+fn gnustep_config(option: &str) -> Vec<String> {
+    let name = env::var("PERBUS_GNUSTEP_CONFIG").unwrap_or_else(|_| "gnustep-config".to_owned());
+    let output = Command::new(&name)
+        .arg(option)
+        .output()
+        .unwrap_or_else(|error| panic!("perbus needs GNUstep ({name}: {error}): {GNUSTEP_HINT}"));
+    String::from_utf8_lossy(&output.stdout).split_whitespace().map(str::to_owned).collect()
+}
+
+/// The flags that compile Objective-C against GNUstep and the portable AVFAudio.
+fn gnustep_flags(out: &Path) -> Vec<String> {
+    let root = env::current_dir().expect("cargo runs build scripts in the package");
+    let includes = out.join("objc-include");
+    let runtime = out.join("objc-runtime");
+    // GNUstep asks for this header when blocks are on; the blocks runtime has it as Block.h.
+    write(&includes.join("objc/blocks_runtime.h"), "#include <Block.h>\n");
+    link_runtime_headers(&runtime);
+    let mut flags: Vec<String> = gnustep_config("--objc-flags")
+        .into_iter()
+        .filter(|flag| {
+            !["-MMD", "-MP", "-I.", "-g", "-Wall"].contains(&flag.as_str())
+                && !flag.starts_with("-O")
+        })
+        .collect();
+    for folder in [&includes, &runtime] {
+        flags.push("-isystem".to_owned());
+        flags.push(folder.display().to_string());
+    }
+    flags.push(format!("-I{}", root.join("native/avfaudio").display()));
+    flags.push("-fblocks".to_owned());
+    flags
+}
+
+/// Shows clang the runtime's `objc/` headers of gcc, but not the folder around them: that one
+/// holds a stdatomic.h that clang rejects.
+fn link_runtime_headers(folder: &Path) {
+    let output = Command::new("gcc")
+        .arg("-print-file-name=include")
+        .output()
+        .unwrap_or_else(|error| panic!("perbus needs gcc's Objective-C ({error}): {GNUSTEP_HINT}"));
+    let objc = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()).join("objc");
+    if !objc.join("objc.h").exists() {
+        panic!("perbus needs the GNU Objective-C runtime ({} is missing): {GNUSTEP_HINT}", objc.display());
+    }
+    let target = folder.join("objc");
+    let _ = fs::remove_dir_all(&target);
+    fs::create_dir_all(&target).expect("OUT_DIR is writable");
+    for header in fs::read_dir(&objc).expect("a readable folder") {
+        let header = header.expect("a readable folder").path();
+        let name = header.file_name().expect("a file has a name");
+        fs::copy(&header, target.join(name)).expect("OUT_DIR is writable");
+    }
+}
+
+fn write(path: &Path, text: &str) {
+    let folder = path.parent().expect("a file lies in a folder");
+    fs::create_dir_all(folder).expect("OUT_DIR is writable");
+    fs::write(path, text).expect("OUT_DIR is writable");
+}
+
+fn link_gnustep() {
+    // Before gnustep-base, which exports block functions of its own that copy nothing.
+    println!("cargo:rustc-link-lib=BlocksRuntime");
+    for flag in gnustep_config("--base-libs") {
+        if let Some(path) = flag.strip_prefix("-L") {
+            println!("cargo:rustc-link-search=native={path}");
+        } else if let Some(name) = flag.strip_prefix("-l") {
+            println!("cargo:rustc-link-lib={name}");
+        }
+    }
+    println!("cargo:rustc-link-lib=portaudio");
+}
+
+fn bind(out: &Path) {
+    bindgen::Builder::default()
+        .header("native/perbus.h")
+        .allowlist_item("(perbus|PERBUS)_.*")
+        .newtype_enum("perbus_status")
+        .use_core()
+        .generate()
+        .unwrap_or_else(|error| panic!("perbus.h cannot be bound ({error}): {GNUSTEP_HINT}"))
+        .write_to_file(out.join("bindings.rs"))
+        .expect("OUT_DIR is writable");
+}

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Cases 32-38, 40 and 46: what volume, pan and mixing do to the sound.
+#import "support.h"
+
+/// Several blocks of the usual size, then of one that fits nothing.
+#define RENDER_MIXED(engine, audio)                                                                \
+    do {                                                                                           \
+        RENDER(engine, 2048, 512, audio);                                                          \
+        RENDER(engine, 1000, 97, audio);                                                           \
+        RENDER(engine, 3, 1, audio);                                                               \
+    } while (0)
+
+CASE(case_32_unity) {
+    AVAudioEngine *engine = test_engine();
+    test_source_on_bus(engine, 2, 1.0f, [engine mainMixerNode], 0);
+    START(engine);
+    TestAudio *audio = test_audio(2);
+    RENDER_MIXED(engine, audio);
+    CHECK_LEVEL(audio, 0, 0, 1.0f, 0.0f);
+    CHECK_LEVEL(audio, 1, 0, 1.0f, 0.0f);
+
+    // A second mixer in between changes nothing, and the channels stay apart.
+    engine = test_engine();
+    AVAudioMixerNode *mixer = test_mixer(engine);
+    AVAudioSourceNode *source = test_source(engine, 2, 1.0f, -0.3f);
+    [engine connect:source to:mixer fromBus:0 toBus:0 format:test_format(2)];
+    [engine connect:mixer to:[engine mainMixerNode] fromBus:0 toBus:5 format:test_format(2)];
+    START(engine);
+    audio = test_audio(2);
+    RENDER_MIXED(engine, audio);
+    CHECK_LEVEL(audio, 0, 0, 1.0f, 0.0f);
+    CHECK_LEVEL(audio, 1, 0, -0.3f, 0.0f);
+}
+
+CASE(case_33_sum_does_not_clip) {
+    AVAudioEngine *engine = test_engine();
+    AVAudioMixerNode *mixer = [engine mainMixerNode];
+    test_source_on_bus(engine, 2, 1.0f, mixer, 0);
+    test_source_on_bus(engine, 2, 2.0f, mixer, 1);
+    START(engine);
+    TestAudio *audio = test_audio(2);
+    RENDER_MIXED(engine, audio);
+    CHECK_LEVEL(audio, 0, 0, 3.0f, 0.0f);
+    CHECK_LEVEL(audio, 1, 0, 3.0f, 0.0f);
+
+    // Enough buses that they are not all mixed in one pass.
+    engine = test_engine();
+    mixer = [engine mainMixerNode];
+    for (AVAudioNodeBus bus = 0; bus < 11; bus++) {
+        test_source_on_bus(engine, 2, (float)(1u << bus), mixer, bus);
+    }
+    START(engine);
+    audio = test_audio(2);
+    RENDER_MIXED(engine, audio);
+    CHECK_LEVEL(audio, 0, 0, 2047.0f, 0.0f);
+    CHECK_LEVEL(audio, 1, 0, 2047.0f, 0.0f);
+}
+
+CASE(case_34_bus_volume) {
+    AVAudioEngine *engine = test_engine();
+    AVAudioMixerNode *mixer = [engine mainMixerNode];
+    AVAudioSourceNode *source = test_source_on_bus(engine, 2, 1.0f, mixer, 0);
+    [[source destinationForMixer:mixer bus:0] setVolume:0.5f];
+    START(engine);
+    TestAudio *audio = test_audio(2);
+    RENDER(engine, 4096, 512, audio);
+    RENDER_MIXED(engine, audio);
+    CHECK_LEVEL(audio, 0, CHOICE_SETTLE_FRAMES, 0.5f, TEST_TOLERANCE);
+    CHECK_LEVEL(audio, 1, CHOICE_SETTLE_FRAMES, 0.5f, TEST_TOLERANCE);
+
+    // While rendering, by the source, at an odd block edge.
+    AVAudioFrameCount change = audio->frames;
+    [source setVolume:0.25f];
+    RENDER(engine, 1000, 97, audio);
+    CHECK_RAMP(audio, 0, change, 0.5f, 0.25f);
+    CHECK_RAMP(audio, 1, change, 0.5f, 0.25f);
+}
+
+CASE(case_35_bus_volume_leaves_other_buses) {
+    AVAudioEngine *engine = test_engine();
+    AVAudioMixerNode *mixer = [engine mainMixerNode];
+    AVAudioSourceNode *first = test_source_on_bus(engine, 2, 1.0f, mixer, 0);
+    AVAudioSourceNode *second = test_source_on_bus(engine, 2, 2.0f, mixer, 1);
+    [[first destinationForMixer:mixer bus:0] setVolume:0.0f];
+    START(engine);
+    TestAudio *audio = test_audio(2);
+    RENDER_MIXED(engine, audio);
+    CHECK_LEVEL(audio, 0, CHOICE_SETTLE_FRAMES, 2.0f, 0.0f);
+    CHECK_LEVEL(audio, 1, CHOICE_SETTLE_FRAMES, 2.0f, 0.0f);
+    CHECK_FLOAT([[second destinationForMixer:mixer bus:1] volume], 1.0f);
+
+    AVAudioFrameCount change = audio->frames;
+    [[first destinationForMixer:mixer bus:0] setVolume:1.0f];
+    RENDER(engine, 1024, 256, audio);
+    CHECK_RAMP(audio, 0, change, 2.0f, 3.0f);
+    change = audio->frames;
+    [[second destinationForMixer:mixer bus:1] setVolume:0.0f];
+    RENDER(engine, 1000, 97, audio);
+    CHECK_RAMP(audio, 0, change, 3.0f, 1.0f);
+    CHECK_RAMP(audio, 1, change, 3.0f, 1.0f);
+}
+
+CASE(case_36_output_volume) {
+    AVAudioEngine *engine = test_engine();
+    AVAudioMixerNode *mixer = [engine mainMixerNode];
+    test_source_on_bus(engine, 2, 1.0f, mixer, 0);
+    test_source_on_bus(engine, 2, 2.0f, mixer, 1);
+    CHECK_FLOAT([mixer outputVolume], 1.0f);
+    [mixer setOutputVolume:0.25f];
+    CHECK_FLOAT([mixer outputVolume], 0.25f);
+    START(engine);
+    TestAudio *audio = test_audio(2);
+    RENDER_MIXED(engine, audio);
+    CHECK_LEVEL(audio, 0, CHOICE_SETTLE_FRAMES, 0.75f, TEST_TOLERANCE);
+    CHECK_LEVEL(audio, 1, CHOICE_SETTLE_FRAMES, 0.75f, TEST_TOLERANCE);
+
+    AVAudioFrameCount change = audio->frames;
+    [mixer setOutputVolume:0.0f];
+    RENDER(engine, 1000, 97, audio);
+    CHECK_RAMP(audio, 0, change, 0.75f, 0.0f);
+    CHECK_RAMP(audio, 1, change, 0.75f, 0.0f);
+}
+
+CASE(case_37_pan) {
+    static const float pans[] = {-1.0f, 1.0f, -0.5f, 0.25f, 0.0f};
+    for (AVAudioChannelCount channels = 1; channels <= 2; channels++) {
+        AVAudioEngine *engine = test_engine();
+        AVAudioMixerNode *mixer = [engine mainMixerNode];
+        AVAudioSourceNode *source = test_source(engine, channels, 0.5f, 0.75f);
+        [engine connect:source to:mixer fromBus:0 toBus:0 format:test_format(channels)];
+        [[source destinationForMixer:mixer bus:0] setPan:pans[0]];
+        START(engine);
+        float left = channels == 1 ? 0.5f * CHOICE_MONO_CENTRE_GAIN : 0.5f;
+        float right = channels == 1 ? left : 0.75f;
+        TestAudio *audio = test_audio(2);
+        for (size_t i = 0; i < sizeof pans / sizeof pans[0]; i++) {
+            AVAudioFrameCount change = audio->frames;
+            // By the connection and by the source in turn.
+            if (i % 2 == 0) {
+                [[source destinationForMixer:mixer bus:0] setPan:pans[i]];
+            } else {
+                [source setPan:pans[i]];
+            }
+            RENDER_MIXED(engine, audio);
+            AVAudioFrameCount settled = change + CHOICE_SETTLE_FRAMES;
+            CHECK_LEVEL(audio, 0, settled, left * choice_left_gain(pans[i]), TEST_TOLERANCE);
+            CHECK_LEVEL(audio, 1, settled, right * choice_right_gain(pans[i]), TEST_TOLERANCE);
+            // A far end is silence, not nearly so; the near side sounds.
+            if (pans[i] == -1.0f) {
+                CHECK_LEVEL(audio, 1, settled, 0.0f, 0.0f);
+                CHECK(audio->samples[0][settled] > 0.0f, "pan -1: expected sound on the left");
+            } else if (pans[i] == 1.0f) {
+                CHECK_LEVEL(audio, 0, settled, 0.0f, 0.0f);
+                CHECK(audio->samples[1][settled] > 0.0f, "pan 1: expected sound on the right");
+            }
+            // The next pan is counted from here.
+            audio->frames = 0;
+        }
+    }
+}
+
+CASE(case_38_mono_output_has_no_pan) {
+    static const float pans[] = {-1.0f, 1.0f, 0.5f};
+    for (AVAudioChannelCount channels = 1; channels <= 2; channels++) {
+        AVAudioEngine *engine = test_engine_with_channels(1);
+        AVAudioMixerNode *mixer = [engine mainMixerNode];
+        AVAudioSourceNode *source = test_source(engine, channels, 0.25f, 0.75f);
+        [engine connect:source to:mixer fromBus:0 toBus:0 format:test_format(channels)];
+        START(engine);
+        CHECK([[mixer outputFormatForBus:0] channelCount] == 1,
+              "the mixer's output: expected 1 channel, got %u",
+              [[mixer outputFormatForBus:0] channelCount]);
+        float level = channels == 1 ? 0.25f : CHOICE_DOWNMIX_GAIN * (0.25f + 0.75f);
+        TestAudio *audio = test_audio(1);
+        RENDER_MIXED(engine, audio);
+        for (size_t i = 0; i < sizeof pans / sizeof pans[0]; i++) {
+            [[source destinationForMixer:mixer bus:0] setPan:pans[i]];
+            RENDER_MIXED(engine, audio);
+        }
+        // From the first frame: pan does not even pass through.
+        CHECK_LEVEL(audio, 0, 0, level, TEST_TOLERANCE);
+    }
+}
+
+CASE(case_40_mono_source_in_stereo) {
+    AVAudioEngine *engine = test_engine();
+    AVAudioMixerNode *mixer = [engine mainMixerNode];
+    test_source_on_bus(engine, 1, 0.5f, mixer, 0);
+    START(engine);
+    TestAudio *audio = test_audio(2);
+    RENDER_MIXED(engine, audio);
+    CHECK_LEVEL(audio, 0, 0, 0.5f * CHOICE_MONO_CENTRE_GAIN, TEST_TOLERANCE);
+    for (AVAudioFrameCount frame = 0; frame < audio->frames; frame++) {
+        CHECK(audio->samples[1][frame] == audio->samples[0][frame] &&
+                  audio->samples[0][frame] != 0.0f,
+              "frame %u: expected the same on both channels, got %g and %g", frame,
+              (double)audio->samples[0][frame], (double)audio->samples[1][frame]);
+    }
+}
+
+CASE(case_46_input_without_data) {
+    AVAudioEngine *engine = test_engine();
+    AVAudioMixerNode *mixer = [engine mainMixerNode];
+    AVAudioInputNode *input = [engine inputNode];
+    AVAudioPCMBuffer *captured = test_constant_buffer(2, TEST_MAXIMUM_FRAMES, 0.25f);
+    AudioBufferList *list = [captured mutableAudioBufferList];
+    __block BOOL hasData = NO;
+    __block AVAudioFrameCount asked = 0;
+    BOOL set = [input setManualRenderingInputPCMFormat:test_format(2)
+                                            inputBlock:^const AudioBufferList *(
+                                                AVAudioFrameCount frames) {
+                                                asked += frames;
+                                                // As many frames as were asked for, not more.
+                                                for (UInt32 i = 0; i < list->mNumberBuffers; i++) {
+                                                    list->mBuffers[i].mDataByteSize =
+                                                        frames * (UInt32)sizeof(float);
+                                                }
+                                                return hasData ? list : NULL;
+                                            }];
+    CHECK(set, "setManualRenderingInputPCMFormat: expected YES");
+    [engine connect:input to:mixer fromBus:0 toBus:0 format:test_format(2)];
+    test_source_on_bus(engine, 2, 1.0f, mixer, 1);
+    START(engine);
+
+    static const AVAudioFrameCount sizes[] = {512, 97, 512, 1};
+    TestAudio *audio = test_audio(2);
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        NSError *error = nil;
+        AVAudioEngineManualRenderingStatus status =
+            test_render_once(engine, sizes[i], audio, &error);
+        CHECK(status == AVAudioEngineManualRenderingStatusInsufficientDataFromInputNode,
+              "no data, block of %u: expected status 1, got %ld, error %ld", sizes[i],
+              (long)status, (long)[error code]);
+    }
+    CHECK(audio->frames == 512 + 97 + 512 + 1, "no data: expected all frames, got %u",
+          audio->frames);
+    CHECK(asked > 0, "expected the input block to be asked");
+    CHECK_LEVEL(audio, 0, 0, 1.0f, 0.0f);
+    CHECK_LEVEL(audio, 1, 0, 1.0f, 0.0f);
+
+    hasData = YES;
+    audio = test_audio(2);
+    RENDER_MIXED(engine, audio);
+    CHECK_LEVEL(audio, 0, 0, 1.25f, TEST_TOLERANCE);
+    CHECK_LEVEL(audio, 1, 0, 1.25f, TEST_TOLERANCE);
+}

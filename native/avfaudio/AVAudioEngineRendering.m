@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Running the engine: on a device, or by the caller in manual rendering mode.
+#import "PBInternal.h"
+
+#include <Block.h>
+#include <stdlib.h>
+
+static BOOL IsOffline(const PBEngine *state) {
+    return state->manualFormat != nil &&
+           state->manualMode == AVAudioEngineManualRenderingModeOffline;
+}
+
+// The reasons why a manual block cannot be rendered; 0 when it can.
+static OSStatus CheckManual(const PBEngine *state, AVAudioFrameCount frames) {
+    if (state->manualFormat == nil) {
+        return AVAudioEngineManualRenderingErrorInvalidMode;
+    }
+    if (!state->running || state->paused) {
+        return AVAudioEngineManualRenderingErrorNotRunning;
+    }
+    return frames > state->manualFrames ? kAudioUnitErr_TooManyFramesToProcess : kAudio_NoError;
+}
+
+static AVAudioEngineManualRenderingStatus Render(PBEngine *state, AVAudioFrameCount frames,
+                                                 float *const *channels) {
+    BOOL complete = pbr_core_render(state->core, frames, channels,
+                                    state->manualChannels);
+    return complete ? AVAudioEngineManualRenderingStatusSuccess
+                    : AVAudioEngineManualRenderingStatusInsufficientDataFromInputNode;
+}
+
+@implementation AVAudioEngine (AVAudioEngineRendering)
+
+- (BOOL)isRunning {
+    return _engine->running && !_engine->paused;
+}
+
+- (void)prepare {
+    PBLocked(self) {
+        PBCompile(self, NULL);
+    }
+}
+
+- (BOOL)startAndReturnError:(NSError **)outError {
+    BOOL started = NO;
+    PBLocked(self) {
+        PBRequire(_engine->output != nil || _engine->input != nil,
+                  @"an engine without an output or input node has nothing to start");
+        if ([self isRunning]) {
+            started = YES;
+        } else if (PBCompile(self, outError) &&
+                   (_engine->manualFormat != nil || [self pbStartDevice:outError])) {
+            _engine->running = YES;
+            _engine->paused = NO;
+            PBCallbacksSetPolling(_engine->callbacks, !IsOffline(_engine));
+            started = YES;
+        }
+    }
+    return started;
+}
+
+- (BOOL)pbStartDevice:(NSError **)error {
+    char reason[256];
+    if (_engine->input != nil && ((AVAudioNode *)_engine->input)->_node->outputs[0].count > 0) {
+        return PBFail(error, kAudioUnitErr_FailedInitialization,
+                      @"the input node records in manual rendering mode only");
+    }
+    AVAudioFormat *format = PBEngineFormat(self);
+    if (_engine->device == NULL) {
+        _engine->device = pbr_device_open(_engine->core, [format sampleRate],
+                                          [format channelCount], reason, sizeof reason);
+    }
+    if (_engine->device == NULL || !pbr_device_start(_engine->device, reason, sizeof reason)) {
+        [self pbCloseDevice];
+        return PBFail(error, kAudioUnitErr_FailedInitialization, @"%s", reason);
+    }
+    return YES;
+}
+
+- (void)pbCloseDevice {
+    pbr_device_close(_engine->device);
+    _engine->device = NULL;
+}
+
+- (void)pause {
+    PBLocked(self) {
+        if (_engine->running && !_engine->paused) {
+            if (_engine->device != NULL) {
+                pbr_device_stop(_engine->device);
+            }
+            _engine->paused = YES;
+            PBCallbacksSetPolling(_engine->callbacks, false);
+            PBCollect(self);
+        }
+    }
+}
+
+- (void)stop {
+    if (_engine->core == NULL || _engine->callbacks == NULL) {
+        return;
+    }
+    PBLocked(self) {
+        if (_engine->running) {
+            [self pause];
+            [self pbCloseDevice];
+            _engine->running = NO;
+            _engine->paused = NO;
+            for (AVAudioNode *node in _engine->nodes) {
+                [node pbEngineStopped];
+                [node pbCollect:YES];
+            }
+            // The plan's memory is what stop gives back.
+            pbr_core_publish(_engine->core, NULL);
+        }
+    }
+}
+
+- (void)reset {
+    PBLocked(self) {
+        for (AVAudioNode *node in _engine->nodes) {
+            [node reset];
+        }
+        pbr_core_set_time(_engine->core, 0);
+    }
+}
+
+- (BOOL)enableManualRenderingMode:(AVAudioEngineManualRenderingMode)mode
+                           format:(AVAudioFormat *)pcmFormat
+                maximumFrameCount:(AVAudioFrameCount)maximumFrameCount
+                            error:(NSError **)outError {
+    BOOL enabled = NO;
+    PBLocked(self) {
+        if (_engine->running) {
+            PBFail(outError, AVAudioEngineManualRenderingErrorInitialized,
+                   @"manual rendering can be enabled only while the engine is stopped");
+        } else if (![pcmFormat isStandard] || !([pcmFormat sampleRate] > 0) ||
+                   [pcmFormat channelCount] == 0 || [pcmFormat channelCount] > PB_MAX_CHANNELS) {
+            PBFail(outError, kAudioUnitErr_FormatNotSupported,
+                   @"manual rendering takes planar float32 of 1 to %d channels, not %@",
+                   PB_MAX_CHANNELS, pcmFormat);
+        } else if (maximumFrameCount == 0) {
+            PBFail(outError, kAudio_ParamError, @"maximumFrameCount must not be 0");
+        } else {
+            size_t samples = (size_t)maximumFrameCount * [pcmFormat channelCount];
+            float *memory = calloc(samples, sizeof(float));
+            enabled = memory != NULL ||
+                      PBFail(outError, kAudio_MemFullError, @"no memory for %zu samples", samples);
+            if (enabled) {
+                [self pbSetManualFormat:pcmFormat mode:mode frames:maximumFrameCount];
+                free(_engine->manualMemory);
+                _engine->manualMemory = memory;
+            }
+        }
+    }
+    return enabled;
+}
+
+- (void)disableManualRenderingMode {
+    PBLocked(self) {
+        if (_engine->manualFormat != nil) {
+            [self stop];
+            [self reset];
+            [self pbSetManualFormat:nil mode:AVAudioEngineManualRenderingModeOffline frames:0];
+        }
+    }
+}
+
+- (void)pbSetManualFormat:(AVAudioFormat *)format
+                     mode:(AVAudioEngineManualRenderingMode)mode
+                   frames:(AVAudioFrameCount)frames {
+    [format retain];
+    [_engine->manualFormat release];
+    _engine->manualFormat = format;
+    _engine->manualMode = mode;
+    _engine->manualChannels = [format channelCount];
+    _engine->manualFrames = frames;
+    pbr_core_set_time(_engine->core, 0);
+    // A tap on an I/O node was made for the format that has just gone.
+    AVAudioNode *ends[] = {_engine->output, _engine->input};
+    for (int i = 0; i < 2; i++) {
+        if (ends[i] != nil) {
+            PBTapRemove(&ends[i]->_node->outputs[0]);
+        }
+    }
+}
+
+- (AVAudioEngineManualRenderingStatus)renderOffline:(AVAudioFrameCount)numberOfFrames
+                                           toBuffer:(AVAudioPCMBuffer *)buffer
+                                              error:(NSError **)outError {
+    OSStatus problem = kAudio_NoError;
+    [buffer setFrameLength:0];
+    PBLocked(self) {
+        problem = CheckManual(_engine, numberOfFrames);
+        if (problem == kAudio_NoError && !IsOffline(_engine)) {
+            problem = AVAudioEngineManualRenderingErrorInvalidMode;
+        }
+        if (problem == kAudio_NoError && _engine->dirty && !PBCompile(self, outError)) {
+            return AVAudioEngineManualRenderingStatusError;
+        }
+    }
+    if (problem != kAudio_NoError) {
+        PBFail(outError, problem,
+               @"renderOffline needs a started engine in offline manual rendering mode and at most "
+               @"%u frames; asked for %u",
+               _engine->manualFrames, numberOfFrames);
+        return AVAudioEngineManualRenderingStatusError;
+    }
+    if (![[buffer format] isEqual:_engine->manualFormat] ||
+        [buffer frameCapacity] < numberOfFrames) {
+        PBFail(outError, kAudio_ParamError,
+               @"a buffer of %@ with room for %u frames cannot take %u frames of %@",
+               [buffer format], [buffer frameCapacity], numberOfFrames, _engine->manualFormat);
+        return AVAudioEngineManualRenderingStatusError;
+    }
+    AVAudioEngineManualRenderingStatus status =
+        Render(_engine, numberOfFrames, [buffer floatChannelData]);
+    [buffer setFrameLength:numberOfFrames];
+    if (pbr_core_events(_engine->core) != _engine->events) {
+        PBCollect(self);
+    }
+    return status;
+}
+
+// Made once and owned by the engine: a block is no object here, so nobody else could release it.
+- (AVAudioEngineManualRenderingBlock)manualRenderingBlock {
+    PBEngine *state = _engine;
+    AVAudioEngine *engine = self;
+    PBLocked(self) {
+        if (state->renderBlock == NULL) {
+            state->renderBlock = Block_copy(^AVAudioEngineManualRenderingStatus(
+                AVAudioFrameCount frames, AudioBufferList *list, OSStatus *outError) {
+                OSStatus problem = CheckManual(state, frames);
+                // Offline there is no audio thread: this is the caller's.
+                if (problem == kAudio_NoError && IsOffline(state) && state->dirty &&
+                    !PBCompile(engine, NULL)) {
+                    problem = kAudioUnitErr_FailedInitialization;
+                }
+                float *channels[PB_MAX_CHANNELS];
+                uint32_t count = state->manualChannels;
+                if (problem == kAudio_NoError && list->mNumberBuffers < count) {
+                    problem = kAudio_ParamError;
+                }
+                if (problem != kAudio_NoError) {
+                    if (outError != NULL) {
+                        *outError = problem;
+                    }
+                    return AVAudioEngineManualRenderingStatusError;
+                }
+                for (uint32_t c = 0; c < count; c++) {
+                    AudioBuffer *buffer = &list->mBuffers[c];
+                    if (buffer->mData == NULL) {
+                        buffer->mData = state->manualMemory + (size_t)c * state->manualFrames;
+                    }
+                    buffer->mDataByteSize = (UInt32)(frames * sizeof(float));
+                    channels[c] = buffer->mData;
+                }
+                return Render(state, frames, channels);
+            });
+        }
+    }
+    return state->renderBlock;
+}
+
+- (BOOL)isInManualRenderingMode {
+    return _engine->manualFormat != nil;
+}
+
+- (AVAudioEngineManualRenderingMode)manualRenderingMode {
+    return _engine->manualMode;
+}
+
+- (AVAudioFormat *)manualRenderingFormat {
+    if (_engine->manualFormat != nil) {
+        return [[_engine->manualFormat retain] autorelease];
+    }
+    AudioStreamBasicDescription none = {0};
+    return [[[AVAudioFormat alloc] initWithStreamDescription:&none] autorelease];
+}
+
+- (AVAudioFrameCount)manualRenderingMaximumFrameCount {
+    return _engine->manualFrames;
+}
+
+- (AVAudioFramePosition)manualRenderingSampleTime {
+    return pbr_core_time(_engine->core);
+}
+
+@end

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#import "PBInternal.h"
+
+#include <Block.h>
+#include <stdlib.h>
+
+typedef struct Feeder {
+    AVAudioIONodeInputBlock block;
+} Feeder;
+
+struct PBInput {
+    AVAudioFormat *format;
+};
+
+// Audio thread: no Objective-C message in here.
+static pbr_pull Feed(void *context, int64_t time, uint32_t frames, uint32_t channel_count,
+                     float **channels) {
+    (void)time;
+    Feeder *feeder = context;
+    const AudioBufferList *list = feeder->block(frames);
+    if (list == NULL || list->mNumberBuffers < channel_count) {
+        return PBR_PULL_INSUFFICIENT;
+    }
+    for (uint32_t c = 0; c < channel_count; c++) {
+        const AudioBuffer *buffer = &list->mBuffers[c];
+        if (buffer->mData == NULL || buffer->mDataByteSize < frames * sizeof(float)) {
+            return PBR_PULL_INSUFFICIENT;
+        }
+        channels[c] = buffer->mData;
+    }
+    return PBR_PULL_OK;
+}
+
+static void Destroy(void *context) {
+    Feeder *feeder = context;
+    Block_release(feeder->block);
+    free(feeder);
+}
+
+@implementation AVAudioIONode
+@end
+
+@implementation AVAudioOutputNode
+@end
+
+@implementation AVAudioInputNode
+
+PB_MIXING_FROM_NODE
+
+- (instancetype)_initWithInputs:(NSUInteger)inputs outputs:(NSUInteger)outputs {
+    self = [super _initWithInputs:inputs outputs:outputs];
+    if (self != nil) {
+        _input = calloc(1, sizeof *_input);
+    }
+    return self;
+}
+
+- (void)dealloc {
+    if (_input != NULL) {
+        [_input->format release];
+        free(_input);
+    }
+    [super dealloc];
+}
+
+- (BOOL)setManualRenderingInputPCMFormat:(AVAudioFormat *)format
+                              inputBlock:(AVAudioIONodeInputBlock)block {
+    AVAudioEngine *engine = _node->engine;
+    if (block == NULL || [engine isRunning] || ![engine isInManualRenderingMode] ||
+        ![format isStandard] || [format channelCount] == 0 ||
+        [format channelCount] > PB_MAX_CHANNELS) {
+        return NO;
+    }
+    Feeder *feeder = calloc(1, sizeof *feeder);
+    if (feeder == NULL) {
+        return NO;
+    }
+    feeder->block = Block_copy(block);
+    pbr_source *source = pbr_source_create(Feed, Destroy, feeder);
+    if (source == NULL) {
+        Destroy(feeder);
+        return NO;
+    }
+    PBLocked(engine) {
+        pbr_source_release(_node->source);
+        _node->source = source;
+        [_input->format release];
+        _input->format = [format retain];
+        if (_node->outputs[0].format == nil) {
+            _node->outputs[0].format = [format retain];
+        }
+        PBGraphChanged(engine);
+    }
+    return YES;
+}
+
+- (AVAudioFormat *)pbPullFormat {
+    return _input->format != nil ? _input->format : [self outputFormatForBus:0];
+}
+
+@end

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#import "PBInternal.h"
+
+@implementation AVAudioMixerNode
+
+PB_MIXING_FROM_NODE
+
+- (instancetype)init {
+    self = [super _initWithInputs:PBR_MIXER_INPUTS outputs:1];
+    if (self != nil) {
+        _node->gain = pbr_cell_create(1, 0);
+        if (_node->gain == NULL) {
+            [self release];
+            return nil;
+        }
+    }
+    return self;
+}
+
+- (BOOL)pbIsMixer {
+    return YES;
+}
+
+- (float)outputVolume {
+    return atomic_load_explicit(&_node->gain->volume, memory_order_relaxed);
+}
+
+- (void)setOutputVolume:(float)outputVolume {
+    pbr_cell_set_volume(_node->gain, outputVolume);
+}
+
+- (AVAudioNodeBus)nextAvailableInputBus {
+    AVAudioNodeBus bus = 0;
+    PBLocked(_node->engine) {
+        while (bus < _node->inputCount && _node->inputs[bus] != NULL) {
+            bus++;
+        }
+    }
+    return bus;
+}
+
+@end

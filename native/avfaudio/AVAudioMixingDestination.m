@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#import "PBInternal.h"
+
+#include <stdlib.h>
+
+@interface AVAudioMixingDestination (Spatial)
+- (const PBSpatial *)pbSpatial;
+- (PBSpatial *)pbMutableSpatial;
+- (void)pbSpatialChanged;
+@end
+
+@implementation AVAudioMixingDestination
+
+- (instancetype)_initWithConnection:(PBConnection *)connection {
+    self = [super init];
+    if (self != nil) {
+        _connection = connection;
+    }
+    return self;
+}
+
+- (void)dealloc {
+    free(_spatial);
+    [super dealloc];
+}
+
+- (void)pbTakeValuesOf:(AVAudioNode *)source {
+    [self setVolume:source->_node->volume];
+    [self setPan:source->_node->pan];
+    if (source->_node->spatial != NULL) {
+        [self pbTakeSpatial:source->_node->spatial];
+    }
+}
+
+- (void)pbTakeSpatial:(const PBSpatial *)spatial {
+    *[self pbMutableSpatial] = *spatial;
+}
+
+- (AVAudioConnectionPoint *)connectionPoint {
+    if (_connection == NULL) {
+        return nil;
+    }
+    return [[[AVAudioConnectionPoint alloc] initWithNode:_connection->destination
+                                                     bus:_connection->destinationBus] autorelease];
+}
+
+- (AVAudioMixingDestination *)destinationForMixer:(AVAudioNode *)mixer bus:(AVAudioNodeBus)bus {
+    BOOL mine = _connection != NULL && _connection->destination == mixer &&
+                _connection->destinationBus == bus;
+    return mine ? self : nil;
+}
+
+- (float)volume {
+    return __c11_atomic_load(&_volume, __ATOMIC_RELAXED);
+}
+
+- (void)setVolume:(float)volume {
+    __c11_atomic_store(&_volume, volume, __ATOMIC_RELAXED);
+    if (_connection != NULL) {
+        pbr_cell_set_volume(_connection->cell, volume);
+    }
+}
+
+- (float)pan {
+    return __c11_atomic_load(&_pan, __ATOMIC_RELAXED);
+}
+
+- (void)setPan:(float)pan {
+    __c11_atomic_store(&_pan, pan, __ATOMIC_RELAXED);
+    if (_connection != NULL) {
+        pbr_cell_set_pan(_connection->cell, pan);
+    }
+}
+
+- (const PBSpatial *)pbSpatial {
+    return _spatial != NULL ? _spatial : &PBSpatialDefaults;
+}
+
+- (PBSpatial *)pbMutableSpatial {
+    if (_spatial == NULL) {
+        _spatial = malloc(sizeof *_spatial);
+        PBRequire(_spatial != NULL, @"no memory for 3D mixing values");
+        *_spatial = PBSpatialDefaults;
+    }
+    return _spatial;
+}
+
+// One connection's 3D values reach nothing further.
+- (void)pbSpatialChanged {
+}
+
+#include "spatial_accessors.h"
+
+@end

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#import "PBInternal.h"
+
+#include <stdlib.h>
+
+static AVAudioFormat *FormatOrEngines(AVAudioFormat *format, AVAudioNode *node) {
+    AVAudioFormat *found = format != nil ? format : PBEngineFormat(node->_node->engine);
+    return [[found retain] autorelease];
+}
+
+@implementation AVAudioNode
+
+// A node of the base class has no buses: it makes and takes no sound.
+- (instancetype)init {
+    return [self _initWithInputs:0 outputs:0];
+}
+
+- (instancetype)_initWithInputs:(NSUInteger)inputs outputs:(NSUInteger)outputs {
+    self = [super init];
+    if (self == nil) {
+        return nil;
+    }
+    _node = calloc(1, sizeof *_node);
+    PBNodeHolder *holder = _node != NULL ? [[PBNodeHolder alloc] init] : nil;
+    if (holder == nil || ![self pbGrowInputs:inputs] ||
+        (_node->outputs = calloc(outputs + 1, sizeof *_node->outputs)) == NULL) {
+        [holder release];
+        [self release];
+        return nil;
+    }
+    holder->node = self;
+    _node->holder = holder;
+    _node->outputCount = outputs;
+    // By name: this runtime leaves @protocol empty in a file where no class adopts it.
+    _node->mixing = [self conformsToProtocol:NSProtocolFromString(@"AVAudioMixing")];
+    _node->volume = 1;
+    return self;
+}
+
+// An engine retains its nodes: one that gets here is attached nowhere and has no connections.
+- (void)dealloc {
+    if (_node != NULL) {
+        for (NSUInteger i = 0; i < _node->outputCount; i++) {
+            PBTapRemove(&_node->outputs[i]);
+            [_node->outputs[i].format release];
+            free(_node->outputs[i].connections);
+        }
+        _node->holder->node = nil;
+        [_node->holder release];
+        pbr_cell_release(_node->gain);
+        pbr_player_release(_node->player);
+        pbr_source_release(_node->source);
+        free(_node->spatial);
+        free(_node->inputs);
+        free(_node->outputs);
+        free(_node);
+    }
+    [super dealloc];
+}
+
+- (BOOL)pbGrowInputs:(NSUInteger)count {
+    if (count <= _node->inputCount && _node->inputs != NULL) {
+        return YES;
+    }
+    PBConnection **inputs = realloc(_node->inputs, (count + 1) * sizeof *inputs);
+    if (inputs == NULL) {
+        return NO;
+    }
+    for (NSUInteger i = _node->inputCount; i <= count; i++) {
+        inputs[i] = NULL;
+    }
+    _node->inputs = inputs;
+    _node->inputCount = count;
+    return YES;
+}
+
+- (BOOL)pbIsMixer {
+    return NO;
+}
+
+- (void)pbAttached {
+}
+
+- (void)pbWillDetach {
+}
+
+- (void)pbEngineStopped {
+}
+
+- (void)pbCollect:(BOOL)idle {
+    (void)idle;
+}
+
+- (void)reset {
+}
+
+- (AVAudioEngine *)engine {
+    return _node->engine;
+}
+
+- (NSUInteger)numberOfInputs {
+    return _node->inputCount;
+}
+
+- (NSUInteger)numberOfOutputs {
+    return _node->outputCount;
+}
+
+- (AVAudioFormat *)inputFormatForBus:(AVAudioNodeBus)bus {
+    PBRequire(bus < _node->inputCount, @"input bus %lu of a node with %lu inputs",
+              (unsigned long)bus, (unsigned long)_node->inputCount);
+    PBConnection *connection = _node->inputs[bus];
+    return FormatOrEngines(connection != NULL ? connection->format : nil, self);
+}
+
+- (AVAudioFormat *)outputFormatForBus:(AVAudioNodeBus)bus {
+    PBRequire(bus < _node->outputCount, @"output bus %lu of a node with %lu outputs",
+              (unsigned long)bus, (unsigned long)_node->outputCount);
+    return FormatOrEngines(_node->outputs[bus].format, self);
+}
+
+- (AVAudioTime *)lastRenderTime {
+    AVAudioEngine *engine = _node->engine;
+    if (engine == nil || ![engine isRunning]) {
+        return nil;
+    }
+    return [AVAudioTime timeWithSampleTime:pbr_core_time(engine->_engine->core)
+                                    atRate:[PBEngineFormat(engine) sampleRate]];
+}
+
+@end

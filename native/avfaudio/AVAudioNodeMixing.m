@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// AVAudioMixing for every node that conforms to it. A node's own values (S) are kept on the node;
+// each mixer connection that it controls has values of its own (D): setting S sets every D, a new
+// connection starts at S, and a D that goes leaves S as it was.
+#import "PBInternal.h"
+
+#include <stdlib.h>
+
+const PBSpatial PBSpatialDefaults = {
+    .renderingAlgorithm = AVAudio3DMixingRenderingAlgorithmEqualPowerPanning,
+    .rate = 1,
+};
+
+@implementation AVAudioNode (PBMixing)
+
+- (AVAudioMixingDestination *)destinationForMixer:(AVAudioNode *)mixer bus:(AVAudioNodeBus)bus {
+    // No lock and no allocation: this is the path of every per-bus call.
+    const PBNode *target = mixer != nil ? mixer->_node : NULL;
+    if (target == NULL || bus >= target->inputCount) {
+        return nil;
+    }
+    const PBConnection *connection = target->inputs[bus];
+    if (connection == NULL || connection->mixing == nil) {
+        return nil;
+    }
+    BOOL mine = connection->source == self || PBMixingSource(connection) == self;
+    return mine ? connection->mixing : nil;
+}
+
+- (float)volume {
+    return _node->volume;
+}
+
+- (void)setVolume:(float)volume {
+    PBLocked(_node->engine) {
+        _node->volume = volume;
+        PBEachMixing(self, ^(AVAudioMixingDestination *destination) {
+            [destination setVolume:volume];
+        });
+    }
+}
+
+- (float)pan {
+    return _node->pan;
+}
+
+- (void)setPan:(float)pan {
+    PBLocked(_node->engine) {
+        _node->pan = pan;
+        PBEachMixing(self, ^(AVAudioMixingDestination *destination) {
+            [destination setPan:pan];
+        });
+    }
+}
+
+- (const PBSpatial *)pbSpatial {
+    return _node->spatial != NULL ? _node->spatial : &PBSpatialDefaults;
+}
+
+- (PBSpatial *)pbMutableSpatial {
+    if (_node->spatial == NULL) {
+        _node->spatial = malloc(sizeof *_node->spatial);
+        PBRequire(_node->spatial != NULL, @"no memory for 3D mixing values");
+        *_node->spatial = PBSpatialDefaults;
+    }
+    return _node->spatial;
+}
+
+- (void)pbSpatialChanged {
+    const PBSpatial *values = [self pbSpatial];
+    PBLocked(_node->engine) {
+        PBEachMixing(self, ^(AVAudioMixingDestination *destination) {
+            [destination pbTakeSpatial:values];
+        });
+    }
+}
+
+#include "spatial_accessors.h"
+
+@end

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Taps: what a bus puts out, copied to a ring on the audio thread and handed to the client's block
+// on the callback thread.
+#import "PBInternal.h"
+
+#include <Block.h>
+#include <stdlib.h>
+
+// The ring outlasts this many requested buffers, and at least this many frames, so that a late
+// callback thread loses nothing.
+enum { RING_BUFFERS = 4, RING_FRAMES = 65536 };
+
+// The documented range of a tap's buffers, in seconds.
+static const double ShortestBuffer = 0.1;
+static const double LongestBuffer = 0.4;
+
+static AVAudioFrameCount BufferFrames(AVAudioFrameCount requested, double rate) {
+    AVAudioFrameCount least = (AVAudioFrameCount)(ShortestBuffer * rate);
+    AVAudioFrameCount most = (AVAudioFrameCount)(LongestBuffer * rate);
+    return requested < least ? least : (requested > most ? most : requested);
+}
+
+void PBTapRemove(PBOutput *output) {
+    PBTap *tap = output->tap;
+    if (tap != NULL) {
+        output->tap = NULL;
+        pbr_tap_release(tap->ring);
+        [tap->format release];
+        Block_release(tap->block);
+        free(tap);
+    }
+}
+
+static void Deliver(PBTap *tap, PBCallbacks *callbacks) {
+    int64_t time;
+    while (pbr_tap_ready(tap->ring, &time) >= tap->frames) {
+        AVAudioPCMBuffer *buffer = [[AVAudioPCMBuffer alloc] initWithPCMFormat:tap->format
+                                                                 frameCapacity:tap->frames];
+        if (buffer == nil) {
+            return;
+        }
+        pbr_tap_read(tap->ring, [buffer floatChannelData], tap->frames);
+        [buffer setFrameLength:tap->frames];
+        AVAudioTime *when =
+            [[AVAudioTime alloc] initWithSampleTime:time atRate:[tap->format sampleRate]];
+        AVAudioNodeTapBlock block = tap->block;
+        // On this runtime a copied block keeps the blocks it captures, but not the objects.
+        PBCallbacksRun(callbacks, ^{
+            @try {
+                block(buffer, when);
+            } @finally {
+                [buffer release];
+                [when release];
+            }
+        });
+    }
+}
+
+void PBTapDeliver(AVAudioNode *node, PBCallbacks *callbacks) {
+    for (NSUInteger i = 0; i < node->_node->outputCount; i++) {
+        if (node->_node->outputs[i].tap != NULL) {
+            Deliver(node->_node->outputs[i].tap, callbacks);
+        }
+    }
+}
+
+@implementation AVAudioNode (AVAudioNodeTaps)
+
+- (void)installTapOnBus:(AVAudioNodeBus)bus
+             bufferSize:(AVAudioFrameCount)bufferSize
+                 format:(AVAudioFormat *)format
+                  block:(AVAudioNodeTapBlock)tapBlock {
+    AVAudioFormat *output = [self outputFormatForBus:bus];
+    PBRequire(tapBlock != NULL, @"a tap needs a block");
+    PBRequire(format == nil || [format isEqual:output],
+              @"a tap's format %@ must be nil or that of the bus, %@", format, output);
+    PBRequireFormat(output);
+    PBLocked(_node->engine) {
+        PBOutput *target = &_node->outputs[bus];
+        PBRequire(target->tap == NULL, @"output bus %lu has a tap already", (unsigned long)bus);
+        PBTap *tap = calloc(1, sizeof *tap);
+        PBRequire(tap != NULL, @"no memory for a tap");
+        tap->frames = BufferFrames(bufferSize, [output sampleRate]);
+        uint64_t ring = (uint64_t)tap->frames * RING_BUFFERS;
+        tap->ring = pbr_tap_create([output channelCount],
+                                   ring > RING_FRAMES ? (uint32_t)ring : RING_FRAMES);
+        tap->format = [output retain];
+        tap->block = Block_copy(tapBlock);
+        target->tap = tap;
+        if (tap->ring == NULL) {
+            PBTapRemove(target);
+            PBRaise(@"no memory for a tap");
+        }
+        PBGraphChanged(_node->engine);
+    }
+}
+
+- (void)removeTapOnBus:(AVAudioNodeBus)bus {
+    PBRequire(bus < _node->outputCount, @"output bus %lu of a node with %lu outputs",
+              (unsigned long)bus, (unsigned long)_node->outputCount);
+    PBLocked(_node->engine) {
+        PBTapRemove(&_node->outputs[bus]);
+        PBGraphChanged(_node->engine);
+    }
+}
+
+@end

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#ifndef PB_AVAUDIOIONODE_H
+#define PB_AVAUDIOIONODE_H
+
+#import <AVFAudio/AVAudioFormat.h>
+#import <AVFAudio/AVAudioMixing.h>
+#import <AVFAudio/AVAudioNode.h>
+
+NS_ASSUME_NONNULL_BEGIN
+
+/// Hands over at least inNumberOfFrames frames, or NULL when there are none.
+typedef const AudioBufferList *_Nullable (^AVAudioIONodeInputBlock)(
+    AVAudioFrameCount inNumberOfFrames);
+
+/// An end of the graph: a device, or the caller in manual rendering mode.
+@interface AVAudioIONode : AVAudioNode
+@end
+
+/// Where captured sound enters. The portable engine feeds it in manual rendering mode only.
+@interface AVAudioInputNode : AVAudioIONode <AVAudioMixing> {
+  @private
+    struct PBInput *_input;
+}
+
+/// NO while the engine runs. The format must be standard, at the manual rendering format's rate.
+- (BOOL)setManualRenderingInputPCMFormat:(AVAudioFormat *)format
+                              inputBlock:(AVAudioIONodeInputBlock)block;
+
+@end
+
+/// Where the mix leaves the engine.
+@interface AVAudioOutputNode : AVAudioIONode
+@end
+
+NS_ASSUME_NONNULL_END
+
+#endif

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#ifndef PB_AVAUDIONODE_H
+#define PB_AVAUDIONODE_H
+
+#import <AVFAudio/AVAudioTypes.h>
+
+@class AVAudioEngine, AVAudioFormat, AVAudioPCMBuffer, AVAudioTime;
+
+NS_ASSUME_NONNULL_BEGIN
+
+/// Runs on the engine's callback thread with a copy of what the bus put out.
+typedef void (^AVAudioNodeTapBlock)(AVAudioPCMBuffer *buffer, AVAudioTime *when);
+
+/// A generator, mixer or end point of sound, with input and output buses.
+/// Abstract: make one of the subclasses and attach it to an engine.
+@interface AVAudioNode : NSObject {
+  @package
+    struct PBNode *_node;
+}
+
+/// Clears the node's processing state (tails), not its connections.
+- (void)reset;
+- (AVAudioFormat *)inputFormatForBus:(AVAudioNodeBus)bus;
+- (AVAudioFormat *)outputFormatForBus:(AVAudioNodeBus)bus;
+
+@property (nonatomic, readonly, nullable) AVAudioEngine *engine;
+@property (nonatomic, readonly) NSUInteger numberOfInputs;
+@property (nonatomic, readonly) NSUInteger numberOfOutputs;
+/// nil while the engine does not run.
+@property (nonatomic, readonly, nullable) AVAudioTime *lastRenderTime;
+
+@end
+
+@interface AVAudioNode (AVAudioNodeTaps)
+
+/// One tap a bus; a second one throws. bufferSize is a request, in frames. format: nil, or the
+/// connection's own. May be called while the engine runs.
+- (void)installTapOnBus:(AVAudioNodeBus)bus
+             bufferSize:(AVAudioFrameCount)bufferSize
+                 format:(nullable AVAudioFormat *)format
+                  block:(AVAudioNodeTapBlock)tapBlock;
+- (void)removeTapOnBus:(AVAudioNodeBus)bus;
+
+@end
+
+NS_ASSUME_NONNULL_END
+
+#endif

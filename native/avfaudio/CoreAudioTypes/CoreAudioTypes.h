@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The Core Audio base types that AVFAudio's signatures use, for systems without Apple's headers.
+// Planar float32 is the one sample format that the portable engine renders.
+#ifndef PB_COREAUDIOTYPES_H
+#define PB_COREAUDIOTYPES_H
+
+#import <Foundation/Foundation.h>
+#include <stdint.h>
+
+typedef uint8_t UInt8;
+typedef uint16_t UInt16;
+typedef int16_t SInt16;
+typedef uint32_t UInt32;
+typedef int32_t SInt32;
+typedef uint64_t UInt64;
+typedef int64_t SInt64;
+typedef float Float32;
+typedef double Float64;
+typedef SInt32 OSStatus;
+typedef UInt32 FourCharCode;
+typedef FourCharCode OSType;
+
+enum { kAudio_NoError = 0, kAudio_ParamError = -50, kAudio_MemFullError = -108 };
+
+typedef UInt32 AudioFormatID;
+typedef UInt32 AudioFormatFlags;
+
+enum { kAudioFormatLinearPCM = 0x6c70636d /* 'lpcm' */, kAudioFormatMPEG4AAC = 0x61616320 /* 'aac ' */ };
+
+enum {
+    kAudioFormatFlagIsFloat = 1u << 0,
+    kAudioFormatFlagIsBigEndian = 1u << 1,
+    kAudioFormatFlagIsSignedInteger = 1u << 2,
+    kAudioFormatFlagIsPacked = 1u << 3,
+    kAudioFormatFlagIsNonInterleaved = 1u << 5,
+    kAudioFormatFlagsNativeEndian = 0,
+    kAudioFormatFlagsNativeFloatPacked = kAudioFormatFlagIsFloat | kAudioFormatFlagIsPacked
+};
+
+/// One stream's sample format. For planar formats the byte counts are those of a single channel.
+struct AudioStreamBasicDescription {
+    Float64 mSampleRate;
+    AudioFormatID mFormatID;
+    AudioFormatFlags mFormatFlags;
+    UInt32 mBytesPerPacket;
+    UInt32 mFramesPerPacket;
+    UInt32 mBytesPerFrame;
+    UInt32 mChannelsPerFrame;
+    UInt32 mBitsPerChannel;
+    UInt32 mReserved;
+};
+typedef struct AudioStreamBasicDescription AudioStreamBasicDescription;
+
+/// Samples of one channel (planar) or of all channels (interleaved).
+struct AudioBuffer {
+    UInt32 mNumberChannels;
+    UInt32 mDataByteSize;
+    void *_Nullable mData;
+};
+typedef struct AudioBuffer AudioBuffer;
+
+/// mNumberBuffers buffers; the array is as long as the list was allocated for.
+struct AudioBufferList {
+    UInt32 mNumberBuffers;
+    AudioBuffer mBuffers[1];
+};
+typedef struct AudioBufferList AudioBufferList;
+
+typedef UInt32 AudioTimeStampFlags;
+enum { kAudioTimeStampSampleTimeValid = 1u << 0, kAudioTimeStampHostTimeValid = 1u << 1 };
+
+struct SMPTETime {
+    SInt16 mSubframes;
+    SInt16 mSubframeDivisor;
+    UInt32 mCounter;
+    UInt32 mType;
+    UInt32 mFlags;
+    SInt16 mHours;
+    SInt16 mMinutes;
+    SInt16 mSeconds;
+    SInt16 mFrames;
+};
+typedef struct SMPTETime SMPTETime;
+
+struct AudioTimeStamp {
+    Float64 mSampleTime;
+    UInt64 mHostTime;
+    Float64 mRateScalar;
+    UInt64 mWordClockTime;
+    SMPTETime mSMPTETime;
+    AudioTimeStampFlags mFlags;
+    UInt32 mReserved;
+};
+typedef struct AudioTimeStamp AudioTimeStamp;
+
+typedef UInt32 AudioChannelLayoutTag;
+/// The low 16 bits of a tag are its channel count.
+enum {
+    kAudioChannelLayoutTag_Mono = (100u << 16) | 1,
+    kAudioChannelLayoutTag_Stereo = (101u << 16) | 2,
+    kAudioChannelLayoutTag_DiscreteInOrder = (147u << 16) | 0,
+    kAudioChannelLayoutTag_Unknown = 0xFFFF0000u
+};
+
+#endif

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#import <Foundation/Foundation.h>
+
+#include <Block.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "PBCallbacks.h"
+
+// How long the audio thread's finished work may wait.
+enum { POLL_NANOSECONDS = 5 * 1000 * 1000 };
+
+typedef struct Entry {
+    struct Entry *next;
+    PBJob job;
+} Entry;
+
+struct PBCallbacks {
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    pthread_t thread;
+    bool started;
+    bool polling;
+    bool closed;
+    bool detached; // closed from its own thread, which then frees the record
+    Entry *first;
+    Entry **last;
+    void (*poll)(void *context);
+    void *context;
+};
+
+PBCallbacks *PBCallbacksCreate(void (*poll)(void *context), void *context) {
+    PBCallbacks *callbacks = calloc(1, sizeof *callbacks);
+    if (callbacks == NULL) {
+        return NULL;
+    }
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&callbacks->wake, &attributes);
+    pthread_condattr_destroy(&attributes);
+    pthread_mutex_init(&callbacks->lock, NULL);
+    callbacks->last = &callbacks->first;
+    callbacks->poll = poll;
+    callbacks->context = context;
+    return callbacks;
+}
+
+static void destroy(PBCallbacks *callbacks) {
+    pthread_cond_destroy(&callbacks->wake);
+    pthread_mutex_destroy(&callbacks->lock);
+    free(callbacks);
+}
+
+static void wait_for_work(PBCallbacks *callbacks) {
+    if (!callbacks->polling) {
+        pthread_cond_wait(&callbacks->wake, &callbacks->lock);
+        return;
+    }
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += POLL_NANOSECONDS;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_nsec -= 1000000000;
+        until.tv_sec += 1;
+    }
+    pthread_cond_timedwait(&callbacks->wake, &callbacks->lock, &until);
+}
+
+static void run(PBJob job) {
+    @autoreleasepool {
+        @try {
+            job();
+        } @catch (id exception) {
+            // A client's exception must not end the thread that serves all the others.
+            (void)exception;
+        }
+        Block_release(job);
+    }
+}
+
+static void *serve(void *context) {
+    PBCallbacks *callbacks = context;
+    GSRegisterCurrentThread();
+    pthread_mutex_lock(&callbacks->lock);
+    for (;;) {
+        Entry *entry = callbacks->first;
+        if (entry != NULL) {
+            callbacks->first = entry->next;
+            if (callbacks->first == NULL) {
+                callbacks->last = &callbacks->first;
+            }
+            pthread_mutex_unlock(&callbacks->lock);
+            run(entry->job);
+            free(entry);
+            pthread_mutex_lock(&callbacks->lock);
+        } else if (callbacks->closed) {
+            break;
+        } else {
+            wait_for_work(callbacks);
+            if (callbacks->polling && !callbacks->closed) {
+                pthread_mutex_unlock(&callbacks->lock);
+                @autoreleasepool {
+                    callbacks->poll(callbacks->context);
+                }
+                pthread_mutex_lock(&callbacks->lock);
+            }
+        }
+    }
+    bool detached = callbacks->detached;
+    pthread_mutex_unlock(&callbacks->lock);
+    GSUnregisterCurrentThread();
+    if (detached) {
+        destroy(callbacks);
+    }
+    return NULL;
+}
+
+// With the lock held. A thread that cannot be made leaves its jobs for the next try.
+static void start(PBCallbacks *callbacks) {
+    if (!callbacks->started) {
+        callbacks->started = pthread_create(&callbacks->thread, NULL, serve, callbacks) == 0;
+    }
+}
+
+void PBCallbacksRun(PBCallbacks *callbacks, PBJob job) {
+    Entry *entry = calloc(1, sizeof *entry);
+    PBJob copy = entry != NULL ? Block_copy(job) : NULL;
+    if (copy == NULL) {
+        free(entry);
+        return;
+    }
+    entry->job = copy;
+    pthread_mutex_lock(&callbacks->lock);
+    *callbacks->last = entry;
+    callbacks->last = &entry->next;
+    start(callbacks);
+    pthread_cond_signal(&callbacks->wake);
+    pthread_mutex_unlock(&callbacks->lock);
+}
+
+void PBCallbacksSetPolling(PBCallbacks *callbacks, bool polling) {
+    pthread_mutex_lock(&callbacks->lock);
+    callbacks->polling = polling;
+    if (polling) {
+        start(callbacks);
+    }
+    pthread_cond_signal(&callbacks->wake);
+    pthread_mutex_unlock(&callbacks->lock);
+}
+
+void PBCallbacksClose(PBCallbacks *callbacks) {
+    pthread_mutex_lock(&callbacks->lock);
+    callbacks->closed = true;
+    callbacks->polling = false;
+    bool started = callbacks->started;
+    bool own = started && pthread_equal(pthread_self(), callbacks->thread);
+    callbacks->detached = own;
+    pthread_cond_signal(&callbacks->wake);
+    pthread_mutex_unlock(&callbacks->lock);
+    if (own) {
+        pthread_detach(pthread_self());
+    } else {
+        if (started) {
+            pthread_join(callbacks->thread, NULL);
+        }
+        destroy(callbacks);
+    }
+}

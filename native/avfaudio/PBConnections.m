@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The records of the graph: connections, and which mixing source controls which mixer connection.
+#import "PBInternal.h"
+
+#include <stdlib.h>
+
+// Longest chain of effects between a source and its mixer.
+enum { MAX_CHAIN = 64 };
+
+AVAudioFormat *PBConnectionFormat(const PBConnection *connection) {
+    return connection->format != nil ? connection->format
+                                     : PBEngineFormat(connection->source->_node->engine);
+}
+
+AVAudioNode *PBMixingSource(const PBConnection *connection) {
+    for (int i = 0; i < MAX_CHAIN && connection != NULL; i++) {
+        AVAudioNode *node = connection->source;
+        if (node->_node->mixing) {
+            return node;
+        }
+        connection = node->_node->inputCount == 1 ? node->_node->inputs[0] : NULL;
+    }
+    return nil;
+}
+
+static void EachMixerConnection(PBConnection *connection, int depth,
+                                void (^visit)(PBConnection *connection)) {
+    if (connection->cell != NULL) {
+        visit(connection);
+        return;
+    }
+    const PBNode *node = connection->destination->_node;
+    if (depth >= MAX_CHAIN || node->inputCount != 1 || node->mixing) {
+        return;
+    }
+    for (NSUInteger o = 0; o < node->outputCount; o++) {
+        for (NSUInteger i = 0; i < node->outputs[o].count; i++) {
+            EachMixerConnection(node->outputs[o].connections[i], depth + 1, visit);
+        }
+    }
+}
+
+void PBEachMixing(AVAudioNode *node, void (^visit)(AVAudioMixingDestination *destination)) {
+    for (NSUInteger o = 0; o < node->_node->outputCount; o++) {
+        PBOutput *output = &node->_node->outputs[o];
+        for (NSUInteger i = 0; i < output->count; i++) {
+            EachMixerConnection(output->connections[i], 0, ^(PBConnection *connection) {
+                if (connection->mixing != nil) {
+                    visit(connection->mixing);
+                }
+            });
+        }
+    }
+}
+
+static void DropMixing(PBConnection *connection) {
+    if (connection->mixing != nil) {
+        connection->mixing->_connection = NULL;
+        [connection->mixing release];
+        connection->mixing = nil;
+    }
+}
+
+// A path from a source to a mixer bus has come or gone: its values start anew at the source's.
+static void RenewMixing(PBConnection *changed) {
+    EachMixerConnection(changed, 0, ^(PBConnection *connection) {
+        DropMixing(connection);
+        AVAudioNode *source = PBMixingSource(connection);
+        if (source != nil) {
+            connection->mixing =
+                [[AVAudioMixingDestination alloc] _initWithConnection:connection];
+            [connection->mixing pbTakeValuesOf:source];
+        }
+    });
+}
+
+static BOOL AddToOutput(PBOutput *output, PBConnection *connection) {
+    PBConnection **list = realloc(output->connections, (output->count + 1) * sizeof *list);
+    if (list == NULL) {
+        return NO;
+    }
+    output->connections = list;
+    list[output->count++] = connection;
+    return YES;
+}
+
+static void RemoveFromOutput(PBOutput *output, PBConnection *connection) {
+    for (NSUInteger i = 0; i < output->count; i++) {
+        if (output->connections[i] == connection) {
+            output->count--;
+            for (; i < output->count; i++) {
+                output->connections[i] = output->connections[i + 1];
+            }
+            return;
+        }
+    }
+}
+
+static void FreeConnection(PBConnection *connection) {
+    DropMixing(connection);
+    pbr_cell_release(connection->cell);
+    [connection->format release];
+    free(connection);
+}
+
+PBConnection *PBConnect(AVAudioNode *source, AVAudioNodeBus sourceBus, AVAudioNode *destination,
+                        AVAudioNodeBus destinationBus, AVAudioFormat *format) {
+    PBConnection *connection = calloc(1, sizeof *connection);
+    PBRequire(connection != NULL, @"no memory for a connection");
+    connection->source = source;
+    connection->sourceBus = sourceBus;
+    connection->destination = destination;
+    connection->destinationBus = destinationBus;
+    connection->format = [format retain];
+    BOOL mixer = [destination pbIsMixer];
+    if (mixer) {
+        connection->cell = pbr_cell_create(1, 0);
+    }
+    PBOutput *output = &source->_node->outputs[sourceBus];
+    if ((mixer && connection->cell == NULL) || !AddToOutput(output, connection)) {
+        FreeConnection(connection);
+        PBRaise(@"no memory for a connection");
+    }
+    if (format != nil) {
+        [format retain];
+        [output->format release];
+        output->format = format;
+    }
+    destination->_node->inputs[destinationBus] = connection;
+    RenewMixing(connection);
+    return connection;
+}
+
+void PBDisconnect(PBConnection *connection) {
+    RemoveFromOutput(&connection->source->_node->outputs[connection->sourceBus], connection);
+    connection->destination->_node->inputs[connection->destinationBus] = NULL;
+    if (connection->cell == NULL) {
+        RenewMixing(connection);
+    }
+    FreeConnection(connection);
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// What the portable classes share among themselves: exceptions, graph records, the engine's state.
+// Everything with the prefix PB is private to this folder.
+#ifndef PB_INTERNAL_H
+#define PB_INTERNAL_H
+
+#import <AVFAudio/AVFAudio.h>
+#import <AudioToolbox/AudioToolbox.h>
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "../render/choices.h"
+#include "../render/core.h"
+#include "../render/device.h"
+#include "PBCallbacks.h"
+
+// Nodes share one private initializer; a public designated one calls it on self's superclass.
+#pragma clang diagnostic ignored "-Wobjc-designated-initializers"
+
+// The most channels that a connection, and the most input buses that a mixer, may have.
+enum { PB_MAX_CHANNELS = 64, PB_MAX_BUSES = 65536 };
+
+// Throws an NSException the way AVFAudio does: com.apple.coreaudio.avfaudio, with a reason that
+// names the values at fault.
+void PBRaise(NSString *reason, ...) NS_FORMAT_FUNCTION(1, 2) __attribute__((noreturn));
+#define PBRequire(condition, ...)                                                                  \
+    do {                                                                                           \
+        if (!(condition)) {                                                                        \
+            PBRaise(__VA_ARGS__);                                                                  \
+        }                                                                                          \
+    } while (0)
+
+// NO, with an NSError of the audio-unit domain in *error when error is not NULL.
+BOOL PBFail(NSError **error, OSStatus code, NSString *reason, ...) NS_FORMAT_FUNCTION(3, 4);
+
+// Throws unless a connection can carry the format: planar float32, a rate, 1 to PB_MAX_CHANNELS.
+void PBRequireFormat(AVAudioFormat *format);
+
+// Lets a connection point see that its node is gone.
+@interface PBNodeHolder : NSObject {
+  @public
+    AVAudioNode *node; // not retained; nil once deallocated
+}
+@end
+
+// One source bus feeding one input bus. Lives while both nodes are attached and connected.
+typedef struct PBConnection {
+    AVAudioNode *source;
+    AVAudioNodeBus sourceBus;
+    AVAudioNode *destination;
+    AVAudioNodeBus destinationBus;
+    AVAudioFormat *format;            // retained; nil follows the engine's format
+    pbr_cell *cell;                   // a mixer bus's gain; NULL for other destinations
+    AVAudioMixingDestination *mixing; // owned; nil unless a mixing source reaches the mixer bus
+} PBConnection;
+
+typedef struct PBTap {
+    pbr_tap *ring;
+    AVAudioFormat *format;
+    AVAudioFrameCount frames;
+    AVAudioNodeTapBlock block;
+} PBTap;
+
+typedef struct PBOutput {
+    AVAudioFormat *format; // retained; nil until a connection or the node's kind sets it
+    PBConnection **connections;
+    NSUInteger count;
+    PBTap *tap;
+} PBOutput;
+
+typedef struct PBSpatial {
+    AVAudio3DMixingRenderingAlgorithm renderingAlgorithm;
+    AVAudio3DMixingSourceMode sourceMode;
+    AVAudio3DMixingPointSourceInHeadMode pointSourceInHeadMode;
+    float rate;
+    float reverbBlend;
+    float obstruction;
+    float occlusion;
+    AVAudio3DPoint position;
+} PBSpatial;
+
+extern const PBSpatial PBSpatialDefaults;
+
+typedef struct PBNode {
+    AVAudioEngine *engine; // not retained; nil while unattached
+    PBNodeHolder *holder;
+    PBConnection **inputs; // one a bus; NULL while free
+    NSUInteger inputCount;
+    PBOutput *outputs;
+    NSUInteger outputCount;
+    BOOL mixing; // conforms to AVAudioMixing
+    float volume;
+    float pan;
+    PBSpatial *spatial; // NULL until one of its values is set
+    // Marks of the plan compiler: valid while `stamp` is that of the running compilation.
+    uint64_t stamp;
+    uint32_t bus;
+    NSUInteger uses;
+    pbr_cell *gain;     // a mixer's outputVolume
+    pbr_player *player; // a player's queue
+    pbr_source *source; // what a source or input node pulls from
+} PBNode;
+
+typedef struct PBEngine {
+    pthread_mutex_t lock; // recursive: guards the graph and everything below
+    NSMutableSet *nodes;
+    AVAudioOutputNode *output;
+    AVAudioInputNode *input;
+    AVAudioMixerNode *main;
+    pbr_core *core;
+    pbr_device *device;
+    PBCallbacks *callbacks;
+    BOOL running;
+    BOOL paused;
+    BOOL dirty; // the graph has changed since the published plan was compiled
+    uint64_t stamp;
+    uint64_t events; // seen so far
+    AVAudioFormat *deviceFormat;
+    AVAudioFormat *manualFormat; // nil outside manual rendering
+    AVAudioEngineManualRenderingMode manualMode;
+    AVAudioChannelCount manualChannels;
+    AVAudioFrameCount manualFrames;
+    float *manualMemory; // for callers of the block that bring no buffers
+    AVAudioEngineManualRenderingBlock renderBlock;
+} PBEngine;
+
+@interface AVAudioNode ()
+- (instancetype)_initWithInputs:(NSUInteger)inputs
+                        outputs:(NSUInteger)outputs NS_DESIGNATED_INITIALIZER;
+// YES for a node whose input buses mix: it takes any channel count and grows on demand.
+- (BOOL)pbIsMixer;
+- (BOOL)pbGrowInputs:(NSUInteger)count;
+// Called with the engine's lock held, after attaching and before detaching.
+- (void)pbAttached;
+- (void)pbWillDetach;
+- (void)pbEngineStopped;
+// Hands finished work (buffers played) to the callback thread. idle: nothing renders the node.
+- (void)pbCollect:(BOOL)idle;
+@end
+
+// AVAudioNode implements AVAudioMixing once, for those of its subclasses that conform.
+#define PB_MIXING_FROM_NODE                                                                        \
+    @dynamic volume, pan, renderingAlgorithm, sourceMode, pointSourceInHeadMode, rate,             \
+        reverbBlend, obstruction, occlusion, position;
+
+@interface AVAudioMixingDestination ()
+- (instancetype)_initWithConnection:(PBConnection *)connection;
+- (void)pbTakeValuesOf:(AVAudioNode *)source;
+- (void)pbTakeSpatial:(const PBSpatial *)spatial;
+@end
+
+@interface AVAudioNode (PBMixing)
+- (AVAudioMixingDestination *)destinationForMixer:(AVAudioNode *)mixer bus:(AVAudioNodeBus)bus;
+- (const PBSpatial *)pbSpatial;
+- (PBSpatial *)pbMutableSpatial;
+- (void)pbSpatialChanged;
+@end
+
+// Locks for a scope, exceptions included.
+#define PBLocked(engine)                                                                           \
+    for (PBLock pbLock __attribute__((cleanup(PBUnlock))) = PBLockEngine(engine); !pbLock.done;    \
+         pbLock.done = YES)
+typedef struct PBLock {
+    PBEngine *engine;
+    BOOL done;
+} PBLock;
+PBLock PBLockEngine(AVAudioEngine *engine);
+void PBUnlock(PBLock *lock);
+
+// The format that nodes get unless they are told otherwise: that of the output.
+AVAudioFormat *PBEngineFormat(AVAudioEngine *engine);
+AVAudioFormat *PBNominalFormat(void);
+AVAudioFormat *PBConnectionFormat(const PBConnection *connection);
+
+// The graph has changed: compiles and publishes at once where an audio thread is listening.
+void PBGraphChanged(AVAudioEngine *engine);
+// nil and a reason when the graph cannot be rendered.
+BOOL PBCompile(AVAudioEngine *engine, NSError **error);
+// Runs what the audio thread left to do: buffers played, taps filled.
+void PBCollect(AVAudioEngine *engine);
+
+// Connections. The engine's lock is held.
+PBConnection *PBConnect(AVAudioNode *source, AVAudioNodeBus sourceBus, AVAudioNode *destination,
+                        AVAudioNodeBus destinationBus, AVAudioFormat *format);
+void PBDisconnect(PBConnection *connection);
+// The mixing node that a connection into a mixer is controlled by, found through effects.
+AVAudioNode *PBMixingSource(const PBConnection *connection);
+// Calls visit for every mixer connection that `node` controls.
+void PBEachMixing(AVAudioNode *node, void (^visit)(AVAudioMixingDestination *destination));
+
+void PBTapDeliver(AVAudioNode *node, PBCallbacks *callbacks);
+void PBTapRemove(PBOutput *output);
+
+#endif

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Turns the graph into a render plan: upstream from the output node, each node once.
+#import "PBInternal.h"
+
+// The longest block that a device's plan renders in one go.
+enum { DEVICE_FRAMES = 4096 };
+
+@interface AVAudioNode (PBPull)
+// The format in which the node's pbr_source is to be called.
+- (AVAudioFormat *)pbPullFormat;
+@end
+
+typedef struct Compiler {
+    PBEngine *engine;
+    pbr_plan *plan;
+    uint64_t stamp;
+} Compiler;
+
+static void MixInput(Compiler *compiler, const PBConnection *connection, uint32_t bus);
+
+static BOOL FirstVisit(Compiler *compiler, PBNode *node) {
+    if (node->stamp == compiler->stamp) {
+        return NO;
+    }
+    node->stamp = compiler->stamp;
+    node->bus = PBR_OUTPUT_BUS;
+    node->uses = 0;
+    for (NSUInteger o = 0; o < node->outputCount; o++) {
+        node->uses += node->outputs[o].count;
+    }
+    return YES;
+}
+
+static uint32_t ChannelsOf(const PBConnection *connection) {
+    return [PBConnectionFormat(connection) channelCount];
+}
+
+// Players are mixed from where their samples lie, unless somebody listens to the node itself.
+static BOOL IsDirect(const PBConnection *connection) {
+    const PBNode *node = connection->source->_node;
+    return node->player != NULL && node->outputs[connection->sourceBus].tap == NULL;
+}
+
+static void RenderMixer(Compiler *compiler, AVAudioNode *mixer, uint32_t bus) {
+    const PBNode *node = mixer->_node;
+    pbr_plan_add_clear(compiler->plan, bus);
+    // Direct inputs last and together: neighbours share a pass over the accumulator.
+    for (int direct = 0; direct < 2; direct++) {
+        for (NSUInteger i = 0; i < node->inputCount; i++) {
+            const PBConnection *input = node->inputs[i];
+            if (input != NULL && IsDirect(input) == direct) {
+                MixInput(compiler, input, bus);
+            }
+        }
+    }
+    pbr_plan_add_gain(compiler->plan, bus, node->gain);
+}
+
+static void RenderSource(Compiler *compiler, AVAudioNode *source, uint32_t bus) {
+    uint32_t channels = [[source pbPullFormat] channelCount];
+    if (channels == pbr_plan_bus_channels(compiler->plan, bus)) {
+        pbr_plan_add_source(compiler->plan, bus, source->_node->source);
+        return;
+    }
+    uint32_t own = pbr_plan_take_bus(compiler->plan, channels);
+    pbr_plan_add_source(compiler->plan, own, source->_node->source);
+    pbr_plan_add_clear(compiler->plan, bus);
+    pbr_plan_mix_bus(compiler->plan, bus, own, NULL);
+    pbr_plan_give_bus(compiler->plan, own);
+}
+
+static void AddPlayer(Compiler *compiler, AVAudioNode *player) {
+    if (FirstVisit(compiler, player->_node)) {
+        pbr_plan_add_player(compiler->plan, player->_node->player);
+    }
+}
+
+// Renders the node's output into `bus`.
+static void RenderInto(Compiler *compiler, AVAudioNode *node, uint32_t bus) {
+    if ([node pbIsMixer]) {
+        RenderMixer(compiler, node, bus);
+    } else if (node->_node->player != NULL) {
+        pbr_plan_add_player(compiler->plan, node->_node->player);
+        pbr_plan_add_clear(compiler->plan, bus);
+        pbr_plan_mix_player(compiler->plan, bus, node->_node->player,
+                            pbr_plan_bus_channels(compiler->plan, bus), NULL);
+    } else if (node->_node->source != NULL) {
+        RenderSource(compiler, node, bus);
+    } else {
+        pbr_plan_add_clear(compiler->plan, bus);
+    }
+    const PBTap *tap = node->_node->outputs[0].tap;
+    if (tap != NULL && [tap->format channelCount] == pbr_plan_bus_channels(compiler->plan, bus)) {
+        pbr_plan_add_tap(compiler->plan, bus, tap->ring);
+    }
+}
+
+static void MixInput(Compiler *compiler, const PBConnection *connection, uint32_t bus) {
+    AVAudioNode *source = connection->source;
+    if (IsDirect(connection)) {
+        AddPlayer(compiler, source);
+        pbr_plan_mix_player(compiler->plan, bus, source->_node->player, ChannelsOf(connection),
+                            connection->cell);
+        return;
+    }
+    if (FirstVisit(compiler, source->_node)) {
+        source->_node->bus = pbr_plan_take_bus(compiler->plan, ChannelsOf(connection));
+        RenderInto(compiler, source, source->_node->bus);
+    }
+    pbr_plan_mix_bus(compiler->plan, bus, source->_node->bus, connection->cell);
+    if (--source->_node->uses == 0) {
+        pbr_plan_give_bus(compiler->plan, source->_node->bus);
+    }
+}
+
+static void RenderOutput(Compiler *compiler, AVAudioNode *output) {
+    const PBConnection *input = output->_node->inputs[0];
+    if (input != NULL) {
+        PBNode *source = input->source->_node;
+        // The usual case: the main mixer sums straight into the caller's buffers.
+        if (source->outputs[0].count == 1 && source->gain != NULL &&
+            ChannelsOf(input) == pbr_plan_bus_channels(compiler->plan, PBR_OUTPUT_BUS)) {
+            FirstVisit(compiler, source);
+            RenderInto(compiler, input->source, PBR_OUTPUT_BUS);
+        } else {
+            MixInput(compiler, input, PBR_OUTPUT_BUS);
+        }
+    }
+    if (output->_node->outputs[0].tap != NULL) {
+        pbr_plan_add_tap(compiler->plan, PBR_OUTPUT_BUS, output->_node->outputs[0].tap->ring);
+    }
+}
+
+// Connections outlive a change of the engine's own rate.
+static BOOL CheckRates(AVAudioEngine *engine, NSError **error) {
+    double rate = [PBEngineFormat(engine) sampleRate];
+    for (AVAudioNode *node in engine->_engine->nodes) {
+        for (NSUInteger i = 0; i < node->_node->inputCount; i++) {
+            const PBConnection *input = node->_node->inputs[i];
+            if (input != NULL && [PBConnectionFormat(input) sampleRate] != rate) {
+                return PBFail(error, kAudioUnitErr_FormatNotSupported,
+                              @"input bus %lu is connected at %g Hz, the engine runs at %g Hz",
+                              (unsigned long)i, [PBConnectionFormat(input) sampleRate], rate);
+            }
+        }
+    }
+    return YES;
+}
+
+BOOL PBCompile(AVAudioEngine *engine, NSError **error) {
+    PBEngine *state = engine->_engine;
+    if (!CheckRates(engine, error)) {
+        return NO;
+    }
+    AVAudioFormat *format = PBEngineFormat(engine);
+    uint32_t frames = state->manualFormat != nil ? state->manualFrames : DEVICE_FRAMES;
+    Compiler compiler = {state, pbr_plan_create([format channelCount], frames), ++state->stamp};
+    if (compiler.plan != NULL && state->output != nil) {
+        RenderOutput(&compiler, state->output);
+    }
+    if (compiler.plan == NULL || !pbr_plan_finish(compiler.plan)) {
+        pbr_plan_free(compiler.plan);
+        return PBFail(error, kAudio_MemFullError, @"no memory for a render plan");
+    }
+    pbr_core_publish(state->core, compiler.plan);
+    state->dirty = NO;
+    return YES;
+}
+
+void PBGraphChanged(AVAudioEngine *engine) {
+    if (engine == nil) {
+        return;
+    }
+    PBEngine *state = engine->_engine;
+    state->dirty = YES;
+    // Offline, the caller's next render compiles once for any number of changes.
+    BOOL offline = state->manualFormat != nil &&
+                   state->manualMode == AVAudioEngineManualRenderingModeOffline;
+    // A graph that does not compile is silent: the old plan may name nodes that are gone.
+    if (state->running && !offline && !PBCompile(engine, NULL)) {
+        pbr_core_publish(state->core, NULL);
+    }
+}
+
+void PBCollect(AVAudioEngine *engine) {
+    PBLocked(engine) {
+        PBEngine *state = engine->_engine;
+        pbr_core_collect(state->core);
+        uint64_t events = pbr_core_events(state->core);
+        if (events != state->events) {
+            state->events = events;
+            for (AVAudioNode *node in state->nodes) {
+                [node pbCollect:NO];
+                PBTapDeliver(node, state->callbacks);
+            }
+        }
+    }
+}

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Engine lifecycle and offline rendering.
+#import "shim.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_BLOCK = 1048576 };
+
+// A program that was linked without the classes would send its messages to nil and get zeros for
+// answers. Looking them up also keeps the library that has them in the link.
+static perbus_status check_classes(perbus_error *error) {
+    static NSString *const names[] = {
+        @"AVAudioEngine",     @"AVAudioMixerNode", @"AVAudioPlayerNode",
+        @"AVAudioSourceNode", @"AVAudioPCMBuffer", @"AVAudioMixingDestination"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (NSClassFromString(names[i]) == Nil) {
+            return perbus__fail(error, PERBUS_ERROR_UNAVAILABLE, @"the class %@ is not linked in",
+                                names[i]);
+        }
+    }
+    return PERBUS_OK;
+}
+
+static perbus_status go_offline(perbus_engine *engine, const perbus_format *format,
+                                uint32_t max_frames, perbus_error *error) {
+    AVAudioFormat *wanted = perbus__format(format);
+    NSError *cause = nil;
+    if (![engine->object enableManualRenderingMode:AVAudioEngineManualRenderingModeOffline
+                                            format:wanted
+                                 maximumFrameCount:max_frames
+                                             error:&cause]) {
+        return perbus__fail_with(error, PERBUS_ERROR_FORMAT, cause);
+    }
+    engine->scratch =
+        [[AVAudioPCMBuffer alloc] initWithPCMFormat:[engine->object manualRenderingFormat]
+                                      frameCapacity:max_frames];
+    engine->max_frames = max_frames;
+    if (engine->scratch == nil) {
+        return perbus__fail(error, PERBUS_ERROR_NO_MEMORY, @"no memory for blocks of %u frames",
+                            max_frames);
+    }
+    return PERBUS_OK;
+}
+
+// format NULL: an engine for the output device.
+static perbus_status create(const perbus_format *format, uint32_t max_frames,
+                            perbus_engine **out_engine, perbus_error *error) {
+    return perbus__guard(error, ^{
+        PERBUS_CHECK(check_classes(error));
+        perbus_engine *engine = calloc(1, sizeof *engine);
+        if (engine == NULL) {
+            return perbus__fail(error, PERBUS_ERROR_NO_MEMORY, @"no memory for an engine");
+        }
+        perbus_status status = PERBUS_OK;
+        @try {
+            engine->object = [[AVAudioEngine alloc] init];
+            if (format != NULL) {
+                status = go_offline(engine, format, max_frames, error);
+            }
+            if (status == PERBUS_OK) {
+                // Without a main mixer there is nothing to start.
+                (void)[engine->object mainMixerNode];
+            }
+        } @catch (NSException *exception) {
+            status = perbus__caught(error, exception);
+        }
+        if (status != PERBUS_OK) {
+            perbus_engine_destroy(engine);
+            return status;
+        }
+        *out_engine = engine;
+        return PERBUS_OK;
+    });
+}
+
+perbus_status perbus_engine_create(perbus_engine **out_engine, perbus_error *error) {
+    PERBUS_REQUIRE(out_engine, error);
+    return create(NULL, 0, out_engine, error);
+}
+
+perbus_status perbus_engine_create_offline(const perbus_format *format, uint32_t max_frames,
+                                           perbus_engine **out_engine, perbus_error *error) {
+    PERBUS_REQUIRE(out_engine, error);
+    PERBUS_CHECK(perbus__check_format(format, error));
+    if (max_frames < 1 || max_frames > MAX_BLOCK) {
+        return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE, @"max_frames %u is not in 1 to %d",
+                            max_frames, MAX_BLOCK);
+    }
+    return create(format, max_frames, out_engine, error);
+}
+
+void perbus_engine_destroy(perbus_engine *engine) {
+    if (engine == NULL) {
+        return;
+    }
+    perbus__guard(NULL, ^{
+        @try {
+            [engine->object stop];
+        } @finally {
+            [engine->scratch release];
+            [engine->object release];
+        }
+        return PERBUS_OK;
+    });
+    free(engine);
+}
+
+perbus_status perbus_engine_get_format(perbus_engine *engine, perbus_format *out_format,
+                                       perbus_error *error) {
+    PERBUS_REQUIRE(engine, error);
+    PERBUS_REQUIRE(out_format, error);
+    return perbus__guard(error, ^{
+        *out_format = perbus__describe([[engine->object outputNode] outputFormatForBus:0]);
+        return PERBUS_OK;
+    });
+}
+
+perbus_status perbus_engine_prepare(perbus_engine *engine, perbus_error *error) {
+    PERBUS_REQUIRE(engine, error);
+    return perbus__guard(error, ^{
+        [engine->object prepare];
+        return PERBUS_OK;
+    });
+}
+
+perbus_status perbus_engine_start(perbus_engine *engine, perbus_error *error) {
+    PERBUS_REQUIRE(engine, error);
+    return perbus__guard(error, ^{
+        NSError *cause = nil;
+        if (![engine->object startAndReturnError:&cause]) {
+            return perbus__fail_with(error, PERBUS_ERROR_START, cause);
+        }
+        return PERBUS_OK;
+    });
+}
+
+perbus_status perbus_engine_pause(perbus_engine *engine, perbus_error *error) {
+    PERBUS_REQUIRE(engine, error);
+    return perbus__guard(error, ^{
+        [engine->object pause];
+        return PERBUS_OK;
+    });
+}
+
+perbus_status perbus_engine_stop(perbus_engine *engine, perbus_error *error) {
+    PERBUS_REQUIRE(engine, error);
+    return perbus__guard(error, ^{
+        [engine->object stop];
+        return PERBUS_OK;
+    });
+}
+
+perbus_status perbus_engine_reset(perbus_engine *engine, perbus_error *error) {
+    PERBUS_REQUIRE(engine, error);
+    return perbus__guard(error, ^{
+        [engine->object reset];
+        return PERBUS_OK;
+    });
+}
+
+perbus_status perbus_engine_is_running(perbus_engine *engine, bool *out_running,
+                                       perbus_error *error) {
+    PERBUS_REQUIRE(engine, error);
+    PERBUS_REQUIRE(out_running, error);
+    return perbus__guard(error, ^{
+        *out_running = [engine->object isRunning];
+        return PERBUS_OK;
+    });
+}
+
+static perbus_status check_render(perbus_engine *engine, uint32_t frames, float *const *channels,
+                                  uint32_t channel_count, perbus_error *error) {
+    if (engine->scratch == nil) {
+        return perbus__fail(error, PERBUS_ERROR_WRONG_KIND,
+                            @"the engine plays to a device: only offline engines are rendered");
+    }
+    if (![engine->object isRunning]) {
+        return perbus__fail(error, PERBUS_ERROR_NOT_RUNNING, @"render before start");
+    }
+    if (frames > engine->max_frames) {
+        return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE,
+                            @"%u frames are more than the engine's %u", frames,
+                            engine->max_frames);
+    }
+    uint32_t expected = [[engine->scratch format] channelCount];
+    if (channel_count != expected) {
+        return perbus__fail(error, PERBUS_ERROR_FORMAT,
+                            @"%u channels for an engine that renders %u", channel_count, expected);
+    }
+    for (uint32_t c = 0; c < channel_count; c++) {
+        PERBUS_REQUIRE(channels[c], error);
+    }
+    return PERBUS_OK;
+}
+
+perbus_status perbus_engine_render(perbus_engine *engine, uint32_t frames, float *const *channels,
+                                   uint32_t channel_count, perbus_error *error) {
+    PERBUS_REQUIRE(engine, error);
+    PERBUS_REQUIRE(channels, error);
+    return perbus__guard(error, ^{
+        PERBUS_CHECK(check_render(engine, frames, channels, channel_count, error));
+        if (frames == 0) {
+            return PERBUS_OK;
+        }
+        NSError *cause = nil;
+        AVAudioEngineManualRenderingStatus rendered = [engine->object renderOffline:frames
+                                                                           toBuffer:engine->scratch
+                                                                              error:&cause];
+        if (rendered != AVAudioEngineManualRenderingStatusSuccess &&
+            rendered != AVAudioEngineManualRenderingStatusInsufficientDataFromInputNode) {
+            return perbus__fail_with(error, PERBUS_ERROR_RENDER, cause);
+        }
+        float *const *samples = [engine->scratch floatChannelData];
+        for (uint32_t c = 0; c < channel_count; c++) {
+            memcpy(channels[c], samples[c], frames * sizeof(float));
+        }
+        return PERBUS_OK;
+    });
+}
+
+perbus_status perbus_engine_get_sample_time(perbus_engine *engine, int64_t *out_frames,
+                                            perbus_error *error) {
+    PERBUS_REQUIRE(engine, error);
+    PERBUS_REQUIRE(out_frames, error);
+    return perbus__guard(error, ^{
+        *out_frames = engine->scratch != nil
+                          ? [engine->object manualRenderingSampleTime]
+                          : [[[engine->object outputNode] lastRenderTime] sampleTime];
+        return PERBUS_OK;
+    });
+}
+
+perbus_status perbus_engine_copy_main_mixer(perbus_engine *engine, perbus_node **out_node,
+                                            perbus_error *error) {
+    PERBUS_REQUIRE(engine, error);
+    PERBUS_REQUIRE(out_node, error);
+    return perbus__guard(error, ^{
+        return perbus__wrap([engine->object mainMixerNode], PERBUS_KIND_MIXER, out_node, error);
+    });
+}
+
+perbus_status perbus_engine_copy_output(perbus_engine *engine, perbus_node **out_node,
+                                        perbus_error *error) {
+    PERBUS_REQUIRE(engine, error);
+    PERBUS_REQUIRE(out_node, error);
+    return perbus__guard(error, ^{
+        return perbus__wrap([engine->object outputNode], PERBUS_KIND_OUTPUT, out_node, error);
+    });
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// NSException, NSError and bad arguments to perbus_error.
+#import "shim.h"
+
+#include <math.h>
+#include <string.h>
+
+uint32_t perbus_version(void) {
+    return PERBUS_VERSION;
+}
+
+const char *perbus_status_name(perbus_status status) {
+    switch (status) {
+    case PERBUS_OK:
+        return "PERBUS_OK";
+    case PERBUS_ERROR_INVALID_ARGUMENT:
+        return "PERBUS_ERROR_INVALID_ARGUMENT";
+    case PERBUS_ERROR_OUT_OF_RANGE:
+        return "PERBUS_ERROR_OUT_OF_RANGE";
+    case PERBUS_ERROR_NOT_CONNECTED:
+        return "PERBUS_ERROR_NOT_CONNECTED";
+    case PERBUS_ERROR_NOT_ATTACHED:
+        return "PERBUS_ERROR_NOT_ATTACHED";
+    case PERBUS_ERROR_WRONG_ENGINE:
+        return "PERBUS_ERROR_WRONG_ENGINE";
+    case PERBUS_ERROR_WRONG_KIND:
+        return "PERBUS_ERROR_WRONG_KIND";
+    case PERBUS_ERROR_NOT_MIXING:
+        return "PERBUS_ERROR_NOT_MIXING";
+    case PERBUS_ERROR_CYCLE:
+        return "PERBUS_ERROR_CYCLE";
+    case PERBUS_ERROR_FORMAT:
+        return "PERBUS_ERROR_FORMAT";
+    case PERBUS_ERROR_NOT_RUNNING:
+        return "PERBUS_ERROR_NOT_RUNNING";
+    case PERBUS_ERROR_START:
+        return "PERBUS_ERROR_START";
+    case PERBUS_ERROR_RENDER:
+        return "PERBUS_ERROR_RENDER";
+    case PERBUS_ERROR_EXCEPTION:
+        return "PERBUS_ERROR_EXCEPTION";
+    case PERBUS_ERROR_NO_MEMORY:
+        return "PERBUS_ERROR_NO_MEMORY";
+    case PERBUS_ERROR_UNAVAILABLE:
+        return "PERBUS_ERROR_UNAVAILABLE";
+    }
+    return "unknown status";
+}
+
+// Copies what fits, cut where a UTF-8 sequence ends.
+static void fill(perbus_error *error, int32_t os_code, NSString *text) {
+    const char *bytes = [text UTF8String];
+    size_t length = bytes != NULL ? strlen(bytes) : 0;
+    size_t room = sizeof error->message - 1;
+    if (length > room) {
+        length = room;
+        while (length > 0 && ((unsigned char)bytes[length] & 0xC0) == 0x80) {
+            length--;
+        }
+    }
+    if (length > 0) {
+        memcpy(error->message, bytes, length);
+    }
+    error->message[length] = '\0';
+    error->os_code = os_code;
+}
+
+perbus_status perbus__fail(perbus_error *error, perbus_status status, NSString *format, ...) {
+    if (error == NULL) {
+        return status;
+    }
+    va_list arguments;
+    va_start(arguments, format);
+    @autoreleasepool {
+        NSString *text = [[NSString alloc] initWithFormat:format arguments:arguments];
+        fill(error, 0, text);
+        [text release];
+    }
+    va_end(arguments);
+    return status;
+}
+
+perbus_status perbus__fail_with(perbus_error *error, perbus_status status, NSError *cause) {
+    if (error != NULL) {
+        @autoreleasepool {
+            fill(error, (int32_t)[cause code], [cause localizedDescription]);
+        }
+    }
+    return status;
+}
+
+perbus_status perbus__caught(perbus_error *error, NSException *exception) {
+    if (error != NULL) {
+        @autoreleasepool {
+            fill(error, 0, [exception reason]);
+        }
+    }
+    return PERBUS_ERROR_EXCEPTION;
+}
+
+perbus_status perbus__guard(perbus_error *error, perbus_body body) {
+    perbus_status status = PERBUS_OK;
+    @autoreleasepool {
+        @try {
+            status = body();
+        } @catch (NSException *exception) {
+            status = perbus__caught(error, exception);
+        }
+    }
+    return status;
+}
+
+perbus_status perbus__check_volume(float volume, perbus_error *error) {
+    if (volume >= 0.0f && volume <= 1.0f) {
+        return PERBUS_OK;
+    }
+    return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE, @"volume %g is not in 0 to 1",
+                        (double)volume);
+}
+
+perbus_status perbus__check_pan(float pan, perbus_error *error) {
+    if (pan >= -1.0f && pan <= 1.0f) {
+        return PERBUS_OK;
+    }
+    return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE, @"pan %g is not in -1 to 1", (double)pan);
+}
+
+perbus_status perbus__check_format(const perbus_format *format, perbus_error *error) {
+    PERBUS_REQUIRE(format, error);
+    if (!(format->sample_rate > 0.0 && format->sample_rate <= PERBUS_MAX_SAMPLE_RATE)) {
+        return perbus__fail(error, PERBUS_ERROR_FORMAT,
+                            @"sample rate %g Hz is not above 0 and at most %d", format->sample_rate,
+                            PERBUS_MAX_SAMPLE_RATE);
+    }
+    if (format->channels < 1 || format->channels > PERBUS_MAX_CHANNELS) {
+        return perbus__fail(error, PERBUS_ERROR_FORMAT, @"channel count %u is not in 1 to %d",
+                            format->channels, PERBUS_MAX_CHANNELS);
+    }
+    return PERBUS_OK;
+}

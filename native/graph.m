@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Attach, connect, disconnect, and track: ask the engine what is connected.
+#import "shim.h"
+
+#include <stdlib.h>
+
+perbus_status perbus__check_attached(perbus_engine *engine, perbus_node *node, const char *role,
+                                     perbus_error *error) {
+    AVAudioEngine *owner = [node->object engine];
+    if (owner == nil) {
+        return perbus__fail(error, PERBUS_ERROR_NOT_ATTACHED, @"the %s is attached to no engine",
+                            role);
+    }
+    if (owner != engine->object) {
+        return perbus__fail(error, PERBUS_ERROR_WRONG_ENGINE,
+                            @"the %s is attached to another engine", role);
+    }
+    return PERBUS_OK;
+}
+
+static perbus_status check_bus(const char *role, uint32_t bus, NSUInteger count,
+                               perbus_error *error) {
+    if (bus < count) {
+        return PERBUS_OK;
+    }
+    return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE, @"%s bus %u: there are %lu", role, bus,
+                        (unsigned long)count);
+}
+
+static perbus_status check_input_bus(perbus_node *node, uint32_t bus, perbus_error *error) {
+    return check_bus("input", bus, [node->object numberOfInputs], error);
+}
+
+perbus_status perbus_engine_attach(perbus_engine *engine, perbus_node *node, perbus_error *error) {
+    PERBUS_REQUIRE(engine, error);
+    PERBUS_REQUIRE(node, error);
+    return perbus__guard(error, ^{
+        AVAudioEngine *owner = [node->object engine];
+        if (owner != nil && owner != engine->object) {
+            return perbus__fail(error, PERBUS_ERROR_WRONG_ENGINE,
+                                @"the node is attached to another engine");
+        }
+        if (owner == nil) {
+            [engine->object attachNode:node->object];
+        }
+        return PERBUS_OK;
+    });
+}
+
+perbus_status perbus_engine_detach(perbus_engine *engine, perbus_node *node, perbus_error *error) {
+    PERBUS_REQUIRE(engine, error);
+    PERBUS_REQUIRE(node, error);
+    return perbus__guard(error, ^{
+        PERBUS_CHECK(perbus__check_attached(engine, node, "node", error));
+        if (node->kind == PERBUS_KIND_OUTPUT || node->object == [engine->object mainMixerNode]) {
+            return perbus__fail(error, PERBUS_ERROR_WRONG_KIND,
+                                @"the output node and the main mixer stay attached");
+        }
+        if (node->kind == PERBUS_KIND_PLAYER) {
+            // Completions of what is queued are promised; detaching alone may drop them.
+            [(AVAudioPlayerNode *)node->object stop];
+        }
+        [engine->object detachNode:node->object];
+        return PERBUS_OK;
+    });
+}
+
+// Downstream from `from`; each node once, however paths split and meet.
+static BOOL reaches(AVAudioEngine *engine, AVAudioNode *from, AVAudioNode *target,
+                    NSMutableSet *seen) {
+    if (from == target) {
+        return YES;
+    }
+    NSValue *key = [NSValue valueWithPointer:from];
+    if ([seen containsObject:key]) {
+        return NO;
+    }
+    [seen addObject:key];
+    for (NSUInteger bus = 0; bus < [from numberOfOutputs]; bus++) {
+        for (AVAudioConnectionPoint *point in [engine outputConnectionPointsForNode:from
+                                                                          outputBus:bus]) {
+            if ([point node] != nil && reaches(engine, [point node], target, seen)) {
+                return YES;
+            }
+        }
+    }
+    return NO;
+}
+
+static perbus_status check_connect(perbus_engine *engine, perbus_node *source, uint32_t source_bus,
+                                   perbus_node *destination, uint32_t destination_bus,
+                                   perbus_error *error) {
+    PERBUS_CHECK(perbus__check_attached(engine, source, "source", error));
+    PERBUS_CHECK(perbus__check_attached(engine, destination, "destination", error));
+    NSUInteger outputs =
+        source->kind == PERBUS_KIND_OUTPUT ? 0 : [source->object numberOfOutputs];
+    PERBUS_CHECK(check_bus("source", source_bus, outputs, error));
+    NSUInteger inputs = destination->kind == PERBUS_KIND_MIXER
+                            ? PERBUS_MAX_BUSES
+                            : [destination->object numberOfInputs];
+    PERBUS_CHECK(check_bus("destination", destination_bus, inputs, error));
+    if (reaches(engine->object, destination->object, source->object, [NSMutableSet set])) {
+        return perbus__fail(error, PERBUS_ERROR_CYCLE,
+                            @"the connection would feed the source its own output");
+    }
+    return PERBUS_OK;
+}
+
+perbus_status perbus_engine_connect(perbus_engine *engine, perbus_node *source, uint32_t source_bus,
+                                    perbus_node *destination, uint32_t destination_bus,
+                                    const perbus_format *format, perbus_error *error) {
+    PERBUS_REQUIRE(engine, error);
+    PERBUS_REQUIRE(source, error);
+    PERBUS_REQUIRE(destination, error);
+    if (format != NULL) {
+        PERBUS_CHECK(perbus__check_format(format, error));
+    }
+    return perbus__guard(error, ^{
+        PERBUS_CHECK(
+            check_connect(engine, source, source_bus, destination, destination_bus, error));
+        [engine->object connect:source->object
+                             to:destination->object
+                        fromBus:source_bus
+                          toBus:destination_bus
+                         format:format != NULL ? perbus__format(format) : nil];
+        return PERBUS_OK;
+    });
+}
+
+perbus_status perbus_engine_disconnect_input(perbus_engine *engine, perbus_node *node, uint32_t bus,
+                                             perbus_error *error) {
+    PERBUS_REQUIRE(engine, error);
+    PERBUS_REQUIRE(node, error);
+    return perbus__guard(error, ^{
+        PERBUS_CHECK(perbus__check_attached(engine, node, "node", error));
+        PERBUS_CHECK(check_input_bus(node, bus, error));
+        // Asked first: what disconnecting a free bus does is not documented.
+        if ([engine->object inputConnectionPointForNode:node->object inputBus:bus] != nil) {
+            [engine->object disconnectNodeInput:node->object bus:bus];
+        }
+        return PERBUS_OK;
+    });
+}
+
+perbus_status perbus_engine_disconnect_output(perbus_engine *engine, perbus_node *node,
+                                              uint32_t bus, perbus_error *error) {
+    PERBUS_REQUIRE(engine, error);
+    PERBUS_REQUIRE(node, error);
+    return perbus__guard(error, ^{
+        PERBUS_CHECK(perbus__check_attached(engine, node, "node", error));
+        PERBUS_CHECK(check_bus("output", bus, [node->object numberOfOutputs], error));
+        if ([[engine->object outputConnectionPointsForNode:node->object outputBus:bus] count] > 0) {
+            [engine->object disconnectNodeOutput:node->object bus:bus];
+        }
+        return PERBUS_OK;
+    });
+}
+
+static perbus_point point_of(AVAudioConnectionPoint *point) {
+    return (perbus_point){(uint64_t)(uintptr_t)[point node], (uint32_t)[point bus]};
+}
+
+perbus_status perbus_track_input(perbus_engine *engine, perbus_node *node, uint32_t bus,
+                                 perbus_point *out_source, perbus_error *error) {
+    PERBUS_REQUIRE(engine, error);
+    PERBUS_REQUIRE(node, error);
+    PERBUS_REQUIRE(out_source, error);
+    return perbus__guard(error, ^{
+        PERBUS_CHECK(perbus__check_attached(engine, node, "node", error));
+        AVAudioConnectionPoint *point =
+            bus < [node->object numberOfInputs]
+                ? [engine->object inputConnectionPointForNode:node->object inputBus:bus]
+                : nil;
+        if (point == nil) {
+            return perbus__fail(error, PERBUS_ERROR_NOT_CONNECTED, @"input bus %u is free", bus);
+        }
+        *out_source = point_of(point);
+        return PERBUS_OK;
+    });
+}
+
+perbus_status perbus_track_outputs(perbus_engine *engine, perbus_node *node, uint32_t bus,
+                                   perbus_point **out_points, size_t *out_count,
+                                   perbus_error *error) {
+    PERBUS_REQUIRE(engine, error);
+    PERBUS_REQUIRE(node, error);
+    PERBUS_REQUIRE(out_points, error);
+    PERBUS_REQUIRE(out_count, error);
+    return perbus__guard(error, ^{
+        PERBUS_CHECK(perbus__check_attached(engine, node, "node", error));
+        NSArray<AVAudioConnectionPoint *> *found =
+            bus < [node->object numberOfOutputs]
+                ? [engine->object outputConnectionPointsForNode:node->object outputBus:bus]
+                : nil;
+        size_t count = [found count];
+        perbus_point *points = count > 0 ? calloc(count, sizeof *points) : NULL;
+        if (count > 0 && points == NULL) {
+            return perbus__fail(error, PERBUS_ERROR_NO_MEMORY, @"no memory for %zu points", count);
+        }
+        size_t index = 0;
+        for (AVAudioConnectionPoint *point in found) {
+            points[index++] = point_of(point);
+        }
+        *out_points = points;
+        *out_count = count;
+        return PERBUS_OK;
+    });
+}
+
+void perbus_points_free(perbus_point *points) {
+    free(points);
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The choices that Apple does not document, each in one place. What a Mac measures differently is
+// changed here and nowhere else.
+#ifndef PBR_CHOICES_H
+#define PBR_CHOICES_H
+
+#include <stdint.h>
+
+// Gain and pan changes are linear ramps of this many frames (10 ms at 48 kHz): one sample moves by
+// at most 1/480 = 0.21 % of the change.
+#define PBR_RAMP_FRAMES 480u
+
+// A new mixer has this many input buses; connecting past the last one adds more.
+#define PBR_MIXER_INPUTS 8u
+
+// connect:to:format: frees the source's earlier connection before it picks a mixer's bus.
+#define PBR_CONNECT_FREES_FIRST 1
+
+// Stopping the engine leaves a player's queue as it is but clears its playing state.
+#define PBR_ENGINE_STOP_KEEPS_QUEUE 1
+
+// Format of an engine without a device and outside manual rendering.
+#define PBR_NOMINAL_RATE 44100.0
+#define PBR_NOMINAL_CHANNELS 2u
+
+// What one bus's volume and pan come to, per output channel.
+typedef struct pbr_gains {
+    float left;  // output channel 0 of two or more
+    float right; // output channel 1 of two or more
+    float plain; // every other channel, and the only one of a mono output
+} pbr_gains;
+
+// Linear balance: unity on both sides at the centre, the far side falls to 0 at the ends. The law
+// of a console's balance knob; a mono source is panned by it after the up-mix.
+static inline pbr_gains pbr_balance(float volume, float pan) {
+    pbr_gains gains;
+    gains.left = pan > 0.0f ? volume * (1.0f - pan) : volume;
+    gains.right = pan < 0.0f ? volume * (1.0f + pan) : volume;
+    gains.plain = volume;
+    return gains;
+}
+
+// One term of a channel conversion: output[out] += factor * gain * input[in].
+typedef struct pbr_route {
+    uint16_t in;
+    uint16_t out;
+    float factor;
+} pbr_route;
+
+// How many routes pbr_make_routes writes at most.
+static inline uint32_t pbr_route_limit(uint32_t in, uint32_t out) {
+    return in > out ? in : (out > 2 && in == 1 ? 2 : out);
+}
+
+// Up- and down-mix. Mono goes to the first two channels at unity; anything to mono is the mean of
+// its channels; otherwise channel n goes to channel n and what has no counterpart is left out.
+static inline uint32_t pbr_make_routes(uint32_t in, uint32_t out, pbr_route *routes) {
+    uint32_t count = 0;
+    if (in == 1) {
+        for (uint32_t c = 0; c < (out < 2 ? out : 2); c++) {
+            routes[count++] = (pbr_route){0, (uint16_t)c, 1.0f};
+        }
+    } else if (out == 1) {
+        for (uint32_t c = 0; c < in; c++) {
+            routes[count++] = (pbr_route){(uint16_t)c, 0, 1.0f / (float)in};
+        }
+    } else {
+        for (uint32_t c = 0; c < (in < out ? in : out); c++) {
+            routes[count++] = (pbr_route){(uint16_t)c, (uint16_t)c, 1.0f};
+        }
+    }
+    return count;
+}
+
+#endif

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#define _POSIX_C_SOURCE 200809L // nanosleep
+#include "core.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "denormals.h"
+
+// More output channels than any plan has.
+enum { MAX_OUTPUT_CHANNELS = 64 };
+
+struct pbr_core {
+    _Atomic(pbr_plan *) plan;
+    _Atomic uint64_t sequence; // odd while a block is rendered
+    _Atomic int64_t time;
+    _Atomic uint64_t events;
+    pbr_plan *retired; // control side only
+};
+
+pbr_core *pbr_core_create(void) {
+    return calloc(1, sizeof(pbr_core));
+}
+
+void pbr_core_free(pbr_core *core) {
+    if (core == NULL) {
+        return;
+    }
+    pbr_core_publish(core, NULL);
+    while (core->retired != NULL) {
+        pbr_plan *plan = core->retired;
+        core->retired = pbr_plan_retired(plan)->next;
+        pbr_plan_free(plan);
+    }
+    free(core);
+}
+
+void pbr_core_publish(pbr_core *core, pbr_plan *plan) {
+    pbr_plan *old = atomic_exchange_explicit(&core->plan, plan, memory_order_seq_cst);
+    if (old != NULL) {
+        pbr_retired *entry = pbr_plan_retired(old);
+        entry->sequence = atomic_load_explicit(&core->sequence, memory_order_seq_cst);
+        entry->next = core->retired;
+        core->retired = old;
+    }
+    pbr_core_collect(core);
+}
+
+void pbr_core_collect(pbr_core *core) {
+    uint64_t now = atomic_load_explicit(&core->sequence, memory_order_seq_cst);
+    for (pbr_plan **link = &core->retired; *link != NULL;) {
+        pbr_retired *entry = pbr_plan_retired(*link);
+        // Even: no block was running when it was replaced. Changed: that block is over.
+        if (entry->sequence % 2 == 0 || entry->sequence != now) {
+            pbr_plan *plan = *link;
+            *link = entry->next;
+            pbr_plan_free(plan);
+        } else {
+            link = &entry->next;
+        }
+    }
+}
+
+bool pbr_core_idle(pbr_core *core) {
+    return atomic_load_explicit(&core->sequence, memory_order_seq_cst) % 2 == 0;
+}
+
+void pbr_core_wait(pbr_core *core) {
+    uint64_t now = atomic_load_explicit(&core->sequence, memory_order_seq_cst);
+    const struct timespec pause = {0, 200 * 1000};
+    while (now % 2 == 1 &&
+           atomic_load_explicit(&core->sequence, memory_order_seq_cst) == now) {
+        nanosleep(&pause, NULL);
+    }
+}
+
+void pbr_core_set_time(pbr_core *core, int64_t time) {
+    atomic_store_explicit(&core->time, time, memory_order_relaxed);
+}
+
+int64_t pbr_core_time(const pbr_core *core) {
+    return atomic_load_explicit(&((pbr_core *)core)->time, memory_order_relaxed);
+}
+
+uint64_t pbr_core_events(const pbr_core *core) {
+    return atomic_load_explicit(&((pbr_core *)core)->events, memory_order_acquire);
+}
+
+static void silence(float *const *output, uint32_t first, uint32_t channels, uint32_t frames) {
+    for (uint32_t c = first; c < channels; c++) {
+        memset(output[c], 0, frames * sizeof(float));
+    }
+}
+
+static bool render_parts(pbr_core *core, pbr_plan *plan, uint32_t frames, float *const *output,
+                         uint32_t channels) {
+    float *part[MAX_OUTPUT_CHANNELS];
+    uint32_t longest = pbr_plan_max_frames(plan);
+    int64_t time = atomic_load_explicit(&core->time, memory_order_relaxed);
+    bool events = false;
+    bool dry = false;
+    for (uint32_t at = 0; at < frames;) {
+        uint32_t length = frames - at < longest ? frames - at : longest;
+        for (uint32_t c = 0; c < channels; c++) {
+            part[c] = output[c] + at;
+        }
+        pbr_plan_render(plan, time + at, length, part, &events, &dry);
+        at += length;
+    }
+    if (events) {
+        atomic_fetch_add_explicit(&core->events, 1, memory_order_release);
+    }
+    return !dry;
+}
+
+bool pbr_core_render(pbr_core *core, uint32_t frames, float *const *output, uint32_t channels) {
+    atomic_fetch_add_explicit(&core->sequence, 1, memory_order_seq_cst);
+    pbr_plan *plan = atomic_load_explicit(&core->plan, memory_order_seq_cst);
+    pbr_denormals state = pbr_denormals_flush();
+    bool complete = true;
+    uint32_t planned = plan != NULL ? pbr_plan_channels(plan) : 0;
+    // A plan for more channels than there are buffers would write past them.
+    if (planned > channels || planned > MAX_OUTPUT_CHANNELS) {
+        planned = 0;
+    }
+    if (planned > 0) {
+        complete = render_parts(core, plan, frames, output, planned);
+    }
+    silence(output, planned, channels, frames);
+    pbr_denormals_restore(state);
+    atomic_fetch_add_explicit(&core->time, frames, memory_order_relaxed);
+    atomic_fetch_add_explicit(&core->sequence, 1, memory_order_seq_cst);
+    return complete;
+}

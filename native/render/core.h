@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// One engine's meeting place of control side and audio thread: the published plan, the clock, and
+// the list of plans that wait until the audio thread has left them.
+#ifndef PBR_CORE_H
+#define PBR_CORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "plan.h"
+
+typedef struct pbr_core pbr_core;
+
+// NULL when memory runs out. Freed after the last render call returned.
+pbr_core *pbr_core_create(void);
+void pbr_core_free(pbr_core *core);
+
+// Control side, one thread at a time (the caller locks).
+
+// Makes `plan` (owned from here on; NULL renders silence) the one that the next block runs.
+void pbr_core_publish(pbr_core *core, pbr_plan *plan);
+// Frees retired plans that no audio thread can be in any more.
+void pbr_core_collect(pbr_core *core);
+// No block is being rendered right now; whatever was stored before the call is seen by the next.
+bool pbr_core_idle(pbr_core *core);
+// Waits until the block that is being rendered now, if any, is over.
+void pbr_core_wait(pbr_core *core);
+void pbr_core_set_time(pbr_core *core, int64_t time);
+
+// Any thread.
+
+// Engine time: frames rendered since it was last set.
+int64_t pbr_core_time(const pbr_core *core);
+// Counts up when a block left something for the callback thread.
+uint64_t pbr_core_events(const pbr_core *core);
+
+// Audio thread, real-time safe. Blocks longer than the plan's are rendered in parts. Channels
+// that the plan does not have stay silent. False when an input had too few frames.
+bool pbr_core_render(pbr_core *core, uint32_t frames, float *const *output, uint32_t channels);
+
+#endif

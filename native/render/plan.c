@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan_steps.h"
+
+// Grows a list by `more` zeroed items and gives the first; NULL when memory runs out.
+static void *grow(void **items, uint32_t *count, uint32_t *room, uint32_t more, size_t size) {
+    if (*count + more > *room) {
+        uint32_t wider = *room == 0 ? 8 : *room * 2;
+        wider = wider < *count + more ? *count + more : wider;
+        void *moved = realloc(*items, wider * size);
+        if (moved == NULL) {
+            return NULL;
+        }
+        *items = moved;
+        *room = wider;
+    }
+    void *first = (char *)*items + *count * size;
+    memset(first, 0, more * size);
+    *count += more;
+    return first;
+}
+
+#define GROW(plan, list, more)                                                                     \
+    grow((void **)&(plan)->list.items, &(plan)->list.count, &(plan)->list.room, (more),            \
+         sizeof *(plan)->list.items)
+
+pbr_plan *pbr_plan_create(uint32_t channels, uint32_t max_frames) {
+    pbr_plan *plan = calloc(1, sizeof *plan);
+    if (plan == NULL) {
+        return NULL;
+    }
+    plan->max_frames = max_frames;
+    pbr_bus *output = GROW(plan, buses, 1);
+    if (output == NULL) {
+        pbr_plan_free(plan);
+        return NULL;
+    }
+    output->channels = channels;
+    return plan;
+}
+
+void pbr_plan_free(pbr_plan *plan) {
+    if (plan == NULL) {
+        return;
+    }
+    for (uint32_t i = 0; i < plan->steps.count; i++) {
+        pbr_step *step = &plan->steps.items[i];
+        if (step->kind == PBR_STEP_SOURCE) {
+            pbr_source_release(step->source);
+        } else if (step->kind == PBR_STEP_GAIN) {
+            pbr_cell_release(step->cell);
+        } else if (step->kind == PBR_STEP_TAP) {
+            pbr_tap_release(step->tap);
+        }
+    }
+    for (uint32_t i = 0; i < plan->inputs.count; i++) {
+        pbr_cell_release(plan->inputs.items[i].cell);
+    }
+    for (uint32_t i = 0; i < plan->players.count; i++) {
+        pbr_player_release(plan->players.items[i]);
+    }
+    free(plan->steps.items);
+    free(plan->inputs.items);
+    free(plan->buses.items);
+    free(plan->players.items);
+    free(plan->routes.items);
+    free(plan->route_sets.items);
+    free(plan->memory);
+    free(plan->pointers);
+    free(plan);
+}
+
+uint32_t pbr_plan_take_bus(pbr_plan *plan, uint32_t channels) {
+    for (uint32_t i = 0; i < plan->buses.count; i++) {
+        pbr_bus *bus = &plan->buses.items[i];
+        if (bus->free && bus->channels == channels) {
+            bus->free = false;
+            return i;
+        }
+    }
+    pbr_bus *bus = GROW(plan, buses, 1);
+    if (bus == NULL) {
+        plan->failed = true;
+        return PBR_OUTPUT_BUS;
+    }
+    bus->channels = channels;
+    return plan->buses.count - 1;
+}
+
+void pbr_plan_give_bus(pbr_plan *plan, uint32_t bus) {
+    if (bus != PBR_OUTPUT_BUS) {
+        plan->buses.items[bus].free = true;
+    }
+}
+
+uint32_t pbr_plan_bus_channels(const pbr_plan *plan, uint32_t bus) {
+    return plan->buses.items[bus].channels;
+}
+
+static pbr_step *add_step(pbr_plan *plan, pbr_step_kind kind, uint32_t bus) {
+    pbr_step *step = GROW(plan, steps, 1);
+    if (step == NULL) {
+        plan->failed = true;
+        return NULL;
+    }
+    step->kind = kind;
+    step->bus = bus;
+    return step;
+}
+
+void pbr_plan_add_source(pbr_plan *plan, uint32_t bus, pbr_source *source) {
+    pbr_step *step = add_step(plan, PBR_STEP_SOURCE, bus);
+    if (step != NULL) {
+        step->source = pbr_source_retain(source);
+    }
+}
+
+void pbr_plan_add_player(pbr_plan *plan, pbr_player *player) {
+    pbr_player **entry = GROW(plan, players, 1);
+    if (entry == NULL) {
+        plan->failed = true;
+        return;
+    }
+    *entry = pbr_player_retain(player);
+}
+
+void pbr_plan_add_clear(pbr_plan *plan, uint32_t bus) {
+    add_step(plan, PBR_STEP_CLEAR, bus);
+}
+
+// Channel conversions repeat: one set of routes serves every input of the same shape.
+static const pbr_route_set *routes_for(pbr_plan *plan, uint32_t in, uint32_t out) {
+    for (uint32_t i = 0; i < plan->route_sets.count; i++) {
+        pbr_route_set *set = &plan->route_sets.items[i];
+        if (set->in == in && set->out == out) {
+            return set;
+        }
+    }
+    uint32_t first = plan->routes.count;
+    pbr_route *routes = GROW(plan, routes, pbr_route_limit(in, out));
+    pbr_route_set *set = GROW(plan, route_sets, 1);
+    if (routes == NULL || set == NULL) {
+        plan->failed = true;
+        return NULL;
+    }
+    *set = (pbr_route_set){in, out, first, pbr_make_routes(in, out, routes)};
+    plan->routes.count = first + set->count;
+    return set;
+}
+
+static void add_input(pbr_plan *plan, uint32_t bus, uint32_t channels, pbr_input input) {
+    const pbr_route_set *set = routes_for(plan, channels, plan->buses.items[bus].channels);
+    if (set == NULL) {
+        return;
+    }
+    input.first_route = set->first;
+    input.route_count = set->count;
+    pbr_input *entry = GROW(plan, inputs, 1);
+    if (entry == NULL) {
+        plan->failed = true;
+        return;
+    }
+    *entry = input;
+    if (entry->cell != NULL) {
+        pbr_cell_retain(entry->cell);
+    }
+    // Neighbouring inputs of one bus are one step, so that the kernels can take several at once.
+    pbr_step *last = plan->steps.count > 0 ? &plan->steps.items[plan->steps.count - 1] : NULL;
+    if (last == NULL || last->kind != PBR_STEP_MIX || last->bus != bus) {
+        last = add_step(plan, PBR_STEP_MIX, bus);
+        if (last == NULL) {
+            return;
+        }
+        last->first = plan->inputs.count - 1;
+    }
+    last->count++;
+}
+
+void pbr_plan_mix_player(pbr_plan *plan, uint32_t bus, pbr_player *player, uint32_t channels,
+                         pbr_cell *cell) {
+    add_input(plan, bus, channels, (pbr_input){.player = player, .cell = cell});
+}
+
+void pbr_plan_mix_bus(pbr_plan *plan, uint32_t bus, uint32_t from, pbr_cell *cell) {
+    add_input(plan, bus, plan->buses.items[from].channels, (pbr_input){.from = from, .cell = cell});
+}
+
+void pbr_plan_add_gain(pbr_plan *plan, uint32_t bus, pbr_cell *cell) {
+    pbr_step *step = add_step(plan, PBR_STEP_GAIN, bus);
+    if (step != NULL) {
+        step->cell = pbr_cell_retain(cell);
+    }
+}
+
+void pbr_plan_add_tap(pbr_plan *plan, uint32_t bus, pbr_tap *tap) {
+    pbr_step *step = add_step(plan, PBR_STEP_TAP, bus);
+    if (step != NULL) {
+        step->tap = pbr_tap_retain(tap);
+    }
+}
+
+bool pbr_plan_finish(pbr_plan *plan) {
+    size_t channels = 0;
+    for (uint32_t i = 0; i < plan->buses.count; i++) {
+        channels += plan->buses.items[i].channels;
+    }
+    size_t own = channels - plan->buses.items[PBR_OUTPUT_BUS].channels;
+    plan->memory = calloc(own * plan->max_frames + 1, sizeof(float));
+    plan->pointers = calloc(channels * 2, sizeof(float *));
+    if (plan->failed || plan->memory == NULL || plan->pointers == NULL) {
+        plan->failed = true;
+        return false;
+    }
+    float **pointers = plan->pointers;
+    float *memory = plan->memory;
+    for (uint32_t i = 0; i < plan->buses.count; i++) {
+        pbr_bus *bus = &plan->buses.items[i];
+        bus->data = pointers;
+        bus->own = pointers + bus->channels;
+        pointers += 2 * bus->channels;
+        for (uint32_t c = 0; i != PBR_OUTPUT_BUS && c < bus->channels; c++) {
+            bus->own[c] = bus->data[c] = memory;
+            memory += plan->max_frames;
+        }
+    }
+    return true;
+}
+
+uint32_t pbr_plan_max_frames(const pbr_plan *plan) {
+    return plan->max_frames;
+}
+
+uint32_t pbr_plan_channels(const pbr_plan *plan) {
+    return plan->buses.items[PBR_OUTPUT_BUS].channels;
+}
+
+pbr_retired *pbr_plan_retired(pbr_plan *plan) {
+    return &plan->retired;
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// A render plan: the graph as a flat list of steps in the order in which they are rendered. Built
+// on a control thread, then never changed; the audio thread only runs it.
+#ifndef PBR_PLAN_H
+#define PBR_PLAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cell.h"
+#include "player.h"
+#include "source.h"
+#include "tap.h"
+
+typedef struct pbr_plan pbr_plan;
+
+// The caller's output buffers, always there.
+#define PBR_OUTPUT_BUS 0u
+
+// A plan that renders silence until something is added. max_frames: the longest block.
+// NULL when memory runs out; so is every later failure, reported once by pbr_plan_finish.
+pbr_plan *pbr_plan_create(uint32_t channels, uint32_t max_frames);
+void pbr_plan_free(pbr_plan *plan);
+
+// A buffer for one node's output. Buses that were given back are handed out again, so that a
+// block touches as little memory as the graph's depth needs.
+uint32_t pbr_plan_take_bus(pbr_plan *plan, uint32_t channels);
+void pbr_plan_give_bus(pbr_plan *plan, uint32_t bus);
+uint32_t pbr_plan_bus_channels(const pbr_plan *plan, uint32_t bus);
+
+// Steps, in the order of the calls. The plan retains what it is given.
+void pbr_plan_add_source(pbr_plan *plan, uint32_t bus, pbr_source *source);
+// Every player of the plan is listed once, before the steps that read it.
+void pbr_plan_add_player(pbr_plan *plan, pbr_player *player);
+void pbr_plan_add_clear(pbr_plan *plan, uint32_t bus);
+// Adds into `bus`; cell NULL means unity. A player is read where its samples lie.
+void pbr_plan_mix_player(pbr_plan *plan, uint32_t bus, pbr_player *player, uint32_t channels,
+                         pbr_cell *cell);
+void pbr_plan_mix_bus(pbr_plan *plan, uint32_t bus, uint32_t from, pbr_cell *cell);
+// Scales by the cell's volume.
+void pbr_plan_add_gain(pbr_plan *plan, uint32_t bus, pbr_cell *cell);
+void pbr_plan_add_tap(pbr_plan *plan, uint32_t bus, pbr_tap *tap);
+
+// Allocates the buffers; false when memory ran out anywhere on the way.
+bool pbr_plan_finish(pbr_plan *plan);
+
+// Audio thread. frames <= max_frames; output: one pointer a channel. `events` is set when a player
+// used up clips or a tap was written; `dry` when an input had too little.
+void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const *output,
+                     bool *events, bool *dry);
+uint32_t pbr_plan_max_frames(const pbr_plan *plan);
+uint32_t pbr_plan_channels(const pbr_plan *plan);
+
+// For the control side's list of retired plans.
+typedef struct pbr_retired {
+    pbr_plan *next;
+    uint64_t sequence;
+} pbr_retired;
+pbr_retired *pbr_plan_retired(pbr_plan *plan);
+
+#endif

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The inside of a plan, shared by the file that builds it and the file that runs it.
+#ifndef PBR_PLAN_STEPS_H
+#define PBR_PLAN_STEPS_H
+
+#include "plan.h"
+
+typedef enum pbr_step_kind {
+    PBR_STEP_SOURCE,
+    PBR_STEP_CLEAR,
+    PBR_STEP_MIX, // inputs first .. first + count, all into one bus
+    PBR_STEP_GAIN,
+    PBR_STEP_TAP
+} pbr_step_kind;
+
+typedef struct pbr_step {
+    pbr_step_kind kind;
+    uint32_t bus;
+    uint32_t first;
+    uint32_t count;
+    union {
+        pbr_source *source;
+        pbr_cell *cell;
+        pbr_tap *tap;
+    };
+} pbr_step;
+
+typedef struct pbr_input {
+    pbr_player *player; // NULL: read the bus `from`
+    pbr_cell *cell;     // NULL: unity
+    uint32_t from;
+    uint32_t first_route;
+    uint32_t route_count;
+} pbr_input;
+
+typedef struct pbr_bus {
+    uint32_t channels;
+    bool free;         // while building: handed back
+    bool silent;       // while rendering: all zeros
+    float **data;      // what this block's samples are read from
+    float **own;       // the bus's own memory; a source may point data elsewhere
+} pbr_bus;
+
+typedef struct pbr_route_set {
+    uint32_t in;
+    uint32_t out;
+    uint32_t first;
+    uint32_t count;
+} pbr_route_set;
+
+#define PBR_LIST(type)                                                                             \
+    struct {                                                                                       \
+        type *items;                                                                               \
+        uint32_t count;                                                                            \
+        uint32_t room;                                                                             \
+    }
+
+struct pbr_plan {
+    uint32_t max_frames;
+    bool failed;
+    PBR_LIST(pbr_step) steps;
+    PBR_LIST(pbr_input) inputs;
+    PBR_LIST(pbr_bus) buses;
+    PBR_LIST(pbr_player *) players;
+    PBR_LIST(pbr_route) routes;
+    PBR_LIST(pbr_route_set) route_sets;
+    float *memory;
+    float **pointers;
+    pbr_retired retired;
+};
+
+#endif

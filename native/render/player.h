@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// A player's queue. The control side appends items to a linked list; the audio thread walks it and
+// publishes how far it has come; the control side frees what lies behind. Nobody waits.
+#ifndef PBR_PLAYER_H
+#define PBR_PLAYER_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct pbr_player pbr_player;
+
+enum { PBR_ITEM_LOOPS = 1, PBR_ITEM_INTERRUPTS = 2, PBR_ITEM_INTERRUPTS_AT_LOOP = 4 };
+
+// Start time of an item that follows the one before it.
+#define PBR_FOLLOW INT64_MIN
+// Start time of a player that starts with the next block.
+#define PBR_NOW INT64_MIN
+
+// One scheduled buffer: planar float32, channel_count pointers to `frames` samples.
+typedef struct pbr_clip {
+    const float *const *channels;
+    uint32_t channel_count;
+    uint32_t frames;
+    uint32_t flags; // PBR_ITEM_*
+    int64_t start;  // in the player's own time, or PBR_FOLLOW
+    void *owner;    // passed to the two callbacks below
+} pbr_clip;
+
+// Both run on control threads. `ended` comes once a clip: it was played, interrupted or stopped.
+// `discard` comes once the audio thread can no longer read the clip's samples.
+typedef struct pbr_player_callbacks {
+    void (*ended)(void *owner);
+    void (*discard)(void *owner);
+} pbr_player_callbacks;
+
+// NULL when memory runs out. Counted; the last release discards what is still queued.
+pbr_player *pbr_player_create(pbr_player_callbacks callbacks);
+pbr_player *pbr_player_retain(pbr_player *player);
+void pbr_player_release(pbr_player *player);
+
+// Control side, one thread at a time (the caller locks). False when memory runs out.
+bool pbr_player_schedule(pbr_player *player, const pbr_clip *clip);
+// at: engine time of the first frame, or PBR_NOW.
+void pbr_player_play(pbr_player *player, int64_t at);
+void pbr_player_pause(pbr_player *player);
+// Empties the queue and zeroes the player's time.
+void pbr_player_stop(pbr_player *player);
+bool pbr_player_is_playing(const pbr_player *player);
+// Reports ended clips and frees what is behind the audio thread. idle: no audio thread can be
+// inside this player now, so that a stopped queue is given back at once.
+void pbr_player_collect(pbr_player *player, bool idle);
+// Engine time at which the player's time was 0, as of the last block; false before the first one.
+bool pbr_player_origin(const pbr_player *player, int64_t *origin);
+
+// Audio thread from here on.
+
+struct pbr_item;
+
+typedef struct pbr_cursor {
+    struct pbr_item *last;      // the newest item that is used up
+    struct pbr_item *interrupt; // takes over when due, or NULL
+    uint32_t position;          // frames of the current item already played
+    uint32_t delay;             // silent frames left before the player starts
+    int64_t time;               // the player's time
+} pbr_cursor;
+
+// A run of frames from one item; channels is NULL for silence.
+typedef struct pbr_span {
+    const float *const *channels;
+    uint32_t channel_count;
+    uint32_t offset;
+    uint32_t frames;
+} pbr_span;
+
+// Takes up the control side's changes for the block that starts at engine time `now`.
+void pbr_player_begin(pbr_player *player, int64_t now);
+// Where the block starts; every destination of the player walks a copy of its own.
+pbr_cursor pbr_player_cursor(const pbr_player *player);
+// The next run of at most `want` frames (want > 0); never empty.
+pbr_span pbr_player_next(const pbr_player *player, pbr_cursor *cursor, uint32_t want);
+// Ends the block; true when clips were used up (the callback thread has work).
+bool pbr_player_commit(pbr_player *player, int64_t now, uint32_t frames);
+
+#endif

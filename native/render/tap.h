@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// A tap: a ring that the audio thread fills with a bus's output and one other thread empties.
+#ifndef PBR_TAP_H
+#define PBR_TAP_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct pbr_tap pbr_tap;
+
+// Room for at least `frames` frames. NULL when memory runs out. Counted.
+pbr_tap *pbr_tap_create(uint32_t channels, uint32_t frames);
+pbr_tap *pbr_tap_retain(pbr_tap *tap);
+void pbr_tap_release(pbr_tap *tap);
+
+// Audio thread: appends one block that starts at engine time `time`. A full ring drops the block,
+// and what was not read yet goes on without it.
+void pbr_tap_write(pbr_tap *tap, const float *const *channels, uint32_t frames, int64_t time);
+
+// Reader: frames ready, and the engine time of the first of them.
+uint32_t pbr_tap_ready(const pbr_tap *tap, int64_t *time);
+// Copies and takes `frames` (<= ready) frames.
+void pbr_tap_read(pbr_tap *tap, float *const *channels, uint32_t frames);
+
+#endif

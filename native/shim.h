@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// What the shim's files share: handles, the exception guard, checks. The only file of the shim
+// that knows on which platform it runs.
+#ifndef PERBUS_SHIM_H
+#define PERBUS_SHIM_H
+
+#import <AVFAudio/AVFAudio.h>
+#import <AudioToolbox/AudioToolbox.h>
+#import <Foundation/Foundation.h>
+
+#include "perbus.h"
+
+struct perbus_engine {
+    AVAudioEngine *object; // retained
+    AVAudioPCMBuffer *scratch; // what an offline engine renders into; nil for a device engine
+    uint32_t max_frames;
+};
+
+typedef enum perbus_kind {
+    PERBUS_KIND_OUTPUT,
+    PERBUS_KIND_MIXER,
+    PERBUS_KIND_PLAYER,
+    PERBUS_KIND_SOURCE
+} perbus_kind;
+
+struct perbus_node {
+    AVAudioNode *object; // retained
+    id<AVAudioMixing> mixing; // the same object when it conforms, else nil
+    perbus_kind kind;
+};
+
+struct perbus_buffer {
+    AVAudioPCMBuffer *object; // retained
+};
+
+// Runs the body in a pool with everything caught: nothing autoreleased and no exception gets out.
+typedef perbus_status (^perbus_body)(void);
+perbus_status perbus__guard(perbus_error *error, perbus_body body);
+perbus_status perbus__caught(perbus_error *error, NSException *exception);
+
+// The per-connection calls are what an application makes thousands of times a second. The portable
+// destinationForMixer:bus: autoreleases nothing, and an empty pool there costs as much as the ten
+// messages that these calls are; Apple's may, so there they get one.
+#if defined(__APPLE__)
+#define PERBUS_FAST_POOL @autoreleasepool
+#else
+#define PERBUS_FAST_POOL
+#endif
+
+// Fills *error (when there is one) and returns the status. printf format, with %@ for objects.
+perbus_status perbus__fail(perbus_error *error, perbus_status status, NSString *format, ...)
+    NS_FORMAT_FUNCTION(3, 4);
+// The same from what AVFAudio reported.
+perbus_status perbus__fail_with(perbus_error *error, perbus_status status, NSError *cause);
+
+// PERBUS_OK, or a failure that names the argument, the value and the limit.
+perbus_status perbus__check_volume(float volume, perbus_error *error);
+perbus_status perbus__check_pan(float pan, perbus_error *error);
+perbus_status perbus__check_format(const perbus_format *format, perbus_error *error);
+perbus_status perbus__check_attached(perbus_engine *engine, perbus_node *node, const char *role,
+                                     perbus_error *error);
+perbus_status perbus__check_kind(perbus_node *node, perbus_kind kind, perbus_error *error);
+
+#define PERBUS_REQUIRE(pointer, error)                                                             \
+    do {                                                                                           \
+        if ((pointer) == NULL) {                                                                   \
+            return perbus__fail(error, PERBUS_ERROR_INVALID_ARGUMENT, @"%s is NULL", #pointer);    \
+        }                                                                                          \
+    } while (0)
+#define PERBUS_CHECK(call)                                                                         \
+    do {                                                                                           \
+        perbus_status checked = (call);                                                            \
+        if (checked != PERBUS_OK) {                                                                \
+            return checked;                                                                        \
+        }                                                                                          \
+    } while (0)
+
+// A planar float32 AVAudioFormat, autoreleased; nil when AVFAudio has none of that shape.
+AVAudioFormat *perbus__format(const perbus_format *format);
+perbus_format perbus__describe(AVAudioFormat *format);
+
+// A handle that retains the object. On failure *out_node is untouched.
+perbus_status perbus__wrap(AVAudioNode *object, perbus_kind kind, perbus_node **out_node,
+                           perbus_error *error);
+
+#endif

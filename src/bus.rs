@@ -1,0 +1,124 @@
+//! The channel strip of one mixer input bus.
+
+use std::sync::Arc;
+
+use crate::control::fader;
+use crate::error::Result;
+use crate::level::{check_pan, check_volume};
+use crate::mixer::Mixer;
+use crate::node::{sealed::AsNode, Node};
+use crate::strip::{Faders, Strip};
+use crate::sync::read;
+
+/// A mixer's input bus and its fader, pan and mute, as on a console.
+///
+/// What is connected to the bus sounds through its strip; the strip keeps its values while sources
+/// come and go, and gives them to every new connection. Changes are click-free: the portable engine
+/// ramps them over 10 ms at 48 kHz.
+///
+/// ```
+/// use perbus::{Engine, Format};
+///
+/// let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
+/// let bus = engine.main_mixer()?.bus(2)?;
+/// bus.set_volume(0.5)?;
+///
+/// let player = engine.create_player()?;
+/// engine.connect(&player, bus.mixer(), 0, 2)?;
+/// assert_eq!(engine.connection_volume(&player, bus.mixer(), 2)?, 0.5);
+/// bus.set_muted(true)?;
+/// assert_eq!(engine.connection_volume(&player, bus.mixer(), 2)?, 0.0);
+/// assert_eq!(bus.volume(), 0.5);
+/// # Ok::<(), perbus::Error>(())
+/// ```
+#[doc(alias = "AVAudioMixingDestination")]
+#[derive(Clone, Debug)]
+pub struct Bus {
+    pub(crate) mixer: Mixer,
+    pub(crate) bus: u32,
+    pub(crate) strip: Arc<Strip>,
+}
+
+impl Bus {
+    /// The bus's number on its mixer.
+    #[must_use]
+    pub fn number(&self) -> u32 {
+        self.bus
+    }
+
+    /// The mixer whose bus it is.
+    #[must_use]
+    pub fn mixer(&self) -> &Mixer {
+        &self.mixer
+    }
+
+    /// Whether a source is connected.
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        let graph = read(&self.mixer.engine().inner.graph);
+        matches!(graph.link(&self.mixer.as_node().raw, self.bus), Ok(Some(_)))
+    }
+
+    /// The fader: a linear gain, 0 to 1, 1 at first.
+    #[must_use]
+    pub fn volume(&self) -> f32 {
+        self.strip.faders().volume
+    }
+
+    /// Moves the fader.
+    ///
+    /// Maps to `-[AVAudioMixingDestination setVolume:]`.
+    ///
+    /// # Errors
+    /// - [`Error::OutOfRange`](crate::Error::OutOfRange) outside 0 to 1.
+    /// - [`Error::NotAttached`](crate::Error::NotAttached) when the mixer was detached.
+    pub fn set_volume(&self, volume: f32) -> Result<()> {
+        check_volume(volume)?;
+        self.change(|faders| faders.volume = volume)
+    }
+
+    /// The pan: -1 (left) to 1 (right), 0 at first.
+    #[must_use]
+    pub fn pan(&self) -> f32 {
+        self.strip.faders().pan
+    }
+
+    /// Turns the pan: a mono source is panned, a stereo one balanced. A mixer with a mono output
+    /// has no use for it.
+    ///
+    /// Maps to `-[AVAudioMixingDestination setPan:]`.
+    ///
+    /// # Errors
+    /// - [`Error::OutOfRange`](crate::Error::OutOfRange) outside -1 to 1.
+    /// - [`Error::NotAttached`](crate::Error::NotAttached) when the mixer was detached.
+    pub fn set_pan(&self, pan: f32) -> Result<()> {
+        check_pan(pan)?;
+        self.change(|faders| faders.pan = pan)
+    }
+
+    /// Whether the bus is muted.
+    #[must_use]
+    pub fn is_muted(&self) -> bool {
+        self.strip.faders().muted
+    }
+
+    /// Silences the bus, or lets it sound again at its fader's volume.
+    ///
+    /// # Errors
+    /// [`Error::NotAttached`](crate::Error::NotAttached) when the mixer was detached.
+    pub fn set_muted(&self, muted: bool) -> Result<()> {
+        self.change(|faders| faders.muted = muted)
+    }
+
+    /// The volume that the engine gets: 0 while muted, else [`volume`](Self::volume).
+    #[must_use]
+    pub fn effective_volume(&self) -> f32 {
+        self.strip.faders().effective_volume()
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Faders)) -> Result<()> {
+        let graph = read(&self.mixer.engine().inner.graph);
+        let connection = fader(&graph, &self.mixer.as_node().raw, self.bus)?;
+        self.strip.change(connection.map(|(_, connection)| connection), change)
+    }
+}

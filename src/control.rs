@@ -1,0 +1,259 @@
+//! Per-bus control by mixer and bus number, and per-connection control by source and bus.
+
+use crate::engine::Engine;
+use crate::error::{native, Error, Result};
+use crate::ffi;
+use crate::graph::{Graph, Live};
+use crate::handle::RawNode;
+use crate::level::{check_pan, check_volume};
+use crate::mixer::Mixer;
+use crate::node::{sealed::AsNode, Node};
+use crate::routing::Endpoint;
+use crate::strip::{Connection, Strip};
+use crate::sync::read;
+
+/// Which control a by-number call used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Control {
+    /// The bus's own: that of the tracked connection.
+    Connection,
+    /// The mixer's global one, because no source is tracked on the bus: it acts on all buses.
+    Mixer,
+}
+
+/// Input bus numbers of a mixer run from 0 to `MAX_BUSES - 1`.
+pub const MAX_BUSES: u32 = ffi::PERBUS_MAX_BUSES;
+
+pub(crate) fn check_bus(bus: u32) -> Result<()> {
+    if bus < MAX_BUSES {
+        Ok(())
+    } else {
+        Err(Error::OutOfRange(format!("bus {bus} is not below {MAX_BUSES}")))
+    }
+}
+
+impl Engine {
+    /// Sets the volume, 0 to 1, of a mixer's input bus.
+    ///
+    /// With a source connected there this is the bus's own fader, the same as
+    /// [`Bus::set_volume`](crate::Bus::set_volume), and the answer is [`Control::Connection`].
+    /// Without one it is the mixer's [`output volume`](Mixer::set_output_volume), which all buses
+    /// share: the answer is [`Control::Mixer`], and the bus's strip stays as it was.
+    ///
+    /// Maps to `destinationForMixer:bus:` and `setVolume:`, or to `outputVolume`.
+    ///
+    /// ```
+    /// use perbus::{Control, Engine, Format};
+    ///
+    /// let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
+    /// let (mixer, player) = (engine.main_mixer()?, engine.create_player()?);
+    /// engine.connect(&player, &mixer, 0, 0)?;
+    /// assert_eq!(engine.set_mixer_volume_for_bus(&mixer, 0.8, 0)?, Control::Connection);
+    /// assert_eq!(engine.set_mixer_volume_for_bus(&mixer, 0.9, 1)?, Control::Mixer);
+    /// assert_eq!(engine.mixer_volume_for_bus(&mixer, 0)?, (0.8, Control::Connection));
+    /// assert_eq!(engine.mixer_volume_for_bus(&mixer, 1)?, (0.9, Control::Mixer));
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// - [`Error::OutOfRange`] for the volume, or a bus not below [`MAX_BUSES`].
+    /// - [`Error::NotAttached`], [`Error::WrongEngine`] for the mixer.
+    pub fn set_mixer_volume_for_bus(
+        &self,
+        mixer: &Mixer,
+        volume: f32,
+        bus: u32,
+    ) -> Result<Control> {
+        check_volume(volume)?;
+        let graph = self.check_mixer(mixer, bus)?;
+        let raw = &mixer.as_node().raw;
+        if let Some((strip, connection)) = fader(&graph, raw, bus)? {
+            strip.change(Some(connection), |faders| faders.volume = volume)?;
+            return Ok(Control::Connection);
+        }
+        // SAFETY: the handle is live.
+        unsafe { native!(perbus_mixer_set_output_volume(raw.as_ptr(), volume)) }?;
+        Ok(Control::Mixer)
+    }
+
+    /// What [`set_mixer_volume_for_bus`](Self::set_mixer_volume_for_bus) sets, and which control it
+    /// is.
+    ///
+    /// # Errors
+    /// - [`Error::OutOfRange`] for a bus not below [`MAX_BUSES`].
+    /// - [`Error::NotAttached`], [`Error::WrongEngine`] for the mixer.
+    #[doc(alias = "get_mixer_volume_for_bus")]
+    pub fn mixer_volume_for_bus(&self, mixer: &Mixer, bus: u32) -> Result<(f32, Control)> {
+        let graph = self.check_mixer(mixer, bus)?;
+        if let Some((strip, _)) = fader(&graph, &mixer.as_node().raw, bus)? {
+            return Ok((strip.faders().volume, Control::Connection));
+        }
+        Ok((mixer.output_volume()?, Control::Mixer))
+    }
+
+    /// Sets the pan, -1 (left) to 1 (right), of a mixer's input bus.
+    ///
+    /// With a source connected there this is the bus's own pan, the same as
+    /// [`Bus::set_pan`](crate::Bus::set_pan). Without one it is the pan of the whole mixer on the
+    /// mixers that it feeds in turn: `AVAudioMixerNode` has no pan for its own sum.
+    ///
+    /// Maps to `destinationForMixer:bus:` and `setPan:`.
+    ///
+    /// # Errors
+    /// - [`Error::OutOfRange`] for the pan, or a bus not below [`MAX_BUSES`].
+    /// - [`Error::NoPanControl`] when the bus has no source and the mixer feeds no other mixer.
+    /// - [`Error::NotAttached`], [`Error::WrongEngine`] for the mixer.
+    pub fn set_mixer_pan_for_bus(&self, mixer: &Mixer, pan: f32, bus: u32) -> Result<Control> {
+        check_pan(pan)?;
+        let graph = self.check_mixer(mixer, bus)?;
+        let raw = &mixer.as_node().raw;
+        if let Some((strip, connection)) = fader(&graph, raw, bus)? {
+            strip.change(Some(connection), |faders| faders.pan = pan)?;
+            return Ok(Control::Connection);
+        }
+        let mut downstream = downstream_faders(&graph, raw.slot()?).peekable();
+        downstream.peek().ok_or_else(|| no_pan(bus))?;
+        for (strip, connection) in downstream {
+            strip.change(Some(connection), |faders| faders.pan = pan)?;
+        }
+        Ok(Control::Mixer)
+    }
+
+    /// What [`set_mixer_pan_for_bus`](Self::set_mixer_pan_for_bus) sets, and which control it is.
+    ///
+    /// # Errors
+    /// As the setter, but for the pan's range.
+    #[doc(alias = "get_mixer_pan_for_bus")]
+    pub fn mixer_pan_for_bus(&self, mixer: &Mixer, bus: u32) -> Result<(f32, Control)> {
+        let graph = self.check_mixer(mixer, bus)?;
+        let raw = &mixer.as_node().raw;
+        if let Some((strip, _)) = fader(&graph, raw, bus)? {
+            return Ok((strip.faders().pan, Control::Connection));
+        }
+        let (strip, _) =
+            downstream_faders(&graph, raw.slot()?).next().ok_or_else(|| no_pan(bus))?;
+        Ok((strip.faders().pan, Control::Mixer))
+    }
+
+    /// Sets the volume, 0 to 1, of one connection. It is the fader of the bus that the source
+    /// feeds: [`Bus::set_volume`](crate::Bus::set_volume) with the source checked.
+    ///
+    /// # Errors
+    /// - [`Error::OutOfRange`] for the volume.
+    /// - [`Error::NotConnected`] when the source does not feed that bus.
+    /// - [`Error::NotAttached`], [`Error::WrongEngine`] for either node.
+    pub fn set_connection_volume(
+        &self,
+        source: &impl Node,
+        mixer: &Mixer,
+        bus: u32,
+        volume: f32,
+    ) -> Result<()> {
+        check_volume(volume)?;
+        self.with_connection(source, mixer, bus, |strip, connection| {
+            strip.change(Some(connection), |faders| faders.volume = volume)
+        })
+    }
+
+    /// The volume that the engine applies to one connection, asked of the engine: 0 while the bus
+    /// is muted.
+    ///
+    /// # Errors
+    /// As [`set_connection_volume`](Self::set_connection_volume), but for the range.
+    #[doc(alias = "get_connection_volume")]
+    pub fn connection_volume(&self, source: &impl Node, mixer: &Mixer, bus: u32) -> Result<f32> {
+        self.with_connection(source, mixer, bus, |_, connection| {
+            let (source, mixer) = (connection.source.as_ptr(), connection.mixer.as_ptr());
+            let mut volume = 0.0;
+            // SAFETY: both handles are live, the pointer is to a live local, and the graph lock
+            // keeps graph calls away.
+            unsafe { native!(perbus_connection_get_volume(source, mixer, bus, &mut volume)) }?;
+            Ok(volume)
+        })
+    }
+
+    /// Sets the pan, -1 (left) to 1 (right), of one connection.
+    ///
+    /// # Errors
+    /// As [`set_connection_volume`](Self::set_connection_volume).
+    pub fn set_connection_pan(
+        &self,
+        source: &impl Node,
+        mixer: &Mixer,
+        bus: u32,
+        pan: f32,
+    ) -> Result<()> {
+        check_pan(pan)?;
+        self.with_connection(source, mixer, bus, |strip, connection| {
+            strip.change(Some(connection), |faders| faders.pan = pan)
+        })
+    }
+
+    /// The pan that the engine applies to one connection, asked of the engine.
+    ///
+    /// # Errors
+    /// As [`set_connection_volume`](Self::set_connection_volume), but for the range.
+    #[doc(alias = "get_connection_pan")]
+    pub fn connection_pan(&self, source: &impl Node, mixer: &Mixer, bus: u32) -> Result<f32> {
+        self.with_connection(source, mixer, bus, |_, connection| {
+            let (source, mixer) = (connection.source.as_ptr(), connection.mixer.as_ptr());
+            let mut pan = 0.0;
+            // SAFETY: as in connection_volume.
+            unsafe { native!(perbus_connection_get_pan(source, mixer, bus, &mut pan)) }?;
+            Ok(pan)
+        })
+    }
+
+    fn check_mixer(
+        &self,
+        mixer: &Mixer,
+        bus: u32,
+    ) -> Result<std::sync::RwLockReadGuard<'_, Graph>> {
+        self.check_owner(mixer)?;
+        check_bus(bus)?;
+        Ok(read(&self.inner.graph))
+    }
+
+    fn with_connection<T>(
+        &self,
+        source: &impl Node,
+        mixer: &Mixer,
+        bus: u32,
+        call: impl FnOnce(&Strip, Connection<'_>) -> Result<T>,
+    ) -> Result<T> {
+        self.check_owner(source)?;
+        let graph = self.check_mixer(mixer, bus)?;
+        let slot = source.as_node().raw.slot()?;
+        let link = graph.link(&mixer.as_node().raw, bus)?.filter(|link| link.source.node == slot);
+        match link.and_then(|link| link.payload.fader(bus)) {
+            Some((strip, connection)) => call(strip, connection),
+            None => Err(Error::NotConnected(format!(
+                "the source is not connected to input bus {bus} of this mixer"
+            ))),
+        }
+    }
+}
+
+/// The strip of a bus with a tracked source, and where its values go.
+pub(crate) fn fader<'a>(
+    graph: &'a Graph,
+    mixer: &RawNode,
+    bus: u32,
+) -> Result<Option<(&'a Strip, Connection<'a>)>> {
+    Ok(graph.link(mixer, bus)?.and_then(|link| link.payload.fader(bus)))
+}
+
+/// The faders of the mixer buses that a mixer feeds.
+fn downstream_faders(graph: &Graph, slot: u32) -> impl Iterator<Item = (&Strip, Connection<'_>)> {
+    let output = Endpoint { node: slot, bus: 0 };
+    graph.routing.destinations(output).iter().filter_map(|destination| {
+        let live: &Live = &graph.routing.link(*destination)?.payload;
+        live.fader(destination.bus)
+    })
+}
+
+fn no_pan(bus: u32) -> Error {
+    Error::NoPanControl(format!(
+        "bus {bus} has no source, and its mixer feeds no other mixer on which to pan it"
+    ))
+}

@@ -1,0 +1,63 @@
+//! Volumes and pans: their ranges, and decibels.
+
+use crate::error::{Error, Result};
+
+/// The linear gain of a level in decibels: 0 dB is 1.0, -6.02 dB is about 0.5, minus infinity is 0.
+///
+/// ```
+/// assert_eq!(perbus::level::from_db(0.0), 1.0);
+/// assert_eq!(perbus::level::from_db(f32::NEG_INFINITY), 0.0);
+/// ```
+#[must_use]
+pub fn from_db(db: f32) -> f32 {
+    10f32.powf(db / 20.0)
+}
+
+/// The level in decibels of a linear gain (or of a sample's magnitude): minus infinity for 0.
+///
+/// ```
+/// assert_eq!(perbus::level::to_db(1.0), 0.0);
+/// assert!((perbus::level::to_db(0.5) + 6.0206).abs() < 1e-4);
+/// ```
+#[must_use]
+pub fn to_db(gain: f32) -> f32 {
+    20.0 * gain.abs().log10()
+}
+
+pub(crate) fn check_volume(volume: f32) -> Result<()> {
+    // NaN is in no range.
+    if (0.0..=1.0).contains(&volume) {
+        Ok(())
+    } else {
+        Err(Error::OutOfRange(format!("volume {volume} is not in 0 to 1")))
+    }
+}
+
+pub(crate) fn check_pan(pan: f32) -> Result<()> {
+    if (-1.0..=1.0).contains(&pan) {
+        Ok(())
+    } else {
+        Err(Error::OutOfRange(format!("pan {pan} is not in -1 to 1")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ends_are_in_range_and_everything_else_is_out() {
+        for volume in [0.0, 0.5, 1.0] {
+            assert!(check_volume(volume).is_ok());
+        }
+        for volume in [-0.001, 1.001, f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            assert!(check_volume(volume).is_err(), "{volume}");
+        }
+        for pan in [-1.0, 0.0, 1.0] {
+            assert!(check_pan(pan).is_ok());
+        }
+        for pan in [-1.001, 1.001, f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            assert!(check_pan(pan).is_err(), "{pan}");
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! True per-bus volume and pan for AVAudioEngine mixers.
+//!
+//! `AVAudioMixerNode` has one output volume and no fader per input bus. The control exists on the
+//! other side: every source -> mixer connection has a volume and a pan of its own. This crate keeps
+//! track of which source feeds which bus and turns "volume of mixer M, bus 3" into the call that
+//! does it. Each bus gets a channel strip ([`Bus`]) whose values stay put while sources come and go.
+//!
+//! On Apple platforms it drives Apple's AVFAudio; elsewhere a portable engine of the same classes,
+//! which renders real sound.
+//!
+//! ```
+//! use perbus::{Buffer, Control, Engine, Format};
+//!
+//! let stereo = Format::new(48_000.0, 2)?;
+//! let engine = Engine::offline(stereo, 512)?;
+//! let mixer = engine.main_mixer()?;
+//!
+//! // Two players on two buses, each with its own fader.
+//! let (drums, bass) = (engine.create_player()?, engine.create_player()?);
+//! engine.connect(&drums, &mixer, 0, 0)?;
+//! engine.connect(&bass, &mixer, 0, 1)?;
+//! mixer.bus(0)?.set_volume(0.5)?;
+//! engine.set_mixer_volume_for_bus(&mixer, 0.25, 1)?;
+//!
+//! engine.start()?;
+//! for player in [&drums, &bass] {
+//!     player.schedule(&Buffer::from_fn(stereo, 512, |_, _| 1.0)?)?;
+//!     player.play()?;
+//! }
+//! let (mut left, mut right) = ([0.0; 512], [0.0; 512]);
+//! engine.render(&mut [&mut left, &mut right])?;
+//! assert_eq!(left, [0.75; 512]);
+//!
+//! // A bus without a source falls back to the mixer's global control, and says so.
+//! engine.disconnect_input(&mixer, 1)?;
+//! assert_eq!(engine.set_mixer_volume_for_bus(&mixer, 0.9, 1)?, Control::Mixer);
+//! # Ok::<(), perbus::Error>(())
+//! ```
+
+mod buffer;
+mod bus;
+mod control;
+mod engine;
+mod error;
+mod ffi;
+pub mod file;
+mod format;
+mod graph;
+mod handle;
+pub mod level;
+mod mixer;
+mod node;
+mod offline;
+mod player;
+mod routing;
+mod source;
+mod strip;
+mod sync;
+
+pub use buffer::{Buffer, BufferBuilder};
+pub use bus::Bus;
+pub use control::{Control, MAX_BUSES};
+pub use engine::Engine;
+pub use error::{Error, Result};
+pub use format::Format;
+pub use graph::{Discrepancy, NodeInfo};
+pub use mixer::Mixer;
+pub use node::{Node, NodeId, Output};
+pub use player::{Player, Schedule};
+pub use source::{RenderBlock, Source};

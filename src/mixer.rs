@@ -1,0 +1,81 @@
+//! Mixers.
+
+use std::sync::Arc;
+
+use crate::bus::Bus;
+use crate::control::check_bus;
+use crate::error::{native, Result};
+use crate::level::check_volume;
+use crate::node::{sealed::AsNode, NodeRef};
+use crate::sync::lock;
+
+/// A mixer: any number of input buses, each with a channel strip, summed into one output bus.
+///
+/// ```
+/// use perbus::{Engine, Format};
+///
+/// let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
+/// let drums = engine.create_mixer()?;
+/// engine.connect(&drums, &engine.main_mixer()?, 0, 0)?;
+/// drums.bus(7)?.set_pan(-0.5)?;
+/// drums.set_output_volume(0.9)?;
+/// assert_eq!(drums.bus(7)?.pan(), -0.5);
+/// # Ok::<(), perbus::Error>(())
+/// ```
+#[doc(alias = "AVAudioMixerNode")]
+#[derive(Clone, Debug)]
+pub struct Mixer(pub(crate) NodeRef);
+
+impl Mixer {
+    /// The channel strip of an input bus. It belongs to the bus, not to what is connected there:
+    /// it may be set before anything is, and it keeps its values when sources come and go.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`](crate::Error::OutOfRange) for a bus not below
+    /// [`MAX_BUSES`](crate::MAX_BUSES).
+    pub fn bus(&self, bus: u32) -> Result<Bus> {
+        check_bus(bus)?;
+        let strip = lock(&self.0.raw.strips).get_or_make(bus);
+        Ok(Bus { mixer: self.clone(), bus, strip: Arc::clone(&strip) })
+    }
+
+    /// Sets the gain of the mixer's sum, 0 to 1: of all its buses at once.
+    ///
+    /// Maps to `outputVolume`.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`](crate::Error::OutOfRange).
+    pub fn set_output_volume(&self, volume: f32) -> Result<()> {
+        check_volume(volume)?;
+        // SAFETY: the handle is live.
+        unsafe { native!(perbus_mixer_set_output_volume(self.0.raw.as_ptr(), volume)) }
+    }
+
+    /// The gain of the mixer's sum.
+    ///
+    /// # Errors
+    /// [`Error::Exception`](crate::Error::Exception) when the engine cannot tell.
+    pub fn output_volume(&self) -> Result<f32> {
+        let mut volume = 0.0;
+        // SAFETY: the handle is live and the pointer is to a live local.
+        unsafe { native!(perbus_mixer_get_output_volume(self.0.raw.as_ptr(), &mut volume)) }?;
+        Ok(volume)
+    }
+
+    /// The lowest input bus that nothing is connected to. Maps to `nextAvailableInputBus`.
+    ///
+    /// # Errors
+    /// [`Error::Exception`](crate::Error::Exception) when the engine cannot tell.
+    pub fn next_bus(&self) -> Result<u32> {
+        let mut bus = 0;
+        // SAFETY: the handle is live and the pointer is to a live local.
+        unsafe { native!(perbus_mixer_get_next_bus(self.0.raw.as_ptr(), &mut bus)) }?;
+        Ok(bus)
+    }
+}
+
+impl AsNode for Mixer {
+    fn as_node(&self) -> &NodeRef {
+        &self.0
+    }
+}

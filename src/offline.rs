@@ -1,0 +1,130 @@
+//! Offline rendering: blocks into slices, durations into files.
+
+use std::path::Path;
+use std::time::Duration;
+
+use crate::buffer::check_planar;
+use crate::engine::Engine;
+use crate::error::{native, Error, Result};
+use crate::file::{WavEncoding, WavWriter};
+use crate::format::Format;
+use crate::sync::lock;
+
+impl Engine {
+    /// Renders the next block into planar slices, one a channel and all of one length: the number
+    /// of frames, at most [`max_frames`](Self::max_frames).
+    ///
+    /// Maps to `renderOffline:toBuffer:error:`. One thread renders at a time; another one waits.
+    ///
+    /// # Errors
+    /// - [`Error::WrongKind`] for an engine that plays to a device.
+    /// - [`Error::NotRunning`] before [`start`](Self::start).
+    /// - [`Error::Format`] when the slices are not as many as the engine's channels.
+    /// - [`Error::InvalidArgument`] when their lengths differ.
+    /// - [`Error::OutOfRange`] when they are longer than the engine's longest block.
+    /// - [`Error::Render`] when the engine could not render.
+    pub fn render(&self, output: &mut [&mut [f32]]) -> Result<()> {
+        let lengths = output.iter().map(|channel| channel.len());
+        let frames = check_planar(lengths, self.format().channels())?;
+        let frames = u32::try_from(frames)
+            .map_err(|_| Error::OutOfRange(format!("{frames} frames in one block")))?;
+        let mut channels = [std::ptr::null_mut(); Format::MAX_CHANNELS as usize];
+        for (channel, samples) in channels.iter_mut().zip(output.iter_mut()) {
+            *channel = samples.as_mut_ptr();
+        }
+        let _alone = lock(&self.inner.render);
+        // SAFETY: the engine is live; each pointer is to `frames` samples of a slice that is
+        // borrowed for this call; the render lock keeps other renderers away.
+        unsafe {
+            native!(perbus_engine_render(
+                self.inner.raw.as_ptr(),
+                frames,
+                channels.as_ptr(),
+                output.len() as u32,
+            ))
+        }
+    }
+
+    /// Renders `frames` frames, block by block, and hands each block's planar samples on.
+    ///
+    /// ```
+    /// # use perbus::{Engine, Format};
+    /// let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
+    /// engine.start()?;
+    /// let mut rendered = 0;
+    /// engine.render_blocks(1000, |planar| {
+    ///     rendered += planar[0].len();
+    ///     Ok(())
+    /// })?;
+    /// assert_eq!(rendered, 1000);
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`render`](Self::render), and whatever `each` returns.
+    pub fn render_blocks(
+        &self,
+        frames: u64,
+        mut each: impl FnMut(&[&[f32]]) -> Result<()>,
+    ) -> Result<()> {
+        let longest = self.max_frames().ok_or_else(|| {
+            Error::WrongKind("only offline engines are rendered".to_owned())
+        })?;
+        let mut memory = vec![vec![0.0; longest as usize]; self.format().channels() as usize];
+        let mut left = frames;
+        while left > 0 {
+            let length = left.min(u64::from(longest)) as usize;
+            let mut block: Vec<&mut [f32]> =
+                memory.iter_mut().map(|channel| &mut channel[..length]).collect();
+            self.render(&mut block)?;
+            let planar: Vec<&[f32]> = block.iter().map(|channel| &channel[..]).collect();
+            each(&planar)?;
+            left -= length as u64;
+        }
+        Ok(())
+    }
+
+    /// Renders `duration` into a WAV file of 32-bit float samples. The file appears when it is
+    /// complete: a failure leaves what was there before.
+    ///
+    /// ```
+    /// # use perbus::{Engine, Format};
+    /// # use std::time::Duration;
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let path = folder.path().join("silence.wav");
+    /// let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
+    /// engine.start()?;
+    /// engine.render_to_wav(&path, Duration::from_millis(250))?;
+    /// assert_eq!(hound::WavReader::open(&path).unwrap().duration(), 12_000);
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`render`](Self::render), and [`Error::File`] when the file cannot be written.
+    pub fn render_to_wav(&self, path: impl AsRef<Path>, duration: Duration) -> Result<()> {
+        let format = self.format();
+        let frames = (duration.as_secs_f64() * format.sample_rate()).round() as u64;
+        let mut writer = WavWriter::create(
+            path,
+            format.sample_rate(),
+            format.channels(),
+            WavEncoding::Float32,
+        )?;
+        self.render_blocks(frames, |planar| Ok(writer.write(planar)?))?;
+        Ok(writer.finish()?)
+    }
+
+    /// The engine's time in frames: what was rendered since the start or the last
+    /// [`reset`](Self::reset).
+    ///
+    /// Maps to `manualRenderingSampleTime`, or to the output's `lastRenderTime` on a device.
+    ///
+    /// # Errors
+    /// [`Error::Exception`] when the engine cannot tell.
+    pub fn sample_time(&self) -> Result<i64> {
+        let mut frames = 0;
+        // SAFETY: the engine is live and the pointer is to a live local.
+        unsafe { native!(perbus_engine_get_sample_time(self.inner.raw.as_ptr(), &mut frames)) }?;
+        Ok(frames)
+    }
+}

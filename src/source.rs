@@ -1,0 +1,119 @@
+//! Sources: sound from a closure.
+
+use std::ffi::c_void;
+use std::panic::{catch_unwind, AssertUnwindSafe};
+
+use crate::error::{native, Result};
+use crate::ffi;
+use crate::format::Format;
+use crate::node::{sealed::AsNode, NodeRef};
+
+/// A node whose sound is made by a closure, see
+/// [`Engine::create_source`](crate::Engine::create_source).
+#[doc(alias = "AVAudioSourceNode")]
+#[derive(Clone, Debug)]
+pub struct Source(pub(crate) NodeRef);
+
+impl AsNode for Source {
+    fn as_node(&self) -> &NodeRef {
+        &self.0
+    }
+}
+
+/// The block that a source's closure fills: planar samples, frames x channels.
+#[derive(Debug)]
+pub struct RenderBlock<'a> {
+    sample_time: i64,
+    frames: u32,
+    channels: &'a [*mut f32],
+}
+
+impl RenderBlock<'_> {
+    /// The engine's time at the block's first frame, in frames.
+    #[must_use]
+    pub fn sample_time(&self) -> i64 {
+        self.sample_time
+    }
+
+    /// The block's length in frames.
+    #[must_use]
+    pub fn frames(&self) -> u32 {
+        self.frames
+    }
+
+    /// The channel count: that of the source's format.
+    #[must_use]
+    pub fn channels(&self) -> u32 {
+        self.channels.len() as u32
+    }
+
+    /// One channel's samples, to be written: what they hold before is undefined sound.
+    ///
+    /// # Panics
+    /// When `channel` is not below the channel count.
+    #[must_use]
+    pub fn channel_mut(&mut self, channel: u32) -> &mut [f32] {
+        let samples = self.channels[channel as usize];
+        // SAFETY: perbus.h hands each channel's own `frames` samples to the render function, for
+        // the duration of the call; `&mut self` keeps a second slice of it from being made.
+        unsafe { std::slice::from_raw_parts_mut(samples, self.frames as usize) }
+    }
+}
+
+type Render = Box<dyn FnMut(&mut RenderBlock<'_>) + Send>;
+
+struct Context {
+    render: Render,
+    failed: bool,
+}
+
+/// Makes a source node that owns `render`.
+pub(crate) fn create(format: Format, render: Render) -> Result<*mut ffi::perbus_node> {
+    let context = Box::into_raw(Box::new(Context { render, failed: false }));
+    let mut raw = std::ptr::null_mut();
+    // SAFETY: all pointers are to live values. perbus.h calls `destroy` once, after the last
+    // render, and only when it has returned PERBUS_OK.
+    let created = unsafe {
+        native!(perbus_source_create(
+            &format.to_ffi(),
+            Some(render_block),
+            context.cast(),
+            Some(destroy),
+            &mut raw,
+        ))
+    };
+    if let Err(error) = created {
+        // SAFETY: on failure destroy is not called: the box is still ours.
+        drop(unsafe { Box::from_raw(context) });
+        return Err(error);
+    }
+    Ok(raw)
+}
+
+unsafe extern "C" fn render_block(
+    context: *mut c_void,
+    sample_time: i64,
+    frames: u32,
+    channels: *const *mut f32,
+    channel_count: u32,
+) -> bool {
+    // SAFETY: `create` passed a box that lives until `destroy`, and perbus.h has one render call
+    // of a source at a time.
+    let context = unsafe { &mut *context.cast::<Context>() };
+    // SAFETY: perbus.h passes `channel_count` pointers.
+    let channels = unsafe { std::slice::from_raw_parts(channels, channel_count as usize) };
+    if context.failed {
+        return true;
+    }
+    let mut block = RenderBlock { sample_time, frames, channels };
+    // A panic must not unwind into C; the panic hook has reported it.
+    let rendered = catch_unwind(AssertUnwindSafe(|| (context.render)(&mut block)));
+    context.failed = rendered.is_err();
+    context.failed
+}
+
+unsafe extern "C" fn destroy(context: *mut c_void) {
+    // SAFETY: `create` passed a box, and perbus.h calls this once.
+    let context = unsafe { Box::from_raw(context.cast::<Context>()) };
+    let _ = catch_unwind(AssertUnwindSafe(|| drop(context)));
+}
