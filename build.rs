@@ -62,7 +62,11 @@ fn clang() -> String {
 
 fn compile_shim(flags: &[String], apple: bool) {
     let mut build = cc::Build::new();
-    build.compiler(clang()).files(sources("native", "m")).include("native").flag("-Wextra");
+    build
+        .compiler(clang())
+        .files(sources("native", "m"))
+        .include("native")
+        .flag("-Wextra");
     for flag in flags {
         build.flag(flag);
     }
@@ -93,7 +97,10 @@ fn gnustep_config(option: &str) -> Vec<String> {
         .arg(option)
         .output()
         .unwrap_or_else(|error| panic!("perbus needs GNUstep ({name}: {error}): {GNUSTEP_HINT}"));
-    String::from_utf8_lossy(&output.stdout).split_whitespace().map(str::to_owned).collect()
+    String::from_utf8_lossy(&output.stdout)
+        .split_whitespace()
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The flags that compile Objective-C against GNUstep and the portable AVFAudio.
@@ -102,7 +109,10 @@ fn gnustep_flags(out: &Path) -> Vec<String> {
     let includes = out.join("objc-include");
     let runtime = out.join("objc-runtime");
     // GNUstep asks for this header when blocks are on; the blocks runtime has it as Block.h.
-    write(&includes.join("objc/blocks_runtime.h"), "#include <Block.h>\n");
+    write(
+        &includes.join("objc/blocks_runtime.h"),
+        "#include <Block.h>\n",
+    );
     link_runtime_headers(&runtime);
     let mut flags: Vec<String> = gnustep_config("--objc-flags")
         .into_iter()
@@ -129,7 +139,10 @@ fn link_runtime_headers(folder: &Path) {
         .unwrap_or_else(|error| panic!("perbus needs gcc's Objective-C ({error}): {GNUSTEP_HINT}"));
     let objc = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()).join("objc");
     if !objc.join("objc.h").exists() {
-        panic!("perbus needs the GNU Objective-C runtime ({} is missing): {GNUSTEP_HINT}", objc.display());
+        panic!(
+            "perbus needs the GNU Objective-C runtime ({} is missing): {GNUSTEP_HINT}",
+            objc.display()
+        );
     }
     let target = folder.join("objc");
     let _ = fs::remove_dir_all(&target);

@@ -11,9 +11,9 @@ enum { MAX_BLOCK = 1048576 };
 // A program that was linked without the classes would send its messages to nil and get zeros for
 // answers. Looking them up also keeps the library that has them in the link.
 static perbus_status check_classes(perbus_error *error) {
-    static NSString *const names[] = {
-        @"AVAudioEngine",     @"AVAudioMixerNode", @"AVAudioPlayerNode",
-        @"AVAudioSourceNode", @"AVAudioPCMBuffer", @"AVAudioMixingDestination"};
+    static NSString *const names[] = {@"AVAudioEngine",     @"AVAudioMixerNode",
+                                      @"AVAudioPlayerNode", @"AVAudioSourceNode",
+                                      @"AVAudioPCMBuffer",  @"AVAudioMixingDestination"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (NSClassFromString(names[i]) == Nil) {
             return perbus__fail(error, PERBUS_ERROR_UNAVAILABLE, @"the class %@ is not linked in",
@@ -181,8 +181,7 @@ static perbus_status check_render(perbus_engine *engine, uint32_t frames, float 
     }
     if (frames > engine->max_frames) {
         return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE,
-                            @"%u frames are more than the engine's %u", frames,
-                            engine->max_frames);
+                            @"%u frames are more than the engine's %u", frames, engine->max_frames);
     }
     uint32_t expected = [[engine->scratch format] channelCount];
     if (channel_count != expected) {

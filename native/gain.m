@@ -17,21 +17,21 @@ static perbus_status missing(perbus_node *source, uint32_t bus, perbus_error *er
 }
 
 // One body for the four accessors: `use` reads or writes the destination.
-#define WITH_DESTINATION(source, mixer, bus, error, use)                                           \
-    PERBUS_REQUIRE(source, error);                                                                 \
-    PERBUS_REQUIRE(mixer, error);                                                                  \
-    PERBUS_FAST_POOL {                                                                             \
-        @try {                                                                                     \
-            AVAudioMixingDestination *destination =                                                \
-                [(source)->mixing destinationForMixer:(mixer)->object bus:(bus)];                  \
-            if (destination == nil) {                                                              \
-                return missing(source, bus, error);                                                \
-            }                                                                                      \
-            use;                                                                                   \
-        } @catch (NSException * exception) {                                                       \
-            return perbus__caught(error, exception);                                               \
-        }                                                                                          \
-    }                                                                                              \
+#define WITH_DESTINATION(source, mixer, bus, error, use)                          \
+    PERBUS_REQUIRE(source, error);                                                \
+    PERBUS_REQUIRE(mixer, error);                                                 \
+    PERBUS_FAST_POOL {                                                            \
+        @try {                                                                    \
+            AVAudioMixingDestination *destination =                               \
+                [(source)->mixing destinationForMixer:(mixer)->object bus:(bus)]; \
+            if (destination == nil) {                                             \
+                return missing(source, bus, error);                               \
+            }                                                                     \
+            use;                                                                  \
+        } @catch (NSException * exception) {                                      \
+            return perbus__caught(error, exception);                              \
+        }                                                                         \
+    }                                                                             \
     return PERBUS_OK
 
 perbus_status perbus_connection_set_volume(perbus_node *source, perbus_node *mixer, uint32_t bus,
@@ -67,8 +67,8 @@ static id<AVAudioMixing> find_source(AVAudioEngine *engine, AVAudioNode *mixer, 
         if ([node conformsToProtocol:mixing]) {
             return (id<AVAudioMixing>)node;
         }
-        point = [node numberOfInputs] == 1 ? [engine inputConnectionPointForNode:node inputBus:0]
-                                           : nil;
+        point =
+            [node numberOfInputs] == 1 ? [engine inputConnectionPointForNode:node inputBus:0] : nil;
     }
     return nil;
 }
@@ -84,7 +84,7 @@ static perbus_status with_bus(perbus_engine *engine, perbus_node *mixer, uint32_
         PERBUS_CHECK(perbus_track_input(engine, mixer, bus, &source, error));
         AVAudioMixingDestination *destination =
             [find_source(engine->object, mixer->object, bus) destinationForMixer:mixer->object
-                                                                            bus:bus];
+                                                                             bus:bus];
         if (destination == nil) {
             return perbus__fail(error, PERBUS_ERROR_NOT_MIXING,
                                 @"what feeds input bus %u has no volume and pan", bus);

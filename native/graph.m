@@ -93,8 +93,7 @@ static perbus_status check_connect(perbus_engine *engine, perbus_node *source, u
                                    perbus_error *error) {
     PERBUS_CHECK(perbus__check_attached(engine, source, "source", error));
     PERBUS_CHECK(perbus__check_attached(engine, destination, "destination", error));
-    NSUInteger outputs =
-        source->kind == PERBUS_KIND_OUTPUT ? 0 : [source->object numberOfOutputs];
+    NSUInteger outputs = source->kind == PERBUS_KIND_OUTPUT ? 0 : [source->object numberOfOutputs];
     PERBUS_CHECK(check_bus("source", source_bus, outputs, error));
     NSUInteger inputs = destination->kind == PERBUS_KIND_MIXER
                             ? PERBUS_MAX_BUSES
@@ -119,9 +118,7 @@ perbus_status perbus_engine_connect(perbus_engine *engine, perbus_node *source, 
     return perbus__guard(error, ^{
         PERBUS_CHECK(
             check_connect(engine, source, source_bus, destination, destination_bus, error));
-        [engine->object connect:source->object
-                             to:destination->object
-                        fromBus:source_bus
+        [engine->object connect:source->object to:destination->object fromBus:source_bus
                           toBus:destination_bus
                          format:format != NULL ? perbus__format(format) : nil];
         return PERBUS_OK;
@@ -168,10 +165,11 @@ perbus_status perbus_track_input(perbus_engine *engine, perbus_node *node, uint3
     PERBUS_REQUIRE(out_source, error);
     return perbus__guard(error, ^{
         PERBUS_CHECK(perbus__check_attached(engine, node, "node", error));
-        AVAudioConnectionPoint *point =
-            bus < [node->object numberOfInputs]
-                ? [engine->object inputConnectionPointForNode:node->object inputBus:bus]
-                : nil;
+        AVAudioConnectionPoint *point = bus < [node->object numberOfInputs]
+                                            ? [engine->object
+                                                  inputConnectionPointForNode:node->object
+                                                                     inputBus:bus]
+                                            : nil;
         if (point == nil) {
             return perbus__fail(error, PERBUS_ERROR_NOT_CONNECTED, @"input bus %u is free", bus);
         }
@@ -190,9 +188,10 @@ perbus_status perbus_track_outputs(perbus_engine *engine, perbus_node *node, uin
     return perbus__guard(error, ^{
         PERBUS_CHECK(perbus__check_attached(engine, node, "node", error));
         NSArray<AVAudioConnectionPoint *> *found =
-            bus < [node->object numberOfOutputs]
-                ? [engine->object outputConnectionPointsForNode:node->object outputBus:bus]
-                : nil;
+            bus < [node->object numberOfOutputs] ? [engine->object
+                                                       outputConnectionPointsForNode:node->object
+                                                                           outputBus:bus]
+                                                 : nil;
         size_t count = [found count];
         perbus_point *points = count > 0 ? calloc(count, sizeof *points) : NULL;
         if (count > 0 && points == NULL) {

@@ -83,8 +83,7 @@ static perbus_status format_of(perbus_node *node, uint32_t bus, BOOL input,
     PERBUS_REQUIRE(node, error);
     PERBUS_REQUIRE(out_format, error);
     return perbus__guard(error, ^{
-        NSUInteger count =
-            input ? [node->object numberOfInputs] : [node->object numberOfOutputs];
+        NSUInteger count = input ? [node->object numberOfInputs] : [node->object numberOfOutputs];
         if (bus >= count) {
             return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE, @"%s bus %u: there are %lu",
                                 input ? "input" : "output", bus, (unsigned long)count);

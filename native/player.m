@@ -8,7 +8,7 @@
 
 enum {
     ALL_FLAGS = PERBUS_SCHEDULE_LOOPS | PERBUS_SCHEDULE_INTERRUPTS |
-                PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP
+    PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP
 };
 
 _Static_assert((int)PERBUS_SCHEDULE_LOOPS == (int)AVAudioPlayerNodeBufferLoops, "same bits");
@@ -23,8 +23,9 @@ perbus_status perbus_buffer_create(const perbus_format *format, uint32_t frames,
     PERBUS_REQUIRE(out_buffer, error);
     PERBUS_CHECK(perbus__check_format(format, error));
     return perbus__guard(error, ^{
-        AVAudioPCMBuffer *object = [[AVAudioPCMBuffer alloc] initWithPCMFormat:perbus__format(format)
-                                                                 frameCapacity:frames];
+        AVAudioPCMBuffer *object =
+            [[AVAudioPCMBuffer alloc] initWithPCMFormat:perbus__format(format)
+                                          frameCapacity:frames];
         perbus_buffer *buffer = object != nil ? calloc(1, sizeof *buffer) : NULL;
         if (buffer == NULL) {
             [object release];
@@ -141,8 +142,7 @@ perbus_status perbus_player_schedule(perbus_node *player, perbus_buffer *buffer,
             timed ? [AVAudioTime timeWithSampleTime:schedule->start atRate:rate] : nil;
         AVAudioNodeCompletionHandler handler = copy_handler(schedule);
         @try {
-            [object scheduleBuffer:buffer->object
-                            atTime:when
+            [object scheduleBuffer:buffer->object atTime:when
                            options:schedule != NULL ? schedule->flags : 0
                  completionHandler:handler];
         } @finally {

@@ -12,7 +12,7 @@
 #include "perbus.h"
 
 struct perbus_engine {
-    AVAudioEngine *object; // retained
+    AVAudioEngine *object;     // retained
     AVAudioPCMBuffer *scratch; // what an offline engine renders into; nil for a device engine
     uint32_t max_frames;
 };
@@ -25,7 +25,7 @@ typedef enum perbus_kind {
 } perbus_kind;
 
 struct perbus_node {
-    AVAudioNode *object; // retained
+    AVAudioNode *object;      // retained
     id<AVAudioMixing> mixing; // the same object when it conforms, else nil
     perbus_kind kind;
 };
@@ -62,18 +62,18 @@ perbus_status perbus__check_attached(perbus_engine *engine, perbus_node *node, c
                                      perbus_error *error);
 perbus_status perbus__check_kind(perbus_node *node, perbus_kind kind, perbus_error *error);
 
-#define PERBUS_REQUIRE(pointer, error)                                                             \
-    do {                                                                                           \
-        if ((pointer) == NULL) {                                                                   \
-            return perbus__fail(error, PERBUS_ERROR_INVALID_ARGUMENT, @"%s is NULL", #pointer);    \
-        }                                                                                          \
+#define PERBUS_REQUIRE(pointer, error)                                                          \
+    do {                                                                                        \
+        if ((pointer) == NULL) {                                                                \
+            return perbus__fail(error, PERBUS_ERROR_INVALID_ARGUMENT, @"%s is NULL", #pointer); \
+        }                                                                                       \
     } while (0)
-#define PERBUS_CHECK(call)                                                                         \
-    do {                                                                                           \
-        perbus_status checked = (call);                                                            \
-        if (checked != PERBUS_OK) {                                                                \
-            return checked;                                                                        \
-        }                                                                                          \
+#define PERBUS_CHECK(call)              \
+    do {                                \
+        perbus_status checked = (call); \
+        if (checked != PERBUS_OK) {     \
+            return checked;             \
+        }                               \
     } while (0)
 
 // A planar float32 AVAudioFormat, autoreleased; nil when AVFAudio has none of that shape.

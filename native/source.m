@@ -51,9 +51,8 @@ perbus_status perbus_source_create(const perbus_format *format, perbus_render re
                 *isSilence = silent;
                 return 0;
             };
-        PerbusSourceNode *source =
-            [[[PerbusSourceNode alloc] initWithFormat:perbus__format(format)
-                                          renderBlock:block] autorelease];
+        PerbusSourceNode *source = [[[PerbusSourceNode alloc] initWithFormat:perbus__format(format)
+                                                                 renderBlock:block] autorelease];
         perbus_status status = perbus__wrap(source, PERBUS_KIND_SOURCE, out_node, error);
         if (status == PERBUS_OK) {
             source->_context = context;

@@ -37,8 +37,9 @@ impl Buffer {
     /// - [`Error::NoMemory`].
     pub fn from_planar(format: Format, planar: &[&[f32]]) -> Result<Self> {
         let frames = planar.first().map_or(0, |channel| channel.len());
-        let capacity = u32::try_from(frames)
-            .map_err(|_| Error::OutOfRange(format!("{frames} frames are more than {}", u32::MAX)))?;
+        let capacity = u32::try_from(frames).map_err(|_| {
+            Error::OutOfRange(format!("{frames} frames are more than {}", u32::MAX))
+        })?;
         let mut builder = BufferBuilder::new(format, capacity)?;
         builder.write(planar)?;
         Ok(builder.finish())
@@ -131,7 +132,12 @@ impl BufferBuilder {
         unsafe { native!(perbus_buffer_create(&format.to_ffi(), capacity, &mut raw)) }?;
         let raw = NonNull::new(raw)
             .ok_or_else(|| Error::NoMemory(format!("no buffer of {capacity} frames")))?;
-        Ok(Self { raw: RawBuffer(raw), format, capacity, frames: 0 })
+        Ok(Self {
+            raw: RawBuffer(raw),
+            format,
+            capacity,
+            frames: 0,
+        })
     }
 
     /// Appends frames: one slice a channel, all of one length.
@@ -141,7 +147,10 @@ impl BufferBuilder {
     /// - [`Error::InvalidArgument`] when their lengths differ.
     /// - [`Error::OutOfRange`] when they do not fit.
     pub fn write(&mut self, planar: &[&[f32]]) -> Result<()> {
-        let frames = check_planar(planar.iter().map(|channel| channel.len()), self.format.channels())?;
+        let frames = check_planar(
+            planar.iter().map(|channel| channel.len()),
+            self.format.channels(),
+        )?;
         let room = self.capacity - self.frames;
         if frames > room as usize {
             return Err(Error::OutOfRange(format!(
@@ -177,7 +186,11 @@ impl BufferBuilder {
         let shortened =
             unsafe { native!(perbus_buffer_set_frames(self.raw.0.as_ptr(), self.frames)) };
         debug_assert!(shortened.is_ok());
-        Buffer { raw: Arc::new(self.raw), format: self.format, frames: self.frames }
+        Buffer {
+            raw: Arc::new(self.raw),
+            format: self.format,
+            frames: self.frames,
+        }
     }
 
     fn channel_mut(&mut self, channel: u32) -> &mut [f32] {
@@ -204,7 +217,10 @@ pub(crate) fn check_planar(
     channels: u32,
 ) -> Result<usize> {
     if lengths.len() != channels as usize {
-        return Err(Error::Format(format!("{} slices for {channels} channels", lengths.len())));
+        return Err(Error::Format(format!(
+            "{} slices for {channels} channels",
+            lengths.len()
+        )));
     }
     let mut frames = None;
     for (channel, length) in lengths.enumerate() {

@@ -119,6 +119,7 @@ impl Bus {
     fn change(&self, change: impl FnOnce(&mut Faders)) -> Result<()> {
         let graph = read(&self.mixer.engine().inner.graph);
         let connection = fader(&graph, &self.mixer.as_node().raw, self.bus)?;
-        self.strip.change(connection.map(|(_, connection)| connection), change)
+        self.strip
+            .change(connection.map(|(_, connection)| connection), change)
     }
 }

@@ -28,7 +28,9 @@ pub(crate) fn check_bus(bus: u32) -> Result<()> {
     if bus < MAX_BUSES {
         Ok(())
     } else {
-        Err(Error::OutOfRange(format!("bus {bus} is not below {MAX_BUSES}")))
+        Err(Error::OutOfRange(format!(
+            "bus {bus} is not below {MAX_BUSES}"
+        )))
     }
 }
 
@@ -130,8 +132,9 @@ impl Engine {
         if let Some((strip, _)) = fader(&graph, raw, bus)? {
             return Ok((strip.faders().pan, Control::Connection));
         }
-        let (strip, _) =
-            downstream_faders(&graph, raw.slot()?).next().ok_or_else(|| no_pan(bus))?;
+        let (strip, _) = downstream_faders(&graph, raw.slot()?)
+            .next()
+            .ok_or_else(|| no_pan(bus))?;
         Ok((strip.faders().pan, Control::Mixer))
     }
 
@@ -167,7 +170,14 @@ impl Engine {
             let mut volume = 0.0;
             // SAFETY: both handles are live, the pointer is to a live local, and the graph lock
             // keeps graph calls away.
-            unsafe { native!(perbus_connection_get_volume(source, mixer, bus, &mut volume)) }?;
+            unsafe {
+                native!(perbus_connection_get_volume(
+                    source,
+                    mixer,
+                    bus,
+                    &mut volume
+                ))
+            }?;
             Ok(volume)
         })
     }
@@ -224,7 +234,9 @@ impl Engine {
         self.check_owner(source)?;
         let graph = self.check_mixer(mixer, bus)?;
         let slot = source.as_node().raw.slot()?;
-        let link = graph.link(&mixer.as_node().raw, bus)?.filter(|link| link.source.node == slot);
+        let link = graph
+            .link(&mixer.as_node().raw, bus)?
+            .filter(|link| link.source.node == slot);
         match link.and_then(|link| link.payload.fader(bus)) {
             Some((strip, connection)) => call(strip, connection),
             None => Err(Error::NotConnected(format!(
@@ -240,16 +252,22 @@ pub(crate) fn fader<'a>(
     mixer: &RawNode,
     bus: u32,
 ) -> Result<Option<(&'a Strip, Connection<'a>)>> {
-    Ok(graph.link(mixer, bus)?.and_then(|link| link.payload.fader(bus)))
+    Ok(graph
+        .link(mixer, bus)?
+        .and_then(|link| link.payload.fader(bus)))
 }
 
 /// The faders of the mixer buses that a mixer feeds.
 fn downstream_faders(graph: &Graph, slot: u32) -> impl Iterator<Item = (&Strip, Connection<'_>)> {
     let output = Endpoint { node: slot, bus: 0 };
-    graph.routing.destinations(output).iter().filter_map(|destination| {
-        let live: &Live = &graph.routing.link(*destination)?.payload;
-        live.fader(destination.bus)
-    })
+    graph
+        .routing
+        .destinations(output)
+        .iter()
+        .filter_map(|destination| {
+            let live: &Live = &graph.routing.link(*destination)?.payload;
+            live.fader(destination.bus)
+        })
 }
 
 fn no_pan(bus: u32) -> Error {

@@ -71,7 +71,7 @@ impl Engine {
     /// Maps to `-[AVAudioEngine init]`.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when the program lacks the AVFAudio classes.
+    /// [`Error::Unavailable`](crate::Error::Unavailable) when the program lacks the AVFAudio classes.
     pub fn new() -> Result<Self> {
         let mut raw = std::ptr::null_mut();
         // SAFETY: the pointer is to a live local; on PERBUS_OK the handle is ours to destroy.
@@ -85,17 +85,26 @@ impl Engine {
     /// Maps to `enableManualRenderingMode:format:maximumFrameCount:error:`.
     ///
     /// # Errors
-    /// - [`Error::OutOfRange`] when `max_frames` is.
-    /// - [`Error::Unavailable`] when the program lacks the AVFAudio classes.
+    /// - [`Error::OutOfRange`](crate::Error::OutOfRange) when `max_frames` is.
+    /// - [`Error::Unavailable`](crate::Error::Unavailable) when the program lacks the AVFAudio classes.
     pub fn offline(format: Format, max_frames: u32) -> Result<Self> {
         let mut raw = std::ptr::null_mut();
         // SAFETY: both pointers are to live locals; on PERBUS_OK the handle is ours to destroy.
-        unsafe { native!(perbus_engine_create_offline(&format.to_ffi(), max_frames, &mut raw)) }?;
+        unsafe {
+            native!(perbus_engine_create_offline(
+                &format.to_ffi(),
+                max_frames,
+                &mut raw
+            ))
+        }?;
         Self::take(RawEngine::new(raw)?, Some(max_frames))
     }
 
     fn take(raw: RawEngine, max_frames: Option<u32>) -> Result<Self> {
-        let mut format = ffi::perbus_format { sample_rate: 0.0, channels: 0 };
+        let mut format = ffi::perbus_format {
+            sample_rate: 0.0,
+            channels: 0,
+        };
         // SAFETY: the engine is live and the pointer is to a live local.
         unsafe { native!(perbus_engine_get_format(raw.as_ptr(), &mut format)) }?;
         Ok(Self {
@@ -126,7 +135,7 @@ impl Engine {
     /// The mixer that feeds the output. Maps to `mainMixerNode`.
     ///
     /// # Errors
-    /// [`Error::Exception`] when the engine cannot make it.
+    /// [`Error::Exception`](crate::Error::Exception) when the engine cannot make it.
     pub fn main_mixer(&self) -> Result<Mixer> {
         Ok(Mixer(self.node_ref(&self.ends()?.main)))
     }
@@ -134,13 +143,16 @@ impl Engine {
     /// Where the mix leaves the engine. Maps to `outputNode`.
     ///
     /// # Errors
-    /// [`Error::Exception`] when the engine cannot make it.
+    /// [`Error::Exception`](crate::Error::Exception) when the engine cannot make it.
     pub fn output(&self) -> Result<Output> {
         Ok(Output(self.node_ref(&self.ends()?.output)))
     }
 
     fn node_ref(&self, raw: &Arc<RawNode>) -> NodeRef {
-        NodeRef { engine: self.clone(), raw: Arc::clone(raw) }
+        NodeRef {
+            engine: self.clone(),
+            raw: Arc::clone(raw),
+        }
     }
 
     fn ends(&self) -> Result<&Ends> {
@@ -163,7 +175,7 @@ impl Engine {
     /// Maps to `-[AVAudioMixerNode init]` and `attachNode:`.
     ///
     /// # Errors
-    /// [`Error::NoMemory`].
+    /// [`Error::NoMemory`](crate::Error::NoMemory).
     pub fn create_mixer(&self) -> Result<Mixer> {
         let mut raw = std::ptr::null_mut();
         // SAFETY: the pointer is to a live local; on PERBUS_OK the handle is ours to release.
@@ -176,7 +188,7 @@ impl Engine {
     /// Maps to `-[AVAudioPlayerNode init]` and `attachNode:`.
     ///
     /// # Errors
-    /// [`Error::NoMemory`].
+    /// [`Error::NoMemory`](crate::Error::NoMemory).
     pub fn create_player(&self) -> Result<Player> {
         let mut raw = std::ptr::null_mut();
         // SAFETY: the pointer is to a live local; on PERBUS_OK the handle is ours to release.
@@ -206,7 +218,7 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// [`Error::NoMemory`].
+    /// [`Error::NoMemory`](crate::Error::NoMemory).
     pub fn create_source(
         &self,
         format: Format,
@@ -228,7 +240,7 @@ impl Engine {
     /// Allocates what rendering needs, so that a start is quick. Maps to `prepare`.
     ///
     /// # Errors
-    /// [`Error::Exception`] when the engine cannot.
+    /// [`Error::Exception`](crate::Error::Exception) when the engine cannot.
     pub fn prepare(&self) -> Result<()> {
         self.alone(|engine| {
             // SAFETY: the engine is live, and the graph lock is held.
@@ -239,7 +251,7 @@ impl Engine {
     /// Starts rendering; no effect while running. Maps to `startAndReturnError:`.
     ///
     /// # Errors
-    /// [`Error::Start`] when there is no output device, it does not open, or the graph cannot be
+    /// [`Error::Start`](crate::Error::Start) when there is no output device, it does not open, or the graph cannot be
     /// rendered.
     pub fn start(&self) -> Result<()> {
         self.alone(|engine| {
@@ -252,7 +264,7 @@ impl Engine {
     /// Halts rendering; [`start`](Self::start) goes on. Maps to `pause`.
     ///
     /// # Errors
-    /// [`Error::Exception`] when the engine cannot.
+    /// [`Error::Exception`](crate::Error::Exception) when the engine cannot.
     pub fn pause(&self) -> Result<()> {
         self.alone(|engine| {
             // SAFETY: the engine is live, and the graph lock is held.
@@ -263,7 +275,7 @@ impl Engine {
     /// Ends rendering. Players stop playing but keep their queues. Maps to `stop`.
     ///
     /// # Errors
-    /// [`Error::Exception`] when the engine cannot.
+    /// [`Error::Exception`](crate::Error::Exception) when the engine cannot.
     pub fn stop(&self) -> Result<()> {
         self.alone(|engine| {
             // SAFETY: the engine is live, and the graph lock is held.
@@ -274,7 +286,7 @@ impl Engine {
     /// Sets the clock to 0 and clears the nodes' state, not their connections. Maps to `reset`.
     ///
     /// # Errors
-    /// [`Error::Exception`] when the engine cannot.
+    /// [`Error::Exception`](crate::Error::Exception) when the engine cannot.
     pub fn reset(&self) -> Result<()> {
         self.alone(|engine| {
             // SAFETY: the engine is live, and the graph lock is held.
@@ -285,11 +297,16 @@ impl Engine {
     /// Whether the engine renders: started and not paused. Maps to `isRunning`.
     ///
     /// # Errors
-    /// [`Error::Exception`] when the engine cannot tell.
+    /// [`Error::Exception`](crate::Error::Exception) when the engine cannot tell.
     pub fn is_running(&self) -> Result<bool> {
         let mut running = false;
         // SAFETY: the engine is live and the pointer is to a live local.
-        unsafe { native!(perbus_engine_is_running(self.inner.raw.as_ptr(), &mut running)) }?;
+        unsafe {
+            native!(perbus_engine_is_running(
+                self.inner.raw.as_ptr(),
+                &mut running
+            ))
+        }?;
         Ok(running)
     }
 

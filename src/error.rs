@@ -86,7 +86,10 @@ pub enum Error {
 
 /// An empty error for a native call to fill in.
 pub(crate) fn blank() -> ffi::perbus_error {
-    ffi::perbus_error { os_code: 0, message: [0; 252] }
+    ffi::perbus_error {
+        os_code: 0,
+        message: [0; 252],
+    }
 }
 
 /// Turns what a native call returned and wrote into a `Result`.
@@ -117,7 +120,10 @@ fn from_status(status: ffi::perbus_status, message: String) -> Error {
         ffi::perbus_status::PERBUS_ERROR_EXCEPTION => Error::Exception(message),
         ffi::perbus_status::PERBUS_ERROR_NO_MEMORY => Error::NoMemory(message),
         ffi::perbus_status::PERBUS_ERROR_UNAVAILABLE => Error::Unavailable(message),
-        other => Error::Unknown { code: other.0, message },
+        other => Error::Unknown {
+            code: other.0,
+            message,
+        },
     }
 }
 
@@ -143,8 +149,14 @@ mod tests {
         for code in -15..0 {
             let error = from_status(ffi::perbus_status(code), "why".to_owned());
             assert!(!matches!(error, Error::Unknown { .. }), "{code} is unknown");
-            assert!(error.to_string().contains("why"), "{code} loses its message");
-            assert!(seen.insert(std::mem::discriminant(&error)), "{code} is not its own variant");
+            assert!(
+                error.to_string().contains("why"),
+                "{code} loses its message"
+            );
+            assert!(
+                seen.insert(std::mem::discriminant(&error)),
+                "{code} is not its own variant"
+            );
         }
     }
 

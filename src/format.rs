@@ -44,7 +44,10 @@ impl Format {
                 Self::MAX_CHANNELS
             )));
         }
-        Ok(Self { sample_rate, channels })
+        Ok(Self {
+            sample_rate,
+            channels,
+        })
     }
 
     /// The sample rate in Hz.
@@ -60,11 +63,17 @@ impl Format {
     }
 
     pub(crate) fn to_ffi(self) -> ffi::perbus_format {
-        ffi::perbus_format { sample_rate: self.sample_rate, channels: self.channels }
+        ffi::perbus_format {
+            sample_rate: self.sample_rate,
+            channels: self.channels,
+        }
     }
 
     /// Of what an engine reports; a bus without a format has 0 Hz and 0 channels.
     pub(crate) fn from_ffi(format: ffi::perbus_format) -> Self {
-        Self { sample_rate: format.sample_rate, channels: format.channels }
+        Self {
+            sample_rate: format.sample_rate,
+            channels: format.channels,
+        }
     }
 }

@@ -34,7 +34,11 @@ pub(crate) struct Live {
 impl Live {
     /// The strip and where its values go.
     pub(crate) fn fader(&self, bus: u32) -> Option<(&Strip, Connection<'_>)> {
-        let connection = Connection { source: &self.source, mixer: &self.destination, bus };
+        let connection = Connection {
+            source: &self.source,
+            mixer: &self.destination,
+            bus,
+        };
         Some((self.strip.as_deref()?, connection))
     }
 }
@@ -57,9 +61,15 @@ impl Graph {
     /// The engine's own nodes, which it has connected itself.
     pub(crate) fn add_ends(&mut self, main: &Arc<RawNode>, output: &Arc<RawNode>) {
         let (from, to) = (self.add(main), self.add(output));
-        let live =
-            Live { source: Arc::clone(main), destination: Arc::clone(output), strip: None };
-        let (from, to) = (Endpoint { node: from, bus: 0 }, Endpoint { node: to, bus: 0 });
+        let live = Live {
+            source: Arc::clone(main),
+            destination: Arc::clone(output),
+            strip: None,
+        };
+        let (from, to) = (
+            Endpoint { node: from, bus: 0 },
+            Endpoint { node: to, bus: 0 },
+        );
         self.routing.connect(from, to, live);
     }
 
@@ -73,7 +83,10 @@ impl Graph {
 
     /// What feeds a node's input bus.
     pub(crate) fn link(&self, node: &RawNode, bus: u32) -> Result<Option<&Link<Live>>> {
-        Ok(self.routing.link(Endpoint { node: node.slot()?, bus }))
+        Ok(self.routing.link(Endpoint {
+            node: node.slot()?,
+            bus,
+        }))
     }
 }
 
@@ -103,8 +116,16 @@ pub struct Discrepancy {
 
 impl fmt::Display for Discrepancy {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { node, bus, tracked, engine } = self;
-        write!(formatter, "node {node} bus {bus}: tracked {tracked:?}, the engine has {engine:?}")
+        let Self {
+            node,
+            bus,
+            tracked,
+            engine,
+        } = self;
+        write!(
+            formatter,
+            "node {node} bus {bus}: tracked {tracked:?}, the engine has {engine:?}"
+        )
     }
 }
 
@@ -193,8 +214,14 @@ impl Engine {
         self.check_owner(destination)?;
         let (source, destination) = (&source.as_node().raw, &destination.as_node().raw);
         let mut graph = write(&self.inner.graph);
-        let from = Endpoint { node: source.slot()?, bus: from_bus };
-        let to = Endpoint { node: destination.slot()?, bus: to_bus };
+        let from = Endpoint {
+            node: source.slot()?,
+            bus: from_bus,
+        };
+        let to = Endpoint {
+            node: destination.slot()?,
+            bus: to_bus,
+        };
         let engine = self.inner.raw.as_ptr();
         // SAFETY: all handles are live, the format is a live local, and the graph lock is held.
         unsafe {
@@ -210,8 +237,11 @@ impl Engine {
         source.set_format(format);
         let strip = (destination.kind == Kind::Mixer)
             .then(|| lock(&destination.strips).get_or_make(to_bus));
-        let live =
-            Live { source: Arc::clone(source), destination: Arc::clone(destination), strip };
+        let live = Live {
+            source: Arc::clone(source),
+            destination: Arc::clone(destination),
+            strip,
+        };
         graph.routing.connect(from, to, live.clone());
         match live.fader(to_bus) {
             Some((strip, connection)) => strip.apply(connection),
@@ -254,7 +284,9 @@ impl Engine {
         let engine = self.inner.raw.as_ptr();
         // SAFETY: both handles are live, and the graph lock is held.
         unsafe { native!(perbus_engine_disconnect_output(engine, raw.as_ptr(), bus)) }?;
-        graph.routing.disconnect_output(Endpoint { node: slot, bus });
+        graph
+            .routing
+            .disconnect_output(Endpoint { node: slot, bus });
         Ok(())
     }
 
@@ -287,12 +319,19 @@ impl Engine {
         let graph = write(&self.inner.graph);
         let mut found = Vec::new();
         for node in graph.nodes.iter().flatten() {
-            let buses = info(node)?.inputs.max(graph.routing.input_count(node.slot()?));
+            let buses = info(node)?
+                .inputs
+                .max(graph.routing.input_count(node.slot()?));
             for bus in 0..buses {
                 let tracked = graph.link(node, bus)?.map(endpoint_of);
                 let engine = self.track(node, bus)?;
                 if tracked != engine {
-                    found.push(Discrepancy { node: NodeId(node.id()), bus, tracked, engine });
+                    found.push(Discrepancy {
+                        node: NodeId(node.id()),
+                        bus,
+                        tracked,
+                        engine,
+                    });
                 }
             }
         }
@@ -310,7 +349,10 @@ impl Engine {
         let _graph = read(&self.inner.graph);
         let raw = &node.as_node().raw;
         let info = info(raw)?;
-        let mut format = ffi::perbus_format { sample_rate: 0.0, channels: 0 };
+        let mut format = ffi::perbus_format {
+            sample_rate: 0.0,
+            channels: 0,
+        };
         let mut inputs = Vec::with_capacity(info.inputs as usize);
         for bus in 0..info.inputs {
             // SAFETY: the handle is live and the pointer is to a live local.
@@ -320,17 +362,29 @@ impl Engine {
         let mut outputs = Vec::with_capacity(info.outputs as usize);
         for bus in 0..info.outputs {
             // SAFETY: as above.
-            unsafe { native!(perbus_node_get_output_format(raw.as_ptr(), bus, &mut format)) }?;
+            unsafe {
+                native!(perbus_node_get_output_format(
+                    raw.as_ptr(),
+                    bus,
+                    &mut format
+                ))
+            }?;
             outputs.push(Format::from_ffi(format));
         }
-        Ok(NodeInfo { attached: info.attached, inputs, outputs })
+        Ok(NodeInfo {
+            attached: info.attached,
+            inputs,
+            outputs,
+        })
     }
 
     pub(crate) fn check_owner(&self, node: &impl Node) -> Result<()> {
         if Arc::ptr_eq(&node.engine().inner, &self.inner) {
             Ok(())
         } else {
-            Err(Error::WrongEngine("the node belongs to another engine".to_owned()))
+            Err(Error::WrongEngine(
+                "the node belongs to another engine".to_owned(),
+            ))
         }
     }
 
@@ -363,7 +417,11 @@ fn endpoint_of(link: &Link<Live>) -> (NodeId, u32) {
 }
 
 fn info(node: &RawNode) -> Result<ffi::perbus_node_info> {
-    let mut info = ffi::perbus_node_info { attached: false, inputs: 0, outputs: 0 };
+    let mut info = ffi::perbus_node_info {
+        attached: false,
+        inputs: 0,
+        outputs: 0,
+    };
     // SAFETY: the handle is live and the pointer is to a live local.
     unsafe { native!(perbus_node_get_info(node.as_ptr(), &mut info)) }?;
     Ok(info)

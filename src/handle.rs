@@ -23,7 +23,9 @@ unsafe impl Sync for RawEngine {}
 impl RawEngine {
     /// Takes over a handle that a create function has just handed out.
     pub(crate) fn new(raw: *mut ffi::perbus_engine) -> Result<Self> {
-        NonNull::new(raw).map(Self).ok_or_else(|| Error::NoMemory("no engine".to_owned()))
+        NonNull::new(raw)
+            .map(Self)
+            .ok_or_else(|| Error::NoMemory("no engine".to_owned()))
     }
 
     pub(crate) fn as_ptr(&self) -> *mut ffi::perbus_engine {
@@ -106,7 +108,9 @@ impl RawNode {
     /// The node's number in its engine's routing map, while it is attached.
     pub(crate) fn slot(&self) -> Result<u32> {
         match self.slot.load(Ordering::Relaxed) {
-            DETACHED => Err(Error::NotAttached("the node was detached from its engine".to_owned())),
+            DETACHED => Err(Error::NotAttached(
+                "the node was detached from its engine".to_owned(),
+            )),
             slot => Ok(slot),
         }
     }

@@ -29,7 +29,9 @@ pub(crate) fn check_volume(volume: f32) -> Result<()> {
     if (0.0..=1.0).contains(&volume) {
         Ok(())
     } else {
-        Err(Error::OutOfRange(format!("volume {volume} is not in 0 to 1")))
+        Err(Error::OutOfRange(format!(
+            "volume {volume} is not in 0 to 1"
+        )))
     }
 }
 

@@ -36,7 +36,11 @@ impl Mixer {
     pub fn bus(&self, bus: u32) -> Result<Bus> {
         check_bus(bus)?;
         let strip = lock(&self.0.raw.strips).get_or_make(bus);
-        Ok(Bus { mixer: self.clone(), bus, strip: Arc::clone(&strip) })
+        Ok(Bus {
+            mixer: self.clone(),
+            bus,
+            strip: Arc::clone(&strip),
+        })
     }
 
     /// Sets the gain of the mixer's sum, 0 to 1: of all its buses at once.
@@ -58,7 +62,12 @@ impl Mixer {
     pub fn output_volume(&self) -> Result<f32> {
         let mut volume = 0.0;
         // SAFETY: the handle is live and the pointer is to a live local.
-        unsafe { native!(perbus_mixer_get_output_volume(self.0.raw.as_ptr(), &mut volume)) }?;
+        unsafe {
+            native!(perbus_mixer_get_output_volume(
+                self.0.raw.as_ptr(),
+                &mut volume
+            ))
+        }?;
         Ok(volume)
     }
 

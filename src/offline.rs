@@ -67,15 +67,17 @@ impl Engine {
         frames: u64,
         mut each: impl FnMut(&[&[f32]]) -> Result<()>,
     ) -> Result<()> {
-        let longest = self.max_frames().ok_or_else(|| {
-            Error::WrongKind("only offline engines are rendered".to_owned())
-        })?;
+        let longest = self
+            .max_frames()
+            .ok_or_else(|| Error::WrongKind("only offline engines are rendered".to_owned()))?;
         let mut memory = vec![vec![0.0; longest as usize]; self.format().channels() as usize];
         let mut left = frames;
         while left > 0 {
             let length = left.min(u64::from(longest)) as usize;
-            let mut block: Vec<&mut [f32]> =
-                memory.iter_mut().map(|channel| &mut channel[..length]).collect();
+            let mut block: Vec<&mut [f32]> = memory
+                .iter_mut()
+                .map(|channel| &mut channel[..length])
+                .collect();
             self.render(&mut block)?;
             let planar: Vec<&[f32]> = block.iter().map(|channel| &channel[..]).collect();
             each(&planar)?;
@@ -124,7 +126,12 @@ impl Engine {
     pub fn sample_time(&self) -> Result<i64> {
         let mut frames = 0;
         // SAFETY: the engine is live and the pointer is to a live local.
-        unsafe { native!(perbus_engine_get_sample_time(self.inner.raw.as_ptr(), &mut frames)) }?;
+        unsafe {
+            native!(perbus_engine_get_sample_time(
+                self.inner.raw.as_ptr(),
+                &mut frames
+            ))
+        }?;
         Ok(frames)
     }
 }

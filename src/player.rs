@@ -28,7 +28,10 @@ impl Schedule {
         [
             (self.loops, ffi::PERBUS_SCHEDULE_LOOPS),
             (self.interrupts, ffi::PERBUS_SCHEDULE_INTERRUPTS),
-            (self.interrupts_at_loop, ffi::PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP),
+            (
+                self.interrupts_at_loop,
+                ffi::PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP,
+            ),
         ]
         .into_iter()
         .filter(|(set, _)| *set)

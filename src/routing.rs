@@ -27,7 +27,10 @@ struct Node<T> {
 // Not derived: that would ask for a default payload.
 impl<T> Default for Node<T> {
     fn default() -> Self {
-        Self { inputs: Vec::new(), outputs: Vec::new() }
+        Self {
+            inputs: Vec::new(),
+            outputs: Vec::new(),
+        }
     }
 }
 
@@ -72,7 +75,9 @@ impl<T> Routing<T> {
 
     /// How many input buses of the node the map has seen.
     pub(crate) fn input_count(&self, node: u32) -> u32 {
-        self.nodes.get(node as usize).map_or(0, |entry| entry.inputs.len() as u32)
+        self.nodes
+            .get(node as usize)
+            .map_or(0, |entry| entry.inputs.len() as u32)
     }
 
     /// The source's bus feeds `destination` and nothing else; `destination` has no other source.
@@ -106,7 +111,9 @@ impl<T> Routing<T> {
 
     /// The node is connected to nothing any more.
     pub(crate) fn remove(&mut self, node: u32) {
-        let Some(entry) = self.nodes.get(node as usize) else { return };
+        let Some(entry) = self.nodes.get(node as usize) else {
+            return;
+        };
         let (inputs, outputs) = (entry.inputs.len() as u32, entry.outputs.len() as u32);
         for bus in 0..inputs {
             self.disconnect_input(Endpoint { node, bus });

@@ -69,7 +69,10 @@ struct Context {
 
 /// Makes a source node that owns `render`.
 pub(crate) fn create(format: Format, render: Render) -> Result<*mut ffi::perbus_node> {
-    let context = Box::into_raw(Box::new(Context { render, failed: false }));
+    let context = Box::into_raw(Box::new(Context {
+        render,
+        failed: false,
+    }));
     let mut raw = std::ptr::null_mut();
     // SAFETY: all pointers are to live values. perbus.h calls `destroy` once, after the last
     // render, and only when it has returned PERBUS_OK.
@@ -105,7 +108,11 @@ unsafe extern "C" fn render_block(
     if context.failed {
         return true;
     }
-    let mut block = RenderBlock { sample_time, frames, channels };
+    let mut block = RenderBlock {
+        sample_time,
+        frames,
+        channels,
+    };
     // A panic must not unwind into C; the panic hook has reported it.
     let rendered = catch_unwind(AssertUnwindSafe(|| (context.render)(&mut block)));
     context.failed = rendered.is_err();

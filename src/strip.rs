@@ -16,7 +16,11 @@ pub(crate) struct Faders {
 
 impl Default for Faders {
     fn default() -> Self {
-        Self { volume: 1.0, pan: 0.0, muted: false }
+        Self {
+            volume: 1.0,
+            pan: 0.0,
+            muted: false,
+        }
     }
 }
 
@@ -60,7 +64,9 @@ impl Strip {
         let mut faders = self.lock();
         let before = *faders;
         change(&mut faders);
-        let Some(connection) = connection else { return Ok(()) };
+        let Some(connection) = connection else {
+            return Ok(());
+        };
         let applied = connection.apply(Some(&before), &faders);
         if applied.is_err() {
             *faders = before;
@@ -85,11 +91,19 @@ impl Connection<'_> {
         let volume = faders.effective_volume();
         if before.is_none_or(|before| before.effective_volume() != volume) {
             // SAFETY: both handles are live; the graph lock keeps graph calls away.
-            unsafe { native!(perbus_connection_set_volume(source, mixer, self.bus, volume)) }?;
+            unsafe {
+                native!(perbus_connection_set_volume(
+                    source, mixer, self.bus, volume
+                ))
+            }?;
         }
         if before.is_none_or(|before| before.pan != faders.pan) {
             // SAFETY: as above.
-            unsafe { native!(perbus_connection_set_pan(source, mixer, self.bus, faders.pan)) }?;
+            unsafe {
+                native!(perbus_connection_set_pan(
+                    source, mixer, self.bus, faders.pan
+                ))
+            }?;
         }
         Ok(())
     }

@@ -4,8 +4,8 @@
 #import "support.h"
 
 CASE(case_56_buffers_and_formats) {
-    AVAudioPCMBuffer *buffer =
-        [[[AVAudioPCMBuffer alloc] initWithPCMFormat:test_format(2) frameCapacity:64] autorelease];
+    AVAudioPCMBuffer *buffer = [[[AVAudioPCMBuffer alloc] initWithPCMFormat:test_format(2)
+                                                              frameCapacity:64] autorelease];
     CHECK([buffer frameCapacity] == 64, "frameCapacity: expected 64, got %u",
           [buffer frameCapacity]);
     CHECK([buffer frameLength] == 0, "a new buffer's frameLength: expected 0, got %u",
@@ -48,9 +48,8 @@ CASE(case_56_buffers_and_formats) {
                  [[[AVAudioPCMBuffer alloc] initWithPCMFormat:compressed
                                                 frameCapacity:64] autorelease]);
 
-    AVAudioFormat *wide =
-        [[[AVAudioFormat alloc] initStandardFormatWithSampleRate:TEST_SAMPLE_RATE
-                                                        channels:3] autorelease];
+    AVAudioFormat *wide = [[[AVAudioFormat alloc] initStandardFormatWithSampleRate:TEST_SAMPLE_RATE
+                                                                          channels:3] autorelease];
     CHECK(wide == nil, "3 channels without a layout: expected nil");
     AVAudioFormat *stereo = test_format(2);
     CHECK([stereo isStandard] && ![stereo isInterleaved] && [stereo channelCount] == 2 &&
@@ -64,8 +63,8 @@ CASE(case_56_buffers_and_formats) {
 CASE(case_57_connection_point) {
     // Of type id: the compiler would not let a nil node pass.
     id none = nil;
-    AVAudioConnectionPoint *point =
-        [[[AVAudioConnectionPoint alloc] initWithNode:none bus:0] autorelease];
+    AVAudioConnectionPoint *point = [[[AVAudioConnectionPoint alloc] initWithNode:none
+                                                                              bus:0] autorelease];
     CHECK(point == nil, "without a node: expected nil");
 
     AVAudioMixerNode *mixer = [[AVAudioMixerNode alloc] init];

@@ -10,18 +10,11 @@ CASE(case_09_connect_unattached) {
     AVAudioPlayerNode *strayPlayer = [[[AVAudioPlayerNode alloc] init] autorelease];
     AVAudioMixerNode *strayMixer = [[[AVAudioMixerNode alloc] init] autorelease];
 
-    CHECK_THROWS("an unattached source", [engine connect:strayPlayer
-                                                      to:mixer
-                                                 fromBus:0
-                                                   toBus:0
+    CHECK_THROWS("an unattached source", [engine connect:strayPlayer to:mixer fromBus:0 toBus:0
                                                   format:test_format(2)]);
-    CHECK_THROWS("an unattached destination", [engine connect:player
-                                                           to:strayMixer
-                                                      fromBus:0
-                                                        toBus:0
+    CHECK_THROWS("an unattached destination", [engine connect:player to:strayMixer fromBus:0 toBus:0
                                                        format:test_format(2)]);
-    CHECK_THROWS("an unattached source, without buses", [engine connect:strayPlayer
-                                                                     to:mixer
+    CHECK_THROWS("an unattached source, without buses", [engine connect:strayPlayer to:mixer
                                                                  format:nil]);
     CHECK_FREE(engine, mixer, 0);
     CHECK([[engine outputConnectionPointsForNode:player outputBus:0] count] == 0,
@@ -36,10 +29,7 @@ CASE(case_10_connect_with_an_empty_format) {
     AVAudioEngine *deviceEngine = [[[AVAudioEngine alloc] init] autorelease];
     AVAudioFormat *empty = [deviceEngine manualRenderingFormat];
     CHECK(empty != nil, "expected a format of 0 Hz and 0 channels");
-    CHECK_THROWS("0 Hz, 0 channels", [engine connect:player
-                                                  to:mixer
-                                             fromBus:0
-                                               toBus:0
+    CHECK_THROWS("0 Hz, 0 channels", [engine connect:player to:mixer fromBus:0 toBus:0
                                               format:empty]);
     // Some of these cannot even be made, and nil would be a legal argument.
     AVAudioFormat *noRate =
@@ -48,13 +38,12 @@ CASE(case_10_connect_with_an_empty_format) {
         [[[AVAudioFormat alloc] initStandardFormatWithSampleRate:TEST_SAMPLE_RATE
                                                         channels:0] autorelease];
     CHECK(noRate == nil || test_exception(^{
-              [engine connect:player to:mixer fromBus:0 toBus:0 format:noRate];
-          }) != nil,
-          "0 Hz, 2 channels: expected an exception, none came");
+                               [engine connect:player to:mixer fromBus:0 toBus:0 format:noRate];
+                           }) != nil, "0 Hz, 2 channels: expected an exception, none came");
     CHECK(noChannels == nil || test_exception(^{
-              [engine connect:player to:mixer fromBus:0 toBus:0 format:noChannels];
-          }) != nil,
-          "44100 Hz, 0 channels: expected an exception, none came");
+                                   [engine connect:player to:mixer fromBus:0 toBus:0
+                                            format:noChannels];
+                               }) != nil, "44100 Hz, 0 channels: expected an exception, none came");
     CHECK_FREE(engine, mixer, 0);
 }
 
@@ -197,11 +186,10 @@ CASE(case_17_connection_formats) {
 static AVAudioPlayerNode *split(AVAudioEngine *engine, AVAudioMixerNode *first,
                                 AVAudioMixerNode *second) {
     AVAudioPlayerNode *player = test_player(engine);
-    [engine connect:player
-        toConnectionPoints:@[
-            [[[AVAudioConnectionPoint alloc] initWithNode:first bus:0] autorelease],
-            [[[AVAudioConnectionPoint alloc] initWithNode:second bus:0] autorelease]
-        ]
+    [engine connect:player toConnectionPoints:@[
+        [[[AVAudioConnectionPoint alloc] initWithNode:first bus:0] autorelease],
+        [[[AVAudioConnectionPoint alloc] initWithNode:second bus:0] autorelease]
+    ]
                    fromBus:0
                     format:test_format(2)];
     return player;
@@ -234,8 +222,8 @@ CASE(case_19_connect_to_fewer) {
     AVAudioMixerNode *second = test_mixer(engine);
     AVAudioPlayerNode *player = split(engine, first, second);
     [engine connect:player
-        toConnectionPoints:@[ [[[AVAudioConnectionPoint alloc] initWithNode:second
-                                                                        bus:0] autorelease] ]
+        toConnectionPoints:@[[[[AVAudioConnectionPoint alloc] initWithNode:second
+                                                                       bus:0] autorelease]]
                    fromBus:0
                     format:test_format(2)];
     CHECK_FREE(engine, first, 0);
@@ -270,12 +258,16 @@ CASE(case_20_disconnect) {
     CHECK_FREE(engine, mixer, 0);
     CHECK_FREE(engine, mixer, 1);
 
-    NSException *input = test_exception(^{ [engine disconnectNodeInput:mixer bus:0]; });
+    NSException *input = test_exception(^{
+        [engine disconnectNodeInput:mixer bus:0];
+    });
     CHECK((input != nil) == CHOICE_DISCONNECT_FREE_BUS_THROWS,
           "disconnecting a free input: expected %s, got %s",
           CHOICE_DISCONNECT_FREE_BUS_THROWS ? "an exception" : "nothing",
           input ? [[input reason] UTF8String] : "nothing");
-    NSException *output = test_exception(^{ [engine disconnectNodeOutput:player bus:0]; });
+    NSException *output = test_exception(^{
+        [engine disconnectNodeOutput:player bus:0];
+    });
     CHECK((output != nil) == CHOICE_DISCONNECT_FREE_BUS_THROWS,
           "disconnecting a free output: expected %s, got %s",
           CHOICE_DISCONNECT_FREE_BUS_THROWS ? "an exception" : "nothing",

@@ -79,8 +79,7 @@ CASE(case_42_render_in_the_wrong_state) {
     AVAudioEngine *engine = [[[AVAudioEngine alloc] init] autorelease];
     AVAudioPCMBuffer *buffer = test_constant_buffer(2, 512, 0.0f);
     NSError *error = nil;
-    AVAudioEngineManualRenderingStatus status = [engine renderOffline:512
-                                                             toBuffer:buffer
+    AVAudioEngineManualRenderingStatus status = [engine renderOffline:512 toBuffer:buffer
                                                                 error:&error];
     CHECK(status == AVAudioEngineManualRenderingStatusError,
           "device mode: expected status -1, got %ld", (long)status);
@@ -111,13 +110,11 @@ CASE(case_43_render_and_reset) {
         [[[AVAudioPCMBuffer alloc] initWithPCMFormat:[engine manualRenderingFormat]
                                        frameCapacity:2 * TEST_MAXIMUM_FRAMES] autorelease];
     NSError *error = nil;
-    AVAudioEngineManualRenderingStatus status = [engine renderOffline:1024
-                                                             toBuffer:buffer
+    AVAudioEngineManualRenderingStatus status = [engine renderOffline:1024 toBuffer:buffer
                                                                 error:&error];
     CHECK(status == AVAudioEngineManualRenderingStatusSuccess, "expected status 0, got %ld",
           (long)status);
-    CHECK([buffer frameLength] == 1024, "frameLength: expected 1024, got %u",
-          [buffer frameLength]);
+    CHECK([buffer frameLength] == 1024, "frameLength: expected 1024, got %u", [buffer frameLength]);
     CHECK([engine manualRenderingSampleTime] == 1024, "sample time: expected 1024, got %lld",
           (long long)[engine manualRenderingSampleTime]);
 
@@ -152,19 +149,14 @@ CASE(case_44_realtime_mode) {
     CHECK([engine manualRenderingMode] == AVAudioEngineManualRenderingModeRealtime,
           "expected Realtime mode");
     AVAudioSourceNode *source = test_source(engine, 2, 0.25f, 0.75f);
-    [engine connect:source
-                 to:[engine mainMixerNode]
-            fromBus:0
-              toBus:0
-             format:test_format(2)];
+    [engine connect:source to:[engine mainMixerNode] fromBus:0 toBus:0 format:test_format(2)];
     AVAudioEngineManualRenderingBlock render = [engine manualRenderingBlock];
     CHECK(render != nil, "manualRenderingBlock: expected a block");
     START(engine);
 
     AVAudioPCMBuffer *buffer = test_constant_buffer(2, 512, 9.0f);
     error = nil;
-    AVAudioEngineManualRenderingStatus status = [engine renderOffline:512
-                                                             toBuffer:buffer
+    AVAudioEngineManualRenderingStatus status = [engine renderOffline:512 toBuffer:buffer
                                                                 error:&error];
     CHECK(status == AVAudioEngineManualRenderingStatusError,
           "renderOffline: expected status -1, got %ld", (long)status);

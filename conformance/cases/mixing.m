@@ -6,11 +6,10 @@
 /// Sets both connections up as the multi-point call does: source -> {first 0, second 0}.
 static void split(AVAudioEngine *engine, AVAudioNode *source, AVAudioMixerNode *first,
                   AVAudioMixerNode *second) {
-    [engine connect:source
-        toConnectionPoints:@[
-            [[[AVAudioConnectionPoint alloc] initWithNode:first bus:0] autorelease],
-            [[[AVAudioConnectionPoint alloc] initWithNode:second bus:0] autorelease]
-        ]
+    [engine connect:source toConnectionPoints:@[
+        [[[AVAudioConnectionPoint alloc] initWithNode:first bus:0] autorelease],
+        [[[AVAudioConnectionPoint alloc] initWithNode:second bus:0] autorelease]
+    ]
                    fromBus:0
                     format:test_format(2)];
 }

@@ -35,9 +35,7 @@ CASE(case_54_one_tap_a_bus) {
     [engine connect:source to:mixer fromBus:0 toBus:0 format:test_format(2)];
     [engine connect:mixer to:[engine mainMixerNode] fromBus:0 toBus:0 format:test_format(2)];
     __block Tapped first = {0, 0, 0, 0.0f, 0.0f};
-    [mixer installTapOnBus:0
-                bufferSize:TAP_FRAMES
-                    format:nil
+    [mixer installTapOnBus:0 bufferSize:TAP_FRAMES format:nil
                      block:^(AVAudioPCMBuffer *buffer, AVAudioTime *when) {
                          (void)when;
                          record(&first, buffer);
@@ -46,9 +44,7 @@ CASE(case_54_one_tap_a_bus) {
         (void)buffer;
         (void)when;
     };
-    CHECK_THROWS("a second tap", [mixer installTapOnBus:0
-                                             bufferSize:TAP_FRAMES
-                                                 format:nil
+    CHECK_THROWS("a second tap", [mixer installTapOnBus:0 bufferSize:TAP_FRAMES format:nil
                                                   block:refused]);
 
     START(engine);
@@ -63,9 +59,7 @@ CASE(case_54_one_tap_a_bus) {
 
     [mixer removeTapOnBus:0];
     __block Tapped second = {0, 0, 0, 0.0f, 0.0f};
-    [mixer installTapOnBus:0
-                bufferSize:TAP_FRAMES
-                    format:nil
+    [mixer installTapOnBus:0 bufferSize:TAP_FRAMES format:nil
                      block:^(AVAudioPCMBuffer *buffer, AVAudioTime *when) {
                          (void)when;
                          record(&second, buffer);
@@ -110,8 +104,8 @@ CASE(case_55_what_a_source_block_sees) {
     for (AVAudioChannelCount channels = 1; channels <= 2; channels++) {
         AVAudioEngine *engine = test_engine();
         // A block may hand out memory of its own instead of filling what it was given.
-        float *lent = [[NSMutableData dataWithLength:TEST_MAXIMUM_FRAMES * sizeof(float)]
-            mutableBytes];
+        float *lent =
+            [[NSMutableData dataWithLength:TEST_MAXIMUM_FRAMES * sizeof(float)] mutableBytes];
         for (AVAudioFrameCount frame = 0; frame < TEST_MAXIMUM_FRAMES; frame++) {
             lent[frame] = 0.5f;
         }
@@ -133,10 +127,7 @@ CASE(case_55_what_a_source_block_sees) {
         AVAudioSourceNode *source =
             [[[AVAudioSourceNode alloc] initWithRenderBlock:block] autorelease];
         [engine attachNode:source];
-        [engine connect:source
-                     to:[engine mainMixerNode]
-                fromBus:0
-                  toBus:0
+        [engine connect:source to:[engine mainMixerNode] fromBus:0 toBus:0
                  format:test_format(channels)];
         START(engine);
         TestAudio *audio = test_audio(2);

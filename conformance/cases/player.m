@@ -11,10 +11,7 @@ static const float kStep = 1.0f / 4096.0f;
 /// A player on bus 0 of the main mixer.
 static AVAudioPlayerNode *connected_player(AVAudioEngine *engine, AVAudioChannelCount channels) {
     AVAudioPlayerNode *player = test_player(engine);
-    [engine connect:player
-                 to:[engine mainMixerNode]
-            fromBus:0
-              toBus:0
+    [engine connect:player to:[engine mainMixerNode] fromBus:0 toBus:0
              format:test_format(channels)];
     return player;
 }
@@ -47,8 +44,7 @@ CASE(case_48_buffers_follow_without_a_gap) {
         AVAudioEngine *engine = test_engine();
         AVAudioPlayerNode *player = connected_player(engine, 2);
         [player scheduleBuffer:test_ramp_buffer(2, FIRST, kStep, kStep) completionHandler:nil];
-        [player scheduleBuffer:test_ramp_buffer(2, SECOND, (FIRST + 1) * kStep, kStep)
-                        atTime:nil
+        [player scheduleBuffer:test_ramp_buffer(2, SECOND, (FIRST + 1) * kStep, kStep) atTime:nil
                        options:0
              completionHandler:nil];
         START(engine);
@@ -75,10 +71,10 @@ CASE(case_49_loop) {
     AVAudioEngine *engine = test_engine();
     AVAudioPlayerNode *player = connected_player(engine, 2);
     __block int looped = 0;
-    [player scheduleBuffer:test_ramp_buffer(2, LENGTH, kStep, kStep)
-                    atTime:nil
-                   options:AVAudioPlayerNodeBufferLoops
-         completionHandler:^{ test_count(&looped); }];
+    [player scheduleBuffer:test_ramp_buffer(2, LENGTH, kStep, kStep) atTime:nil
+                   options:AVAudioPlayerNodeBufferLoops completionHandler:^{
+                       test_count(&looped);
+                   }];
     START(engine);
     [player play];
     TestAudio *audio = test_audio(2);
@@ -87,10 +83,10 @@ CASE(case_49_loop) {
 
     // The pass that plays now is played to its end.
     __block int next = 0;
-    [player scheduleBuffer:test_constant_buffer(2, NEXT, 0.75f)
-                    atTime:nil
-                   options:AVAudioPlayerNodeBufferInterruptsAtLoop
-         completionHandler:^{ test_count(&next); }];
+    [player scheduleBuffer:test_constant_buffer(2, NEXT, 0.75f) atTime:nil
+                   options:AVAudioPlayerNodeBufferInterruptsAtLoop completionHandler:^{
+                       test_count(&next);
+                   }];
     RENDER(engine, 300, 37, audio);
     for (AVAudioFrameCount frame = 0; frame < 4 * LENGTH; frame++) {
         float wanted = (float)(frame % LENGTH + 1) * kStep;
@@ -118,34 +114,32 @@ CASE(case_50_interrupt_and_stop) {
     __block struct {
         int running, queued, interrupting, last, onCaller;
     } ran = {0, 0, 0, 0, 0};
-    [player scheduleBuffer:test_constant_buffer(2, 100, 0.25f)
-                    atTime:nil
-                   options:AVAudioPlayerNodeBufferLoops
-         completionHandler:^{ test_count(&ran.running); }];
+    [player scheduleBuffer:test_constant_buffer(2, 100, 0.25f) atTime:nil
+                   options:AVAudioPlayerNodeBufferLoops completionHandler:^{
+                       test_count(&ran.running);
+                   }];
     START(engine);
     [player play];
     TestAudio *audio = test_audio(2);
     RENDER(engine, 500, 97, audio);
     CHECK_LEVEL(audio, 0, 0, 0.25f, 0.0f);
 
-    [player scheduleBuffer:test_constant_buffer(2, 100, 0.5f)
-         completionHandler:^{ test_count(&ran.queued); }];
-    [player scheduleBuffer:test_constant_buffer(2, 4000, 0.75f)
-                    atTime:nil
-                   options:AVAudioPlayerNodeBufferInterrupts
-         completionHandler:^{
-             if (pthread_equal(pthread_self(), caller)) {
-                 test_count(&ran.onCaller);
-             }
-             test_count(&ran.interrupting);
-         }];
-    [player scheduleBuffer:test_constant_buffer(2, 100, 1.0f)
-         completionHandler:^{
-             if (pthread_equal(pthread_self(), caller)) {
-                 test_count(&ran.onCaller);
-             }
-             test_count(&ran.last);
-         }];
+    [player scheduleBuffer:test_constant_buffer(2, 100, 0.5f) completionHandler:^{
+        test_count(&ran.queued);
+    }];
+    [player scheduleBuffer:test_constant_buffer(2, 4000, 0.75f) atTime:nil
+                   options:AVAudioPlayerNodeBufferInterrupts completionHandler:^{
+                       if (pthread_equal(pthread_self(), caller)) {
+                           test_count(&ran.onCaller);
+                       }
+                       test_count(&ran.interrupting);
+                   }];
+    [player scheduleBuffer:test_constant_buffer(2, 100, 1.0f) completionHandler:^{
+        if (pthread_equal(pthread_self(), caller)) {
+            test_count(&ran.onCaller);
+        }
+        test_count(&ran.last);
+    }];
     audio = test_audio(2);
     RENDER(engine, 1500, 97, audio);
     CHECK_LEVEL(audio, 0, CHOICE_SETTLE_FRAMES, 0.75f, 0.0f);
@@ -188,9 +182,9 @@ CASE(case_51_buffer_with_another_channel_count) {
     AVAudioPCMBuffer *monoBuffer = test_constant_buffer(1, 500, 0.5f);
     AVAudioPCMBuffer *stereoBuffer = test_constant_buffer(2, 500, 0.25f);
     CHECK_THROWS("a mono buffer on a stereo connection", [stereo scheduleBuffer:monoBuffer
-                                                             completionHandler:nil]);
+                                                              completionHandler:nil]);
     CHECK_THROWS("a stereo buffer on a mono connection", [mono scheduleBuffer:stereoBuffer
-                                                           completionHandler:nil]);
+                                                             completionHandler:nil]);
 
     // Refused buffers are not in the queue; fitting ones are.
     [mono scheduleBuffer:monoBuffer completionHandler:nil];
@@ -252,8 +246,7 @@ CASE(case_53_player_time) {
     AVAudioTime *nodeTime = [player lastRenderTime];
     CHECK(nodeTime != nil && [nodeTime isSampleTimeValid], "playing: expected a last render time");
     AVAudioTime *playerTime = [player playerTimeForNodeTime:nodeTime];
-    CHECK(playerTime != nil && [playerTime isSampleTimeValid],
-          "playing: expected a player time");
+    CHECK(playerTime != nil && [playerTime isSampleTimeValid], "playing: expected a player time");
     CHECK([playerTime sampleTime] >= 0 && [playerTime sampleTime] <= 300,
           "300 frames after play: expected a player time of 0 to 300, got %lld",
           (long long)[playerTime sampleTime]);

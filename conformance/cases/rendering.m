@@ -4,11 +4,11 @@
 #import "support.h"
 
 /// Several blocks of the usual size, then of one that fits nothing.
-#define RENDER_MIXED(engine, audio)                                                                \
-    do {                                                                                           \
-        RENDER(engine, 2048, 512, audio);                                                          \
-        RENDER(engine, 1000, 97, audio);                                                           \
-        RENDER(engine, 3, 1, audio);                                                               \
+#define RENDER_MIXED(engine, audio)       \
+    do {                                  \
+        RENDER(engine, 2048, 512, audio); \
+        RENDER(engine, 1000, 97, audio);  \
+        RENDER(engine, 3, 1, audio);      \
     } while (0)
 
 CASE(case_32_unity) {
@@ -207,17 +207,17 @@ CASE(case_46_input_without_data) {
     AudioBufferList *list = [captured mutableAudioBufferList];
     __block BOOL hasData = NO;
     __block AVAudioFrameCount asked = 0;
-    BOOL set = [input setManualRenderingInputPCMFormat:test_format(2)
-                                            inputBlock:^const AudioBufferList *(
-                                                AVAudioFrameCount frames) {
-                                                asked += frames;
-                                                // As many frames as were asked for, not more.
-                                                for (UInt32 i = 0; i < list->mNumberBuffers; i++) {
-                                                    list->mBuffers[i].mDataByteSize =
-                                                        frames * (UInt32)sizeof(float);
-                                                }
-                                                return hasData ? list : NULL;
-                                            }];
+    BOOL set =
+        [input setManualRenderingInputPCMFormat:test_format(2)
+                                     inputBlock:^const AudioBufferList *(AVAudioFrameCount frames) {
+                                         asked += frames;
+                                         // As many frames as were asked for, not more.
+                                         for (UInt32 i = 0; i < list->mNumberBuffers; i++) {
+                                             list->mBuffers[i].mDataByteSize =
+                                                 frames * (UInt32)sizeof(float);
+                                         }
+                                         return hasData ? list : NULL;
+                                     }];
     CHECK(set, "setManualRenderingInputPCMFormat: expected YES");
     [engine connect:input to:mixer fromBus:0 toBus:0 format:test_format(2)];
     test_source_on_bus(engine, 2, 1.0f, mixer, 1);
@@ -230,8 +230,8 @@ CASE(case_46_input_without_data) {
         AVAudioEngineManualRenderingStatus status =
             test_render_once(engine, sizes[i], audio, &error);
         CHECK(status == AVAudioEngineManualRenderingStatusInsufficientDataFromInputNode,
-              "no data, block of %u: expected status 1, got %ld, error %ld", sizes[i],
-              (long)status, (long)[error code]);
+              "no data, block of %u: expected status 1, got %ld, error %ld", sizes[i], (long)status,
+              (long)[error code]);
     }
     CHECK(audio->frames == 512 + 97 + 512 + 1, "no data: expected all frames, got %u",
           audio->frames);

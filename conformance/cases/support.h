@@ -35,48 +35,50 @@ void test_fail(CaseReport *report, const char *file, int line, const char *forma
 
 /// Defines int name(char *message, size_t capacity): 0 when it passed, else message says what was
 /// expected and what came.
-#define CASE(name)                                                                                 \
-    static void name##_body(CaseReport *report);                                                   \
-    int name(char *message, size_t capacity);                                                      \
-    int name(char *message, size_t capacity) {                                                     \
-        return test_run(name##_body, message, capacity);                                           \
-    }                                                                                              \
+#define CASE(name)                                       \
+    static void name##_body(CaseReport *report);         \
+    int name(char *message, size_t capacity);            \
+    int name(char *message, size_t capacity) {           \
+        return test_run(name##_body, message, capacity); \
+    }                                                    \
     static void name##_body(CaseReport *report)
 
 /// Fails the case and returns from it. Not for use in a block: that would return from the block.
-#define CHECK(condition, ...)                                                                      \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            test_fail(report, __FILE__, __LINE__, __VA_ARGS__);                                    \
-            return;                                                                                \
-        }                                                                                          \
+#define CHECK(condition, ...)                                   \
+    do {                                                        \
+        if (!(condition)) {                                     \
+            test_fail(report, __FILE__, __LINE__, __VA_ARGS__); \
+            return;                                             \
+        }                                                       \
     } while (0)
 
 /// The exception that the block throws, or nil.
 NSException *test_exception(void (^action)(void));
 
-#define CHECK_THROWS(what, ...)                                                                    \
-    CHECK(test_exception(^{ __VA_ARGS__; }) != nil, "%s: expected an exception, none came", what)
+#define CHECK_THROWS(what, ...) \
+    CHECK(test_exception(^{     \
+              __VA_ARGS__;      \
+          }) != nil, "%s: expected an exception, none came", what)
 
 /// Fails unless the connection point is (wanted node, wanted bus).
-#define CHECK_POINT(point, wanted, wantedBus)                                                      \
-    do {                                                                                           \
-        AVAudioConnectionPoint *point_ = (point);                                                  \
-        CHECK(point_ != nil, "expected a connection, got nil");                                    \
-        CHECK([point_ node] == (wanted) && [point_ bus] == (AVAudioNodeBus)(wantedBus),            \
-              "expected node %p bus %lu, got node %p bus %lu", (void *)(wanted),                   \
-              (unsigned long)(wantedBus), (void *)[point_ node], (unsigned long)[point_ bus]);     \
+#define CHECK_POINT(point, wanted, wantedBus)                                                  \
+    do {                                                                                       \
+        AVAudioConnectionPoint *point_ = (point);                                              \
+        CHECK(point_ != nil, "expected a connection, got nil");                                \
+        CHECK([point_ node] == (wanted) && [point_ bus] == (AVAudioNodeBus)(wantedBus),        \
+              "expected node %p bus %lu, got node %p bus %lu", (void *)(wanted),               \
+              (unsigned long)(wantedBus), (void *)[point_ node], (unsigned long)[point_ bus]); \
     } while (0)
 
-#define CHECK_FREE(engine, mixer, freeBus)                                                         \
-    CHECK([(engine) inputConnectionPointForNode:(mixer) inputBus:(freeBus)] == nil,                \
+#define CHECK_FREE(engine, mixer, freeBus)                                          \
+    CHECK([(engine) inputConnectionPointForNode:(mixer) inputBus:(freeBus)] == nil, \
           "input bus %lu: expected no connection", (unsigned long)(freeBus))
 
-#define CHECK_FLOAT(value, wanted)                                                                 \
-    do {                                                                                           \
-        float value_ = (value);                                                                    \
-        CHECK(value_ == (wanted), "%s: expected %.9g, got %.9g", #value, (double)(wanted),         \
-              (double)value_);                                                                     \
+#define CHECK_FLOAT(value, wanted)                                                         \
+    do {                                                                                   \
+        float value_ = (value);                                                            \
+        CHECK(value_ == (wanted), "%s: expected %.9g, got %.9g", #value, (double)(wanted), \
+              (double)value_);                                                             \
     } while (0)
 
 // MARK: - Graph
@@ -100,12 +102,12 @@ AVAudioSourceNode *test_source(AVAudioEngine *engine, AVAudioChannelCount channe
 AVAudioSourceNode *test_source_on_bus(AVAudioEngine *engine, AVAudioChannelCount channels,
                                       float value, AVAudioMixerNode *mixer, AVAudioNodeBus bus);
 
-#define START(engine)                                                                              \
-    do {                                                                                           \
-        NSError *startError_ = nil;                                                                \
-        BOOL started_ = [(engine) startAndReturnError:&startError_];                               \
-        CHECK(started_, "start failed: %s", [[startError_ description] UTF8String]);               \
-        CHECK([(engine) isRunning], "isRunning: expected YES after start");                        \
+#define START(engine)                                                                \
+    do {                                                                             \
+        NSError *startError_ = nil;                                                  \
+        BOOL started_ = [(engine) startAndReturnError:&startError_];                 \
+        CHECK(started_, "start failed: %s", [[startError_ description] UTF8String]); \
+        CHECK([(engine) isRunning], "isRunning: expected YES after start");          \
     } while (0)
 
 // MARK: - Sound
@@ -135,11 +137,11 @@ AVAudioEngineManualRenderingStatus test_render_once(AVAudioEngine *engine, AVAud
 int test_render(AVAudioEngine *engine, AVAudioFrameCount frames, AVAudioFrameCount block,
                 TestAudio *audio, CaseReport *report, const char *file, int line);
 
-#define RENDER(engine, frames, block, audio)                                                       \
-    do {                                                                                           \
-        if (!test_render((engine), (frames), (block), (audio), report, __FILE__, __LINE__)) {      \
-            return;                                                                                \
-        }                                                                                          \
+#define RENDER(engine, frames, block, audio)                                                  \
+    do {                                                                                      \
+        if (!test_render((engine), (frames), (block), (audio), report, __FILE__, __LINE__)) { \
+            return;                                                                           \
+        }                                                                                     \
     } while (0)
 
 /// The first frame at or after from whose sample is off the value, or audio->frames.
@@ -151,25 +153,25 @@ AVAudioFrameCount test_first_off(const TestAudio *audio, AVAudioChannelCount cha
 AVAudioFrameCount test_ramp_break(const TestAudio *audio, AVAudioChannelCount channel,
                                   AVAudioFrameCount from, float before, float after);
 
-#define CHECK_LEVEL(audio, channel, from, value, tolerance)                                        \
-    do {                                                                                           \
-        AVAudioFrameCount from_ = (from);                                                          \
-        CHECK(from_ < (audio)->frames, "no frames to look at after frame %u", from_);              \
-        AVAudioFrameCount at_ = test_first_off((audio), (channel), from_, (value), (tolerance));   \
-        CHECK(at_ == (audio)->frames, "channel %d, frame %u: expected %.9g, got %.9g",             \
-              (int)(channel), at_, (double)(value), (double)(audio)->samples[channel][at_]);       \
+#define CHECK_LEVEL(audio, channel, from, value, tolerance)                                      \
+    do {                                                                                         \
+        AVAudioFrameCount from_ = (from);                                                        \
+        CHECK(from_ < (audio)->frames, "no frames to look at after frame %u", from_);            \
+        AVAudioFrameCount at_ = test_first_off((audio), (channel), from_, (value), (tolerance)); \
+        CHECK(at_ == (audio)->frames, "channel %d, frame %u: expected %.9g, got %.9g",           \
+              (int)(channel), at_, (double)(value), (double)(audio)->samples[channel][at_]);     \
     } while (0)
 
-#define CHECK_RAMP(audio, channel, from, before, after)                                            \
-    do {                                                                                           \
-        AVAudioFrameCount from_ = (from);                                                          \
-        CHECK(from_ + CHOICE_SETTLE_FRAMES < (audio)->frames, "too few frames for a ramp");        \
-        AVAudioFrameCount at_ = test_ramp_break((audio), (channel), from_, (before), (after));     \
-        CHECK(at_ == (audio)->frames,                                                              \
-              "channel %d: ramp from %.9g to %.9g breaks %u frames in: %.9g after %.9g",           \
-              (int)(channel), (double)(before), (double)(after), at_ - from_,                      \
-              (double)(audio)->samples[channel][at_],                                              \
-              at_ == from_ ? (double)(before) : (double)(audio)->samples[channel][at_ - 1]);       \
+#define CHECK_RAMP(audio, channel, from, before, after)                                        \
+    do {                                                                                       \
+        AVAudioFrameCount from_ = (from);                                                      \
+        CHECK(from_ + CHOICE_SETTLE_FRAMES < (audio)->frames, "too few frames for a ramp");    \
+        AVAudioFrameCount at_ = test_ramp_break((audio), (channel), from_, (before), (after)); \
+        CHECK(at_ == (audio)->frames,                                                          \
+              "channel %d: ramp from %.9g to %.9g breaks %u frames in: %.9g after %.9g",       \
+              (int)(channel), (double)(before), (double)(after), at_ - from_,                  \
+              (double)(audio)->samples[channel][at_],                                          \
+              at_ == from_ ? (double)(before) : (double)(audio)->samples[channel][at_ - 1]);   \
     } while (0)
 
 // MARK: - Waiting

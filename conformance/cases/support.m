@@ -30,8 +30,8 @@ void test_fail(CaseReport *report, const char *file, int line, const char *forma
     }
     report->failed = 1;
     const char *slash = strrchr(file, '/');
-    int used = snprintf(report->message, report->capacity, "%s:%d: ", slash ? slash + 1 : file,
-                        line);
+    int used =
+        snprintf(report->message, report->capacity, "%s:%d: ", slash ? slash + 1 : file, line);
     if (used < 0 || (size_t)used >= report->capacity) {
         return;
     }
@@ -65,8 +65,7 @@ AVAudioEngine *test_engine_with_channels(AVAudioChannelCount channels) {
                                     format:test_format(channels)
                          maximumFrameCount:TEST_MAXIMUM_FRAMES
                                      error:&error]) {
-        [NSException raise:@"ConformanceSetUp"
-                    format:@"Offline mode was refused: %@", error];
+        [NSException raise:@"ConformanceSetUp" format:@"Offline mode was refused: %@", error];
     }
     return engine;
 }
@@ -89,22 +88,21 @@ AVAudioMixerNode *test_mixer(AVAudioEngine *engine) {
 
 AVAudioSourceNode *test_source(AVAudioEngine *engine, AVAudioChannelCount channels, float left,
                                float right) {
-    AVAudioSourceNodeRenderBlock block = ^OSStatus(
-        BOOL *isSilence, const AudioTimeStamp *timestamp, AVAudioFrameCount frameCount,
-        AudioBufferList *outputData) {
-        (void)isSilence;
-        (void)timestamp;
-        for (UInt32 channel = 0; channel < outputData->mNumberBuffers; channel++) {
-            float *samples = outputData->mBuffers[channel].mData;
-            for (AVAudioFrameCount frame = 0; frame < frameCount; frame++) {
-                samples[frame] = channel == 0 ? left : right;
+    AVAudioSourceNodeRenderBlock block =
+        ^OSStatus(BOOL *isSilence, const AudioTimeStamp *timestamp, AVAudioFrameCount frameCount,
+                  AudioBufferList *outputData) {
+            (void)isSilence;
+            (void)timestamp;
+            for (UInt32 channel = 0; channel < outputData->mNumberBuffers; channel++) {
+                float *samples = outputData->mBuffers[channel].mData;
+                for (AVAudioFrameCount frame = 0; frame < frameCount; frame++) {
+                    samples[frame] = channel == 0 ? left : right;
+                }
             }
-        }
-        return 0;
-    };
-    AVAudioSourceNode *source =
-        [[[AVAudioSourceNode alloc] initWithFormat:test_format(channels)
-                                       renderBlock:block] autorelease];
+            return 0;
+        };
+    AVAudioSourceNode *source = [[[AVAudioSourceNode alloc] initWithFormat:test_format(channels)
+                                                               renderBlock:block] autorelease];
     [engine attachNode:source];
     return source;
 }
@@ -120,9 +118,8 @@ AVAudioSourceNode *test_source_on_bus(AVAudioEngine *engine, AVAudioChannelCount
 
 AVAudioPCMBuffer *test_ramp_buffer(AVAudioChannelCount channels, AVAudioFrameCount frames,
                                    float first, float step) {
-    AVAudioPCMBuffer *buffer =
-        [[[AVAudioPCMBuffer alloc] initWithPCMFormat:test_format(channels)
-                                       frameCapacity:frames] autorelease];
+    AVAudioPCMBuffer *buffer = [[[AVAudioPCMBuffer alloc] initWithPCMFormat:test_format(channels)
+                                                              frameCapacity:frames] autorelease];
     [buffer setFrameLength:frames];
     for (AVAudioChannelCount channel = 0; channel < channels; channel++) {
         float *samples = [buffer floatChannelData][channel];
@@ -159,8 +156,7 @@ AVAudioEngineManualRenderingStatus test_render_once(AVAudioEngine *engine, AVAud
     for (AVAudioChannelCount channel = 0; channel < audio->channels; channel++) {
         memset([buffer floatChannelData][channel], 0x55, frames * sizeof(float));
     }
-    AVAudioEngineManualRenderingStatus status = [engine renderOffline:frames
-                                                             toBuffer:buffer
+    AVAudioEngineManualRenderingStatus status = [engine renderOffline:frames toBuffer:buffer
                                                                 error:error];
     AVAudioFrameCount made = [buffer frameLength];
     if (audio->frames + made > TEST_AUDIO_CAPACITY) {

@@ -11,9 +11,9 @@ static void PollEngine(void *context) {
 }
 
 AVAudioFormat *PBNominalFormat(void) {
-    return [[[AVAudioFormat alloc] initStandardFormatWithSampleRate:PBR_NOMINAL_RATE
-                                                           channels:PBR_NOMINAL_CHANNELS]
-        autorelease];
+    return
+        [[[AVAudioFormat alloc] initStandardFormatWithSampleRate:PBR_NOMINAL_RATE
+                                                        channels:PBR_NOMINAL_CHANNELS] autorelease];
 }
 
 AVAudioFormat *PBEngineFormat(AVAudioEngine *engine) {

@@ -134,8 +134,7 @@ static void EndInput(AVAudioNode *node, AVAudioNodeBus bus) {
             RequireInputBus(node, [point bus], !_engine->running);
             RequireStoppedOutput(self, node);
             PBRequire(!Reaches(node, sourceNode), @"the connection would close a loop");
-            PBRequire([point bus] < node->_node->inputCount ||
-                          [node pbGrowInputs:[point bus] + 1],
+            PBRequire([point bus] < node->_node->inputCount || [node pbGrowInputs:[point bus] + 1],
                       @"no memory for %lu input buses", (unsigned long)[point bus] + 1);
         }
         AVAudioFormat *resolved = ResolveFormat(sourceNode, sourceBus, format);
@@ -198,9 +197,9 @@ static void EndInput(AVAudioNode *node, AVAudioNodeBus bus) {
         RequireNode(self, node);
         if (bus < node->_node->inputCount && node->_node->inputs[bus] != NULL) {
             const PBConnection *connection = node->_node->inputs[bus];
-            point = [[[AVAudioConnectionPoint alloc] initWithNode:connection->source
-                                                              bus:connection->sourceBus]
-                autorelease];
+            point =
+                [[[AVAudioConnectionPoint alloc] initWithNode:connection->source
+                                                          bus:connection->sourceBus] autorelease];
         }
     }
     return point;
@@ -210,8 +209,7 @@ static void EndInput(AVAudioNode *node, AVAudioNodeBus bus) {
     NSMutableArray *points = [NSMutableArray array];
     PBLocked(self) {
         RequireNode(self, node);
-        const PBOutput *output =
-            bus < node->_node->outputCount ? &node->_node->outputs[bus] : NULL;
+        const PBOutput *output = bus < node->_node->outputCount ? &node->_node->outputs[bus] : NULL;
         for (NSUInteger i = 0; output != NULL && i < output->count; i++) {
             const PBConnection *connection = output->connections[i];
             AVAudioConnectionPoint *point =

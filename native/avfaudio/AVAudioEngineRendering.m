@@ -24,8 +24,7 @@ static OSStatus CheckManual(const PBEngine *state, AVAudioFrameCount frames) {
 
 static AVAudioEngineManualRenderingStatus Render(PBEngine *state, AVAudioFrameCount frames,
                                                  float *const *channels) {
-    BOOL complete = pbr_core_render(state->core, frames, channels,
-                                    state->manualChannels);
+    BOOL complete = pbr_core_render(state->core, frames, channels, state->manualChannels);
     return complete ? AVAudioEngineManualRenderingStatusSuccess
                     : AVAudioEngineManualRenderingStatusInsufficientDataFromInputNode;
 }
@@ -68,8 +67,8 @@ static AVAudioEngineManualRenderingStatus Render(PBEngine *state, AVAudioFrameCo
     }
     AVAudioFormat *format = PBEngineFormat(self);
     if (_engine->device == NULL) {
-        _engine->device = pbr_device_open(_engine->core, [format sampleRate],
-                                          [format channelCount], reason, sizeof reason);
+        _engine->device = pbr_device_open(_engine->core, [format sampleRate], [format channelCount],
+                                          reason, sizeof reason);
     }
     if (_engine->device == NULL || !pbr_device_start(_engine->device, reason, sizeof reason)) {
         [self pbCloseDevice];

@@ -68,17 +68,14 @@ static AudioStreamBasicDescription Describe(AVAudioCommonFormat format, double s
 
 - (instancetype)initStandardFormatWithSampleRate:(double)sampleRate
                                         channels:(AVAudioChannelCount)channels {
-    return [self initWithCommonFormat:AVAudioPCMFormatFloat32
-                           sampleRate:sampleRate
+    return [self initWithCommonFormat:AVAudioPCMFormatFloat32 sampleRate:sampleRate
                              channels:channels
                           interleaved:NO];
 }
 
 - (instancetype)initStandardFormatWithSampleRate:(double)sampleRate
                                    channelLayout:(AVAudioChannelLayout *)layout {
-    return [self initWithCommonFormat:AVAudioPCMFormatFloat32
-                           sampleRate:sampleRate
-                          interleaved:NO
+    return [self initWithCommonFormat:AVAudioPCMFormatFloat32 sampleRate:sampleRate interleaved:NO
                         channelLayout:layout];
 }
 
@@ -139,8 +136,8 @@ static AudioStreamBasicDescription Describe(AVAudioCommonFormat format, double s
     AVAudioFormat *other = object;
     const AudioStreamBasicDescription *theirs = [other streamDescription];
     // Mono and stereo need no layout: none and the plain one are the same format.
-    BOOL sameLayout = _description.mChannelsPerFrame <= 2 ||
-                      [_channelLayout isEqual:[other channelLayout]];
+    BOOL sameLayout =
+        _description.mChannelsPerFrame <= 2 || [_channelLayout isEqual:[other channelLayout]];
     return sameLayout && _description.mSampleRate == theirs->mSampleRate &&
            _description.mFormatID == theirs->mFormatID &&
            _description.mFormatFlags == theirs->mFormatFlags &&

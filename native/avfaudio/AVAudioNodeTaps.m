@@ -42,8 +42,8 @@ static void Deliver(PBTap *tap, PBCallbacks *callbacks) {
         }
         pbr_tap_read(tap->ring, [buffer floatChannelData], tap->frames);
         [buffer setFrameLength:tap->frames];
-        AVAudioTime *when =
-            [[AVAudioTime alloc] initWithSampleTime:time atRate:[tap->format sampleRate]];
+        AVAudioTime *when = [[AVAudioTime alloc] initWithSampleTime:time
+                                                             atRate:[tap->format sampleRate]];
         AVAudioNodeTapBlock block = tap->block;
         // On this runtime a copied block keeps the blocks it captures, but not the objects.
         PBCallbacksRun(callbacks, ^{

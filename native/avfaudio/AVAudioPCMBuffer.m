@@ -68,8 +68,8 @@ static AudioBufferList *NewList(UInt32 buffers) {
         _channels[i] = (char *)_samples + i * ([format isInterleaved] ? sample : bytes);
     }
     for (UInt32 i = 0; i < buffers; i++) {
-        AudioBuffer buffer = {[format isInterleaved] ? channels : 1, (UInt32)bytes,
-                              (char *)_samples + i * bytes};
+        AudioBuffer buffer = {
+            [format isInterleaved] ? channels : 1, (UInt32)bytes, (char *)_samples + i * bytes};
         _list->mBuffers[i] = _lengthList->mBuffers[i] = buffer;
         _lengthList->mBuffers[i].mDataByteSize = 0;
     }

@@ -84,10 +84,7 @@ PB_MIXING_FROM_NODE
 - (void)scheduleBuffer:(AVAudioPCMBuffer *)buffer
     completionCallbackType:(AVAudioPlayerNodeCompletionCallbackType)callbackType
          completionHandler:(AVAudioPlayerNodeCompletionHandler)completionHandler {
-    [self scheduleBuffer:buffer
-                        atTime:nil
-                       options:0
-        completionCallbackType:callbackType
+    [self scheduleBuffer:buffer atTime:nil options:0 completionCallbackType:callbackType
              completionHandler:completionHandler];
 }
 
@@ -95,7 +92,8 @@ PB_MIXING_FROM_NODE
                 atTime:(AVAudioTime *)when
                options:(AVAudioPlayerNodeBufferOptions)options
      completionHandler:(AVAudioNodeCompletionHandler)completionHandler {
-    [self pbSchedule:buffer atTime:when options:options handler:completionHandler typed:NULL type:0];
+    [self pbSchedule:buffer atTime:when options:options handler:completionHandler typed:NULL
+                type:0];
 }
 
 - (void)scheduleBuffer:(AVAudioPCMBuffer *)buffer
@@ -103,11 +101,7 @@ PB_MIXING_FROM_NODE
                    options:(AVAudioPlayerNodeBufferOptions)options
     completionCallbackType:(AVAudioPlayerNodeCompletionCallbackType)callbackType
          completionHandler:(AVAudioPlayerNodeCompletionHandler)completionHandler {
-    [self pbSchedule:buffer
-              atTime:when
-             options:options
-             handler:NULL
-               typed:completionHandler
+    [self pbSchedule:buffer atTime:when options:options handler:NULL typed:completionHandler
                 type:callbackType];
 }
 
@@ -136,10 +130,10 @@ PB_MIXING_FROM_NODE
         .channels = (const float *const *)[buffer floatChannelData],
         .channel_count = [format channelCount],
         .frames = [buffer frameLength],
-        .flags = (options & AVAudioPlayerNodeBufferLoops ? PBR_ITEM_LOOPS : 0) |
-                 (options & AVAudioPlayerNodeBufferInterrupts ? PBR_ITEM_INTERRUPTS : 0) |
-                 (options & AVAudioPlayerNodeBufferInterruptsAtLoop ? PBR_ITEM_INTERRUPTS_AT_LOOP
-                                                                    : 0),
+        .flags =
+            (options & AVAudioPlayerNodeBufferLoops ? PBR_ITEM_LOOPS : 0) |
+            (options & AVAudioPlayerNodeBufferInterrupts ? PBR_ITEM_INTERRUPTS : 0) |
+            (options & AVAudioPlayerNodeBufferInterruptsAtLoop ? PBR_ITEM_INTERRUPTS_AT_LOOP : 0),
         .start = timed ? [when sampleTime] : PBR_FOLLOW,
         .owner = item,
     };

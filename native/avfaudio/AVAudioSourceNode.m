@@ -21,8 +21,7 @@ static pbr_pull Pull(void *context, int64_t time, uint32_t frames, uint32_t chan
     AudioBufferList *list = renderer->list;
     list->mNumberBuffers = channel_count;
     for (uint32_t c = 0; c < channel_count; c++) {
-        list->mBuffers[c] =
-            (AudioBuffer){1, (UInt32)(frames * sizeof(float)), channels[c]};
+        list->mBuffers[c] = (AudioBuffer){1, (UInt32)(frames * sizeof(float)), channels[c]};
     }
     AudioTimeStamp timestamp = {0};
     timestamp.mSampleTime = (Float64)time;

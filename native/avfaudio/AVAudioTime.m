@@ -50,8 +50,7 @@ static const double NanosecondsPerSecond = 1e9;
 + (instancetype)timeWithHostTime:(uint64_t)hostTime
                       sampleTime:(AVAudioFramePosition)sampleTime
                           atRate:(double)sampleRate {
-    return [[[self alloc] initWithHostTime:hostTime
-                                sampleTime:sampleTime
+    return [[[self alloc] initWithHostTime:hostTime sampleTime:sampleTime
                                     atRate:sampleRate] autorelease];
 }
 
@@ -74,8 +73,8 @@ static const double NanosecondsPerSecond = 1e9;
     }
     double rate = sample ? _sampleRate : [anchorTime sampleRate];
     if (host) {
-        double seconds = ((double)[self hostTime] - (double)[anchorTime hostTime]) /
-                         NanosecondsPerSecond;
+        double seconds =
+            ((double)[self hostTime] - (double)[anchorTime hostTime]) / NanosecondsPerSecond;
         return [AVAudioTime timeWithHostTime:[self hostTime]
                                   sampleTime:[anchorTime sampleTime] + llround(seconds * rate)
                                       atRate:rate];

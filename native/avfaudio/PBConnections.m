@@ -68,8 +68,7 @@ static void RenewMixing(PBConnection *changed) {
         DropMixing(connection);
         AVAudioNode *source = PBMixingSource(connection);
         if (source != nil) {
-            connection->mixing =
-                [[AVAudioMixingDestination alloc] _initWithConnection:connection];
+            connection->mixing = [[AVAudioMixingDestination alloc] _initWithConnection:connection];
             [connection->mixing pbTakeValuesOf:source];
         }
     });

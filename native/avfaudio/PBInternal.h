@@ -25,11 +25,11 @@ enum { PB_MAX_CHANNELS = 64, PB_MAX_BUSES = 65536 };
 // Throws an NSException the way AVFAudio does: com.apple.coreaudio.avfaudio, with a reason that
 // names the values at fault.
 void PBRaise(NSString *reason, ...) NS_FORMAT_FUNCTION(1, 2) __attribute__((noreturn));
-#define PBRequire(condition, ...)                                                                  \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            PBRaise(__VA_ARGS__);                                                                  \
-        }                                                                                          \
+#define PBRequire(condition, ...) \
+    do {                          \
+        if (!(condition)) {       \
+            PBRaise(__VA_ARGS__); \
+        }                         \
     } while (0)
 
 // NO, with an NSError of the audio-unit domain in *error when error is not NULL.
@@ -141,8 +141,8 @@ typedef struct PBEngine {
 @end
 
 // AVAudioNode implements AVAudioMixing once, for those of its subclasses that conform.
-#define PB_MIXING_FROM_NODE                                                                        \
-    @dynamic volume, pan, renderingAlgorithm, sourceMode, pointSourceInHeadMode, rate,             \
+#define PB_MIXING_FROM_NODE                                                            \
+    @dynamic volume, pan, renderingAlgorithm, sourceMode, pointSourceInHeadMode, rate, \
         reverbBlend, obstruction, occlusion, position;
 
 @interface AVAudioMixingDestination ()
@@ -159,8 +159,8 @@ typedef struct PBEngine {
 @end
 
 // Locks for a scope, exceptions included.
-#define PBLocked(engine)                                                                           \
-    for (PBLock pbLock __attribute__((cleanup(PBUnlock))) = PBLockEngine(engine); !pbLock.done;    \
+#define PBLocked(engine)                                                                        \
+    for (PBLock pbLock __attribute__((cleanup(PBUnlock))) = PBLockEngine(engine); !pbLock.done; \
          pbLock.done = YES)
 typedef struct PBLock {
     PBEngine *engine;

@@ -175,8 +175,8 @@ void PBGraphChanged(AVAudioEngine *engine) {
     PBEngine *state = engine->_engine;
     state->dirty = YES;
     // Offline, the caller's next render compiles once for any number of changes.
-    BOOL offline = state->manualFormat != nil &&
-                   state->manualMode == AVAudioEngineManualRenderingModeOffline;
+    BOOL offline =
+        state->manualFormat != nil && state->manualMode == AVAudioEngineManualRenderingModeOffline;
     // A graph that does not compile is silent: the old plan may name nodes that are gone.
     if (state->running && !offline && !PBCompile(engine, NULL)) {
         pbr_core_publish(state->core, NULL);

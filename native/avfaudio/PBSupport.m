@@ -9,10 +9,10 @@ void PBRaise(NSString *reason, ...) {
     va_start(arguments, reason);
     NSString *text = [[[NSString alloc] initWithFormat:reason arguments:arguments] autorelease];
     va_end(arguments);
-    @throw [NSException exceptionWithName:PBExceptionName
-                                   reason:[@"required condition is false: "
-                                              stringByAppendingString:text]
-                                 userInfo:nil];
+    @throw [NSException
+        exceptionWithName:PBExceptionName
+                   reason:[@"required condition is false: " stringByAppendingString:text]
+                 userInfo:nil];
 }
 
 BOOL PBFail(NSError **error, OSStatus code, NSString *reason, ...) {

@@ -70,8 +70,7 @@ bool pbr_core_idle(pbr_core *core) {
 void pbr_core_wait(pbr_core *core) {
     uint64_t now = atomic_load_explicit(&core->sequence, memory_order_seq_cst);
     const struct timespec pause = {0, 200 * 1000};
-    while (now % 2 == 1 &&
-           atomic_load_explicit(&core->sequence, memory_order_seq_cst) == now) {
+    while (now % 2 == 1 && atomic_load_explicit(&core->sequence, memory_order_seq_cst) == now) {
         nanosleep(&pause, NULL);
     }
 }

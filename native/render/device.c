@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+#define _GNU_SOURCE // RTLD_DEFAULT
 #include "device.h"
 
+#include <dlfcn.h>
 #include <portaudio.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -20,9 +23,56 @@ static int render(const void *input, void *output, unsigned long frames,
     return paContinue;
 }
 
+static void ignore_alsa(const char *file, int line, const char *function, int error,
+                        const char *format, ...) {
+    (void)file, (void)line, (void)function, (void)error, (void)format;
+}
+
+static void ignore_jack(const char *message) {
+    (void)message;
+}
+
+// PortAudio asks every sound system of the machine, and theirs write to stderr what they lack. A
+// library has no business there: what matters comes back as an error. They are looked up by name
+// because PortAudio may have been built without them.
+static void hush(void) {
+    typedef void (*alsa_handler)(const char *, int, const char *, int, const char *, ...);
+    typedef void (*jack_handler)(const char *);
+    int (*set_alsa)(alsa_handler) =
+        (int (*)(alsa_handler))dlsym(RTLD_DEFAULT, "snd_lib_error_set_handler");
+    if (set_alsa != NULL) {
+        set_alsa(ignore_alsa);
+    }
+    static const char *const setters[] = {"jack_set_error_function", "jack_set_info_function"};
+    for (size_t i = 0; i < sizeof setters / sizeof *setters; i++) {
+        void (*set_jack)(jack_handler) = (void (*)(jack_handler))dlsym(RTLD_DEFAULT, setters[i]);
+        if (set_jack != NULL) {
+            set_jack(ignore_jack);
+        }
+    }
+}
+
+// PortAudio itself is not thread-safe; engines on several threads share it.
+static pthread_mutex_t library = PTHREAD_MUTEX_INITIALIZER;
+
+static PaError initialize(void) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, hush);
+    pthread_mutex_lock(&library);
+    PaError error = Pa_Initialize();
+    pthread_mutex_unlock(&library);
+    return error;
+}
+
+static void terminate(void) {
+    pthread_mutex_lock(&library);
+    Pa_Terminate();
+    pthread_mutex_unlock(&library);
+}
+
 bool pbr_device_default(double *rate, uint32_t *channels) {
     // PortAudio counts its users, so that a look costs nothing while a stream is open.
-    if (Pa_Initialize() != paNoError) {
+    if (initialize() != paNoError) {
         return false;
     }
     PaDeviceIndex index = Pa_GetDefaultOutputDevice();
@@ -32,13 +82,13 @@ bool pbr_device_default(double *rate, uint32_t *channels) {
         *rate = info->defaultSampleRate;
         *channels = info->maxOutputChannels > 1 ? 2 : 1;
     }
-    Pa_Terminate();
+    terminate();
     return found;
 }
 
 pbr_device *pbr_device_open(pbr_core *core, double rate, uint32_t channels, char *message,
                             size_t capacity) {
-    PaError error = Pa_Initialize();
+    PaError error = initialize();
     if (error != paNoError) {
         snprintf(message, capacity, "PortAudio does not start: %s", Pa_GetErrorText(error));
         return NULL;
@@ -49,7 +99,7 @@ pbr_device *pbr_device_open(pbr_core *core, double rate, uint32_t channels, char
     if (device == NULL) {
         snprintf(message, capacity,
                  info == NULL ? "there is no audio output device" : "out of memory");
-        Pa_Terminate();
+        terminate();
         return NULL;
     }
     device->core = core;
@@ -60,13 +110,15 @@ pbr_device *pbr_device_open(pbr_core *core, double rate, uint32_t channels, char
         .sampleFormat = paFloat32 | paNonInterleaved,
         .suggestedLatency = info->defaultLowOutputLatency,
     };
+    pthread_mutex_lock(&library);
     error = Pa_OpenStream(&device->stream, NULL, &parameters, rate, paFramesPerBufferUnspecified,
                           paNoFlag, render, device);
+    pthread_mutex_unlock(&library);
     if (error != paNoError) {
         snprintf(message, capacity, "device \"%s\" does not open at %g Hz, %u channels: %s",
                  info->name, rate, channels, Pa_GetErrorText(error));
         free(device);
-        Pa_Terminate();
+        terminate();
         return NULL;
     }
     return device;
@@ -87,8 +139,10 @@ void pbr_device_stop(pbr_device *device) {
 
 void pbr_device_close(pbr_device *device) {
     if (device != NULL) {
+        pthread_mutex_lock(&library);
         Pa_CloseStream(device->stream);
+        pthread_mutex_unlock(&library);
         free(device);
-        Pa_Terminate();
+        terminate();
     }
 }

@@ -24,8 +24,8 @@ static void *grow(void **items, uint32_t *count, uint32_t *room, uint32_t more, 
     return first;
 }
 
-#define GROW(plan, list, more)                                                                     \
-    grow((void **)&(plan)->list.items, &(plan)->list.count, &(plan)->list.room, (more),            \
+#define GROW(plan, list, more)                                                          \
+    grow((void **)&(plan)->list.items, &(plan)->list.count, &(plan)->list.room, (more), \
          sizeof *(plan)->list.items)
 
 pbr_plan *pbr_plan_create(uint32_t channels, uint32_t max_frames) {

@@ -36,10 +36,10 @@ typedef struct pbr_input {
 
 typedef struct pbr_bus {
     uint32_t channels;
-    bool free;         // while building: handed back
-    bool silent;       // while rendering: all zeros
-    float **data;      // what this block's samples are read from
-    float **own;       // the bus's own memory; a source may point data elsewhere
+    bool free;    // while building: handed back
+    bool silent;  // while rendering: all zeros
+    float **data; // what this block's samples are read from
+    float **own;  // the bus's own memory; a source may point data elsewhere
 } pbr_bus;
 
 typedef struct pbr_route_set {
@@ -49,11 +49,11 @@ typedef struct pbr_route_set {
     uint32_t count;
 } pbr_route_set;
 
-#define PBR_LIST(type)                                                                             \
-    struct {                                                                                       \
-        type *items;                                                                               \
-        uint32_t count;                                                                            \
-        uint32_t room;                                                                             \
+#define PBR_LIST(type)  \
+    struct {            \
+        type *items;    \
+        uint32_t count; \
+        uint32_t room;  \
     }
 
 struct pbr_plan {

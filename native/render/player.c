@@ -279,8 +279,8 @@ bool pbr_player_commit(pbr_player *player, int64_t now, uint32_t frames) {
     }
     // An item that ended on the block's last frame is over now, not at the next block's start.
     pbr_item *item = player->rolling ? upcoming(player, &player->cursor) : NULL;
-    if (item != NULL && player->cursor.position == item->clip.frames &&
-        player->cursor.delay == 0 && !(item->clip.flags & PBR_ITEM_LOOPS)) {
+    if (item != NULL && player->cursor.position == item->clip.frames && player->cursor.delay == 0 &&
+        !(item->clip.flags & PBR_ITEM_LOOPS)) {
         use_up(&player->cursor, item);
     }
     if (player->rolling && player->cursor.delay == 0) {

@@ -34,8 +34,7 @@ pbr_tap *pbr_tap_retain(pbr_tap *tap) {
 }
 
 void pbr_tap_release(pbr_tap *tap) {
-    if (tap != NULL &&
-        atomic_fetch_sub_explicit(&tap->references, 1, memory_order_acq_rel) == 1) {
+    if (tap != NULL && atomic_fetch_sub_explicit(&tap->references, 1, memory_order_acq_rel) == 1) {
         free(tap);
     }
 }

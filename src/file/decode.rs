@@ -2,27 +2,23 @@
 
 use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
 use symphonia::core::errors::Error as CodecError;
 use symphonia::core::formats::probe::Hint;
-use symphonia::core::formats::well_known::{
-    FORMAT_ID_AIFF, FORMAT_ID_FLAC, FORMAT_ID_ISOMP4, FORMAT_ID_MP3, FORMAT_ID_OGG, FORMAT_ID_WAVE,
-};
-use symphonia::core::formats::{FormatId, FormatOptions, FormatReader, Track, TrackType};
+use symphonia::core::formats::well_known::FORMAT_ID_MP3;
+use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
 use symphonia::core::io::MediaSourceStream;
 use symphonia::core::meta::MetadataOptions;
 
+use super::promise::{ends_inside_a_box, Promise};
 use super::{FileError, MAX_SAMPLE_RATE};
 
 /// Samples per byte of file beyond which a promised length is not believed. Compressed speech
 /// and music stay far below it; only long silence in FLAC comes near.
 const PLAUSIBLE_SAMPLES_PER_BYTE: u64 = 256;
-
-/// Frames by which the stated length of an MP3 file may exceed the decoded one: two MPEG frames.
-const MP3_TOLERANCE: u64 = 2 * 1152;
 
 /// Reads an audio file block by block as planar f32.
 ///
@@ -321,38 +317,6 @@ impl fmt::Debug for Decoder {
     }
 }
 
-/// What a container says about its length.
-struct Promise {
-    frames: Option<u64>,
-    /// Frames by which the file may fall short of it; None if it is not checked.
-    tolerance: Option<u64>,
-    /// Whether running into the end of the file may be its regular end.
-    ends_with_file: bool,
-}
-
-impl Promise {
-    fn of(format: FormatId, track: &Track) -> Self {
-        let raw = format == FORMAT_ID_WAVE || format == FORMAT_ID_AIFF;
-        let frames = match format {
-            FORMAT_ID_WAVE | FORMAT_ID_AIFF | FORMAT_ID_FLAC | FORMAT_ID_OGG => track.num_frames,
-            FORMAT_ID_ISOMP4 => track.num_frames.filter(|frames| *frames > 0),
-            // Otherwise it is an estimate from the first frames.
-            FORMAT_ID_MP3 => track.num_frames.filter(|_| track.delay.is_some()),
-            _ => None,
-        };
-        let tolerance = match format {
-            FORMAT_ID_MP3 => Some(MP3_TOLERANCE),
-            FORMAT_ID_FLAC => Some(0),
-            _ => raw.then_some(0),
-        };
-        Self {
-            frames,
-            tolerance,
-            ends_with_file: raw,
-        }
-    }
-}
-
 fn open_regular(path: &Path) -> io::Result<(File, u64)> {
     let found = fs::metadata(path)?;
     if found.is_dir() {
@@ -366,33 +330,6 @@ fn open_regular(path: &Path) -> io::Result<(File, u64)> {
         ));
     }
     Ok((File::open(path)?, found.len()))
-}
-
-/// Whether this is an MP4 file whose last top-level box is longer than what is left of the file.
-fn ends_inside_a_box(path: &Path, byte_length: u64) -> io::Result<bool> {
-    let mut file = File::open(path)?;
-    let mut position = 0;
-    while position < byte_length {
-        let mut header = [0; 16];
-        let available = header.len().min((byte_length - position) as usize);
-        file.seek(SeekFrom::Start(position))?;
-        file.read_exact(&mut header[..available])?;
-        let [a, b, c, d, kind @ .., _, _, _, _, _, _, _, _] = header;
-        if position == 0 && kind != *b"ftyp" {
-            return Ok(false);
-        }
-        let length = match u32::from_be_bytes([a, b, c, d]) {
-            // To the end of the file.
-            0 => return Ok(false),
-            // A 64-bit length follows the kind.
-            1 => header[8..]
-                .iter()
-                .fold(0, |length, byte| length << 8 | u64::from(*byte)),
-            short => u64::from(short),
-        };
-        position = position.saturating_add(length.max(8));
-    }
-    Ok(position > byte_length)
 }
 
 fn translate(path: &Path, decoded: u64, promised: Option<u64>, error: CodecError) -> FileError {

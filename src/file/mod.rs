@@ -14,6 +14,8 @@
 #[cfg(feature = "files")]
 mod decode;
 #[cfg(feature = "files")]
+mod promise;
+#[cfg(feature = "files")]
 mod resample;
 mod wav;
 
@@ -25,7 +27,7 @@ use std::path::PathBuf;
 #[cfg(feature = "files")]
 pub use decode::Decoder;
 #[cfg(feature = "files")]
-pub use resample::{Resampler, resampled_frames};
+pub use resample::{resampled_frames, Resampler};
 pub use wav::{WavEncoding, WavWriter};
 
 #[cfg(feature = "files")]

@@ -16,8 +16,7 @@ NS_ASSUME_NONNULL_BEGIN
 }
 
 /// nil when node is nil.
-- (instancetype)initWithNode:(AVAudioNode *)node
-                         bus:(AVAudioNodeBus)bus NS_DESIGNATED_INITIALIZER;
+- (instancetype)initWithNode:(AVAudioNode *)node bus:(AVAudioNodeBus)bus NS_DESIGNATED_INITIALIZER;
 
 /// nil once the node is gone.
 @property (nonatomic, readonly, weak, nullable) AVAudioNode *node;

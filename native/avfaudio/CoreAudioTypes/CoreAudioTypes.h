@@ -26,7 +26,10 @@ enum { kAudio_NoError = 0, kAudio_ParamError = -50, kAudio_MemFullError = -108 }
 typedef UInt32 AudioFormatID;
 typedef UInt32 AudioFormatFlags;
 
-enum { kAudioFormatLinearPCM = 0x6c70636d /* 'lpcm' */, kAudioFormatMPEG4AAC = 0x61616320 /* 'aac ' */ };
+enum {
+    kAudioFormatLinearPCM = 0x6c70636d /* 'lpcm' */,
+    kAudioFormatMPEG4AAC = 0x61616320 /* 'aac ' */
+};
 
 enum {
     kAudioFormatFlagIsFloat = 1u << 0,

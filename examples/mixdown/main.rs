@@ -1,0 +1,79 @@
+//! Mixes audio files, each on a bus of its own, to a WAV file:
+//!
+//! ```text
+//! cargo run --release --example mixdown -- drums.wav bass.flac:vol=0.8,pan=-0.3 -o mix.wav
+//! ```
+//!
+//! Without files it mixes four short stems that it makes itself. It prints what each bus puts into
+//! the mix after its fader, measured by rendering that bus alone.
+
+mod args;
+mod demo;
+mod meter;
+mod mix;
+mod output;
+mod plot;
+mod progress;
+mod report;
+mod stems;
+
+use std::fmt::Display;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use clap::Parser;
+
+use args::Args;
+use mix::Desk;
+use output::Outputs;
+use stems::Stem;
+
+/// What stops the program: the argument at fault, and why, on one line.
+pub struct Failure(String);
+
+impl Failure {
+    pub fn of(argument: impl Display, reason: impl Display) -> Self {
+        Self(printable(&format!("{argument}: {reason}")))
+    }
+}
+
+/// For one line of a terminal and for XML: file names may hold control characters.
+pub fn printable(text: &str) -> String {
+    text.replace(char::is_control, "\u{fffd}")
+}
+
+fn main() -> ExitCode {
+    match run(&Args::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure(line)) => {
+            eprintln!("mixdown: {line}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(args: &Args) -> Result<(), Failure> {
+    let mut stems = args.stems()?;
+    let desk = Desk::new(args.rate, args.block)?;
+    for (bus, stem) in (0..).zip(&stems) {
+        desk.set_strip(bus, stem)?;
+    }
+    // Before decoding, which takes far longer than finding out that the result has no place.
+    let mut outputs = Outputs::open(args, &stems)?;
+    stems::decode(&mut stems, args.rate)?;
+
+    let tracks = desk.connect(&stems)?;
+    let columns = args.plot.as_ref().map_or(1, |_| plot::COLUMNS);
+    let started = Instant::now();
+    let sum = desk.mix(&tracks, columns, |block| outputs.write(block))?;
+    let rendering = started.elapsed();
+    let buses = desk.measure(&tracks, columns)?;
+
+    if let Some(path) = &args.plot {
+        let title = format!("{}, bus by bus after the fader", stems::name_of(&args.output));
+        let drawing = plot::draw(&title, &buses, &sum, args.rate);
+        outputs.set_plot(&drawing.map_err(|reason| Failure::of(path.display(), reason))?)?;
+    }
+    let writing = outputs.finish()?;
+    report::print(&buses, &sum, args.rate, rendering + writing)
+}

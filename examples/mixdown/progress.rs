@@ -1,0 +1,23 @@
+//! The progress bar on standard error, drawn only when that is a terminal.
+
+use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
+
+pub struct Progress(ProgressBar);
+
+impl Progress {
+    pub fn new(steps: u64) -> Self {
+        let bar = ProgressBar::new(steps).with_finish(ProgressFinish::AndClear);
+        if let Ok(style) = ProgressStyle::with_template("{msg:24} {wide_bar} {percent:>3} %") {
+            bar.set_style(style);
+        }
+        Self(bar)
+    }
+
+    pub fn say(&self, what: &str) {
+        self.0.set_message(what.to_owned());
+    }
+
+    pub fn advance(&self, steps: u64) {
+        self.0.inc(steps);
+    }
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/** @file
+ * Per-connection gain: the volume and pan of one source on one mixer bus.
+ */
+#ifndef PERBUS_GAIN_H
+#define PERBUS_GAIN_H
+
+#include "types.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * Sets the gain of the connection from `source` to the mixer's input bus.
+ * The value holds until the source's own volume is set or the connection ends.
+ * @param volume 0 to 1
+ * @retval PERBUS_ERROR_OUT_OF_RANGE volume; nothing has changed
+ * @retval PERBUS_ERROR_NOT_MIXING the source has no such control (an output node, an effect)
+ * @retval PERBUS_ERROR_NOT_CONNECTED the source does not reach that bus
+ * Maps to destinationForMixer:bus: and setVolume:. Real-time safe: no
+ */
+perbus_status perbus_connection_set_volume(perbus_node *source, perbus_node *mixer, uint32_t bus,
+                                           float volume, perbus_error *error);
+
+/** The gain that the setter sets; the same failures but for the range. Real-time safe: no */
+perbus_status perbus_connection_get_volume(perbus_node *source, perbus_node *mixer, uint32_t bus,
+                                           float *out_volume, perbus_error *error);
+
+/** As perbus_connection_set_volume, for the pan, -1 to 1. A stereo source is balanced, a mono one
+ *  panned. No effect in a mixer with a mono output. Real-time safe: no */
+perbus_status perbus_connection_set_pan(perbus_node *source, perbus_node *mixer, uint32_t bus,
+                                        float pan, perbus_error *error);
+
+/** The pan that the setter sets; the same failures but for the range. Real-time safe: no */
+perbus_status perbus_connection_get_pan(perbus_node *source, perbus_node *mixer, uint32_t bus,
+                                        float *out_pan, perbus_error *error);
+
+/**
+ * As perbus_connection_set_volume, for whatever source the engine says feeds the bus: the nearest
+ * one upstream that has per-connection control, through effects if need be.
+ * @retval PERBUS_ERROR_NOT_CONNECTED nothing feeds the bus
+ * @retval PERBUS_ERROR_NOT_MIXING what feeds it has no such control
+ * @retval PERBUS_ERROR_WRONG_KIND `mixer` is no mixer
+ * Real-time safe: no
+ */
+perbus_status perbus_bus_set_volume(perbus_engine *engine, perbus_node *mixer, uint32_t bus,
+                                    float volume, perbus_error *error);
+/** The gain that perbus_bus_set_volume sets. Real-time safe: no */
+perbus_status perbus_bus_get_volume(perbus_engine *engine, perbus_node *mixer, uint32_t bus,
+                                    float *out_volume, perbus_error *error);
+/** As perbus_bus_set_volume, for the pan, -1 to 1. Real-time safe: no */
+perbus_status perbus_bus_set_pan(perbus_engine *engine, perbus_node *mixer, uint32_t bus, float pan,
+                                 perbus_error *error);
+/** The pan that perbus_bus_set_pan sets. Real-time safe: no */
+perbus_status perbus_bus_get_pan(perbus_engine *engine, perbus_node *mixer, uint32_t bus,
+                                 float *out_pan, perbus_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

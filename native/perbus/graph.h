@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/** @file
+ * Attaching and connecting nodes, and tracking: what the engine itself says is connected.
+ */
+#ifndef PERBUS_GRAPH_H
+#define PERBUS_GRAPH_H
+
+#include "types.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * Gives the node to the engine; no effect when it has it already.
+ * @retval PERBUS_ERROR_WRONG_ENGINE another engine has it
+ * Maps to attachNode:. Threading: alone. Real-time safe: no
+ */
+perbus_status perbus_engine_attach(perbus_engine *engine, perbus_node *node, perbus_error *error);
+
+/**
+ * Disconnects the node and takes it out of the engine. A player's queue is emptied.
+ * @retval PERBUS_ERROR_NOT_ATTACHED, PERBUS_ERROR_WRONG_ENGINE the node is not this engine's
+ * @retval PERBUS_ERROR_WRONG_KIND the output node or the main mixer
+ * Maps to detachNode:. Threading: alone. Real-time safe: no
+ */
+perbus_status perbus_engine_detach(perbus_engine *engine, perbus_node *node, perbus_error *error);
+
+/**
+ * Connects one output bus to one input bus. Earlier connections of either bus end: a source that
+ * is connected elsewhere moves. The new connection starts with the source's own volume and pan.
+ * @param source_bus below the source's output count
+ * @param destination_bus below PERBUS_MAX_BUSES for a mixer (it grows), else below its input count
+ * @param format of the connection; NULL keeps the source's
+ * @retval PERBUS_ERROR_NOT_ATTACHED, PERBUS_ERROR_WRONG_ENGINE either node is not this engine's
+ * @retval PERBUS_ERROR_OUT_OF_RANGE either bus
+ * @retval PERBUS_ERROR_CYCLE the destination feeds the source, or is the source
+ * @retval PERBUS_ERROR_FORMAT a rate or channel count outside perbus_format's ranges
+ * Maps to connect:to:fromBus:toBus:format:. Threading: alone. Real-time safe: no
+ */
+perbus_status perbus_engine_connect(perbus_engine *engine, perbus_node *source, uint32_t source_bus,
+                                    perbus_node *destination, uint32_t destination_bus,
+                                    const perbus_format *format, perbus_error *error);
+
+/**
+ * Ends the connection of an input bus; no effect when there is none.
+ * @retval PERBUS_ERROR_NOT_ATTACHED, PERBUS_ERROR_WRONG_ENGINE the node is not this engine's
+ * @retval PERBUS_ERROR_OUT_OF_RANGE bus: not below the node's input count
+ * Maps to disconnectNodeInput:bus:. Threading: alone. Real-time safe: no
+ */
+perbus_status perbus_engine_disconnect_input(perbus_engine *engine, perbus_node *node, uint32_t bus,
+                                             perbus_error *error);
+
+/** Ends every connection of an output bus; otherwise as perbus_engine_disconnect_input.
+ *  Maps to disconnectNodeOutput:bus:. Threading: alone. Real-time safe: no */
+perbus_status perbus_engine_disconnect_output(perbus_engine *engine, perbus_node *node,
+                                              uint32_t bus, perbus_error *error);
+
+/**
+ * The source of an input bus.
+ * @retval PERBUS_ERROR_NOT_CONNECTED the bus is free
+ * @retval PERBUS_ERROR_NOT_ATTACHED, PERBUS_ERROR_WRONG_ENGINE the node is not this engine's
+ * Maps to inputConnectionPointForNode:inputBus:. Real-time safe: no
+ */
+perbus_status perbus_track_input(perbus_engine *engine, perbus_node *node, uint32_t bus,
+                                 perbus_point *out_source, perbus_error *error);
+
+/**
+ * All destinations of an output bus.
+ * @param out_points receives an array to end with perbus_points_free; NULL when out_count is 0
+ * @retval PERBUS_ERROR_NOT_ATTACHED, PERBUS_ERROR_WRONG_ENGINE the node is not this engine's
+ * Maps to outputConnectionPointsForNode:outputBus:. Real-time safe: no
+ */
+perbus_status perbus_track_outputs(perbus_engine *engine, perbus_node *node, uint32_t bus,
+                                   perbus_point **out_points, size_t *out_count,
+                                   perbus_error *error);
+
+/** Ends an array from perbus_track_outputs. NULL is a no-op. Real-time safe: no */
+void perbus_points_free(perbus_point *points);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/** @file
+ * Handles, statuses, errors, formats.
+ */
+#ifndef PERBUS_TYPES_H
+#define PERBUS_TYPES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** The version of this header, and of its binary interface: major * 10000 + minor * 100 + patch. */
+#define PERBUS_VERSION 100
+
+/** Input bus numbers of a mixer run from 0 to PERBUS_MAX_BUSES - 1. */
+#define PERBUS_MAX_BUSES 65536
+/** The most channels of a format. */
+#define PERBUS_MAX_CHANNELS 64
+/** The highest sample rate of a format, in Hz. */
+#define PERBUS_MAX_SAMPLE_RATE 768000
+
+/** An engine: a graph of nodes and what renders it. Maps to AVAudioEngine. */
+typedef struct perbus_engine perbus_engine;
+/** A node of any kind. Maps to AVAudioNode. */
+typedef struct perbus_node perbus_node;
+/** Samples for players. Maps to AVAudioPCMBuffer. */
+typedef struct perbus_buffer perbus_buffer;
+
+/** What a call came to. Values are never renumbered. */
+typedef enum perbus_status {
+    PERBUS_OK = 0,
+    PERBUS_ERROR_INVALID_ARGUMENT = -1, /**< A NULL pointer, or a value that makes no sense. */
+    PERBUS_ERROR_OUT_OF_RANGE = -2,     /**< A number outside its range, NaN and infinities too. */
+    PERBUS_ERROR_NOT_CONNECTED = -3,    /**< Nothing is connected there. */
+    PERBUS_ERROR_NOT_ATTACHED = -4,     /**< The node belongs to no engine. */
+    PERBUS_ERROR_WRONG_ENGINE = -5,     /**< The node belongs to another engine. */
+    PERBUS_ERROR_WRONG_KIND = -6,       /**< A node or engine of a kind the call is not for. */
+    PERBUS_ERROR_NOT_MIXING = -7,       /**< The source has no per-connection volume and pan. */
+    PERBUS_ERROR_CYCLE = -8,            /**< The connection would feed a node its own output. */
+    PERBUS_ERROR_FORMAT = -9,           /**< A format that does not fit, or is none. */
+    PERBUS_ERROR_NOT_RUNNING = -10,     /**< The engine is not started. */
+    PERBUS_ERROR_START = -11,           /**< The engine cannot start: no device, for one. */
+    PERBUS_ERROR_RENDER = -12,          /**< Rendering failed. */
+    PERBUS_ERROR_EXCEPTION = -13,       /**< AVFAudio threw; the message is its reason. */
+    PERBUS_ERROR_NO_MEMORY = -14,       /**< Memory ran out. */
+    PERBUS_ERROR_UNAVAILABLE = -15      /**< The AVFAudio classes are not linked in. */
+} perbus_status;
+
+/** Why a call failed. The caller's; never freed. */
+typedef struct perbus_error {
+    int32_t os_code;   /**< The system's own code (an OSStatus), or 0. */
+    char message[252]; /**< One line of UTF-8, NUL-terminated. */
+} perbus_error;
+
+/** A stream of planar 32-bit float. */
+typedef struct perbus_format {
+    double sample_rate; /**< Hz, above 0, at most PERBUS_MAX_SAMPLE_RATE. */
+    uint32_t channels;  /**< 1 to PERBUS_MAX_CHANNELS. */
+} perbus_format;
+
+/** One bus of a node, the node named by perbus_node_get_id. */
+typedef struct perbus_point {
+    uint64_t node;
+    uint32_t bus;
+} perbus_point;
+
+/** PERBUS_VERSION of the library. Real-time safe: yes. */
+uint32_t perbus_version(void);
+
+/** The status's name, such as "PERBUS_OK"; "unknown status" for a value that is none. Static.
+ *  Real-time safe: yes. */
+const char *perbus_status_name(perbus_status status);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
