@@ -8,8 +8,15 @@ use std::process::Command;
 /// Separates the compiler flags handed to dependent build scripts: flags may hold spaces.
 const FLAG_SEPARATOR: &str = "\x1f";
 
-const GNUSTEP_HINT: &str = "run `make deps`, or on Debian: apt-get install clang libclang-dev \
-                            gobjc libgnustep-base-dev libblocksruntime-dev portaudio19-dev";
+const HINT: &str = "run `make deps`, or on Debian: apt-get install clang libclang-dev gobjc \
+                    libgnustep-base-dev libblocksruntime-dev portaudio19-dev; on macOS: \
+                    xcode-select --install";
+
+/// Ends the build with one line that says what to do.
+fn fail(reason: &str) -> ! {
+    eprintln!("perbus: {reason}");
+    std::process::exit(1);
+}
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
@@ -23,15 +30,18 @@ fn main() {
     if env::var_os("DOCS_RS").is_some() {
         return;
     }
-    let vendor = env::var("CARGO_CFG_TARGET_VENDOR").unwrap_or_default();
-    let flags = if vendor == "apple" {
+    let apple = env::var("CARGO_CFG_TARGET_VENDOR").is_ok_and(|vendor| vendor == "apple");
+    if !apple && env::var("CARGO_CFG_TARGET_FAMILY").is_ok_and(|family| family != "unix") {
+        fail("it needs Apple's AVFAudio, or a Unix with GNUstep, clang and PortAudio");
+    }
+    let flags = if apple {
         vec!["-fno-objc-arc".to_owned(), "-fobjc-exceptions".to_owned()]
     } else {
         gnustep_flags(&out)
     };
     println!("cargo:objc_flags={}", flags.join(FLAG_SEPARATOR));
-    compile_shim(&flags, vendor == "apple");
-    if vendor == "apple" {
+    compile_shim(&flags, apple);
+    if apple {
         for framework in ["AVFoundation", "AudioToolbox", "Foundation"] {
             println!("cargo:rustc-link-lib=framework={framework}");
         }
@@ -55,9 +65,24 @@ fn sources(folder: &str, extension: &str) -> Vec<PathBuf> {
 fn clang() -> String {
     let name = env::var("PERBUS_CLANG").unwrap_or_else(|_| "clang".to_owned());
     if Command::new(&name).arg("--version").output().is_err() {
-        panic!("perbus needs clang for its Objective-C ({name} does not run): {GNUSTEP_HINT}");
+        fail(&format!(
+            "its Objective-C needs clang, and {name} does not run: {HINT}"
+        ));
     }
     name
+}
+
+/// Fails when clang does not find a system library's header.
+fn require_header(name: &str, library: &str) {
+    let found = Command::new(clang())
+        .args(["-fsyntax-only", "-x", "c", "-include", name, "/dev/null"])
+        .output()
+        .is_ok_and(|output| output.status.success());
+    if !found {
+        fail(&format!(
+            "{library} is missing ({name} is not found): {HINT}"
+        ));
+    }
 }
 
 fn compile_shim(flags: &[String], apple: bool) {
@@ -96,7 +121,7 @@ fn gnustep_config(option: &str) -> Vec<String> {
     let output = Command::new(&name)
         .arg(option)
         .output()
-        .unwrap_or_else(|error| panic!("perbus needs GNUstep ({name}: {error}): {GNUSTEP_HINT}"));
+        .unwrap_or_else(|error| fail(&format!("GNUstep is missing ({name}: {error}): {HINT}")));
     String::from_utf8_lossy(&output.stdout)
         .split_whitespace()
         .map(str::to_owned)
@@ -105,6 +130,8 @@ fn gnustep_config(option: &str) -> Vec<String> {
 
 /// The flags that compile Objective-C against GNUstep and the portable AVFAudio.
 fn gnustep_flags(out: &Path) -> Vec<String> {
+    require_header("Block.h", "the blocks runtime");
+    require_header("portaudio.h", "PortAudio");
     let root = env::current_dir().expect("cargo runs build scripts in the package");
     let includes = out.join("objc-include");
     let runtime = out.join("objc-runtime");
@@ -136,13 +163,13 @@ fn link_runtime_headers(folder: &Path) {
     let output = Command::new("gcc")
         .arg("-print-file-name=include")
         .output()
-        .unwrap_or_else(|error| panic!("perbus needs gcc's Objective-C ({error}): {GNUSTEP_HINT}"));
+        .unwrap_or_else(|error| fail(&format!("gcc is missing ({error}): {HINT}")));
     let objc = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()).join("objc");
     if !objc.join("objc.h").exists() {
-        panic!(
-            "perbus needs the GNU Objective-C runtime ({} is missing): {GNUSTEP_HINT}",
+        fail(&format!(
+            "gcc has no Objective-C ({} is missing): {HINT}",
             objc.display()
-        );
+        ));
     }
     let target = folder.join("objc");
     let _ = fs::remove_dir_all(&target);
@@ -174,13 +201,21 @@ fn link_gnustep() {
 }
 
 fn bind(out: &Path) {
-    bindgen::Builder::default()
+    let builder = bindgen::Builder::default()
         .header("native/perbus.h")
         .allowlist_item("(perbus|PERBUS)_.*")
         .newtype_enum("perbus_status")
-        .use_core()
-        .generate()
-        .unwrap_or_else(|error| panic!("perbus.h cannot be bound ({error}): {GNUSTEP_HINT}"))
-        .write_to_file(out.join("bindings.rs"))
-        .expect("OUT_DIR is writable");
+        .use_core();
+    // Without libclang bindgen panics: that message is long, and names no package.
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let generated = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| builder.generate()));
+    std::panic::set_hook(hook);
+    match generated {
+        Ok(Ok(bindings)) => bindings
+            .write_to_file(out.join("bindings.rs"))
+            .expect("OUT_DIR is writable"),
+        Ok(Err(error)) => fail(&format!("perbus.h cannot be bound: {error}")),
+        Err(_) => fail(&format!("libclang is missing: {HINT}")),
+    }
 }

@@ -3,6 +3,7 @@
 // Engine lifecycle and offline rendering.
 #import "shim.h"
 
+#include <Block.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,18 @@ static perbus_status check_classes(perbus_error *error) {
             return perbus__fail(error, PERBUS_ERROR_UNAVAILABLE, @"the class %@ is not linked in",
                                 names[i]);
         }
+    }
+    // gnustep-base exports block functions that copy nothing; linked first, they would leave
+    // handlers on stacks that are gone.
+    void (^on_stack)(void) = ^{
+        (void)error;
+    };
+    void (^copied)(void) = Block_copy(on_stack);
+    BOOL works = copied != on_stack;
+    Block_release(copied);
+    if (!works) {
+        return perbus__fail(error, PERBUS_ERROR_UNAVAILABLE,
+                            @"blocks are not copied: link the blocks runtime before gnustep-base");
     }
     return PERBUS_OK;
 }
