@@ -100,12 +100,24 @@ static perbus_status with_player(perbus_node *player, perbus_error *error,
     });
 }
 
+static perbus_status check_time(int64_t frame, perbus_error *error) {
+    if (frame >= -PERBUS_MAX_TIME && frame <= PERBUS_MAX_TIME) {
+        return PERBUS_OK;
+    }
+    return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE, @"frame %lld is past %lld",
+                        (long long)frame, (long long)PERBUS_MAX_TIME);
+}
+
+static perbus_status check_owned(AVAudioPlayerNode *player, perbus_error *error) {
+    if ([player engine] != nil) {
+        return PERBUS_OK;
+    }
+    return perbus__fail(error, PERBUS_ERROR_NOT_ATTACHED, @"the player is attached to no engine");
+}
+
 static perbus_status check_schedule(AVAudioPlayerNode *player, perbus_buffer *buffer,
                                     const perbus_schedule *schedule, perbus_error *error) {
-    if ([player engine] == nil) {
-        return perbus__fail(error, PERBUS_ERROR_NOT_ATTACHED,
-                            @"the player is attached to no engine");
-    }
+    PERBUS_CHECK(check_owned(player, error));
     uint32_t have = [[buffer->object format] channelCount];
     uint32_t want = [[player outputFormatForBus:0] channelCount];
     if (have != want) {
@@ -115,6 +127,9 @@ static perbus_status check_schedule(AVAudioPlayerNode *player, perbus_buffer *bu
     if (schedule != NULL && (schedule->flags & ~(uint32_t)ALL_FLAGS) != 0) {
         return perbus__fail(error, PERBUS_ERROR_INVALID_ARGUMENT, @"unknown schedule flags 0x%x",
                             schedule->flags & ~(uint32_t)ALL_FLAGS);
+    }
+    if (schedule != NULL && schedule->start != PERBUS_FOLLOW) {
+        PERBUS_CHECK(check_time(schedule->start, error));
     }
     return PERBUS_OK;
 }
@@ -155,7 +170,11 @@ perbus_status perbus_player_schedule(perbus_node *player, perbus_buffer *buffer,
 }
 
 static perbus_status play(perbus_node *player, const int64_t *at, perbus_error *error) {
+    if (at != NULL) {
+        PERBUS_CHECK(check_time(*at, error));
+    }
     return with_player(player, error, ^(AVAudioPlayerNode *object) {
+        PERBUS_CHECK(check_owned(object, error));
         if (![[object engine] isRunning]) {
             return perbus__fail(error, PERBUS_ERROR_NOT_RUNNING, @"play before the engine's start");
         }

@@ -41,6 +41,9 @@ perbus_status perbus_source_create(const perbus_format *format, perbus_render re
                 count = count < PERBUS_MAX_CHANNELS ? count : PERBUS_MAX_CHANNELS;
                 for (uint32_t c = 0; c < count; c++) {
                     channels[c] = outputData->mBuffers[c].mData;
+                    if (channels[c] == NULL) {
+                        return kAudio_ParamError;
+                    }
                 }
                 bool silent =
                     render(context, (int64_t)timestamp->mSampleTime, frameCount, channels, count);

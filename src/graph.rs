@@ -243,10 +243,23 @@ impl Engine {
             strip,
         };
         graph.routing.connect(from, to, live.clone());
-        match live.fader(to_bus) {
+        let applied = match live.fader(to_bus) {
             Some((strip, connection)) => strip.apply(connection),
             None => Ok(()),
+        };
+        if applied.is_err() {
+            // A connection that its strip cannot take hold of is none of ours.
+            // SAFETY: both handles are live, and the graph lock is held.
+            unsafe {
+                native!(perbus_engine_disconnect_input(
+                    engine,
+                    destination.as_ptr(),
+                    to_bus
+                ))
+            }?;
+            graph.routing.disconnect_input(to);
         }
+        applied
     }
 
     /// Ends the connection of an input bus; no effect when there is none. The bus's channel strip

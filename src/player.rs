@@ -71,12 +71,15 @@ impl Player {
     /// - [`Error::Format`](crate::Error::Format) when the channel counts of buffer and connection
     ///   differ.
     /// - [`Error::NotAttached`](crate::Error::NotAttached).
+    /// - [`Error::OutOfRange`](crate::Error::OutOfRange) for a start past 2^53 frames.
     pub fn schedule(&self, buffer: &Buffer) -> Result<()> {
         self.queue(buffer, Schedule::default(), None, std::ptr::null_mut())
     }
 
     /// Queues a buffer, and runs `completed` once it was played, interrupted or stopped: on a
-    /// thread of the engine, where it may schedule more but must not stop the player.
+    /// thread of the engine, where it may schedule more but must not stop the player. A closure that
+    /// holds a handle of the engine keeps the engine alive until it has run: stop the player, or
+    /// detach it, before the last other handle goes.
     ///
     /// Maps to `scheduleBuffer:atTime:options:completionHandler:`.
     ///
@@ -122,6 +125,7 @@ impl Player {
     /// # Errors
     /// - [`Error::NotRunning`](crate::Error::NotRunning) before the engine's start.
     /// - [`Error::NotConnected`](crate::Error::NotConnected) when its output goes nowhere.
+    /// - [`Error::NotAttached`](crate::Error::NotAttached).
     pub fn play(&self) -> Result<()> {
         self.call(|player| {
             // SAFETY: the handle is live.
@@ -167,7 +171,7 @@ impl Player {
     /// Whether the player was told to play; also when its queue has run out. Maps to `isPlaying`.
     ///
     /// # Errors
-    /// [`Error::Exception`](crate::Error::Exception) when the engine cannot tell.
+    /// [`Error::Exception`](crate::Error::Exception) when the engine cannot.
     pub fn is_playing(&self) -> Result<bool> {
         let mut playing = false;
         self.call(|player| {

@@ -62,13 +62,17 @@ AVAudioFormat *PBEngineFormat(AVAudioEngine *engine) {
 - (void)dealloc {
     if (_engine != NULL) {
         [self stop];
-        for (AVAudioNode *node in [_engine->nodes allObjects]) {
-            [self pbRemove:node];
+        PBLocked(self) {
+            for (AVAudioNode *node in [_engine->nodes allObjects]) {
+                [self pbRemove:node];
+            }
         }
-        pbr_core_free(_engine->core);
+        // Its thread looks into the core.
         if (_engine->callbacks != NULL) {
             PBCallbacksClose(_engine->callbacks);
         }
+        pbr_plan_free(_engine->prepared);
+        pbr_core_free(_engine->core);
         [_engine->output release];
         [_engine->input release];
         [_engine->main release];
@@ -117,6 +121,7 @@ AVAudioFormat *PBEngineFormat(AVAudioEngine *engine) {
         PBRequire(node != (AVAudioNode *)_engine->output && node != (AVAudioNode *)_engine->input &&
                       node != (AVAudioNode *)_engine->main,
                   @"the engine's own output, input and main mixer nodes cannot be detached");
+        PBRequireStoppedOutputs(node);
         [node retain];
         [self pbRemove:node];
         PBGraphChanged(self);

@@ -27,6 +27,15 @@ static void RequireStoppedOutput(AVAudioEngine *engine, AVAudioNode *destination
               @"the output node's input cannot change while the engine runs");
 }
 
+void PBRequireStoppedOutputs(AVAudioNode *node) {
+    for (NSUInteger o = 0; o < node->_node->outputCount; o++) {
+        const PBOutput *output = &node->_node->outputs[o];
+        for (NSUInteger i = 0; i < output->count; i++) {
+            RequireStoppedOutput(node->_node->engine, output->connections[i]->destination);
+        }
+    }
+}
+
 // Looks at every node once, however often paths split and meet again.
 static BOOL Search(AVAudioNode *from, AVAudioNode *target, uint64_t stamp) {
     if (from == target) {
@@ -60,6 +69,12 @@ static AVAudioFormat *ResolveFormat(AVAudioNode *source, AVAudioNodeBus bus,
               @"a connection of %g Hz in an engine of %g Hz needs a sample rate converter, which "
               @"mixer inputs do not have (error %d)",
               [resolved sampleRate], rate, kAudioUnitErr_FormatNotSupported);
+    AVAudioFormat *own = source->_node->source != NULL ? [source pbPullFormat] : resolved;
+    PBRequire(
+        [own sampleRate] == rate,
+        @"a source that renders at %g Hz in an engine of %g Hz needs a sample rate converter, "
+        @"which connections do not have (error %d)",
+        [own sampleRate], rate, kAudioUnitErr_FormatNotSupported);
     return resolved;
 }
 
@@ -89,6 +104,7 @@ static void EndInput(AVAudioNode *node, AVAudioNodeBus bus) {
         RequireOutputBus(node1, bus1);
         RequireInputBus(node2, bus2, YES);
         RequireStoppedOutput(self, node2);
+        PBRequireStoppedOutputs(node1);
         PBRequire(!Reaches(node2, node1), @"the connection would close a loop");
         AVAudioFormat *resolved = ResolveFormat(node1, bus1, format);
         PBRequire(bus2 < node2->_node->inputCount || [node2 pbGrowInputs:bus2 + 1],
@@ -127,6 +143,7 @@ static void EndInput(AVAudioNode *node, AVAudioNodeBus bus) {
     PBLocked(self) {
         RequireNode(self, sourceNode);
         RequireOutputBus(sourceNode, sourceBus);
+        PBRequireStoppedOutputs(sourceNode);
         for (AVAudioConnectionPoint *point in destNodes) {
             AVAudioNode *node = [point node];
             RequireNode(self, node);
@@ -171,10 +188,7 @@ static void EndInput(AVAudioNode *node, AVAudioNodeBus bus) {
     PBLocked(self) {
         RequireNode(self, node);
         if (bus < node->_node->outputCount && node->_node->outputs[bus].count > 0) {
-            PBOutput *output = &node->_node->outputs[bus];
-            for (NSUInteger i = 0; i < output->count; i++) {
-                RequireStoppedOutput(self, output->connections[i]->destination);
-            }
+            PBRequireStoppedOutputs(node);
             EndOutputs(node, bus);
             PBGraphChanged(self);
         }

@@ -22,6 +22,7 @@ static OSStatus CheckManual(const PBEngine *state, AVAudioFrameCount frames) {
     return frames > state->manualFrames ? kAudioUnitErr_TooManyFramesToProcess : kAudio_NoError;
 }
 
+// Inside a block that has been entered.
 static AVAudioEngineManualRenderingStatus Render(PBEngine *state, AVAudioFrameCount frames,
                                                  float *const *channels) {
     BOOL complete = pbr_core_render(state->core, frames, channels, state->manualChannels);
@@ -37,7 +38,9 @@ static AVAudioEngineManualRenderingStatus Render(PBEngine *state, AVAudioFrameCo
 
 - (void)prepare {
     PBLocked(self) {
-        PBCompile(self, NULL);
+        if (!_engine->running) {
+            PBPrepare(self, NULL);
+        }
     }
 }
 
@@ -105,12 +108,15 @@ static AVAudioEngineManualRenderingStatus Render(PBEngine *state, AVAudioFrameCo
             [self pbCloseDevice];
             _engine->running = NO;
             _engine->paused = NO;
+            // The plan's memory is what stop gives back. A caller of the render block may still be
+            // inside it; once it is out, the players are the control side's alone.
+            pbr_core_publish(_engine->core, NULL);
+            pbr_core_wait(_engine->core);
+            pbr_core_collect(_engine->core);
             for (AVAudioNode *node in _engine->nodes) {
                 [node pbEngineStopped];
                 [node pbCollect:YES];
             }
-            // The plan's memory is what stop gives back.
-            pbr_core_publish(_engine->core, NULL);
         }
     }
 }
@@ -194,31 +200,81 @@ static AVAudioEngineManualRenderingStatus Render(PBEngine *state, AVAudioFrameCo
         if (problem == kAudio_NoError && !IsOffline(_engine)) {
             problem = AVAudioEngineManualRenderingErrorInvalidMode;
         }
-        if (problem == kAudio_NoError && _engine->dirty && !PBCompile(self, outError)) {
+        if (problem != kAudio_NoError) {
+            PBFail(outError, problem,
+                   @"renderOffline needs a started engine in offline manual rendering mode and at "
+                   @"most %u frames; asked for %u",
+                   _engine->manualFrames, numberOfFrames);
             return AVAudioEngineManualRenderingStatusError;
         }
-    }
-    if (problem != kAudio_NoError) {
-        PBFail(outError, problem,
-               @"renderOffline needs a started engine in offline manual rendering mode and at most "
-               @"%u frames; asked for %u",
-               _engine->manualFrames, numberOfFrames);
-        return AVAudioEngineManualRenderingStatusError;
-    }
-    if (![[buffer format] isEqual:_engine->manualFormat] ||
-        [buffer frameCapacity] < numberOfFrames) {
-        PBFail(outError, kAudio_ParamError,
-               @"a buffer of %@ with room for %u frames cannot take %u frames of %@",
-               [buffer format], [buffer frameCapacity], numberOfFrames, _engine->manualFormat);
-        return AVAudioEngineManualRenderingStatusError;
+        if (![[buffer format] isEqual:_engine->manualFormat] ||
+            [buffer frameCapacity] < numberOfFrames) {
+            PBFail(outError, kAudio_ParamError,
+                   @"a buffer of %@ with room for %u frames cannot take %u frames of %@",
+                   [buffer format], [buffer frameCapacity], numberOfFrames, _engine->manualFormat);
+            return AVAudioEngineManualRenderingStatusError;
+        }
+        if (_engine->dirty && !PBCompile(self, outError)) {
+            return AVAudioEngineManualRenderingStatusError;
+        }
+        pbr_core_enter(_engine->core);
     }
     AVAudioEngineManualRenderingStatus status =
         Render(_engine, numberOfFrames, [buffer floatChannelData]);
+    pbr_core_leave(_engine->core);
     [buffer setFrameLength:numberOfFrames];
     if (pbr_core_events(_engine->core) != _engine->events) {
         PBCollect(self);
     }
     return status;
+}
+
+// The caller's buffers, or the engine's where there are none; a status when they do not do.
+static OSStatus TakeBuffers(PBEngine *state, AVAudioFrameCount frames, AudioBufferList *list,
+                            float **channels) {
+    if (list->mNumberBuffers < state->manualChannels) {
+        return kAudio_ParamError;
+    }
+    for (uint32_t c = 0; c < state->manualChannels; c++) {
+        AudioBuffer *buffer = &list->mBuffers[c];
+        if (buffer->mData == NULL) {
+            buffer->mData = state->manualMemory + (size_t)c * state->manualFrames;
+        } else if (buffer->mDataByteSize < frames * sizeof(float)) {
+            return kAudio_ParamError;
+        }
+        buffer->mDataByteSize = (UInt32)(frames * sizeof(float));
+        channels[c] = buffer->mData;
+    }
+    return kAudio_NoError;
+}
+
+// In realtime mode this is an audio thread: no lock and no message. The block has been entered
+// before the engine's state is looked at: a stop waits for what saw it running.
+static AVAudioEngineManualRenderingStatus RenderBlock(PBEngine *state, AVAudioFrameCount frames,
+                                                      AudioBufferList *list, OSStatus *outError) {
+    AVAudioEngineManualRenderingStatus status = AVAudioEngineManualRenderingStatusError;
+    float *channels[PB_MAX_CHANNELS];
+    OSStatus problem = CheckManual(state, frames);
+    if (problem == kAudio_NoError) {
+        problem = TakeBuffers(state, frames, list, channels);
+    }
+    if (problem == kAudio_NoError) {
+        status = Render(state, frames, channels);
+    } else if (outError != NULL) {
+        *outError = problem;
+    }
+    return status;
+}
+
+// Offline the block is rendered on the caller's thread, which may compile what has changed.
+static void EnterOffline(AVAudioEngine *engine) {
+    PBEngine *state = engine->_engine;
+    PBLocked(engine) {
+        if (state->running && state->dirty && !PBCompile(engine, NULL)) {
+            pbr_core_publish(state->core, NULL);
+        }
+        pbr_core_enter(state->core);
+    }
 }
 
 // Made once and owned by the engine: a block is no object here, so nobody else could release it.
@@ -229,32 +285,19 @@ static AVAudioEngineManualRenderingStatus Render(PBEngine *state, AVAudioFrameCo
         if (state->renderBlock == NULL) {
             state->renderBlock = Block_copy(^AVAudioEngineManualRenderingStatus(
                 AVAudioFrameCount frames, AudioBufferList *list, OSStatus *outError) {
-                OSStatus problem = CheckManual(state, frames);
-                // Offline there is no audio thread: this is the caller's.
-                if (problem == kAudio_NoError && IsOffline(state) && state->dirty &&
-                    !PBCompile(engine, NULL)) {
-                    problem = kAudioUnitErr_FailedInitialization;
+                BOOL offline = IsOffline(state);
+                if (offline) {
+                    EnterOffline(engine);
+                } else {
+                    pbr_core_enter(state->core);
                 }
-                float *channels[PB_MAX_CHANNELS];
-                uint32_t count = state->manualChannels;
-                if (problem == kAudio_NoError && list->mNumberBuffers < count) {
-                    problem = kAudio_ParamError;
+                AVAudioEngineManualRenderingStatus status =
+                    RenderBlock(state, frames, list, outError);
+                pbr_core_leave(state->core);
+                if (offline) {
+                    PBCollect(engine);
                 }
-                if (problem != kAudio_NoError) {
-                    if (outError != NULL) {
-                        *outError = problem;
-                    }
-                    return AVAudioEngineManualRenderingStatusError;
-                }
-                for (uint32_t c = 0; c < count; c++) {
-                    AudioBuffer *buffer = &list->mBuffers[c];
-                    if (buffer->mData == NULL) {
-                        buffer->mData = state->manualMemory + (size_t)c * state->manualFrames;
-                    }
-                    buffer->mDataByteSize = (UInt32)(frames * sizeof(float));
-                    channels[c] = buffer->mData;
-                }
-                return Render(state, frames, channels);
+                return status;
             });
         }
     }

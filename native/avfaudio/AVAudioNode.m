@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+// With the engine's lock held: a connect may be replacing the format.
 static AVAudioFormat *FormatOrEngines(AVAudioFormat *format, AVAudioNode *node) {
     AVAudioFormat *found = format != nil ? format : PBEngineFormat(node->_node->engine);
     return [[found retain] autorelease];
@@ -45,7 +46,9 @@ static AVAudioFormat *FormatOrEngines(AVAudioFormat *format, AVAudioNode *node) 
             [_node->outputs[i].format release];
             free(_node->outputs[i].connections);
         }
-        _node->holder->node = nil;
+        if (_node->holder != nil) {
+            _node->holder->node = nil;
+        }
         [_node->holder release];
         pbr_cell_release(_node->gain);
         pbr_player_release(_node->player);
@@ -107,16 +110,24 @@ static AVAudioFormat *FormatOrEngines(AVAudioFormat *format, AVAudioNode *node) 
 }
 
 - (AVAudioFormat *)inputFormatForBus:(AVAudioNodeBus)bus {
-    PBRequire(bus < _node->inputCount, @"input bus %lu of a node with %lu inputs",
-              (unsigned long)bus, (unsigned long)_node->inputCount);
-    PBConnection *connection = _node->inputs[bus];
-    return FormatOrEngines(connection != NULL ? connection->format : nil, self);
+    AVAudioFormat *format = nil;
+    PBLocked(_node->engine) {
+        PBRequire(bus < _node->inputCount, @"input bus %lu of a node with %lu inputs",
+                  (unsigned long)bus, (unsigned long)_node->inputCount);
+        const PBConnection *connection = _node->inputs[bus];
+        format = FormatOrEngines(connection != NULL ? connection->format : nil, self);
+    }
+    return format;
 }
 
 - (AVAudioFormat *)outputFormatForBus:(AVAudioNodeBus)bus {
-    PBRequire(bus < _node->outputCount, @"output bus %lu of a node with %lu outputs",
-              (unsigned long)bus, (unsigned long)_node->outputCount);
-    return FormatOrEngines(_node->outputs[bus].format, self);
+    AVAudioFormat *format = nil;
+    PBLocked(_node->engine) {
+        PBRequire(bus < _node->outputCount, @"output bus %lu of a node with %lu outputs",
+                  (unsigned long)bus, (unsigned long)_node->outputCount);
+        format = FormatOrEngines(_node->outputs[bus].format, self);
+    }
+    return format;
 }
 
 - (AVAudioTime *)lastRenderTime {

@@ -18,7 +18,16 @@ static const double LongestBuffer = 0.4;
 static AVAudioFrameCount BufferFrames(AVAudioFrameCount requested, double rate) {
     AVAudioFrameCount least = (AVAudioFrameCount)(ShortestBuffer * rate);
     AVAudioFrameCount most = (AVAudioFrameCount)(LongestBuffer * rate);
+    least = least > 0 ? least : 1;
     return requested < least ? least : (requested > most ? most : requested);
+}
+
+// Offline the ring is emptied after every block, and has to hold a whole one.
+static uint32_t RingFrames(const PBTap *tap, AVAudioEngine *engine) {
+    uint64_t buffers = (uint64_t)tap->frames * RING_BUFFERS;
+    uint64_t blocks = engine != nil ? 2 * (uint64_t)engine->_engine->manualFrames : 0;
+    uint64_t most = buffers > blocks ? buffers : blocks;
+    return most > RING_FRAMES ? (uint32_t)(most < UINT32_MAX ? most : UINT32_MAX) : RING_FRAMES;
 }
 
 void PBTapRemove(PBOutput *output) {
@@ -82,9 +91,7 @@ void PBTapDeliver(AVAudioNode *node, PBCallbacks *callbacks) {
         PBTap *tap = calloc(1, sizeof *tap);
         PBRequire(tap != NULL, @"no memory for a tap");
         tap->frames = BufferFrames(bufferSize, [output sampleRate]);
-        uint64_t ring = (uint64_t)tap->frames * RING_BUFFERS;
-        tap->ring = pbr_tap_create([output channelCount],
-                                   ring > RING_FRAMES ? (uint32_t)ring : RING_FRAMES);
+        tap->ring = pbr_tap_create([output channelCount], RingFrames(tap, _node->engine));
         tap->format = [output retain];
         tap->block = Block_copy(tapBlock);
         target->tap = tap;

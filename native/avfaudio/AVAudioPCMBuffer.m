@@ -82,6 +82,15 @@ static AudioBufferList *NewList(UInt32 buffers) {
     [super dealloc];
 }
 
+// Whoever had the list before may have shortened it to what was used.
+- (AudioBufferList *)mutableAudioBufferList {
+    UInt32 bytes = _frameCapacity * [_format streamDescription]->mBytesPerFrame;
+    for (UInt32 i = 0; i < _list->mNumberBuffers; i++) {
+        _list->mBuffers[i].mDataByteSize = bytes;
+    }
+    return _list;
+}
+
 - (void)setFrameLength:(AVAudioFrameCount)frameLength {
     PBRequire(frameLength <= _frameCapacity, @"frameLength %u is past the frameCapacity %u",
               frameLength, _frameCapacity);

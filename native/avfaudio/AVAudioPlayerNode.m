@@ -70,6 +70,10 @@ PB_MIXING_FROM_NODE
 
 - (void)dealloc {
     if (_player != NULL) {
+        // A plan may outlive the node: what is queued names it.
+        if (_node->player != NULL) {
+            pbr_player_stop(_node->player);
+        }
         pthread_mutex_destroy(&_player->lock);
         free(_player);
     }

@@ -97,7 +97,13 @@ static const double NanosecondsPerSecond = 1e9;
 }
 
 - (AVAudioFramePosition)sampleTime {
-    return (AVAudioFramePosition)_timeStamp.mSampleTime;
+    // Past what the integer holds, the conversion would be undefined.
+    double limit = 9223372036854775808.0;
+    if (_timeStamp.mSampleTime >= limit) {
+        return INT64_MAX;
+    }
+    return _timeStamp.mSampleTime < -limit ? INT64_MIN
+                                           : (AVAudioFramePosition)_timeStamp.mSampleTime;
 }
 
 - (AudioTimeStamp)audioTimeStamp {

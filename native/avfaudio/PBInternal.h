@@ -110,10 +110,11 @@ typedef struct PBEngine {
     AVAudioInputNode *input;
     AVAudioMixerNode *main;
     pbr_core *core;
+    pbr_plan *prepared; // compiled by prepare, not published yet
     pbr_device *device;
     PBCallbacks *callbacks;
-    BOOL running;
-    BOOL paused;
+    _Atomic(BOOL) running;
+    _Atomic(BOOL) paused;
     BOOL dirty; // the graph has changed since the published plan was compiled
     uint64_t stamp;
     uint64_t events; // seen so far
@@ -138,6 +139,12 @@ typedef struct PBEngine {
 - (void)pbEngineStopped;
 // Hands finished work (buffers played) to the callback thread. idle: nothing renders the node.
 - (void)pbCollect:(BOOL)idle;
+@end
+
+// Nodes that have a pbr_source.
+@interface AVAudioNode (PBPull)
+// The format in which it is to be called.
+- (AVAudioFormat *)pbPullFormat;
 @end
 
 // AVAudioNode implements AVAudioMixing once, for those of its subclasses that conform.
@@ -176,8 +183,10 @@ AVAudioFormat *PBConnectionFormat(const PBConnection *connection);
 
 // The graph has changed: compiles and publishes at once where an audio thread is listening.
 void PBGraphChanged(AVAudioEngine *engine);
-// nil and a reason when the graph cannot be rendered.
+// Compiles and publishes; NO and a reason when the graph cannot be rendered.
 BOOL PBCompile(AVAudioEngine *engine, NSError **error);
+// Compiles only: a start publishes the plan, unless the graph has changed by then.
+BOOL PBPrepare(AVAudioEngine *engine, NSError **error);
 // Runs what the audio thread left to do: buffers played, taps filled.
 void PBCollect(AVAudioEngine *engine);
 
@@ -185,6 +194,8 @@ void PBCollect(AVAudioEngine *engine);
 PBConnection *PBConnect(AVAudioNode *source, AVAudioNodeBus sourceBus, AVAudioNode *destination,
                         AVAudioNodeBus destinationBus, AVAudioFormat *format);
 void PBDisconnect(PBConnection *connection);
+// Throws when ending the node's connections would rewire the output of a running engine.
+void PBRequireStoppedOutputs(AVAudioNode *node);
 // The mixing node that a connection into a mixer is controlled by, found through effects.
 AVAudioNode *PBMixingSource(const PBConnection *connection);
 // Calls visit for every mixer connection that `node` controls.

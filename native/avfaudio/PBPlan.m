@@ -6,11 +6,6 @@
 // The longest block that a device's plan renders in one go.
 enum { DEVICE_FRAMES = 4096 };
 
-@interface AVAudioNode (PBPull)
-// The format in which the node's pbr_source is to be called.
-- (AVAudioFormat *)pbPullFormat;
-@end
-
 typedef struct Compiler {
     PBEngine *engine;
     pbr_plan *plan;
@@ -148,10 +143,11 @@ static BOOL CheckRates(AVAudioEngine *engine, NSError **error) {
     return YES;
 }
 
-BOOL PBCompile(AVAudioEngine *engine, NSError **error) {
+// NULL and a reason when the graph cannot be rendered.
+static pbr_plan *NewPlan(AVAudioEngine *engine, NSError **error) {
     PBEngine *state = engine->_engine;
     if (!CheckRates(engine, error)) {
-        return NO;
+        return NULL;
     }
     AVAudioFormat *format = PBEngineFormat(engine);
     uint32_t frames = state->manualFormat != nil ? state->manualFrames : DEVICE_FRAMES;
@@ -161,10 +157,29 @@ BOOL PBCompile(AVAudioEngine *engine, NSError **error) {
     }
     if (compiler.plan == NULL || !pbr_plan_finish(compiler.plan)) {
         pbr_plan_free(compiler.plan);
-        return PBFail(error, kAudio_MemFullError, @"no memory for a render plan");
+        PBFail(error, kAudio_MemFullError, @"no memory for a render plan");
+        return NULL;
     }
-    pbr_core_publish(state->core, compiler.plan);
     state->dirty = NO;
+    return compiler.plan;
+}
+
+BOOL PBPrepare(AVAudioEngine *engine, NSError **error) {
+    PBEngine *state = engine->_engine;
+    if (state->prepared == NULL || state->dirty) {
+        pbr_plan_free(state->prepared);
+        state->prepared = NewPlan(engine, error);
+    }
+    return state->prepared != NULL;
+}
+
+BOOL PBCompile(AVAudioEngine *engine, NSError **error) {
+    PBEngine *state = engine->_engine;
+    if (!PBPrepare(engine, error)) {
+        return NO;
+    }
+    pbr_core_publish(state->core, state->prepared);
+    state->prepared = NULL;
     return YES;
 }
 

@@ -36,6 +36,8 @@ uint32_t perbus_buffer_get_frames(const perbus_buffer *buffer);
 
 /** A buffer starts right after the one before it. */
 #define PERBUS_FOLLOW INT64_MIN
+/** Times in frames lie between minus this and this: what a double holds exactly. */
+#define PERBUS_MAX_TIME (INT64_C(1) << 53)
 
 /** Bits of perbus_schedule.flags. */
 enum {
@@ -45,7 +47,7 @@ enum {
 };
 
 /** Runs on a thread of the engine, once a scheduled buffer: when it was played, interrupted or
- *  stopped. It may schedule more; it must not stop the player or destroy the engine. */
+ *  stopped. It may schedule more; it must not stop the player. */
 typedef void (*perbus_completion)(void *context);
 
 /** How perbus_player_schedule queues a buffer. All zero but `start` is the plain way. */
@@ -66,6 +68,7 @@ perbus_status perbus_player_create(perbus_node **out_node, perbus_error *error);
  * @retval PERBUS_ERROR_NOT_ATTACHED the player belongs to no engine
  * @retval PERBUS_ERROR_FORMAT the channel counts of buffer and player differ
  * @retval PERBUS_ERROR_INVALID_ARGUMENT unknown flags
+ * @retval PERBUS_ERROR_OUT_OF_RANGE start: past PERBUS_MAX_TIME
  * Maps to scheduleBuffer:atTime:options:completionHandler:. Real-time safe: no
  */
 perbus_status perbus_player_schedule(perbus_node *player, perbus_buffer *buffer,
@@ -74,6 +77,7 @@ perbus_status perbus_player_schedule(perbus_node *player, perbus_buffer *buffer,
 /**
  * Plays from the next rendered frame, or from where it was paused.
  * @retval PERBUS_ERROR_WRONG_KIND the node is no player
+ * @retval PERBUS_ERROR_NOT_ATTACHED the player belongs to no engine
  * @retval PERBUS_ERROR_NOT_RUNNING its engine is not started
  * @retval PERBUS_ERROR_NOT_CONNECTED its output goes nowhere
  * Maps to -play. Real-time safe: no
@@ -81,7 +85,8 @@ perbus_status perbus_player_schedule(perbus_node *player, perbus_buffer *buffer,
 perbus_status perbus_player_play(perbus_node *player, perbus_error *error);
 
 /** As perbus_player_play, from a given frame of the engine's time (perbus_engine_get_sample_time);
- *  a past one means at once. Maps to playAtTime:. Real-time safe: no */
+ *  a past one means at once. Also @retval PERBUS_ERROR_OUT_OF_RANGE past PERBUS_MAX_TIME.
+ *  Maps to playAtTime:. Real-time safe: no */
 perbus_status perbus_player_play_at(perbus_node *player, int64_t engine_frame, perbus_error *error);
 
 /** Halts the player where it is. Maps to -pause. Real-time safe: no */

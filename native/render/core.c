@@ -114,8 +114,15 @@ static bool render_parts(pbr_core *core, pbr_plan *plan, uint32_t frames, float 
     return !dry;
 }
 
-bool pbr_core_render(pbr_core *core, uint32_t frames, float *const *output, uint32_t channels) {
+void pbr_core_enter(pbr_core *core) {
     atomic_fetch_add_explicit(&core->sequence, 1, memory_order_seq_cst);
+}
+
+void pbr_core_leave(pbr_core *core) {
+    atomic_fetch_add_explicit(&core->sequence, 1, memory_order_seq_cst);
+}
+
+bool pbr_core_render(pbr_core *core, uint32_t frames, float *const *output, uint32_t channels) {
     pbr_plan *plan = atomic_load_explicit(&core->plan, memory_order_seq_cst);
     pbr_denormals state = pbr_denormals_flush();
     bool complete = true;
@@ -130,6 +137,5 @@ bool pbr_core_render(pbr_core *core, uint32_t frames, float *const *output, uint
     silence(output, planned, channels, frames);
     pbr_denormals_restore(state);
     atomic_fetch_add_explicit(&core->time, frames, memory_order_relaxed);
-    atomic_fetch_add_explicit(&core->sequence, 1, memory_order_seq_cst);
     return complete;
 }

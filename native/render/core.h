@@ -35,8 +35,14 @@ int64_t pbr_core_time(const pbr_core *core);
 // Counts up when a block left something for the callback thread.
 uint64_t pbr_core_events(const pbr_core *core);
 
-// Audio thread, real-time safe. Blocks longer than the plan's are rendered in parts. Channels
-// that the plan does not have stay silent. False when an input had too few frames.
+// Audio thread, real-time safe.
+
+// A block begins and ends: in between, nothing that the control side takes away is freed, and
+// pbr_core_wait waits. What the block depends on is to be looked at after it has begun.
+void pbr_core_enter(pbr_core *core);
+void pbr_core_leave(pbr_core *core);
+// Inside a block. One longer than the plan's is rendered in parts. Channels that the plan does not
+// have stay silent. False when an input had too few frames.
 bool pbr_core_render(pbr_core *core, uint32_t frames, float *const *output, uint32_t channels);
 
 #endif

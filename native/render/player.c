@@ -7,7 +7,7 @@ typedef struct pbr_item pbr_item;
 struct pbr_item {
     _Atomic(pbr_item *) next;
     uint64_t place; // in the order of scheduling
-    uint64_t epoch;
+    uint32_t epoch;
     pbr_clip clip;
 };
 
@@ -18,16 +18,19 @@ struct pbr_player {
     pbr_item *first;
     pbr_item *reported;
     pbr_item *tail;
-    // Control side writes, audio thread reads.
-    atomic_bool playing;
-    _Atomic uint64_t epoch; // stop() adds one: items of an older epoch are dead
+    // Control side writes, audio thread reads. One word, so that a block sees a stop and the play
+    // after it together: epoch in the high half (a stop adds one: items of an older epoch are
+    // dead), the count of plays in the low half, shifted by one, and whether to play.
+    _Atomic uint64_t command;
     _Atomic int64_t play_at;
     // Audio thread writes, control side reads.
     _Atomic(pbr_item *) head; // newest used-up item
     _Atomic int64_t origin;
     atomic_bool has_origin;
     // Audio thread only.
-    uint64_t seen_epoch;
+    uint32_t seen_epoch;
+    uint32_t seen_play;
+    int64_t start_at;  // engine time to wait for, or PBR_NOW
     bool rolling;      // this block plays
     pbr_item *horizon; // newest item that this block knows of
     pbr_cursor cursor;
@@ -46,6 +49,7 @@ pbr_player *pbr_player_create(pbr_player_callbacks callbacks) {
     player->first = player->reported = player->tail = start;
     atomic_init(&player->head, start);
     atomic_init(&player->play_at, PBR_NOW);
+    player->start_at = PBR_NOW;
     player->horizon = start;
     player->cursor.last = start;
     return player;
@@ -91,6 +95,21 @@ void pbr_player_release(pbr_player *player) {
     free(player);
 }
 
+enum { PLAYING = 1 };
+#define PLAY_MASK UINT64_C(0xFFFFFFFE)
+
+static uint64_t command_of(const pbr_player *player) {
+    return atomic_load_explicit(&((pbr_player *)player)->command, memory_order_acquire);
+}
+
+static uint32_t epoch_of(uint64_t command) {
+    return (uint32_t)(command >> 32);
+}
+
+static void set_command(pbr_player *player, uint64_t command) {
+    atomic_store_explicit(&player->command, command, memory_order_release);
+}
+
 bool pbr_player_schedule(pbr_player *player, const pbr_clip *clip) {
     pbr_item *item = calloc(1, sizeof *item);
     if (item == NULL) {
@@ -98,30 +117,30 @@ bool pbr_player_schedule(pbr_player *player, const pbr_clip *clip) {
     }
     item->clip = *clip;
     item->place = player->tail->place + 1;
-    item->epoch = atomic_load_explicit(&player->epoch, memory_order_relaxed);
+    item->epoch = epoch_of(command_of(player));
     atomic_store_explicit(&player->tail->next, item, memory_order_release);
     player->tail = item;
     return true;
 }
 
 void pbr_player_play(pbr_player *player, int64_t at) {
+    uint64_t command = command_of(player);
     atomic_store_explicit(&player->play_at, at, memory_order_relaxed);
-    atomic_store_explicit(&player->playing, true, memory_order_release);
+    set_command(player, (command & ~PLAY_MASK) | ((command + 2) & PLAY_MASK) | PLAYING);
 }
 
 void pbr_player_pause(pbr_player *player) {
-    atomic_store_explicit(&player->playing, false, memory_order_release);
+    set_command(player, command_of(player) & ~(uint64_t)PLAYING);
 }
 
 void pbr_player_stop(pbr_player *player) {
-    pbr_player_pause(player);
-    atomic_fetch_add_explicit(&player->epoch, 1, memory_order_seq_cst);
+    set_command(player, (command_of(player) & ~(uint64_t)PLAYING) + (UINT64_C(1) << 32));
     atomic_store_explicit(&player->has_origin, false, memory_order_relaxed);
     report_through(player, player->tail);
 }
 
 bool pbr_player_is_playing(const pbr_player *player) {
-    return atomic_load_explicit(&((pbr_player *)player)->playing, memory_order_relaxed);
+    return (command_of(player) & PLAYING) != 0;
 }
 
 bool pbr_player_origin(const pbr_player *player, int64_t *origin) {
@@ -134,27 +153,26 @@ bool pbr_player_origin(const pbr_player *player, int64_t *origin) {
 }
 
 // Stopped items are used up the moment the audio thread sees the new epoch.
-static void take_epoch(pbr_player *player) {
-    uint64_t epoch = atomic_load_explicit(&player->epoch, memory_order_seq_cst);
+static void take_epoch(pbr_player *player, uint32_t epoch) {
     if (epoch == player->seen_epoch) {
         return;
     }
     player->seen_epoch = epoch;
     pbr_item *next;
-    while ((next = next_of(player->cursor.last)) != NULL && next->epoch != epoch) {
+    while ((next = next_of(player->cursor.last)) != NULL && (int32_t)(next->epoch - epoch) < 0) {
         if (player->horizon == player->cursor.last) {
             player->horizon = next;
         }
         player->cursor.last = next;
     }
-    player->cursor.interrupt = NULL;
+    player->cursor.interruptions = 0;
     player->cursor.position = 0;
     player->cursor.time = 0;
 }
 
 void pbr_player_collect(pbr_player *player, bool idle) {
     if (idle) {
-        take_epoch(player);
+        take_epoch(player, epoch_of(command_of(player)));
         atomic_store_explicit(&player->head, player->cursor.last, memory_order_release);
     }
     pbr_item *head = atomic_load_explicit(&player->head, memory_order_acquire);
@@ -168,24 +186,32 @@ void pbr_player_collect(pbr_player *player, bool idle) {
     discard_clip(player, head);
 }
 
+static bool interrupts(const pbr_item *item) {
+    return (item->clip.flags & (PBR_ITEM_INTERRUPTS | PBR_ITEM_INTERRUPTS_AT_LOOP)) != 0;
+}
+
 // What is queued while a block is rendered waits for the next one, so that all of the player's
-// destinations hear the same. A newly queued interruption takes effect when due; the newest wins.
+// destinations hear the same; so does what was queued after a stop that this block has not seen.
 static void move_horizon(pbr_player *player) {
     pbr_item *next;
-    while ((next = next_of(player->horizon)) != NULL) {
+    while ((next = next_of(player->horizon)) != NULL && next->epoch == player->seen_epoch) {
         player->horizon = next;
-        if (next->clip.flags & (PBR_ITEM_INTERRUPTS | PBR_ITEM_INTERRUPTS_AT_LOOP)) {
-            player->cursor.interrupt = next;
-        }
+        player->cursor.interruptions += interrupts(next);
     }
 }
 
 void pbr_player_begin(pbr_player *player, int64_t now) {
-    player->rolling = atomic_load_explicit(&player->playing, memory_order_acquire);
-    take_epoch(player);
+    uint64_t command = command_of(player);
+    uint32_t play = (uint32_t)(command & PLAY_MASK);
+    player->rolling = (command & PLAYING) != 0;
+    take_epoch(player, epoch_of(command));
     move_horizon(player);
-    int64_t at = atomic_load_explicit(&player->play_at, memory_order_relaxed);
-    int64_t delay = at == PBR_NOW || at <= now ? 0 : at - now;
+    if (play != player->seen_play) {
+        player->seen_play = play;
+        player->start_at = atomic_load_explicit(&player->play_at, memory_order_relaxed);
+    }
+    bool waits = player->start_at != PBR_NOW && player->start_at > now;
+    int64_t delay = waits ? player->start_at - now : 0;
     player->cursor.delay = delay > UINT32_MAX ? UINT32_MAX : (uint32_t)delay;
 }
 
@@ -204,19 +230,51 @@ static pbr_span silence(uint32_t frames) {
 static void use_up(pbr_cursor *cursor, pbr_item *item) {
     cursor->last = item;
     cursor->position = 0;
-    if (cursor->interrupt == item) {
-        cursor->interrupt = NULL;
-    }
+    cursor->interruptions -= interrupts(item);
 }
 
-// Uses up everything before the interrupting item.
-static void jump(pbr_cursor *cursor) {
+// Uses up everything before `target`.
+static void jump(pbr_cursor *cursor, const pbr_item *target) {
     pbr_item *next;
-    while ((next = next_of(cursor->last)) != cursor->interrupt) {
-        cursor->last = next;
+    while ((next = next_of(cursor->last)) != target) {
+        use_up(cursor, next);
     }
     cursor->position = 0;
-    cursor->interrupt = NULL;
+}
+
+// The newest item behind `item` that interrupts it by now, or NULL; *next becomes the earliest
+// start of one that will.
+static const pbr_item *interruption(const pbr_player *player, const pbr_cursor *cursor,
+                                    const pbr_item *item, uint32_t flag, int64_t *next) {
+    const pbr_item *found = NULL;
+    if (cursor->interruptions == 0) {
+        return NULL;
+    }
+    while (item != player->horizon) {
+        item = next_of(item);
+        if (!(item->clip.flags & flag)) {
+            continue;
+        }
+        if (item->clip.start <= cursor->time) {
+            found = item;
+        } else if (item->clip.start < *next) {
+            *next = item->clip.start;
+        }
+    }
+    return found;
+}
+
+// Ends a pass over `item`: on to an interruption that waited for it, round again, or past it.
+static void end_pass(const pbr_player *player, pbr_cursor *cursor, pbr_item *item) {
+    int64_t next = INT64_MAX;
+    const pbr_item *target = interruption(player, cursor, item, PBR_ITEM_INTERRUPTS_AT_LOOP, &next);
+    if (target != NULL) {
+        jump(cursor, target);
+    } else if ((item->clip.flags & PBR_ITEM_LOOPS) && item->clip.frames > 0) {
+        cursor->position = 0;
+    } else {
+        use_up(cursor, item);
+    }
 }
 
 static uint32_t shorter(uint32_t frames, int64_t limit) {
@@ -234,19 +292,17 @@ pbr_span pbr_player_next(const pbr_player *player, pbr_cursor *cursor, uint32_t 
     }
     for (;;) {
         pbr_item *item = upcoming(player, cursor);
-        pbr_item *interrupt = cursor->interrupt;
-        if (interrupt != NULL && interrupt != item &&
-            !(interrupt->clip.flags & PBR_ITEM_INTERRUPTS_AT_LOOP)) {
-            if (interrupt->clip.start <= cursor->time) {
-                jump(cursor);
-                continue;
-            }
-            want = shorter(want, interrupt->clip.start - cursor->time);
-        }
         if (item == NULL) {
             cursor->time += want;
             return silence(want);
         }
+        int64_t due = INT64_MAX;
+        const pbr_item *target = interruption(player, cursor, item, PBR_ITEM_INTERRUPTS, &due);
+        if (target != NULL) {
+            jump(cursor, target);
+            continue;
+        }
+        want = shorter(want, due - cursor->time);
         if (cursor->position == 0 && item->clip.start > cursor->time) {
             uint32_t frames = shorter(want, item->clip.start - cursor->time);
             cursor->time += frames;
@@ -260,15 +316,7 @@ pbr_span pbr_player_next(const pbr_player *player, pbr_cursor *cursor, uint32_t 
             cursor->time += span.frames;
             return span;
         }
-        bool interrupted = interrupt != NULL && interrupt != item &&
-                           (interrupt->clip.flags & PBR_ITEM_INTERRUPTS_AT_LOOP);
-        if (interrupted) {
-            jump(cursor);
-        } else if ((item->clip.flags & PBR_ITEM_LOOPS) && item->clip.frames > 0) {
-            cursor->position = 0;
-        } else {
-            use_up(cursor, item);
-        }
+        end_pass(player, cursor, item);
     }
 }
 
@@ -279,11 +327,12 @@ bool pbr_player_commit(pbr_player *player, int64_t now, uint32_t frames) {
     }
     // An item that ended on the block's last frame is over now, not at the next block's start.
     pbr_item *item = player->rolling ? upcoming(player, &player->cursor) : NULL;
-    if (item != NULL && player->cursor.position == item->clip.frames && player->cursor.delay == 0 &&
-        !(item->clip.flags & PBR_ITEM_LOOPS)) {
-        use_up(&player->cursor, item);
+    if (item != NULL && player->cursor.position > 0 &&
+        player->cursor.position == item->clip.frames) {
+        end_pass(player, &player->cursor, item);
     }
     if (player->rolling && player->cursor.delay == 0) {
+        player->start_at = PBR_NOW; // taken, whatever the clock is set to
         atomic_store_explicit(&player->origin, now + frames - player->cursor.time,
                               memory_order_relaxed);
         atomic_store_explicit(&player->has_origin, true, memory_order_release);

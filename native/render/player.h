@@ -59,11 +59,11 @@ bool pbr_player_origin(const pbr_player *player, int64_t *origin);
 struct pbr_item;
 
 typedef struct pbr_cursor {
-    struct pbr_item *last;      // the newest item that is used up
-    struct pbr_item *interrupt; // takes over when due, or NULL
-    uint32_t position;          // frames of the current item already played
-    uint32_t delay;             // silent frames left before the player starts
-    int64_t time;               // the player's time
+    struct pbr_item *last;  // the newest item that is used up
+    uint32_t interruptions; // how many items up to the horizon interrupt
+    uint32_t position;      // frames of the current item already played
+    uint32_t delay;         // silent frames left before the player starts
+    int64_t time;           // the player's time
 } pbr_cursor;
 
 // A run of frames from one item; channels is NULL for silence.

@@ -47,9 +47,8 @@ static uint32_t until_end(const pbr_tap *tap, uint32_t at, uint32_t frames) {
 void pbr_tap_write(pbr_tap *tap, const float *const *channels, uint32_t frames, int64_t time) {
     uint64_t written = atomic_load_explicit(&tap->written, memory_order_relaxed);
     uint64_t taken = atomic_load_explicit(&tap->taken, memory_order_acquire);
-    if (written - taken + frames > tap->size) {
-        return;
-    }
+    uint32_t room = tap->size - (uint32_t)(written - taken);
+    frames = frames < room ? frames : room;
     uint32_t at = (uint32_t)(written & (tap->size - 1));
     uint32_t head = until_end(tap, at, frames);
     for (uint32_t c = 0; c < tap->channels; c++) {

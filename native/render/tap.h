@@ -15,8 +15,8 @@ pbr_tap *pbr_tap_create(uint32_t channels, uint32_t frames);
 pbr_tap *pbr_tap_retain(pbr_tap *tap);
 void pbr_tap_release(pbr_tap *tap);
 
-// Audio thread: appends one block that starts at engine time `time`. A full ring drops the block,
-// and what was not read yet goes on without it.
+// Audio thread: appends one block that starts at engine time `time`, as far as it fits: a reader
+// that is too late misses the rest.
 void pbr_tap_write(pbr_tap *tap, const float *const *channels, uint32_t frames, int64_t time);
 
 // Reader: frames ready, and the engine time of the first of them.
