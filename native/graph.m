@@ -57,11 +57,11 @@ perbus_status perbus_engine_detach(perbus_engine *engine, perbus_node *node, per
             return perbus__fail(error, PERBUS_ERROR_WRONG_KIND,
                                 @"the output node and the main mixer stay attached");
         }
+        [engine->object detachNode:node->object];
         if (node->kind == PERBUS_KIND_PLAYER) {
-            // Completions of what is queued are promised; detaching alone may drop them.
+            // Completions of what is queued are promised; detaching alone may keep them back.
             [(AVAudioPlayerNode *)node->object stop];
         }
-        [engine->object detachNode:node->object];
         return PERBUS_OK;
     });
 }

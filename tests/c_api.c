@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* A C program that uses perbus.h as its readers would; c_api.rs compiles, links and runs it. What
+ * is here is out of reach of the Rust API: NULL pointers, outs after failures, per-call errors. */
+#include <math.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "perbus.h"
+
+static int failures;
+
+#define CHECK(condition)                                           \
+    do {                                                           \
+        if (!(condition)) {                                        \
+            printf("%s:%d: %s\n", __FILE__, __LINE__, #condition); \
+            failures++;                                            \
+        }                                                          \
+    } while (0)
+
+/* One call twice: with an error, which must say something, and with none. */
+#define FAILS(status, function, ...)                                                             \
+    do {                                                                                         \
+        perbus_error error_ = {99, ""};                                                          \
+        perbus_status with_ = function(__VA_ARGS__, &error_);                                    \
+        perbus_status without_ = function(__VA_ARGS__, NULL);                                    \
+        if (with_ != (status) || without_ != (status) || error_.message[0] == '\0') {            \
+            printf("%s:%d: %s(%s) is %s, \"%s\"\n", __FILE__, __LINE__, #function, #__VA_ARGS__, \
+                   perbus_status_name(with_), error_.message);                                   \
+            failures++;                                                                          \
+        }                                                                                        \
+    } while (0)
+
+#define REJECTS(...) FAILS(PERBUS_ERROR_INVALID_ARGUMENT, __VA_ARGS__)
+
+#define WORKS(call)                                                                              \
+    do {                                                                                         \
+        perbus_error error = {0, ""};                                                            \
+        perbus_status status = (call);                                                           \
+        if (status != PERBUS_OK) {                                                               \
+            printf("%s:%d: %s: %s: %s\n", __FILE__, __LINE__, #call, perbus_status_name(status), \
+                   error.message);                                                               \
+            exit(1);                                                                             \
+        }                                                                                        \
+    } while (0)
+
+#define NEAR(value, expected) CHECK(fabsf((value) - (expected)) <= 1e-6f)
+
+static const perbus_format STEREO = {48000.0, 2};
+
+static perbus_engine *engine;
+static perbus_node *mixer, *output, *player, *source;
+static atomic_int completed, destroyed;
+
+static bool render_half(void *context, int64_t time, uint32_t frames, float *const *channels,
+                        uint32_t channel_count) {
+    (void)context;
+    (void)time;
+    for (uint32_t c = 0; c < channel_count; c++) {
+        for (uint32_t i = 0; i < frames; i++) {
+            channels[c][i] = 0.5f;
+        }
+    }
+    return false;
+}
+
+static void count(void *context) {
+    atomic_fetch_add((atomic_int *)context, 1);
+}
+
+/* The last of 512 frames, left and right. */
+static void hear(float *left, float *right) {
+    static float samples[2][512];
+    float *channels[] = {samples[0], samples[1]};
+    WORKS(perbus_engine_render(engine, 512, channels, 2, &error));
+    *left = samples[0][511];
+    *right = samples[1][511];
+}
+
+static void make(void) {
+    WORKS(perbus_engine_create_offline(&STEREO, 512, &engine, &error));
+    WORKS(perbus_engine_copy_main_mixer(engine, &mixer, &error));
+    WORKS(perbus_engine_copy_output(engine, &output, &error));
+    WORKS(perbus_player_create(&player, &error));
+    WORKS(perbus_source_create(&STEREO, render_half, &destroyed, count, &source, &error));
+    WORKS(perbus_engine_attach(engine, player, &error));
+    WORKS(perbus_engine_attach(engine, source, &error));
+    WORKS(perbus_engine_connect(engine, player, 0, mixer, 0, &STEREO, &error));
+    WORKS(perbus_engine_connect(engine, source, 0, mixer, 1, NULL, &error));
+    WORKS(perbus_engine_start(engine, &error));
+}
+
+static void null_engines_and_nodes(void) {
+    perbus_engine *no_engine = NULL;
+    perbus_node *no_node = NULL;
+    REJECTS(perbus_engine_prepare, no_engine);
+    REJECTS(perbus_engine_start, no_engine);
+    REJECTS(perbus_engine_pause, no_engine);
+    REJECTS(perbus_engine_stop, no_engine);
+    REJECTS(perbus_engine_reset, no_engine);
+    REJECTS(perbus_engine_attach, no_engine, player);
+    REJECTS(perbus_engine_attach, engine, no_node);
+    REJECTS(perbus_engine_detach, no_engine, player);
+    REJECTS(perbus_engine_detach, engine, no_node);
+    REJECTS(perbus_engine_connect, no_engine, player, 0, mixer, 0, &STEREO);
+    REJECTS(perbus_engine_connect, engine, no_node, 0, mixer, 0, &STEREO);
+    REJECTS(perbus_engine_connect, engine, player, 0, no_node, 0, &STEREO);
+    REJECTS(perbus_engine_disconnect_input, no_engine, mixer, 0);
+    REJECTS(perbus_engine_disconnect_input, engine, no_node, 0);
+    REJECTS(perbus_engine_disconnect_output, no_engine, player, 0);
+    REJECTS(perbus_engine_disconnect_output, engine, no_node, 0);
+    REJECTS(perbus_connection_set_volume, no_node, mixer, 0, 0.5f);
+    REJECTS(perbus_connection_set_volume, player, no_node, 0, 0.5f);
+    REJECTS(perbus_connection_set_pan, no_node, mixer, 0, 0.5f);
+    REJECTS(perbus_connection_set_pan, player, no_node, 0, 0.5f);
+    REJECTS(perbus_bus_set_volume, no_engine, mixer, 0, 0.5f);
+    REJECTS(perbus_bus_set_volume, engine, no_node, 0, 0.5f);
+    REJECTS(perbus_bus_set_pan, no_engine, mixer, 0, 0.5f);
+    REJECTS(perbus_bus_set_pan, engine, no_node, 0, 0.5f);
+    REJECTS(perbus_node_set_volume, no_node, 0.5f);
+    REJECTS(perbus_node_set_pan, no_node, 0.5f);
+    REJECTS(perbus_mixer_set_output_volume, no_node, 0.5f);
+    REJECTS(perbus_player_play, no_node);
+    REJECTS(perbus_player_play_at, no_node, 0);
+    REJECTS(perbus_player_pause, no_node);
+    REJECTS(perbus_player_stop, no_node);
+    CHECK(perbus_node_get_id(NULL) == 0);
+    perbus_engine_destroy(NULL);
+    perbus_node_release(NULL);
+    perbus_buffer_release(NULL);
+    perbus_points_free(NULL);
+}
+
+static void null_outs(void) {
+    REJECTS(perbus_engine_create, NULL);
+    REJECTS(perbus_engine_create_offline, &STEREO, 512, NULL);
+    REJECTS(perbus_engine_get_format, engine, NULL);
+    REJECTS(perbus_engine_is_running, engine, NULL);
+    REJECTS(perbus_engine_get_sample_time, engine, NULL);
+    REJECTS(perbus_engine_copy_main_mixer, engine, NULL);
+    REJECTS(perbus_engine_copy_output, engine, NULL);
+    REJECTS(perbus_engine_render, engine, 16, NULL, 2);
+    REJECTS(perbus_track_input, engine, mixer, 0, NULL);
+    REJECTS(perbus_connection_get_volume, player, mixer, 0, NULL);
+    REJECTS(perbus_connection_get_pan, player, mixer, 0, NULL);
+    REJECTS(perbus_bus_get_volume, engine, mixer, 0, NULL);
+    REJECTS(perbus_bus_get_pan, engine, mixer, 0, NULL);
+    REJECTS(perbus_node_get_info, mixer, NULL);
+    REJECTS(perbus_node_get_input_format, mixer, 0, NULL);
+    REJECTS(perbus_node_get_output_format, mixer, 0, NULL);
+    REJECTS(perbus_node_get_volume, player, NULL);
+    REJECTS(perbus_node_get_pan, player, NULL);
+    REJECTS(perbus_mixer_create, NULL);
+    REJECTS(perbus_mixer_get_output_volume, mixer, NULL);
+    REJECTS(perbus_mixer_get_next_bus, mixer, NULL);
+    REJECTS(perbus_buffer_create, &STEREO, 1, NULL);
+    REJECTS(perbus_player_create, NULL);
+    REJECTS(perbus_player_is_playing, player, NULL);
+    REJECTS(perbus_source_create, &STEREO, render_half, NULL, NULL, NULL);
+}
+
+/* Outs keep what they held. */
+static void failures_leave_outs_alone(void) {
+    const perbus_format format = {1.0, 3};
+    perbus_engine *engine_out = engine;
+    perbus_node *node_out = player;
+    perbus_buffer *buffer_out = NULL;
+    perbus_format format_out = format;
+    perbus_point point = {7, 7}, *points = &point;
+    perbus_node_info info = {true, 7, 7};
+    size_t points_count = 7;
+    float value = 7.0f;
+    int64_t time = 7;
+    uint32_t bus = 7;
+    bool flag = true;
+    REJECTS(perbus_engine_create_offline, NULL, 512, &engine_out);
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_engine_create_offline, &STEREO, 0, &engine_out);
+    REJECTS(perbus_engine_get_format, NULL, &format_out);
+    REJECTS(perbus_engine_is_running, NULL, &flag);
+    REJECTS(perbus_engine_get_sample_time, NULL, &time);
+    REJECTS(perbus_engine_copy_main_mixer, NULL, &node_out);
+    REJECTS(perbus_engine_copy_output, NULL, &node_out);
+    REJECTS(perbus_track_input, NULL, mixer, 0, &point);
+    REJECTS(perbus_track_input, engine, NULL, 0, &point);
+    FAILS(PERBUS_ERROR_NOT_CONNECTED, perbus_track_input, engine, mixer, 5, &point);
+    REJECTS(perbus_track_outputs, NULL, player, 0, &points, &points_count);
+    REJECTS(perbus_track_outputs, engine, NULL, 0, &points, &points_count);
+    REJECTS(perbus_track_outputs, engine, player, 0, NULL, &points_count);
+    REJECTS(perbus_track_outputs, engine, player, 0, &points, NULL);
+    REJECTS(perbus_connection_get_volume, NULL, mixer, 0, &value);
+    REJECTS(perbus_connection_get_pan, player, NULL, 0, &value);
+    FAILS(PERBUS_ERROR_NOT_CONNECTED, perbus_connection_get_volume, player, mixer, 1, &value);
+    FAILS(PERBUS_ERROR_NOT_MIXING, perbus_connection_get_volume, output, mixer, 0, &value);
+    REJECTS(perbus_bus_get_volume, NULL, mixer, 0, &value);
+    REJECTS(perbus_bus_get_pan, engine, NULL, 0, &value);
+    FAILS(PERBUS_ERROR_NOT_CONNECTED, perbus_bus_get_volume, engine, mixer, 5, &value);
+    FAILS(PERBUS_ERROR_WRONG_KIND, perbus_bus_get_pan, engine, player, 0, &value);
+    REJECTS(perbus_node_get_info, NULL, &info);
+    REJECTS(perbus_node_get_input_format, NULL, 0, &format_out);
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_node_get_input_format, mixer, 8, &format_out);
+    REJECTS(perbus_node_get_output_format, NULL, 0, &format_out);
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_node_get_output_format, mixer, 1, &format_out);
+    REJECTS(perbus_node_get_volume, NULL, &value);
+    FAILS(PERBUS_ERROR_NOT_MIXING, perbus_node_get_pan, output, &value);
+    REJECTS(perbus_mixer_get_output_volume, NULL, &value);
+    FAILS(PERBUS_ERROR_WRONG_KIND, perbus_mixer_get_output_volume, player, &value);
+    REJECTS(perbus_mixer_get_next_bus, NULL, &bus);
+    FAILS(PERBUS_ERROR_WRONG_KIND, perbus_mixer_get_next_bus, output, &bus);
+    REJECTS(perbus_buffer_create, NULL, 1, &buffer_out);
+    FAILS(PERBUS_ERROR_FORMAT, perbus_buffer_create, &(perbus_format){48000.0, 0}, 1, &buffer_out);
+    REJECTS(perbus_player_is_playing, NULL, &flag);
+    FAILS(PERBUS_ERROR_WRONG_KIND, perbus_player_is_playing, mixer, &flag);
+    REJECTS(perbus_source_create, NULL, render_half, &destroyed, count, &node_out);
+    REJECTS(perbus_source_create, &STEREO, NULL, &destroyed, count, &node_out);
+    FAILS(PERBUS_ERROR_FORMAT, perbus_source_create, &(perbus_format){-1.0, 2}, render_half,
+          &destroyed, count, &node_out);
+    CHECK(engine_out == engine && node_out == player && buffer_out == NULL);
+    CHECK(memcmp(&format_out, &format, sizeof format.sample_rate) == 0 && format_out.channels == 3);
+    CHECK(point.node == 7 && point.bus == 7 && points == &point && points_count == 7);
+    CHECK(info.attached && info.inputs == 7 && info.outputs == 7);
+    CHECK(value == 7.0f && time == 7 && bus == 7 && flag);
+    CHECK(atomic_load(&destroyed) == 0);
+}
+
+static void ranges(void) {
+    const float wrong[] = {-1.5f, 1.5f, NAN, INFINITY, -INFINITY};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_connection_set_volume, player, mixer, 0, wrong[i]);
+        FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_connection_set_pan, player, mixer, 0, wrong[i]);
+        FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_bus_set_volume, engine, mixer, 0, wrong[i]);
+        FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_bus_set_pan, engine, mixer, 0, wrong[i]);
+        FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_node_set_volume, player, wrong[i]);
+        FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_node_set_pan, player, wrong[i]);
+        FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_mixer_set_output_volume, mixer, wrong[i]);
+    }
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_engine_connect, engine, player, 0, mixer,
+          PERBUS_MAX_BUSES, &STEREO);
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_engine_disconnect_input, engine, mixer, 8);
+    FAILS(PERBUS_ERROR_FORMAT, perbus_engine_connect, engine, player, 0, mixer, 0,
+          &(perbus_format){NAN, 2});
+    float sample, *channels[] = {&sample, NULL};
+    REJECTS(perbus_engine_render, engine, 1, channels, 2);
+    FAILS(PERBUS_ERROR_FORMAT, perbus_engine_render, engine, 1, channels, 1);
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_engine_render, engine, 513, channels, 2);
+    float volume = 0.0f, pan = 7.0f;
+    WORKS(perbus_bus_get_volume(engine, mixer, 0, &volume, &error));
+    WORKS(perbus_bus_get_pan(engine, mixer, 0, &pan, &error));
+    CHECK(volume == 1.0f && pan == 0.0f);
+}
+
+static void per_bus_calls_are_heard(void) {
+    float left, right, value = 0.0f;
+    hear(&left, &right);
+    NEAR(left, 0.5f);
+    NEAR(right, 0.5f);
+    /* Bus 1 is the source's: both ways lead to one fader. */
+    WORKS(perbus_bus_set_volume(engine, mixer, 1, 0.5f, &error));
+    WORKS(perbus_connection_get_volume(source, mixer, 1, &value, &error));
+    CHECK(value == 0.5f);
+    WORKS(perbus_connection_set_pan(source, mixer, 1, -0.5f, &error));
+    WORKS(perbus_bus_get_pan(engine, mixer, 1, &value, &error));
+    CHECK(value == -0.5f);
+    hear(&left, &right);
+    hear(&left, &right);
+    NEAR(left, 0.25f);
+    NEAR(right, 0.125f);
+    WORKS(perbus_mixer_set_output_volume(mixer, 0.5f, &error));
+    hear(&left, &right);
+    hear(&left, &right);
+    NEAR(left, 0.125f);
+    WORKS(perbus_mixer_set_output_volume(mixer, 1.0f, &error));
+    WORKS(perbus_node_set_volume(source, 1.0f, &error));
+    WORKS(perbus_connection_get_volume(source, mixer, 1, &value, &error));
+    CHECK(value == 1.0f);
+    WORKS(perbus_connection_set_pan(source, mixer, 1, 0.0f, &error));
+}
+
+static void players_play(void) {
+    perbus_buffer *buffer = NULL, *mono = NULL;
+    WORKS(perbus_buffer_create(&STEREO, 2000, &buffer, &error));
+    WORKS(perbus_buffer_create(&(perbus_format){48000.0, 1}, 10, &mono, &error));
+    for (uint32_t c = 0; c < 2; c++) {
+        float *samples = perbus_buffer_get_channel(buffer, c);
+        for (uint32_t i = 0; i < 2000; i++) {
+            samples[i] = 0.25f;
+        }
+    }
+    CHECK(perbus_buffer_get_channel(buffer, 2) == NULL);
+    CHECK(perbus_buffer_get_channel(NULL, 0) == NULL);
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_buffer_set_frames, buffer, 2001);
+    REJECTS(perbus_buffer_set_frames, NULL, 1);
+    WORKS(perbus_buffer_set_frames(buffer, 1536, &error));
+    CHECK(perbus_buffer_get_frames(buffer) == 1536 && perbus_buffer_get_frames(NULL) == 0);
+
+    perbus_schedule plan = {PERBUS_FOLLOW, 0, count, &completed};
+    perbus_schedule unknown = {PERBUS_FOLLOW, 8, count, &completed};
+    REJECTS(perbus_player_schedule, NULL, buffer, &plan);
+    REJECTS(perbus_player_schedule, player, NULL, &plan);
+    REJECTS(perbus_player_schedule, player, buffer, &unknown);
+    FAILS(PERBUS_ERROR_FORMAT, perbus_player_schedule, player, mono, &plan);
+    FAILS(PERBUS_ERROR_WRONG_KIND, perbus_player_schedule, mixer, buffer, &plan);
+    CHECK(atomic_load(&completed) == 0);
+
+    WORKS(perbus_player_schedule(player, buffer, NULL, &error));
+    WORKS(perbus_player_schedule(player, buffer, &plan, &error));
+    perbus_buffer_release(buffer);
+    perbus_buffer_release(mono);
+    WORKS(perbus_player_play(player, &error));
+    float left, right;
+    for (int block = 0; block < 6; block++) {
+        hear(&left, &right);
+    }
+    NEAR(left, 0.75f);
+    hear(&left, &right);
+    NEAR(left, 0.5f);
+    const struct timespec pause = {0, 1000 * 1000};
+    for (int wait = 0; wait < 10000 && atomic_load(&completed) == 0; wait++) {
+        nanosleep(&pause, NULL);
+    }
+    CHECK(atomic_load(&completed) == 1);
+}
+
+static void tracking_tells_what_the_engine_has(void) {
+    perbus_point point = {0, 9}, *points = NULL;
+    size_t points_count = 0;
+    WORKS(perbus_track_input(engine, mixer, 1, &point, &error));
+    CHECK(point.node == perbus_node_get_id(source) && point.bus == 0);
+    WORKS(perbus_track_outputs(engine, source, 0, &points, &points_count, &error));
+    CHECK(points_count == 1 && points[0].node == perbus_node_get_id(mixer) && points[0].bus == 1);
+    perbus_points_free(points);
+    WORKS(perbus_engine_disconnect_input(engine, mixer, 1, &error));
+    WORKS(perbus_track_outputs(engine, source, 0, &points, &points_count, &error));
+    CHECK(points_count == 0 && points == NULL);
+}
+
+static void other_engines_and_detached_nodes(void) {
+    perbus_engine *other = NULL;
+    perbus_point point;
+    WORKS(perbus_engine_create_offline(&STEREO, 64, &other, &error));
+    FAILS(PERBUS_ERROR_WRONG_ENGINE, perbus_engine_attach, other, player);
+    FAILS(PERBUS_ERROR_WRONG_ENGINE, perbus_engine_detach, other, player);
+    FAILS(PERBUS_ERROR_WRONG_ENGINE, perbus_track_input, other, mixer, 0, &point);
+    FAILS(PERBUS_ERROR_WRONG_ENGINE, perbus_bus_set_volume, other, mixer, 0, 0.5f);
+    FAILS(PERBUS_ERROR_CYCLE, perbus_engine_connect, engine, mixer, 0, mixer, 3, NULL);
+    FAILS(PERBUS_ERROR_WRONG_KIND, perbus_engine_detach, engine, mixer);
+    WORKS(perbus_engine_detach(engine, player, &error));
+    FAILS(PERBUS_ERROR_NOT_ATTACHED, perbus_engine_detach, engine, player);
+    FAILS(PERBUS_ERROR_NOT_ATTACHED, perbus_engine_connect, engine, player, 0, mixer, 0, NULL);
+    /* Detached, it may go to the other one. */
+    WORKS(perbus_engine_attach(other, player, &error));
+    perbus_engine_destroy(other);
+}
+
+int main(void) {
+    CHECK(perbus_version() == PERBUS_VERSION);
+    CHECK(strcmp(perbus_status_name(PERBUS_ERROR_CYCLE), "PERBUS_ERROR_CYCLE") == 0);
+    CHECK(strcmp(perbus_status_name((perbus_status)1), "unknown status") == 0);
+    make();
+    null_engines_and_nodes();
+    null_outs();
+    failures_leave_outs_alone();
+    ranges();
+    per_bus_calls_are_heard();
+    players_play();
+    tracking_tells_what_the_engine_has();
+    other_engines_and_detached_nodes();
+    perbus_node_release(mixer);
+    perbus_node_release(output);
+    perbus_node_release(player);
+    perbus_node_release(source);
+    CHECK(atomic_load(&destroyed) == 0);
+    perbus_engine_destroy(engine);
+    CHECK(atomic_load(&destroyed) == 1 && atomic_load(&completed) == 1);
+    return failures == 0 ? 0 : 1;
+}
