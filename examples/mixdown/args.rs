@@ -11,34 +11,34 @@ use crate::{demo, Failure, Stem};
 ///
 /// Without files, mix four short stems made on the spot.
 #[derive(Parser)]
-pub struct Args {
+pub(crate) struct Args {
     /// A file and its channel strip: vol (0 to 1) or gain (dB, at most 0), pan (-1 left to 1
     /// right), mute. Settings start after the last ':' that KEY or KEY=VALUE follows.
     #[arg(value_name = "FILE[:KEY=VALUE,...]")]
-    pub stems: Vec<String>,
+    pub(crate) stems: Vec<String>,
 
     /// The mix, as long as the longest file.
     #[arg(short, long, value_name = "WAV")]
-    pub output: PathBuf,
+    pub(crate) output: PathBuf,
 
     /// Draw every bus and the sum.
     #[arg(long, value_name = "SVG")]
-    pub plot: Option<PathBuf>,
+    pub(crate) plot: Option<PathBuf>,
 
     /// Sample rate of the mix, 1000 to 768000; files of other rates are resampled.
     #[arg(long, value_name = "HZ", default_value_t = 48_000,
           value_parser = clap::value_parser!(u32).range(1_000..=768_000))]
-    pub rate: u32,
+    pub(crate) rate: u32,
 
     /// Frames rendered at a time, 1 to 1048576.
     #[arg(long, value_name = "FRAMES", default_value_t = 512,
           value_parser = clap::value_parser!(u32).range(1..=1_048_576))]
-    pub block: u32,
+    pub(crate) block: u32,
 }
 
 impl Args {
     /// What to mix; not decoded yet.
-    pub fn stems(&self) -> Result<Vec<Stem>, Failure> {
+    pub(crate) fn stems(&self) -> Result<Vec<Stem>, Failure> {
         if self.stems.is_empty() {
             return demo::stems(self.rate);
         }
@@ -93,7 +93,11 @@ fn parse_strip(settings: &str) -> Result<Strip, String> {
             "gain" => strip.volume = gain(number(key, value)?)?,
             "pan" => strip.pan = number(key, value)?,
             "mute" => strip.muted = switch(value)?,
-            _ => return Err(format!("unknown key '{key}', known are vol, gain, pan and mute")),
+            _ => {
+                return Err(format!(
+                    "unknown key '{key}', known are vol, gain, pan and mute"
+                ))
+            }
         }
     }
     if seen.contains(&"vol") && seen.contains(&"gain") {
@@ -105,7 +109,9 @@ fn parse_strip(settings: &str) -> Result<Strip, String> {
 /// Ranges are the library's to check, see `Desk::set_strip`.
 fn number(key: &str, value: Option<&str>) -> Result<f32, String> {
     let value = value.ok_or_else(|| format!("{key} has no value"))?;
-    value.parse().map_err(|_| format!("{key} '{value}' is not a number"))
+    value
+        .parse()
+        .map_err(|_| format!("{key} '{value}' is not a number"))
 }
 
 fn gain(db: f32) -> Result<f32, String> {

@@ -19,7 +19,7 @@ mod stems;
 
 use std::fmt::Display;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use clap::Parser;
 
@@ -29,16 +29,16 @@ use output::Outputs;
 use stems::Stem;
 
 /// What stops the program: the argument at fault, and why, on one line.
-pub struct Failure(String);
+pub(crate) struct Failure(String);
 
 impl Failure {
-    pub fn of(argument: impl Display, reason: impl Display) -> Self {
+    pub(crate) fn of(argument: impl Display, reason: impl Display) -> Self {
         Self(printable(&format!("{argument}: {reason}")))
     }
 }
 
 /// For one line of a terminal and for XML: file names may hold control characters.
-pub fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     text.replace(char::is_control, "\u{fffd}")
 }
 
@@ -65,15 +65,16 @@ fn run(args: &Args) -> Result<(), Failure> {
     let tracks = desk.connect(&stems)?;
     let columns = args.plot.as_ref().map_or(1, |_| plot::COLUMNS);
     let started = Instant::now();
-    let sum = desk.mix(&tracks, columns, |block| outputs.write(block))?;
+    let sum = desk
+        .mix(&tracks, columns, |block| outputs.write(block))
+        .map_err(|error| outputs.mix_failure(error))?;
     let rendering = started.elapsed();
     let buses = desk.measure(&tracks, columns)?;
 
-    if let Some(path) = &args.plot {
-        let title = format!("{}, bus by bus after the fader", stems::name_of(&args.output));
-        let drawing = plot::draw(&title, &buses, &sum, args.rate);
-        outputs.set_plot(&drawing.map_err(|reason| Failure::of(path.display(), reason))?)?;
+    if args.plot.is_some() {
+        outputs.draw(|| plot::draw(&stems::name_of(&args.output), &buses, &sum, args.rate))?;
     }
-    let writing = outputs.finish()?;
-    report::print(&buses, &sum, args.rate, rendering + writing)
+    let started = Instant::now();
+    outputs.finish()?;
+    report::print(&buses, &sum, args.rate, rendering + started.elapsed())
 }

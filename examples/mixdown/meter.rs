@@ -6,7 +6,7 @@ use std::ops::Range;
 const LANES: usize = 16;
 
 /// Peak, RMS, and the lowest and highest sample of each of a number of columns of equal length.
-pub struct Meter {
+pub(crate) struct Meter {
     frames: u64,
     frame: u64,
     samples: u64,
@@ -16,14 +16,20 @@ pub struct Meter {
 
 impl Meter {
     /// For `frames` frames in all, at least 1, drawn in at most `columns` columns.
-    pub fn new(frames: u64, columns: usize) -> Self {
+    pub(crate) fn new(frames: u64, columns: usize) -> Self {
         let columns = frames.min(columns as u64).max(1) as usize;
         let nothing = f32::INFINITY..f32::NEG_INFINITY;
-        Self { frames, frame: 0, samples: 0, squares: 0.0, outline: vec![nothing; columns] }
+        Self {
+            frames,
+            frame: 0,
+            samples: 0,
+            squares: 0.0,
+            outline: vec![nothing; columns],
+        }
     }
 
     /// Takes the next block, one slice a channel.
-    pub fn add(&mut self, block: &[&[f32]]) {
+    pub(crate) fn add(&mut self, block: &[&[f32]]) {
         let length = block.first().map_or(0, |channel| channel.len());
         let columns = self.outline.len() as u64;
         let mut start = 0;
@@ -45,26 +51,28 @@ impl Meter {
     }
 
     /// The length in frames.
-    pub fn frames(&self) -> u64 {
+    pub(crate) fn frames(&self) -> u64 {
         self.frames
     }
 
     /// The lowest and the highest sample of each column, over all channels.
-    pub fn outline(&self) -> &[Range<f32>] {
+    pub(crate) fn outline(&self) -> &[Range<f32>] {
         &self.outline
     }
 
     /// The highest magnitude of a sample.
-    pub fn peak(&self) -> f32 {
-        self.outline.iter().fold(0.0, |peak, column| peak.max(-column.start).max(column.end))
+    pub(crate) fn peak(&self) -> f32 {
+        self.outline
+            .iter()
+            .fold(0.0, |peak, column| peak.max(-column.start).max(column.end))
     }
 
-    pub fn peak_db(&self) -> f32 {
+    pub(crate) fn peak_db(&self) -> f32 {
         perbus::level::to_db(self.peak())
     }
 
     /// Over all samples of all channels; 0 dB is that of full-scale direct current.
-    pub fn rms_db(&self) -> f32 {
+    pub(crate) fn rms_db(&self) -> f32 {
         (10.0 * (self.squares / self.samples.max(1) as f64).log10()) as f32
     }
 }
@@ -77,8 +85,16 @@ fn survey(samples: &[f32]) -> (f32, f32, f64) {
     let mut take = |chunk: &[f32]| {
         for (lane, &sample) in chunk.iter().enumerate() {
             // Not f32::min and max, whose care for NaN costs a comparison more each.
-            lowest[lane] = if sample < lowest[lane] { sample } else { lowest[lane] };
-            highest[lane] = if sample > highest[lane] { sample } else { highest[lane] };
+            lowest[lane] = if sample < lowest[lane] {
+                sample
+            } else {
+                lowest[lane]
+            };
+            highest[lane] = if sample > highest[lane] {
+                sample
+            } else {
+                highest[lane]
+            };
             squares[lane] += f64::from(sample) * f64::from(sample);
         }
     };

@@ -1,19 +1,19 @@
 //! The mixing desk: an offline engine, one player a bus.
 
-use perbus::{Buffer, Control, Engine, Format, Mixer, Player, Result};
+use perbus::{Buffer, Control, Engine, Format, Mixer, Player};
 
 use crate::meter::Meter;
 use crate::progress::Progress;
 use crate::stems::{Sound, Stem};
 use crate::Failure;
 
-pub struct Desk {
+pub(crate) struct Desk {
     engine: Engine,
     mixer: Mixer,
 }
 
 /// A stem on its bus.
-pub struct Track<'a> {
+pub(crate) struct Track<'a> {
     stem: &'a Stem,
     bus: u32,
     player: Player,
@@ -21,30 +21,30 @@ pub struct Track<'a> {
 }
 
 /// What a bus puts into the mix.
-pub struct BusLevel {
-    pub bus: u32,
-    pub name: String,
-    pub volume: f32,
+pub(crate) struct BusLevel {
+    pub(crate) bus: u32,
+    pub(crate) name: String,
+    pub(crate) volume: f32,
     /// Which control answers for the bus: its own only when its source is tracked.
-    pub control: Control,
-    pub pan: f32,
-    pub muted: bool,
-    pub meter: Meter,
+    pub(crate) control: Control,
+    pub(crate) pan: f32,
+    pub(crate) muted: bool,
+    pub(crate) meter: Meter,
 }
 
 impl Desk {
     /// A stereo desk at `rate` Hz that renders `block` frames at a time.
-    pub fn new(rate: u32, block: u32) -> Result<Self, Failure> {
+    pub(crate) fn new(rate: u32, block: u32) -> Result<Self, Failure> {
         let open = || {
             let engine = Engine::offline(Format::new(f64::from(rate), 2)?, block)?;
             let mixer = engine.main_mixer()?;
             Ok(Self { engine, mixer })
         };
-        open().map_err(engine_failure)
+        open().map_err(|error: perbus::Error| Failure::of("--rate and --block", error))
     }
 
     /// Strips belong to the bus: they are set, and their ranges checked, before a source comes.
-    pub fn set_strip(&self, bus: u32, stem: &Stem) -> Result<(), Failure> {
+    pub(crate) fn set_strip(&self, bus: u32, stem: &Stem) -> Result<(), Failure> {
         let set = || {
             let bus = self.mixer.bus(bus)?;
             bus.set_volume(stem.strip.volume)?;
@@ -55,45 +55,49 @@ impl Desk {
     }
 
     /// Gives each decoded stem a player, on the bus of its place in the list.
-    pub fn connect<'a>(&self, stems: &'a [Stem]) -> Result<Vec<Track<'a>>, Failure> {
+    pub(crate) fn connect<'a>(&self, stems: &'a [Stem]) -> Result<Vec<Track<'a>>, Failure> {
         let mut tracks = Vec::new();
         for (bus, stem) in (0..).zip(stems) {
-            let Sound::Decoded(sound) = &stem.sound else { continue };
+            let Sound::Decoded(sound) = &stem.sound else {
+                continue;
+            };
+            let failure = |error: perbus::Error| Failure::of(&stem.argument, error);
             let connect = || {
                 let player = self.engine.create_player()?;
-                self.engine.connect_with_format(&player, &self.mixer, 0, bus, sound.format())?;
-                Ok(Track { stem, bus, player, sound })
+                self.engine
+                    .connect_with_format(&player, &self.mixer, 0, bus, sound.format())?;
+                Ok(Track {
+                    stem,
+                    bus,
+                    player,
+                    sound,
+                })
             };
-            tracks.push(connect().map_err(|error| Failure::of(&stem.argument, error))?);
+            tracks.push(connect().map_err(failure)?);
         }
         Ok(tracks)
     }
 
     /// Renders all buses together and hands each block on.
-    pub fn mix(
+    pub(crate) fn mix(
         &self,
         tracks: &[Track<'_>],
         columns: usize,
-        mut each: impl FnMut(&[&[f32]]) -> Result<(), Failure>,
-    ) -> Result<Meter, Failure> {
+        mut each: impl FnMut(&[&[f32]]) -> perbus::Result<()>,
+    ) -> perbus::Result<Meter> {
         let mut meter = Meter::new(length(tracks), columns);
         let progress = Progress::new(meter.frames());
         progress.say("mixing");
-        let mut failed = None;
-        let rendered = self.pass(tracks, meter.frames(), |block| {
+        self.pass(tracks, meter.frames(), |block| {
             meter.add(block);
             progress.advance(block[0].len() as u64);
-            if failed.is_none() {
-                failed = each(block).err();
-            }
-            Ok(())
-        });
-        rendered.map_err(engine_failure)?;
-        failed.map_or(Ok(meter), Err)
+            each(block)
+        })?;
+        Ok(meter)
     }
 
     /// Renders each bus with all others muted.
-    pub fn measure(
+    pub(crate) fn measure(
         &self,
         tracks: &[Track<'_>],
         columns: usize,
@@ -109,7 +113,12 @@ impl Desk {
         Ok(levels)
     }
 
-    fn solo(&self, track: &Track<'_>, tracks: &[Track<'_>], columns: usize) -> Result<BusLevel> {
+    fn solo(
+        &self,
+        track: &Track<'_>,
+        tracks: &[Track<'_>],
+        columns: usize,
+    ) -> perbus::Result<BusLevel> {
         for other in tracks {
             let muted = other.stem.strip.muted || other.bus != track.bus;
             self.mixer.bus(other.bus)?.set_muted(muted)?;
@@ -137,8 +146,8 @@ impl Desk {
         &self,
         tracks: &[Track<'_>],
         frames: u64,
-        each: impl FnMut(&[&[f32]]) -> Result<()>,
-    ) -> Result<()> {
+        each: impl FnMut(&[&[f32]]) -> perbus::Result<()>,
+    ) -> perbus::Result<()> {
         self.engine.start()?;
         for track in tracks {
             track.player.stop()?;
@@ -157,9 +166,9 @@ impl Desk {
 
 /// The longest stem's length, in frames.
 fn length(tracks: &[Track<'_>]) -> u64 {
-    tracks.iter().map(|track| u64::from(track.sound.frames())).max().unwrap_or(0)
-}
-
-fn engine_failure(error: perbus::Error) -> Failure {
-    Failure::of("the engine", error)
+    tracks
+        .iter()
+        .map(|track| u64::from(track.sound.frames()))
+        .max()
+        .unwrap_or(0)
 }

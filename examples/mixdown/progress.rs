@@ -2,10 +2,10 @@
 
 use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
 
-pub struct Progress(ProgressBar);
+pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
-    pub fn new(steps: u64) -> Self {
+    pub(crate) fn new(steps: u64) -> Self {
         let bar = ProgressBar::new(steps).with_finish(ProgressFinish::AndClear);
         if let Ok(style) = ProgressStyle::with_template("{msg:24} {wide_bar} {percent:>3} %") {
             bar.set_style(style);
@@ -13,11 +13,11 @@ impl Progress {
         Self(bar)
     }
 
-    pub fn say(&self, what: &str) {
+    pub(crate) fn say(&self, what: &str) {
         self.0.set_message(what.to_owned());
     }
 
-    pub fn advance(&self, steps: u64) {
+    pub(crate) fn advance(&self, steps: u64) {
         self.0.inc(steps);
     }
 }

@@ -7,34 +7,38 @@ use perbus::{file, Buffer};
 use crate::progress::Progress;
 use crate::{printable, Failure};
 
-pub struct Stem {
+pub(crate) struct Stem {
     /// As the user wrote it, for messages.
-    pub argument: String,
-    pub name: String,
-    pub strip: Strip,
-    pub sound: Sound,
+    pub(crate) argument: String,
+    pub(crate) name: String,
+    pub(crate) strip: Strip,
+    pub(crate) sound: Sound,
 }
 
 /// A channel strip's settings, not yet checked.
-pub struct Strip {
-    pub volume: f32,
-    pub pan: f32,
-    pub muted: bool,
+pub(crate) struct Strip {
+    pub(crate) volume: f32,
+    pub(crate) pan: f32,
+    pub(crate) muted: bool,
 }
 
 impl Default for Strip {
     fn default() -> Self {
-        Self { volume: 1.0, pan: 0.0, muted: false }
+        Self {
+            volume: 1.0,
+            pan: 0.0,
+            muted: false,
+        }
     }
 }
 
-pub enum Sound {
+pub(crate) enum Sound {
     File(PathBuf),
     Decoded(Buffer),
 }
 
 impl Stem {
-    pub fn from_file(argument: &str, path: &str, strip: Strip) -> Self {
+    pub(crate) fn from_file(argument: &str, path: &str, strip: Strip) -> Self {
         let path = PathBuf::from(path);
         Self {
             argument: argument.to_owned(),
@@ -46,12 +50,17 @@ impl Stem {
 }
 
 /// A file's name without its folder.
-pub fn name_of(path: &Path) -> String {
-    printable(&path.file_name().unwrap_or(path.as_os_str()).to_string_lossy())
+pub(crate) fn name_of(path: &Path) -> String {
+    printable(
+        &path
+            .file_name()
+            .unwrap_or(path.as_os_str())
+            .to_string_lossy(),
+    )
 }
 
 /// Reads the files, resampled to `rate` Hz.
-pub fn decode(stems: &mut [Stem], rate: u32) -> Result<(), Failure> {
+pub(crate) fn decode(stems: &mut [Stem], rate: u32) -> Result<(), Failure> {
     let progress = Progress::new(stems.len() as u64);
     for stem in stems {
         progress.say(&format!("decoding {}", stem.name));

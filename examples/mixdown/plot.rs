@@ -1,0 +1,229 @@
+//! The waveforms of all buses and of the sum, as SVG.
+
+use plotters::coord::Shift;
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+use crate::meter::Meter;
+use crate::mix::BusLevel;
+
+/// Width of the waveforms in pixels, and the columns that they are reduced to.
+pub(crate) const COLUMNS: usize = 960;
+
+const LEFT: i32 = 200;
+const RIGHT: i32 = 40;
+const TOP: i32 = 64;
+const ROW: i32 = 84;
+const SUM_ROW: i32 = 132;
+const GAP: i32 = 12;
+const AXIS: i32 = 56;
+
+const INK: RGBColor = RGBColor(38, 43, 51);
+const FAINT: RGBColor = RGBColor(112, 120, 132);
+const GRID: RGBColor = RGBColor(222, 226, 232);
+const LANE: RGBColor = RGBColor(247, 248, 250);
+/// Told apart by colour-blind readers too.
+const COLORS: [RGBColor; 6] = [
+    RGBColor(0, 114, 178),
+    RGBColor(213, 94, 0),
+    RGBColor(0, 140, 105),
+    RGBColor(180, 90, 145),
+    RGBColor(200, 140, 0),
+    RGBColor(70, 160, 210),
+];
+
+type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+type Drawn = Result<(), Box<dyn std::error::Error>>;
+
+/// Draws a row for each bus, to one scale, and one for the sum.
+pub(crate) fn draw(
+    mix: &str,
+    buses: &[BusLevel],
+    sum: &Meter,
+    rate: u32,
+) -> Result<String, Box<dyn std::error::Error>> {
+    let rows = i32::try_from(buses.len())?
+        .checked_mul(ROW + GAP)
+        .ok_or("too many buses")?;
+    let width = LEFT + COLUMNS as i32 + RIGHT;
+    let height = TOP + rows + SUM_ROW + AXIS;
+    let seconds = sum.frames() as f64 / f64::from(rate);
+
+    let mut svg = String::new();
+    {
+        let area =
+            SVGBackend::with_string(&mut svg, (width as u32, height as u32)).into_drawing_area();
+        area.fill(&WHITE)?;
+        let title = format!("{mix}: each bus after its fader, and the sum");
+        area.draw(&Text::new(title, (24, 20), style(20, INK, FontStyle::Bold)))?;
+
+        let peak = buses
+            .iter()
+            .fold(0.0_f32, |peak, bus| peak.max(bus.meter.peak()));
+        let grid = Grid::new(seconds);
+        let mut y = TOP;
+        for (bus, color) in buses.iter().zip(COLORS.iter().cycle()) {
+            let row = Row {
+                top: y,
+                height: ROW,
+                scale: peak,
+                color: *color,
+            };
+            let facts = if bus.muted {
+                "muted".to_owned()
+            } else {
+                format!(
+                    "{:.1} dB, pan {:+.2}",
+                    perbus::level::to_db(bus.volume),
+                    bus.pan
+                )
+            };
+            row.draw(&area, &grid, &bus.meter)?;
+            row.label(
+                &area,
+                &format!("{}  {}", bus.bus, bus.name),
+                &facts,
+                &bus.meter,
+            )?;
+            y += ROW + GAP;
+        }
+        let row = Row {
+            top: y,
+            height: SUM_ROW,
+            scale: sum.peak(),
+            color: INK,
+        };
+        row.draw(&area, &grid, sum)?;
+        row.label(&area, "sum", &format!("{} buses", buses.len()), sum)?;
+        grid.label(&area, y + SUM_ROW)?;
+        area.present()?;
+    }
+    Ok(svg)
+}
+
+/// One waveform; `scale` is the level that fills it.
+struct Row {
+    top: i32,
+    height: i32,
+    scale: f32,
+    color: RGBColor,
+}
+
+impl Row {
+    fn draw(&self, area: &Area<'_>, grid: &Grid, meter: &Meter) -> Drawn {
+        let (right, bottom) = (LEFT + COLUMNS as i32, self.top + self.height);
+        area.draw(&Rectangle::new(
+            [(LEFT, self.top), (right, bottom)],
+            LANE.filled(),
+        ))?;
+        for (x, _) in grid.ticks() {
+            area.draw(&PathElement::new([(x, self.top), (x, bottom)], GRID))?;
+        }
+        let outline = meter.outline();
+        let x = |column: usize| LEFT + (column * COLUMNS / outline.len().max(1)) as i32;
+        let upper = outline
+            .iter()
+            .enumerate()
+            .map(|(n, column)| (x(n), self.y(column.end)));
+        // A pixel lower: silence is a line, not nothing.
+        let lower = outline
+            .iter()
+            .enumerate()
+            .map(|(n, column)| (x(n), self.y(column.start) + 1));
+        let around: Vec<_> = upper.chain(lower.rev()).collect();
+        area.draw(&Polygon::new(around, self.color.filled()))?;
+        Ok(())
+    }
+
+    fn y(&self, sample: f32) -> i32 {
+        let share = if self.scale > 0.0 {
+            sample / self.scale
+        } else {
+            0.0
+        };
+        let middle = self.top + self.height / 2;
+        middle - (share * (self.height as f32 / 2.0 - 4.0)).round() as i32
+    }
+
+    fn label(&self, area: &Area<'_>, name: &str, facts: &str, meter: &Meter) -> Drawn {
+        let levels = format!("peak {:.1} dBFS", meter.peak_db());
+        let middle = self.top + self.height / 2;
+        let place = |size, color, weight| {
+            style(size, color, weight).pos(Pos::new(HPos::Left, VPos::Center))
+        };
+        let name = shortened(name);
+        area.draw(&Text::new(
+            name,
+            (24, middle - 19),
+            place(15, self.color, FontStyle::Bold),
+        ))?;
+        area.draw(&Text::new(
+            facts.to_owned(),
+            (24, middle + 2),
+            place(12, FAINT, FontStyle::Normal),
+        ))?;
+        area.draw(&Text::new(
+            levels,
+            (24, middle + 20),
+            place(12, FAINT, FontStyle::Normal),
+        ))?;
+        Ok(())
+    }
+}
+
+/// The time axis: lines at round numbers of seconds.
+struct Grid {
+    seconds: f64,
+    step: f64,
+}
+
+impl Grid {
+    /// At most ten steps of 1, 2 or 5 times a power of ten.
+    fn new(seconds: f64) -> Self {
+        let magnitude = 10_f64.powf((seconds / 10.0).log10().floor());
+        let step = [1.0, 2.0, 5.0]
+            .map(|factor| factor * magnitude)
+            .into_iter()
+            .find(|step| seconds / step <= 10.0)
+            .unwrap_or(10.0 * magnitude);
+        Self { seconds, step }
+    }
+
+    /// Pixel and time of each line.
+    fn ticks(&self) -> impl Iterator<Item = (i32, f64)> + '_ {
+        let count = (self.seconds / self.step + 1e-9).floor() as u32;
+        (0..=count).map(|n| f64::from(n) * self.step).map(|time| {
+            let share = time / self.seconds;
+            (LEFT + (share * COLUMNS as f64).round() as i32, time)
+        })
+    }
+
+    fn label(&self, area: &Area<'_>, y: i32) -> Drawn {
+        let center = style(12, FAINT, FontStyle::Normal).pos(Pos::new(HPos::Center, VPos::Top));
+        let decimals = (-self.step.log10().floor()).max(0.0) as usize;
+        for (x, time) in self.ticks() {
+            area.draw(&PathElement::new([(x, y), (x, y + 5)], FAINT))?;
+            area.draw(&Text::new(
+                format!("{time:.decimals$}"),
+                (x, y + 9),
+                center.clone(),
+            ))?;
+        }
+        let middle = LEFT + COLUMNS as i32 / 2;
+        area.draw(&Text::new("time in s", (middle, y + 30), center))?;
+        Ok(())
+    }
+}
+
+fn style(size: u32, color: RGBColor, weight: FontStyle) -> TextStyle<'static> {
+    ("sans-serif", size, weight).into_font().color(&color)
+}
+
+/// What fits beside the waveform.
+fn shortened(name: &str) -> String {
+    const FITS: usize = 20;
+    if name.chars().count() <= FITS {
+        return name.to_owned();
+    }
+    name.chars().take(FITS - 1).chain(['\u{2026}']).collect()
+}
