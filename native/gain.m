@@ -58,6 +58,61 @@ perbus_status perbus_connection_get_pan(perbus_node *source, perbus_node *mixer,
     WITH_DESTINATION(source, mixer, bus, error, *out_pan = [destination pan]);
 }
 
+static perbus_status check_change(perbus_engine *engine, const perbus_connection_change *change,
+                                  perbus_error *error) {
+    PERBUS_REQUIRE(change->source, error);
+    PERBUS_REQUIRE(change->mixer, error);
+    PERBUS_CHECK(perbus__check_volume(change->volume, error));
+    PERBUS_CHECK(perbus__check_pan(change->pan, error));
+    if ([change->mixer->object engine] != engine->object) {
+        return perbus__fail(error, PERBUS_ERROR_WRONG_ENGINE, @"the mixer is not this engine's");
+    }
+    if ([change->source->mixing destinationForMixer:change->mixer->object bus:change->bus] == nil) {
+        return missing(change->source, change->bus, error);
+    }
+    return PERBUS_OK;
+}
+
+// Puts the entry's number before the reason.
+static perbus_status at_entry(size_t index, perbus_status status, perbus_error *error) {
+    if (error == NULL) {
+        return status;
+    }
+    perbus_error reason = *error;
+    return perbus__fail(error, status, @"change %zu: %s", index, reason.message);
+}
+
+perbus_status perbus_connections_apply(perbus_engine *engine,
+                                       const perbus_connection_change *changes, size_t count,
+                                       perbus_error *error) {
+    PERBUS_REQUIRE(engine, error);
+    if (count > 0) {
+        PERBUS_REQUIRE(changes, error);
+    }
+    return perbus__guard(error, ^{
+        for (size_t i = 0; i < count; i++) {
+            perbus_status status = check_change(engine, &changes[i], error);
+            if (status != PERBUS_OK) {
+                return at_entry(i, status, error);
+            }
+        }
+        PERBUS_BEGIN_CHANGE(engine->object);
+        @try {
+            for (size_t i = 0; i < count; i++) {
+                const perbus_connection_change *change = &changes[i];
+                AVAudioMixingDestination *destination =
+                    [change->source->mixing destinationForMixer:change->mixer->object
+                                                            bus:change->bus];
+                [destination setVolume:change->volume];
+                [destination setPan:change->pan];
+            }
+        } @finally {
+            PERBUS_END_CHANGE(engine->object);
+        }
+        return PERBUS_OK;
+    });
+}
+
 // From the bus upstream, through nodes with a single input, to the first that mixes.
 static id<AVAudioMixing> find_source(AVAudioEngine *engine, AVAudioNode *mixer, uint32_t bus) {
     Protocol *mixing = NSProtocolFromString(@"AVAudioMixing");

@@ -125,6 +125,74 @@ perbus_status perbus_engine_connect(perbus_engine *engine, perbus_node *source, 
     });
 }
 
+static perbus_status check_destinations(perbus_engine *engine, perbus_node *source,
+                                        uint32_t source_bus, const perbus_destination *destinations,
+                                        size_t count, perbus_error *error) {
+    for (size_t i = 0; i < count; i++) {
+        PERBUS_REQUIRE(destinations[i].node, error);
+        PERBUS_CHECK(check_connect(engine, source, source_bus, destinations[i].node,
+                                   destinations[i].bus, error));
+        for (size_t other = 0; other < i; other++) {
+            if (destinations[other].node->object == destinations[i].node->object &&
+                destinations[other].bus == destinations[i].bus) {
+                return perbus__fail(error, PERBUS_ERROR_INVALID_ARGUMENT,
+                                    @"destinations %zu and %zu are the same bus", other, i);
+            }
+        }
+    }
+    return PERBUS_OK;
+}
+
+perbus_status perbus_engine_connect_many(perbus_engine *engine, perbus_node *source,
+                                         uint32_t source_bus,
+                                         const perbus_destination *destinations, size_t count,
+                                         const perbus_format *format, perbus_error *error) {
+    PERBUS_REQUIRE(engine, error);
+    PERBUS_REQUIRE(source, error);
+    PERBUS_REQUIRE(destinations, error);
+    if (count == 0) {
+        return perbus__fail(error, PERBUS_ERROR_INVALID_ARGUMENT, @"no destination");
+    }
+    // With a single point the list form has been seen to mistake the format.
+    if (count == 1) {
+        return perbus_engine_connect(engine, source, source_bus, destinations[0].node,
+                                     destinations[0].bus, format, error);
+    }
+    if (format != NULL) {
+        PERBUS_CHECK(perbus__check_format(format, error));
+    }
+    return perbus__guard(error, ^{
+        PERBUS_CHECK(check_destinations(engine, source, source_bus, destinations, count, error));
+        NSMutableArray *points = [NSMutableArray arrayWithCapacity:count];
+        for (size_t i = 0; i < count; i++) {
+            AVAudioConnectionPoint *point =
+                [[AVAudioConnectionPoint alloc] initWithNode:destinations[i].node->object
+                                                         bus:destinations[i].bus];
+            [points addObject:point];
+            [point release];
+        }
+        [engine->object connect:source->object toConnectionPoints:points fromBus:source_bus
+                         format:format != NULL ? perbus__format(format) : nil];
+        return PERBUS_OK;
+    });
+}
+
+perbus_status perbus_engine_begin_change(perbus_engine *engine, perbus_error *error) {
+    PERBUS_REQUIRE(engine, error);
+    return perbus__guard(error, ^{
+        PERBUS_BEGIN_CHANGE(engine->object);
+        return PERBUS_OK;
+    });
+}
+
+perbus_status perbus_engine_end_change(perbus_engine *engine, perbus_error *error) {
+    PERBUS_REQUIRE(engine, error);
+    return perbus__guard(error, ^{
+        PERBUS_END_CHANGE(engine->object);
+        return PERBUS_OK;
+    });
+}
+
 perbus_status perbus_engine_disconnect_input(perbus_engine *engine, perbus_node *node, uint32_t bus,
                                              perbus_error *error) {
     PERBUS_REQUIRE(engine, error);

@@ -42,10 +42,17 @@ perbus_status perbus__caught(perbus_error *error, NSException *exception);
 // The per-connection calls are what an application makes thousands of times a second. The portable
 // destinationForMixer:bus: autoreleases nothing, and an empty pool there costs as much as the ten
 // messages that these calls are; Apple's may, so there they get one.
+//
+// The portable engine takes up all that changes between begin and end in one block; Apple's has no
+// such bracket.
 #if defined(__APPLE__)
 #define PERBUS_FAST_POOL @autoreleasepool
+#define PERBUS_BEGIN_CHANGE(engine) ((void)(engine))
+#define PERBUS_END_CHANGE(engine) ((void)(engine))
 #else
 #define PERBUS_FAST_POOL
+#define PERBUS_BEGIN_CHANGE(engine) [(engine) pbBeginChange]
+#define PERBUS_END_CHANGE(engine) [(engine) pbEndChange]
 #endif
 
 // Fills *error (when there is one) and returns the status. printf format, with %@ for objects.

@@ -7,10 +7,11 @@ use crate::error::Result;
 use crate::level::{check_pan, check_volume};
 use crate::mixer::Mixer;
 use crate::node::{sealed::AsNode, Node};
+use crate::scene::BusConfig;
 use crate::strip::{Faders, Strip};
 use crate::sync::read;
 
-/// A mixer's input bus and its fader, pan and mute, as on a console.
+/// A mixer's input bus and its fader, pan, mute, solo and label, as on a console.
 ///
 /// What is connected to the bus sounds through its strip; the strip keeps its values while sources
 /// come and go, and gives them to every new connection. Changes are click-free: the portable engine
@@ -110,10 +111,62 @@ impl Bus {
         self.change(|faders| faders.muted = muted)
     }
 
-    /// The volume that the engine gets: 0 while muted, else [`volume`](Self::volume).
+    /// Whether the bus is soloed.
+    #[must_use]
+    pub fn is_soloed(&self) -> bool {
+        self.strip.faders().soloed
+    }
+
+    /// Solo in place: while any bus of a mixer is soloed, those that are not are silent. Their
+    /// faders stay where they are, and sound again when the last solo ends. Mute wins over solo.
+    ///
+    /// # Errors
+    /// [`Error::NotAttached`](crate::Error::NotAttached) when the mixer was detached.
+    pub fn set_soloed(&self, soloed: bool) -> Result<()> {
+        self.mixer.configure(&[BusConfig {
+            soloed: Some(soloed),
+            ..BusConfig::new(self.bus)
+        }])
+    }
+
+    /// Puts the strip back to where a new one stands: volume 1, pan 0, neither muted nor soloed.
+    /// The label stays.
+    ///
+    /// # Errors
+    /// [`Error::NotAttached`](crate::Error::NotAttached) when the mixer was detached.
+    pub fn reset(&self) -> Result<()> {
+        let Faders {
+            volume,
+            pan,
+            muted,
+            soloed,
+        } = Faders::default();
+        self.mixer.configure(&[BusConfig {
+            bus: self.bus,
+            volume: Some(volume),
+            pan: Some(pan),
+            muted: Some(muted),
+            soloed: Some(soloed),
+            label: None,
+        }])
+    }
+
+    /// What the bus is called; empty at first.
+    #[must_use]
+    pub fn label(&self) -> String {
+        self.strip.label()
+    }
+
+    /// Names the bus.
+    pub fn set_label(&self, label: &str) {
+        self.strip.set_label(label);
+    }
+
+    /// The volume that the engine gets: 0 while the bus is muted, or another one is soloed and it
+    /// is not; else [`volume`](Self::volume).
     #[must_use]
     pub fn effective_volume(&self) -> f32 {
-        self.strip.faders().effective_volume()
+        self.strip.effective_volume()
     }
 
     fn change(&self, change: impl FnOnce(&mut Faders)) -> Result<()> {

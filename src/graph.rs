@@ -222,44 +222,60 @@ impl Engine {
             node: destination.slot()?,
             bus: to_bus,
         };
-        let engine = self.inner.raw.as_ptr();
-        // SAFETY: all handles are live, the format is a live local, and the graph lock is held.
-        unsafe {
-            native!(perbus_engine_connect(
-                engine,
-                source.as_ptr(),
-                from_bus,
-                destination.as_ptr(),
-                to_bus,
-                &format.to_ffi(),
-            ))
-        }?;
-        source.set_format(format);
-        let strip = (destination.kind == Kind::Mixer)
-            .then(|| lock(&destination.strips).get_or_make(to_bus));
-        let live = Live {
-            source: Arc::clone(source),
-            destination: Arc::clone(destination),
-            strip,
-        };
-        graph.routing.connect(from, to, live.clone());
-        let applied = match live.fader(to_bus) {
-            Some((strip, connection)) => strip.apply(connection),
-            None => Ok(()),
-        };
-        if applied.is_err() {
-            // A connection that its strip cannot take hold of is none of ours.
-            // SAFETY: both handles are live, and the graph lock is held.
+        self.bracket(|engine| {
+            // SAFETY: all handles are live, the format is a live local, and the graph lock is held.
             unsafe {
-                native!(perbus_engine_disconnect_input(
+                native!(perbus_engine_connect(
                     engine,
+                    source.as_ptr(),
+                    from_bus,
                     destination.as_ptr(),
-                    to_bus
+                    to_bus,
+                    &format.to_ffi(),
                 ))
             }?;
-            graph.routing.disconnect_input(to);
-        }
-        applied
+            source.set_format(format);
+            let strip = (destination.kind == Kind::Mixer)
+                .then(|| lock(&destination.strips).get_or_make(to_bus));
+            let live = Live {
+                source: Arc::clone(source),
+                destination: Arc::clone(destination),
+                strip,
+            };
+            graph.routing.connect(from, to, live.clone());
+            let applied = match live.fader(to_bus) {
+                Some((strip, connection)) => strip.apply(connection),
+                None => Ok(()),
+            };
+            if applied.is_err() {
+                // A connection that its strip cannot take hold of is none of ours.
+                // SAFETY: both handles are live, and the graph lock is held.
+                unsafe {
+                    native!(perbus_engine_disconnect_input(
+                        engine,
+                        destination.as_ptr(),
+                        to_bus
+                    ))
+                }?;
+                graph.routing.disconnect_input(to);
+            }
+            applied
+        })
+    }
+
+    /// Runs `call` in a bracket: the portable engine lets all of it be heard from one block on. The
+    /// graph lock must be held for writing.
+    pub(crate) fn bracket<T>(
+        &self,
+        call: impl FnOnce(*mut ffi::perbus_engine) -> Result<T>,
+    ) -> Result<T> {
+        let engine = self.inner.raw.as_ptr();
+        // SAFETY: the engine is live; the bracket is closed below, on the same thread.
+        unsafe { native!(perbus_engine_begin_change(engine)) }?;
+        let result = call(engine);
+        // SAFETY: as above.
+        unsafe { native!(perbus_engine_end_change(engine)) }?;
+        result
     }
 
     /// Ends the connection of an input bus; no effect when there is none. The bus's channel strip

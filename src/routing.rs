@@ -83,6 +83,11 @@ impl<T> Routing<T> {
     /// The source's bus feeds `destination` and nothing else; `destination` has no other source.
     pub(crate) fn connect(&mut self, source: Endpoint, destination: Endpoint, payload: T) {
         self.disconnect_output(source);
+        self.add(source, destination, payload);
+    }
+
+    /// The source's bus feeds `destination` too; `destination` has no other source.
+    pub(crate) fn add(&mut self, source: Endpoint, destination: Endpoint, payload: T) {
         self.disconnect_input(destination);
         let inputs = &mut self.node(destination.node).inputs;
         *slot(inputs, destination.bus) = Some(Link { source, payload });
@@ -195,6 +200,7 @@ mod tests {
     #[derive(Clone, Debug)]
     enum Operation {
         Connect(Endpoint, Endpoint),
+        Add(Endpoint, Endpoint),
         DisconnectInput(Endpoint),
         DisconnectOutput(Endpoint),
         Remove(u32),
@@ -207,6 +213,7 @@ mod tests {
     fn operation() -> impl Strategy<Value = Operation> {
         prop_oneof![
             5 => (endpoint(), endpoint()).prop_map(|(from, to)| Operation::Connect(from, to)),
+            3 => (endpoint(), endpoint()).prop_map(|(from, to)| Operation::Add(from, to)),
             2 => endpoint().prop_map(Operation::DisconnectInput),
             2 => endpoint().prop_map(Operation::DisconnectOutput),
             1 => (0..5u32).prop_map(Operation::Remove),
@@ -224,6 +231,10 @@ mod tests {
                     Operation::Connect(source, destination) => {
                         routing.connect(source, destination, ());
                         model.retain(|_, fed_by| *fed_by != source);
+                        model.insert(destination, source);
+                    }
+                    Operation::Add(source, destination) => {
+                        routing.add(source, destination, ());
                         model.insert(destination, source);
                     }
                     Operation::DisconnectInput(destination) => {

@@ -125,6 +125,10 @@ AVAudioFormat *PBEngineFormat(AVAudioEngine *engine) {
         [node retain];
         [self pbRemove:node];
         PBGraphChanged(self);
+        if (_engine->changing > 0 && _engine->dirty) {
+            // The plan in use names the node, and its successor waits for the bracket's end.
+            pbr_core_publish(_engine->core, NULL);
+        }
         // Nothing of the node runs any more once this returns: its owner may free what it uses.
         pbr_core_wait(_engine->core);
         [node release];

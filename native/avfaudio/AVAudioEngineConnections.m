@@ -85,6 +85,25 @@ static void EndOutputs(AVAudioNode *node, AVAudioNodeBus bus) {
     }
 }
 
+static BOOL Lists(NSArray *points, const PBConnection *connection) {
+    for (AVAudioConnectionPoint *point in points) {
+        if ([point node] == connection->destination && [point bus] == connection->destinationBus) {
+            return YES;
+        }
+    }
+    return NO;
+}
+
+// A listed connection that is there already keeps its volume and pan.
+static void EndUnlisted(PBOutput *output, NSArray *points, AVAudioFormat *format) {
+    for (NSUInteger i = output->count; i > 0; i--) {
+        PBConnection *connection = output->connections[i - 1];
+        if (!Lists(points, connection) || ![PBConnectionFormat(connection) isEqual:format]) {
+            PBDisconnect(connection);
+        }
+    }
+}
+
 static void EndInput(AVAudioNode *node, AVAudioNodeBus bus) {
     if (node->_node->inputs[bus] != NULL) {
         PBDisconnect(node->_node->inputs[bus]);
@@ -155,10 +174,15 @@ static void EndInput(AVAudioNode *node, AVAudioNodeBus bus) {
                       @"no memory for %lu input buses", (unsigned long)[point bus] + 1);
         }
         AVAudioFormat *resolved = ResolveFormat(sourceNode, sourceBus, format);
-        EndOutputs(sourceNode, sourceBus);
+        EndUnlisted(&sourceNode->_node->outputs[sourceBus], destNodes, resolved);
         for (AVAudioConnectionPoint *point in destNodes) {
-            EndInput([point node], [point bus]);
-            PBConnect(sourceNode, sourceBus, [point node], [point bus], resolved);
+            const PBConnection *present = [point node]->_node->inputs[[point bus]];
+            BOOL kept =
+                present != NULL && present->source == sourceNode && present->sourceBus == sourceBus;
+            if (!kept) {
+                EndInput([point node], [point bus]);
+                PBConnect(sourceNode, sourceBus, [point node], [point bus], resolved);
+            }
         }
         PBGraphChanged(self);
     }

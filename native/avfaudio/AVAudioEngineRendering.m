@@ -30,6 +30,27 @@ static AVAudioEngineManualRenderingStatus Render(PBEngine *state, AVAudioFrameCo
                     : AVAudioEngineManualRenderingStatusInsufficientDataFromInputNode;
 }
 
+@implementation AVAudioEngine (AVAudioEngineChanges)
+
+- (void)pbBeginChange {
+    pthread_mutex_lock(&_engine->lock);
+    if (_engine->changing++ == 0) {
+        pbr_core_begin_change(_engine->core);
+    }
+}
+
+- (void)pbEndChange {
+    if (--_engine->changing == 0) {
+        if (_engine->dirty) {
+            PBGraphChanged(self);
+        }
+        pbr_core_end_change(_engine->core);
+    }
+    pthread_mutex_unlock(&_engine->lock);
+}
+
+@end
+
 @implementation AVAudioEngine (AVAudioEngineRendering)
 
 - (BOOL)isRunning {

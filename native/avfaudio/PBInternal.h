@@ -115,6 +115,7 @@ typedef struct PBEngine {
     PBCallbacks *callbacks;
     _Atomic(BOOL) running;
     _Atomic(BOOL) paused;
+    unsigned changing; // brackets open: compiling waits for the outermost one's end
     BOOL dirty; // the graph has changed since the published plan was compiled
     uint64_t stamp;
     uint64_t events; // seen so far

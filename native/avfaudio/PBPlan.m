@@ -193,7 +193,7 @@ void PBGraphChanged(AVAudioEngine *engine) {
     BOOL offline =
         state->manualFormat != nil && state->manualMode == AVAudioEngineManualRenderingModeOffline;
     // A graph that does not compile is silent: the old plan may name nodes that are gone.
-    if (state->running && !offline && !PBCompile(engine, NULL)) {
+    if (state->running && !offline && state->changing == 0 && !PBCompile(engine, NULL)) {
         pbr_core_publish(state->core, NULL);
     }
 }

@@ -36,6 +36,28 @@ perbus_status perbus_connection_set_pan(perbus_node *source, perbus_node *mixer,
 perbus_status perbus_connection_get_pan(perbus_node *source, perbus_node *mixer, uint32_t bus,
                                         float *out_pan, perbus_error *error);
 
+/** One entry of perbus_connections_apply. */
+typedef struct perbus_connection_change {
+    perbus_node *source;
+    perbus_node *mixer;
+    uint32_t bus;
+    float volume; /**< 0 to 1 */
+    float pan;    /**< -1 to 1 */
+} perbus_connection_change;
+
+/**
+ * Sets the volume and pan of many connections of one engine, all or none. The portable engine takes
+ * them all up in one and the same block; Apple's may spread them over two.
+ * @param changes an array of `count` entries; of two for one connection the later one holds
+ * @retval PERBUS_ERROR_OUT_OF_RANGE, PERBUS_ERROR_NOT_MIXING, PERBUS_ERROR_NOT_CONNECTED as
+ *         perbus_connection_set_volume, for the entry that the message names; nothing has changed
+ * @retval PERBUS_ERROR_WRONG_ENGINE a mixer of another engine
+ * Maps to destinationForMixer:bus:, setVolume: and setPan:. Real-time safe: no
+ */
+perbus_status perbus_connections_apply(perbus_engine *engine,
+                                       const perbus_connection_change *changes, size_t count,
+                                       perbus_error *error);
+
 /**
  * As perbus_connection_set_volume, for whatever source the engine says feeds the bus: the nearest
  * one upstream that has per-connection control, through effects if need be.

@@ -27,6 +27,17 @@ perbus_status perbus_engine_attach(perbus_engine *engine, perbus_node *node, per
 perbus_status perbus_engine_detach(perbus_engine *engine, perbus_node *node, perbus_error *error);
 
 /**
+ * Opens a bracket: what is connected, disconnected and set until perbus_engine_end_change is heard
+ * from one and the same block on, and the portable engine does its work for it once. Brackets nest.
+ * Apple's engine has none: there the two calls do nothing.
+ * Threading: begin and end on the same thread; graph calls of other threads wait for the end.
+ * Real-time safe: no
+ */
+perbus_status perbus_engine_begin_change(perbus_engine *engine, perbus_error *error);
+/** Closes a bracket that this thread has opened. Real-time safe: no */
+perbus_status perbus_engine_end_change(perbus_engine *engine, perbus_error *error);
+
+/**
  * Connects one output bus to one input bus. Earlier connections of either bus end: a source that
  * is connected elsewhere moves. The new connection starts with the source's own volume and pan.
  * @param source_bus below the source's output count
@@ -41,6 +52,27 @@ perbus_status perbus_engine_detach(perbus_engine *engine, perbus_node *node, per
 perbus_status perbus_engine_connect(perbus_engine *engine, perbus_node *source, uint32_t source_bus,
                                     perbus_node *destination, uint32_t destination_bus,
                                     const perbus_format *format, perbus_error *error);
+
+/** A destination of perbus_engine_connect_many. */
+typedef struct perbus_destination {
+    perbus_node *node;
+    uint32_t bus;
+} perbus_destination;
+
+/**
+ * Connects one output bus to several input buses: it feeds exactly these afterwards. A connection
+ * that it has already, in the same format, goes on undisturbed on the portable engine; Apple's may
+ * make it anew, with the source's own volume and pan.
+ * @param destinations an array of `count` (1 or more) different buses
+ * @retval as perbus_engine_connect, for any destination; nothing has changed
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT no destination, or one twice
+ * Apple's engine adds no buses to a running mixer for this call.
+ * Maps to connect:toConnectionPoints:fromBus:format:. Threading: alone. Real-time safe: no
+ */
+perbus_status perbus_engine_connect_many(perbus_engine *engine, perbus_node *source,
+                                         uint32_t source_bus,
+                                         const perbus_destination *destinations, size_t count,
+                                         const perbus_format *format, perbus_error *error);
 
 /**
  * Ends the connection of an input bus; no effect when there is none.

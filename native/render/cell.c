@@ -31,13 +31,11 @@ static float along(float from, float to, float share) {
     return from + (to - from) * share;
 }
 
-void pbr_cell_begin(pbr_cell *cell) {
-    float volume = atomic_load_explicit(&cell->volume, memory_order_relaxed);
-    float pan = atomic_load_explicit(&cell->pan, memory_order_relaxed);
-    if (!cell->fresh && volume == cell->seen_volume && pan == cell->seen_pan) {
+void pbr_cell_begin(pbr_cell *cell, pbr_level level) {
+    if (!cell->fresh && level.volume == cell->seen.volume && level.pan == cell->seen.pan) {
         return;
     }
-    pbr_gains target = pbr_balance(volume, pan);
+    pbr_gains target = pbr_balance(level.volume, level.pan);
     if (cell->fresh) {
         cell->fresh = false;
         cell->from = target;
@@ -51,8 +49,7 @@ void pbr_cell_begin(pbr_cell *cell) {
         cell->ramp_done = 0;
     }
     cell->to = target;
-    cell->seen_volume = volume;
-    cell->seen_pan = pan;
+    cell->seen = level;
 }
 
 void pbr_cell_end(pbr_cell *cell, uint32_t frames) {

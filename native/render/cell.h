@@ -13,13 +13,18 @@
 
 _Static_assert(ATOMIC_INT_LOCK_FREE == 2, "the audio thread needs lock-free 32-bit atomics");
 
+// What the audio thread has read of a cell for a block.
+typedef struct pbr_level {
+    float volume;
+    float pan;
+} pbr_level;
+
 typedef struct pbr_cell {
     _Atomic float volume;
     _Atomic float pan;
     atomic_uint references;
     // Audio thread only.
-    float seen_volume;
-    float seen_pan;
+    pbr_level seen;
     uint32_t ramp_done; // frames of the ramp rendered so far; PBR_RAMP_FRAMES when settled
     bool fresh;         // not rendered yet: the first block starts at the target
     pbr_gains from;
@@ -39,8 +44,14 @@ static inline void pbr_cell_set_pan(pbr_cell *cell, float pan) {
     atomic_store_explicit(&cell->pan, pan, memory_order_relaxed);
 }
 
+static inline pbr_level pbr_cell_read(pbr_cell *cell) {
+    pbr_level level = {atomic_load_explicit(&cell->volume, memory_order_relaxed),
+                       atomic_load_explicit(&cell->pan, memory_order_relaxed)};
+    return level;
+}
+
 // Audio thread: takes up a change at a block's start, and counts the block's frames at its end.
-void pbr_cell_begin(pbr_cell *cell);
+void pbr_cell_begin(pbr_cell *cell, pbr_level level);
 void pbr_cell_end(pbr_cell *cell, uint32_t frames);
 
 static inline bool pbr_cell_settled(const pbr_cell *cell) {

@@ -17,6 +17,10 @@
 // connect:to:format: frees the source's earlier connection before it picks a mixer's bus.
 #define PBR_CONNECT_FREES_FIRST 1
 
+// connect:toConnectionPoints: keeps a listed connection that is there already in the same format,
+// with its volume and pan.
+#define PBR_CONNECT_KEEPS_LISTED 1
+
 // Stopping the engine leaves a player's queue as it is but clears its playing state.
 #define PBR_ENGINE_STOP_KEEPS_QUEUE 1
 

@@ -17,6 +17,7 @@ struct pbr_core {
     _Atomic uint64_t sequence; // odd while a block is rendered
     _Atomic int64_t time;
     _Atomic uint64_t events;
+    pbr_gate gate;
     pbr_plan *retired; // control side only
 };
 
@@ -79,6 +80,16 @@ void pbr_core_set_time(pbr_core *core, int64_t time) {
     atomic_store_explicit(&core->time, time, memory_order_relaxed);
 }
 
+void pbr_core_begin_change(pbr_core *core) {
+    atomic_fetch_add_explicit(&core->gate, 1, memory_order_relaxed);
+    // What is set from here on is not seen before the gate is seen odd.
+    atomic_thread_fence(memory_order_release);
+}
+
+void pbr_core_end_change(pbr_core *core) {
+    atomic_fetch_add_explicit(&core->gate, 1, memory_order_release);
+}
+
 int64_t pbr_core_time(const pbr_core *core) {
     return atomic_load_explicit(&((pbr_core *)core)->time, memory_order_relaxed);
 }
@@ -100,6 +111,7 @@ static bool render_parts(pbr_core *core, pbr_plan *plan, uint32_t frames, float 
     int64_t time = atomic_load_explicit(&core->time, memory_order_relaxed);
     bool events = false;
     bool dry = false;
+    pbr_plan_take_levels(plan, &core->gate);
     for (uint32_t at = 0; at < frames;) {
         uint32_t length = frames - at < longest ? frames - at : longest;
         for (uint32_t c = 0; c < channels; c++) {

@@ -28,6 +28,11 @@ bool pbr_core_idle(pbr_core *core);
 void pbr_core_wait(pbr_core *core);
 void pbr_core_set_time(pbr_core *core, int64_t time);
 
+// A bulk change: every volume and pan that is set in between is taken up by one and the same block.
+// One thread at a time.
+void pbr_core_begin_change(pbr_core *core);
+void pbr_core_end_change(pbr_core *core);
+
 // Any thread.
 
 // Engine time: frames rendered since it was last set.

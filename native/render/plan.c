@@ -51,14 +51,12 @@ void pbr_plan_free(pbr_plan *plan) {
         pbr_step *step = &plan->steps.items[i];
         if (step->kind == PBR_STEP_SOURCE) {
             pbr_source_release(step->source);
-        } else if (step->kind == PBR_STEP_GAIN) {
-            pbr_cell_release(step->cell);
         } else if (step->kind == PBR_STEP_TAP) {
             pbr_tap_release(step->tap);
         }
     }
-    for (uint32_t i = 0; i < plan->inputs.count; i++) {
-        pbr_cell_release(plan->inputs.items[i].cell);
+    for (uint32_t i = 0; i < plan->cells.count; i++) {
+        pbr_cell_release(plan->cells.items[i]);
     }
     for (uint32_t i = 0; i < plan->players.count; i++) {
         pbr_player_release(plan->players.items[i]);
@@ -69,6 +67,9 @@ void pbr_plan_free(pbr_plan *plan) {
     free(plan->players.items);
     free(plan->routes.items);
     free(plan->route_sets.items);
+    free(plan->cells.items);
+    free(plan->levels);
+    free(plan->next);
     free(plan->memory);
     free(plan->pointers);
     free(plan);
@@ -152,6 +153,17 @@ static const pbr_route_set *routes_for(pbr_plan *plan, uint32_t in, uint32_t out
     return set;
 }
 
+// The place of the cell's value in the block's levels.
+static uint32_t add_cell(pbr_plan *plan, pbr_cell *cell) {
+    pbr_cell **entry = GROW(plan, cells, 1);
+    if (entry == NULL) {
+        plan->failed = true;
+        return 0;
+    }
+    *entry = pbr_cell_retain(cell);
+    return plan->cells.count - 1;
+}
+
 static void add_input(pbr_plan *plan, uint32_t bus, uint32_t channels, pbr_input input) {
     const pbr_route_set *set = routes_for(plan, channels, plan->buses.items[bus].channels);
     if (set == NULL) {
@@ -166,7 +178,7 @@ static void add_input(pbr_plan *plan, uint32_t bus, uint32_t channels, pbr_input
     }
     *entry = input;
     if (entry->cell != NULL) {
-        pbr_cell_retain(entry->cell);
+        entry->level = add_cell(plan, entry->cell);
     }
     // Neighbouring inputs of one bus are one step, so that the kernels can take several at once.
     pbr_step *last = plan->steps.count > 0 ? &plan->steps.items[plan->steps.count - 1] : NULL;
@@ -192,7 +204,8 @@ void pbr_plan_mix_bus(pbr_plan *plan, uint32_t bus, uint32_t from, pbr_cell *cel
 void pbr_plan_add_gain(pbr_plan *plan, uint32_t bus, pbr_cell *cell) {
     pbr_step *step = add_step(plan, PBR_STEP_GAIN, bus);
     if (step != NULL) {
-        step->cell = pbr_cell_retain(cell);
+        step->cell = cell;
+        step->level = add_cell(plan, cell);
     }
 }
 
@@ -211,9 +224,16 @@ bool pbr_plan_finish(pbr_plan *plan) {
     size_t own = channels - plan->buses.items[PBR_OUTPUT_BUS].channels;
     plan->memory = calloc(own * plan->max_frames + 1, sizeof(float));
     plan->pointers = calloc(channels * 2, sizeof(float *));
-    if (plan->failed || plan->memory == NULL || plan->pointers == NULL) {
+    plan->levels = calloc(plan->cells.count + 1, sizeof *plan->levels);
+    plan->next = calloc(plan->cells.count + 1, sizeof *plan->next);
+    if (plan->failed || plan->memory == NULL || plan->pointers == NULL || plan->levels == NULL ||
+        plan->next == NULL) {
         plan->failed = true;
         return false;
+    }
+    for (uint32_t i = 0; i < plan->cells.count; i++) {
+        // In case the first block finds a bulk change going on; none does while a plan is built.
+        plan->levels[i] = pbr_cell_read(plan->cells.items[i]);
     }
     float **pointers = plan->pointers;
     float *memory = plan->memory;

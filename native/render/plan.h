@@ -42,9 +42,15 @@ void pbr_plan_mix_bus(pbr_plan *plan, uint32_t bus, uint32_t from, pbr_cell *cel
 void pbr_plan_add_gain(pbr_plan *plan, uint32_t bus, pbr_cell *cell);
 void pbr_plan_add_tap(pbr_plan *plan, uint32_t bus, pbr_tap *tap);
 
-// Allocates the buffers; false when memory ran out anywhere on the way.
+// Allocates the buffers; false when memory ran out anywhere on the way. Not during a bulk change.
 bool pbr_plan_finish(pbr_plan *plan);
 
+// Counts the control side's bulk changes: odd while one is being made.
+typedef _Atomic uint32_t pbr_gate;
+
+// Audio thread, before the first part of a block: reads all volumes and pans, unless a bulk change
+// is going on. Then the block keeps the last ones: it never mixes half a change.
+void pbr_plan_take_levels(pbr_plan *plan, const pbr_gate *gate);
 // Audio thread. frames <= max_frames; output: one pointer a channel. `events` is set when a player
 // used up clips or a tap was written; `dry` when an input had too little.
 void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const *output,

@@ -86,7 +86,7 @@ static void mix_span(const mix_context *context, const pbr_input *input,
 static void mix_input(const mix_context *context, const pbr_input *input) {
     pbr_cell *cell = input->cell;
     if (cell != NULL) {
-        pbr_cell_begin(cell);
+        pbr_cell_begin(cell, context->plan->levels[input->level]);
     }
     bool audible = cell == NULL || !pbr_cell_silent(cell);
     if (input->player != NULL) {
@@ -125,13 +125,36 @@ static void mix(const pbr_plan *plan, const pbr_step *step, uint32_t frames) {
     }
 }
 
-static void scale(pbr_bus *bus, pbr_cell *cell, uint32_t frames) {
-    pbr_cell_begin(cell);
+static void scale(pbr_bus *bus, pbr_cell *cell, pbr_level level, uint32_t frames) {
+    pbr_cell_begin(cell, level);
     bool unity = pbr_cell_settled(cell) && cell->to.plain == 1.0f;
     for (uint32_t c = 0; !bus->silent && !unity && c < bus->channels; c++) {
         pbr_scale_ramped(bus->data[c], cell->from.plain, cell->to.plain, cell->ramp_done, frames);
     }
     pbr_cell_end(cell, frames);
+}
+
+// How often a block tries to read between two bulk changes that follow each other closely.
+enum { READ_ATTEMPTS = 3 };
+
+void pbr_plan_take_levels(pbr_plan *plan, const pbr_gate *gate) {
+    pbr_gate *shared = (pbr_gate *)gate;
+    for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
+        uint32_t before = atomic_load_explicit(shared, memory_order_acquire);
+        if (before % 2 == 1) {
+            continue;
+        }
+        for (uint32_t i = 0; i < plan->cells.count; i++) {
+            plan->next[i] = pbr_cell_read(plan->cells.items[i]);
+        }
+        atomic_thread_fence(memory_order_acquire);
+        if (atomic_load_explicit(shared, memory_order_relaxed) == before) {
+            pbr_level *levels = plan->levels;
+            plan->levels = plan->next;
+            plan->next = levels;
+            return;
+        }
+    }
 }
 
 void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const *output,
@@ -156,7 +179,7 @@ void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const
             mix(plan, step, frames);
             break;
         case PBR_STEP_GAIN:
-            scale(bus, step->cell, frames);
+            scale(bus, step->cell, plan->levels[step->level], frames);
             break;
         case PBR_STEP_TAP:
             pbr_tap_write(step->tap, (const float *const *)bus->data, frames, time);

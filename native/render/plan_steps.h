@@ -19,6 +19,7 @@ typedef struct pbr_step {
     uint32_t bus;
     uint32_t first;
     uint32_t count;
+    uint32_t level; // of a gain step's cell
     union {
         pbr_source *source;
         pbr_cell *cell;
@@ -30,6 +31,7 @@ typedef struct pbr_input {
     pbr_player *player; // NULL: read the bus `from`
     pbr_cell *cell;     // NULL: unity
     uint32_t from;
+    uint32_t level; // of the cell
     uint32_t first_route;
     uint32_t route_count;
 } pbr_input;
@@ -63,6 +65,9 @@ struct pbr_plan {
     PBR_LIST(pbr_input) inputs;
     PBR_LIST(pbr_bus) buses;
     PBR_LIST(pbr_player *) players;
+    PBR_LIST(pbr_cell *) cells; // every cell that the steps name, retained
+    pbr_level *levels;          // what this block takes the cells to be
+    pbr_level *next;            // read, and perhaps thrown away again
     PBR_LIST(pbr_route) routes;
     PBR_LIST(pbr_route_set) route_sets;
     float *memory;

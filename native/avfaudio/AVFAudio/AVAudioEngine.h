@@ -83,6 +83,13 @@ typedef AVAudioEngineManualRenderingStatus (^AVAudioEngineManualRenderingBlock)(
 
 @end
 
+/// Not of Apple's: volumes, pans and connections changed in between are taken up by one and the same
+/// block. Brackets nest; calls of other threads wait for the end.
+@interface AVAudioEngine (AVAudioEngineChanges)
+- (void)pbBeginChange;
+- (void)pbEndChange;
+@end
+
 @interface AVAudioEngine (AVAudioEngineRendering)
 
 - (void)prepare;

@@ -1,0 +1,251 @@
+//! Many strips of a mixer at once: all or nothing, and heard from one block on.
+
+use std::collections::HashSet;
+
+use crate::control::check_bus;
+use crate::error::{native, Error, Result};
+use crate::ffi;
+use crate::graph::Graph;
+use crate::level::{check_pan, check_volume};
+use crate::mixer::Mixer;
+use crate::node::{sealed::AsNode, Node, NodeId};
+use crate::strip::{Faders, Strips};
+use crate::sync::{lock, read};
+
+/// What [`Mixer::configure`] changes on one bus; what is `None` stays.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
+pub struct BusConfig {
+    /// The bus's number.
+    pub bus: u32,
+    /// The fader: a linear gain, 0 to 1.
+    pub volume: Option<f32>,
+    /// The pan, -1 (left) to 1 (right).
+    pub pan: Option<f32>,
+    /// Whether the bus is muted.
+    pub muted: Option<bool>,
+    /// Whether the bus is soloed.
+    pub soloed: Option<bool>,
+    /// The bus's label.
+    pub label: Option<String>,
+}
+
+impl BusConfig {
+    /// A change of nothing yet.
+    #[must_use]
+    pub fn new(bus: u32) -> Self {
+        Self {
+            bus,
+            ..Self::default()
+        }
+    }
+
+    fn check(&self) -> Result<()> {
+        check_bus(self.bus)?;
+        self.volume.map_or(Ok(()), check_volume)?;
+        self.pan.map_or(Ok(()), check_pan)
+    }
+
+    fn write(&self, faders: &mut Faders) {
+        faders.volume = self.volume.unwrap_or(faders.volume);
+        faders.pan = self.pan.unwrap_or(faders.pan);
+        faders.muted = self.muted.unwrap_or(faders.muted);
+        faders.soloed = self.soloed.unwrap_or(faders.soloed);
+    }
+}
+
+/// The strips of one mixer at one moment, see [`Mixer::snapshot`].
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Scene {
+    /// The mixer it was taken of. A scene that was stored away names none and fits any.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    mixer: Option<NodeId>,
+    buses: Vec<BusConfig>,
+}
+
+impl Scene {
+    /// A scene of these buses, for any mixer.
+    #[must_use]
+    pub fn new(buses: Vec<BusConfig>) -> Self {
+        Self { mixer: None, buses }
+    }
+
+    /// The buses it sets, by ascending number in a snapshot.
+    #[must_use]
+    pub fn buses(&self) -> &[BusConfig] {
+        &self.buses
+    }
+}
+
+impl Mixer {
+    /// Changes many strips at once. Everything is checked first; then all of it changes, and on the
+    /// portable engine it is heard from one and the same block on.
+    ///
+    /// ```
+    /// use perbus::{BusConfig, Engine, Format};
+    ///
+    /// let mixer = Engine::offline(Format::new(48_000.0, 2)?, 512)?.main_mixer()?;
+    /// mixer.configure(&[
+    ///     BusConfig { volume: Some(0.5), pan: Some(-1.0), ..BusConfig::new(0) },
+    ///     BusConfig { muted: Some(true), ..BusConfig::new(1) },
+    /// ])?;
+    /// assert_eq!((mixer.bus(0)?.volume(), mixer.bus(1)?.is_muted()), (0.5, true));
+    /// // One bad entry, and nothing has changed.
+    /// let refused = mixer.configure(&[
+    ///     BusConfig { volume: Some(1.0), ..BusConfig::new(0) },
+    ///     BusConfig { pan: Some(2.0), ..BusConfig::new(1) },
+    /// ]);
+    /// assert!(refused.is_err());
+    /// assert_eq!(mixer.bus(0)?.volume(), 0.5);
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// - [`Error::OutOfRange`] for a volume, a pan, or a bus not below
+    ///   [`MAX_BUSES`](crate::MAX_BUSES).
+    /// - [`Error::InvalidArgument`] for a bus that is listed twice.
+    /// - [`Error::NotAttached`] when the mixer was detached.
+    pub fn configure(&self, buses: &[BusConfig]) -> Result<()> {
+        let mut seen = HashSet::new();
+        for config in buses {
+            config.check()?;
+            if !seen.insert(config.bus) {
+                let reason = format!("bus {} is listed twice", config.bus);
+                return Err(Error::InvalidArgument(reason));
+            }
+        }
+        let raw = &self.as_node().raw;
+        let graph = read(&self.engine().inner.graph);
+        raw.slot()?;
+        let mut strips = lock(&raw.strips);
+        for config in buses {
+            strips.get_or_make(config.bus);
+        }
+        self.change_strips(&graph, &strips, |faders| {
+            for config in buses {
+                let place = faders.binary_search_by_key(&config.bus, |(bus, _)| *bus);
+                if let Ok(place) = place {
+                    config.write(&mut faders[place].1);
+                }
+            }
+        })?;
+        for (config, label) in buses
+            .iter()
+            .filter_map(|bus| Some((bus, bus.label.as_ref()?)))
+        {
+            strips.get_or_make(config.bus).set_label(label);
+        }
+        Ok(())
+    }
+
+    /// The strips as they are now: of every bus that was ever connected or asked for.
+    ///
+    /// ```
+    /// # use perbus::{Engine, Format};
+    /// # let mixer = Engine::offline(Format::new(48_000.0, 2)?, 512)?.main_mixer()?;
+    /// mixer.bus(0)?.set_volume(0.3)?;
+    /// let verse = mixer.snapshot();
+    /// mixer.bus(0)?.set_volume(0.9)?;
+    /// mixer.apply(&verse)?;
+    /// assert_eq!(mixer.bus(0)?.volume(), 0.3);
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    #[must_use]
+    pub fn snapshot(&self) -> Scene {
+        let strips = lock(&self.as_node().raw.strips);
+        let held: Vec<_> = strips
+            .iter()
+            .map(|(bus, strip)| (bus, strip, strip.lock()))
+            .collect();
+        let buses = held
+            .iter()
+            .map(|(bus, strip, faders)| BusConfig {
+                bus: *bus,
+                volume: Some(faders.volume),
+                pan: Some(faders.pan),
+                muted: Some(faders.muted),
+                soloed: Some(faders.soloed),
+                label: Some(strip.label()),
+            })
+            .collect();
+        Scene {
+            mixer: Some(self.id()),
+            buses,
+        }
+    }
+
+    /// Sets the strips to a scene, as [`configure`](Self::configure) does: all or nothing, heard
+    /// from one block on. Buses that the scene does not list stay.
+    ///
+    /// # Errors
+    /// - [`Error::InvalidArgument`] for a scene of another mixer, or with a bus listed twice.
+    /// - [`Error::OutOfRange`] for a volume, a pan, or a bus not below
+    ///   [`MAX_BUSES`](crate::MAX_BUSES).
+    /// - [`Error::NotAttached`] when the mixer was detached.
+    pub fn apply(&self, scene: &Scene) -> Result<()> {
+        if let Some(other) = scene.mixer.filter(|mixer| *mixer != self.id()) {
+            return Err(Error::InvalidArgument(format!(
+                "the scene is of mixer {other}, not of {}",
+                self.id()
+            )));
+        }
+        self.configure(&scene.buses)
+    }
+
+    /// Changes any of the mixer's strips, given by ascending bus, and lets the engine have the
+    /// connections that this changes, in one call.
+    pub(crate) fn change_strips(
+        &self,
+        graph: &Graph,
+        strips: &Strips,
+        change: impl FnOnce(&mut [(u32, Faders)]),
+    ) -> Result<()> {
+        let raw = &self.as_node().raw;
+        // In ascending order, and nobody who holds a strip's lock waits for another's.
+        let mut held: Vec<_> = strips
+            .iter()
+            .map(|(bus, strip)| (bus, strip.lock()))
+            .collect();
+        let mut wanted: Vec<_> = held.iter().map(|(bus, faders)| (*bus, **faders)).collect();
+        change(&mut wanted);
+        let soloed = |faders: &mut dyn Iterator<Item = Faders>| {
+            faders.filter(|faders| faders.soloed).count() as u32
+        };
+        let before = soloed(&mut held.iter().map(|(_, faders)| **faders));
+        let after = soloed(&mut wanted.iter().map(|(_, faders)| *faders));
+        let mut changes = Vec::new();
+        for ((bus, old), (_, new)) in held.iter().zip(&wanted) {
+            let volume = new.effective_volume(after > 0);
+            if volume == old.effective_volume(before > 0) && new.pan == old.pan {
+                continue;
+            }
+            let link = graph.link(raw, *bus)?;
+            if let Some((_, connection)) = link.and_then(|link| link.payload.fader(*bus)) {
+                changes.push(ffi::perbus_connection_change {
+                    source: connection.source.as_ptr(),
+                    mixer: connection.mixer.as_ptr(),
+                    bus: *bus,
+                    volume,
+                    pan: new.pan,
+                });
+            }
+        }
+        let engine = self.engine().inner.raw.as_ptr();
+        // SAFETY: all handles are live, the pointer is to `len` entries, and the graph lock keeps
+        // graph calls away.
+        unsafe {
+            native!(perbus_connections_apply(
+                engine,
+                changes.as_ptr(),
+                changes.len(),
+            ))
+        }?;
+        strips.set_soloed(after);
+        for ((_, old), (_, new)) in held.iter_mut().zip(&wanted) {
+            **old = *new;
+        }
+        Ok(())
+    }
+}
