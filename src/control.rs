@@ -9,16 +9,32 @@ use crate::level::{check_pan, check_volume};
 use crate::mixer::Mixer;
 use crate::node::{sealed::AsNode, Node};
 use crate::routing::Endpoint;
-use crate::strip::{Connection, Strip};
-use crate::sync::read;
+use crate::strip::{Connection, Faders, Strip};
+use crate::sync::{lock, read};
+
+/// What the by-number calls do on a bus without a source.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Fallback {
+    /// Use the mixer's global control, which acts on all buses: [`Control::Mixer`].
+    #[default]
+    Global,
+    /// Refuse: [`Error::NotConnected`].
+    Deny,
+    /// Set the bus's strip, for the next source on it: [`Control::Held`].
+    Hold,
+}
 
 /// Which control a by-number call used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Control {
     /// The bus's own: that of the tracked connection.
     Connection,
     /// The mixer's global one, because no source is tracked on the bus: it acts on all buses.
     Mixer,
+    /// The bus's strip, which the next source on the bus gets: see [`Fallback::Hold`].
+    Held,
 }
 
 /// Input bus numbers of a mixer run from 0 to `MAX_BUSES - 1`.
@@ -35,12 +51,37 @@ pub(crate) fn check_bus(bus: u32) -> Result<()> {
 }
 
 impl Engine {
+    /// What the by-number calls do on a bus without a source; [`Fallback::Global`] at first.
+    ///
+    /// ```
+    /// use perbus::{Control, Engine, Fallback, Format};
+    ///
+    /// let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
+    /// let mixer = engine.main_mixer()?;
+    /// engine.set_fallback(Fallback::Deny);
+    /// assert!(engine.set_mixer_volume_for_bus(&mixer, 0.5, 0).is_err());
+    /// engine.set_fallback(Fallback::Hold);
+    /// assert_eq!(engine.set_mixer_volume_for_bus(&mixer, 0.5, 0)?, Control::Held);
+    /// assert_eq!((mixer.bus(0)?.volume(), mixer.output_volume()?), (0.5, 1.0));
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    pub fn set_fallback(&self, fallback: Fallback) {
+        *lock(&self.inner.fallback) = fallback;
+    }
+
+    /// What [`set_fallback`](Self::set_fallback) has set.
+    #[must_use]
+    pub fn fallback(&self) -> Fallback {
+        *lock(&self.inner.fallback)
+    }
+
     /// Sets the volume, 0 to 1, of a mixer's input bus.
     ///
     /// With a source connected there this is the bus's own fader, the same as
     /// [`Bus::set_volume`](crate::Bus::set_volume), and the answer is [`Control::Connection`].
     /// Without one it is the mixer's [`output volume`](Mixer::set_output_volume), which all buses
-    /// share: the answer is [`Control::Mixer`], and the bus's strip stays as it was.
+    /// share: the answer is [`Control::Mixer`], and the bus's strip stays as it was;
+    /// [`set_fallback`](Self::set_fallback) chooses otherwise.
     ///
     /// Maps to `destinationForMixer:bus:` and `setVolume:`, or to `outputVolume`.
     ///
@@ -59,6 +100,7 @@ impl Engine {
     ///
     /// # Errors
     /// - [`Error::OutOfRange`] for the volume, or a bus not below [`MAX_BUSES`].
+    /// - [`Error::NotConnected`] for a bus without a source, with [`Fallback::Deny`].
     /// - [`Error::NotAttached`], [`Error::WrongEngine`] for the mixer.
     pub fn set_mixer_volume_for_bus(
         &self,
@@ -73,9 +115,11 @@ impl Engine {
             strip.change(Some(connection), |faders| faders.volume = volume)?;
             return Ok(Control::Connection);
         }
-        // SAFETY: the handle is live.
-        unsafe { native!(perbus_mixer_set_output_volume(raw.as_ptr(), volume)) }?;
-        Ok(Control::Mixer)
+        match self.fallback() {
+            Fallback::Global => mixer.set_output_volume(volume).map(|()| Control::Mixer),
+            Fallback::Deny => Err(denied(bus)),
+            Fallback::Hold => hold(mixer, bus, |faders| faders.volume = volume),
+        }
     }
 
     /// What [`set_mixer_volume_for_bus`](Self::set_mixer_volume_for_bus) sets, and which control it
@@ -90,7 +134,11 @@ impl Engine {
         if let Some((strip, _)) = fader(&graph, &mixer.as_node().raw, bus)? {
             return Ok((strip.faders().volume, Control::Connection));
         }
-        Ok((mixer.output_volume()?, Control::Mixer))
+        match self.fallback() {
+            Fallback::Global => Ok((mixer.output_volume()?, Control::Mixer)),
+            Fallback::Deny => Err(denied(bus)),
+            Fallback::Hold => Ok((mixer.bus(bus)?.volume(), Control::Held)),
+        }
     }
 
     /// Sets the pan, -1 (left) to 1 (right), of a mixer's input bus.
@@ -113,6 +161,11 @@ impl Engine {
             strip.change(Some(connection), |faders| faders.pan = pan)?;
             return Ok(Control::Connection);
         }
+        match self.fallback() {
+            Fallback::Global => (),
+            Fallback::Deny => return Err(denied(bus)),
+            Fallback::Hold => return hold(mixer, bus, |faders| faders.pan = pan),
+        }
         let mut downstream = downstream_faders(&graph, raw.slot()?).peekable();
         downstream.peek().ok_or_else(|| no_pan(bus))?;
         for (strip, connection) in downstream {
@@ -131,6 +184,11 @@ impl Engine {
         let raw = &mixer.as_node().raw;
         if let Some((strip, _)) = fader(&graph, raw, bus)? {
             return Ok((strip.faders().pan, Control::Connection));
+        }
+        match self.fallback() {
+            Fallback::Global => (),
+            Fallback::Deny => return Err(denied(bus)),
+            Fallback::Hold => return Ok((mixer.bus(bus)?.pan(), Control::Held)),
         }
         let (strip, _) = downstream_faders(&graph, raw.slot()?)
             .next()
@@ -268,6 +326,18 @@ fn downstream_faders(graph: &Graph, slot: u32) -> impl Iterator<Item = (&Strip, 
             let live: &Live = &graph.routing.link(*destination)?.payload;
             live.fader(destination.bus)
         })
+}
+
+/// Sets the strip of a bus without a source.
+fn hold(mixer: &Mixer, bus: u32, change: impl FnOnce(&mut Faders)) -> Result<Control> {
+    mixer.bus(bus)?.strip.change(None, change)?;
+    Ok(Control::Held)
+}
+
+fn denied(bus: u32) -> Error {
+    Error::NotConnected(format!(
+        "bus {bus} has no source, and the fallback is to deny"
+    ))
 }
 
 fn no_pan(bus: u32) -> Error {

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, RwLock};
 
 use once_cell::sync::OnceCell;
 
+use crate::control::Fallback;
 use crate::error::{native, Result};
 use crate::ffi;
 use crate::format::Format;
@@ -54,6 +55,7 @@ pub(crate) struct EngineInner {
     /// The longest block of an offline engine; `None` plays to a device.
     pub(crate) max_frames: Option<u32>,
     format: Format,
+    pub(crate) fallback: Mutex<Fallback>,
     ends: OnceCell<Ends>,
     pub(crate) raw: RawEngine,
 }
@@ -113,6 +115,7 @@ impl Engine {
                 render: Mutex::default(),
                 max_frames,
                 format: Format::from_ffi(format),
+                fallback: Mutex::default(),
                 ends: OnceCell::new(),
                 raw,
             }),
