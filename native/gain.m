@@ -58,6 +58,36 @@ perbus_status perbus_connection_get_pan(perbus_node *source, perbus_node *mixer,
     WITH_DESTINATION(source, mixer, bus, error, *out_pan = [destination pan]);
 }
 
+static perbus_status no_meters(perbus_error *error) {
+    return perbus__fail(error, PERBUS_ERROR_UNAVAILABLE,
+                        @"this system's AVFAudio has no meters of connections and mixers");
+}
+
+perbus_status perbus_connection_get_meter(perbus_node *source, perbus_node *mixer, uint32_t bus,
+                                          perbus_meter *out_meter, perbus_error *error) {
+    PERBUS_REQUIRE(out_meter, error);
+    perbus_meter meter = {0};
+    WITH_DESTINATION(source, mixer, bus, error, {
+        if (!PERBUS_READ_METER(destination, &meter)) {
+            return no_meters(error);
+        }
+        *out_meter = meter;
+    });
+}
+
+perbus_status perbus_mixer_get_meter(perbus_node *mixer, perbus_meter *out_meter,
+                                     perbus_error *error) {
+    PERBUS_REQUIRE(mixer, error);
+    PERBUS_REQUIRE(out_meter, error);
+    PERBUS_CHECK(perbus__check_kind(mixer, PERBUS_KIND_MIXER, error));
+    perbus_meter meter = {0};
+    if (!PERBUS_READ_METER((AVAudioMixerNode *)mixer->object, &meter)) {
+        return no_meters(error);
+    }
+    *out_meter = meter;
+    return PERBUS_OK;
+}
+
 static perbus_status check_change(perbus_engine *engine, const perbus_connection_change *change,
                                   perbus_error *error) {
     PERBUS_REQUIRE(change->source, error);

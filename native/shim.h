@@ -44,15 +44,18 @@ perbus_status perbus__caught(perbus_error *error, NSException *exception);
 // messages that these calls are; Apple's may, so there they get one.
 //
 // The portable engine takes up all that changes between begin and end in one block; Apple's has no
-// such bracket.
+// such bracket. It also meters each connection, which Apple's does not.
 #if defined(__APPLE__)
 #define PERBUS_FAST_POOL @autoreleasepool
 #define PERBUS_BEGIN_CHANGE(engine) ((void)(engine))
 #define PERBUS_END_CHANGE(engine) ((void)(engine))
+#define PERBUS_READ_METER(object, meter) ((void)(object), (void)(meter), NO)
 #else
 #define PERBUS_FAST_POOL
 #define PERBUS_BEGIN_CHANGE(engine) [(engine) pbBeginChange]
 #define PERBUS_END_CHANGE(engine) [(engine) pbEndChange]
+#define PERBUS_READ_METER(object, meter) \
+    [(object) pbReadPeak:(meter)->peak rms:(meter)->rms clips:&(meter)->clips]
 #endif
 
 // Fills *error (when there is one) and returns the status. printf format, with %@ for objects.

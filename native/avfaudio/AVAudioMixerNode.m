@@ -40,3 +40,11 @@ PB_MIXING_FROM_NODE
 }
 
 @end
+
+@implementation AVAudioMixerNode (AVAudioMixerNodeMeters)
+
+- (BOOL)pbReadPeak:(float *)peak rms:(float *)rms clips:(uint64_t *)clips {
+    return PBReadMeter(_node->gain, peak, rms, clips);
+}
+
+@end

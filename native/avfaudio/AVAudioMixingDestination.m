@@ -92,3 +92,25 @@
 #include "spatial_accessors.h"
 
 @end
+
+BOOL PBReadMeter(pbr_cell *cell, float *peak, float *rms, uint64_t *clips) {
+    pbr_meter *meter = pbr_cell_meter(cell);
+    if (meter == NULL) {
+        return NO;
+    }
+    pbr_reading reading = pbr_meter_read(meter);
+    for (uint32_t side = 0; side < PBR_METER_CHANNELS; side++) {
+        peak[side] = reading.peak[side];
+        rms[side] = reading.rms[side];
+    }
+    *clips = reading.clips;
+    return YES;
+}
+
+@implementation AVAudioMixingDestination (AVAudioMixingDestinationMeters)
+
+- (BOOL)pbReadPeak:(float *)peak rms:(float *)rms clips:(uint64_t *)clips {
+    return _connection != NULL && PBReadMeter(_connection->cell, peak, rms, clips);
+}
+
+@end

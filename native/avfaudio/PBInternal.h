@@ -14,6 +14,7 @@
 #include "../render/choices.h"
 #include "../render/core.h"
 #include "../render/device.h"
+#include "../render/meter.h"
 #include "PBCallbacks.h"
 
 // Nodes share one private initializer; a public designated one calls it on self's superclass.
@@ -116,7 +117,7 @@ typedef struct PBEngine {
     _Atomic(BOOL) running;
     _Atomic(BOOL) paused;
     unsigned changing; // brackets open: compiling waits for the outermost one's end
-    BOOL dirty; // the graph has changed since the published plan was compiled
+    BOOL dirty;        // the graph has changed since the published plan was compiled
     uint64_t stamp;
     uint64_t events; // seen so far
     AVAudioFormat *deviceFormat;
@@ -201,6 +202,9 @@ void PBRequireStoppedOutputs(AVAudioNode *node);
 AVAudioNode *PBMixingSource(const PBConnection *connection);
 // Calls visit for every mixer connection that `node` controls.
 void PBEachMixing(AVAudioNode *node, void (^visit)(AVAudioMixingDestination *destination));
+
+// NO when there is no memory for a meter.
+BOOL PBReadMeter(pbr_cell *cell, float *peak, float *rms, uint64_t *clips);
 
 void PBTapDeliver(AVAudioNode *node, PBCallbacks *callbacks);
 void PBTapRemove(PBOutput *output);

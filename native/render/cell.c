@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "meter.h"
+
 pbr_cell *pbr_cell_create(float volume, float pan) {
     pbr_cell *cell = calloc(1, sizeof *cell);
     if (cell == NULL) {
@@ -23,8 +25,24 @@ pbr_cell *pbr_cell_retain(pbr_cell *cell) {
 void pbr_cell_release(pbr_cell *cell) {
     if (cell != NULL &&
         atomic_fetch_sub_explicit(&cell->references, 1, memory_order_acq_rel) == 1) {
+        free(atomic_load_explicit(&cell->meter, memory_order_relaxed));
         free(cell);
     }
+}
+
+pbr_meter *pbr_cell_meter(pbr_cell *cell) {
+    pbr_meter *present = atomic_load_explicit(&cell->meter, memory_order_acquire);
+    if (present != NULL) {
+        return present;
+    }
+    pbr_meter *made = pbr_meter_create();
+    if (made != NULL &&
+        !atomic_compare_exchange_strong_explicit(&cell->meter, &present, made, memory_order_acq_rel,
+                                                 memory_order_acquire)) {
+        free(made);
+        return present;
+    }
+    return made;
 }
 
 static float along(float from, float to, float share) {

@@ -23,6 +23,7 @@ typedef struct pbr_cell {
     _Atomic float volume;
     _Atomic float pan;
     atomic_uint references;
+    _Atomic(struct pbr_meter *) meter; // NULL until somebody asks; freed with the cell
     // Audio thread only.
     pbr_level seen;
     uint32_t ramp_done; // frames of the ramp rendered so far; PBR_RAMP_FRAMES when settled
@@ -34,6 +35,9 @@ typedef struct pbr_cell {
 pbr_cell *pbr_cell_create(float volume, float pan);
 pbr_cell *pbr_cell_retain(pbr_cell *cell);
 void pbr_cell_release(pbr_cell *cell);
+
+// The cell's meter, made by the first call; NULL when memory runs out. Any thread.
+struct pbr_meter *pbr_cell_meter(pbr_cell *cell);
 
 // Any thread, real-time safe.
 static inline void pbr_cell_set_volume(pbr_cell *cell, float volume) {

@@ -3,6 +3,7 @@
 // Runs a plan. Audio thread: no allocation, lock, system call or Objective-C message here.
 #include <string.h>
 
+#include "meter.h"
 #include "mix.h"
 #include "plan_steps.h"
 
@@ -43,8 +44,40 @@ typedef struct mix_context {
     const pbr_plan *plan;
     pbr_bus *bus;
     gather *waiting;
-    uint32_t block; // the block's length
+    uint32_t block;   // the block's length
+    pbr_meter *meter; // of the input that is being mixed, or NULL
 } mix_context;
+
+// What the input adds to the bus, after its gain: measured channel by channel, or as a sum where
+// several input channels meet in one.
+static void measure_span(const mix_context *context, const pbr_input *input, pbr_meter *meter,
+                         const float *const *samples, uint32_t channel_count, uint32_t offset,
+                         uint32_t at, uint32_t frames) {
+    enum { PIECE = 64 };
+    const pbr_cell *cell = input->cell;
+    const pbr_bus *bus = context->bus;
+    const pbr_route *routes = context->plan->routes.items + input->first_route;
+    bool meets = bus->channels == 1 && input->route_count > 1;
+    for (uint32_t r = 0; !meets && r < input->route_count; r++) {
+        if (routes[r].in < channel_count) {
+            pbr_meter_add(meter, routes[r].out, samples[routes[r].in] + offset,
+                          pbr_gain_of(&cell->from, routes[r].out, bus->channels),
+                          pbr_gain_of(&cell->to, routes[r].out, bus->channels),
+                          cell->ramp_done + at, frames);
+        }
+    }
+    for (uint32_t done = 0; meets && done < frames; done += PIECE) {
+        float sum[PIECE] = {0};
+        uint32_t length = frames - done < PIECE ? frames - done : PIECE;
+        for (uint32_t r = 0; r < input->route_count; r++) {
+            for (uint32_t i = 0; routes[r].in < channel_count && i < length; i++) {
+                sum[i] += routes[r].factor * samples[routes[r].in][offset + done + i];
+            }
+        }
+        pbr_meter_add(meter, 0, sum, cell->from.plain, cell->to.plain, cell->ramp_done + at + done,
+                      length);
+    }
+}
 
 // Mixes `frames` frames of one input, from `samples` + offset, into the bus at `at`.
 static void mix_span(const mix_context *context, const pbr_input *input,
@@ -57,6 +90,9 @@ static void mix_span(const mix_context *context, const pbr_input *input,
     const pbr_gains *to = cell != NULL ? &cell->to : &unity;
     bool steady = cell == NULL || pbr_cell_settled(cell);
     const pbr_route *routes = context->plan->routes.items + input->first_route;
+    if (context->meter != NULL) {
+        measure_span(context, input, context->meter, samples, channel_count, offset, at, frames);
+    }
     for (uint32_t r = 0; r < input->route_count; r++) {
         pbr_route route = routes[r];
         if (route.in >= channel_count) {
@@ -83,10 +119,12 @@ static void mix_span(const mix_context *context, const pbr_input *input,
     bus->silent = false;
 }
 
-static void mix_input(const mix_context *context, const pbr_input *input) {
+static void mix_input(mix_context *context, const pbr_input *input) {
     pbr_cell *cell = input->cell;
+    context->meter = NULL;
     if (cell != NULL) {
         pbr_cell_begin(cell, context->plan->levels[input->level]);
+        context->meter = atomic_load_explicit(&cell->meter, memory_order_acquire);
     }
     bool audible = cell == NULL || !pbr_cell_silent(cell);
     if (input->player != NULL) {
@@ -106,6 +144,9 @@ static void mix_input(const mix_context *context, const pbr_input *input) {
                      context->block);
         }
     }
+    if (context->meter != NULL) {
+        pbr_meter_end(context->meter, context->block);
+    }
     if (cell != NULL) {
         pbr_cell_end(cell, context->block);
     }
@@ -116,7 +157,7 @@ static void mix(const pbr_plan *plan, const pbr_step *step, uint32_t frames) {
     for (uint32_t c = 0; c < GATHERED_CHANNELS; c++) {
         waiting[c].count = 0;
     }
-    mix_context context = {plan, &plan->buses.items[step->bus], waiting, frames};
+    mix_context context = {plan, &plan->buses.items[step->bus], waiting, frames, NULL};
     for (uint32_t i = 0; i < step->count; i++) {
         mix_input(&context, &plan->inputs.items[step->first + i]);
     }
@@ -130,6 +171,13 @@ static void scale(pbr_bus *bus, pbr_cell *cell, pbr_level level, uint32_t frames
     bool unity = pbr_cell_settled(cell) && cell->to.plain == 1.0f;
     for (uint32_t c = 0; !bus->silent && !unity && c < bus->channels; c++) {
         pbr_scale_ramped(bus->data[c], cell->from.plain, cell->to.plain, cell->ramp_done, frames);
+    }
+    pbr_meter *meter = atomic_load_explicit(&cell->meter, memory_order_acquire);
+    if (meter != NULL) {
+        for (uint32_t c = 0; !bus->silent && c < bus->channels; c++) {
+            pbr_meter_add(meter, c, bus->data[c], 1.0f, 1.0f, PBR_RAMP_FRAMES, frames);
+        }
+        pbr_meter_end(meter, frames);
     }
     pbr_cell_end(cell, frames);
 }

@@ -20,6 +20,12 @@ NS_ASSUME_NONNULL_BEGIN
 
 @end
 
+/// Not of Apple's.
+@interface AVAudioMixerNode (AVAudioMixerNodeMeters)
+/// The same as of a connection, for the mixer's sum after its outputVolume.
+- (BOOL)pbReadPeak:(float *)peak rms:(float *)rms clips:(uint64_t *)clips;
+@end
+
 NS_ASSUME_NONNULL_END
 
 #endif

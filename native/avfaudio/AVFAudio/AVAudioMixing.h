@@ -72,6 +72,13 @@ typedef NS_ENUM(NSInteger, AVAudio3DMixingPointSourceInHeadMode) {
 
 @end
 
+/// Not of Apple's.
+@interface AVAudioMixingDestination (AVAudioMixingDestinationMeters)
+/// Peak and RMS (linear; two values each, left and right) of what the connection adds to the mixer,
+/// and its samples past full scale, all after volume and pan. NO once the connection has ended.
+- (BOOL)pbReadPeak:(float *)peak rms:(float *)rms clips:(uint64_t *)clips;
+@end
+
 NS_ASSUME_NONNULL_END
 
 #endif

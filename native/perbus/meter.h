@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/** @file
+ * Meters: what a connection or a mixer puts out.
+ */
+#ifndef PERBUS_METER_H
+#define PERBUS_METER_H
+
+#include "types.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** One look at a meter. Linear, full scale is 1; [0] is left, [1] is right. A mono signal is left
+ *  only; of more than two channels the even ones count as left, the odd ones as right. */
+typedef struct perbus_meter {
+    float peak[2];  /**< Highest magnitude of the last window. */
+    float rms[2];   /**< Root of the mean square of the last window. */
+    uint64_t clips; /**< Samples past full scale since the connection was made and first metered. */
+} perbus_meter;
+
+/**
+ * Reads the meter of a connection: what it adds to the mixer, after volume and pan. The first call
+ * switches the meter on; a window of 2400 frames or a few more later there is something to read.
+ * @retval PERBUS_ERROR_NOT_MIXING, PERBUS_ERROR_NOT_CONNECTED as perbus_connection_set_volume
+ * @retval PERBUS_ERROR_UNAVAILABLE Apple's AVFAudio has no meter per connection
+ * Real-time safe: no
+ */
+perbus_status perbus_connection_get_meter(perbus_node *source, perbus_node *mixer, uint32_t bus,
+                                          perbus_meter *out_meter, perbus_error *error);
+
+/**
+ * The same for a mixer's sum, after its output volume.
+ * @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+ * @retval PERBUS_ERROR_UNAVAILABLE Apple's AVFAudio has none
+ * Real-time safe: no
+ */
+perbus_status perbus_mixer_get_meter(perbus_node *mixer, perbus_meter *out_meter,
+                                     perbus_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

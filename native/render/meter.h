@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// A meter: peak, RMS and clipped samples of what passes, published by the audio thread once a
+// window and read by anyone.
+#ifndef PBR_METER_H
+#define PBR_METER_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+// A window is at least this long (50 ms at 48 kHz) and ends with a block.
+#define PBR_METER_FRAMES 2400u
+// Left and right. Of more channels the even ones count as left, the odd ones as right; a mono
+// signal is left only.
+#define PBR_METER_CHANNELS 2u
+
+typedef struct pbr_meter {
+    // Of the last whole window; clips since the meter was made.
+    _Atomic float peak[PBR_METER_CHANNELS];
+    _Atomic float rms[PBR_METER_CHANNELS];
+    _Atomic uint64_t clips;
+    // Audio thread only: the window that is going on.
+    float highest[PBR_METER_CHANNELS];
+    double squares[PBR_METER_CHANNELS];
+    uint64_t counted[PBR_METER_CHANNELS];
+    uint64_t over;
+    uint32_t frames;
+} pbr_meter;
+
+// NULL when memory runs out.
+pbr_meter *pbr_meter_create(void);
+
+// Audio thread: measures one channel of a part of the block, each sample times the gain of
+// pbr_mix_ramped.
+void pbr_meter_add(pbr_meter *meter, uint32_t channel, const float *samples, float from, float to,
+                   uint32_t done, uint32_t frames);
+// Audio thread: ends a block; channels that were not added were silent in it.
+void pbr_meter_end(pbr_meter *meter, uint32_t frames);
+
+// What pbr_meter_read tells.
+typedef struct pbr_reading {
+    float peak[PBR_METER_CHANNELS]; // highest magnitude, linear
+    float rms[PBR_METER_CHANNELS];  // linear
+    uint64_t clips;                 // samples past full scale
+} pbr_reading;
+
+// Any thread, real-time safe.
+pbr_reading pbr_meter_read(pbr_meter *meter);
+
+#endif

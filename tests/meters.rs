@@ -1,0 +1,158 @@
+//! Meters against the samples that they measure.
+
+mod common;
+
+use common::{constant, format, running};
+use perbus::{Buffer, Engine, Error, Result};
+
+/// How far a meter may lie from what the samples say: it sums squares in single precision.
+const TOLERANCE: f32 = 1e-5;
+
+fn blocks(engine: &Engine, frames: u64) -> Result<Vec<Vec<f32>>> {
+    let mut planar = vec![Vec::new(); engine.format().channels() as usize];
+    engine.render_blocks(frames, |block| {
+        for (samples, channel) in planar.iter_mut().zip(block) {
+            samples.extend_from_slice(channel);
+        }
+        Ok(())
+    })?;
+    Ok(planar)
+}
+
+fn peak(samples: &[f32]) -> f32 {
+    samples
+        .iter()
+        .fold(0.0, |peak, sample| sample.abs().max(peak))
+}
+
+fn rms(samples: &[f32]) -> f32 {
+    let squares: f64 = samples
+        .iter()
+        .map(|sample| f64::from(*sample).powi(2))
+        .sum();
+    (squares / samples.len() as f64).sqrt() as f32
+}
+
+#[track_caller]
+fn assert_close(value: f32, expected: f32) {
+    assert!(
+        (value - expected).abs() <= TOLERANCE,
+        "{value}, not {expected}"
+    );
+}
+
+/// A window ends with the fifth block of 512: 2560 frames.
+const WINDOW: u64 = 2560;
+
+#[test]
+fn a_bus_is_metered_after_its_fader() -> Result<()> {
+    let engine = running(2);
+    let mixer = engine.main_mixer()?;
+    let player = engine.create_player()?;
+    engine.connect(&player, &mixer, 0, 4)?;
+    let noise = Buffer::from_fn(format(2), 10_000, |frame, channel| {
+        let turned = (frame * 7919 + channel * 104_729) % 20_011;
+        turned as f32 / 10_005.5 - 1.0
+    })?;
+    player.schedule(&noise)?;
+    let bus = mixer.bus(4)?;
+    bus.set_volume(0.5)?;
+    bus.set_pan(0.4)?;
+    bus.meter()?;
+    player.play()?;
+    // Nothing else sounds: the mix is what the bus adds.
+    let heard = blocks(&engine, WINDOW)?;
+    let meter = bus.meter()?;
+    for side in 0..2 {
+        assert_close(meter.peak[side], peak(&heard[side]));
+        assert_close(meter.rms[side], rms(&heard[side]));
+    }
+    // Also while the fader moves.
+    bus.set_volume(1.0)?;
+    let heard = blocks(&engine, WINDOW)?;
+    let meter = bus.meter()?;
+    for side in 0..2 {
+        assert_close(meter.peak[side], peak(&heard[side]));
+        assert_close(meter.rms[side], rms(&heard[side]));
+    }
+    assert_eq!(meter.clips, 0);
+    Ok(())
+}
+
+#[test]
+fn other_buses_do_not_show() -> Result<()> {
+    let engine = running(1);
+    let mixer = engine.main_mixer()?;
+    engine.connect(&constant(&engine, &[0.25]), &mixer, 0, 0)?;
+    engine.connect(&constant(&engine, &[0.5]), &mixer, 0, 1)?;
+    for bus in [0, 1] {
+        mixer.bus(bus)?.meter()?;
+    }
+    mixer.meter()?;
+    mixer.set_output_volume(0.5)?;
+    blocks(&engine, 2 * WINDOW)?;
+    assert_close(mixer.bus(0)?.meter()?.peak[0], 0.25);
+    assert_close(mixer.bus(1)?.meter()?.rms[0], 0.5);
+    // The mixer's is of the sum, after its output volume.
+    assert_close(mixer.meter()?.peak[0], 0.375);
+    Ok(())
+}
+
+#[test]
+fn a_silent_bus_falls_to_zero() -> Result<()> {
+    let engine = running(1);
+    let bus = engine.main_mixer()?.bus(0)?;
+    engine.connect(&constant(&engine, &[0.5]), bus.mixer(), 0, 0)?;
+    bus.meter()?;
+    blocks(&engine, WINDOW)?;
+    assert_close(bus.meter()?.peak[0], 0.5);
+    bus.set_muted(true)?;
+    blocks(&engine, 2 * WINDOW)?;
+    assert_eq!(bus.meter()?.peak, [0.0; 2]);
+    assert_eq!(bus.meter()?.rms, [0.0; 2]);
+    Ok(())
+}
+
+#[test]
+fn clipped_samples_are_counted_once_each() -> Result<()> {
+    let engine = running(1);
+    let bus = engine.main_mixer()?.bus(0)?;
+    let player = engine.create_player()?;
+    engine.connect(&player, bus.mixer(), 0, 0)?;
+    // Ten of 3000 frames lie past full scale.
+    let loud = Buffer::from_fn(
+        format(1),
+        3000,
+        |frame, _| if frame % 300 == 7 { -1.5 } else { 0.5 },
+    )?;
+    player.schedule(&loud)?;
+    bus.meter()?;
+    player.play()?;
+    blocks(&engine, 2 * WINDOW)?;
+    assert_eq!(bus.meter()?.clips, 10);
+    blocks(&engine, WINDOW)?;
+    assert_eq!(bus.meter()?.clips, 10);
+    Ok(())
+}
+
+#[test]
+fn stereo_into_a_mono_mixer_is_metered_as_its_sum() -> Result<()> {
+    let engine = running(1);
+    let bus = engine.main_mixer()?.bus(0)?;
+    let source = constant(&engine, &[1.0, -0.5]);
+    engine.connect_with_format(&source, bus.mixer(), 0, 0, format(2))?;
+    bus.meter()?;
+    let heard = blocks(&engine, WINDOW)?;
+    assert_close(bus.meter()?.peak[0], 0.25);
+    assert_close(peak(&heard[0]), 0.25);
+    Ok(())
+}
+
+#[test]
+fn a_bus_without_a_source_has_no_meter() -> Result<()> {
+    let engine = running(1);
+    let error = engine.main_mixer()?.bus(3)?.meter().unwrap_err();
+    assert!(matches!(error, Error::NotConnected(_)), "{error:?}");
+    assert!(error.to_string().contains('3'), "{error}");
+    Ok(())
+}
