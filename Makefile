@@ -21,14 +21,14 @@ mix: deps ## render the demo to target/mix.wav and target/mix.svg
 	$(CARGO) run --release --example mixdown -- -o target/mix.wav --plot target/mix.svg
 
 test: deps ## run all tests, documentation included
-	$(CARGO) test --workspace
+	$(CARGO) test --workspace --all-features
 
 lint: deps $(CLANG_FORMAT) ## check format, warnings and documentation
 	$(CARGO) fmt --all --check
 	$(FIND_C) -exec $(CLANG_FORMAT) --dry-run -Werror {} +
 	@for f in tools/*.sh .ci/run; do sh -n "$$f" || exit 1; done
-	$(CARGO) clippy --workspace --all-targets -- -D warnings
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps --workspace
+	$(CARGO) clippy --workspace --all-features --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps --workspace --all-features
 
 bench: deps ## run the benchmarks
 	$(CARGO) bench

@@ -58,6 +58,39 @@ perbus_status perbus_connection_get_pan(perbus_node *source, perbus_node *mixer,
     WITH_DESTINATION(source, mixer, bus, error, *out_pan = [destination pan]);
 }
 
+static perbus_status check_fade(uint64_t frames, perbus_curve curve, perbus_error *error) {
+    if (!PERBUS_HAS_FADES) {
+        return perbus__fail(error, PERBUS_ERROR_UNAVAILABLE,
+                            @"this system's AVFAudio has no fades");
+    }
+    if (frames < 1 || frames > PERBUS_MAX_FADE) {
+        return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE,
+                            @"a fade of %llu frames is not in 1 to %lld",
+                            (unsigned long long)frames, (long long)PERBUS_MAX_FADE);
+    }
+    if ((int)curve < PERBUS_CURVE_LINEAR || (int)curve > PERBUS_CURVE_EXPONENTIAL) {
+        return perbus__fail(error, PERBUS_ERROR_INVALID_ARGUMENT, @"unknown curve %d", (int)curve);
+    }
+    return PERBUS_OK;
+}
+
+perbus_status perbus_connection_fade_volume(perbus_node *source, perbus_node *mixer, uint32_t bus,
+                                            float volume, uint64_t frames, perbus_curve curve,
+                                            perbus_error *error) {
+    PERBUS_CHECK(perbus__check_volume(volume, error));
+    PERBUS_CHECK(check_fade(frames, curve, error));
+    WITH_DESTINATION(source, mixer, bus, error,
+                     PERBUS_FADE(destination, Volume, volume, frames, curve));
+}
+
+perbus_status perbus_connection_fade_pan(perbus_node *source, perbus_node *mixer, uint32_t bus,
+                                         float pan, uint64_t frames, perbus_error *error) {
+    PERBUS_CHECK(perbus__check_pan(pan, error));
+    PERBUS_CHECK(check_fade(frames, PERBUS_CURVE_LINEAR, error));
+    WITH_DESTINATION(source, mixer, bus, error,
+                     PERBUS_FADE(destination, Pan, pan, frames, PERBUS_CURVE_LINEAR));
+}
+
 static perbus_status no_meters(perbus_error *error) {
     return perbus__fail(error, PERBUS_ERROR_UNAVAILABLE,
                         @"this system's AVFAudio has no meters of connections and mixers");

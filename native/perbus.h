@@ -23,6 +23,7 @@
 #define PERBUS_H
 
 #include "perbus/engine.h"
+#include "perbus/fade.h"
 #include "perbus/gain.h"
 #include "perbus/graph.h"
 #include "perbus/meter.h"

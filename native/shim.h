@@ -44,18 +44,24 @@ perbus_status perbus__caught(perbus_error *error, NSException *exception);
 // messages that these calls are; Apple's may, so there they get one.
 //
 // The portable engine takes up all that changes between begin and end in one block; Apple's has no
-// such bracket. It also meters each connection, which Apple's does not.
+// such bracket. It also fades and meters each connection, which Apple's does not.
 #if defined(__APPLE__)
 #define PERBUS_FAST_POOL @autoreleasepool
 #define PERBUS_BEGIN_CHANGE(engine) ((void)(engine))
 #define PERBUS_END_CHANGE(engine) ((void)(engine))
 #define PERBUS_READ_METER(object, meter) ((void)(object), (void)(meter), NO)
+#define PERBUS_HAS_FADES 0
+#define PERBUS_FADE(destination, what, value, frames, curve) \
+    ((void)(destination), (void)(value), (void)(frames), (void)(curve))
 #else
 #define PERBUS_FAST_POOL
 #define PERBUS_BEGIN_CHANGE(engine) [(engine) pbBeginChange]
 #define PERBUS_END_CHANGE(engine) [(engine) pbEndChange]
 #define PERBUS_READ_METER(object, meter) \
     [(object) pbReadPeak:(meter)->peak rms:(meter)->rms clips:&(meter)->clips]
+#define PERBUS_HAS_FADES 1
+#define PERBUS_FADE(destination, what, value, length, shape) \
+    [(destination)pbFade##what:(value) frames:(length)curve:(int)(shape)]
 #endif
 
 // Fills *error (when there is one) and returns the status. printf format, with %@ for objects.

@@ -63,7 +63,7 @@ impl Bus {
     /// The fader: a linear gain, 0 to 1, 1 at first.
     #[must_use]
     pub fn volume(&self) -> f32 {
-        self.strip.faders().volume
+        self.strip.volume(|| self.now())
     }
 
     /// Moves the fader.
@@ -75,13 +75,13 @@ impl Bus {
     /// - [`Error::NotAttached`](crate::Error::NotAttached) when the mixer was detached.
     pub fn set_volume(&self, volume: f32) -> Result<()> {
         check_volume(volume)?;
-        self.change(|faders| faders.volume = volume)
+        self.change(|faders| faders.set_volume(volume))
     }
 
     /// The pan: -1 (left) to 1 (right), 0 at first.
     #[must_use]
     pub fn pan(&self) -> f32 {
-        self.strip.faders().pan
+        self.strip.pan(|| self.now())
     }
 
     /// Turns the pan: a mono source is panned, a stereo one balanced. A mixer with a mono output
@@ -94,7 +94,7 @@ impl Bus {
     /// - [`Error::NotAttached`](crate::Error::NotAttached) when the mixer was detached.
     pub fn set_pan(&self, pan: f32) -> Result<()> {
         check_pan(pan)?;
-        self.change(|faders| faders.pan = pan)
+        self.change(|faders| faders.set_pan(pan))
     }
 
     /// Whether the bus is muted.
@@ -140,6 +140,7 @@ impl Bus {
             pan,
             muted,
             soloed,
+            ..
         } = Faders::default();
         self.mixer.configure(&[BusConfig {
             bus: self.bus,
@@ -166,13 +167,14 @@ impl Bus {
     /// is not; else [`volume`](Self::volume).
     #[must_use]
     pub fn effective_volume(&self) -> f32 {
-        self.strip.effective_volume()
+        self.strip.effective_volume(|| self.now())
     }
 
-    fn change(&self, change: impl FnOnce(&mut Faders)) -> Result<()> {
+    pub(crate) fn change(&self, change: impl FnOnce(&mut Faders)) -> Result<()> {
         let graph = read(&self.mixer.engine().inner.graph);
         let connection = fader(&graph, &self.mixer.as_node().raw, self.bus)?;
+        let connection = connection.map(|(_, connection)| connection);
         self.strip
-            .change(connection.map(|(_, connection)| connection), change)
+            .change(connection, &self.mixer.engine().inner, change)
     }
 }

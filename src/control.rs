@@ -112,13 +112,15 @@ impl Engine {
         let graph = self.check_mixer(mixer, bus)?;
         let raw = &mixer.as_node().raw;
         if let Some((strip, connection)) = fader(&graph, raw, bus)? {
-            strip.change(Some(connection), |faders| faders.volume = volume)?;
+            strip.change(Some(connection), &self.inner, |faders| {
+                faders.set_volume(volume)
+            })?;
             return Ok(Control::Connection);
         }
         match self.fallback() {
             Fallback::Global => mixer.set_output_volume(volume).map(|()| Control::Mixer),
             Fallback::Deny => Err(denied(bus)),
-            Fallback::Hold => hold(mixer, bus, |faders| faders.volume = volume),
+            Fallback::Hold => hold(mixer, bus, |faders| faders.set_volume(volume)),
         }
     }
 
@@ -132,7 +134,7 @@ impl Engine {
     pub fn mixer_volume_for_bus(&self, mixer: &Mixer, bus: u32) -> Result<(f32, Control)> {
         let graph = self.check_mixer(mixer, bus)?;
         if let Some((strip, _)) = fader(&graph, &mixer.as_node().raw, bus)? {
-            return Ok((strip.faders().volume, Control::Connection));
+            return Ok((strip.volume(|| self.now()), Control::Connection));
         }
         match self.fallback() {
             Fallback::Global => Ok((mixer.output_volume()?, Control::Mixer)),
@@ -158,18 +160,18 @@ impl Engine {
         let graph = self.check_mixer(mixer, bus)?;
         let raw = &mixer.as_node().raw;
         if let Some((strip, connection)) = fader(&graph, raw, bus)? {
-            strip.change(Some(connection), |faders| faders.pan = pan)?;
+            strip.change(Some(connection), &self.inner, |faders| faders.set_pan(pan))?;
             return Ok(Control::Connection);
         }
         match self.fallback() {
             Fallback::Global => (),
             Fallback::Deny => return Err(denied(bus)),
-            Fallback::Hold => return hold(mixer, bus, |faders| faders.pan = pan),
+            Fallback::Hold => return hold(mixer, bus, |faders| faders.set_pan(pan)),
         }
         let mut downstream = downstream_faders(&graph, raw.slot()?).peekable();
         downstream.peek().ok_or_else(|| no_pan(bus))?;
         for (strip, connection) in downstream {
-            strip.change(Some(connection), |faders| faders.pan = pan)?;
+            strip.change(Some(connection), &self.inner, |faders| faders.set_pan(pan))?;
         }
         Ok(Control::Mixer)
     }
@@ -183,7 +185,7 @@ impl Engine {
         let graph = self.check_mixer(mixer, bus)?;
         let raw = &mixer.as_node().raw;
         if let Some((strip, _)) = fader(&graph, raw, bus)? {
-            return Ok((strip.faders().pan, Control::Connection));
+            return Ok((strip.pan(|| self.now()), Control::Connection));
         }
         match self.fallback() {
             Fallback::Global => (),
@@ -193,7 +195,7 @@ impl Engine {
         let (strip, _) = downstream_faders(&graph, raw.slot()?)
             .next()
             .ok_or_else(|| no_pan(bus))?;
-        Ok((strip.faders().pan, Control::Mixer))
+        Ok((strip.pan(|| self.now()), Control::Mixer))
     }
 
     /// Sets the volume, 0 to 1, of one connection. It is the fader of the bus that the source
@@ -212,7 +214,9 @@ impl Engine {
     ) -> Result<()> {
         check_volume(volume)?;
         self.with_connection(source, mixer, bus, |strip, connection| {
-            strip.change(Some(connection), |faders| faders.volume = volume)
+            strip.change(Some(connection), &self.inner, |faders| {
+                faders.set_volume(volume)
+            })
         })
     }
 
@@ -253,7 +257,7 @@ impl Engine {
     ) -> Result<()> {
         check_pan(pan)?;
         self.with_connection(source, mixer, bus, |strip, connection| {
-            strip.change(Some(connection), |faders| faders.pan = pan)
+            strip.change(Some(connection), &self.inner, |faders| faders.set_pan(pan))
         })
     }
 
@@ -330,7 +334,10 @@ fn downstream_faders(graph: &Graph, slot: u32) -> impl Iterator<Item = (&Strip, 
 
 /// Sets the strip of a bus without a source.
 fn hold(mixer: &Mixer, bus: u32, change: impl FnOnce(&mut Faders)) -> Result<Control> {
-    mixer.bus(bus)?.strip.change(None, change)?;
+    mixer
+        .bus(bus)?
+        .strip
+        .change(None, &mixer.engine().inner, change)?;
     Ok(Control::Held)
 }
 

@@ -1,12 +1,14 @@
 //! The engine: making it, its nodes, starting and stopping it.
 
 use std::fmt;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, RwLock};
 
 use once_cell::sync::OnceCell;
 
 use crate::control::Fallback;
 use crate::error::{native, Result};
+use crate::fade::Fades;
 use crate::ffi;
 use crate::format::Format;
 use crate::graph::Graph;
@@ -56,6 +58,9 @@ pub(crate) struct EngineInner {
     pub(crate) max_frames: Option<u32>,
     format: Format,
     pub(crate) fallback: Mutex<Fallback>,
+    pub(crate) fades: Mutex<Fades>,
+    /// The engine has turned out to have no fades of its own.
+    pub(crate) without_fades: AtomicBool,
     ends: OnceCell<Ends>,
     pub(crate) raw: RawEngine,
 }
@@ -116,6 +121,8 @@ impl Engine {
                 max_frames,
                 format: Format::from_ffi(format),
                 fallback: Mutex::default(),
+                fades: Mutex::default(),
+                without_fades: AtomicBool::new(false),
                 ends: OnceCell::new(),
                 raw,
             }),

@@ -209,7 +209,7 @@ impl Engine {
             };
             graph.routing.connect(from, to, live.clone());
             let applied = match live.fader(to_bus) {
-                Some((strip, connection)) => strip.apply(connection),
+                Some((strip, connection)) => strip.apply(connection, &self.inner, || self.now()),
                 None => Ok(()),
             };
             if applied.is_err() {
@@ -294,6 +294,10 @@ impl Engine {
         Ok(graph.link(&node.as_node().raw, bus)?.map(endpoint_of))
     }
 
+    pub(crate) fn now(&self) -> i64 {
+        self.sample_time().unwrap_or(0)
+    }
+
     pub(crate) fn check_owner(&self, node: &impl Node) -> Result<()> {
         if Arc::ptr_eq(&node.engine().inner, &self.inner) {
             Ok(())
@@ -309,7 +313,7 @@ impl Engine {
         let graph = read(&self.inner.graph);
         for (destination, link) in graph.routing.links() {
             if let Some((strip, connection)) = link.payload.fader(destination.bus) {
-                strip.apply(connection)?;
+                strip.apply(connection, &self.inner, || self.now())?;
             }
         }
         Ok(())

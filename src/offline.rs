@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::buffer::check_planar;
-use crate::engine::Engine;
+use crate::engine::{Engine, EngineInner};
 use crate::error::{native, Error, Result};
 use crate::file::{WavEncoding, WavWriter};
 use crate::format::Format;
@@ -32,7 +32,7 @@ impl Engine {
         for (channel, samples) in channels.iter_mut().zip(output.iter_mut()) {
             *channel = samples.as_mut_ptr();
         }
-        let _alone = lock(&self.inner.render);
+        let alone = lock(&self.inner.render);
         // SAFETY: the engine is live; each pointer is to `frames` samples of a slice that is
         // borrowed for this call; the render lock keeps other renderers away.
         unsafe {
@@ -42,7 +42,10 @@ impl Engine {
                 channels.as_ptr(),
                 output.len() as u32,
             ))
-        }
+        }?;
+        drop(alone);
+        self.inner.look_after_fades();
+        Ok(())
     }
 
     /// Renders `frames` frames, block by block, and hands each block's planar samples on.
@@ -124,11 +127,17 @@ impl Engine {
     /// # Errors
     /// [`Error::Exception`] when the engine cannot tell.
     pub fn sample_time(&self) -> Result<i64> {
+        self.inner.sample_time()
+    }
+}
+
+impl EngineInner {
+    pub(crate) fn sample_time(&self) -> Result<i64> {
         let mut frames = 0;
         // SAFETY: the engine is live and the pointer is to a live local.
         unsafe {
             native!(perbus_engine_get_sample_time(
-                self.inner.raw.as_ptr(),
+                self.raw.as_ptr(),
                 &mut frames
             ))
         }?;

@@ -48,8 +48,12 @@ impl BusConfig {
     }
 
     fn write(&self, faders: &mut Faders) {
-        faders.volume = self.volume.unwrap_or(faders.volume);
-        faders.pan = self.pan.unwrap_or(faders.pan);
+        if let Some(volume) = self.volume {
+            faders.set_volume(volume);
+        }
+        if let Some(pan) = self.pan {
+            faders.set_pan(pan);
+        }
         faders.muted = self.muted.unwrap_or(faders.muted);
         faders.soloed = self.soloed.unwrap_or(faders.soloed);
     }
@@ -154,6 +158,7 @@ impl Mixer {
     /// ```
     #[must_use]
     pub fn snapshot(&self) -> Scene {
+        let now = self.engine().now();
         let strips = lock(&self.as_node().raw.strips);
         let held: Vec<_> = strips
             .iter()
@@ -163,8 +168,8 @@ impl Mixer {
             .iter()
             .map(|(bus, strip, faders)| BusConfig {
                 bus: *bus,
-                volume: Some(faders.volume),
-                pan: Some(faders.pan),
+                volume: Some(faders.volume_at(now)),
+                pan: Some(faders.pan_at(now)),
                 muted: Some(faders.muted),
                 soloed: Some(faders.soloed),
                 label: Some(strip.label()),
@@ -216,9 +221,11 @@ impl Mixer {
         let before = soloed(&mut held.iter().map(|(_, faders)| **faders));
         let after = soloed(&mut wanted.iter().map(|(_, faders)| *faders));
         let mut changes = Vec::new();
+        let mut fading = Vec::new();
         for ((bus, old), (_, new)) in held.iter().zip(&wanted) {
-            let volume = new.effective_volume(after > 0);
-            if volume == old.effective_volume(before > 0) && new.pan == old.pan {
+            let volume = new.effective(after > 0);
+            let pan = (new.pan, new.pan_fade);
+            if volume == old.effective(before > 0) && pan == (old.pan, old.pan_fade) {
                 continue;
             }
             let link = graph.link(raw, *bus)?;
@@ -227,9 +234,12 @@ impl Mixer {
                     source: connection.source.as_ptr(),
                     mixer: connection.mixer.as_ptr(),
                     bus: *bus,
-                    volume,
+                    volume: volume.0,
                     pan: new.pan,
                 });
+                fading.extend(
+                    (volume.1.is_some() || pan.1.is_some()).then_some((connection, volume, pan)),
+                );
             }
         }
         let engine = self.engine().inner.raw.as_ptr();
@@ -242,6 +252,12 @@ impl Mixer {
                 changes.len(),
             ))
         }?;
+        // A fade that the change leaves alone goes on.
+        let inner = &self.engine().inner;
+        for (connection, volume, pan) in fading {
+            connection.send_volume(volume, inner, &|| self.engine().now())?;
+            connection.send_pan(pan, inner, &|| self.engine().now())?;
+        }
         strips.set_soloed(after);
         for ((_, old), (_, new)) in held.iter_mut().zip(&wanted) {
             **old = *new;

@@ -181,7 +181,7 @@ impl Engine {
                 };
                 graph.routing.add(from, to, live.clone());
                 if let Some((strip, connection)) = live.fader(*bus) {
-                    strip.apply(connection)?;
+                    strip.apply(connection, &self.inner, || self.now())?;
                 }
             }
             Ok(())

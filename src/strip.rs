@@ -3,15 +3,19 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use crate::engine::EngineInner;
 use crate::error::{native, Result};
+use crate::fade::Moving;
 use crate::handle::RawNode;
 use crate::sync::lock;
 
-/// One bus's fader positions.
+/// One bus's fader positions. While one fades, its value is where the fade leads.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Faders {
     pub(crate) volume: f32,
+    pub(crate) volume_fade: Option<Moving>,
     pub(crate) pan: f32,
+    pub(crate) pan_fade: Option<Moving>,
     pub(crate) muted: bool,
     pub(crate) soloed: bool,
 }
@@ -20,7 +24,9 @@ impl Default for Faders {
     fn default() -> Self {
         Self {
             volume: 1.0,
+            volume_fade: None,
             pan: 0.0,
+            pan_fade: None,
             muted: false,
             soloed: false,
         }
@@ -28,12 +34,35 @@ impl Default for Faders {
 }
 
 impl Faders {
-    /// The volume that the engine gets: solo-in-place silences the strips that are not soloed.
-    pub(crate) fn effective_volume(&self, any_soloed: bool) -> f32 {
-        if self.muted || (any_soloed && !self.soloed) {
-            0.0
+    pub(crate) fn set_volume(&mut self, volume: f32) {
+        (self.volume, self.volume_fade) = (volume, None);
+    }
+
+    pub(crate) fn set_pan(&mut self, pan: f32) {
+        (self.pan, self.pan_fade) = (pan, None);
+    }
+
+    /// Where the volume is at the engine's time `now`.
+    pub(crate) fn volume_at(&self, now: i64) -> f32 {
+        self.volume_fade.map_or(self.volume, |fade| fade.at(now))
+    }
+
+    /// Where the pan is at the engine's time `now`.
+    pub(crate) fn pan_at(&self, now: i64) -> f32 {
+        self.pan_fade.map_or(self.pan, |fade| fade.at(now))
+    }
+
+    /// Solo-in-place silences the strips that are not soloed.
+    pub(crate) fn silenced(&self, any_soloed: bool) -> bool {
+        self.muted || (any_soloed && !self.soloed)
+    }
+
+    /// The volume that the engine gets, and the fade that leads there.
+    pub(crate) fn effective(&self, any_soloed: bool) -> (f32, Option<Moving>) {
+        if self.silenced(any_soloed) {
+            (0.0, None)
         } else {
-            self.volume
+            (self.volume, self.volume_fade)
         }
     }
 }
@@ -61,8 +90,39 @@ impl Strip {
         *self.lock()
     }
 
-    pub(crate) fn effective_volume(&self) -> f32 {
-        self.lock().effective_volume(self.any_soloed())
+    /// Where the volume is; the engine's time is asked only while it fades.
+    pub(crate) fn volume(&self, now: impl FnOnce() -> i64) -> f32 {
+        let faders = self.faders();
+        faders
+            .volume_fade
+            .map_or(faders.volume, |fade| fade.at(now()))
+    }
+
+    /// Where the pan is.
+    pub(crate) fn pan(&self, now: impl FnOnce() -> i64) -> f32 {
+        let faders = self.faders();
+        faders.pan_fade.map_or(faders.pan, |fade| fade.at(now()))
+    }
+
+    pub(crate) fn effective_volume(&self, now: impl FnOnce() -> i64) -> f32 {
+        let faders = self.lock();
+        match faders.effective(self.any_soloed()) {
+            (_, Some(fade)) => fade.at(now()),
+            (volume, None) => volume,
+        }
+    }
+
+    /// Forgets a fade that has arrived.
+    pub(crate) fn settle(&self, volume: bool, arrived: Moving) {
+        let mut faders = self.lock();
+        let fade = if volume {
+            &mut faders.volume_fade
+        } else {
+            &mut faders.pan_fade
+        };
+        if *fade == Some(arrived) {
+            *fade = None;
+        }
     }
 
     pub(crate) fn label(&self) -> String {
@@ -78,6 +138,7 @@ impl Strip {
     pub(crate) fn change(
         &self,
         connection: Option<Connection<'_>>,
+        engine: &EngineInner,
         change: impl FnOnce(&mut Faders),
     ) -> Result<()> {
         let mut faders = self.lock();
@@ -86,7 +147,8 @@ impl Strip {
         let Some(connection) = connection else {
             return Ok(());
         };
-        let applied = connection.apply(Some(&before), &faders, self.any_soloed());
+        let now = || engine.sample_time().unwrap_or(0);
+        let applied = connection.apply(Some(&before), &faders, self.any_soloed(), engine, &now);
         if applied.is_err() {
             *faders = before;
         }
@@ -94,8 +156,13 @@ impl Strip {
     }
 
     /// Gives a new connection the strip's values: the engine starts it at the source's own.
-    pub(crate) fn apply(&self, connection: Connection<'_>) -> Result<()> {
-        connection.apply(None, &self.lock(), self.any_soloed())
+    pub(crate) fn apply(
+        &self,
+        connection: Connection<'_>,
+        engine: &EngineInner,
+        now: impl Fn() -> i64,
+    ) -> Result<()> {
+        connection.apply(None, &self.lock(), self.any_soloed(), engine, &now)
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, Faders> {
@@ -109,26 +176,73 @@ impl Strip {
 
 impl Connection<'_> {
     /// Sends what differs from `before`, or everything.
-    fn apply(&self, before: Option<&Faders>, faders: &Faders, any_soloed: bool) -> Result<()> {
-        let (source, mixer) = (self.source.as_ptr(), self.mixer.as_ptr());
-        let volume = faders.effective_volume(any_soloed);
-        if before.is_none_or(|before| before.effective_volume(any_soloed) != volume) {
-            // SAFETY: both handles are live; the graph lock keeps graph calls away.
-            unsafe {
-                native!(perbus_connection_set_volume(
-                    source, mixer, self.bus, volume
-                ))
-            }?;
+    fn apply(
+        &self,
+        before: Option<&Faders>,
+        faders: &Faders,
+        any_soloed: bool,
+        engine: &EngineInner,
+        now: &dyn Fn() -> i64,
+    ) -> Result<()> {
+        let volume = faders.effective(any_soloed);
+        if before.is_none_or(|before| before.effective(any_soloed) != volume) {
+            if let (None, Some(fade)) = (before, volume.1) {
+                // A new connection has not been anywhere: the fade starts from what it is given.
+                self.send_volume((fade.at(now()), None), engine, now)?;
+            }
+            self.send_volume(volume, engine, now)?;
         }
-        if before.is_none_or(|before| before.pan != faders.pan) {
-            // SAFETY: as above.
-            unsafe {
-                native!(perbus_connection_set_pan(
-                    source, mixer, self.bus, faders.pan
-                ))
-            }?;
+        let pan = (faders.pan, faders.pan_fade);
+        if before.is_none_or(|before| (before.pan, before.pan_fade) != pan) {
+            if let (None, Some(fade)) = (before, pan.1) {
+                self.send_pan((fade.at(now()), None), engine, now)?;
+            }
+            self.send_pan(pan, engine, now)?;
         }
         Ok(())
+    }
+
+    pub(crate) fn send_volume(
+        &self,
+        (volume, fade): (f32, Option<Moving>),
+        engine: &EngineInner,
+        now: &dyn Fn() -> i64,
+    ) -> Result<()> {
+        let (source, mixer, bus) = (self.source.as_ptr(), self.mixer.as_ptr(), self.bus);
+        let send = |volume| {
+            // SAFETY: both handles are live; the graph lock keeps graph calls away.
+            unsafe { native!(perbus_connection_set_volume(source, mixer, bus, volume)) }
+        };
+        let Some(fade) = fade else {
+            return send(volume);
+        };
+        engine.fade_or_step(fade, now, send, |frames| {
+            let curve = fade.curve.to_ffi();
+            // SAFETY: as above.
+            unsafe {
+                native!(perbus_connection_fade_volume(
+                    source, mixer, bus, volume, frames, curve
+                ))
+            }
+        })
+    }
+
+    pub(crate) fn send_pan(
+        &self,
+        (pan, fade): (f32, Option<Moving>),
+        engine: &EngineInner,
+        now: &dyn Fn() -> i64,
+    ) -> Result<()> {
+        let (source, mixer, bus) = (self.source.as_ptr(), self.mixer.as_ptr(), self.bus);
+        let send = |pan| {
+            // SAFETY: both handles are live; the graph lock keeps graph calls away.
+            unsafe { native!(perbus_connection_set_pan(source, mixer, bus, pan)) }
+        };
+        let Some(fade) = fade else { return send(pan) };
+        engine.fade_or_step(fade, now, send, |frames| {
+            // SAFETY: as above.
+            unsafe { native!(perbus_connection_fade_pan(source, mixer, bus, pan, frames)) }
+        })
     }
 }
 

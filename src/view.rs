@@ -21,7 +21,7 @@ impl Engine {
     /// engine.connect(&player, &engine.main_mixer()?, 0, 3)?;
     /// let dot = engine.to_dot();
     /// assert!(dot.starts_with("digraph perbus {"));
-    /// assert!(dot.contains("player 2"));
+    /// assert!(dot.contains("player 0"));
     /// assert!(dot.contains("bus 3: 0.0 dB"));
     /// # Ok::<(), perbus::Error>(())
     /// ```
@@ -36,7 +36,7 @@ impl Engine {
         }
         for (destination, link) in graph.routing.links() {
             let (from, to) = (link.source.node, destination.node);
-            let label = edge(&graph, &link.payload.destination, destination.bus);
+            let label = edge(self, &graph, &link.payload.destination, destination.bus);
             let _ = writeln!(dot, "    n{from} -> n{to} [label=\"{label}\"];");
         }
         dot.push_str("}\n");
@@ -44,7 +44,7 @@ impl Engine {
     }
 }
 
-fn edge(graph: &Graph, destination: &RawNode, bus: u32) -> String {
+fn edge(engine: &Engine, graph: &Graph, destination: &RawNode, bus: u32) -> String {
     let fader = graph
         .link(destination, bus)
         .ok()
@@ -53,8 +53,8 @@ fn edge(graph: &Graph, destination: &RawNode, bus: u32) -> String {
     let Some((strip, _)) = fader else {
         return format!("bus {bus}");
     };
-    let level = to_db(strip.effective_volume());
-    let pan = strip.faders().pan;
+    let level = to_db(strip.effective_volume(|| engine.now()));
+    let pan = strip.faders().pan_at(engine.now());
     // A quote or a backslash would end Graphviz's string.
     let label = strip.label().replace('\\', "\\\\").replace('"', "\\\"");
     let gap = if label.is_empty() { "" } else { " " };
@@ -99,13 +99,13 @@ impl fmt::Display for Mixer {
         for (bus, strip) in strips.iter() {
             let link = graph.link(raw, bus).ok().flatten();
             let source = link.map_or_else(|| "-".to_owned(), |link| name(&link.payload.source));
-            let faders = strip.faders();
+            let (faders, now) = (strip.faders(), self.engine().now());
             write!(
                 formatter,
                 "\n{bus:>5} {:12} {source:12} {:>8.1} {:>+6.2}",
                 strip.label(),
-                to_db(faders.volume),
-                faders.pan,
+                to_db(faders.volume_at(now)),
+                faders.pan_at(now),
             )?;
             for (set, word) in [(faders.muted, "mute"), (faders.soloed, "solo")] {
                 if set {

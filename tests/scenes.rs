@@ -230,3 +230,32 @@ fn no_block_mixes_two_scenes() -> Result<()> {
     assert!(applied > 100, "only {applied} scenes beside the rendering");
     Ok(())
 }
+
+/// A stored scene fits the mixer of another day.
+#[cfg(feature = "serde")]
+#[test]
+fn scenes_survive_being_stored() -> Result<()> {
+    let (_, mixer) = desk()?;
+    mixer.bus(1)?.set_label("keys");
+    mixer.bus(1)?.set_volume(0.25)?;
+    let text = serde_json::to_string(&mixer.snapshot()).expect("a scene is plain data");
+    let stored: Scene = serde_json::from_str(&text).expect("what was written reads back");
+
+    let (engine, other) = desk()?;
+    other.apply(&stored)?;
+    assert_eq!(
+        (other.bus(1)?.label(), other.bus(1)?.volume()),
+        ("keys".to_owned(), 0.25)
+    );
+    assert_level(&engine, 0.55);
+    let partial: BusConfig =
+        serde_json::from_str(r#"{"bus":0,"pan":0.5}"#).expect("the rest stays");
+    assert_eq!(
+        partial,
+        BusConfig {
+            pan: Some(0.5),
+            ..BusConfig::new(0)
+        }
+    );
+    Ok(())
+}

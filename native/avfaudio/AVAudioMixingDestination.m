@@ -107,6 +107,34 @@ BOOL PBReadMeter(pbr_cell *cell, float *peak, float *rms, uint64_t *clips) {
     return YES;
 }
 
+@implementation AVAudioMixingDestination (AVAudioMixingDestinationFades)
+
+- (void)pbFadeVolume:(float)volume frames:(uint64_t)frames curve:(int)curve {
+    if (_connection == NULL || frames == 0) {
+        [self setVolume:volume];
+        return;
+    }
+    AVAudioEngine *engine = _connection->source->_node->engine;
+    [engine pbBeginChange];
+    __c11_atomic_store(&_volume, volume, __ATOMIC_RELAXED);
+    pbr_cell_fade_volume(_connection->cell, volume, frames, (pbr_curve)curve);
+    [engine pbEndChange];
+}
+
+- (void)pbFadePan:(float)pan frames:(uint64_t)frames curve:(int)curve {
+    if (_connection == NULL || frames == 0) {
+        [self setPan:pan];
+        return;
+    }
+    AVAudioEngine *engine = _connection->source->_node->engine;
+    [engine pbBeginChange];
+    __c11_atomic_store(&_pan, pan, __ATOMIC_RELAXED);
+    pbr_cell_fade_pan(_connection->cell, pan, frames, (pbr_curve)curve);
+    [engine pbEndChange];
+}
+
+@end
+
 @implementation AVAudioMixingDestination (AVAudioMixingDestinationMeters)
 
 - (BOOL)pbReadPeak:(float *)peak rms:(float *)rms clips:(uint64_t *)clips {

@@ -45,32 +45,133 @@ pbr_meter *pbr_cell_meter(pbr_cell *cell) {
     return made;
 }
 
+static pbr_order next_order(pbr_cell *cell, uint64_t frames, pbr_curve curve) {
+    // 0 as a number would make an order of no frames and a linear curve no order.
+    cell->orders = cell->orders == UINT16_MAX ? 1 : (uint16_t)(cell->orders + 1);
+    return pbr_fade_order(cell->orders, curve, frames);
+}
+
+void pbr_cell_fade_volume(pbr_cell *cell, float volume, uint64_t frames, pbr_curve curve) {
+    float before = atomic_exchange_explicit(&cell->volume, volume, memory_order_relaxed);
+    atomic_store_explicit(&cell->volume_before, before, memory_order_relaxed);
+    atomic_store_explicit(&cell->volume_order, next_order(cell, frames, curve),
+                          memory_order_relaxed);
+}
+
+void pbr_cell_fade_pan(pbr_cell *cell, float pan, uint64_t frames, pbr_curve curve) {
+    float before = atomic_exchange_explicit(&cell->pan, pan, memory_order_relaxed);
+    atomic_store_explicit(&cell->pan_before, before, memory_order_relaxed);
+    atomic_store_explicit(&cell->pan_order, next_order(cell, frames, curve), memory_order_relaxed);
+}
+
 static float along(float from, float to, float share) {
     return from + (to - from) * share;
 }
 
+// Where the gains have got to at the block's start.
+static pbr_gains gains_now(const pbr_cell *cell) {
+    if (cell->fading) {
+        return pbr_balance(pbr_fade_now(&cell->volume_fade), pbr_fade_now(&cell->pan_fade));
+    }
+    float share = (float)cell->ramp_done / (float)PBR_RAMP_FRAMES;
+    pbr_gains gains = {along(cell->from.left, cell->to.left, share),
+                       along(cell->from.right, cell->to.right, share),
+                       along(cell->from.plain, cell->to.plain, share)};
+    return gains;
+}
+
+// The pan that balances like this; the reverse of pbr_balance.
+static float pan_of(pbr_gains gains) {
+    float most = gains.left > gains.right ? gains.left : gains.right;
+    return most > 0.0f ? (gains.right - gains.left) / most : 0.0f;
+}
+
+static pbr_fade fade_for(float from, float to, pbr_order order) {
+    pbr_fade fade = {from, to, 0, PBR_RAMP_FRAMES, PBR_CURVE_LINEAR};
+    if (order != 0) {
+        fade.frames = order & PBR_FADE_LONGEST;
+        fade.curve = (pbr_curve)(order >> 44 & 15);
+    }
+    return fade;
+}
+
+static void start_fades(pbr_cell *cell, pbr_level level) {
+    pbr_gains now = gains_now(cell);
+    bool volume =
+        level.volume != cell->seen.volume || level.volume_order != cell->seen.volume_order;
+    bool pan = level.pan != cell->seen.pan || level.pan_order != cell->seen.pan_order;
+    // What was on the usual ramp goes on as a fade of the same length.
+    if (volume || !cell->fading) {
+        cell->volume_fade = fade_for(now.plain, level.volume, level.volume_order);
+    }
+    if (pan || !cell->fading) {
+        // Silence has no balance: the pan is then where it was to be.
+        float from = now.plain > 0.0f ? pan_of(now) : cell->seen.pan;
+        cell->pan_fade = fade_for(from, level.pan, level.pan_order);
+    }
+    cell->fading = true;
+}
+
+static void start_ramp(pbr_cell *cell, pbr_level level) {
+    // From wherever a running ramp has got to, so that a new target makes no step.
+    cell->from = gains_now(cell);
+    cell->to = pbr_balance(level.volume, level.pan);
+    cell->ramp_done = 0;
+    cell->fading = false;
+}
+
+// The first block starts at the target, or where a fade was to start.
+static void start_fresh(pbr_cell *cell, pbr_level level) {
+    float volume = level.volume_order != 0
+                       ? atomic_load_explicit(&cell->volume_before, memory_order_relaxed)
+                       : level.volume;
+    float pan = level.pan_order != 0 ? atomic_load_explicit(&cell->pan_before, memory_order_relaxed)
+                                     : level.pan;
+    cell->from = cell->to = pbr_balance(volume, pan);
+    cell->ramp_done = PBR_RAMP_FRAMES;
+    cell->fresh = false;
+    cell->seen = (pbr_level){volume, pan, 0, 0};
+    if (level.volume_order != 0 || level.pan_order != 0) {
+        start_fades(cell, level);
+    }
+}
+
 void pbr_cell_begin(pbr_cell *cell, pbr_level level) {
-    if (!cell->fresh && level.volume == cell->seen.volume && level.pan == cell->seen.pan) {
-        return;
-    }
-    pbr_gains target = pbr_balance(level.volume, level.pan);
     if (cell->fresh) {
-        cell->fresh = false;
-        cell->from = target;
-        cell->ramp_done = PBR_RAMP_FRAMES;
+        start_fresh(cell, level);
+    } else if (level.volume == cell->seen.volume && level.pan == cell->seen.pan &&
+               level.volume_order == cell->seen.volume_order &&
+               level.pan_order == cell->seen.pan_order) {
+        return;
+    } else if (level.volume_order != 0 || level.pan_order != 0) {
+        start_fades(cell, level);
     } else {
-        // From wherever a running ramp has got to, so that a new target makes no step.
-        float share = (float)cell->ramp_done / (float)PBR_RAMP_FRAMES;
-        cell->from.left = along(cell->from.left, cell->to.left, share);
-        cell->from.right = along(cell->from.right, cell->to.right, share);
-        cell->from.plain = along(cell->from.plain, cell->to.plain, share);
-        cell->ramp_done = 0;
+        start_ramp(cell, level);
     }
-    cell->to = target;
     cell->seen = level;
 }
 
 void pbr_cell_end(pbr_cell *cell, uint32_t frames) {
-    uint32_t left = PBR_RAMP_FRAMES - cell->ramp_done;
-    cell->ramp_done += frames < left ? frames : left;
+    if (!cell->fading) {
+        uint32_t left = PBR_RAMP_FRAMES - cell->ramp_done;
+        cell->ramp_done += frames < left ? frames : left;
+        return;
+    }
+    cell->volume_fade.done += frames;
+    cell->pan_fade.done += frames;
+    if (pbr_fade_over(&cell->volume_fade) && pbr_fade_over(&cell->pan_fade)) {
+        cell->fading = false;
+        cell->from = cell->to = pbr_balance(cell->volume_fade.to, cell->pan_fade.to);
+        cell->ramp_done = PBR_RAMP_FRAMES;
+    }
+}
+
+void pbr_cell_fade_gains(const pbr_cell *cell, uint32_t channel, uint32_t channels, uint32_t at,
+                         uint32_t frames, float *gains) {
+    for (uint32_t i = 0; i < frames; i++) {
+        pbr_gains frame =
+            pbr_balance(pbr_fade_at(&cell->volume_fade, cell->volume_fade.done + at + i),
+                        pbr_fade_at(&cell->pan_fade, cell->pan_fade.done + at + i));
+        gains[i] = pbr_gain_of(&frame, channel, channels);
+    }
 }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "choices.h"
+#include "fade.h"
 
 _Static_assert(ATOMIC_INT_LOCK_FREE == 2, "the audio thread needs lock-free 32-bit atomics");
 
@@ -17,17 +18,27 @@ _Static_assert(ATOMIC_INT_LOCK_FREE == 2, "the audio thread needs lock-free 32-b
 typedef struct pbr_level {
     float volume;
     float pan;
+    pbr_order volume_order;
+    pbr_order pan_order;
 } pbr_level;
 
 typedef struct pbr_cell {
     _Atomic float volume;
     _Atomic float pan;
+    _Atomic pbr_order volume_order; // how the volume is to get there; 0: by the usual ramp
+    _Atomic pbr_order pan_order;
+    _Atomic float volume_before; // what a fade of a cell never rendered starts from
+    _Atomic float pan_before;
+    uint16_t orders; // control side: numbers them
     atomic_uint references;
     _Atomic(struct pbr_meter *) meter; // NULL until somebody asks; freed with the cell
     // Audio thread only.
     pbr_level seen;
     uint32_t ramp_done; // frames of the ramp rendered so far; PBR_RAMP_FRAMES when settled
-    bool fresh;         // not rendered yet: the first block starts at the target
+    bool fading;        // volume and pan go along fades of their own, instead of one ramp
+    pbr_fade volume_fade;
+    pbr_fade pan_fade;
+    bool fresh; // not rendered yet: the first block starts at the target
     pbr_gains from;
     pbr_gains to;
 } pbr_cell;
@@ -41,16 +52,26 @@ struct pbr_meter *pbr_cell_meter(pbr_cell *cell);
 
 // Any thread, real-time safe.
 static inline void pbr_cell_set_volume(pbr_cell *cell, float volume) {
+    atomic_store_explicit(&cell->volume_order, 0, memory_order_relaxed);
     atomic_store_explicit(&cell->volume, volume, memory_order_relaxed);
 }
 
 static inline void pbr_cell_set_pan(pbr_cell *cell, float pan) {
+    atomic_store_explicit(&cell->pan_order, 0, memory_order_relaxed);
     atomic_store_explicit(&cell->pan, pan, memory_order_relaxed);
 }
 
+// Control side, one thread at a time and inside a bulk change: from where the audio thread is (in
+// a cell never rendered: from the value so far) to the new value, over `frames` frames (1 to
+// PBR_FADE_LONGEST), starting with the next block.
+void pbr_cell_fade_volume(pbr_cell *cell, float volume, uint64_t frames, pbr_curve curve);
+void pbr_cell_fade_pan(pbr_cell *cell, float pan, uint64_t frames, pbr_curve curve);
+
 static inline pbr_level pbr_cell_read(pbr_cell *cell) {
     pbr_level level = {atomic_load_explicit(&cell->volume, memory_order_relaxed),
-                       atomic_load_explicit(&cell->pan, memory_order_relaxed)};
+                       atomic_load_explicit(&cell->pan, memory_order_relaxed),
+                       atomic_load_explicit(&cell->volume_order, memory_order_relaxed),
+                       atomic_load_explicit(&cell->pan_order, memory_order_relaxed)};
     return level;
 }
 
@@ -59,8 +80,12 @@ void pbr_cell_begin(pbr_cell *cell, pbr_level level);
 void pbr_cell_end(pbr_cell *cell, uint32_t frames);
 
 static inline bool pbr_cell_settled(const pbr_cell *cell) {
-    return cell->ramp_done >= PBR_RAMP_FRAMES;
+    return cell->ramp_done >= PBR_RAMP_FRAMES && !cell->fading;
 }
+
+// While fading: the gains of the block's frames at .. at + frames for one output channel.
+void pbr_cell_fade_gains(const pbr_cell *cell, uint32_t channel, uint32_t channels, uint32_t at,
+                         uint32_t frames, float *gains);
 
 static inline bool pbr_cell_silent(const pbr_cell *cell) {
     return pbr_cell_settled(cell) && cell->to.plain == 0.0f;

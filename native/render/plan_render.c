@@ -79,12 +79,47 @@ static void measure_span(const mix_context *context, const pbr_input *input, pbr
     }
 }
 
+// The way of a span whose volume or pan fades: gains frame by frame, channel by channel.
+static void mix_fading(const mix_context *context, const pbr_input *input,
+                       const float *const *samples, uint32_t channel_count, uint32_t offset,
+                       uint32_t at, uint32_t frames) {
+    enum { PIECE = 64 };
+    pbr_bus *bus = context->bus;
+    const pbr_route *routes = context->plan->routes.items + input->first_route;
+    for (uint32_t out = 0; out < bus->channels; out++) {
+        for (uint32_t done = 0; done < frames; done += PIECE) {
+            float gains[PIECE];
+            float sum[PIECE] = {0};
+            uint32_t length = frames - done < PIECE ? frames - done : PIECE;
+            pbr_cell_fade_gains(input->cell, out, bus->channels, at + done, length, gains);
+            for (uint32_t r = 0; r < input->route_count; r++) {
+                const float *source =
+                    routes[r].in < channel_count ? samples[routes[r].in] + offset + done : NULL;
+                for (uint32_t i = 0; routes[r].out == out && source != NULL && i < length; i++) {
+                    sum[i] += routes[r].factor * gains[i] * source[i];
+                }
+            }
+            for (uint32_t i = 0; i < length; i++) {
+                bus->data[out][at + done + i] += sum[i];
+            }
+            if (context->meter != NULL) {
+                pbr_meter_add(context->meter, out, sum, 1.0f, 1.0f, PBR_RAMP_FRAMES, length);
+            }
+        }
+    }
+    bus->silent = false;
+}
+
 // Mixes `frames` frames of one input, from `samples` + offset, into the bus at `at`.
 static void mix_span(const mix_context *context, const pbr_input *input,
                      const float *const *samples, uint32_t channel_count, uint32_t offset,
                      uint32_t at, uint32_t frames) {
     static const pbr_gains unity = {1.0f, 1.0f, 1.0f};
     const pbr_cell *cell = input->cell;
+    if (cell != NULL && cell->fading) {
+        mix_fading(context, input, samples, channel_count, offset, at, frames);
+        return;
+    }
     pbr_bus *bus = context->bus;
     const pbr_gains *from = cell != NULL ? &cell->from : &unity;
     const pbr_gains *to = cell != NULL ? &cell->to : &unity;

@@ -72,6 +72,13 @@ typedef NS_ENUM(NSInteger, AVAudio3DMixingPointSourceInHeadMode) {
 
 @end
 
+/// Not of Apple's: moves a value over `frames` frames, exact to the frame, from the next block on.
+/// curve: 0 linear, 1 equal power, 2 exponential. A new value or fade replaces the running one.
+@interface AVAudioMixingDestination (AVAudioMixingDestinationFades)
+- (void)pbFadeVolume:(float)volume frames:(uint64_t)frames curve:(int)curve;
+- (void)pbFadePan:(float)pan frames:(uint64_t)frames curve:(int)curve;
+@end
+
 /// Not of Apple's.
 @interface AVAudioMixingDestination (AVAudioMixingDestinationMeters)
 /// Peak and RMS (linear; two values each, left and right) of what the connection adds to the mixer,

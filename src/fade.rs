@@ -1,0 +1,415 @@
+//! Fades of a bus's volume and pan.
+
+use std::fmt;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use crate::bus::Bus;
+use crate::control::fader;
+use crate::engine::{Engine, EngineInner};
+use crate::error::{Error, Result};
+use crate::ffi;
+use crate::handle::RawNode;
+use crate::level::{check_pan, check_volume};
+use crate::node::{sealed::AsNode, Node};
+use crate::strip::{Faders, Strip};
+use crate::sync::{lock, read};
+
+/// The longest fade: a day.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How often running fades are looked after while a device plays.
+const TICK: Duration = Duration::from_millis(5);
+
+/// How a fade gets from one value to the other; x runs from 0 to 1 with time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Curve {
+    /// `from + (to - from) x`.
+    #[default]
+    Linear,
+    /// `sqrt((1 - x) from^2 + x to^2)`: the power moves linearly, as in a crossfade of two unlike
+    /// sounds.
+    EqualPower,
+    /// `from (to / from)^x`: the level in decibels moves linearly, silence taken as -80 dB.
+    Exponential,
+}
+
+impl Curve {
+    fn value(self, from: f32, to: f32, x: f64) -> f32 {
+        const FLOOR: f64 = 1e-4;
+        let (from, to) = (f64::from(from), f64::from(to));
+        let value = match self {
+            Self::Linear => from + (to - from) * x,
+            Self::EqualPower => ((1.0 - x) * from * from + x * to * to).sqrt(),
+            Self::Exponential => from.max(FLOOR) * (to.max(FLOOR) / from.max(FLOOR)).powf(x),
+        };
+        value as f32
+    }
+
+    pub(crate) fn to_ffi(self) -> ffi::perbus_curve {
+        match self {
+            Self::Linear => ffi::perbus_curve_PERBUS_CURVE_LINEAR,
+            Self::EqualPower => ffi::perbus_curve_PERBUS_CURVE_EQUAL_POWER,
+            Self::Exponential => ffi::perbus_curve_PERBUS_CURVE_EXPONENTIAL,
+        }
+    }
+}
+
+/// A value on its way, in the engine's time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Moving {
+    from: f32,
+    to: f32,
+    start: i64,
+    frames: u64,
+    pub(crate) curve: Curve,
+}
+
+impl Moving {
+    /// What the engine has reached at its time `now`.
+    pub(crate) fn at(&self, now: i64) -> f32 {
+        let done = u64::try_from(now - self.start).unwrap_or(0);
+        if done == 0 {
+            self.from
+        } else if done >= self.frames {
+            self.to
+        } else {
+            self.curve
+                .value(self.from, self.to, done as f64 / self.frames as f64)
+        }
+    }
+
+    pub(crate) fn frames_left(&self, now: i64) -> u64 {
+        self.frames
+            - u64::try_from(now - self.start)
+                .unwrap_or(0)
+                .min(self.frames)
+    }
+}
+
+/// How a fade came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FadeEnd {
+    /// It reached its value.
+    Finished,
+    /// It was cancelled, or a new value or fade took its place.
+    Replaced,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Which {
+    Volume,
+    Pan,
+}
+
+impl Which {
+    fn of(self, faders: &Faders) -> Option<Moving> {
+        match self {
+            Self::Volume => faders.volume_fade,
+            Self::Pan => faders.pan_fade,
+        }
+    }
+
+    fn set(self, faders: &mut Faders, value: f32) {
+        match self {
+            Self::Volume => faders.set_volume(value),
+            Self::Pan => faders.set_pan(value),
+        }
+    }
+}
+
+/// A fade under way, or over. Dropping it lets the fade go on.
+#[derive(Clone, Debug)]
+pub struct Fade {
+    bus: Bus,
+    which: Which,
+    moving: Moving,
+}
+
+impl Fade {
+    /// Whether the fade is under way.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        let now = self.bus.now();
+        self.which.of(&self.bus.strip.faders()) == Some(self.moving)
+            && self.moving.frames_left(now) > 0
+    }
+
+    /// Stops the fade where it is; no effect when it is over or was replaced.
+    ///
+    /// # Errors
+    /// [`Error::NotAttached`] when the mixer was detached.
+    pub fn cancel(&self) -> Result<()> {
+        let now = self.bus.now();
+        self.bus.change(|faders| {
+            if self.which.of(faders) == Some(self.moving) {
+                self.which.set(faders, self.moving.at(now));
+            }
+        })?;
+        self.bus.mixer.engine().inner.look_after_fades();
+        Ok(())
+    }
+}
+
+/// What waits for a fade's end. It names no engine: that would keep the engine alive.
+pub(crate) struct Pending {
+    strip: Arc<Strip>,
+    mixer: Arc<RawNode>,
+    bus: u32,
+    which: Which,
+    moving: Moving,
+    ended: Box<dyn FnOnce(FadeEnd) + Send>,
+}
+
+impl fmt::Debug for Pending {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Pending")
+            .field("bus", &self.bus)
+            .field("moving", &self.moving)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The fades that an engine has under way.
+#[derive(Debug, Default)]
+pub(crate) struct Fades {
+    pending: Vec<Pending>,
+    /// A thread looks after them, because a device plays.
+    ticking: bool,
+}
+
+impl Bus {
+    /// Fades the volume to a value, 0 to 1, over `duration`, from the next block on.
+    ///
+    /// On the portable engine every frame has its own gain, exactly that of the curve; Apple's gets
+    /// a new volume every few milliseconds. A new value or fade replaces the running one.
+    /// [`volume`](Self::volume) tells where the fade has got to.
+    ///
+    /// ```
+    /// use perbus::{Curve, Engine, Format};
+    /// use std::time::Duration;
+    ///
+    /// let mono = Format::new(1000.0, 1)?;
+    /// let engine = Engine::offline(mono, 100)?;
+    /// let bus = engine.main_mixer()?.bus(0)?;
+    /// let source = engine.create_source(mono, |block| block.channel_mut(0).fill(1.0))?;
+    /// engine.connect(&source, bus.mixer(), 0, 0)?;
+    /// engine.start()?;
+    /// let mut samples = [0.0; 100];
+    /// engine.render(&mut [&mut samples])?;
+    /// bus.fade_to(0.0, Duration::from_millis(100), Curve::Linear)?;
+    /// engine.render(&mut [&mut samples])?;
+    /// assert!((samples[24] - 0.75).abs() < 1e-6 && samples[99] == 0.0);
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// - [`Error::OutOfRange`] for the volume, or a duration of more than a day.
+    /// - [`Error::NotAttached`] when the mixer was detached.
+    pub fn fade_to(&self, volume: f32, duration: Duration, curve: Curve) -> Result<Fade> {
+        self.fade_to_with(volume, duration, curve, |_| {})
+    }
+
+    /// As [`fade_to`](Self::fade_to), and runs `ended` once when the fade is over: after the offline
+    /// block that ends it, on the thread that rendered, or within a few milliseconds on a thread of
+    /// the crate while a device plays.
+    ///
+    /// # Errors
+    /// As [`fade_to`](Self::fade_to); `ended` is dropped without being run then.
+    pub fn fade_to_with(
+        &self,
+        volume: f32,
+        duration: Duration,
+        curve: Curve,
+        ended: impl FnOnce(FadeEnd) + Send + 'static,
+    ) -> Result<Fade> {
+        check_volume(volume)?;
+        self.fade(Which::Volume, volume, duration, curve, Box::new(ended))
+    }
+
+    /// Fades the pan, linearly, to a value from -1 to 1.
+    ///
+    /// # Errors
+    /// As [`fade_to`](Self::fade_to).
+    pub fn fade_pan_to(&self, pan: f32, duration: Duration) -> Result<Fade> {
+        self.fade_pan_to_with(pan, duration, |_| {})
+    }
+
+    /// As [`fade_pan_to`](Self::fade_pan_to), with `ended` as [`fade_to_with`](Self::fade_to_with)
+    /// has it.
+    ///
+    /// # Errors
+    /// As [`fade_to`](Self::fade_to).
+    pub fn fade_pan_to_with(
+        &self,
+        pan: f32,
+        duration: Duration,
+        ended: impl FnOnce(FadeEnd) + Send + 'static,
+    ) -> Result<Fade> {
+        check_pan(pan)?;
+        self.fade(Which::Pan, pan, duration, Curve::Linear, Box::new(ended))
+    }
+
+    fn fade(
+        &self,
+        which: Which,
+        to: f32,
+        duration: Duration,
+        curve: Curve,
+        ended: Box<dyn FnOnce(FadeEnd) + Send>,
+    ) -> Result<Fade> {
+        if duration > LONGEST {
+            return Err(Error::OutOfRange(format!(
+                "a fade of {duration:?} is longer than {LONGEST:?}"
+            )));
+        }
+        let engine = self.mixer.engine();
+        let frames = (duration.as_secs_f64() * engine.format().sample_rate()).round() as u64;
+        let now = self.now();
+        let mut moving = Moving {
+            from: to,
+            to,
+            start: now,
+            frames,
+            curve,
+        };
+        self.change(|faders| {
+            moving.from = match which {
+                Which::Volume => faders.volume_at(now),
+                Which::Pan => faders.pan_at(now),
+            };
+            which.set(faders, to);
+            match which {
+                Which::Volume => faders.volume_fade = Some(moving),
+                Which::Pan => faders.pan_fade = Some(moving),
+            }
+        })?;
+        let fade = Fade {
+            bus: self.clone(),
+            which,
+            moving,
+        };
+        let pending = Pending {
+            strip: Arc::clone(&self.strip),
+            mixer: Arc::clone(&self.mixer.as_node().raw),
+            bus: self.bus,
+            which,
+            moving,
+            ended,
+        };
+        engine.wait_for(pending);
+        engine.inner.look_after_fades();
+        Ok(fade)
+    }
+
+    pub(crate) fn now(&self) -> i64 {
+        self.mixer.engine().now()
+    }
+}
+
+impl Engine {
+    fn wait_for(&self, pending: Pending) {
+        let mut fades = lock(&self.inner.fades);
+        fades.pending.push(pending);
+        // Offline the renderer looks after them, block by block.
+        if self.max_frames().is_none() && !fades.ticking {
+            let engine = Arc::downgrade(&self.inner);
+            fades.ticking = std::thread::Builder::new()
+                .name("perbus fades".to_owned())
+                .spawn(move || tick(&engine))
+                .is_ok();
+        }
+    }
+}
+
+fn tick(engine: &Weak<EngineInner>) {
+    loop {
+        std::thread::sleep(TICK);
+        let Some(engine) = engine.upgrade() else {
+            return;
+        };
+        engine.look_after_fades();
+        let mut fades = lock(&engine.fades);
+        if fades.pending.is_empty() {
+            fades.ticking = false;
+            return;
+        }
+    }
+}
+
+impl EngineInner {
+    /// Whether the engine fades by itself; true until it says that it does not.
+    fn has_fades(&self) -> bool {
+        !self.without_fades.load(Ordering::Relaxed)
+    }
+
+    /// Orders the rest of a fade, or sets where it has got to on an engine without fades.
+    pub(crate) fn fade_or_step(
+        &self,
+        fade: Moving,
+        now: &dyn Fn() -> i64,
+        send: impl Fn(f32) -> Result<()>,
+        order: impl Fn(u64) -> Result<()>,
+    ) -> Result<()> {
+        let now = now();
+        let left = fade.frames_left(now);
+        if left > 0 && self.has_fades() {
+            match order(left) {
+                Err(Error::Unavailable(_)) => self.without_fades.store(true, Ordering::Relaxed),
+                ordered => return ordered,
+            }
+        }
+        send(fade.at(now))
+    }
+
+    /// Ends what is over, and steps what the engine does not fade itself.
+    pub(crate) fn look_after_fades(&self) {
+        let mut fades = lock(&self.fades);
+        if fades.pending.is_empty() {
+            return;
+        }
+        let now = self.sample_time().unwrap_or(0);
+        let mut over = Vec::new();
+        let mut index = 0;
+        while index < fades.pending.len() {
+            let pending = &fades.pending[index];
+            let current = pending.which.of(&pending.strip.faders()) == Some(pending.moving);
+            if current && pending.moving.frames_left(now) > 0 {
+                self.step(pending, now);
+                index += 1;
+            } else {
+                over.push((fades.pending.swap_remove(index), current));
+            }
+        }
+        drop(fades);
+        // Without a lock: what runs here may start the next fade.
+        for (pending, current) in over {
+            if current {
+                self.step(&pending, now);
+                pending
+                    .strip
+                    .settle(pending.which == Which::Volume, pending.moving);
+            }
+            (pending.ended)(if current {
+                FadeEnd::Finished
+            } else {
+                FadeEnd::Replaced
+            });
+        }
+    }
+
+    /// Sets where the fade has got to, on an engine without fades of its own. A value that it
+    /// refuses is tried again with the next step.
+    fn step(&self, pending: &Pending, now: i64) {
+        if self.has_fades() {
+            return;
+        }
+        let graph = read(&self.graph);
+        if let Ok(Some((strip, connection))) = fader(&graph, &pending.mixer, pending.bus) {
+            let _ = strip.apply(connection, self, || now);
+        }
+    }
+}
