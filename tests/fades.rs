@@ -94,18 +94,15 @@ fn the_pan_fades_too_and_beside_the_volume() -> Result<()> {
         (1.0 - 0.5 * (2.0 * x).min(1.0), 2.0 * x - 1.0)
     };
     // Ten times the tolerance: a product of two values that are each exact to it.
-    for frame in 0..heard[0].len() {
+    for (frame, (left, right)) in heard[0].iter().zip(&heard[1]).enumerate() {
         let (volume, pan) = at(frame);
-        let (left, right) = (volume * (1.0 - pan.max(0.0)), volume * (1.0 + pan.min(0.0)));
         assert!(
-            (heard[0][frame] - left).abs() <= 1e-5,
-            "frame {frame}: {}",
-            heard[0][frame]
+            (left - volume * (1.0 - pan.max(0.0))).abs() <= 1e-5,
+            "frame {frame}: {left}"
         );
         assert!(
-            (heard[1][frame] - right).abs() <= 1e-5,
-            "frame {frame}: {}",
-            heard[1][frame]
+            (right - volume * (1.0 + pan.min(0.0))).abs() <= 1e-5,
+            "frame {frame}: {right}"
         );
     }
     Ok(())

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{constant, format, running};
-use perbus::{Buffer, Engine, Error, Result};
+use perbus::{Buffer, Engine, Error, Meter, Result};
 
 /// How far a meter may lie from what the samples say: it sums squares in single precision.
 const TOLERANCE: f32 = 1e-5;
@@ -41,6 +41,14 @@ fn assert_close(value: f32, expected: f32) {
     );
 }
 
+#[track_caller]
+fn assert_reads(meter: Meter, heard: &[Vec<f32>]) {
+    for (side, samples) in heard.iter().enumerate() {
+        assert_close(meter.peak[side], peak(samples));
+        assert_close(meter.rms[side], rms(samples));
+    }
+}
+
 /// A window ends with the fifth block of 512: 2560 frames.
 const WINDOW: u64 = 2560;
 
@@ -63,18 +71,12 @@ fn a_bus_is_metered_after_its_fader() -> Result<()> {
     // Nothing else sounds: the mix is what the bus adds.
     let heard = blocks(&engine, WINDOW)?;
     let meter = bus.meter()?;
-    for side in 0..2 {
-        assert_close(meter.peak[side], peak(&heard[side]));
-        assert_close(meter.rms[side], rms(&heard[side]));
-    }
+    assert_reads(meter, &heard);
     // Also while the fader moves.
     bus.set_volume(1.0)?;
     let heard = blocks(&engine, WINDOW)?;
     let meter = bus.meter()?;
-    for side in 0..2 {
-        assert_close(meter.peak[side], peak(&heard[side]));
-        assert_close(meter.rms[side], rms(&heard[side]));
-    }
+    assert_reads(meter, &heard);
     assert_eq!(meter.clips, 0);
     Ok(())
 }

@@ -104,7 +104,8 @@ fn a_list_replaces_what_the_source_fed_before() -> Result<()> {
 fn bad_lists_change_nothing() -> Result<()> {
     let (engine, [main, left, _], voice) = desk()?;
     let other = running(1).main_mixer()?;
-    let lists: [(&[(&Mixer, u32)], fn(&Error) -> bool); 4] = [
+    type List<'a> = (&'a [(&'a Mixer, u32)], fn(&Error) -> bool);
+    let lists: [List<'_>; 4] = [
         (&[], |error| matches!(error, Error::InvalidArgument(_))),
         (&[(&main, 3), (&main, 3)], |error| {
             matches!(error, Error::InvalidArgument(_))
