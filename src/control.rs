@@ -27,7 +27,6 @@ pub enum Fallback {
 
 /// Which control a by-number call used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum Control {
     /// The bus's own: that of the tracked connection.
     Connection,

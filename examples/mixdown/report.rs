@@ -37,6 +37,7 @@ fn table(buses: &[BusLevel], sum: &Meter, rate: u32, taken: Duration) -> String 
         let control = match bus.control {
             Control::Connection => "connection",
             Control::Mixer => "mixer",
+            Control::Held => "held",
         };
         let volume = level::to_db(bus.volume);
         let (peak, rms) = (bus.meter.peak_db(), bus.meter.rms_db());
