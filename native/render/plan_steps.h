@@ -11,7 +11,9 @@ typedef enum pbr_step_kind {
     PBR_STEP_CLEAR,
     PBR_STEP_MIX, // inputs first .. first + count, all into one bus
     PBR_STEP_GAIN,
-    PBR_STEP_TAP
+    PBR_STEP_TAP,
+    PBR_STEP_FEED,
+    PBR_STEP_CONVERT
 } pbr_step_kind;
 
 typedef struct pbr_step {
@@ -23,8 +25,15 @@ typedef struct pbr_step {
         pbr_source *source;
         pbr_cell *cell;
         pbr_tap *tap;
+        pbr_convert *convert;
     };
 } pbr_step;
+
+// A part at another rate.
+typedef struct pbr_domain {
+    pbr_plan *plan;
+    pbr_ratio ratio;
+} pbr_domain;
 
 typedef struct pbr_input {
     pbr_player *player; // NULL: read the bus `from`
@@ -63,6 +72,8 @@ struct pbr_plan {
     PBR_LIST(pbr_input) inputs;
     PBR_LIST(pbr_bus) buses;
     PBR_LIST(pbr_player *) players;
+    PBR_LIST(pbr_domain) domains;
+    PBR_LIST(pbr_convert *) converts; // those that this plan reads
     PBR_LIST(pbr_route) routes;
     PBR_LIST(pbr_route_set) route_sets;
     float *memory;
