@@ -3,6 +3,7 @@
 mod common;
 
 use std::f64::consts::TAU;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -200,7 +201,7 @@ fn busy_engine() -> Result<Engine> {
     let main = engine.main_mixer()?;
     let group = engine.create_mixer()?;
     let (player, second) = tone_player(&engine, at(22_050.0, 1))?;
-    let inner = engine.create_player()?;
+    let (inner, fast) = (engine.create_player()?, engine.create_player()?);
     engine.connect_with_format(&player, &main, 0, 0, at(22_050.0, 1))?;
     engine.connect(&tone(&engine, at(96_000.0, 2), 0.5)?, &main, 0, 1)?;
     engine.connect_with_format(&group, &main, 0, 2, at(32_000.0, 2))?;
@@ -221,6 +222,17 @@ fn busy_engine() -> Result<Engine> {
         inner.schedule_with(&short, schedule, || {})?;
     }
     inner.play()?;
+    // Silent for a while, then heard in the middle of a block that it renders in parts.
+    engine.connect_with_format(&fast, &main, 0, 3, at(192_000.0, 1))?;
+    let short = Buffer::from_fn(at(192_000.0, 1), 900, |frame, _| (frame as f32 * 0.1).sin())?;
+    for start in [1_700, 13_000] {
+        let schedule = Schedule {
+            at: Some(start),
+            ..Schedule::default()
+        };
+        fast.schedule_with(&short, schedule, || {})?;
+    }
+    fast.play()?;
     Ok(engine)
 }
 
@@ -473,6 +485,28 @@ fn a_reset_forgets_what_the_converter_holds() -> Result<()> {
         render(&engine, SETTLED);
         assert_samples(&render(&engine, 500)[0], |_| 1.0, 1e-4);
     }
+    Ok(())
+}
+
+#[test]
+fn a_branch_that_was_away_brings_nothing_old_back() -> Result<()> {
+    let engine = running(48_000.0, 1);
+    let (main, group) = (engine.main_mixer()?, engine.create_mixer()?);
+    let level = Arc::new(AtomicBool::new(true));
+    let on = Arc::clone(&level);
+    let source = engine.create_source(at(22_050.0, 1), move |block| {
+        let value = f32::from(u8::from(on.load(Ordering::Relaxed)));
+        block.channel_mut(0).fill(value);
+    })?;
+    engine.connect(&source, &group, 0, 0)?;
+    engine.connect_with_format(&group, &main, 0, 0, at(48_000.0, 1))?;
+    render(&engine, SETTLED);
+    assert_samples(&render(&engine, 100)[0], |_| 1.0, 1e-4);
+    engine.disconnect_input(&main, 0)?;
+    render(&engine, 77);
+    level.store(false, Ordering::Relaxed);
+    engine.connect_with_format(&group, &main, 0, 0, at(48_000.0, 1))?;
+    assert_samples(&render(&engine, 1_000)[0], |_| 0.0, 0.0);
     Ok(())
 }
 
