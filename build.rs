@@ -9,7 +9,8 @@ use std::process::Command;
 const FLAG_SEPARATOR: &str = "\x1f";
 
 const HINT: &str = "run `make deps`, or on Debian: apt-get install clang libclang-dev gobjc \
-                    libgnustep-base-dev libblocksruntime-dev portaudio19-dev; on macOS: \
+                    libgnustep-base-dev libblocksruntime-dev portaudio19-dev \
+                    libsamplerate0-dev; on macOS: \
                     xcode-select --install";
 
 /// Ends the build with one line that says what to do.
@@ -132,6 +133,7 @@ fn gnustep_config(option: &str) -> Vec<String> {
 fn gnustep_flags(out: &Path) -> Vec<String> {
     require_header("Block.h", "the blocks runtime");
     require_header("portaudio.h", "PortAudio");
+    require_header("samplerate.h", "libsamplerate");
     let root = env::current_dir().expect("cargo runs build scripts in the package");
     let includes = out.join("objc-include");
     let runtime = out.join("objc-runtime");
@@ -198,6 +200,7 @@ fn link_gnustep() {
         }
     }
     println!("cargo:rustc-link-lib=portaudio");
+    println!("cargo:rustc-link-lib=samplerate");
 }
 
 fn bind(out: &Path) {

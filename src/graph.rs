@@ -149,8 +149,9 @@ impl Engine {
     /// - [`Error::NotAttached`], [`Error::WrongEngine`] for either node.
     /// - [`Error::OutOfRange`] for either bus.
     /// - [`Error::Cycle`] when the destination feeds the source, or is the source.
-    /// - [`Error::Exception`] when the engine refuses: a sample rate other than the engine's, on
-    ///   the portable engine.
+    /// - [`Error::Exception`] when the engine refuses: on the portable engine, sample rates further
+    ///   apart than 1 to 256, and a change of rate between a source with several connections and
+    ///   the mixer where its paths meet.
     pub fn connect(
         &self,
         source: &impl Node,
@@ -164,6 +165,30 @@ impl Engine {
 
     /// As [`connect`](Self::connect), in a given format: that of the buffers a player will play,
     /// say.
+    ///
+    /// Any rate and channel count will do: mixers and the output convert what comes in to their own
+    /// output's format, rate first. What feeds a connection renders at the connection's rate; the
+    /// rate of a mixer, and of all that feeds it, is that of its own connection onward. On the
+    /// portable engine a converted sound is late by some 50 frames of the lower rate.
+    ///
+    /// ```
+    /// # use perbus::{Buffer, Engine, Format};
+    /// let engine = Engine::offline(Format::new(44_100.0, 1)?, 512)?;
+    /// let half = Format::new(22_050.0, 1)?;
+    /// let player = engine.create_player()?;
+    /// engine.connect_with_format(&player, &engine.main_mixer()?, 0, 0, half)?;
+    /// engine.start()?;
+    /// player.schedule(&Buffer::from_fn(half, 1_000, |_, _| 1.0)?)?;
+    /// player.play()?;
+    /// let mut heard = 0;
+    /// engine.render_blocks(4_096, |planar| {
+    ///     heard += planar[0].iter().filter(|sample| **sample > 0.5).count();
+    ///     Ok(())
+    /// })?;
+    /// // 1000 frames at half the rate last 2000.
+    /// assert!((1_999..=2_001).contains(&heard));
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`connect`](Self::connect).

@@ -40,7 +40,10 @@ impl Schedule {
 }
 
 /// Plays buffers. Their channel count must be that of the player's connection; their rate is taken
-/// to be the connection's.
+/// to be the connection's, which the mixer converts.
+///
+/// A player counts in frames of its connection: its own time, and the engine's time too, which for
+/// the player runs from the same moment at its own rate.
 ///
 /// ```
 /// use perbus::{Buffer, Engine, Format, Schedule};
@@ -133,8 +136,9 @@ impl Player {
         })
     }
 
-    /// Plays from a frame of the engine's time ([`Engine::sample_time`](crate::Engine::sample_time));
-    /// a past one means at once. Maps to `playAtTime:`.
+    /// Plays from a frame of the engine's time ([`Engine::sample_time`](crate::Engine::sample_time)),
+    /// counted at the rate of the player's connection: of a 24 kHz player in a 48 kHz engine, frame
+    /// 500 is the engine's frame 1000. A past one means at once. Maps to `playAtTime:`.
     ///
     /// # Errors
     /// As [`play`](Self::play).

@@ -29,7 +29,7 @@ pub struct RenderBlock<'a> {
 }
 
 impl RenderBlock<'_> {
-    /// The engine's time at the block's first frame, in frames.
+    /// The engine's time at the block's first frame, in frames of the source's own rate.
     #[must_use]
     pub fn sample_time(&self) -> i64 {
         self.sample_time

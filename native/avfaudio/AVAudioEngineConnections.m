@@ -64,18 +64,14 @@ static AVAudioFormat *ResolveFormat(AVAudioNode *source, AVAudioNodeBus bus,
                                     AVAudioFormat *format) {
     AVAudioFormat *resolved = format != nil ? format : [source outputFormatForBus:bus];
     PBRequireFormat(resolved);
-    double rate = [PBEngineFormat(source->_node->engine) sampleRate];
-    PBRequire([resolved sampleRate] == rate,
-              @"a connection of %g Hz in an engine of %g Hz needs a sample rate converter, which "
-              @"mixer inputs do not have (error %d)",
-              [resolved sampleRate], rate, kAudioUnitErr_FormatNotSupported);
-    AVAudioFormat *own = source->_node->source != NULL ? [source pbPullFormat] : resolved;
-    PBRequire(
-        [own sampleRate] == rate,
-        @"a source that renders at %g Hz in an engine of %g Hz needs a sample rate converter, "
-        @"which connections do not have (error %d)",
-        [own sampleRate], rate, kAudioUnitErr_FormatNotSupported);
     return resolved;
+}
+
+static void RequireRates(AVAudioNode *source, AVAudioNodeBus bus, AVAudioFormat *format,
+                         NSArray *points) {
+    const PBProposal proposal = {source, bus, format, points};
+    NSString *problem = PBRatesProblem(source->_node->engine, &proposal);
+    PBRequire(problem == nil, @"%@ (error %d)", problem, kAudioUnitErr_FormatNotSupported);
 }
 
 static void EndOutputs(AVAudioNode *node, AVAudioNodeBus bus) {
@@ -126,6 +122,9 @@ static void EndInput(AVAudioNode *node, AVAudioNodeBus bus) {
         PBRequireStoppedOutputs(node1);
         PBRequire(!Reaches(node2, node1), @"the connection would close a loop");
         AVAudioFormat *resolved = ResolveFormat(node1, bus1, format);
+        AVAudioConnectionPoint *point =
+            [[[AVAudioConnectionPoint alloc] initWithNode:node2 bus:bus2] autorelease];
+        RequireRates(node1, bus1, resolved, @[point]);
         PBRequire(bus2 < node2->_node->inputCount || [node2 pbGrowInputs:bus2 + 1],
                   @"no memory for %lu input buses", (unsigned long)bus2 + 1);
         EndOutputs(node1, bus1);
@@ -174,6 +173,7 @@ static void EndInput(AVAudioNode *node, AVAudioNodeBus bus) {
                       @"no memory for %lu input buses", (unsigned long)[point bus] + 1);
         }
         AVAudioFormat *resolved = ResolveFormat(sourceNode, sourceBus, format);
+        RequireRates(sourceNode, sourceBus, resolved, destNodes);
         EndUnlisted(&sourceNode->_node->outputs[sourceBus], destNodes, resolved);
         for (AVAudioConnectionPoint *point in destNodes) {
             const PBConnection *present = [point node]->_node->inputs[[point bus]];

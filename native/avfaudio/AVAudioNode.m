@@ -53,6 +53,7 @@ static AVAudioFormat *FormatOrEngines(AVAudioFormat *format, AVAudioNode *node) 
         pbr_cell_release(_node->gain);
         pbr_player_release(_node->player);
         pbr_source_release(_node->source);
+        pbr_convert_release(_node->convert);
         free(_node->spatial);
         free(_node->inputs);
         free(_node->outputs);
@@ -95,6 +96,16 @@ static AVAudioFormat *FormatOrEngines(AVAudioFormat *format, AVAudioNode *node) 
 }
 
 - (void)reset {
+    PBLocked(_node->engine) {
+        for (NSUInteger i = 0; i < _node->inputCount; i++) {
+            if (_node->inputs[i] != NULL && _node->inputs[i]->convert != NULL) {
+                pbr_convert_clear(_node->inputs[i]->convert);
+            }
+        }
+        if (_node->convert != NULL) {
+            pbr_convert_clear(_node->convert);
+        }
+    }
 }
 
 - (AVAudioEngine *)engine {
@@ -135,8 +146,11 @@ static AVAudioFormat *FormatOrEngines(AVAudioFormat *format, AVAudioNode *node) 
     if (engine == nil || ![engine isRunning]) {
         return nil;
     }
-    return [AVAudioTime timeWithSampleTime:pbr_core_time(engine->_engine->core)
-                                    atRate:[PBEngineFormat(engine) sampleRate]];
+    AVAudioTime *time = nil;
+    PBLocked(engine) {
+        time = [AVAudioTime timeWithSampleTime:PBTimeOfNode(self) atRate:PBRateOfNode(self)];
+    }
+    return time;
 }
 
 @end

@@ -5,6 +5,7 @@
 #import "PBInternal.h"
 
 #include <Block.h>
+#include <math.h>
 #include <stdlib.h>
 
 // The ring outlasts this many requested buffers, and at least this many frames, so that a late
@@ -25,7 +26,10 @@ static AVAudioFrameCount BufferFrames(AVAudioFrameCount requested, double rate) 
 // Offline the ring is emptied after every block, and has to hold a whole one.
 static uint32_t RingFrames(const PBTap *tap, AVAudioEngine *engine) {
     uint64_t buffers = (uint64_t)tap->frames * RING_BUFFERS;
-    uint64_t blocks = engine != nil ? 2 * (uint64_t)engine->_engine->manualFrames : 0;
+    double ratio =
+        engine != nil ? [tap->format sampleRate] / [PBEngineFormat(engine) sampleRate] : 0;
+    uint64_t blocks =
+        engine != nil ? (uint64_t)(2 * ceil(ratio) * engine->_engine->manualFrames) : 0;
     uint64_t most = buffers > blocks ? buffers : blocks;
     return most > RING_FRAMES ? (uint32_t)(most < UINT32_MAX ? most : UINT32_MAX) : RING_FRAMES;
 }
@@ -91,8 +95,8 @@ void PBTapDeliver(AVAudioNode *node, PBCallbacks *callbacks) {
         PBTap *tap = calloc(1, sizeof *tap);
         PBRequire(tap != NULL, @"no memory for a tap");
         tap->frames = BufferFrames(bufferSize, [output sampleRate]);
-        tap->ring = pbr_tap_create([output channelCount], RingFrames(tap, _node->engine));
         tap->format = [output retain];
+        tap->ring = pbr_tap_create([output channelCount], RingFrames(tap, _node->engine));
         tap->block = Block_copy(tapBlock);
         target->tap = tap;
         if (tap->ring == NULL) {

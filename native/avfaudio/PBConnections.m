@@ -81,6 +81,7 @@ static BOOL AddToOutput(PBOutput *output, PBConnection *connection) {
     }
     output->connections = list;
     list[output->count++] = connection;
+    connection->source->_node->engine->_engine->splits += output->count == 2;
     return YES;
 }
 
@@ -88,6 +89,7 @@ static void RemoveFromOutput(PBOutput *output, PBConnection *connection) {
     for (NSUInteger i = 0; i < output->count; i++) {
         if (output->connections[i] == connection) {
             output->count--;
+            connection->source->_node->engine->_engine->splits -= output->count == 1;
             for (; i < output->count; i++) {
                 output->connections[i] = output->connections[i + 1];
             }
@@ -99,6 +101,7 @@ static void RemoveFromOutput(PBOutput *output, PBConnection *connection) {
 static void FreeConnection(PBConnection *connection) {
     DropMixing(connection);
     pbr_cell_release(connection->cell);
+    pbr_convert_release(connection->convert);
     [connection->format release];
     free(connection);
 }

@@ -55,6 +55,7 @@ typedef struct PBConnection {
     AVAudioFormat *format;            // retained; nil follows the engine's format
     pbr_cell *cell;                   // a mixer bus's gain; NULL for other destinations
     AVAudioMixingDestination *mixing; // owned; nil unless a mixing source reaches the mixer bus
+    pbr_convert *convert;             // NULL until a plan has to change the rate here
 } PBConnection;
 
 typedef struct PBTap {
@@ -99,9 +100,11 @@ typedef struct PBNode {
     uint64_t stamp;
     uint32_t bus;
     NSUInteger uses;
-    pbr_cell *gain;     // a mixer's outputVolume
-    pbr_player *player; // a player's queue
-    pbr_source *source; // what a source or input node pulls from
+    uint32_t domain;      // the part of the graph that renders the node (PBRates.m)
+    pbr_convert *convert; // of a source whose rate is not that of its connections
+    pbr_cell *gain;       // a mixer's outputVolume
+    pbr_player *player;   // a player's queue
+    pbr_source *source;   // what a source or input node pulls from
 } PBNode;
 
 typedef struct PBEngine {
@@ -117,6 +120,7 @@ typedef struct PBEngine {
     _Atomic(BOOL) running;
     _Atomic(BOOL) paused;
     unsigned changing; // brackets open: compiling waits for the outermost one's end
+    NSUInteger splits; // output buses with several connections
     BOOL dirty;        // the graph has changed since the published plan was compiled
     uint64_t stamp;
     uint64_t events; // seen so far
@@ -182,6 +186,25 @@ void PBUnlock(PBLock *lock);
 AVAudioFormat *PBEngineFormat(AVAudioEngine *engine);
 AVAudioFormat *PBNominalFormat(void);
 AVAudioFormat *PBConnectionFormat(const PBConnection *connection);
+
+// Rates. Every node renders at the rate of its output; the inputs that have another one convert.
+
+// The rate that a node's inputs are converted to.
+double PBRateOfNode(AVAudioNode *node);
+// A connection that is about to be made: from one output bus to every one of the points.
+typedef struct PBProposal {
+    AVAudioNode *source;
+    AVAudioNodeBus sourceBus;
+    AVAudioFormat *format;
+    NSArray *points;
+} PBProposal;
+// Why the proposal's rates do not fit, or the graph cannot be rendered with it in place of what it
+// ends (NULL: as it is); nil when it can.
+NSString *PBRatesProblem(AVAudioEngine *engine, const PBProposal *proposal);
+// Why one rate cannot be converted to another; nil when it can.
+NSString *PBRatioProblem(double from, double to);
+// The engine's time, counted at the rate at which the node renders.
+int64_t PBTimeOfNode(AVAudioNode *node);
 
 // The graph has changed: compiles and publishes at once where an audio thread is listening.
 void PBGraphChanged(AVAudioEngine *engine);

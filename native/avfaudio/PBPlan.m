@@ -3,16 +3,31 @@
 // Turns the graph into a render plan: upstream from the output node, each node once.
 #import "PBInternal.h"
 
+#include <stdlib.h>
+
 // The longest block that a device's plan renders in one go.
 enum { DEVICE_FRAMES = 4096 };
 
+// A part of the graph that is rendered at one pace. Its nodes reach the output through the same
+// changes of rate, so that one clock serves them.
+typedef struct Domain {
+    struct Domain *outer;
+    struct Domain *next; // in the compiler's list
+    double rate;
+    pbr_plan *plan;
+} Domain;
+
 typedef struct Compiler {
     PBEngine *engine;
-    pbr_plan *plan;
+    pbr_plan *plan; // of the domain
     uint64_t stamp;
+    Domain *domain;
+    Domain *domains;   // all but the engine's own
+    BOOL failed;       // no memory
+    NSString *problem; // why the graph cannot be rendered
 } Compiler;
 
-static void MixInput(Compiler *compiler, const PBConnection *connection, uint32_t bus);
+static void MixInput(Compiler *compiler, PBConnection *connection, uint32_t bus);
 
 static BOOL FirstVisit(Compiler *compiler, PBNode *node) {
     if (node->stamp == compiler->stamp) {
@@ -31,6 +46,10 @@ static uint32_t ChannelsOf(const PBConnection *connection) {
     return [PBConnectionFormat(connection) channelCount];
 }
 
+static double RateOf(const PBConnection *connection) {
+    return [PBConnectionFormat(connection) sampleRate];
+}
+
 // Players are mixed from where their samples lie, unless somebody listens to the node itself.
 static BOOL IsDirect(const PBConnection *connection) {
     const PBNode *node = connection->source->_node;
@@ -43,7 +62,7 @@ static void RenderMixer(Compiler *compiler, AVAudioNode *mixer, uint32_t bus) {
     // Direct inputs last and together: neighbours share a pass over the accumulator.
     for (int direct = 0; direct < 2; direct++) {
         for (NSUInteger i = 0; i < node->inputCount; i++) {
-            const PBConnection *input = node->inputs[i];
+            PBConnection *input = node->inputs[i];
             if (input != NULL && IsDirect(input) == direct) {
                 MixInput(compiler, input, bus);
             }
@@ -52,8 +71,84 @@ static void RenderMixer(Compiler *compiler, AVAudioNode *mixer, uint32_t bus) {
     pbr_plan_add_gain(compiler->plan, bus, node->gain);
 }
 
+// What has this rate, upstream of the current domain; NULL without memory.
+static Domain *InnerDomain(Compiler *compiler, double rate, pbr_ratio ratio) {
+    for (Domain *known = compiler->domains; known != NULL; known = known->next) {
+        if (known->outer == compiler->domain && known->rate == rate) {
+            return known;
+        }
+    }
+    Domain *inner = calloc(1, sizeof *inner);
+    pbr_plan *plan = inner != NULL ? pbr_plan_add_domain(compiler->plan, ratio) : NULL;
+    if (plan == NULL) {
+        free(inner);
+        return NULL;
+    }
+    *inner = (Domain){compiler->domain, compiler->domains, rate, plan};
+    compiler->domains = inner;
+    return inner;
+}
+
+static pbr_convert *Converter(Compiler *compiler, pbr_convert **kept, pbr_ratio ratio,
+                              uint32_t channels) {
+    uint32_t frames = pbr_plan_max_frames(compiler->plan);
+    if (*kept == NULL || !pbr_convert_fits(*kept, ratio, channels, frames)) {
+        pbr_convert_release(*kept);
+        *kept = pbr_convert_create(ratio, channels, frames);
+    }
+    return *kept;
+}
+
+// Goes to the part of the graph that has this rate, upstream of the current one. The converter that
+// leads back, kept from plan to plan; NULL, and the plan is lost, when there is none.
+static pbr_convert *Enter(Compiler *compiler, double rate, uint32_t channels, pbr_convert **kept) {
+    NSString *problem = PBRatioProblem(rate, compiler->domain->rate);
+    if (problem != nil) {
+        compiler->problem = problem;
+        return NULL;
+    }
+    pbr_ratio ratio = pbr_ratio_of(rate, compiler->domain->rate);
+    pbr_convert *convert = Converter(compiler, kept, ratio, channels);
+    Domain *inner = convert != NULL ? InnerDomain(compiler, rate, ratio) : NULL;
+    if (inner == NULL) {
+        compiler->failed = YES;
+        return NULL;
+    }
+    compiler->domain = inner;
+    compiler->plan = inner->plan;
+    return convert;
+}
+
+static void Leave(Compiler *compiler) {
+    compiler->domain = compiler->domain->outer;
+    compiler->plan = compiler->domain->plan;
+}
+
+static void ConvertSource(Compiler *compiler, AVAudioNode *source, uint32_t bus) {
+    uint32_t channels = [[source pbPullFormat] channelCount];
+    pbr_convert *convert =
+        Enter(compiler, [[source pbPullFormat] sampleRate], channels, &source->_node->convert);
+    if (convert == NULL) {
+        return;
+    }
+    uint32_t own = pbr_plan_take_bus(compiler->plan, channels);
+    pbr_plan_add_source(compiler->plan, own, source->_node->source);
+    pbr_plan_add_feed(compiler->plan, own, convert);
+    pbr_plan_give_bus(compiler->plan, own);
+    Leave(compiler);
+    uint32_t converted = pbr_plan_take_bus(compiler->plan, channels);
+    pbr_plan_add_convert(compiler->plan, converted, convert);
+    pbr_plan_add_clear(compiler->plan, bus);
+    pbr_plan_mix_bus(compiler->plan, bus, converted, NULL);
+    pbr_plan_give_bus(compiler->plan, converted);
+}
+
 static void RenderSource(Compiler *compiler, AVAudioNode *source, uint32_t bus) {
     uint32_t channels = [[source pbPullFormat] channelCount];
+    if ([[source pbPullFormat] sampleRate] != compiler->domain->rate) {
+        ConvertSource(compiler, source, bus);
+        return;
+    }
     if (channels == pbr_plan_bus_channels(compiler->plan, bus)) {
         pbr_plan_add_source(compiler->plan, bus, source->_node->source);
         return;
@@ -91,30 +186,77 @@ static void RenderInto(Compiler *compiler, AVAudioNode *node, uint32_t bus) {
     }
 }
 
-static void MixInput(Compiler *compiler, const PBConnection *connection, uint32_t bus) {
+// The bus that holds what a source puts out, unless it is mixed from where its samples lie.
+static uint32_t RenderedBus(Compiler *compiler, const PBConnection *connection) {
+    PBNode *source = connection->source->_node;
+    if (FirstVisit(compiler, source)) {
+        source->bus = pbr_plan_take_bus(compiler->plan, ChannelsOf(connection));
+        RenderInto(compiler, connection->source, source->bus);
+    }
+    return source->bus;
+}
+
+static void DoneWithBus(Compiler *compiler, const PBConnection *connection) {
+    PBNode *source = connection->source->_node;
+    if (--source->uses == 0) {
+        pbr_plan_give_bus(compiler->plan, source->bus);
+    }
+}
+
+static void FeedPlayer(Compiler *compiler, const PBConnection *connection, pbr_convert *convert) {
+    uint32_t channels = ChannelsOf(connection);
+    uint32_t own = pbr_plan_take_bus(compiler->plan, channels);
+    AddPlayer(compiler, connection->source);
+    pbr_plan_add_clear(compiler->plan, own);
+    pbr_plan_mix_player(compiler->plan, own, connection->source->_node->player, channels, NULL);
+    pbr_plan_add_feed(compiler->plan, own, convert);
+    pbr_plan_give_bus(compiler->plan, own);
+}
+
+// The source is converted as it is, with as many channels as it has; gain and channels come after.
+static void MixConverted(Compiler *compiler, PBConnection *connection, uint32_t bus) {
+    uint32_t channels = ChannelsOf(connection);
+    pbr_convert *convert = Enter(compiler, RateOf(connection), channels, &connection->convert);
+    if (convert == NULL) {
+        return;
+    }
+    if (IsDirect(connection)) {
+        FeedPlayer(compiler, connection, convert);
+    } else {
+        pbr_plan_add_feed(compiler->plan, RenderedBus(compiler, connection), convert);
+        DoneWithBus(compiler, connection);
+    }
+    Leave(compiler);
+    uint32_t own = pbr_plan_take_bus(compiler->plan, channels);
+    pbr_plan_add_convert(compiler->plan, own, convert);
+    pbr_plan_mix_bus(compiler->plan, bus, own, connection->cell);
+    pbr_plan_give_bus(compiler->plan, own);
+}
+
+static void MixInput(Compiler *compiler, PBConnection *connection, uint32_t bus) {
     AVAudioNode *source = connection->source;
+    if (RateOf(connection) != compiler->domain->rate) {
+        MixConverted(compiler, connection, bus);
+        return;
+    }
     if (IsDirect(connection)) {
         AddPlayer(compiler, source);
         pbr_plan_mix_player(compiler->plan, bus, source->_node->player, ChannelsOf(connection),
                             connection->cell);
         return;
     }
-    if (FirstVisit(compiler, source->_node)) {
-        source->_node->bus = pbr_plan_take_bus(compiler->plan, ChannelsOf(connection));
-        RenderInto(compiler, source, source->_node->bus);
-    }
-    pbr_plan_mix_bus(compiler->plan, bus, source->_node->bus, connection->cell);
-    if (--source->_node->uses == 0) {
-        pbr_plan_give_bus(compiler->plan, source->_node->bus);
-    }
+    uint32_t from = RenderedBus(compiler, connection);
+    pbr_plan_mix_bus(compiler->plan, bus, from, connection->cell);
+    DoneWithBus(compiler, connection);
 }
 
 static void RenderOutput(Compiler *compiler, AVAudioNode *output) {
-    const PBConnection *input = output->_node->inputs[0];
+    PBConnection *input = output->_node->inputs[0];
     if (input != NULL) {
         PBNode *source = input->source->_node;
         // The usual case: the main mixer sums straight into the caller's buffers.
         if (source->outputs[0].count == 1 && source->gain != NULL &&
+            RateOf(input) == compiler->domain->rate &&
             ChannelsOf(input) == pbr_plan_bus_channels(compiler->plan, PBR_OUTPUT_BUS)) {
             FirstVisit(compiler, source);
             RenderInto(compiler, input->source, PBR_OUTPUT_BUS);
@@ -127,41 +269,36 @@ static void RenderOutput(Compiler *compiler, AVAudioNode *output) {
     }
 }
 
-// Connections outlive a change of the engine's own rate.
-static BOOL CheckRates(AVAudioEngine *engine, NSError **error) {
-    double rate = [PBEngineFormat(engine) sampleRate];
-    for (AVAudioNode *node in engine->_engine->nodes) {
-        for (NSUInteger i = 0; i < node->_node->inputCount; i++) {
-            const PBConnection *input = node->_node->inputs[i];
-            if (input != NULL && [PBConnectionFormat(input) sampleRate] != rate) {
-                return PBFail(error, kAudioUnitErr_FormatNotSupported,
-                              @"input bus %lu is connected at %g Hz, the engine runs at %g Hz",
-                              (unsigned long)i, [PBConnectionFormat(input) sampleRate], rate);
-            }
-        }
-    }
-    return YES;
-}
-
 // NULL and a reason when the graph cannot be rendered.
 static pbr_plan *NewPlan(AVAudioEngine *engine, NSError **error) {
     PBEngine *state = engine->_engine;
-    if (!CheckRates(engine, error)) {
-        return NULL;
-    }
     AVAudioFormat *format = PBEngineFormat(engine);
     uint32_t frames = state->manualFormat != nil ? state->manualFrames : DEVICE_FRAMES;
-    Compiler compiler = {state, pbr_plan_create([format channelCount], frames), ++state->stamp};
-    if (compiler.plan != NULL && state->output != nil) {
+    pbr_plan *plan = pbr_plan_create([format channelCount], frames);
+    Domain whole = {NULL, NULL, [format sampleRate], plan};
+    // Connections outlive a change of the engine's own rate.
+    NSString *problem = PBRatesProblem(engine, NULL);
+    Compiler compiler = {state, plan, ++state->stamp, &whole, NULL, NO, problem};
+    if (plan != NULL && problem == nil && state->output != nil) {
         RenderOutput(&compiler, state->output);
     }
-    if (compiler.plan == NULL || !pbr_plan_finish(compiler.plan)) {
-        pbr_plan_free(compiler.plan);
+    while (compiler.domains != NULL) {
+        Domain *domain = compiler.domains;
+        compiler.domains = domain->next;
+        free(domain);
+    }
+    if (compiler.problem != nil) {
+        pbr_plan_free(plan);
+        PBFail(error, kAudioUnitErr_FormatNotSupported, @"%@", compiler.problem);
+        return NULL;
+    }
+    if (plan == NULL || compiler.failed || !pbr_plan_finish(plan)) {
+        pbr_plan_free(plan);
         PBFail(error, kAudio_MemFullError, @"no memory for a render plan");
         return NULL;
     }
     state->dirty = NO;
-    return compiler.plan;
+    return plan;
 }
 
 BOOL PBPrepare(AVAudioEngine *engine, NSError **error) {

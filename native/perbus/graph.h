@@ -40,6 +40,8 @@ perbus_status perbus_engine_end_change(perbus_engine *engine, perbus_error *erro
 /**
  * Connects one output bus to one input bus. Earlier connections of either bus end: a source that
  * is connected elsewhere moves. The new connection starts with the source's own volume and pan.
+ * Mixers and the output convert any rate and channel count to their own output's format; what feeds
+ * a connection renders at the connection's rate.
  * @param source_bus below the source's output count
  * @param destination_bus below PERBUS_MAX_BUSES for a mixer (it grows), else below its input count
  * @param format of the connection; NULL keeps the source's
@@ -47,6 +49,8 @@ perbus_status perbus_engine_end_change(perbus_engine *engine, perbus_error *erro
  * @retval PERBUS_ERROR_OUT_OF_RANGE either bus
  * @retval PERBUS_ERROR_CYCLE the destination feeds the source, or is the source
  * @retval PERBUS_ERROR_FORMAT a rate or channel count outside perbus_format's ranges
+ * @retval PERBUS_ERROR_EXCEPTION on the portable engine: rates further apart than 1 to 256, or one
+ *         that changes between a source with several connections and the mixer where its paths meet
  * Maps to connect:to:fromBus:toBus:format:. Threading: alone. Real-time safe: no
  */
 perbus_status perbus_engine_connect(perbus_engine *engine, perbus_node *source, uint32_t source_bus,

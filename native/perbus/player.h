@@ -62,7 +62,8 @@ typedef struct perbus_schedule {
 perbus_status perbus_player_create(perbus_node **out_node, perbus_error *error);
 
 /**
- * Queues a buffer. The buffer's rate is taken to be that of the player's connection.
+ * Queues a buffer. The buffer's rate is taken to be that of the player's connection, and frames of
+ * the player's time are frames of that rate.
  * @param schedule NULL: after the previous buffer, once
  * @retval PERBUS_ERROR_WRONG_KIND the node is no player
  * @retval PERBUS_ERROR_NOT_ATTACHED the player belongs to no engine
@@ -84,8 +85,8 @@ perbus_status perbus_player_schedule(perbus_node *player, perbus_buffer *buffer,
  */
 perbus_status perbus_player_play(perbus_node *player, perbus_error *error);
 
-/** As perbus_player_play, from a given frame of the engine's time (perbus_engine_get_sample_time);
- *  a past one means at once. Also @retval PERBUS_ERROR_OUT_OF_RANGE past PERBUS_MAX_TIME.
+/** As perbus_player_play, from a given frame of the engine's time (perbus_engine_get_sample_time),
+ *  counted at the rate of the player's connection; a past one means at once. Also @retval PERBUS_ERROR_OUT_OF_RANGE past PERBUS_MAX_TIME.
  *  Maps to playAtTime:. Real-time safe: no */
 perbus_status perbus_player_play_at(perbus_node *player, int64_t engine_frame, perbus_error *error);
 

@@ -53,7 +53,12 @@ void pbr_plan_free(pbr_plan *plan) {
             pbr_source_release(step->source);
         } else if (step->kind == PBR_STEP_TAP) {
             pbr_tap_release(step->tap);
+        } else if (step->kind == PBR_STEP_FEED || step->kind == PBR_STEP_CONVERT) {
+            pbr_convert_release(step->convert);
         }
+    }
+    for (uint32_t i = 0; i < plan->domains.count; i++) {
+        pbr_plan_free(plan->domains.items[i].plan);
     }
     for (uint32_t i = 0; i < plan->cells.count; i++) {
         pbr_cell_release(plan->cells.items[i]);
@@ -65,6 +70,8 @@ void pbr_plan_free(pbr_plan *plan) {
     free(plan->inputs.items);
     free(plan->buses.items);
     free(plan->players.items);
+    free(plan->domains.items);
+    free(plan->converts.items);
     free(plan->routes.items);
     free(plan->route_sets.items);
     free(plan->cells.items);
@@ -216,14 +223,47 @@ void pbr_plan_add_tap(pbr_plan *plan, uint32_t bus, pbr_tap *tap) {
     }
 }
 
+pbr_plan *pbr_plan_add_domain(pbr_plan *plan, pbr_ratio ratio) {
+    pbr_plan *inner = pbr_plan_create(0, plan->max_frames);
+    pbr_domain *entry = inner != NULL ? GROW(plan, domains, 1) : NULL;
+    if (entry == NULL) {
+        pbr_plan_free(inner);
+        plan->failed = true;
+        return NULL;
+    }
+    *entry = (pbr_domain){inner, ratio};
+    return inner;
+}
+
+void pbr_plan_add_feed(pbr_plan *plan, uint32_t bus, pbr_convert *convert) {
+    pbr_step *step = add_step(plan, PBR_STEP_FEED, bus);
+    if (step != NULL) {
+        step->convert = pbr_convert_retain(convert);
+    }
+}
+
+void pbr_plan_add_convert(pbr_plan *plan, uint32_t bus, pbr_convert *convert) {
+    pbr_convert **entry = GROW(plan, converts, 1);
+    pbr_step *step = entry != NULL ? add_step(plan, PBR_STEP_CONVERT, bus) : NULL;
+    if (step == NULL) {
+        plan->failed = true;
+        return;
+    }
+    *entry = convert;
+    step->convert = pbr_convert_retain(convert);
+}
+
 bool pbr_plan_finish(pbr_plan *plan) {
+    for (uint32_t i = 0; i < plan->domains.count; i++) {
+        plan->failed = !pbr_plan_finish(plan->domains.items[i].plan) || plan->failed;
+    }
     size_t channels = 0;
     for (uint32_t i = 0; i < plan->buses.count; i++) {
         channels += plan->buses.items[i].channels;
     }
     size_t own = channels - plan->buses.items[PBR_OUTPUT_BUS].channels;
     plan->memory = calloc(own * plan->max_frames + 1, sizeof(float));
-    plan->pointers = calloc(channels * 2, sizeof(float *));
+    plan->pointers = calloc(channels * 2 + 1, sizeof(float *));
     plan->levels = calloc(plan->cells.count + 1, sizeof *plan->levels);
     plan->next = calloc(plan->cells.count + 1, sizeof *plan->next);
     if (plan->failed || plan->memory == NULL || plan->pointers == NULL || plan->levels == NULL ||

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "cell.h"
+#include "convert.h"
 #include "player.h"
 #include "source.h"
 #include "tap.h"
@@ -41,6 +42,15 @@ void pbr_plan_mix_bus(pbr_plan *plan, uint32_t bus, uint32_t from, pbr_cell *cel
 // Scales by the cell's volume.
 void pbr_plan_add_gain(pbr_plan *plan, uint32_t bus, pbr_cell *cell);
 void pbr_plan_add_tap(pbr_plan *plan, uint32_t bus, pbr_tap *tap);
+
+// A part of the graph that runs at another rate: a plan of its own, which the outer one renders
+// first in every block, for as many frames of that rate as the block is long. The outer plan owns
+// it. NULL when memory runs out.
+pbr_plan *pbr_plan_add_domain(pbr_plan *plan, pbr_ratio ratio);
+// In such a part: what `bus` holds goes to the converter.
+void pbr_plan_add_feed(pbr_plan *plan, uint32_t bus, pbr_convert *convert);
+// In the plan around it: what comes out goes to `bus`.
+void pbr_plan_add_convert(pbr_plan *plan, uint32_t bus, pbr_convert *convert);
 
 // Allocates the buffers; false when memory ran out anywhere on the way. Not during a bulk change.
 bool pbr_plan_finish(pbr_plan *plan);

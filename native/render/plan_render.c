@@ -220,6 +220,24 @@ static void scale(pbr_bus *bus, pbr_cell *cell, pbr_level level, uint32_t frames
 // How often a block tries to read between two bulk changes that follow each other closely.
 enum { READ_ATTEMPTS = 3 };
 
+static void read_levels(pbr_plan *plan) {
+    for (uint32_t i = 0; i < plan->cells.count; i++) {
+        plan->next[i] = pbr_cell_read(plan->cells.items[i]);
+    }
+    for (uint32_t i = 0; i < plan->domains.count; i++) {
+        read_levels(plan->domains.items[i].plan);
+    }
+}
+
+static void use_levels(pbr_plan *plan) {
+    pbr_level *levels = plan->levels;
+    plan->levels = plan->next;
+    plan->next = levels;
+    for (uint32_t i = 0; i < plan->domains.count; i++) {
+        use_levels(plan->domains.items[i].plan);
+    }
+}
+
 void pbr_plan_take_levels(pbr_plan *plan, const pbr_gate *gate) {
     pbr_gate *shared = (pbr_gate *)gate;
     for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
@@ -227,16 +245,39 @@ void pbr_plan_take_levels(pbr_plan *plan, const pbr_gate *gate) {
         if (before % 2 == 1) {
             continue;
         }
-        for (uint32_t i = 0; i < plan->cells.count; i++) {
-            plan->next[i] = pbr_cell_read(plan->cells.items[i]);
-        }
+        read_levels(plan);
         atomic_thread_fence(memory_order_acquire);
         if (atomic_load_explicit(shared, memory_order_relaxed) == before) {
-            pbr_level *levels = plan->levels;
-            plan->levels = plan->next;
-            plan->next = levels;
+            use_levels(plan);
             return;
         }
+    }
+}
+
+// The parts at other rates, each for as many of its frames as this block is long; in parts of at
+// most the longest block, so that nothing upstream sees a longer one.
+static void render_domains(pbr_plan *plan, int64_t time, uint32_t frames, bool *events, bool *dry) {
+    float *none[1] = {NULL};
+    for (uint32_t i = 0; i < plan->converts.count; i++) {
+        pbr_convert_begin(plan->converts.items[i], time);
+    }
+    for (uint32_t i = 0; i < plan->domains.count; i++) {
+        const pbr_domain *domain = &plan->domains.items[i];
+        int64_t at = pbr_ratio_time(domain->ratio, time);
+        int64_t end = pbr_ratio_time(domain->ratio, time + frames);
+        while (at < end) {
+            uint32_t length = end - at < plan->max_frames ? (uint32_t)(end - at) : plan->max_frames;
+            pbr_plan_render(domain->plan, at, length, none, events, dry);
+            at += length;
+        }
+    }
+}
+
+static void read_convert(pbr_bus *bus, pbr_convert *convert, uint32_t frames) {
+    memcpy(bus->data, bus->own, bus->channels * sizeof *bus->own);
+    bus->silent = false;
+    if (!pbr_convert_read(convert, bus->data, frames)) {
+        clear(bus, frames);
     }
 }
 
@@ -248,6 +289,7 @@ void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const
         pbr_player_begin(plan->players.items[i], time);
     }
     clear(&buses[PBR_OUTPUT_BUS], frames);
+    render_domains(plan, time, frames, events, dry);
     for (uint32_t i = 0; i < plan->steps.count; i++) {
         const pbr_step *step = &plan->steps.items[i];
         pbr_bus *bus = &buses[step->bus];
@@ -267,6 +309,13 @@ void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const
         case PBR_STEP_TAP:
             pbr_tap_write(step->tap, (const float *const *)bus->data, frames, time);
             *events = true;
+            break;
+        case PBR_STEP_FEED:
+            pbr_convert_write(step->convert, bus->silent ? NULL : (const float *const *)bus->data,
+                              frames);
+            break;
+        case PBR_STEP_CONVERT:
+            read_convert(bus, step->convert, frames);
             break;
         }
     }

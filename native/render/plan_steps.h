@@ -11,7 +11,9 @@ typedef enum pbr_step_kind {
     PBR_STEP_CLEAR,
     PBR_STEP_MIX, // inputs first .. first + count, all into one bus
     PBR_STEP_GAIN,
-    PBR_STEP_TAP
+    PBR_STEP_TAP,
+    PBR_STEP_FEED,
+    PBR_STEP_CONVERT
 } pbr_step_kind;
 
 typedef struct pbr_step {
@@ -24,8 +26,15 @@ typedef struct pbr_step {
         pbr_source *source;
         pbr_cell *cell;
         pbr_tap *tap;
+        pbr_convert *convert;
     };
 } pbr_step;
+
+// A part at another rate.
+typedef struct pbr_domain {
+    pbr_plan *plan;
+    pbr_ratio ratio;
+} pbr_domain;
 
 typedef struct pbr_input {
     pbr_player *player; // NULL: read the bus `from`
@@ -68,6 +77,8 @@ struct pbr_plan {
     PBR_LIST(pbr_cell *) cells; // every cell that the steps name, retained
     pbr_level *levels;          // what this block takes the cells to be
     pbr_level *next;            // read, and perhaps thrown away again
+    PBR_LIST(pbr_domain) domains;
+    PBR_LIST(pbr_convert *) converts; // those that this plan reads
     PBR_LIST(pbr_route) routes;
     PBR_LIST(pbr_route_set) route_sets;
     float *memory;

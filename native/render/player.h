@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // A player's queue. The control side appends items to a linked list; the audio thread walks it and
-// publishes how far it has come; the control side frees what lies behind. Nobody waits.
+// publishes how far it has come; the control side frees what lies behind. Nobody waits. Engine time
+// is counted here, like all frames, at the rate of the player's output.
 #ifndef PBR_PLAYER_H
 #define PBR_PLAYER_H
 

@@ -16,7 +16,7 @@ typedef enum pbr_pull {
 } pbr_pull;
 
 // Fills channels[c][0 .. frames), or points channels[c] at `frames` samples of its own that stay
-// valid until the next call. time: engine time of the first frame.
+// valid until the next call. time: engine time of the first frame, at the source's rate.
 typedef pbr_pull (*pbr_pull_function)(void *context, int64_t time, uint32_t frames,
                                       uint32_t channel_count, float **channels);
 
