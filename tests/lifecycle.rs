@@ -209,7 +209,7 @@ fn a_format_that_a_source_cannot_have_drops_its_closure() -> Result<()> {
     let engine = running(2);
     let token = Arc::new(());
     let source = holding_source(&engine, &token)?;
-    let slow = perbus::Format::new(44_100.0, 2)?;
+    let slow = perbus::Format::new(187.0, 2)?;
     let main = engine.main_mixer()?;
     assert!(engine
         .connect_with_format(&source, &main, 0, 0, slow)
