@@ -199,6 +199,19 @@ CASE(case_45_engine_of_another_rate) {
     [engine connect:mixer to:[engine mainMixerNode] fromBus:0 toBus:0 format:test_format(2)];
     test_source_on_bus(engine, 2, 0.5f, mixer, 0);
     test_source_on_bus(engine, 1, 0.25f, [engine mainMixerNode], 1);
+    __block int64_t pulled = 0;
+    AVAudioSourceNodeRenderBlock count =
+        ^OSStatus(BOOL *isSilence, const AudioTimeStamp *timestamp, AVAudioFrameCount frames,
+                  AudioBufferList *list) {
+            (void)timestamp, (void)list;
+            *isSilence = YES;
+            pulled += frames;
+            return 0;
+        };
+    AVAudioSourceNode *counter = [[[AVAudioSourceNode alloc] initWithFormat:test_format(1)
+                                                                renderBlock:count] autorelease];
+    [engine attachNode:counter];
+    [engine connect:counter to:mixer fromBus:0 toBus:1 format:test_format(1)];
     START(engine);
     TestAudio *audio = test_audio(2);
     RENDER(engine, 1000, 512, audio);
@@ -220,7 +233,7 @@ CASE(case_45_engine_of_another_rate) {
         CHECK([[mixer outputFormatForBus:0] sampleRate] == TEST_SAMPLE_RATE,
               "another mixer: expected its own rate");
         START(engine);
-        audio = test_audio(2);
+        pulled = 0;
         AVAudioPCMBuffer *block =
             [[[AVAudioPCMBuffer alloc] initWithPCMFormat:format
                                            frameCapacity:TEST_MAXIMUM_FRAMES] autorelease];
@@ -229,6 +242,9 @@ CASE(case_45_engine_of_another_rate) {
                                   error:&error] == AVAudioEngineManualRenderingStatusSuccess,
                   "%g Hz: %s", rates[i], [[error description] UTF8String]);
         }
+        double due = 4000 * TEST_SAMPLE_RATE / rates[i];
+        CHECK(fabs((double)pulled - due) <= 1, "%g Hz: expected %g frames of the source, got %lld",
+              rates[i], due, (long long)pulled);
         for (AVAudioFrameCount frame = 0; frame < 1000; frame++) {
             float sample = [block floatChannelData][0][frame];
             CHECK(fabsf(sample - 0.75f) < 1e-4f, "%g Hz, frame %u: expected 0.75, got %g", rates[i],
