@@ -6,6 +6,7 @@ use std::f64::consts::TAU;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::Duration;
 
 use common::{assert_samples, largest_step, looping, render, render_in};
@@ -507,6 +508,37 @@ fn a_branch_that_was_away_brings_nothing_old_back() -> Result<()> {
     level.store(false, Ordering::Relaxed);
     engine.connect_with_format(&group, &main, 0, 0, at(48_000.0, 1))?;
     assert_samples(&render(&engine, 1_000)[0], |_| 0.0, 0.0);
+    Ok(())
+}
+
+#[test]
+fn rates_change_while_another_thread_renders() -> Result<()> {
+    let engine = running(48_000.0, 1);
+    let (main, group) = (engine.main_mixer()?, engine.create_mixer()?);
+    engine.connect(&group, &main, 0, 0)?;
+    engine.connect(&constants(&engine, at(44_100.0, 1), &[0.5])?, &group, 0, 0)?;
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let renderer = scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                for sample in render(&engine, 300).remove(0) {
+                    assert!((-0.1..0.65).contains(&sample), "{sample}");
+                }
+            }
+        });
+        for turn in 0..300 {
+            let rate = [48_000.0, 32_000.0, 96_000.0, 44_100.0, 22_050.0][turn % 5];
+            engine.connect_with_format(&group, &main, 0, 0, at(rate, 1))?;
+            if turn % 7 == 0 {
+                engine.reset()?;
+            }
+        }
+        done.store(true, Ordering::Relaxed);
+        renderer.join().expect("nothing is out of bounds");
+        Ok::<(), Error>(())
+    })?;
+    render(&engine, 2 * SETTLED);
+    assert_samples(&render(&engine, 1_000)[0], |_| 0.5, 1e-4);
     Ok(())
 }
 

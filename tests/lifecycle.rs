@@ -204,6 +204,23 @@ fn a_sources_closure_goes_with_its_node() -> Result<()> {
 }
 
 #[test]
+fn a_format_that_a_source_cannot_have_drops_its_closure() -> Result<()> {
+    let _alone = alone();
+    let engine = running(2);
+    let token = Arc::new(());
+    let source = holding_source(&engine, &token)?;
+    let slow = perbus::Format::new(187.0, 2)?;
+    let main = engine.main_mixer()?;
+    assert!(engine
+        .connect_with_format(&source, &main, 0, 0, slow)
+        .is_err());
+    engine.detach(&source)?;
+    drop(source);
+    assert_dropped(&token);
+    Ok(())
+}
+
+#[test]
 fn completions_go_with_a_detached_player_whatever_they_hold() -> Result<()> {
     let _alone = alone();
     let engine = running(2);

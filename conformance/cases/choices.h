@@ -22,6 +22,13 @@ static inline float choice_right_gain(float pan) {
     return pan >= 0.0f ? 1.0f : 1.0f + pan;
 }
 
+/// A sound of another rate than its mixer's is late by at most so many frames of the mixer.
+#define CHOICE_LONGEST_CONVERSION 400
+
+/// Where one of a source's several paths to the output changes the rate and another does not, the
+/// connection that would make it so: 1 throws.
+#define CHOICE_SPLIT_ACROSS_RATES_THROWS 1
+
 /// A changed gain ramps linearly and has settled after so many frames.
 #define CHOICE_SETTLE_FRAMES 512
 

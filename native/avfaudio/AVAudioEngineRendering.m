@@ -201,6 +201,7 @@ static AVAudioEngineManualRenderingStatus Render(PBEngine *state, AVAudioFrameCo
     _engine->manualMode = mode;
     _engine->manualChannels = [format channelCount];
     _engine->manualFrames = frames;
+    _engine->dirty = YES; // what was prepared has other rates and blocks
     pbr_core_set_time(_engine->core, 0);
     // A tap on an I/O node was made for the format that has just gone.
     AVAudioNode *ends[] = {_engine->output, _engine->input};

@@ -36,6 +36,10 @@
 // kHz). What needs no conversion is not delayed to match.
 #define PBR_CONVERTER SRC_SINC_MEDIUM_QUALITY
 
+// A node is rendered once a block, for one number of frames. One with several connections cannot
+// follow two clocks: a connection is refused when it would change the rate between such a split and
+// the mixer where its paths meet, unless it changes in the same way on all of them.
+
 // What one bus's volume and pan come to, per output channel.
 typedef struct pbr_gains {
     float left;  // output channel 0 of two or more
