@@ -123,6 +123,7 @@ AVAudioFormat *PBEngineFormat(AVAudioEngine *engine) {
                   @"the engine's own output, input and main mixer nodes cannot be detached");
         PBRequireStoppedOutputs(node);
         [node retain];
+        PBRejoinAround(node);
         [self pbRemove:node];
         PBGraphChanged(self);
         // Nothing of the node runs any more once this returns: its owner may free what it uses.

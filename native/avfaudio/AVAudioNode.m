@@ -53,6 +53,9 @@ static AVAudioFormat *FormatOrEngines(AVAudioFormat *format, AVAudioNode *node) 
         pbr_cell_release(_node->gain);
         pbr_player_release(_node->player);
         pbr_source_release(_node->source);
+        pbr_process_release(_node->process);
+        [_node->unit release];
+        free(_node->parked);
         free(_node->spatial);
         free(_node->inputs);
         free(_node->outputs);
@@ -79,6 +82,16 @@ static AVAudioFormat *FormatOrEngines(AVAudioFormat *format, AVAudioNode *node) 
 
 - (BOOL)pbIsMixer {
     return NO;
+}
+
+- (BOOL)pbIsEffect {
+    return NO;
+}
+
+- (BOOL)pbPrepareAtRate:(double)rate error:(NSError **)error {
+    (void)rate;
+    (void)error;
+    return YES;
 }
 
 - (void)pbAttached {

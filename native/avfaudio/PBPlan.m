@@ -13,6 +13,7 @@ typedef struct Compiler {
 } Compiler;
 
 static void MixInput(Compiler *compiler, const PBConnection *connection, uint32_t bus);
+static void RenderInto(Compiler *compiler, AVAudioNode *node, uint32_t bus);
 
 static BOOL FirstVisit(Compiler *compiler, PBNode *node) {
     if (node->stamp == compiler->stamp) {
@@ -65,6 +66,25 @@ static void RenderSource(Compiler *compiler, AVAudioNode *source, uint32_t bus) 
     pbr_plan_give_bus(compiler->plan, own);
 }
 
+// The effect works where its input already lies, when that is nobody else's.
+static void RenderEffect(Compiler *compiler, AVAudioNode *effect, uint32_t bus) {
+    const PBConnection *input = effect->_node->inputs[0];
+    if (input != NULL && !IsDirect(input) &&
+        input->source->_node->outputs[input->sourceBus].count == 1 &&
+        ChannelsOf(input) == pbr_plan_bus_channels(compiler->plan, bus)) {
+        FirstVisit(compiler, input->source->_node);
+        RenderInto(compiler, input->source, bus);
+    } else {
+        pbr_plan_add_clear(compiler->plan, bus);
+        if (input != NULL) {
+            MixInput(compiler, input, bus);
+        }
+    }
+    if (effect->_node->process != NULL) {
+        pbr_plan_add_process(compiler->plan, bus, effect->_node->process);
+    }
+}
+
 static void AddPlayer(Compiler *compiler, AVAudioNode *player) {
     if (FirstVisit(compiler, player->_node)) {
         pbr_plan_add_player(compiler->plan, player->_node->player);
@@ -75,6 +95,8 @@ static void AddPlayer(Compiler *compiler, AVAudioNode *player) {
 static void RenderInto(Compiler *compiler, AVAudioNode *node, uint32_t bus) {
     if ([node pbIsMixer]) {
         RenderMixer(compiler, node, bus);
+    } else if ([node pbIsEffect]) {
+        RenderEffect(compiler, node, bus);
     } else if (node->_node->player != NULL) {
         pbr_plan_add_player(compiler->plan, node->_node->player);
         pbr_plan_add_clear(compiler->plan, bus);
@@ -138,6 +160,9 @@ static BOOL CheckRates(AVAudioEngine *engine, NSError **error) {
                               @"input bus %lu is connected at %g Hz, the engine runs at %g Hz",
                               (unsigned long)i, [PBConnectionFormat(input) sampleRate], rate);
             }
+        }
+        if (![node pbPrepareAtRate:rate error:error]) {
+            return NO;
         }
     }
     return YES;

@@ -34,6 +34,9 @@ static float along(float from, float to, float share) {
 void pbr_cell_begin(pbr_cell *cell) {
     float volume = atomic_load_explicit(&cell->volume, memory_order_relaxed);
     float pan = atomic_load_explicit(&cell->pan, memory_order_relaxed);
+    if (atomic_load_explicit(&cell->disabled, memory_order_relaxed)) {
+        volume = 0.0f;
+    }
     if (!cell->fresh && volume == cell->seen_volume && pan == cell->seen_pan) {
         return;
     }

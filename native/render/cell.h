@@ -16,6 +16,7 @@ _Static_assert(ATOMIC_INT_LOCK_FREE == 2, "the audio thread needs lock-free 32-b
 typedef struct pbr_cell {
     _Atomic float volume;
     _Atomic float pan;
+    atomic_bool disabled; // heard as volume 0
     atomic_uint references;
     // Audio thread only.
     float seen_volume;
@@ -37,6 +38,10 @@ static inline void pbr_cell_set_volume(pbr_cell *cell, float volume) {
 
 static inline void pbr_cell_set_pan(pbr_cell *cell, float pan) {
     atomic_store_explicit(&cell->pan, pan, memory_order_relaxed);
+}
+
+static inline void pbr_cell_set_enabled(pbr_cell *cell, bool enabled) {
+    atomic_store_explicit(&cell->disabled, !enabled, memory_order_relaxed);
 }
 
 // Audio thread: takes up a change at a block's start, and counts the block's frames at its end.

@@ -53,6 +53,8 @@ void pbr_plan_free(pbr_plan *plan) {
             pbr_source_release(step->source);
         } else if (step->kind == PBR_STEP_GAIN) {
             pbr_cell_release(step->cell);
+        } else if (step->kind == PBR_STEP_PROCESS) {
+            pbr_process_release(step->process);
         } else if (step->kind == PBR_STEP_TAP) {
             pbr_tap_release(step->tap);
         }
@@ -193,6 +195,13 @@ void pbr_plan_add_gain(pbr_plan *plan, uint32_t bus, pbr_cell *cell) {
     pbr_step *step = add_step(plan, PBR_STEP_GAIN, bus);
     if (step != NULL) {
         step->cell = pbr_cell_retain(cell);
+    }
+}
+
+void pbr_plan_add_process(pbr_plan *plan, uint32_t bus, pbr_process *process) {
+    pbr_step *step = add_step(plan, PBR_STEP_PROCESS, bus);
+    if (step != NULL) {
+        step->process = pbr_process_retain(process);
     }
 }
 

@@ -134,6 +134,14 @@ static void scale(pbr_bus *bus, pbr_cell *cell, uint32_t frames) {
     pbr_cell_end(cell, frames);
 }
 
+static void process(pbr_bus *bus, const pbr_process *by, int64_t time, uint32_t frames) {
+    // Out into the bus's own memory: what a source pointed `data` to is not ours to change.
+    const pbr_process_block block = {
+        time, frames, bus->channels, bus->silent, (const float *const *)bus->data, bus->own};
+    bus->silent = by->function(by->context, &block);
+    memcpy(bus->data, bus->own, bus->channels * sizeof *bus->own);
+}
+
 void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const *output,
                      bool *events, bool *dry) {
     pbr_bus *buses = plan->buses.items;
@@ -157,6 +165,9 @@ void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const
             break;
         case PBR_STEP_GAIN:
             scale(bus, step->cell, frames);
+            break;
+        case PBR_STEP_PROCESS:
+            process(bus, step->process, time, frames);
             break;
         case PBR_STEP_TAP:
             pbr_tap_write(step->tap, (const float *const *)bus->data, frames, time);
