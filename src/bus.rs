@@ -120,6 +120,6 @@ impl Bus {
         let graph = read(&self.mixer.engine().inner.graph);
         let connection = fader(&graph, &self.mixer.as_node().raw, self.bus)?;
         self.strip
-            .change(connection.map(|(_, connection)| connection), change)
+            .change(connection.and_then(|(_, connection)| connection), change)
     }
 }
