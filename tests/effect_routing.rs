@@ -4,7 +4,7 @@
 mod common;
 
 use common::*;
-use perbus::{Control, Engine, Equalizer, Error, Mixer, Node, Result, Source};
+use perbus::{Band, Control, Engine, Equalizer, Error, FilterType, Mixer, Node, Result, Source};
 
 /// A constant source, equalizers that pass it, and the main mixer.
 struct Desk {
@@ -300,6 +300,115 @@ fn an_effect_is_no_source_of_per_connection_values() -> Result<()> {
     assert!(matches!(error, Error::Cycle(_)), "{error:?}");
     let error = engine.connect(source, second, 0, 1).unwrap_err();
     assert!(matches!(error, Error::OutOfRange(_)), "{error:?}");
+    desk.assert_heard(1.0);
+    Ok(())
+}
+
+/// The source that a bus's values are those of, found by asking bus by bus.
+fn nearest_source<'a>(
+    engine: &Engine,
+    mixer: &Mixer,
+    bus: u32,
+    sources: &'a [Source],
+    equalizers: &[Equalizer],
+) -> Result<Option<&'a Source>> {
+    let mut fed_by = engine.source_of(mixer, bus)?;
+    while let Some((id, _)) = fed_by {
+        if let Some(source) = sources.iter().find(|source| source.id() == id) {
+            return Ok(Some(source));
+        }
+        let effect = equalizers.iter().find(|equalizer| equalizer.id() == id);
+        fed_by = match effect {
+            Some(effect) => engine.source_of(effect, 0)?,
+            None => None,
+        };
+    }
+    Ok(None)
+}
+
+#[test]
+fn strips_follow_their_sources_through_any_rewiring() -> Result<()> {
+    const BUSES: u32 = 3;
+    let engine = running(1);
+    let mixer = engine.main_mixer()?;
+    let sources: Vec<Source> = (0..3).map(|_| constant(&engine, &[0.0])).collect();
+    let equalizers: Vec<Equalizer> = (0..4)
+        .map(|_| engine.create_equalizer(1))
+        .collect::<Result<_>>()?;
+    let levels = [0.25, 0.5, 0.75];
+    for (bus, level) in (0..).zip(levels) {
+        mixer.bus(bus)?.set_volume(level)?;
+    }
+    let mut state = 7u32;
+    let mut pick = |below: u32| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 16) % below
+    };
+    let (mut connected, mut through) = (0, 0);
+    for _ in 0..3000 {
+        let equalizer = &equalizers[pick(4) as usize];
+        let source = &sources[pick(3) as usize];
+        let bus = pick(BUSES);
+        // A loop, or a node that was detached: the refusal changes nothing.
+        let _ = match pick(9) {
+            0 | 1 => engine.connect(source, equalizer, 0, 0),
+            2 | 3 => engine.connect(equalizer, &mixer, 0, bus),
+            4 | 5 => engine.connect(equalizer, &equalizers[pick(4) as usize], 0, 0),
+            6 => engine.connect(source, &mixer, 0, bus),
+            7 => engine.disconnect_input(equalizer, 0),
+            _ => engine
+                .detach(equalizer)
+                .and_then(|()| engine.attach(equalizer)),
+        };
+        for (bus, level) in (0..BUSES).zip(levels) {
+            let nearest = nearest_source(&engine, &mixer, bus, &sources, &equalizers)?;
+            for source in &sources {
+                let heard = engine.connection_volume(source, &mixer, bus);
+                if nearest.is_some_and(|nearest| nearest.id() == source.id()) {
+                    assert_eq!(heard?, level);
+                    connected += 1;
+                    let direct = engine.source_of(&mixer, bus)? == Some((source.id(), 0));
+                    through += u32::from(!direct);
+                } else {
+                    assert!(matches!(heard, Err(Error::NotConnected(_))), "{heard:?}");
+                }
+            }
+        }
+        assert_audited(&engine);
+    }
+    assert!(
+        through > 200 && connected > through,
+        "{through} of {connected}"
+    );
+    Ok(())
+}
+
+#[test]
+fn bands_move_from_other_threads_while_the_engine_renders() -> Result<()> {
+    let desk = Desk::chained(0)?;
+    std::thread::scope(|scope| {
+        for equalizer in [&desk.first, &desk.second] {
+            scope.spawn(move || {
+                for step in 0..2000u16 {
+                    let band = Band {
+                        filter: FilterType::LowShelf,
+                        frequency: 20.0 + f32::from(step),
+                        gain: f32::from(step % 12),
+                        ..Band::default()
+                    };
+                    equalizer.set_band(0, band).expect("a band in range");
+                }
+            });
+        }
+        for _ in 0..200 {
+            for sample in &render(&desk.engine, 64)[0] {
+                assert!((0.0..=16.0).contains(sample), "{sample}");
+            }
+        }
+    });
+    for equalizer in [&desk.first, &desk.second] {
+        equalizer.set_band(0, Band::default())?;
+    }
     desk.assert_heard(1.0);
     Ok(())
 }
