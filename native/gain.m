@@ -191,23 +191,40 @@ static id<AVAudioMixing> find_source(AVAudioEngine *engine, AVAudioNode *mixer, 
     return nil;
 }
 
-// Calls `use` with the destination that controls the bus.
+static AUParameter *bus_parameter(AVAudioNode *mixer, AudioUnitParameterID which, uint32_t bus) {
+    return [[[mixer AUAudioUnit] parameterTree] parameterWithID:which scope:kAudioUnitScope_Input
+                                                        element:bus];
+}
+
+// What a per-bus call reads or writes: the source's destination, or else the mixer's parameter.
+typedef struct control {
+    AVAudioMixingDestination *destination;
+    AUParameter *parameter;
+} control;
+
+// Calls `use` with the control of a bus that something feeds. A source's destination comes first:
+// what is written past it, to the mixer's own parameter, it does not know of.
 static perbus_status with_bus(perbus_engine *engine, perbus_node *mixer, uint32_t bus,
-                              perbus_error *error, void (^use)(AVAudioMixingDestination *)) {
+                              AudioUnitParameterID which, perbus_error *error,
+                              void (^use)(control control)) {
     PERBUS_REQUIRE(engine, error);
     PERBUS_REQUIRE(mixer, error);
     return perbus__guard(error, ^{
         PERBUS_CHECK(perbus__check_kind(mixer, PERBUS_KIND_MIXER, error));
         perbus_point source;
         PERBUS_CHECK(perbus_track_input(engine, mixer, bus, &source, error));
-        AVAudioMixingDestination *destination =
+        control control = {nil, nil};
+        control.destination =
             [find_source(engine->object, mixer->object, bus) destinationForMixer:mixer->object
                                                                              bus:bus];
-        if (destination == nil) {
+        if (control.destination == nil) {
+            control.parameter = bus_parameter(mixer->object, which, bus);
+        }
+        if (control.destination == nil && control.parameter == nil) {
             return perbus__fail(error, PERBUS_ERROR_NOT_MIXING,
                                 @"what feeds input bus %u has no volume and pan", bus);
         }
-        use(destination);
+        use(control);
         return PERBUS_OK;
     });
 }
@@ -215,31 +232,35 @@ static perbus_status with_bus(perbus_engine *engine, perbus_node *mixer, uint32_
 perbus_status perbus_bus_set_volume(perbus_engine *engine, perbus_node *mixer, uint32_t bus,
                                     float volume, perbus_error *error) {
     PERBUS_CHECK(perbus__check_volume(volume, error));
-    return with_bus(engine, mixer, bus, error, ^(AVAudioMixingDestination *destination) {
-        [destination setVolume:volume];
+    return with_bus(engine, mixer, bus, kMultiChannelMixerParam_Volume, error, ^(control control) {
+        [control.destination setVolume:volume];
+        [control.parameter setValue:volume];
     });
 }
 
 perbus_status perbus_bus_get_volume(perbus_engine *engine, perbus_node *mixer, uint32_t bus,
                                     float *out_volume, perbus_error *error) {
     PERBUS_REQUIRE(out_volume, error);
-    return with_bus(engine, mixer, bus, error, ^(AVAudioMixingDestination *destination) {
-        *out_volume = [destination volume];
+    return with_bus(engine, mixer, bus, kMultiChannelMixerParam_Volume, error, ^(control control) {
+        *out_volume =
+            control.destination != nil ? [control.destination volume] : [control.parameter value];
     });
 }
 
 perbus_status perbus_bus_set_pan(perbus_engine *engine, perbus_node *mixer, uint32_t bus, float pan,
                                  perbus_error *error) {
     PERBUS_CHECK(perbus__check_pan(pan, error));
-    return with_bus(engine, mixer, bus, error, ^(AVAudioMixingDestination *destination) {
-        [destination setPan:pan];
+    return with_bus(engine, mixer, bus, kMultiChannelMixerParam_Pan, error, ^(control control) {
+        [control.destination setPan:pan];
+        [control.parameter setValue:pan];
     });
 }
 
 perbus_status perbus_bus_get_pan(perbus_engine *engine, perbus_node *mixer, uint32_t bus,
                                  float *out_pan, perbus_error *error) {
     PERBUS_REQUIRE(out_pan, error);
-    return with_bus(engine, mixer, bus, error, ^(AVAudioMixingDestination *destination) {
-        *out_pan = [destination pan];
+    return with_bus(engine, mixer, bus, kMultiChannelMixerParam_Pan, error, ^(control control) {
+        *out_pan =
+            control.destination != nil ? [control.destination pan] : [control.parameter value];
     });
 }

@@ -39,11 +39,12 @@ uint64_t perbus_node_get_id(const perbus_node *node) {
 }
 
 perbus_status perbus__check_kind(perbus_node *node, perbus_kind kind, perbus_error *error) {
-    static const char *const names[] = {"output", "mixer", "player", "source"};
+    static const char *const names[] = {"an output", "a mixer", "a player", "a source",
+                                        "an equalizer"};
     if (node->kind == kind) {
         return PERBUS_OK;
     }
-    return perbus__fail(error, PERBUS_ERROR_WRONG_KIND, @"the node is a %s, not a %s",
+    return perbus__fail(error, PERBUS_ERROR_WRONG_KIND, @"the node is %s, not %s",
                         names[node->kind], names[kind]);
 }
 

@@ -22,6 +22,7 @@
 #ifndef PERBUS_H
 #define PERBUS_H
 
+#include "perbus/effect.h"
 #include "perbus/engine.h"
 #include "perbus/fade.h"
 #include "perbus/gain.h"

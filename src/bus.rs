@@ -173,7 +173,7 @@ impl Bus {
     pub(crate) fn change(&self, change: impl FnOnce(&mut Faders)) -> Result<()> {
         let graph = read(&self.mixer.engine().inner.graph);
         let connection = fader(&graph, &self.mixer.as_node().raw, self.bus)?;
-        let connection = connection.map(|(_, connection)| connection);
+        let connection = connection.and_then(|(_, connection)| connection);
         self.strip
             .change(connection, &self.mixer.engine().inner, change)
     }

@@ -3,8 +3,8 @@
 use crate::engine::Engine;
 use crate::error::{native, Error, Result};
 use crate::ffi;
-use crate::graph::{Graph, Live};
-use crate::handle::RawNode;
+use crate::graph::Graph;
+use crate::handle::{Kind, RawNode};
 use crate::level::{check_pan, check_volume};
 use crate::mixer::Mixer;
 use crate::node::{sealed::AsNode, Node};
@@ -111,9 +111,7 @@ impl Engine {
         let graph = self.check_mixer(mixer, bus)?;
         let raw = &mixer.as_node().raw;
         if let Some((strip, connection)) = fader(&graph, raw, bus)? {
-            strip.change(Some(connection), &self.inner, |faders| {
-                faders.set_volume(volume)
-            })?;
+            strip.change(connection, &self.inner, |faders| faders.set_volume(volume))?;
             return Ok(Control::Connection);
         }
         match self.fallback() {
@@ -159,7 +157,7 @@ impl Engine {
         let graph = self.check_mixer(mixer, bus)?;
         let raw = &mixer.as_node().raw;
         if let Some((strip, connection)) = fader(&graph, raw, bus)? {
-            strip.change(Some(connection), &self.inner, |faders| faders.set_pan(pan))?;
+            strip.change(connection, &self.inner, |faders| faders.set_pan(pan))?;
             return Ok(Control::Connection);
         }
         match self.fallback() {
@@ -167,10 +165,12 @@ impl Engine {
             Fallback::Deny => return Err(denied(bus)),
             Fallback::Hold => return hold(mixer, bus, |faders| faders.set_pan(pan)),
         }
-        let mut downstream = downstream_faders(&graph, raw.slot()?).peekable();
-        downstream.peek().ok_or_else(|| no_pan(bus))?;
-        for (strip, connection) in downstream {
-            strip.change(Some(connection), &self.inner, |faders| faders.set_pan(pan))?;
+        let downstream = downstream_buses(&graph, raw.slot()?);
+        if downstream.is_empty() {
+            return Err(no_pan(bus));
+        }
+        for (strip, connection) in downstream.iter().filter_map(|bus| fader_at(&graph, *bus)) {
+            strip.change(connection, &self.inner, |faders| faders.set_pan(pan))?;
         }
         Ok(Control::Mixer)
     }
@@ -191,8 +191,9 @@ impl Engine {
             Fallback::Deny => return Err(denied(bus)),
             Fallback::Hold => return Ok((mixer.bus(bus)?.pan(), Control::Held)),
         }
-        let (strip, _) = downstream_faders(&graph, raw.slot()?)
-            .next()
+        let (strip, _) = downstream_buses(&graph, raw.slot()?)
+            .first()
+            .and_then(|bus| fader_at(&graph, *bus))
             .ok_or_else(|| no_pan(bus))?;
         Ok((strip.pan(|| self.now()), Control::Mixer))
     }
@@ -202,7 +203,8 @@ impl Engine {
     ///
     /// # Errors
     /// - [`Error::OutOfRange`] for the volume.
-    /// - [`Error::NotConnected`] when the source does not feed that bus.
+    /// - [`Error::NotConnected`] when the source does not feed that bus, directly or through effects.
+    /// - [`Error::NotMixing`] for an effect.
     /// - [`Error::NotAttached`], [`Error::WrongEngine`] for either node.
     pub fn set_connection_volume(
         &self,
@@ -294,41 +296,47 @@ impl Engine {
     ) -> Result<T> {
         self.check_owner(source)?;
         let graph = self.check_mixer(mixer, bus)?;
-        let slot = source.as_node().raw.slot()?;
-        let link = graph
-            .link(&mixer.as_node().raw, bus)?
-            .filter(|link| link.source.node == slot);
-        match link.and_then(|link| link.payload.fader(bus)) {
-            Some((strip, connection)) => call(strip, connection),
-            None => Err(Error::NotConnected(format!(
+        let raw = &source.as_node().raw;
+        raw.slot()?;
+        if raw.kind == Kind::Effect {
+            return Err(Error::NotMixing(
+                "an effect has no volume and pan: name the source that feeds it".to_owned(),
+            ));
+        }
+        match fader(&graph, &mixer.as_node().raw, bus)? {
+            Some((strip, Some(connection))) if std::ptr::eq(connection.source, &**raw) => {
+                call(strip, connection)
+            }
+            _ => Err(Error::NotConnected(format!(
                 "the source is not connected to input bus {bus} of this mixer"
             ))),
         }
     }
 }
 
-/// The strip of a bus with a tracked source, and where its values go.
+/// The strip of a bus that something feeds, and where its values go: nowhere yet behind an effect
+/// that nothing feeds.
 pub(crate) fn fader<'a>(
     graph: &'a Graph,
     mixer: &RawNode,
     bus: u32,
-) -> Result<Option<(&'a Strip, Connection<'a>)>> {
+) -> Result<Option<(&'a Strip, Option<Connection<'a>>)>> {
     Ok(graph
         .link(mixer, bus)?
         .and_then(|link| link.payload.fader(bus)))
 }
 
-/// The faders of the mixer buses that a mixer feeds.
-fn downstream_faders(graph: &Graph, slot: u32) -> impl Iterator<Item = (&Strip, Connection<'_>)> {
-    let output = Endpoint { node: slot, bus: 0 };
+/// The input buses of mixers that a mixer feeds, through effects too.
+fn downstream_buses(graph: &Graph, slot: u32) -> Vec<Endpoint> {
     graph
         .routing
-        .destinations(output)
-        .iter()
-        .filter_map(|destination| {
-            let live: &Live = &graph.routing.link(*destination)?.payload;
-            live.fader(destination.bus)
-        })
+        .fed_by(slot)
+        .flat_map(|fed| graph.mixer_buses_from(fed))
+        .collect()
+}
+
+fn fader_at(graph: &Graph, bus: Endpoint) -> Option<(&Strip, Option<Connection<'_>>)> {
+    graph.routing.link(bus)?.payload.fader(bus.bus)
 }
 
 /// Sets the strip of a bus without a source.

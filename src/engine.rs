@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, RwLock};
 use once_cell::sync::OnceCell;
 
 use crate::control::Fallback;
+use crate::equalizer::Equalizer;
 use crate::error::{native, Result};
 use crate::fade::Fades;
 use crate::ffi;
@@ -204,6 +205,20 @@ impl Engine {
         // SAFETY: the pointer is to a live local; on PERBUS_OK the handle is ours to release.
         unsafe { native!(perbus_player_create(&mut raw)) }?;
         Ok(Player(self.adopt(raw, Kind::Player)?))
+    }
+
+    /// Makes an equalizer, its bands bypassed, and attaches it.
+    ///
+    /// Maps to `-[AVAudioUnitEQ initWithNumberOfBands:]` and `attachNode:`.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`](crate::Error::OutOfRange) unless `bands` is 1 to
+    /// [`MAX_BANDS`](crate::MAX_BANDS).
+    pub fn create_equalizer(&self, bands: u32) -> Result<Equalizer> {
+        let mut raw = std::ptr::null_mut();
+        // SAFETY: the pointer is to a live local; on PERBUS_OK the handle is ours to release.
+        unsafe { native!(perbus_equalizer_create(bands, &mut raw)) }?;
+        Ok(Equalizer(self.adopt(raw, Kind::Effect)?))
     }
 
     /// Makes a source whose sound comes from `render`, called with every block, and attaches it.

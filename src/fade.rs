@@ -371,7 +371,7 @@ impl EngineInner {
         if fades.pending.is_empty() {
             return;
         }
-        let now = self.sample_time().unwrap_or(0);
+        let now = self.now();
         let mut over = Vec::new();
         let mut index = 0;
         while index < fades.pending.len() {
@@ -408,7 +408,7 @@ impl EngineInner {
             return;
         }
         let graph = read(&self.graph);
-        if let Ok(Some((strip, connection))) = fader(&graph, &pending.mixer, pending.bus) {
+        if let Ok(Some((strip, Some(connection)))) = fader(&graph, &pending.mixer, pending.bus) {
             let _ = strip.apply(connection, self, || now);
         }
     }

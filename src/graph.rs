@@ -10,7 +10,7 @@ use crate::handle::{Kind, RawNode};
 use crate::node::{Node, NodeId};
 use crate::routing::{Endpoint, Link, Routing};
 use crate::strip::{Connection, Strip};
-use crate::sync::{lock, read, write};
+use crate::sync::{read, write};
 
 /// The engine's nodes and the routing map over them. It follows the native graph: it changes only
 /// after the native call has succeeded.
@@ -28,16 +28,19 @@ pub(crate) struct Live {
     pub(crate) destination: Arc<RawNode>,
     /// The mixer's strip; none where the destination is no mixer.
     pub(crate) strip: Option<Arc<Strip>>,
+    /// Whose volume and pan the strip's are, on a mixer bus: the source itself, or the nearest
+    /// upstream of it that has such a control.
+    pub(crate) mixing: Option<Arc<RawNode>>,
 }
 
 impl Live {
-    /// The strip and where its values go.
-    pub(crate) fn fader(&self, bus: u32) -> Option<(&Strip, Connection<'_>)> {
-        let connection = Connection {
-            source: &self.source,
+    /// The strip and where its values go: nowhere yet behind an effect that nothing feeds.
+    pub(crate) fn fader(&self, bus: u32) -> Option<(&Strip, Option<Connection<'_>>)> {
+        let connection = self.mixing.as_deref().map(|source| Connection {
+            source,
             mixer: &self.destination,
             bus,
-        };
+        });
         Some((self.strip.as_deref()?, connection))
     }
 }
@@ -65,11 +68,7 @@ impl Graph {
     /// The engine's own nodes, which it has connected itself.
     pub(crate) fn add_ends(&mut self, main: &Arc<RawNode>, output: &Arc<RawNode>) {
         let (from, to) = (self.add(main), self.add(output));
-        let live = Live {
-            source: Arc::clone(main),
-            destination: Arc::clone(output),
-            strip: None,
-        };
+        let live = Live::new(main, output, 0);
         let (from, to) = (
             Endpoint { node: from, bus: 0 },
             Endpoint { node: to, bus: 0 },
@@ -83,6 +82,10 @@ impl Graph {
             node.set_slot(None);
             self.free.push(slot);
         }
+    }
+
+    pub(crate) fn node(&self, slot: u32) -> Option<&Arc<RawNode>> {
+        self.nodes.get(slot as usize)?.as_ref()
     }
 
     /// What feeds a node's input bus.
@@ -117,7 +120,8 @@ impl Engine {
     }
 
     /// Disconnects the node and takes it out of the engine. A player's queue is emptied; a mixer's
-    /// channel strips keep their values.
+    /// channel strips keep their values; what an effect stood between is connected, if the formats
+    /// on both its sides are the same.
     ///
     /// Maps to `detachNode:`.
     ///
@@ -130,9 +134,33 @@ impl Engine {
         let raw = &node.as_node().raw;
         let mut graph = write(&self.inner.graph);
         let slot = raw.slot()?;
+        let fed: Vec<Endpoint> = graph.routing.fed_by(slot).collect();
+        let feeding = graph.link(raw, 0)?.cloned();
         // SAFETY: both handles are live, and the graph lock is held.
         unsafe { native!(perbus_engine_detach(self.inner.raw.as_ptr(), raw.as_ptr())) }?;
         graph.remove(slot);
+        if let Some(feeding) = feeding.filter(|_| raw.kind == Kind::Effect) {
+            self.track_rejoined(&mut graph, &feeding, &fed)?;
+        }
+        graph.renew_all(&self.inner, fed)
+    }
+
+    /// Engines may connect what a detached effect stood between; the engine says where it did.
+    fn track_rejoined(
+        &self,
+        graph: &mut Graph,
+        feeding: &Link<Live>,
+        fed: &[Endpoint],
+    ) -> Result<()> {
+        for to in fed {
+            let Some(destination) = graph.node(to.node).cloned() else {
+                continue;
+            };
+            if self.track(&destination, to.bus)? == Some(endpoint_of(feeding)) {
+                let live = Live::new(&feeding.payload.source, &destination, to.bus);
+                graph.routing.join(feeding.source, *to, live);
+            }
+        }
         Ok(())
     }
 
@@ -225,18 +253,15 @@ impl Engine {
                 ))
             }?;
             source.set_format(format);
-            let strip = (destination.kind == Kind::Mixer)
-                .then(|| lock(&destination.strips).get_or_make(to_bus));
-            let live = Live {
-                source: Arc::clone(source),
-                destination: Arc::clone(destination),
-                strip,
-            };
-            graph.routing.connect(from, to, live.clone());
-            let applied = match live.fader(to_bus) {
-                Some((strip, connection)) => strip.apply(connection, &self.inner, || self.now()),
-                None => Ok(()),
-            };
+            if destination.kind == Kind::Effect {
+                // What comes in goes out: an effect converts nothing.
+                destination.set_format(format);
+            }
+            let left = graph.routing.destinations(from).to_vec();
+            let live = Live::new(source, destination, to_bus);
+            graph.routing.connect(from, to, live);
+            graph.renew_all(&self.inner, left.into_iter().filter(|bus| *bus != to))?;
+            let applied = graph.renew(&self.inner, to);
             if applied.is_err() {
                 // A connection that its strip cannot take hold of is none of ours.
                 // SAFETY: both handles are live, and the graph lock is held.
@@ -248,6 +273,7 @@ impl Engine {
                     ))
                 }?;
                 graph.routing.disconnect_input(to);
+                graph.renew(&self.inner, to)?;
             }
             applied
         })
@@ -284,8 +310,9 @@ impl Engine {
         let engine = self.inner.raw.as_ptr();
         // SAFETY: both handles are live, and the graph lock is held.
         unsafe { native!(perbus_engine_disconnect_input(engine, raw.as_ptr(), bus)) }?;
-        graph.routing.disconnect_input(Endpoint { node: slot, bus });
-        Ok(())
+        let input = Endpoint { node: slot, bus };
+        graph.routing.disconnect_input(input);
+        graph.renew(&self.inner, input)
     }
 
     /// Ends every connection of an output bus; no effect when there is none.
@@ -303,10 +330,10 @@ impl Engine {
         let engine = self.inner.raw.as_ptr();
         // SAFETY: both handles are live, and the graph lock is held.
         unsafe { native!(perbus_engine_disconnect_output(engine, raw.as_ptr(), bus)) }?;
-        graph
-            .routing
-            .disconnect_output(Endpoint { node: slot, bus });
-        Ok(())
+        let output = Endpoint { node: slot, bus };
+        let fed = graph.routing.destinations(output).to_vec();
+        graph.routing.disconnect_output(output);
+        graph.renew_all(&self.inner, fed)
     }
 
     /// What the routing map says feeds an input bus: the source and its output bus.
@@ -337,7 +364,7 @@ impl Engine {
     pub(crate) fn reapply_strips(&self) -> Result<()> {
         let graph = read(&self.inner.graph);
         for (destination, link) in graph.routing.links() {
-            if let Some((strip, connection)) = link.payload.fader(destination.bus) {
+            if let Some((strip, Some(connection))) = link.payload.fader(destination.bus) {
                 strip.apply(connection, &self.inner, || self.now())?;
             }
         }

@@ -48,6 +48,7 @@ pub(crate) enum Kind {
     Mixer,
     Player,
     Source,
+    Effect,
 }
 
 /// The slot of a node that is attached to no engine.

@@ -130,7 +130,7 @@ impl Engine {
     }
 
     /// What the engine says feeds an input bus.
-    fn track(&self, node: &RawNode, bus: u32) -> Result<Option<(NodeId, u32)>> {
+    pub(crate) fn track(&self, node: &RawNode, bus: u32) -> Result<Option<(NodeId, u32)>> {
         let mut point = ffi::perbus_point { node: 0, bus: 0 };
         let engine = self.inner.raw.as_ptr();
         // SAFETY: both handles are live and the pointer is to a live local.

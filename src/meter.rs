@@ -66,7 +66,8 @@ impl Bus {
     /// - [`Error::Unavailable`] on Apple's AVFAudio, which has no meter per connection.
     pub fn meter(&self) -> Result<Meter> {
         let graph = read(&self.mixer.engine().inner.graph);
-        let Some((_, connection)) = fader(&graph, &self.mixer.as_node().raw, self.bus)? else {
+        let Some((_, Some(connection))) = fader(&graph, &self.mixer.as_node().raw, self.bus)?
+        else {
             return Err(Error::NotConnected(format!(
                 "bus {} has no source",
                 self.bus

@@ -132,6 +132,11 @@ impl Engine {
 }
 
 impl EngineInner {
+    /// The engine's time; 0 when it cannot tell.
+    pub(crate) fn now(&self) -> i64 {
+        self.sample_time().unwrap_or(0)
+    }
+
     pub(crate) fn sample_time(&self) -> Result<i64> {
         let mut frames = 0;
         // SAFETY: the engine is live and the pointer is to a live local.

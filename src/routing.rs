@@ -56,6 +56,23 @@ impl<T> Routing<T> {
             .as_ref()
     }
 
+    /// The same, to change what is kept beside it.
+    pub(crate) fn link_mut(&mut self, destination: Endpoint) -> Option<&mut Link<T>> {
+        self.nodes
+            .get_mut(destination.node as usize)?
+            .inputs
+            .get_mut(destination.bus as usize)?
+            .as_mut()
+    }
+
+    /// The input buses that a node feeds, whichever its output bus.
+    pub(crate) fn fed_by(&self, node: u32) -> impl Iterator<Item = Endpoint> + '_ {
+        self.nodes
+            .get(node as usize)
+            .into_iter()
+            .flat_map(|entry| entry.outputs.iter().flatten().copied())
+    }
+
     /// The input buses that an output bus feeds.
     pub(crate) fn destinations(&self, source: Endpoint) -> &[Endpoint] {
         self.nodes
@@ -83,11 +100,11 @@ impl<T> Routing<T> {
     /// The source's bus feeds `destination` and nothing else; `destination` has no other source.
     pub(crate) fn connect(&mut self, source: Endpoint, destination: Endpoint, payload: T) {
         self.disconnect_output(source);
-        self.add(source, destination, payload);
+        self.join(source, destination, payload);
     }
 
-    /// The source's bus feeds `destination` too; `destination` has no other source.
-    pub(crate) fn add(&mut self, source: Endpoint, destination: Endpoint, payload: T) {
+    /// The source's bus feeds `destination`, too; `destination` has no other source.
+    pub(crate) fn join(&mut self, source: Endpoint, destination: Endpoint, payload: T) {
         self.disconnect_input(destination);
         let inputs = &mut self.node(destination.node).inputs;
         *slot(inputs, destination.bus) = Some(Link { source, payload });
@@ -234,7 +251,7 @@ mod tests {
                         model.insert(destination, source);
                     }
                     Operation::Add(source, destination) => {
-                        routing.add(source, destination, ());
+                        routing.join(source, destination, ());
                         model.insert(destination, source);
                     }
                     Operation::DisconnectInput(destination) => {

@@ -229,7 +229,7 @@ impl Mixer {
                 continue;
             }
             let link = graph.link(raw, *bus)?;
-            if let Some((_, connection)) = link.and_then(|link| link.payload.fader(*bus)) {
+            if let Some((_, Some(connection))) = link.and_then(|link| link.payload.fader(*bus)) {
                 changes.push(ffi::perbus_connection_change {
                     source: connection.source.as_ptr(),
                     mixer: connection.mixer.as_ptr(),

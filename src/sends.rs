@@ -7,11 +7,11 @@ use crate::error::{native, Error, Result};
 use crate::ffi;
 use crate::format::Format;
 use crate::graph::{Graph, Live};
-use crate::handle::{Kind, RawNode};
+use crate::handle::RawNode;
 use crate::mixer::Mixer;
 use crate::node::{sealed::AsNode, Node};
 use crate::routing::Endpoint;
-use crate::sync::{lock, write};
+use crate::sync::write;
 
 impl Engine {
     /// Connects a source's output bus to several mixer buses: it feeds exactly these afterwards,
@@ -166,25 +166,19 @@ impl Engine {
                 ))
             }?;
             source.set_format(format);
+            let left = graph.routing.destinations(from).to_vec();
             graph.routing.disconnect_output(from);
+            let mut inputs = left;
             for (node, bus) in destinations {
-                let strip =
-                    (node.kind == Kind::Mixer).then(|| lock(&node.strips).get_or_make(*bus));
-                let live = Live {
-                    source: Arc::clone(source),
-                    destination: Arc::clone(node),
-                    strip,
-                };
                 let to = Endpoint {
                     node: node.slot()?,
                     bus: *bus,
                 };
-                graph.routing.add(from, to, live.clone());
-                if let Some((strip, connection)) = live.fader(*bus) {
-                    strip.apply(connection, &self.inner, || self.now())?;
-                }
+                graph.routing.join(from, to, Live::new(source, node, *bus));
+                inputs.retain(|input| *input != to);
+                inputs.push(to);
             }
-            Ok(())
+            graph.renew_all(&self.inner, inputs)
         })
     }
 }

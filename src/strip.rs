@@ -147,7 +147,7 @@ impl Strip {
         let Some(connection) = connection else {
             return Ok(());
         };
-        let now = || engine.sample_time().unwrap_or(0);
+        let now = || engine.now();
         let applied = connection.apply(Some(&before), &faders, self.any_soloed(), engine, &now);
         if applied.is_err() {
             *faders = before;

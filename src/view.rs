@@ -68,6 +68,7 @@ fn name(node: &RawNode) -> String {
         Kind::Mixer => "mixer",
         Kind::Player => "player",
         Kind::Source => "source",
+        Kind::Effect => "effect",
     };
     node.slot()
         .map_or_else(|_| kind.to_owned(), |slot| format!("{kind} {slot}"))

@@ -157,6 +157,8 @@ CASE(case_29_who_conforms) {
     CHECK([AVAudioMixingDestination conformsToProtocol:mixing], "destination: expected YES");
     CHECK(![AVAudioOutputNode conformsToProtocol:mixing], "output node: expected NO");
     CHECK(![AVAudioNode conformsToProtocol:mixing], "node: expected NO");
+    CHECK(![AVAudioUnitEQ conformsToProtocol:mixing], "equalizer: expected NO");
+    CHECK(![AVAudioUnitEffect conformsToProtocol:mixing], "effect: expected NO");
 
     AVAudioEngine *engine = test_engine();
     AVAudioPlayerNode *player = test_player(engine);

@@ -123,6 +123,7 @@ AVAudioFormat *PBEngineFormat(AVAudioEngine *engine) {
                   @"the engine's own output, input and main mixer nodes cannot be detached");
         PBRequireStoppedOutputs(node);
         [node retain];
+        PBRejoinAround(node);
         [self pbRemove:node];
         PBGraphChanged(self);
         if (_engine->changing > 0 && _engine->dirty) {

@@ -54,6 +54,9 @@ static AVAudioFormat *FormatOrEngines(AVAudioFormat *format, AVAudioNode *node) 
         pbr_player_release(_node->player);
         pbr_source_release(_node->source);
         pbr_convert_release(_node->convert);
+        pbr_process_release(_node->process);
+        [_node->unit release];
+        free(_node->parked);
         free(_node->spatial);
         free(_node->inputs);
         free(_node->outputs);
@@ -80,6 +83,16 @@ static AVAudioFormat *FormatOrEngines(AVAudioFormat *format, AVAudioNode *node) 
 
 - (BOOL)pbIsMixer {
     return NO;
+}
+
+- (BOOL)pbIsEffect {
+    return NO;
+}
+
+- (BOOL)pbPrepareAtRate:(double)rate error:(NSError **)error {
+    (void)rate;
+    (void)error;
+    return YES;
 }
 
 - (void)pbAttached {

@@ -24,7 +24,8 @@ const PBSpatial PBSpatialDefaults = {
     if (connection == NULL || connection->mixing == nil) {
         return nil;
     }
-    BOOL mine = connection->source == self || PBMixingSource(connection) == self;
+    // A source that is connected directly is the usual case; an effect there is no source.
+    BOOL mine = (connection->source == self && _node->mixing) || PBMixingSource(connection) == self;
     return mine ? connection->mixing : nil;
 }
 

@@ -130,11 +130,13 @@ PBConnection *PBConnect(AVAudioNode *source, AVAudioNodeBus sourceBus, AVAudioNo
         output->format = format;
     }
     destination->_node->inputs[destinationBus] = connection;
+    PBMixerUnpark(connection);
     RenewMixing(connection);
     return connection;
 }
 
 void PBDisconnect(PBConnection *connection) {
+    PBMixerPark(connection);
     RemoveFromOutput(&connection->source->_node->outputs[connection->sourceBus], connection);
     connection->destination->_node->inputs[connection->destinationBus] = NULL;
     if (connection->cell == NULL) {

@@ -58,6 +58,13 @@ typedef struct PBConnection {
     pbr_convert *convert;             // NULL until a plan has to change the rate here
 } PBConnection;
 
+// What a mixer bus's parameters hold while nothing is connected there.
+typedef struct PBBusValues {
+    float volume;
+    float pan;
+    BOOL enabled;
+} PBBusValues;
+
 typedef struct PBTap {
     pbr_tap *ring;
     AVAudioFormat *format;
@@ -105,6 +112,10 @@ typedef struct PBNode {
     pbr_cell *gain;       // a mixer's outputVolume
     pbr_player *player;   // a player's queue
     pbr_source *source;   // what a source or input node pulls from
+    pbr_process *process; // what an effect does to its input; NULL passes it on
+    AUAudioUnit *unit;    // nil until asked for
+    PBBusValues *parked;  // a mixer's, one a bus; NULL until a parameter is set
+    NSUInteger parkedCount;
 } PBNode;
 
 typedef struct PBEngine {
@@ -139,6 +150,10 @@ typedef struct PBEngine {
 // YES for a node whose input buses mix: it takes any channel count and grows on demand.
 - (BOOL)pbIsMixer;
 - (BOOL)pbGrowInputs:(NSUInteger)count;
+// YES for a node that passes its one input on, changed, as its one output.
+- (BOOL)pbIsEffect;
+// Before the node is rendered at a rate; NO and a reason when it cannot be.
+- (BOOL)pbPrepareAtRate:(double)rate error:(NSError **)error;
 // Called with the engine's lock held, after attaching and before detaching.
 - (void)pbAttached;
 - (void)pbWillDetach;
@@ -219,6 +234,8 @@ void PBCollect(AVAudioEngine *engine);
 PBConnection *PBConnect(AVAudioNode *source, AVAudioNodeBus sourceBus, AVAudioNode *destination,
                         AVAudioNodeBus destinationBus, AVAudioFormat *format);
 void PBDisconnect(PBConnection *connection);
+// Before a node is detached: connects an effect's source to its destinations, if formats agree.
+void PBRejoinAround(AVAudioNode *node);
 // Throws when ending the node's connections would rewire the output of a running engine.
 void PBRequireStoppedOutputs(AVAudioNode *node);
 // The mixing node that a connection into a mixer is controlled by, found through effects.
@@ -228,6 +245,20 @@ void PBEachMixing(AVAudioNode *node, void (^visit)(AVAudioMixingDestination *des
 
 // NO when there is no memory for a meter.
 BOOL PBReadMeter(pbr_cell *cell, float *peak, float *rms, uint64_t *clips);
+
+// A mixer's input bus by its unit's parameters: volume, enable and pan of the connection, or what
+// the next one begins with. NO for a bus that the mixer does not have.
+BOOL PBMixerParameter(AVAudioNode *mixer, AVAudioNodeBus bus, AudioUnitParameterID parameter,
+                      float *value);
+BOOL PBMixerSetParameter(AVAudioNode *mixer, AVAudioNodeBus bus, AudioUnitParameterID parameter,
+                         float value);
+// Hands parked values to a connection's new gain, and takes them back when it ends.
+void PBMixerUnpark(PBConnection *connection);
+void PBMixerPark(const PBConnection *connection);
+
+@interface AUAudioUnit ()
+- (instancetype)_initWithNode:(AVAudioNode *)node;
+@end
 
 void PBTapDeliver(AVAudioNode *node, PBCallbacks *callbacks);
 void PBTapRemove(PBOutput *output);

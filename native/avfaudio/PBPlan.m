@@ -28,6 +28,7 @@ typedef struct Compiler {
 } Compiler;
 
 static void MixInput(Compiler *compiler, PBConnection *connection, uint32_t bus);
+static void RenderInto(Compiler *compiler, AVAudioNode *node, uint32_t bus);
 
 static BOOL FirstVisit(Compiler *compiler, PBNode *node) {
     if (node->stamp == compiler->stamp) {
@@ -160,6 +161,26 @@ static void RenderSource(Compiler *compiler, AVAudioNode *source, uint32_t bus) 
     pbr_plan_give_bus(compiler->plan, own);
 }
 
+// The effect works where its input already lies, when that is nobody else's.
+static void RenderEffect(Compiler *compiler, AVAudioNode *effect, uint32_t bus) {
+    PBConnection *input = effect->_node->inputs[0];
+    if (input != NULL && !IsDirect(input) &&
+        input->source->_node->outputs[input->sourceBus].count == 1 &&
+        input->source->_node->source == NULL && RateOf(input) == compiler->domain->rate &&
+        ChannelsOf(input) == pbr_plan_bus_channels(compiler->plan, bus)) {
+        FirstVisit(compiler, input->source->_node);
+        RenderInto(compiler, input->source, bus);
+    } else {
+        pbr_plan_add_clear(compiler->plan, bus);
+        if (input != NULL) {
+            MixInput(compiler, input, bus);
+        }
+    }
+    if (effect->_node->process != NULL) {
+        pbr_plan_add_process(compiler->plan, bus, effect->_node->process);
+    }
+}
+
 static void AddPlayer(Compiler *compiler, AVAudioNode *player) {
     if (FirstVisit(compiler, player->_node)) {
         pbr_plan_add_player(compiler->plan, player->_node->player);
@@ -170,6 +191,8 @@ static void AddPlayer(Compiler *compiler, AVAudioNode *player) {
 static void RenderInto(Compiler *compiler, AVAudioNode *node, uint32_t bus) {
     if ([node pbIsMixer]) {
         RenderMixer(compiler, node, bus);
+    } else if ([node pbIsEffect]) {
+        RenderEffect(compiler, node, bus);
     } else if (node->_node->player != NULL) {
         pbr_plan_add_player(compiler->plan, node->_node->player);
         pbr_plan_add_clear(compiler->plan, bus);
@@ -269,11 +292,26 @@ static void RenderOutput(Compiler *compiler, AVAudioNode *output) {
     }
 }
 
+// Every node at the rate at which it is fed.
+static BOOL PrepareNodes(AVAudioEngine *engine, NSError **error) {
+    for (AVAudioNode *node in engine->_engine->nodes) {
+        const PBConnection *input = node->_node->inputCount > 0 ? node->_node->inputs[0] : NULL;
+        AVAudioFormat *format = input != NULL ? PBConnectionFormat(input) : PBEngineFormat(engine);
+        if (![node pbPrepareAtRate:[format sampleRate] error:error]) {
+            return NO;
+        }
+    }
+    return YES;
+}
+
 // NULL and a reason when the graph cannot be rendered.
 static pbr_plan *NewPlan(AVAudioEngine *engine, NSError **error) {
     PBEngine *state = engine->_engine;
     AVAudioFormat *format = PBEngineFormat(engine);
     uint32_t frames = state->manualFormat != nil ? state->manualFrames : DEVICE_FRAMES;
+    if (!PrepareNodes(engine, error)) {
+        return NULL;
+    }
     pbr_plan *plan = pbr_plan_create([format channelCount], frames);
     Domain whole = {NULL, NULL, [format sampleRate], plan};
     // Connections outlive a change of the engine's own rate.

@@ -60,7 +60,8 @@ perbus_status perbus_connections_apply(perbus_engine *engine,
 
 /**
  * As perbus_connection_set_volume, for whatever source the engine says feeds the bus: the nearest
- * one upstream that has per-connection control, through effects if need be.
+ * one upstream that has per-connection control, through effects if need be. Without one (an effect
+ * that nothing feeds) it is the mixer's own parameter of the bus, which holds until a source comes.
  * @retval PERBUS_ERROR_NOT_CONNECTED nothing feeds the bus
  * @retval PERBUS_ERROR_NOT_MIXING what feeds it has no such control
  * @retval PERBUS_ERROR_WRONG_KIND `mixer` is no mixer

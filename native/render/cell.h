@@ -25,6 +25,7 @@ typedef struct pbr_level {
 typedef struct pbr_cell {
     _Atomic float volume;
     _Atomic float pan;
+    atomic_bool disabled; // heard as volume 0
     _Atomic pbr_order volume_order; // how the volume is to get there; 0: by the usual ramp
     _Atomic pbr_order pan_order;
     _Atomic float volume_before; // what a fade of a cell never rendered starts from
@@ -67,8 +68,14 @@ static inline void pbr_cell_set_pan(pbr_cell *cell, float pan) {
 void pbr_cell_fade_volume(pbr_cell *cell, float volume, uint64_t frames, pbr_curve curve);
 void pbr_cell_fade_pan(pbr_cell *cell, float pan, uint64_t frames, pbr_curve curve);
 
+static inline void pbr_cell_set_enabled(pbr_cell *cell, bool enabled) {
+    atomic_store_explicit(&cell->disabled, !enabled, memory_order_relaxed);
+}
+
 static inline pbr_level pbr_cell_read(pbr_cell *cell) {
-    pbr_level level = {atomic_load_explicit(&cell->volume, memory_order_relaxed),
+    bool disabled = atomic_load_explicit(&cell->disabled, memory_order_relaxed);
+    float volume = atomic_load_explicit(&cell->volume, memory_order_relaxed);
+    pbr_level level = {disabled ? 0.0f : volume,
                        atomic_load_explicit(&cell->pan, memory_order_relaxed),
                        atomic_load_explicit(&cell->volume_order, memory_order_relaxed),
                        atomic_load_explicit(&cell->pan_order, memory_order_relaxed)};

@@ -51,6 +51,8 @@ void pbr_plan_free(pbr_plan *plan) {
         pbr_step *step = &plan->steps.items[i];
         if (step->kind == PBR_STEP_SOURCE) {
             pbr_source_release(step->source);
+        } else if (step->kind == PBR_STEP_PROCESS) {
+            pbr_process_release(step->process);
         } else if (step->kind == PBR_STEP_TAP) {
             pbr_tap_release(step->tap);
         } else if (step->kind == PBR_STEP_FEED || step->kind == PBR_STEP_CONVERT) {
@@ -213,6 +215,13 @@ void pbr_plan_add_gain(pbr_plan *plan, uint32_t bus, pbr_cell *cell) {
     if (step != NULL) {
         step->cell = cell;
         step->level = add_cell(plan, cell);
+    }
+}
+
+void pbr_plan_add_process(pbr_plan *plan, uint32_t bus, pbr_process *process) {
+    pbr_step *step = add_step(plan, PBR_STEP_PROCESS, bus);
+    if (step != NULL) {
+        step->process = pbr_process_retain(process);
     }
 }
 

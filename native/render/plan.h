@@ -11,6 +11,7 @@
 #include "cell.h"
 #include "convert.h"
 #include "player.h"
+#include "process.h"
 #include "source.h"
 #include "tap.h"
 
@@ -41,6 +42,8 @@ void pbr_plan_mix_player(pbr_plan *plan, uint32_t bus, pbr_player *player, uint3
 void pbr_plan_mix_bus(pbr_plan *plan, uint32_t bus, uint32_t from, pbr_cell *cell);
 // Scales by the cell's volume.
 void pbr_plan_add_gain(pbr_plan *plan, uint32_t bus, pbr_cell *cell);
+// Changes the bus in place.
+void pbr_plan_add_process(pbr_plan *plan, uint32_t bus, pbr_process *process);
 void pbr_plan_add_tap(pbr_plan *plan, uint32_t bus, pbr_tap *tap);
 
 // A part of the graph that runs at another rate: a plan of its own, which the outer one renders

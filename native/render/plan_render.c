@@ -281,6 +281,14 @@ static void read_convert(pbr_bus *bus, pbr_convert *convert, uint32_t frames) {
     }
 }
 
+static void process(pbr_bus *bus, const pbr_process *by, int64_t time, uint32_t frames) {
+    // Out into the bus's own memory: what a source pointed `data` to is not ours to change.
+    const pbr_process_block block = {
+        time, frames, bus->channels, bus->silent, (const float *const *)bus->data, bus->own};
+    bus->silent = by->function(by->context, &block);
+    memcpy(bus->data, bus->own, bus->channels * sizeof *bus->own);
+}
+
 void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const *output,
                      bool *events, bool *dry) {
     pbr_bus *buses = plan->buses.items;
@@ -305,6 +313,9 @@ void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const
             break;
         case PBR_STEP_GAIN:
             scale(bus, step->cell, plan->levels[step->level], frames);
+            break;
+        case PBR_STEP_PROCESS:
+            process(bus, step->process, time, frames);
             break;
         case PBR_STEP_TAP:
             pbr_tap_write(step->tap, (const float *const *)bus->data, frames, time);

@@ -11,6 +11,7 @@ typedef enum pbr_step_kind {
     PBR_STEP_CLEAR,
     PBR_STEP_MIX, // inputs first .. first + count, all into one bus
     PBR_STEP_GAIN,
+    PBR_STEP_PROCESS,
     PBR_STEP_TAP,
     PBR_STEP_FEED,
     PBR_STEP_CONVERT
@@ -25,6 +26,7 @@ typedef struct pbr_step {
     union {
         pbr_source *source;
         pbr_cell *cell;
+        pbr_process *process;
         pbr_tap *tap;
         pbr_convert *convert;
     };

@@ -4,7 +4,7 @@
 
 #import <AVFAudio/AVAudioTypes.h>
 
-@class AVAudioEngine, AVAudioFormat, AVAudioPCMBuffer, AVAudioTime;
+@class AUAudioUnit, AVAudioEngine, AVAudioFormat, AVAudioPCMBuffer, AVAudioTime;
 
 NS_ASSUME_NONNULL_BEGIN
 
@@ -28,6 +28,13 @@ typedef void (^AVAudioNodeTapBlock)(AVAudioPCMBuffer *buffer, AVAudioTime *when)
 @property (nonatomic, readonly) NSUInteger numberOfOutputs;
 /// nil while the engine does not run.
 @property (nonatomic, readonly, nullable) AVAudioTime *lastRenderTime;
+
+@end
+
+@interface AVAudioNode (AVAudioNodeUnit)
+
+/// The node's parameters: a mixer's buses have some.
+@property (nonatomic, readonly) AUAudioUnit *AUAudioUnit;
 
 @end
 

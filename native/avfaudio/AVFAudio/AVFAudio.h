@@ -17,5 +17,8 @@
 #import <AVFAudio/AVAudioSourceNode.h>
 #import <AVFAudio/AVAudioTime.h>
 #import <AVFAudio/AVAudioTypes.h>
+#import <AVFAudio/AVAudioUnit.h>
+#import <AVFAudio/AVAudioUnitEQ.h>
+#import <AVFAudio/AVAudioUnitEffect.h>
 
 #endif

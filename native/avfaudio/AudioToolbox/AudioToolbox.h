@@ -4,6 +4,12 @@
 #ifndef PB_AUDIOTOOLBOX_H
 #define PB_AUDIOTOOLBOX_H
 
+#import <AudioToolbox/AUAudioUnit.h>
+#import <AudioToolbox/AUComponent.h>
+#import <AudioToolbox/AUParameters.h>
+#import <AudioToolbox/AudioComponent.h>
+#import <AudioToolbox/AudioUnitParameters.h>
+#import <AudioToolbox/AudioUnitProperties.h>
 #import <CoreAudioTypes/CoreAudioTypes.h>
 
 /// Audio unit status codes; they appear in NSError.code and in exception reasons.

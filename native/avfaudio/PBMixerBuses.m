@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// A mixer bus's own parameters. They go straight to the gain of what is connected, past the values
+// that a source keeps for the connection; while nothing is connected they are parked here.
+#import "PBInternal.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static const PBBusValues DEFAULTS = {1, 0, YES};
+
+static PBBusValues ParkedValues(const PBNode *mixer, AVAudioNodeBus bus) {
+    return bus < mixer->parkedCount ? mixer->parked[bus] : DEFAULTS;
+}
+
+static PBBusValues CellValues(const pbr_cell *cell) {
+    return (PBBusValues){atomic_load_explicit(&cell->volume, memory_order_relaxed),
+                         atomic_load_explicit(&cell->pan, memory_order_relaxed),
+                         !atomic_load_explicit(&cell->disabled, memory_order_relaxed)};
+}
+
+static void SetCellValues(pbr_cell *cell, const PBBusValues *values) {
+    pbr_cell_set_volume(cell, values->volume);
+    pbr_cell_set_pan(cell, values->pan);
+    pbr_cell_set_enabled(cell, values->enabled);
+}
+
+static void Park(PBNode *mixer, AVAudioNodeBus bus, const PBBusValues *values) {
+    if (bus >= mixer->parkedCount) {
+        PBBusValues *wider = realloc(mixer->parked, (bus + 1) * sizeof *wider);
+        PBRequire(wider != NULL, @"no memory for the parameters of %lu buses",
+                  (unsigned long)bus + 1);
+        for (NSUInteger i = mixer->parkedCount; i <= bus; i++) {
+            wider[i] = DEFAULTS;
+        }
+        mixer->parked = wider;
+        mixer->parkedCount = bus + 1;
+    }
+    mixer->parked[bus] = *values;
+}
+
+// A bus is parked from the first time that a parameter of it is set.
+void PBMixerUnpark(PBConnection *connection) {
+    const PBNode *mixer = connection->destination->_node;
+    if (connection->cell != NULL && connection->destinationBus < mixer->parkedCount) {
+        SetCellValues(connection->cell, &mixer->parked[connection->destinationBus]);
+    }
+}
+
+void PBMixerPark(const PBConnection *connection) {
+    const PBNode *mixer = connection->destination->_node;
+    if (connection->cell != NULL && connection->destinationBus < mixer->parkedCount) {
+        mixer->parked[connection->destinationBus] = CellValues(connection->cell);
+    }
+}
+
+BOOL PBMixerParameter(AVAudioNode *mixer, AVAudioNodeBus bus, AudioUnitParameterID parameter,
+                      float *value) {
+    BOOL found = NO;
+    PBLocked(mixer->_node->engine) {
+        const PBNode *node = mixer->_node;
+        if (bus < node->inputCount) {
+            const PBConnection *connection = node->inputs[bus];
+            PBBusValues values =
+                connection != NULL ? CellValues(connection->cell) : ParkedValues(node, bus);
+            *value = parameter == kMultiChannelMixerParam_Volume ? values.volume
+                     : parameter == kMultiChannelMixerParam_Pan  ? values.pan
+                                                                 : (float)values.enabled;
+            found = YES;
+        }
+    }
+    return found;
+}
+
+BOOL PBMixerSetParameter(AVAudioNode *mixer, AVAudioNodeBus bus, AudioUnitParameterID parameter,
+                         float value) {
+    PBRequire(isfinite(value), @"parameter %u of mixer bus %lu cannot be %g", parameter,
+              (unsigned long)bus, (double)value);
+    BOOL found = NO;
+    PBLocked(mixer->_node->engine) {
+        PBNode *node = mixer->_node;
+        if (bus < node->inputCount) {
+            const PBConnection *connection = node->inputs[bus];
+            PBBusValues values =
+                connection != NULL ? CellValues(connection->cell) : ParkedValues(node, bus);
+            if (parameter == kMultiChannelMixerParam_Volume) {
+                values.volume = value;
+            } else if (parameter == kMultiChannelMixerParam_Pan) {
+                values.pan = value;
+            } else {
+                values.enabled = value >= 0.5f;
+            }
+            Park(node, bus, &values);
+            if (connection != NULL) {
+                SetCellValues(connection->cell, &values);
+            }
+            found = YES;
+        }
+    }
+    return found;
+}

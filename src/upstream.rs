@@ -1,0 +1,100 @@
+//! Which source controls a mixer bus: the nearest one upstream, through effects. Kept beside each
+//! connection, so that a per-bus call need not look for it.
+
+use std::sync::Arc;
+
+use crate::engine::EngineInner;
+use crate::error::Result;
+use crate::graph::{Graph, Live};
+use crate::handle::{Kind, RawNode};
+use crate::routing::Endpoint;
+use crate::sync::lock;
+
+/// Longest chain of effects between a source and its mixer.
+const MAX_CHAIN: usize = 64;
+
+impl Kind {
+    /// Whether the engine gives such a node a volume and pan per connection.
+    pub(crate) fn mixes(self) -> bool {
+        matches!(self, Self::Mixer | Self::Player | Self::Source)
+    }
+}
+
+impl Live {
+    /// A connection whose controlling source is not known yet.
+    pub(crate) fn new(source: &Arc<RawNode>, destination: &Arc<RawNode>, bus: u32) -> Self {
+        let strip =
+            (destination.kind == Kind::Mixer).then(|| lock(&destination.strips).get_or_make(bus));
+        Self {
+            source: Arc::clone(source),
+            destination: Arc::clone(destination),
+            strip,
+            mixing: None,
+        }
+    }
+}
+
+impl Graph {
+    /// After what feeds `changed` has changed: finds the sources of all mixer buses that hear of it
+    /// anew, and gives their connections the strips' values, which the engine has dropped.
+    pub(crate) fn renew(&mut self, engine: &EngineInner, changed: Endpoint) -> Result<()> {
+        let mut renewed = Ok(());
+        for bus in self.mixer_buses_from(changed) {
+            let mixing = self.mixing_source(bus);
+            if let Some(link) = self.routing.link_mut(bus) {
+                link.payload.mixing = mixing;
+                if let Some((strip, Some(connection))) = link.payload.fader(bus.bus) {
+                    renewed = renewed.and(strip.apply(connection, engine, || engine.now()));
+                }
+            }
+        }
+        renewed
+    }
+
+    /// As [`renew`](Self::renew), for several; the first failure is told when all is done.
+    pub(crate) fn renew_all(
+        &mut self,
+        engine: &EngineInner,
+        changed: impl IntoIterator<Item = Endpoint>,
+    ) -> Result<()> {
+        let mut renewed = Ok(());
+        for input in changed {
+            renewed = renewed.and(self.renew(engine, input));
+        }
+        renewed
+    }
+
+    /// The mixer buses that an input bus leads to: itself, or those behind an effect.
+    pub(crate) fn mixer_buses_from(&self, input: Endpoint) -> Vec<Endpoint> {
+        let mut found = Vec::new();
+        self.collect_mixer_buses(input, MAX_CHAIN, &mut found);
+        found
+    }
+
+    fn collect_mixer_buses(&self, input: Endpoint, chain: usize, found: &mut Vec<Endpoint>) {
+        match self.node(input.node).map(|node| node.kind) {
+            Some(Kind::Mixer) => found.push(input),
+            Some(Kind::Effect) if chain > 0 => {
+                for fed in self.routing.fed_by(input.node) {
+                    self.collect_mixer_buses(fed, chain - 1, found);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn mixing_source(&self, bus: Endpoint) -> Option<Arc<RawNode>> {
+        let mut link = self.routing.link(bus)?;
+        for _ in 0..MAX_CHAIN {
+            let source = &link.payload.source;
+            if source.kind.mixes() {
+                return Some(Arc::clone(source));
+            }
+            link = self.routing.link(Endpoint {
+                node: link.source.node,
+                bus: 0,
+            })?;
+        }
+        None
+    }
+}
