@@ -33,7 +33,8 @@
 // downward; the fastest filter has 103 dB at 35 ns, the best one 140 dB at 210 ns and three times
 // the delay. The delay is the filter's look-ahead, constant and whole input frames: 47 at the
 // source's rate upward (1.07 ms from 44.1 kHz), 46 times the ratio downward (51 from 48 to 44.1
-// kHz). What needs no conversion is not delayed to match.
+// kHz). What needs no conversion is not delayed to match. A converter takes some 150 KB a channel,
+// most of it the library's, and 0.15 ms to make.
 #define PBR_CONVERTER SRC_SINC_MEDIUM_QUALITY
 
 // A node is rendered once a block, for one number of frames. One with several connections cannot

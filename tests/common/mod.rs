@@ -1,6 +1,8 @@
 //! What the integration tests share: engines, constant sounds, and looking at samples.
 #![allow(dead_code)] // Each test program uses its own part of it.
 
+pub(crate) mod tones;
+
 use perbus::{Buffer, Engine, Format, Player, Result, Schedule, Source};
 
 pub(crate) const RATE: f64 = 48_000.0;
