@@ -55,6 +55,8 @@ void pbr_plan_free(pbr_plan *plan) {
             pbr_cell_release(step->cell);
         } else if (step->kind == PBR_STEP_TAP) {
             pbr_tap_release(step->tap);
+        } else if (step->kind == PBR_STEP_MATRIX) {
+            pbr_matrix_release(step->matrix);
         }
     }
     for (uint32_t i = 0; i < plan->inputs.count; i++) {
@@ -69,6 +71,7 @@ void pbr_plan_free(pbr_plan *plan) {
     free(plan->players.items);
     free(plan->routes.items);
     free(plan->route_sets.items);
+    free(plan->ports.items);
     free(plan->memory);
     free(plan->pointers);
     free(plan);
@@ -201,6 +204,22 @@ void pbr_plan_add_tap(pbr_plan *plan, uint32_t bus, pbr_tap *tap) {
     if (step != NULL) {
         step->tap = pbr_tap_retain(tap);
     }
+}
+
+void pbr_plan_add_matrix(pbr_plan *plan, pbr_matrix *matrix, const pbr_port *ports, uint32_t inputs,
+                         uint32_t outputs) {
+    uint32_t first = plan->ports.count;
+    pbr_port *own = GROW(plan, ports, inputs + outputs);
+    pbr_step *step = own != NULL ? add_step(plan, PBR_STEP_MATRIX, PBR_OUTPUT_BUS) : NULL;
+    if (step == NULL) {
+        plan->failed = true;
+        return;
+    }
+    memcpy(own, ports, (inputs + outputs) * sizeof *own);
+    step->first = first;
+    step->count = inputs;
+    step->outputs = outputs;
+    step->matrix = pbr_matrix_retain(matrix);
 }
 
 bool pbr_plan_finish(pbr_plan *plan) {

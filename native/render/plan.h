@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "cell.h"
+#include "matrix.h"
 #include "player.h"
 #include "source.h"
 #include "tap.h"
@@ -41,6 +42,15 @@ void pbr_plan_mix_bus(pbr_plan *plan, uint32_t bus, uint32_t from, pbr_cell *cel
 // Scales by the cell's volume.
 void pbr_plan_add_gain(pbr_plan *plan, uint32_t bus, pbr_cell *cell);
 void pbr_plan_add_tap(pbr_plan *plan, uint32_t bus, pbr_tap *tap);
+
+// One bus of a matrix: its buffer, and the number of its first channel.
+typedef struct pbr_port {
+    uint32_t bus;
+    uint32_t channel;
+} pbr_port;
+// Renders the output ports from the input ports: `inputs` of them first, then `outputs`.
+void pbr_plan_add_matrix(pbr_plan *plan, pbr_matrix *matrix, const pbr_port *ports, uint32_t inputs,
+                         uint32_t outputs);
 
 // Allocates the buffers; false when memory ran out anywhere on the way.
 bool pbr_plan_finish(pbr_plan *plan);

@@ -11,7 +11,8 @@ typedef enum pbr_step_kind {
     PBR_STEP_CLEAR,
     PBR_STEP_MIX, // inputs first .. first + count, all into one bus
     PBR_STEP_GAIN,
-    PBR_STEP_TAP
+    PBR_STEP_TAP,
+    PBR_STEP_MATRIX // ports first .. first + count, the inputs; then `outputs` more
 } pbr_step_kind;
 
 typedef struct pbr_step {
@@ -19,10 +20,12 @@ typedef struct pbr_step {
     uint32_t bus;
     uint32_t first;
     uint32_t count;
+    uint32_t outputs;
     union {
         pbr_source *source;
         pbr_cell *cell;
         pbr_tap *tap;
+        pbr_matrix *matrix;
     };
 } pbr_step;
 
@@ -65,6 +68,7 @@ struct pbr_plan {
     PBR_LIST(pbr_player *) players;
     PBR_LIST(pbr_route) routes;
     PBR_LIST(pbr_route_set) route_sets;
+    PBR_LIST(pbr_port) ports;
     float *memory;
     float **pointers;
     pbr_retired retired;
