@@ -97,4 +97,9 @@ cases! {
     case_55_what_a_source_block_sees,
     case_56_buffers_and_formats,
     case_57_connection_point,
+    case_58_matrix_shape,
+    case_59_matrix_sums,
+    case_60_each_matrix_level_silences,
+    case_61_mixer_unit_bus_out_of_range,
+    case_62_unknown_audio_unit,
 }

@@ -107,6 +107,8 @@ static void EndInput(AVAudioNode *node, AVAudioNodeBus bus) {
         PBRequireStoppedOutputs(node1);
         PBRequire(!Reaches(node2, node1), @"the connection would close a loop");
         AVAudioFormat *resolved = ResolveFormat(node1, bus1, format);
+        [node1 pbRequireFormat:resolved bus:bus1 input:NO];
+        [node2 pbRequireFormat:resolved bus:bus2 input:YES];
         PBRequire(bus2 < node2->_node->inputCount || [node2 pbGrowInputs:bus2 + 1],
                   @"no memory for %lu input buses", (unsigned long)bus2 + 1);
         EndOutputs(node1, bus1);
@@ -155,6 +157,10 @@ static void EndInput(AVAudioNode *node, AVAudioNodeBus bus) {
                       @"no memory for %lu input buses", (unsigned long)[point bus] + 1);
         }
         AVAudioFormat *resolved = ResolveFormat(sourceNode, sourceBus, format);
+        [sourceNode pbRequireFormat:resolved bus:sourceBus input:NO];
+        for (AVAudioConnectionPoint *point in destNodes) {
+            [[point node] pbRequireFormat:resolved bus:[point bus] input:YES];
+        }
         EndOutputs(sourceNode, sourceBus);
         for (AVAudioConnectionPoint *point in destNodes) {
             EndInput([point node], [point bus]);

@@ -68,6 +68,10 @@ typedef struct PBOutput {
     PBConnection **connections;
     NSUInteger count;
     PBTap *tap;
+    // Marks of the plan compiler, valid with the node's stamp: its buffer, and the connections that
+    // are still to read it.
+    uint32_t bus;
+    NSUInteger uses;
 } PBOutput;
 
 typedef struct PBSpatial {
@@ -83,6 +87,9 @@ typedef struct PBSpatial {
 
 extern const PBSpatial PBSpatialDefaults;
 
+// See PBMatrix.h.
+typedef struct PBMatrix PBMatrix;
+
 typedef struct PBNode {
     AVAudioEngine *engine; // not retained; nil while unattached
     PBNodeHolder *holder;
@@ -94,13 +101,11 @@ typedef struct PBNode {
     float volume;
     float pan;
     PBSpatial *spatial; // NULL until one of its values is set
-    // Marks of the plan compiler: valid while `stamp` is that of the running compilation.
-    uint64_t stamp;
-    uint32_t bus;
-    NSUInteger uses;
+    uint64_t stamp;     // of the compilation or search that saw the node last
     pbr_cell *gain;     // a mixer's outputVolume
     pbr_player *player; // a player's queue
     pbr_source *source; // what a source or input node pulls from
+    PBMatrix *matrix;   // a matrix mixer's levels; the node owns it
 } PBNode;
 
 typedef struct PBEngine {
@@ -133,6 +138,9 @@ typedef struct PBEngine {
 // YES for a node whose input buses mix: it takes any channel count and grows on demand.
 - (BOOL)pbIsMixer;
 - (BOOL)pbGrowInputs:(NSUInteger)count;
+// A connection in this format is about to be made, throws if it cannot be; and has been made.
+- (void)pbRequireFormat:(AVAudioFormat *)format bus:(AVAudioNodeBus)bus input:(BOOL)input;
+- (void)pbConnected:(PBConnection *)connection;
 // Called with the engine's lock held, after attaching and before detaching.
 - (void)pbAttached;
 - (void)pbWillDetach;

@@ -2,6 +2,7 @@
 //
 // Turns the graph into a render plan: upstream from the output node, each node once.
 #import "PBInternal.h"
+#import "PBMatrix.h"
 
 // The longest block that a device's plan renders in one go.
 enum { DEVICE_FRAMES = 4096 };
@@ -10,19 +11,21 @@ typedef struct Compiler {
     PBEngine *engine;
     pbr_plan *plan;
     uint64_t stamp;
+    BOOL failed; // memory ran out outside the plan
 } Compiler;
 
 static void MixInput(Compiler *compiler, const PBConnection *connection, uint32_t bus);
+static uint32_t TakeInput(Compiler *compiler, const PBConnection *connection);
+static void GiveInput(Compiler *compiler, const PBConnection *connection, uint32_t bus);
 
 static BOOL FirstVisit(Compiler *compiler, PBNode *node) {
     if (node->stamp == compiler->stamp) {
         return NO;
     }
     node->stamp = compiler->stamp;
-    node->bus = PBR_OUTPUT_BUS;
-    node->uses = 0;
     for (NSUInteger o = 0; o < node->outputCount; o++) {
-        node->uses += node->outputs[o].count;
+        node->outputs[o].bus = PBR_OUTPUT_BUS;
+        node->outputs[o].uses = node->outputs[o].count;
     }
     return YES;
 }
@@ -71,6 +74,13 @@ static void AddPlayer(Compiler *compiler, AVAudioNode *player) {
     }
 }
 
+static void AddTap(Compiler *compiler, const PBOutput *output, uint32_t bus) {
+    const PBTap *tap = output->tap;
+    if (tap != NULL && [tap->format channelCount] == pbr_plan_bus_channels(compiler->plan, bus)) {
+        pbr_plan_add_tap(compiler->plan, bus, tap->ring);
+    }
+}
+
 // Renders the node's output into `bus`.
 static void RenderInto(Compiler *compiler, AVAudioNode *node, uint32_t bus) {
     if ([node pbIsMixer]) {
@@ -85,9 +95,74 @@ static void RenderInto(Compiler *compiler, AVAudioNode *node, uint32_t bus) {
     } else {
         pbr_plan_add_clear(compiler->plan, bus);
     }
-    const PBTap *tap = node->_node->outputs[0].tap;
-    if (tap != NULL && [tap->format channelCount] == pbr_plan_bus_channels(compiler->plan, bus)) {
-        pbr_plan_add_tap(compiler->plan, bus, tap->ring);
+    AddTap(compiler, &node->_node->outputs[0], bus);
+}
+
+// Every output that is connected, at once: they are made from the same inputs.
+static void RenderMatrix(Compiler *compiler, AVAudioNode *mixer) {
+    PBNode *node = mixer->_node;
+    pbr_port ports[2 * PB_MAX_MATRIX_BUSES];
+    uint32_t inputs = 0;
+    uint32_t outputs = 0;
+    for (NSUInteger i = 0; i < node->inputCount; i++) {
+        if (node->inputs[i] != NULL) {
+            uint32_t bus = TakeInput(compiler, node->inputs[i]);
+            ports[inputs++] = (pbr_port){bus, PBMatrixChannel(node->matrix, PB_MATRIX_INPUT, i)};
+        }
+    }
+    for (NSUInteger o = 0; o < node->outputCount; o++) {
+        PBOutput *output = &node->outputs[o];
+        if (output->count > 0) {
+            output->bus = pbr_plan_take_bus(compiler->plan, ChannelsOf(output->connections[0]));
+            ports[inputs + outputs++] =
+                (pbr_port){output->bus, PBMatrixChannel(node->matrix, PB_MATRIX_OUTPUT, o)};
+        }
+    }
+    pbr_matrix *levels = PBMatrixCopyLevels(node->matrix);
+    if (levels == NULL) {
+        compiler->failed = YES;
+    } else {
+        pbr_plan_add_matrix(compiler->plan, levels, ports, inputs, outputs);
+        pbr_matrix_release(levels);
+    }
+    for (NSUInteger o = 0; o < node->outputCount; o++) {
+        if (node->outputs[o].count > 0) {
+            AddTap(compiler, &node->outputs[o], node->outputs[o].bus);
+        }
+    }
+    uint32_t port = 0;
+    for (NSUInteger i = 0; i < node->inputCount; i++) {
+        if (node->inputs[i] != NULL) {
+            GiveInput(compiler, node->inputs[i], ports[port++].bus);
+        }
+    }
+}
+
+// The buffer with what the connection carries, until GiveInput.
+static uint32_t TakeInput(Compiler *compiler, const PBConnection *connection) {
+    PBNode *source = connection->source->_node;
+    if (IsDirect(connection)) {
+        uint32_t bus = pbr_plan_take_bus(compiler->plan, ChannelsOf(connection));
+        AddPlayer(compiler, connection->source);
+        pbr_plan_add_clear(compiler->plan, bus);
+        pbr_plan_mix_player(compiler->plan, bus, source->player, ChannelsOf(connection), NULL);
+        return bus;
+    }
+    if (FirstVisit(compiler, source)) {
+        if (source->matrix != NULL) {
+            RenderMatrix(compiler, connection->source);
+        } else {
+            source->outputs[0].bus = pbr_plan_take_bus(compiler->plan, ChannelsOf(connection));
+            RenderInto(compiler, connection->source, source->outputs[0].bus);
+        }
+    }
+    return source->outputs[connection->sourceBus].bus;
+}
+
+static void GiveInput(Compiler *compiler, const PBConnection *connection, uint32_t bus) {
+    if (IsDirect(connection) ||
+        --connection->source->_node->outputs[connection->sourceBus].uses == 0) {
+        pbr_plan_give_bus(compiler->plan, bus);
     }
 }
 
@@ -99,14 +174,9 @@ static void MixInput(Compiler *compiler, const PBConnection *connection, uint32_
                             connection->cell);
         return;
     }
-    if (FirstVisit(compiler, source->_node)) {
-        source->_node->bus = pbr_plan_take_bus(compiler->plan, ChannelsOf(connection));
-        RenderInto(compiler, source, source->_node->bus);
-    }
-    pbr_plan_mix_bus(compiler->plan, bus, source->_node->bus, connection->cell);
-    if (--source->_node->uses == 0) {
-        pbr_plan_give_bus(compiler->plan, source->_node->bus);
-    }
+    uint32_t from = TakeInput(compiler, connection);
+    pbr_plan_mix_bus(compiler->plan, bus, from, connection->cell);
+    GiveInput(compiler, connection, from);
 }
 
 static void RenderOutput(Compiler *compiler, AVAudioNode *output) {
@@ -151,11 +221,11 @@ static pbr_plan *NewPlan(AVAudioEngine *engine, NSError **error) {
     }
     AVAudioFormat *format = PBEngineFormat(engine);
     uint32_t frames = state->manualFormat != nil ? state->manualFrames : DEVICE_FRAMES;
-    Compiler compiler = {state, pbr_plan_create([format channelCount], frames), ++state->stamp};
+    Compiler compiler = {state, pbr_plan_create([format channelCount], frames), ++state->stamp, NO};
     if (compiler.plan != NULL && state->output != nil) {
         RenderOutput(&compiler, state->output);
     }
-    if (compiler.plan == NULL || !pbr_plan_finish(compiler.plan)) {
+    if (compiler.plan == NULL || compiler.failed || !pbr_plan_finish(compiler.plan)) {
         pbr_plan_free(compiler.plan);
         PBFail(error, kAudio_MemFullError, @"no memory for a render plan");
         return NULL;

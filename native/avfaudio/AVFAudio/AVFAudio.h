@@ -17,5 +17,6 @@
 #import <AVFAudio/AVAudioSourceNode.h>
 #import <AVFAudio/AVAudioTime.h>
 #import <AVFAudio/AVAudioTypes.h>
+#import <AVFAudio/AVAudioUnit.h>
 
 #endif

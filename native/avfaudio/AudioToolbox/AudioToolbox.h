@@ -4,6 +4,8 @@
 #ifndef PB_AUDIOTOOLBOX_H
 #define PB_AUDIOTOOLBOX_H
 
+#import <AudioToolbox/AudioComponent.h>
+#import <AudioToolbox/AudioUnit.h>
 #import <CoreAudioTypes/CoreAudioTypes.h>
 
 /// Audio unit status codes; they appear in NSError.code and in exception reasons.
@@ -20,7 +22,8 @@ enum {
     kAudioUnitErr_PropertyNotWritable = -10865,
     kAudioUnitErr_CannotDoInCurrentContext = -10863,
     kAudioUnitErr_InvalidPropertyValue = -10851,
-    kAudioUnitErr_Initialized = -10849
+    kAudioUnitErr_Initialized = -10849,
+    kAudioUnitErr_InvalidParameterValue = -66743
 };
 
 #endif
