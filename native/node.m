@@ -39,7 +39,7 @@ uint64_t perbus_node_get_id(const perbus_node *node) {
 }
 
 perbus_status perbus__check_kind(perbus_node *node, perbus_kind kind, perbus_error *error) {
-    static const char *const names[] = {"output", "mixer", "player", "source"};
+    static const char *const names[] = {"output", "mixer", "player", "source", "matrix"};
     if (node->kind == kind) {
         return PERBUS_OK;
     }

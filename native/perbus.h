@@ -25,6 +25,7 @@
 #include "perbus/engine.h"
 #include "perbus/gain.h"
 #include "perbus/graph.h"
+#include "perbus/matrix.h"
 #include "perbus/node.h"
 #include "perbus/player.h"
 #include "perbus/source.h"
