@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::control::MAX_BUSES;
 use crate::engine::Engine;
 use crate::error::{native, Error, Result};
 use crate::ffi;
@@ -222,6 +223,11 @@ impl Engine {
             node: destination.slot()?,
             bus: to_bus,
         };
+        let strip = (destination.kind == Kind::Mixer && to_bus < MAX_BUSES)
+            .then(|| lock(&destination.strips).get_or_make(to_bus));
+        if let Some(strip) = &strip {
+            strip.check(source)?;
+        }
         let engine = self.inner.raw.as_ptr();
         // SAFETY: all handles are live, the format is a live local, and the graph lock is held.
         unsafe {
@@ -235,8 +241,6 @@ impl Engine {
             ))
         }?;
         source.set_format(format);
-        let strip = (destination.kind == Kind::Mixer)
-            .then(|| lock(&destination.strips).get_or_make(to_bus));
         let live = Live {
             source: Arc::clone(source),
             destination: Arc::clone(destination),
@@ -258,6 +262,11 @@ impl Engine {
                 ))
             }?;
             graph.routing.disconnect_input(to);
+        }
+        for node in [source, destination] {
+            // A matrix may have been made anew. One that takes no levels yet gets them with the
+            // start, which also reports what is wrong with it.
+            let _ = lock(&node.settings).apply(node);
         }
         applied
     }
@@ -408,6 +417,15 @@ impl Engine {
             if let Some((strip, connection)) = link.payload.fader(destination.bus) {
                 strip.apply(connection)?;
             }
+        }
+        Ok(())
+    }
+
+    /// Gives every matrix its levels again, for the same reason.
+    pub(crate) fn reapply_settings(&self) -> Result<()> {
+        let graph = read(&self.inner.graph);
+        for node in graph.nodes.iter().flatten() {
+            lock(&node.settings).apply(node)?;
         }
         Ok(())
     }

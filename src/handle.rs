@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use crate::error::{Error, Result};
 use crate::ffi;
 use crate::format::Format;
+use crate::settings::Settings;
 use crate::strip::Strips;
 use crate::sync::lock;
 
@@ -48,6 +49,7 @@ pub(crate) enum Kind {
     Mixer,
     Player,
     Source,
+    Matrix,
 }
 
 /// The slot of a node that is attached to no engine.
@@ -63,6 +65,8 @@ pub(crate) struct RawNode {
     slot: AtomicU32,
     /// A mixer's channel strips: they outlive connections, and being detached.
     pub(crate) strips: Mutex<Strips>,
+    /// What a matrix was set to; it outlives connections and starts.
+    pub(crate) settings: Mutex<Settings>,
     /// The output's format, once it was given one.
     format: Mutex<Option<Format>>,
 }
@@ -85,6 +89,7 @@ impl RawNode {
             kind,
             slot: AtomicU32::new(DETACHED),
             strips: Mutex::default(),
+            settings: Mutex::default(),
             format: Mutex::default(),
         })
     }

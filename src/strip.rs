@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use crate::error::{native, Result};
-use crate::handle::RawNode;
+use crate::error::{native, Error, Result};
+use crate::handle::{Kind, RawNode};
 use crate::sync::lock;
 
 /// One bus's fader positions. What the engine gets is [`Faders::effective_volume`] and the pan.
@@ -76,7 +76,29 @@ impl Strip {
 
     /// Gives a new connection the strip's values: the engine starts it at the source's own.
     pub(crate) fn apply(&self, connection: Connection<'_>) -> Result<()> {
-        connection.apply(None, &self.lock())
+        let faders = self.lock();
+        if Self::is_moot(connection.source, &faders) {
+            return Ok(());
+        }
+        connection.apply(None, &faders)
+    }
+
+    /// Whether a source can be connected here: one without faders of its own only at unity.
+    pub(crate) fn check(&self, source: &RawNode) -> Result<()> {
+        let faders = self.lock();
+        if source.kind != Kind::Matrix || Self::is_moot(source, &faders) {
+            return Ok(());
+        }
+        let (volume, pan) = (faders.effective_volume(), faders.pan);
+        Err(Error::NotMixing(format!(
+            "a matrix has no fader on the mixer's bus, whose strip is at volume {volume} and pan \
+             {pan}: only 1 and 0 can be kept"
+        )))
+    }
+
+    /// A matrix has no volume and pan per connection, and at unity needs none.
+    fn is_moot(source: &RawNode, faders: &Faders) -> bool {
+        source.kind == Kind::Matrix && faders.effective_volume() == 1.0 && faders.pan == 0.0
     }
 
     fn lock(&self) -> MutexGuard<'_, Faders> {
