@@ -185,6 +185,7 @@ impl Engine {
     /// - [`Error::NotAttached`], [`Error::WrongEngine`] for either node.
     /// - [`Error::OutOfRange`] for either bus.
     /// - [`Error::Cycle`] when the destination feeds the source, or is the source.
+    /// - [`Error::NotMixing`] for a matrix on a mixer's bus whose strip is not at unity.
     /// - [`Error::Exception`] when the engine refuses: a sample rate other than the engine's, on
     ///   the portable engine.
     pub fn connect(

@@ -544,58 +544,16 @@ fn levels_may_be_set_while_another_thread_renders_and_rewires() -> Result<()> {
             }
             Ok(())
         });
-        for turn in 0..50 {
+        for _ in 0..50 {
             render(&patch.engine, 200);
-            let source = tones(&patch.engine, 1 + turn % 2, 3);
-            let format = format(1 + turn % 2);
-            // The setter may ask for channel 4 while bus 2 is mono: that is its own error.
-            let bus = if turn % 2 == 1 { 2 } else { 0 };
-            if bus == 2 {
-                patch
-                    .engine
-                    .connect_with_format(&source, &patch.matrix, 0, bus, format)
-                    .expect("a connection");
-            }
+            let source = tones(&patch.engine, 2, 3);
+            patch
+                .engine
+                .connect_with_format(&source, &patch.matrix, 0, 2, format(2))?;
         }
         setter.join().expect("no panic")
     })?;
     patch.matrix.set_levels(&levels)?;
     assert_product(&patch, &levels, true, true);
-    Ok(())
-}
-
-/// Resident memory in kilobytes.
-#[cfg(target_os = "linux")]
-fn resident() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").expect("Linux has it");
-    let line = status.lines().find(|line| line.starts_with("VmRSS:"));
-    let number = line.and_then(|line| line.split_whitespace().nth(1));
-    number
-        .expect("VmRSS is there")
-        .parse()
-        .expect("it is a number")
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn making_many_leaves_nothing_behind() -> Result<()> {
-    let engine = running(2);
-    let main = engine.main_mixer()?;
-    let source = constant(&engine, &[0.5, 0.25]);
-    let mut after_warm_up = 0;
-    for round in 0..600 {
-        let matrix = engine.create_matrix(16, 16)?;
-        engine.connect(&source, &matrix, 0, 15)?;
-        engine.connect(&matrix, &main, 15, 0)?;
-        matrix.set_levels(&Levels::identity(32, 32))?;
-        render(&engine, 64);
-        engine.detach(&matrix)?;
-        if round == 100 {
-            after_warm_up = resident();
-        }
-    }
-    // A matrix of 32 x 32 has levels and ramps of 20 KB: 500 that stay would be 10 MB.
-    let grown = resident().saturating_sub(after_warm_up);
-    assert!(grown < 4096, "{grown} KB more after 500 matrices");
     Ok(())
 }
