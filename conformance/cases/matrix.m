@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Cases 58 to 62: the mixers as audio units. Levels are set after start: Apple's matrix forgets
+// Cases 58 to 63: the mixers as audio units. Levels are set after start: Apple's matrix forgets
 // those from before.
 #import <AudioToolbox/AudioToolbox.h>
 
@@ -207,4 +207,64 @@ CASE(case_62_unknown_audio_unit) {
                                    }];
     CHECK(test_wait(&made.calls, 1), "expected the handler to be called");
     CHECK(made.unit == nil && made.failed, "expected nil and an error");
+}
+
+/// One source of samples to a mixer and to two buses of a matrix, beside another source.
+static void connect_split(AVAudioEngine *engine, AVAudioNode *source, AVAudioUnit *matrix) {
+    AVAudioMixerNode *group = test_mixer(engine);
+    AVAudioMixerNode *mainMixer = [engine mainMixerNode];
+    [engine connect:source toConnectionPoints:@[
+        [[[AVAudioConnectionPoint alloc] initWithNode:group bus:0] autorelease],
+        [[[AVAudioConnectionPoint alloc] initWithNode:matrix bus:0] autorelease],
+        [[[AVAudioConnectionPoint alloc] initWithNode:matrix bus:2] autorelease]
+    ]
+                   fromBus:0
+                    format:test_format(2)];
+    [engine connect:test_source(engine, 2, 0.25f, 0.125f) to:matrix fromBus:0 toBus:1
+             format:test_format(2)];
+    [engine connect:group to:mainMixer fromBus:0 toBus:0 format:test_format(2)];
+    [engine connect:matrix to:mainMixer fromBus:0 toBus:1 format:test_format(2)];
+    [engine connect:matrix to:mainMixer fromBus:1 toBus:2 format:test_format(1)];
+}
+
+/// Stereo buses 0 and 2, split from one source, reach the left; bus 1 both sides of the first
+/// output, and its right channel the mono second output.
+static void set_split_levels(AVAudioUnit *matrix) {
+    set_volume(matrix, kAudioUnitScope_Global, MASTER, 1.0f);
+    for (UInt32 channel = 0; channel < 6; channel++) {
+        set_volume(matrix, kAudioUnitScope_Input, channel, 1.0f);
+    }
+    for (UInt32 channel = 0; channel < 3; channel++) {
+        set_volume(matrix, kAudioUnitScope_Output, channel, 1.0f);
+    }
+    set_volume(matrix, kAudioUnitScope_Global, crosspoint(0, 0), 1.0f);
+    set_volume(matrix, kAudioUnitScope_Global, crosspoint(4, 0), 0.5f);
+    set_volume(matrix, kAudioUnitScope_Global, crosspoint(2, 0), 1.0f);
+    set_volume(matrix, kAudioUnitScope_Global, crosspoint(3, 1), 1.0f);
+    set_volume(matrix, kAudioUnitScope_Global, crosspoint(3, 2), 0.5f);
+}
+
+CASE(case_63_split_into_a_matrix) {
+    for (int player = 0; player < 2; player++) {
+        AVAudioEngine *engine = test_engine();
+        AVAudioUnit *matrix = make_unit(engine, kAudioUnitSubType_MatrixMixer);
+        CHECK(set_buses(matrix, kAudioUnitScope_Input, 3) == 0 &&
+                  set_buses(matrix, kAudioUnitScope_Output, 2) == 0,
+              "the bus counts were refused");
+        AVAudioPlayerNode *node = test_player(engine);
+        connect_split(engine, player ? node : (AVAudioNode *)test_source(engine, 2, 0.5f, 1.0f),
+                      matrix);
+        START(engine);
+        set_split_levels(matrix);
+        if (player) {
+            AVAudioPCMBuffer *buffer = test_constant_buffer(2, TEST_MAXIMUM_FRAMES, 0.5f);
+            memset([buffer floatChannelData][1], 0, TEST_MAXIMUM_FRAMES * sizeof(float));
+            [node scheduleBuffer:buffer atTime:nil options:AVAudioPlayerNodeBufferLoops
+                completionHandler:NULL];
+            [node play];
+        }
+        float right = player ? 0.0f : 1.0f;
+        float mono = CHOICE_MONO_CENTRE_GAIN * 0.0625f;
+        CHECK_STEREO(engine, 0.5f + 0.5f + 0.25f + 0.25f + mono, right + 0.125f + mono);
+    }
 }

@@ -102,4 +102,5 @@ cases! {
     case_60_each_matrix_level_silences,
     case_61_mixer_unit_bus_out_of_range,
     case_62_unknown_audio_unit,
+    case_63_split_into_a_matrix,
 }
