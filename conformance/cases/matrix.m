@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Cases 58 to 63: the mixers as audio units. Levels are set after start: Apple's matrix forgets
+// Cases 58 to 64: the mixers as audio units. Levels are set after start: Apple's matrix forgets
 // those from before.
 #import <AudioToolbox/AudioToolbox.h>
 
@@ -267,4 +267,44 @@ CASE(case_63_split_into_a_matrix) {
         float mono = CHOICE_MONO_CENTRE_GAIN * 0.0625f;
         CHECK_STEREO(engine, 0.5f + 0.5f + 0.25f + 0.25f + mono, right + 0.125f + mono);
     }
+}
+
+CASE(case_64_matrix_buses_and_formats) {
+    AVAudioEngine *engine = test_engine();
+    AVAudioUnit *matrix = make_unit(engine, kAudioUnitSubType_MatrixMixer);
+    AudioUnit unit = [matrix audioUnit];
+    CHECK(set_buses(matrix, kAudioUnitScope_Input, 2) == 0, "2 input buses were refused");
+    AudioStreamBasicDescription format = *[test_format(1) streamDescription];
+    OSStatus status = AudioUnitSetProperty(unit, kAudioUnitProperty_StreamFormat,
+                                           kAudioUnitScope_Input, 0, &format, sizeof format);
+    CHECK(status == 0, "mono on input bus 0: expected status 0, got %d", (int)status);
+    CHECK([[matrix inputFormatForBus:0] channelCount] == 1, "input bus 0: expected 1 channel");
+    status = AudioUnitSetProperty(unit, kAudioUnitProperty_StreamFormat, kAudioUnitScope_Input, 2,
+                                  &format, sizeof format);
+    CHECK(status != 0, "a format for input bus 2 of 2: expected an error");
+    format.mFormatFlags = kAudioFormatFlagIsSignedInteger;
+    status = AudioUnitSetProperty(unit, kAudioUnitProperty_StreamFormat, kAudioUnitScope_Input, 0,
+                                  &format, sizeof format);
+    CHECK(status != 0, "integer samples: expected an error");
+
+    [engine connect:test_source(engine, 2, 1.0f, 1.0f) to:matrix fromBus:0 toBus:1
+             format:test_format(2)];
+    [engine connect:matrix to:[engine mainMixerNode] fromBus:0 toBus:0 format:test_format(2)];
+    START(engine);
+    UInt32 size = sizeof format;
+    status = AudioUnitGetProperty(unit, kAudioUnitProperty_StreamFormat, kAudioUnitScope_Input, 1,
+                                  &format, &size);
+    CHECK(status == 0 && format.mChannelsPerFrame == 2 && format.mSampleRate == TEST_SAMPLE_RATE,
+          "input bus 1: expected 2 channels at 44.1 kHz, got %u at %g (status %d)",
+          (unsigned)format.mChannelsPerFrame, format.mSampleRate, (int)status);
+    CHECK(set_buses(matrix, kAudioUnitScope_Input, 1) != 0,
+          "taking a connected bus from a running matrix: expected an error");
+    CHECK([matrix numberOfInputs] == 2, "expected 2 input buses, got %lu",
+          (unsigned long)[matrix numberOfInputs]);
+    UInt32 dimensions[2] = {9, 9};
+    status = AudioUnitSetProperty(unit, kAudioUnitProperty_MatrixDimensions, kAudioUnitScope_Global,
+                                  0, dimensions, sizeof dimensions);
+    CHECK(status != 0, "setting the dimensions: expected an error");
+    CHECK(set_volume(matrix, kAudioUnitScope_Input, 3, 1.0f) == kAudioUnitErr_InvalidElement,
+          "input channel 3 of 3: expected InvalidElement");
 }

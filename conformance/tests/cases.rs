@@ -103,4 +103,5 @@ cases! {
     case_61_mixer_unit_bus_out_of_range,
     case_62_unknown_audio_unit,
     case_63_split_into_a_matrix,
+    case_64_matrix_buses_and_formats,
 }
