@@ -185,8 +185,9 @@ static id<AVAudioMixing> find_source(AVAudioEngine *engine, AVAudioNode *mixer, 
         if ([node conformsToProtocol:mixing]) {
             return (id<AVAudioMixing>)node;
         }
-        point =
-            [node numberOfInputs] == 1 ? [engine inputConnectionPointForNode:node inputBus:0] : nil;
+        // A matrix with one input is no effect: it has levels of its own.
+        BOOL effect = [node numberOfInputs] == 1 && [node isKindOfClass:[AVAudioUnitEffect class]];
+        point = effect ? [engine inputConnectionPointForNode:node inputBus:0] : nil;
     }
     return nil;
 }

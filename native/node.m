@@ -39,8 +39,8 @@ uint64_t perbus_node_get_id(const perbus_node *node) {
 }
 
 perbus_status perbus__check_kind(perbus_node *node, perbus_kind kind, perbus_error *error) {
-    static const char *const names[] = {"an output", "a mixer", "a player", "a source",
-                                        "an equalizer"};
+    static const char *const names[] = {"an output", "a mixer",      "a player",
+                                        "a source",  "an equalizer", "a matrix"};
     if (node->kind == kind) {
         return PERBUS_OK;
     }

@@ -27,6 +27,7 @@
 #include "perbus/fade.h"
 #include "perbus/gain.h"
 #include "perbus/graph.h"
+#include "perbus/matrix.h"
 #include "perbus/meter.h"
 #include "perbus/node.h"
 #include "perbus/player.h"

@@ -22,7 +22,8 @@ typedef enum perbus_kind {
     PERBUS_KIND_MIXER,
     PERBUS_KIND_PLAYER,
     PERBUS_KIND_SOURCE,
-    PERBUS_KIND_EQUALIZER
+    PERBUS_KIND_EQUALIZER,
+    PERBUS_KIND_MATRIX
 } perbus_kind;
 
 struct perbus_node {

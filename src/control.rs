@@ -231,8 +231,14 @@ impl Engine {
         self.with_connection(source, mixer, bus, |_, connection| {
             let (source, mixer) = (connection.source.as_ptr(), connection.mixer.as_ptr());
             let mut volume = 0.0;
-            // SAFETY: both handles are live, the pointer is to a live local, and the graph lock
-            // keeps graph calls away.
+            if connection.by_parameter() {
+                let engine = self.inner.raw.as_ptr();
+                // SAFETY: both handles are live, the pointer is to a live local, and the graph
+                // lock keeps graph calls away.
+                unsafe { native!(perbus_bus_get_volume(engine, mixer, bus, &mut volume)) }?;
+                return Ok(volume);
+            }
+            // SAFETY: as above.
             unsafe {
                 native!(perbus_connection_get_volume(
                     source,
@@ -271,6 +277,12 @@ impl Engine {
         self.with_connection(source, mixer, bus, |_, connection| {
             let (source, mixer) = (connection.source.as_ptr(), connection.mixer.as_ptr());
             let mut pan = 0.0;
+            if connection.by_parameter() {
+                let engine = self.inner.raw.as_ptr();
+                // SAFETY: as in connection_volume.
+                unsafe { native!(perbus_bus_get_pan(engine, mixer, bus, &mut pan)) }?;
+                return Ok(pan);
+            }
             // SAFETY: as in connection_volume.
             unsafe { native!(perbus_connection_get_pan(source, mixer, bus, &mut pan)) }?;
             Ok(pan)

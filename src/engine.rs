@@ -256,7 +256,7 @@ impl Engine {
     }
 
     /// Wraps and attaches a node that was just made.
-    fn adopt(&self, raw: *mut ffi::perbus_node, kind: Kind) -> Result<NodeRef> {
+    pub(crate) fn adopt(&self, raw: *mut ffi::perbus_node, kind: Kind) -> Result<NodeRef> {
         let raw = Arc::new(RawNode::new(raw, kind)?);
         self.attach_raw(&raw)?;
         Ok(self.node_ref(&raw))
@@ -283,7 +283,8 @@ impl Engine {
             // SAFETY: the engine is live, and the graph lock is held.
             unsafe { native!(perbus_engine_start(engine)) }
         })?;
-        self.reapply_strips()
+        self.reapply_strips()?;
+        self.reapply_settings()
     }
 
     /// Halts rendering; [`start`](Self::start) goes on. Maps to `pause`.

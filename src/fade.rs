@@ -350,13 +350,14 @@ impl EngineInner {
     pub(crate) fn fade_or_step(
         &self,
         fade: Moving,
+        by_parameter: bool,
         now: &dyn Fn() -> i64,
         send: impl Fn(f32) -> Result<()>,
         order: impl Fn(u64) -> Result<()>,
     ) -> Result<()> {
         let now = now();
         let left = fade.frames_left(now);
-        if left > 0 && self.has_fades() {
+        if left > 0 && self.has_fades() && !by_parameter {
             match order(left) {
                 Err(Error::Unavailable(_)) => self.without_fades.store(true, Ordering::Relaxed),
                 ordered => return ordered,
@@ -401,14 +402,14 @@ impl EngineInner {
         }
     }
 
-    /// Sets where the fade has got to, on an engine without fades of its own. A value that it
+    /// Sets where the fade has got to, where the engine does not fade by itself. A value that it
     /// refuses is tried again with the next step.
     fn step(&self, pending: &Pending, now: i64) {
-        if self.has_fades() {
-            return;
-        }
         let graph = read(&self.graph);
-        if let Ok(Some((strip, Some(connection)))) = fader(&graph, &pending.mixer, pending.bus) {
+        let Ok(Some((strip, Some(connection)))) = fader(&graph, &pending.mixer, pending.bus) else {
+            return;
+        };
+        if !self.has_fades() || connection.by_parameter() {
             let _ = strip.apply(connection, self, || now);
         }
     }

@@ -10,7 +10,7 @@ use crate::handle::{Kind, RawNode};
 use crate::node::{Node, NodeId};
 use crate::routing::{Endpoint, Link, Routing};
 use crate::strip::{Connection, Strip};
-use crate::sync::{read, write};
+use crate::sync::{lock, read, write};
 
 /// The engine's nodes and the routing map over them. It follows the native graph: it changes only
 /// after the native call has succeeded.
@@ -275,6 +275,11 @@ impl Engine {
                 graph.routing.disconnect_input(to);
                 graph.renew(&self.inner, to)?;
             }
+            for node in [source, destination] {
+                // A matrix may have been made anew. One that takes no levels yet gets them with
+                // the start, which also reports what is wrong with it.
+                let _ = lock(&node.settings).apply(node);
+            }
             applied
         })
     }
@@ -367,6 +372,15 @@ impl Engine {
             if let Some((strip, Some(connection))) = link.payload.fader(destination.bus) {
                 strip.apply(connection, &self.inner, || self.now())?;
             }
+        }
+        Ok(())
+    }
+
+    /// Gives every matrix its levels again, for the same reason.
+    pub(crate) fn reapply_settings(&self) -> Result<()> {
+        let graph = read(&self.inner.graph);
+        for node in graph.nodes() {
+            lock(&node.settings).apply(node)?;
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use crate::error::{Error, Result};
 use crate::ffi;
 use crate::format::Format;
+use crate::settings::Settings;
 use crate::strip::Strips;
 use crate::sync::lock;
 
@@ -49,6 +50,7 @@ pub(crate) enum Kind {
     Player,
     Source,
     Effect,
+    Matrix,
 }
 
 /// The slot of a node that is attached to no engine.
@@ -64,6 +66,8 @@ pub(crate) struct RawNode {
     slot: AtomicU32,
     /// A mixer's channel strips: they outlive connections, and being detached.
     pub(crate) strips: Mutex<Strips>,
+    /// What a matrix was set to; it outlives connections and starts.
+    pub(crate) settings: Mutex<Settings>,
     /// The output's format, once it was given one.
     format: Mutex<Option<Format>>,
 }
@@ -86,6 +90,7 @@ impl RawNode {
             kind,
             slot: AtomicU32::new(DETACHED),
             strips: Mutex::default(),
+            settings: Mutex::default(),
             format: Mutex::default(),
         })
     }

@@ -62,6 +62,7 @@ impl Bus {
     ///
     /// # Errors
     /// - [`Error::NotConnected`] when the bus has no source.
+    /// - [`Error::NotMixing`] when its source is a matrix.
     /// - [`Error::NotAttached`] when the mixer was detached.
     /// - [`Error::Unavailable`] on Apple's AVFAudio, which has no meter per connection.
     pub fn meter(&self) -> Result<Meter> {
@@ -73,6 +74,12 @@ impl Bus {
                 self.bus
             )));
         };
+        if connection.by_parameter() {
+            return Err(Error::NotMixing(format!(
+                "bus {} is fed by a matrix, whose connections have no meter",
+                self.bus
+            )));
+        }
         let (source, mixer) = (connection.source.as_ptr(), connection.mixer.as_ptr());
         let mut meter = BLANK;
         // SAFETY: both handles are live, the pointer is to a live local, and the graph lock keeps

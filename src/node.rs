@@ -17,7 +17,8 @@ impl fmt::Display for NodeId {
 }
 
 /// A node of an engine: [`Mixer`](crate::Mixer), [`Player`](crate::Player),
-/// [`Source`](crate::Source), [`Equalizer`](crate::Equalizer) or [`Output`].
+/// [`Source`](crate::Source), [`Equalizer`](crate::Equalizer), [`Matrix`](crate::Matrix) or
+/// [`Output`].
 ///
 /// Handles are cheap to clone and keep their engine alive. A handle whose node was detached stays
 /// valid: calls that need the engine return [`Error::NotAttached`](crate::Error::NotAttached).

@@ -230,6 +230,10 @@ impl Mixer {
             }
             let link = graph.link(raw, *bus)?;
             if let Some((_, Some(connection))) = link.and_then(|link| link.payload.fader(*bus)) {
+                if connection.by_parameter() {
+                    fading.push((connection, volume, pan));
+                    continue;
+                }
                 changes.push(ffi::perbus_connection_change {
                     source: connection.source.as_ptr(),
                     mixer: connection.mixer.as_ptr(),
@@ -252,7 +256,7 @@ impl Mixer {
                 changes.len(),
             ))
         }?;
-        // A fade that the change leaves alone goes on.
+        // A fade that the change leaves alone goes on, and a matrix is not in the engine's list.
         let inner = &self.engine().inner;
         for (connection, volume, pan) in fading {
             connection.send_volume(volume, inner, &|| self.engine().now())?;

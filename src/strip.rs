@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use crate::engine::EngineInner;
 use crate::error::{native, Result};
 use crate::fade::Moving;
-use crate::handle::RawNode;
+use crate::handle::{Kind, RawNode};
 use crate::sync::lock;
 
 /// One bus's fader positions. While one fades, its value is where the fade leads.
@@ -175,6 +175,11 @@ impl Strip {
 }
 
 impl Connection<'_> {
+    /// Whether the bus is set by the mixer's own parameters, because what feeds it has no faders.
+    pub(crate) fn by_parameter(&self) -> bool {
+        self.source.kind == Kind::Matrix
+    }
+
     /// Sends what differs from `before`, or everything.
     fn apply(
         &self,
@@ -210,13 +215,18 @@ impl Connection<'_> {
     ) -> Result<()> {
         let (source, mixer, bus) = (self.source.as_ptr(), self.mixer.as_ptr(), self.bus);
         let send = |volume| {
-            // SAFETY: both handles are live; the graph lock keeps graph calls away.
+            let raw = engine.raw.as_ptr();
+            if self.by_parameter() {
+                // SAFETY: all handles are live; the graph lock keeps graph calls away.
+                return unsafe { native!(perbus_bus_set_volume(raw, mixer, bus, volume)) };
+            }
+            // SAFETY: as above.
             unsafe { native!(perbus_connection_set_volume(source, mixer, bus, volume)) }
         };
         let Some(fade) = fade else {
             return send(volume);
         };
-        engine.fade_or_step(fade, now, send, |frames| {
+        engine.fade_or_step(fade, self.by_parameter(), now, send, |frames| {
             let curve = fade.curve.to_ffi();
             // SAFETY: as above.
             unsafe {
@@ -235,11 +245,16 @@ impl Connection<'_> {
     ) -> Result<()> {
         let (source, mixer, bus) = (self.source.as_ptr(), self.mixer.as_ptr(), self.bus);
         let send = |pan| {
-            // SAFETY: both handles are live; the graph lock keeps graph calls away.
+            let raw = engine.raw.as_ptr();
+            if self.by_parameter() {
+                // SAFETY: all handles are live; the graph lock keeps graph calls away.
+                return unsafe { native!(perbus_bus_set_pan(raw, mixer, bus, pan)) };
+            }
+            // SAFETY: as above.
             unsafe { native!(perbus_connection_set_pan(source, mixer, bus, pan)) }
         };
         let Some(fade) = fade else { return send(pan) };
-        engine.fade_or_step(fade, now, send, |frames| {
+        engine.fade_or_step(fade, self.by_parameter(), now, send, |frames| {
             // SAFETY: as above.
             unsafe { native!(perbus_connection_fade_pan(source, mixer, bus, pan, frames)) }
         })

@@ -87,8 +87,11 @@ impl Graph {
         let mut link = self.routing.link(bus)?;
         for _ in 0..MAX_CHAIN {
             let source = &link.payload.source;
-            if source.kind.mixes() {
-                return Some(Arc::clone(source));
+            match source.kind {
+                Kind::Effect => {}
+                // A matrix has no faders: the mixer's own parameters take their place.
+                Kind::Matrix => return Some(Arc::clone(source)),
+                kind => return kind.mixes().then(|| Arc::clone(source)),
             }
             link = self.routing.link(Endpoint {
                 node: link.source.node,

@@ -69,6 +69,7 @@ fn name(node: &RawNode) -> String {
         Kind::Player => "player",
         Kind::Source => "source",
         Kind::Effect => "effect",
+        Kind::Matrix => "matrix",
     };
     node.slot()
         .map_or_else(|_| kind.to_owned(), |slot| format!("{kind} {slot}"))

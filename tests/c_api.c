@@ -423,6 +423,78 @@ static void other_engines_and_detached_nodes(void) {
     perbus_engine_destroy(other);
 }
 
+static void matrices(void) {
+    perbus_node *matrix = NULL;
+    perbus_node *untouched = (perbus_node *)&failures;
+    REJECTS(perbus_matrix_create, 1, 1, NULL);
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_matrix_create, 0, 1, &untouched);
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_matrix_create, 1, PERBUS_MAX_MATRIX_BUSES + 1,
+          &untouched);
+    CHECK(untouched == (perbus_node *)&failures);
+    WORKS(perbus_matrix_create(2, 3, &matrix, &error));
+
+    perbus_node_info info;
+    WORKS(perbus_node_get_info(matrix, &info, &error));
+    CHECK(!info.attached && info.inputs == 2 && info.outputs == 3);
+    float value = 7.0f, other = 7.0f;
+    float *levels = &value;
+    uint32_t rows = 7, columns = 7;
+    const float one[1] = {1.0f};
+
+    /* Without a matrix, with another kind of node, without outs. */
+    perbus_node *const wrong[] = {NULL, mixer};
+    for (int i = 0; i < 2; i++) {
+        perbus_status status = i == 0 ? PERBUS_ERROR_INVALID_ARGUMENT : PERBUS_ERROR_WRONG_KIND;
+        FAILS(status, perbus_matrix_get_dimensions, wrong[i], &rows, &columns);
+        FAILS(status, perbus_matrix_set_crosspoint, wrong[i], 0, 0, 1.0f);
+        FAILS(status, perbus_matrix_get_crosspoint, wrong[i], 0, 0, &value);
+        FAILS(status, perbus_matrix_set_input, wrong[i], 0, 1.0f);
+        FAILS(status, perbus_matrix_get_input, wrong[i], 0, &value);
+        FAILS(status, perbus_matrix_set_output, wrong[i], 0, 1.0f);
+        FAILS(status, perbus_matrix_get_output, wrong[i], 0, &value);
+        FAILS(status, perbus_matrix_set_master, wrong[i], 1.0f);
+        FAILS(status, perbus_matrix_get_master, wrong[i], &value);
+        FAILS(status, perbus_matrix_enable_input, wrong[i], 0, true);
+        FAILS(status, perbus_matrix_enable_output, wrong[i], 0, true);
+        FAILS(status, perbus_matrix_copy_levels, wrong[i], &levels, &rows, &columns);
+        FAILS(status, perbus_matrix_set_levels, wrong[i], one, 1, 1);
+        FAILS(status, perbus_matrix_set_identity, wrong[i]);
+        FAILS(status, perbus_matrix_clear, wrong[i]);
+        FAILS(status, perbus_matrix_invert, wrong[i]);
+    }
+    REJECTS(perbus_matrix_get_dimensions, matrix, NULL, &columns);
+    REJECTS(perbus_matrix_get_dimensions, matrix, &rows, NULL);
+    REJECTS(perbus_matrix_get_crosspoint, matrix, 0, 0, NULL);
+    REJECTS(perbus_matrix_get_input, matrix, 0, NULL);
+    REJECTS(perbus_matrix_get_output, matrix, 0, NULL);
+    REJECTS(perbus_matrix_get_master, matrix, NULL);
+    REJECTS(perbus_matrix_copy_levels, matrix, NULL, &rows, &columns);
+    REJECTS(perbus_matrix_copy_levels, matrix, &levels, NULL, &columns);
+    REJECTS(perbus_matrix_copy_levels, matrix, &levels, &rows, NULL);
+    REJECTS(perbus_matrix_set_levels, matrix, NULL, 5, 7);
+    REJECTS(perbus_matrix_set_levels, matrix, one, 1, 1);
+    REJECTS(perbus_pan_constant_power, 0.0f, NULL, &other);
+    REJECTS(perbus_pan_constant_power, 0.0f, &value, NULL);
+    REJECTS(perbus_pan_linear, 0.0f, NULL, &other);
+    REJECTS(perbus_pan_linear, 0.0f, &value, NULL);
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_pan_linear, 1.5f, &value, &other);
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_matrix_get_crosspoint, matrix, 4, 0, &value);
+    CHECK(value == 7.0f && other == 7.0f && rows == 7 && columns == 7 && levels == &value);
+
+    /* Stereo on every bus until connected; rows are inputs. */
+    WORKS(perbus_matrix_set_crosspoint(matrix, 3, 5, -0.5f, &error));
+    WORKS(perbus_matrix_set_input(matrix, 3, 0.25f, &error));
+    WORKS(perbus_matrix_set_output(matrix, 5, 0.75f, &error));
+    WORKS(perbus_matrix_set_master(matrix, 1.0f, &error));
+    WORKS(perbus_matrix_copy_levels(matrix, &levels, &rows, &columns, &error));
+    CHECK(rows == 5 && columns == 7);
+    CHECK(levels[3 * 7 + 5] == -0.5f && levels[3 * 7 + 6] == 0.25f);
+    CHECK(levels[4 * 7 + 5] == 0.75f && levels[4 * 7 + 6] == 1.0f);
+    perbus_levels_free(levels);
+    perbus_levels_free(NULL);
+    perbus_node_release(matrix);
+}
+
 int main(void) {
     CHECK(perbus_version() == PERBUS_VERSION);
     CHECK(strcmp(perbus_status_name(PERBUS_ERROR_CYCLE), "PERBUS_ERROR_CYCLE") == 0);
@@ -436,6 +508,7 @@ int main(void) {
     equalizers_in_between();
     players_play();
     tracking_tells_what_the_engine_has();
+    matrices();
     other_engines_and_detached_nodes();
     perbus_node_release(mixer);
     perbus_node_release(output);

@@ -117,6 +117,26 @@ mod memory {
     }
 
     #[test]
+    fn matrices_that_come_and_go_leave_no_memory_behind() -> Result<()> {
+        let _alone = alone();
+        let engine = running(2);
+        let main = engine.main_mixer()?;
+        let source = constant(&engine, &[0.5, 0.25]);
+        let (mut left, mut right) = ([0.0; 64], [0.0; 64]);
+        // Each has 20 KB of levels and ramps: 500 of them would be 10 MB.
+        assert_level(500, || {
+            let matrix = engine.create_matrix(16, 16)?;
+            engine.connect(&source, &matrix, 0, 15)?;
+            engine.connect(&matrix, &main, 15, 0)?;
+            matrix.set_identity()?;
+            engine.render(&mut [&mut left, &mut right])?;
+            engine.detach(&matrix)
+        })?;
+        assert_audited(&engine);
+        Ok(())
+    }
+
+    #[test]
     fn engines_that_come_and_go_leave_no_memory_behind() -> Result<()> {
         let _alone = alone();
         assert_level(1000, || {

@@ -112,4 +112,11 @@ cases! {
     case_61_bus_count,
     case_61_bus_parameters,
     case_61_bus_parameters_without_a_source,
+    case_58_matrix_shape,
+    case_59_matrix_sums,
+    case_60_each_matrix_level_silences,
+    case_61_mixer_unit_bus_out_of_range,
+    case_62_unknown_audio_unit,
+    case_63_split_into_a_matrix,
+    case_64_matrix_buses_and_formats,
 }

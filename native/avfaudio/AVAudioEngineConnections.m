@@ -122,6 +122,8 @@ static void EndInput(AVAudioNode *node, AVAudioNodeBus bus) {
         PBRequireStoppedOutputs(node1);
         PBRequire(!Reaches(node2, node1), @"the connection would close a loop");
         AVAudioFormat *resolved = ResolveFormat(node1, bus1, format);
+        [node1 pbRequireFormat:resolved bus:bus1 input:NO];
+        [node2 pbRequireFormat:resolved bus:bus2 input:YES];
         AVAudioConnectionPoint *point =
             [[[AVAudioConnectionPoint alloc] initWithNode:node2 bus:bus2] autorelease];
         RequireRates(node1, bus1, resolved, @[point]);
@@ -174,6 +176,10 @@ static void EndInput(AVAudioNode *node, AVAudioNodeBus bus) {
         }
         AVAudioFormat *resolved = ResolveFormat(sourceNode, sourceBus, format);
         RequireRates(sourceNode, sourceBus, resolved, destNodes);
+        [sourceNode pbRequireFormat:resolved bus:sourceBus input:NO];
+        for (AVAudioConnectionPoint *point in destNodes) {
+            [[point node] pbRequireFormat:resolved bus:[point bus] input:YES];
+        }
         EndUnlisted(&sourceNode->_node->outputs[sourceBus], destNodes, resolved);
         for (AVAudioConnectionPoint *point in destNodes) {
             const PBConnection *present = [point node]->_node->inputs[[point bus]];

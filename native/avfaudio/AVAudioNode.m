@@ -95,6 +95,16 @@ static AVAudioFormat *FormatOrEngines(AVAudioFormat *format, AVAudioNode *node) 
     return YES;
 }
 
+- (void)pbRequireFormat:(AVAudioFormat *)format bus:(AVAudioNodeBus)bus input:(BOOL)input {
+    (void)format;
+    (void)bus;
+    (void)input;
+}
+
+- (void)pbConnected:(PBConnection *)connection {
+    (void)connection;
+}
+
 - (void)pbAttached {
 }
 

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-#import "PBInternal.h"
+#import "PBAudioUnit.h"
 
 @implementation AVAudioUnitEffect
 
 - (instancetype)initWithAudioComponentDescription:
     (AudioComponentDescription)audioComponentDescription {
-    self = [super _initWithInputs:1 outputs:1];
+    self = [super _initWithDescription:audioComponentDescription
+                                  name:NSStringFromClass([self class])
+                                inputs:1
+                               outputs:1];
     if (self != nil) {
-        _description = audioComponentDescription;
         if (_description.componentType != kAudioUnitType_Effect ||
             _description.componentSubType != kAudioUnitSubType_NBandEQ ||
             _description.componentManufacturer != kAudioUnitManufacturer_Apple) {

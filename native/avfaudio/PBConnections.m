@@ -19,7 +19,9 @@ AVAudioNode *PBMixingSource(const PBConnection *connection) {
         if (node->_node->mixing) {
             return node;
         }
-        connection = node->_node->inputCount == 1 ? node->_node->inputs[0] : NULL;
+        // A matrix sums, whatever its bus count: nothing above it reaches the mixer alone.
+        BOOL chain = node->_node->inputCount == 1 && node->_node->matrix == NULL;
+        connection = chain ? node->_node->inputs[0] : NULL;
     }
     return nil;
 }
@@ -31,7 +33,7 @@ static void EachMixerConnection(PBConnection *connection, int depth,
         return;
     }
     const PBNode *node = connection->destination->_node;
-    if (depth >= MAX_CHAIN || node->inputCount != 1 || node->mixing) {
+    if (depth >= MAX_CHAIN || node->inputCount != 1 || node->mixing || node->matrix != NULL) {
         return;
     }
     for (NSUInteger o = 0; o < node->outputCount; o++) {
@@ -132,6 +134,8 @@ PBConnection *PBConnect(AVAudioNode *source, AVAudioNodeBus sourceBus, AVAudioNo
     destination->_node->inputs[destinationBus] = connection;
     PBMixerUnpark(connection);
     RenewMixing(connection);
+    [source pbConnected:connection];
+    [destination pbConnected:connection];
     return connection;
 }
 

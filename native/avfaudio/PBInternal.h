@@ -77,6 +77,10 @@ typedef struct PBOutput {
     PBConnection **connections;
     NSUInteger count;
     PBTap *tap;
+    // Marks of the plan compiler, valid with the node's stamp: its buffer, and the connections that
+    // are still to read it.
+    uint32_t bus;
+    NSUInteger uses;
 } PBOutput;
 
 typedef struct PBSpatial {
@@ -92,6 +96,9 @@ typedef struct PBSpatial {
 
 extern const PBSpatial PBSpatialDefaults;
 
+// See PBMatrix.h.
+typedef struct PBMatrix PBMatrix;
+
 typedef struct PBNode {
     AVAudioEngine *engine; // not retained; nil while unattached
     PBNodeHolder *holder;
@@ -102,11 +109,8 @@ typedef struct PBNode {
     BOOL mixing; // conforms to AVAudioMixing
     float volume;
     float pan;
-    PBSpatial *spatial; // NULL until one of its values is set
-    // Marks of the plan compiler: valid while `stamp` is that of the running compilation.
-    uint64_t stamp;
-    uint32_t bus;
-    NSUInteger uses;
+    PBSpatial *spatial;   // NULL until one of its values is set
+    uint64_t stamp;       // of the compilation or search that saw the node last
     uint32_t domain;      // the part of the graph that renders the node (PBRates.m)
     pbr_convert *convert; // of a source whose rate is not that of its connections
     pbr_cell *gain;       // a mixer's outputVolume
@@ -116,6 +120,7 @@ typedef struct PBNode {
     AUAudioUnit *unit;    // nil until asked for
     PBBusValues *parked;  // a mixer's, one a bus; NULL until a parameter is set
     NSUInteger parkedCount;
+    PBMatrix *matrix; // a matrix mixer's levels; the node owns it
 } PBNode;
 
 typedef struct PBEngine {
@@ -154,6 +159,9 @@ typedef struct PBEngine {
 - (BOOL)pbIsEffect;
 // Before the node is rendered at a rate; NO and a reason when it cannot be.
 - (BOOL)pbPrepareAtRate:(double)rate error:(NSError **)error;
+// A connection in this format is about to be made, throws if it cannot be; and has been made.
+- (void)pbRequireFormat:(AVAudioFormat *)format bus:(AVAudioNodeBus)bus input:(BOOL)input;
+- (void)pbConnected:(PBConnection *)connection;
 // Called with the engine's lock held, after attaching and before detaching.
 - (void)pbAttached;
 - (void)pbWillDetach;
@@ -223,6 +231,8 @@ int64_t PBTimeOfNode(AVAudioNode *node);
 
 // The graph has changed: compiles and publishes at once where an audio thread is listening.
 void PBGraphChanged(AVAudioEngine *engine);
+// The graph as a plan; NULL and a reason when it cannot be rendered.
+pbr_plan *PBNewPlan(AVAudioEngine *engine, NSError **error);
 // Compiles and publishes; NO and a reason when the graph cannot be rendered.
 BOOL PBCompile(AVAudioEngine *engine, NSError **error);
 // Compiles only: a start publishes the plan, unless the graph has changed by then.

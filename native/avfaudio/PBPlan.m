@@ -2,6 +2,7 @@
 //
 // Turns the graph into a render plan: upstream from the output node, each node once.
 #import "PBInternal.h"
+#import "PBMatrix.h"
 
 #include <stdlib.h>
 
@@ -29,16 +30,17 @@ typedef struct Compiler {
 
 static void MixInput(Compiler *compiler, PBConnection *connection, uint32_t bus);
 static void RenderInto(Compiler *compiler, AVAudioNode *node, uint32_t bus);
+static uint32_t TakeInput(Compiler *compiler, const PBConnection *connection);
+static void GiveInput(Compiler *compiler, const PBConnection *connection, uint32_t bus);
 
 static BOOL FirstVisit(Compiler *compiler, PBNode *node) {
     if (node->stamp == compiler->stamp) {
         return NO;
     }
     node->stamp = compiler->stamp;
-    node->bus = PBR_OUTPUT_BUS;
-    node->uses = 0;
     for (NSUInteger o = 0; o < node->outputCount; o++) {
-        node->uses += node->outputs[o].count;
+        node->outputs[o].bus = PBR_OUTPUT_BUS;
+        node->outputs[o].uses = node->outputs[o].count;
     }
     return YES;
 }
@@ -166,7 +168,8 @@ static void RenderEffect(Compiler *compiler, AVAudioNode *effect, uint32_t bus) 
     PBConnection *input = effect->_node->inputs[0];
     if (input != NULL && !IsDirect(input) &&
         input->source->_node->outputs[input->sourceBus].count == 1 &&
-        input->source->_node->source == NULL && RateOf(input) == compiler->domain->rate &&
+        input->source->_node->source == NULL && input->source->_node->matrix == NULL &&
+        RateOf(input) == compiler->domain->rate &&
         ChannelsOf(input) == pbr_plan_bus_channels(compiler->plan, bus)) {
         FirstVisit(compiler, input->source->_node);
         RenderInto(compiler, input->source, bus);
@@ -187,6 +190,13 @@ static void AddPlayer(Compiler *compiler, AVAudioNode *player) {
     }
 }
 
+static void AddTap(Compiler *compiler, const PBOutput *output, uint32_t bus) {
+    const PBTap *tap = output->tap;
+    if (tap != NULL && [tap->format channelCount] == pbr_plan_bus_channels(compiler->plan, bus)) {
+        pbr_plan_add_tap(compiler->plan, bus, tap->ring);
+    }
+}
+
 // Renders the node's output into `bus`.
 static void RenderInto(Compiler *compiler, AVAudioNode *node, uint32_t bus) {
     if ([node pbIsMixer]) {
@@ -203,26 +213,74 @@ static void RenderInto(Compiler *compiler, AVAudioNode *node, uint32_t bus) {
     } else {
         pbr_plan_add_clear(compiler->plan, bus);
     }
-    const PBTap *tap = node->_node->outputs[0].tap;
-    if (tap != NULL && [tap->format channelCount] == pbr_plan_bus_channels(compiler->plan, bus)) {
-        pbr_plan_add_tap(compiler->plan, bus, tap->ring);
+    AddTap(compiler, &node->_node->outputs[0], bus);
+}
+
+// Every output that is connected, at once: they are made from the same inputs.
+static void RenderMatrix(Compiler *compiler, AVAudioNode *mixer) {
+    PBNode *node = mixer->_node;
+    pbr_port ports[2 * PB_MAX_MATRIX_BUSES];
+    uint32_t inputs = 0;
+    uint32_t outputs = 0;
+    for (NSUInteger i = 0; i < node->inputCount; i++) {
+        if (node->inputs[i] != NULL) {
+            uint32_t bus = TakeInput(compiler, node->inputs[i]);
+            ports[inputs++] = (pbr_port){bus, PBMatrixChannel(node->matrix, PB_MATRIX_INPUT, i)};
+        }
+    }
+    for (NSUInteger o = 0; o < node->outputCount; o++) {
+        PBOutput *output = &node->outputs[o];
+        if (output->count > 0) {
+            output->bus = pbr_plan_take_bus(compiler->plan, ChannelsOf(output->connections[0]));
+            ports[inputs + outputs++] =
+                (pbr_port){output->bus, PBMatrixChannel(node->matrix, PB_MATRIX_OUTPUT, o)};
+        }
+    }
+    pbr_matrix *levels = PBMatrixCopyLevels(node->matrix);
+    if (levels == NULL) {
+        compiler->failed = YES;
+    } else {
+        pbr_plan_add_matrix(compiler->plan, levels, ports, inputs, outputs);
+        pbr_matrix_release(levels);
+    }
+    for (NSUInteger o = 0; o < node->outputCount; o++) {
+        if (node->outputs[o].count > 0) {
+            AddTap(compiler, &node->outputs[o], node->outputs[o].bus);
+        }
+    }
+    uint32_t port = 0;
+    for (NSUInteger i = 0; i < node->inputCount; i++) {
+        if (node->inputs[i] != NULL) {
+            GiveInput(compiler, node->inputs[i], ports[port++].bus);
+        }
     }
 }
 
-// The bus that holds what a source puts out, unless it is mixed from where its samples lie.
-static uint32_t RenderedBus(Compiler *compiler, const PBConnection *connection) {
+// The buffer with what the connection carries, until GiveInput.
+static uint32_t TakeInput(Compiler *compiler, const PBConnection *connection) {
     PBNode *source = connection->source->_node;
+    if (IsDirect(connection)) {
+        uint32_t bus = pbr_plan_take_bus(compiler->plan, ChannelsOf(connection));
+        AddPlayer(compiler, connection->source);
+        pbr_plan_add_clear(compiler->plan, bus);
+        pbr_plan_mix_player(compiler->plan, bus, source->player, ChannelsOf(connection), NULL);
+        return bus;
+    }
     if (FirstVisit(compiler, source)) {
-        source->bus = pbr_plan_take_bus(compiler->plan, ChannelsOf(connection));
-        RenderInto(compiler, connection->source, source->bus);
+        if (source->matrix != NULL) {
+            RenderMatrix(compiler, connection->source);
+        } else {
+            source->outputs[0].bus = pbr_plan_take_bus(compiler->plan, ChannelsOf(connection));
+            RenderInto(compiler, connection->source, source->outputs[0].bus);
+        }
     }
-    return source->bus;
+    return source->outputs[connection->sourceBus].bus;
 }
 
-static void DoneWithBus(Compiler *compiler, const PBConnection *connection) {
-    PBNode *source = connection->source->_node;
-    if (--source->uses == 0) {
-        pbr_plan_give_bus(compiler->plan, source->bus);
+static void GiveInput(Compiler *compiler, const PBConnection *connection, uint32_t bus) {
+    if (IsDirect(connection) ||
+        --connection->source->_node->outputs[connection->sourceBus].uses == 0) {
+        pbr_plan_give_bus(compiler->plan, bus);
     }
 }
 
@@ -246,8 +304,9 @@ static void MixConverted(Compiler *compiler, PBConnection *connection, uint32_t 
     if (IsDirect(connection)) {
         FeedPlayer(compiler, connection, convert);
     } else {
-        pbr_plan_add_feed(compiler->plan, RenderedBus(compiler, connection), convert);
-        DoneWithBus(compiler, connection);
+        uint32_t from = TakeInput(compiler, connection);
+        pbr_plan_add_feed(compiler->plan, from, convert);
+        GiveInput(compiler, connection, from);
     }
     Leave(compiler);
     uint32_t own = pbr_plan_take_bus(compiler->plan, channels);
@@ -268,9 +327,9 @@ static void MixInput(Compiler *compiler, PBConnection *connection, uint32_t bus)
                             connection->cell);
         return;
     }
-    uint32_t from = RenderedBus(compiler, connection);
+    uint32_t from = TakeInput(compiler, connection);
     pbr_plan_mix_bus(compiler->plan, bus, from, connection->cell);
-    DoneWithBus(compiler, connection);
+    GiveInput(compiler, connection, from);
 }
 
 static void RenderOutput(Compiler *compiler, AVAudioNode *output) {
@@ -305,7 +364,7 @@ static BOOL PrepareNodes(AVAudioEngine *engine, NSError **error) {
 }
 
 // NULL and a reason when the graph cannot be rendered.
-static pbr_plan *NewPlan(AVAudioEngine *engine, NSError **error) {
+pbr_plan *PBNewPlan(AVAudioEngine *engine, NSError **error) {
     PBEngine *state = engine->_engine;
     AVAudioFormat *format = PBEngineFormat(engine);
     uint32_t frames = state->manualFormat != nil ? state->manualFrames : DEVICE_FRAMES;
@@ -337,53 +396,4 @@ static pbr_plan *NewPlan(AVAudioEngine *engine, NSError **error) {
     }
     state->dirty = NO;
     return plan;
-}
-
-BOOL PBPrepare(AVAudioEngine *engine, NSError **error) {
-    PBEngine *state = engine->_engine;
-    if (state->prepared == NULL || state->dirty) {
-        pbr_plan_free(state->prepared);
-        state->prepared = NewPlan(engine, error);
-    }
-    return state->prepared != NULL;
-}
-
-BOOL PBCompile(AVAudioEngine *engine, NSError **error) {
-    PBEngine *state = engine->_engine;
-    if (!PBPrepare(engine, error)) {
-        return NO;
-    }
-    pbr_core_publish(state->core, state->prepared);
-    state->prepared = NULL;
-    return YES;
-}
-
-void PBGraphChanged(AVAudioEngine *engine) {
-    if (engine == nil) {
-        return;
-    }
-    PBEngine *state = engine->_engine;
-    state->dirty = YES;
-    // Offline, the caller's next render compiles once for any number of changes.
-    BOOL offline =
-        state->manualFormat != nil && state->manualMode == AVAudioEngineManualRenderingModeOffline;
-    // A graph that does not compile is silent: the old plan may name nodes that are gone.
-    if (state->running && !offline && state->changing == 0 && !PBCompile(engine, NULL)) {
-        pbr_core_publish(state->core, NULL);
-    }
-}
-
-void PBCollect(AVAudioEngine *engine) {
-    PBLocked(engine) {
-        PBEngine *state = engine->_engine;
-        pbr_core_collect(state->core);
-        uint64_t events = pbr_core_events(state->core);
-        if (events != state->events) {
-            state->events = events;
-            for (AVAudioNode *node in state->nodes) {
-                [node pbCollect:NO];
-                PBTapDeliver(node, state->callbacks);
-            }
-        }
-    }
 }

@@ -25,7 +25,7 @@ typedef struct pbr_level {
 typedef struct pbr_cell {
     _Atomic float volume;
     _Atomic float pan;
-    atomic_bool disabled; // heard as volume 0
+    atomic_bool disabled;           // heard as volume 0
     _Atomic pbr_order volume_order; // how the volume is to get there; 0: by the usual ramp
     _Atomic pbr_order pan_order;
     _Atomic float volume_before; // what a fade of a cell never rendered starts from

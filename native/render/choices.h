@@ -14,6 +14,11 @@
 // A new mixer has this many input buses; connecting past the last one adds more.
 #define PBR_MIXER_INPUTS 8u
 
+// A new matrix mixer has this many input and output buses, each of so many channels until it is
+// connected or given a format.
+#define PBR_MATRIX_BUSES 1u
+#define PBR_MATRIX_CHANNELS 2u
+
 // connect:to:format: frees the source's earlier connection before it picks a mixer's bus.
 #define PBR_CONNECT_FREES_FIRST 1
 

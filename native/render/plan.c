@@ -57,6 +57,8 @@ void pbr_plan_free(pbr_plan *plan) {
             pbr_tap_release(step->tap);
         } else if (step->kind == PBR_STEP_FEED || step->kind == PBR_STEP_CONVERT) {
             pbr_convert_release(step->convert);
+        } else if (step->kind == PBR_STEP_MATRIX) {
+            pbr_matrix_release(step->matrix);
         }
     }
     for (uint32_t i = 0; i < plan->domains.count; i++) {
@@ -79,6 +81,7 @@ void pbr_plan_free(pbr_plan *plan) {
     free(plan->cells.items);
     free(plan->levels);
     free(plan->next);
+    free(plan->ports.items);
     free(plan->memory);
     free(plan->pointers);
     free(plan);
@@ -260,6 +263,22 @@ void pbr_plan_add_convert(pbr_plan *plan, uint32_t bus, pbr_convert *convert) {
     }
     *entry = convert;
     step->convert = pbr_convert_retain(convert);
+}
+
+void pbr_plan_add_matrix(pbr_plan *plan, pbr_matrix *matrix, const pbr_port *ports, uint32_t inputs,
+                         uint32_t outputs) {
+    uint32_t first = plan->ports.count;
+    pbr_port *own = GROW(plan, ports, inputs + outputs);
+    pbr_step *step = own != NULL ? add_step(plan, PBR_STEP_MATRIX, PBR_OUTPUT_BUS) : NULL;
+    if (step == NULL) {
+        plan->failed = true;
+        return;
+    }
+    memcpy(own, ports, (inputs + outputs) * sizeof *own);
+    step->first = first;
+    step->count = inputs;
+    step->outputs = outputs;
+    step->matrix = pbr_matrix_retain(matrix);
 }
 
 bool pbr_plan_finish(pbr_plan *plan) {

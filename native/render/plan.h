@@ -10,6 +10,7 @@
 
 #include "cell.h"
 #include "convert.h"
+#include "matrix.h"
 #include "player.h"
 #include "process.h"
 #include "source.h"
@@ -45,6 +46,15 @@ void pbr_plan_add_gain(pbr_plan *plan, uint32_t bus, pbr_cell *cell);
 // Changes the bus in place.
 void pbr_plan_add_process(pbr_plan *plan, uint32_t bus, pbr_process *process);
 void pbr_plan_add_tap(pbr_plan *plan, uint32_t bus, pbr_tap *tap);
+
+// One bus of a matrix: its buffer, and the number of its first channel.
+typedef struct pbr_port {
+    uint32_t bus;
+    uint32_t channel;
+} pbr_port;
+// Renders the output ports from the input ports: `inputs` of them first, then `outputs`.
+void pbr_plan_add_matrix(pbr_plan *plan, pbr_matrix *matrix, const pbr_port *ports, uint32_t inputs,
+                         uint32_t outputs);
 
 // A part of the graph that runs at another rate: a plan of its own, which the outer one renders
 // first in every block, for as many frames of that rate as the block is long. The outer plan owns

@@ -289,6 +289,29 @@ static void process(pbr_bus *bus, const pbr_process *by, int64_t time, uint32_t 
     memcpy(bus->data, bus->own, bus->channels * sizeof *bus->own);
 }
 
+static void cross(pbr_plan *plan, const pbr_step *step, uint32_t frames) {
+    const pbr_port *ports = plan->ports.items + step->first;
+    pbr_matrix_begin(step->matrix);
+    for (uint32_t p = 0; p < step->count; p++) {
+        const pbr_bus *bus = &plan->buses.items[ports[p].bus];
+        for (uint32_t c = 0; !bus->silent && c < bus->channels; c++) {
+            pbr_matrix_use_input(step->matrix, ports[p].channel + c, bus->data[c]);
+        }
+    }
+    const pbr_port *outputs = ports + step->count;
+    for (uint32_t p = 0; p < step->outputs; p++) {
+        pbr_bus *bus = &plan->buses.items[outputs[p].bus];
+        clear(bus, frames);
+        for (uint32_t c = 0; c < bus->channels; c++) {
+            pbr_matrix_use_output(step->matrix, outputs[p].channel + c, bus->data[c]);
+        }
+    }
+    bool silent = !pbr_matrix_render(step->matrix, frames);
+    for (uint32_t p = 0; p < step->outputs; p++) {
+        plan->buses.items[outputs[p].bus].silent = silent;
+    }
+}
+
 void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const *output,
                      bool *events, bool *dry) {
     pbr_bus *buses = plan->buses.items;
@@ -327,6 +350,9 @@ void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const
             break;
         case PBR_STEP_CONVERT:
             read_convert(bus, step->convert, frames);
+            break;
+        case PBR_STEP_MATRIX:
+            cross(plan, step, frames);
             break;
         }
     }

@@ -14,7 +14,8 @@ typedef enum pbr_step_kind {
     PBR_STEP_PROCESS,
     PBR_STEP_TAP,
     PBR_STEP_FEED,
-    PBR_STEP_CONVERT
+    PBR_STEP_CONVERT,
+    PBR_STEP_MATRIX // ports first .. first + count, the inputs; then `outputs` more
 } pbr_step_kind;
 
 typedef struct pbr_step {
@@ -23,12 +24,14 @@ typedef struct pbr_step {
     uint32_t first;
     uint32_t count;
     uint32_t level; // of a gain step's cell
+    uint32_t outputs;
     union {
         pbr_source *source;
         pbr_cell *cell;
         pbr_process *process;
         pbr_tap *tap;
         pbr_convert *convert;
+        pbr_matrix *matrix;
     };
 } pbr_step;
 
@@ -83,6 +86,7 @@ struct pbr_plan {
     PBR_LIST(pbr_convert *) converts; // those that this plan reads
     PBR_LIST(pbr_route) routes;
     PBR_LIST(pbr_route_set) route_sets;
+    PBR_LIST(pbr_port) ports;
     float *memory;
     float **pointers;
     pbr_retired retired;

@@ -3,17 +3,28 @@
 #define PB_AVAUDIOUNIT_H
 
 #import <AVFAudio/AVAudioNode.h>
-#import <AudioToolbox/AudioComponent.h>
+#import <AudioToolbox/AudioUnit.h>
 
 NS_ASSUME_NONNULL_BEGIN
 
-/// A node that is one audio unit. None of them is an AVAudioMixing.
+/// A node that is an audio unit.
 @interface AVAudioUnit : AVAudioNode {
   @package
+    AudioUnit _unit; // NULL: one without parameters and properties
     AudioComponentDescription _description;
+    NSString *_name;
 }
 
+/// Calls the handler on a thread of its own, with the unit or with an error. Type mixer, subtype
+/// MatrixMixer or MultiChannelMixer, manufacturer Apple; there are no others. Retain the unit.
++ (void)instantiateWithComponentDescription:(AudioComponentDescription)audioComponentDescription
+                                    options:(AudioComponentInstantiationOptions)options
+                          completionHandler:(void (^)(__kindof AVAudioUnit *_Nullable audioUnit,
+                                                      NSError *_Nullable error))completionHandler;
+
 @property (nonatomic, readonly) AudioComponentDescription audioComponentDescription;
+/// Lives as long as the node.
+@property (nonatomic, readonly) AudioUnit audioUnit;
 @property (nonatomic, readonly) NSString *name;
 
 @end

@@ -8,6 +8,7 @@
 #import <AudioToolbox/AUComponent.h>
 #import <AudioToolbox/AUParameters.h>
 #import <AudioToolbox/AudioComponent.h>
+#import <AudioToolbox/AudioUnit.h>
 #import <AudioToolbox/AudioUnitParameters.h>
 #import <AudioToolbox/AudioUnitProperties.h>
 #import <CoreAudioTypes/CoreAudioTypes.h>
@@ -26,7 +27,8 @@ enum {
     kAudioUnitErr_PropertyNotWritable = -10865,
     kAudioUnitErr_CannotDoInCurrentContext = -10863,
     kAudioUnitErr_InvalidPropertyValue = -10851,
-    kAudioUnitErr_Initialized = -10849
+    kAudioUnitErr_Initialized = -10849,
+    kAudioUnitErr_InvalidParameterValue = -66743
 };
 
 #endif

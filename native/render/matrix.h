@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// A matrix mixer: every input channel to every output channel with a gain of its own. Control
+// threads write the levels; the audio thread turns a change of a route's gain into a ramp.
+#ifndef PBR_MATRIX_H
+#define PBR_MATRIX_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+// out[o] = master * output volume[o] * sum over i of in[i] * input volume[i] * crosspoint[i][o].
+// Channels are numbered over all buses of a side. Counted: a matrix outlives the plans that name it.
+typedef struct pbr_matrix pbr_matrix;
+
+// All levels 0, all channels on. NULL when memory runs out.
+pbr_matrix *pbr_matrix_create(uint32_t inputs, uint32_t outputs);
+pbr_matrix *pbr_matrix_retain(pbr_matrix *matrix);
+void pbr_matrix_release(pbr_matrix *matrix);
+
+uint32_t pbr_matrix_inputs(const pbr_matrix *matrix);
+uint32_t pbr_matrix_outputs(const pbr_matrix *matrix);
+
+// Any thread. A level's place is (input, output) with input == inputs for an output volume,
+// output == outputs for an input volume, and both for the master.
+float pbr_matrix_level(const pbr_matrix *matrix, uint32_t input, uint32_t output);
+// Not heard until pbr_matrix_commit, so that many can change in one go.
+void pbr_matrix_set_level(pbr_matrix *matrix, uint32_t input, uint32_t output, float level);
+void pbr_matrix_set_input_on(pbr_matrix *matrix, uint32_t input, bool on);
+void pbr_matrix_set_output_on(pbr_matrix *matrix, uint32_t output, bool on);
+void pbr_matrix_commit(pbr_matrix *matrix);
+
+// Audio thread, real-time safe. A block: clear, name the channels that are there, render.
+void pbr_matrix_begin(pbr_matrix *matrix);
+void pbr_matrix_use_input(pbr_matrix *matrix, uint32_t input, const float *samples);
+void pbr_matrix_use_output(pbr_matrix *matrix, uint32_t output, float *samples);
+// Adds into the outputs; false when nothing was added. The ramps go on in either case.
+bool pbr_matrix_render(pbr_matrix *matrix, uint32_t frames);
+
+#endif
