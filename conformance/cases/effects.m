@@ -200,6 +200,39 @@ CASE(case_30_equalizer_values) {
     CHECK_FLOAT([band bandwidth], 5.0f);
     CHECK([equalizer audioComponentDescription].componentSubType == kAudioUnitSubType_NBandEQ,
           "expected the equalizer's description");
+
+    AudioComponentDescription description = [equalizer audioComponentDescription];
+    AVAudioUnitEQ *bare =
+        [[[AVAudioUnitEQ alloc] initWithAudioComponentDescription:description] autorelease];
+    [bare setBypass:YES];
+    CHECK([bare bypass], "made from a description: expected a bypass that can be set");
+    description.componentSubType = 0;
+    CHECK_THROWS(
+        "a description of nothing",
+        [[[AVAudioUnitEffect alloc] initWithAudioComponentDescription:description] autorelease]);
+}
+
+CASE(case_30_band_past_half_the_rate) {
+    AVAudioEngine *engine = test_engine();
+    AVAudioUnitEQ *equalizer = [[[AVAudioUnitEQ alloc] initWithNumberOfBands:1] autorelease];
+    AVAudioUnitEQFilterParameters *band = [[equalizer bands] objectAtIndex:0];
+    [band setFrequency:23000.0f];
+    [engine attachNode:equalizer];
+    chain(engine, equalizer, [engine mainMixerNode], 0);
+    // A bypassed band is not in use: it hinders nothing.
+    START(engine);
+    [engine stop];
+    [band setBypass:NO];
+    [engine detachNode:equalizer];
+    [engine attachNode:equalizer];
+    chain(engine, equalizer, [engine mainMixerNode], 0);
+    NSError *error = nil;
+    CHECK(![engine startAndReturnError:&error] && error != nil,
+          "23 kHz at 44.1 kHz: expected no start, and an error");
+    CHECK_THROWS("a frequency at half the rate", [band setFrequency:22050.0f]);
+    CHECK_FLOAT([band frequency], 23000.0f);
+    [band setFrequency:22000.0f];
+    START(engine);
 }
 
 CASE(case_31_bus_volume_through_an_effect) {

@@ -71,6 +71,7 @@ cases! {
     case_27_pan_moves_with_the_source,
     case_28_destination_of_a_destination,
     case_29_who_conforms,
+    case_30_band_past_half_the_rate,
     case_30_destination_through_an_effect,
     case_30_destination_through_two_effects,
     case_30_detached_effect_joins_its_neighbours,

@@ -132,10 +132,16 @@ static void RequireBetween(const char *what, float value, float least, float mos
 }
 
 - (instancetype)initWithNumberOfBands:(NSUInteger)numberOfBands {
-    self = [super initWithAudioComponentDescription:EQUALIZER];
-    if (self == nil) {
-        return nil;
-    }
+    return [[super initWithAudioComponentDescription:EQUALIZER] pbMakeBands:numberOfBands];
+}
+
+- (instancetype)initWithAudioComponentDescription:
+    (AudioComponentDescription)audioComponentDescription {
+    return [[super initWithAudioComponentDescription:audioComponentDescription] pbMakeBands:0];
+}
+
+// self, or nil with self released.
+- (instancetype)pbMakeBands:(NSUInteger)numberOfBands {
     if (numberOfBands > PBR_EQUALIZER_BANDS) {
         [self release];
         PBRaise(@"%lu bands: an equalizer has at most %d", (unsigned long)numberOfBands,
