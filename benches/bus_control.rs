@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, RwLock};
 
 use criterion::{criterion_group, criterion_main, BenchmarkId, Criterion};
-use perbus::{Engine, Format, Mixer, Player};
+use perbus::{BusConfig, Engine, Format, Mixer, Player, Scene};
 
 struct Desk {
     engine: Engine,
@@ -95,5 +95,37 @@ fn bus_control(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, bus_control);
+/// A scene of many buses in one call: two that differ everywhere, in turn.
+fn scenes(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("scene");
+    for buses in [64, 256] {
+        let desk = desk(buses).expect("an offline engine");
+        let scene = |volume| {
+            let config = |bus| BusConfig {
+                volume: Some(volume),
+                ..BusConfig::new(bus)
+            };
+            Scene::new((0..buses).map(config).collect())
+        };
+        let scenes = [scene(0.25), scene(0.75)];
+        let mut turn = 0;
+        group.bench_function(BenchmarkId::new("apply", buses), |bencher| {
+            bencher.iter(|| {
+                turn += 1;
+                desk.mixer.apply(&scenes[turn % 2]).expect("a good scene");
+            });
+        });
+    }
+    group.finish();
+}
+
+fn meters(criterion: &mut Criterion) {
+    let desk = desk(64).expect("an offline engine");
+    let bus = desk.mixer.bus(7).expect("a bus in range");
+    criterion.bench_function("meter/poll", |bencher| {
+        bencher.iter(|| bus.meter().expect("a connected bus"));
+    });
+}
+
+criterion_group!(benches, bus_control, scenes, meters);
 criterion_main!(benches);

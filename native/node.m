@@ -193,3 +193,20 @@ perbus_status perbus_mixer_get_next_bus(perbus_node *mixer, uint32_t *out_bus,
         return PERBUS_OK;
     });
 }
+
+perbus_status perbus_mixer_reserve(perbus_node *mixer, uint32_t buses, perbus_error *error) {
+    PERBUS_REQUIRE(mixer, error);
+    if (buses < 1 || buses > PERBUS_MAX_BUSES) {
+        return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE, @"%u buses are not in 1 to %d", buses,
+                            PERBUS_MAX_BUSES);
+    }
+    return perbus__guard(error, ^{
+        PERBUS_CHECK(perbus__check_kind(mixer, PERBUS_KIND_MIXER, error));
+        NSError *cause = nil;
+        if (buses > [mixer->object numberOfInputs] &&
+            ![[[mixer->object AUAudioUnit] inputBusses] setBusCount:buses error:&cause]) {
+            return perbus__fail_with(error, PERBUS_ERROR_EXCEPTION, cause);
+        }
+        return PERBUS_OK;
+    });
+}

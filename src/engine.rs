@@ -9,7 +9,7 @@ use once_cell::sync::OnceCell;
 use crate::control::Fallback;
 use crate::equalizer::Equalizer;
 use crate::error::{native, Result};
-use crate::fade::Fades;
+use crate::fade_clock::Fades;
 use crate::ffi;
 use crate::format::Format;
 use crate::graph::Graph;

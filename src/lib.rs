@@ -44,6 +44,7 @@ mod engine;
 mod equalizer;
 mod error;
 mod fade;
+mod fade_clock;
 mod ffi;
 pub mod file;
 mod format;

@@ -7,7 +7,7 @@ use crate::control::check_bus;
 use crate::error::{native, Result};
 use crate::level::check_volume;
 use crate::node::{sealed::AsNode, NodeRef};
-use crate::sync::lock;
+use crate::sync::{lock, write};
 
 /// A mixer: any number of input buses, each with a channel strip, summed into one output bus.
 ///
@@ -69,6 +69,31 @@ impl Mixer {
             ))
         }?;
         Ok(volume)
+    }
+
+    /// Gives the mixer at least `buses` input buses (1 to [`MAX_BUSES`](crate::MAX_BUSES)).
+    ///
+    /// Apple's mixer grows when [`Engine::connect`](crate::Engine::connect) asks for a higher bus,
+    /// but not for [`Engine::connect_many`](crate::Engine::connect_many) on a running engine.
+    ///
+    /// Maps to `-[AUAudioUnitBusArray setBusCount:error:]`.
+    ///
+    /// ```
+    /// # use perbus::{Engine, Format};
+    /// let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
+    /// let mixer = engine.create_mixer()?;
+    /// mixer.reserve(32)?;
+    /// assert_eq!(engine.inspect(&mixer)?.inputs.len(), 32);
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// - [`Error::OutOfRange`](crate::Error::OutOfRange).
+    /// - [`Error::Exception`](crate::Error::Exception) when the engine refuses.
+    pub fn reserve(&self, buses: u32) -> Result<()> {
+        let _graph = write(&self.0.engine.inner.graph);
+        // SAFETY: the handle is live, and the graph lock is held.
+        unsafe { native!(perbus_mixer_reserve(self.0.raw.as_ptr(), buses)) }
     }
 
     /// The lowest input bus that nothing is connected to. Maps to `nextAvailableInputBus`.

@@ -6,7 +6,7 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use common::{constant, render, render_in, render_mono, running, RAMP};
-use perbus::{Bus, BusConfig, Curve, Engine, Error, FadeEnd, Result};
+use perbus::{Bus, BusConfig, Curve, Engine, Error, FadeEnd, Format, Result};
 
 const TOLERANCE: f32 = 1e-6;
 
@@ -221,5 +221,29 @@ fn bad_fades_change_nothing() -> Result<()> {
     }
     assert_eq!((bus.volume(), bus.pan()), (0.5, 0.0));
     assert_curve(&render_mono(&engine, 100), 0, |_| 0.5);
+    Ok(())
+}
+
+/// A fade's time is the engine's, whatever rate the mixer runs at.
+#[test]
+fn a_mixer_at_another_rate_fades_as_long() -> Result<()> {
+    let engine = running(1);
+    let half = Format::new(24_000.0, 1)?;
+    let group = engine.create_mixer()?;
+    engine.connect_with_format(&group, &engine.main_mixer()?, 0, 0, half)?;
+    let source = engine.create_source(half, |block| block.channel_mut(0).fill(1.0))?;
+    engine.connect_with_format(&source, &group, 0, 0, half)?;
+    let bus = group.bus(0)?;
+    render(&engine, 4096);
+    bus.fade_to(0.0, FADE * 4, Curve::Linear)?;
+    let heard = render_mono(&engine, 4 * FRAMES);
+    // The converter delays by a millisecond or two, and knows no corners.
+    for (frame, expected) in [(1000, 0.75), (2000, 0.5), (3000, 0.25)] {
+        assert!(
+            (heard[frame] - expected).abs() < 0.04,
+            "frame {frame}: {}",
+            heard[frame]
+        );
+    }
     Ok(())
 }

@@ -130,3 +130,20 @@ fn bad_lists_change_nothing() -> Result<()> {
     assert_heard(&engine, 0.7);
     Ok(())
 }
+
+#[test]
+fn reserved_buses_are_there_for_a_list() -> Result<()> {
+    let (engine, [main, left, _], voice) = desk()?;
+    // The portable engine, like Apple's, adds no buses to a running mixer for a list.
+    let list = [(&main, 0), (&left, 20)];
+    assert!(engine.connect_many(&voice, 0, &list, format(1)).is_err());
+    assert_audited(&engine);
+    left.reserve(21)?;
+    engine.connect_many(&voice, 0, &list, format(1))?;
+    assert_heard(&engine, 1.1);
+    for buses in [0, perbus::MAX_BUSES + 1] {
+        let error = left.reserve(buses).unwrap_err();
+        assert!(matches!(error, Error::OutOfRange(_)), "{error:?}");
+    }
+    Ok(())
+}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #import "PBInternal.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 @interface AVAudioMixingDestination (Spatial)
@@ -107,6 +108,15 @@ BOOL PBReadMeter(pbr_cell *cell, float *peak, float *rms, uint64_t *clips) {
     return YES;
 }
 
+// Fades are ordered in the engine's frames; a mixer at another rate counts its own.
+static uint64_t OwnFrames(const PBConnection *connection, uint64_t frames) {
+    AVAudioNode *mixer = connection->destination;
+    double own = [[mixer outputFormatForBus:0] sampleRate];
+    double engine = [PBEngineFormat(mixer->_node->engine) sampleRate];
+    uint64_t scaled = own == engine ? frames : (uint64_t)llround((double)frames * own / engine);
+    return scaled > 0 ? scaled : 1;
+}
+
 @implementation AVAudioMixingDestination (AVAudioMixingDestinationFades)
 
 - (void)pbFadeVolume:(float)volume frames:(uint64_t)frames curve:(int)curve {
@@ -117,7 +127,8 @@ BOOL PBReadMeter(pbr_cell *cell, float *peak, float *rms, uint64_t *clips) {
     AVAudioEngine *engine = _connection->source->_node->engine;
     [engine pbBeginChange];
     __c11_atomic_store(&_volume, volume, __ATOMIC_RELAXED);
-    pbr_cell_fade_volume(_connection->cell, volume, frames, (pbr_curve)curve);
+    pbr_cell_fade_volume(_connection->cell, volume, OwnFrames(_connection, frames),
+                         (pbr_curve)curve);
     [engine pbEndChange];
 }
 
@@ -129,7 +140,7 @@ BOOL PBReadMeter(pbr_cell *cell, float *peak, float *rms, uint64_t *clips) {
     AVAudioEngine *engine = _connection->source->_node->engine;
     [engine pbBeginChange];
     __c11_atomic_store(&_pan, pan, __ATOMIC_RELAXED);
-    pbr_cell_fade_pan(_connection->cell, pan, frames, (pbr_curve)curve);
+    pbr_cell_fade_pan(_connection->cell, pan, OwnFrames(_connection, frames), (pbr_curve)curve);
     [engine pbEndChange];
 }
 

@@ -70,6 +70,17 @@ perbus_status perbus_mixer_set_output_volume(perbus_node *mixer, float volume, p
 /** The gain of the mixer's sum. Real-time safe: no */
 perbus_status perbus_mixer_get_output_volume(perbus_node *mixer, float *out_volume,
                                              perbus_error *error);
+/**
+ * Gives the mixer at least `buses` input buses. Apple's mixer grows by itself while a plain connect
+ * asks for a higher bus, but not for perbus_engine_connect_many on a running engine.
+ * @param buses 1 to PERBUS_MAX_BUSES; fewer than it has is no change
+ * @retval PERBUS_ERROR_OUT_OF_RANGE buses
+ * @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+ * @retval PERBUS_ERROR_EXCEPTION AVFAudio refuses
+ * Maps to -[AUAudioUnitBusArray setBusCount:error:]. Threading: alone. Real-time safe: no
+ */
+perbus_status perbus_mixer_reserve(perbus_node *mixer, uint32_t buses, perbus_error *error);
+
 /** The lowest free input bus. Maps to nextAvailableInputBus. Real-time safe: no */
 perbus_status perbus_mixer_get_next_bus(perbus_node *mixer, uint32_t *out_bus, perbus_error *error);
 
