@@ -1,7 +1,5 @@
 //! Many strips of a mixer at once: all or nothing, and heard from one block on.
 
-use std::collections::HashSet;
-
 use crate::control::check_bus;
 use crate::error::{native, Error, Result};
 use crate::ffi;
@@ -112,13 +110,15 @@ impl Mixer {
     /// - [`Error::InvalidArgument`] for a bus that is listed twice.
     /// - [`Error::NotAttached`] when the mixer was detached.
     pub fn configure(&self, buses: &[BusConfig]) -> Result<()> {
-        let mut seen = HashSet::new();
+        let mut numbers = Vec::with_capacity(buses.len());
         for config in buses {
             config.check()?;
-            if !seen.insert(config.bus) {
-                let reason = format!("bus {} is listed twice", config.bus);
-                return Err(Error::InvalidArgument(reason));
-            }
+            numbers.push(config.bus);
+        }
+        numbers.sort_unstable();
+        if let Some(twice) = numbers.windows(2).find(|pair| pair[0] == pair[1]) {
+            let reason = format!("bus {} is listed twice", twice[0]);
+            return Err(Error::InvalidArgument(reason));
         }
         let raw = &self.as_node().raw;
         let graph = read(&self.engine().inner.graph);

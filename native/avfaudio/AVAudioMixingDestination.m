@@ -111,8 +111,13 @@ BOOL PBReadMeter(pbr_cell *cell, float *peak, float *rms, uint64_t *clips) {
 // Fades are ordered in the engine's frames; a mixer at another rate counts its own.
 static uint64_t OwnFrames(const PBConnection *connection, uint64_t frames) {
     AVAudioNode *mixer = connection->destination;
-    double own = [[mixer outputFormatForBus:0] sampleRate];
-    double engine = [PBEngineFormat(mixer->_node->engine) sampleRate];
+    double own = 0;
+    double engine = 0;
+    // A caller on the path of the per-bus calls has no pool.
+    @autoreleasepool {
+        own = [[mixer outputFormatForBus:0] sampleRate];
+        engine = [PBEngineFormat(mixer->_node->engine) sampleRate];
+    }
     uint64_t scaled = own == engine ? frames : (uint64_t)llround((double)frames * own / engine);
     return scaled > 0 ? scaled : 1;
 }
