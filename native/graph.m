@@ -153,8 +153,8 @@ perbus_status perbus_engine_connect_many(perbus_engine *engine, perbus_node *sou
     if (count == 0) {
         return perbus__fail(error, PERBUS_ERROR_INVALID_ARGUMENT, @"no destination");
     }
-    // With a single point the list form has been seen to mistake the format.
-    if (count == 1) {
+    // With a single point Apple's list form has been seen to mistake the format.
+    if (count == 1 && PERBUS_LISTS_MISTAKE_ONE) {
         return perbus_engine_connect(engine, source, source_bus, destinations[0].node,
                                      destinations[0].bus, format, error);
     }

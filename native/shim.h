@@ -52,6 +52,7 @@ perbus_status perbus__caught(perbus_error *error, NSException *exception);
 #define PERBUS_BEGIN_CHANGE(engine) ((void)(engine))
 #define PERBUS_END_CHANGE(engine) ((void)(engine))
 #define PERBUS_READ_METER(object, meter) ((void)(object), (void)(meter), NO)
+#define PERBUS_LISTS_MISTAKE_ONE 1
 #define PERBUS_HAS_FADES 0
 #define PERBUS_FADE(destination, what, value, frames, curve) \
     ((void)(destination), (void)(value), (void)(frames), (void)(curve))
@@ -61,6 +62,7 @@ perbus_status perbus__caught(perbus_error *error, NSException *exception);
 #define PERBUS_END_CHANGE(engine) [(engine) pbEndChange]
 #define PERBUS_READ_METER(object, meter) \
     [(object) pbReadPeak:(meter)->peak rms:(meter)->rms clips:&(meter)->clips]
+#define PERBUS_LISTS_MISTAKE_ONE 0
 #define PERBUS_HAS_FADES 1
 #define PERBUS_FADE(destination, what, value, length, shape) \
     [(destination)pbFade##what:(value) frames:(length)curve:(int)(shape)]

@@ -1,7 +1,7 @@
 //! The engine: making it, its nodes, starting and stopping it.
 
 use std::fmt;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 
 use once_cell::sync::OnceCell;
@@ -60,6 +60,8 @@ pub(crate) struct EngineInner {
     format: Format,
     pub(crate) fallback: Mutex<Fallback>,
     pub(crate) fades: Mutex<Fades>,
+    /// The engine's time before its resets, in frames.
+    pub(crate) past: AtomicI64,
     /// The engine has turned out to have no fades of its own.
     pub(crate) without_fades: AtomicBool,
     ends: OnceCell<Ends>,
@@ -123,6 +125,7 @@ impl Engine {
                 format: Format::from_ffi(format),
                 fallback: Mutex::default(),
                 fades: Mutex::default(),
+                past: AtomicI64::new(0),
                 without_fades: AtomicBool::new(false),
                 ends: OnceCell::new(),
                 raw,
@@ -315,8 +318,12 @@ impl Engine {
     /// [`Error::Exception`](crate::Error::Exception) when the engine cannot.
     pub fn reset(&self) -> Result<()> {
         self.alone(|engine| {
+            let before = self.inner.sample_time()?;
             // SAFETY: the engine is live, and the graph lock is held.
-            unsafe { native!(perbus_engine_reset(engine)) }
+            unsafe { native!(perbus_engine_reset(engine)) }?;
+            let turned_back = before - self.inner.sample_time()?;
+            self.inner.past.fetch_add(turned_back, Ordering::Relaxed);
+            Ok(())
         })
     }
 

@@ -285,7 +285,7 @@ impl Engine {
     }
 
     /// Runs `call` in a bracket: the portable engine lets all of it be heard from one block on. The
-    /// graph lock must be held for writing.
+    /// graph lock must be held.
     pub(crate) fn bracket<T>(
         &self,
         call: impl FnOnce(*mut ffi::perbus_engine) -> Result<T>,
@@ -352,7 +352,7 @@ impl Engine {
     }
 
     pub(crate) fn now(&self) -> i64 {
-        self.sample_time().unwrap_or(0)
+        self.inner.now()
     }
 
     pub(crate) fn check_owner(&self, node: &impl Node) -> Result<()> {

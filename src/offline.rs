@@ -1,6 +1,7 @@
 //! Offline rendering: blocks into slices, durations into files.
 
 use std::path::Path;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crate::buffer::check_planar;
@@ -132,9 +133,9 @@ impl Engine {
 }
 
 impl EngineInner {
-    /// The engine's time; 0 when it cannot tell.
+    /// A time that a reset does not turn back: what fades count in.
     pub(crate) fn now(&self) -> i64 {
-        self.sample_time().unwrap_or(0)
+        self.past.load(Ordering::Relaxed) + self.sample_time().unwrap_or(0)
     }
 
     pub(crate) fn sample_time(&self) -> Result<i64> {

@@ -246,21 +246,30 @@ impl Mixer {
                 );
             }
         }
-        let engine = self.engine().inner.raw.as_ptr();
-        // SAFETY: all handles are live, the pointer is to `len` entries, and the graph lock keeps
-        // graph calls away.
-        unsafe {
-            native!(perbus_connections_apply(
-                engine,
-                changes.as_ptr(),
-                changes.len(),
-            ))
-        }?;
-        // A fade that the change leaves alone goes on, and a matrix is not in the engine's list.
         let inner = &self.engine().inner;
-        for (connection, volume, pan) in fading {
-            connection.send_volume(volume, inner, &|| self.engine().now())?;
-            connection.send_pan(pan, inner, &|| self.engine().now())?;
+        let apply = |engine| {
+            // SAFETY: all handles are live, the pointer is to `len` entries, and the graph lock
+            // keeps graph calls away.
+            unsafe {
+                native!(perbus_connections_apply(
+                    engine,
+                    changes.as_ptr(),
+                    changes.len(),
+                ))
+            }
+        };
+        if fading.is_empty() {
+            apply(inner.raw.as_ptr())?;
+        } else {
+            // A fade that the change leaves alone goes on, and a matrix is not in the engine's list.
+            self.engine().bracket(|engine| {
+                apply(engine)?;
+                for (connection, volume, pan) in fading {
+                    connection.send_volume(volume, inner, &|| inner.now())?;
+                    connection.send_pan(pan, inner, &|| inner.now())?;
+                }
+                Ok(())
+            })?;
         }
         strips.set_soloed(after);
         for ((_, old), (_, new)) in held.iter_mut().zip(&wanted) {

@@ -247,3 +247,19 @@ fn a_mixer_at_another_rate_fades_as_long() -> Result<()> {
     }
     Ok(())
 }
+
+#[test]
+fn a_reset_of_the_clock_leaves_a_fade_its_way() -> Result<()> {
+    let (engine, bus) = desk(1.0)?;
+    let (sender, receiver) = channel();
+    bus.fade_to_with(0.0, FADE, Curve::Linear, move |end| {
+        sender.send(end).expect("the test listens");
+    })?;
+    render(&engine, 500);
+    engine.reset()?;
+    assert!((bus.volume() - 0.5).abs() <= TOLERANCE, "{}", bus.volume());
+    render(&engine, 500);
+    assert_eq!(receiver.try_recv(), Ok(FadeEnd::Finished));
+    assert_eq!(bus.volume(), 0.0);
+    Ok(())
+}

@@ -147,3 +147,20 @@ fn reserved_buses_are_there_for_a_list() -> Result<()> {
     }
     Ok(())
 }
+
+/// What stays is the same connection: its converter and its meter go on.
+#[test]
+fn a_single_destination_that_is_left_is_not_made_anew() -> Result<()> {
+    let engine = running(1);
+    let (main, group) = (engine.main_mixer()?, engine.create_mixer()?);
+    engine.connect(&group, &main, 0, 1)?;
+    let slow = perbus::Format::new(24_000.0, 1)?;
+    let voice = engine.create_source(slow, |block| block.channel_mut(0).fill(1.0))?;
+    engine.connect_many(&voice, 0, &[(&main, 0), (&group, 0)], slow)?;
+    group.bus(0)?.set_volume(0.0)?;
+    render(&engine, 4096);
+    engine.remove_destination(&voice, &group, 0, 0)?;
+    let heard = render_mono(&engine, 512);
+    assert!(heard.iter().all(|sample| (sample - 1.0).abs() <= 1e-4));
+    Ok(())
+}

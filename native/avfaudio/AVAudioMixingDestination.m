@@ -119,7 +119,8 @@ static uint64_t OwnFrames(const PBConnection *connection, uint64_t frames) {
         engine = [PBEngineFormat(mixer->_node->engine) sampleRate];
     }
     uint64_t scaled = own == engine ? frames : (uint64_t)llround((double)frames * own / engine);
-    return scaled > 0 ? scaled : 1;
+    scaled = scaled > 0 ? scaled : 1;
+    return scaled < PBR_FADE_LONGEST ? scaled : PBR_FADE_LONGEST;
 }
 
 @implementation AVAudioMixingDestination (AVAudioMixingDestinationFades)

@@ -76,6 +76,15 @@ static void RenewMixing(PBConnection *changed) {
     });
 }
 
+// Connections that leave a node, by whichever bus: all of them are made by one rendering of it.
+static NSUInteger Leaving(const PBNode *node) {
+    NSUInteger count = 0;
+    for (NSUInteger o = 0; o < node->outputCount; o++) {
+        count += node->outputs[o].count;
+    }
+    return count;
+}
+
 static BOOL AddToOutput(PBOutput *output, PBConnection *connection) {
     PBConnection **list = realloc(output->connections, (output->count + 1) * sizeof *list);
     if (list == NULL) {
@@ -83,7 +92,7 @@ static BOOL AddToOutput(PBOutput *output, PBConnection *connection) {
     }
     output->connections = list;
     list[output->count++] = connection;
-    connection->source->_node->engine->_engine->splits += output->count == 2;
+    connection->source->_node->engine->_engine->splits += Leaving(connection->source->_node) == 2;
     return YES;
 }
 
@@ -91,7 +100,8 @@ static void RemoveFromOutput(PBOutput *output, PBConnection *connection) {
     for (NSUInteger i = 0; i < output->count; i++) {
         if (output->connections[i] == connection) {
             output->count--;
-            connection->source->_node->engine->_engine->splits -= output->count == 1;
+            connection->source->_node->engine->_engine->splits -=
+                Leaving(connection->source->_node) == 1;
             for (; i < output->count; i++) {
                 output->connections[i] = output->connections[i + 1];
             }

@@ -25,6 +25,18 @@ static void SetCellValues(pbr_cell *cell, const PBBusValues *values) {
     pbr_cell_set_enabled(cell, values->enabled);
 }
 
+// Only the one: a fade of another goes on.
+static void SetCellValue(pbr_cell *cell, AudioUnitParameterID parameter,
+                         const PBBusValues *values) {
+    if (parameter == kMultiChannelMixerParam_Volume) {
+        pbr_cell_set_volume(cell, values->volume);
+    } else if (parameter == kMultiChannelMixerParam_Pan) {
+        pbr_cell_set_pan(cell, values->pan);
+    } else {
+        pbr_cell_set_enabled(cell, values->enabled);
+    }
+}
+
 static void Park(PBNode *mixer, AVAudioNodeBus bus, const PBBusValues *values) {
     if (bus >= mixer->parkedCount) {
         PBBusValues *wider = realloc(mixer->parked, (bus + 1) * sizeof *wider);
@@ -92,7 +104,7 @@ BOOL PBMixerSetParameter(AVAudioNode *mixer, AVAudioNodeBus bus, AudioUnitParame
             }
             Park(node, bus, &values);
             if (connection != NULL) {
-                SetCellValues(connection->cell, &values);
+                SetCellValue(connection->cell, parameter, &values);
             }
             found = YES;
         }

@@ -7,43 +7,13 @@
 #include <math.h>
 #include <stdlib.h>
 
-// A bus's values, connected or not.
-typedef struct Strip {
-    float volume;
-    float pan;
-    BOOL on;
-} Strip;
-
 typedef struct PBMixerUnit {
     struct ComponentInstanceRecord unit;
     AVAudioNode *node; // not retained: it owns this
-    Strip *strips;     // the output's, then one an input bus
-    NSUInteger count;
 } PBMixerUnit;
 
-// What a bus of the ordinary mixer starts with.
-static const Strip Unity = {1, 0, YES};
-
-// One strip a bus, also for those that a connection has just added.
-static BOOL GrowStrips(PBMixerUnit *mixer, NSUInteger count) {
-    if (count <= mixer->count) {
-        return YES;
-    }
-    Strip *strips = realloc(mixer->strips, count * sizeof *strips);
-    if (strips == NULL) {
-        return NO;
-    }
-    for (NSUInteger s = mixer->count; s < count; s++) {
-        strips[s] = Unity;
-    }
-    mixer->strips = strips;
-    mixer->count = count;
-    return YES;
-}
-
-// The output's strip is the first, so that input buses can be added behind it.
-static OSStatus FindStrip(PBMixerUnit *mixer, AudioUnitParameterID parameter, AudioUnitScope scope,
-                          AudioUnitElement element, Strip **strip) {
+static OSStatus CheckParameter(const PBMixerUnit *mixer, AudioUnitParameterID parameter,
+                               AudioUnitScope scope, AudioUnitElement element) {
     const PBNode *node = mixer->node->_node;
     if (parameter > kMultiChannelMixerParam_Pan) {
         return kAudioUnitErr_InvalidParameter;
@@ -52,36 +22,11 @@ static OSStatus FindStrip(PBMixerUnit *mixer, AudioUnitParameterID parameter, Au
         (scope != kAudioUnitScope_Output || parameter == kMultiChannelMixerParam_Pan)) {
         return kAudioUnitErr_InvalidScope;
     }
-    BOOL input = scope == kAudioUnitScope_Input;
-    if (element >= (input ? node->inputCount : node->outputCount)) {
-        return kAudioUnitErr_InvalidElement;
-    }
-    if (!GrowStrips(mixer, node->inputCount + 1)) {
-        return kAudio_MemFullError;
-    }
-    *strip = &mixer->strips[input ? element + 1 : 0];
-    const PBConnection *connection = input ? node->inputs[element] : NULL;
-    // A mixing source may have changed them since.
-    if (connection != NULL && (*strip)->on) {
-        (*strip)->volume = atomic_load_explicit(&connection->cell->volume, memory_order_relaxed);
-        (*strip)->pan = atomic_load_explicit(&connection->cell->pan, memory_order_relaxed);
-    }
-    return kAudio_NoError;
+    NSUInteger count = scope == kAudioUnitScope_Input ? node->inputCount : node->outputCount;
+    return element < count ? kAudio_NoError : kAudioUnitErr_InvalidElement;
 }
 
-static void ApplyStrip(const PBMixerUnit *mixer, NSUInteger place) {
-    const PBNode *node = mixer->node->_node;
-    const Strip *strip = &mixer->strips[place];
-    float volume = strip->on ? strip->volume : 0.0f;
-    if (place == 0) {
-        pbr_cell_set_volume(node->gain, volume);
-    } else if (node->inputs[place - 1] != NULL) {
-        pbr_cell *cell = node->inputs[place - 1]->cell;
-        pbr_cell_set_volume(cell, volume);
-        pbr_cell_set_pan(cell, strip->pan);
-    }
-}
-
+// Input buses have the values that the node's parameter tree shows; the output has its gain.
 static OSStatus SetParameter(AudioUnit unit, AudioUnitParameterID parameter, AudioUnitScope scope,
                              AudioUnitElement element, AudioUnitParameterValue value) {
     PBMixerUnit *mixer = (PBMixerUnit *)unit;
@@ -90,19 +35,18 @@ static OSStatus SetParameter(AudioUnit unit, AudioUnitParameterID parameter, Aud
         return status;
     }
     PBLocked(mixer->node->_node->engine) {
-        Strip *strip;
-        status = FindStrip(mixer, parameter, scope, element, &strip);
+        pbr_cell *gain = mixer->node->_node->gain;
+        status = CheckParameter(mixer, parameter, scope, element);
         if (status != kAudio_NoError) {
             break;
         }
-        if (parameter == kMultiChannelMixerParam_Volume) {
-            strip->volume = value;
-        } else if (parameter == kMultiChannelMixerParam_Pan) {
-            strip->pan = value;
+        if (scope == kAudioUnitScope_Input) {
+            PBMixerSetParameter(mixer->node, element, parameter, value);
+        } else if (parameter == kMultiChannelMixerParam_Volume) {
+            pbr_cell_set_volume(gain, value);
         } else {
-            strip->on = value != 0.0f;
+            pbr_cell_set_enabled(gain, value >= 0.5f);
         }
-        ApplyStrip(mixer, (NSUInteger)(strip - mixer->strips));
     }
     return status;
 }
@@ -112,17 +56,17 @@ static OSStatus GetParameter(AudioUnit unit, AudioUnitParameterID parameter, Aud
     PBMixerUnit *mixer = (PBMixerUnit *)unit;
     OSStatus status = kAudio_NoError;
     PBLocked(mixer->node->_node->engine) {
-        Strip *strip;
-        status = FindStrip(mixer, parameter, scope, element, &strip);
+        pbr_cell *gain = mixer->node->_node->gain;
+        status = CheckParameter(mixer, parameter, scope, element);
         if (status != kAudio_NoError) {
             break;
         }
-        if (parameter == kMultiChannelMixerParam_Volume) {
-            *value = strip->volume;
-        } else if (parameter == kMultiChannelMixerParam_Pan) {
-            *value = strip->pan;
+        if (scope == kAudioUnitScope_Input) {
+            PBMixerParameter(mixer->node, element, parameter, value);
+        } else if (parameter == kMultiChannelMixerParam_Volume) {
+            *value = atomic_load_explicit(&gain->volume, memory_order_relaxed);
         } else {
-            *value = strip->on ? 1.0f : 0.0f;
+            *value = atomic_load_explicit(&gain->disabled, memory_order_relaxed) ? 0.0f : 1.0f;
         }
     }
     return status;
@@ -187,7 +131,7 @@ static OSStatus GetProperty(AudioUnit unit, AudioUnitPropertyID property, AudioU
     }
     _node->gain = pbr_cell_create(1, 0);
     _mixer = calloc(1, sizeof *_mixer);
-    if (_mixer == NULL || _node->gain == NULL || !GrowStrips(_mixer, PBR_MIXER_INPUTS + 1)) {
+    if (_mixer == NULL || _node->gain == NULL) {
         [self release];
         return nil;
     }
@@ -199,27 +143,12 @@ static OSStatus GetProperty(AudioUnit unit, AudioUnitPropertyID property, AudioU
 }
 
 - (void)dealloc {
-    if (_mixer != NULL) {
-        free(_mixer->strips);
-        free(_mixer);
-    }
+    free(_mixer);
     [super dealloc];
 }
 
 - (BOOL)pbIsMixer {
     return YES;
-}
-
-// A mixing source brings its own volume and pan; anything else is the strip's alone.
-- (void)pbConnected:(PBConnection *)connection {
-    if (connection->destination == self && GrowStrips(_mixer, _node->inputCount + 1)) {
-        Strip *strip = &_mixer->strips[connection->destinationBus + 1];
-        if (connection->mixing != nil) {
-            strip->volume = [connection->mixing volume];
-            strip->pan = [connection->mixing pan];
-        }
-        ApplyStrip(_mixer, connection->destinationBus + 1);
-    }
 }
 
 // For connect:to:format:.

@@ -354,9 +354,7 @@ static void RenderOutput(Compiler *compiler, AVAudioNode *output) {
 // Every node at the rate at which it is fed.
 static BOOL PrepareNodes(AVAudioEngine *engine, NSError **error) {
     for (AVAudioNode *node in engine->_engine->nodes) {
-        const PBConnection *input = node->_node->inputCount > 0 ? node->_node->inputs[0] : NULL;
-        AVAudioFormat *format = input != NULL ? PBConnectionFormat(input) : PBEngineFormat(engine);
-        if (![node pbPrepareAtRate:[format sampleRate] error:error]) {
+        if (![node pbPrepareAtRate:PBRateOfNode(node) error:error]) {
             return NO;
         }
     }

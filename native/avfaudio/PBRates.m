@@ -103,7 +103,8 @@ static void Visit(Walk *walk, AVAudioNode *node, uint32_t part) {
 static NSString *Torn(AVAudioEngine *engine, const PBProposal *proposal) {
     PBEngine *state = engine->_engine;
     if (state->output == nil ||
-        (state->splits == 0 && (proposal == NULL || [proposal->points count] < 2))) {
+        (state->splits == 0 && (proposal == NULL || ([proposal->points count] < 2 &&
+                                                     proposal->source->_node->outputCount < 2)))) {
         return nil;
     }
     Walk walk = {proposal, ++state->stamp, calloc(1, sizeof(Part)), 1, nil, NO};

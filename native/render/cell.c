@@ -122,7 +122,8 @@ static void start_ramp(pbr_cell *cell, pbr_level level) {
 
 // The first block starts at the target, or where a fade was to start.
 static void start_fresh(pbr_cell *cell, pbr_level level) {
-    float volume = level.volume_order != 0
+    bool disabled = atomic_load_explicit(&cell->disabled, memory_order_relaxed);
+    float volume = level.volume_order != 0 && !disabled
                        ? atomic_load_explicit(&cell->volume_before, memory_order_relaxed)
                        : level.volume;
     float pan = level.pan_order != 0 ? atomic_load_explicit(&cell->pan_before, memory_order_relaxed)
