@@ -153,8 +153,11 @@ perbus_status perbus_engine_connect_many(perbus_engine *engine, perbus_node *sou
     if (count == 0) {
         return perbus__fail(error, PERBUS_ERROR_INVALID_ARGUMENT, @"no destination");
     }
-    // With a single point Apple's list form has been seen to mistake the format.
-    if (count == 1 && PERBUS_LISTS_MISTAKE_ONE) {
+    PERBUS_REQUIRE(destinations[0].node, error);
+    // With a single point Apple's list form has been seen to mistake the format, and on a running
+    // engine only the plain one adds buses.
+    BOOL grows = destinations[0].bus >= [destinations[0].node->object numberOfInputs];
+    if (count == 1 && (PERBUS_LISTS_MISTAKE_ONE || grows)) {
         return perbus_engine_connect(engine, source, source_bus, destinations[0].node,
                                      destinations[0].bus, format, error);
     }

@@ -126,6 +126,7 @@ impl Engine {
     ///
     /// # Errors
     /// - [`Error::OutOfRange`] for a bus not below [`MAX_BUSES`].
+    /// - [`Error::NotConnected`] for a bus without a source, with [`Fallback::Deny`].
     /// - [`Error::NotAttached`], [`Error::WrongEngine`] for the mixer.
     #[doc(alias = "get_mixer_volume_for_bus")]
     pub fn mixer_volume_for_bus(&self, mixer: &Mixer, bus: u32) -> Result<(f32, Control)> {
@@ -151,6 +152,7 @@ impl Engine {
     /// # Errors
     /// - [`Error::OutOfRange`] for the pan, or a bus not below [`MAX_BUSES`].
     /// - [`Error::NoPanControl`] when the bus has no source and the mixer feeds no other mixer.
+    /// - [`Error::NotConnected`] for a bus without a source, with [`Fallback::Deny`].
     /// - [`Error::NotAttached`], [`Error::WrongEngine`] for the mixer.
     pub fn set_mixer_pan_for_bus(&self, mixer: &Mixer, pan: f32, bus: u32) -> Result<Control> {
         check_pan(pan)?;

@@ -65,7 +65,9 @@ impl Engine {
     /// again.
     ///
     /// # Errors
-    /// As [`connect`](Engine::connect).
+    /// As [`connect`](Engine::connect), and [`Error::Exception`] when a source that feeds other
+    /// buses is to feed one that the mixer of a running engine does not have yet: see
+    /// [`Mixer::reserve`].
     pub fn add_destination(
         &self,
         source: &impl Node,

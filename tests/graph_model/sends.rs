@@ -8,11 +8,13 @@ impl World {
     /// Whether a source may feed all of these buses: no running mixer grows for it.
     /// The main mixer stays out of it.
     pub(crate) fn may_feed(&self, from: usize, to: &[(usize, u32)]) -> bool {
+        // A running engine adds buses for a plain connection, not for a list.
+        let to_one = to.len() == 1;
         self.items[from].attached
             && to.iter().all(|&(to, bus)| {
                 self.items[to].attached
                     && bus
-                        < if !self.running {
+                        < if !self.running || to_one {
                             MAX_BUSES
                         } else {
                             self.items[to].inputs
