@@ -77,7 +77,7 @@ fn tick(engine: &Weak<EngineInner>) {
 
 impl EngineInner {
     /// Whether the engine fades by itself; true until it says that it does not.
-    fn has_fades(&self) -> bool {
+    pub(crate) fn has_fades(&self) -> bool {
         !self.without_fades.load(Ordering::Relaxed)
     }
 
@@ -114,7 +114,7 @@ impl EngineInner {
             let pending = &fades.pending[index];
             let current = pending.which.of(&pending.strip.faders()) == Some(pending.moving);
             if current && pending.moving.frames_left(now) > 0 {
-                self.step(pending, now);
+                self.step(pending);
                 index += 1;
             } else {
                 over.push((fades.pending.swap_remove(index), current));
@@ -124,7 +124,7 @@ impl EngineInner {
         // Without a lock: what runs here may start the next fade.
         for (pending, current) in over {
             if current {
-                self.step(&pending, now);
+                self.step(&pending);
                 pending
                     .strip
                     .settle(pending.which == Which::Volume, pending.moving);
@@ -137,15 +137,10 @@ impl EngineInner {
         }
     }
 
-    /// Sets where the fade has got to, where the engine does not fade by itself. A value that it
-    /// refuses is tried again with the next step.
-    fn step(&self, pending: &Pending, now: i64) {
+    fn step(&self, pending: &Pending) {
         let graph = read(&self.graph);
-        let Ok(Some((strip, Some(connection)))) = fader(&graph, &pending.mixer, pending.bus) else {
-            return;
-        };
-        if !self.has_fades() || connection.by_parameter() {
-            let _ = strip.apply(connection, self, || now);
+        if let Ok(Some((strip, Some(connection)))) = fader(&graph, &pending.mixer, pending.bus) {
+            strip.step(connection, self, pending.which);
         }
     }
 }

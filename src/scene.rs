@@ -220,6 +220,9 @@ impl Mixer {
         };
         let before = soloed(&mut held.iter().map(|(_, faders)| **faders));
         let after = soloed(&mut wanted.iter().map(|(_, faders)| *faders));
+        for ((_, old), (_, new)) in held.iter().zip(&mut wanted) {
+            new.note_return(old.silenced(before > 0), after > 0);
+        }
         let mut changes = Vec::new();
         let mut fading = Vec::new();
         for ((bus, old), (_, new)) in held.iter().zip(&wanted) {
@@ -231,7 +234,7 @@ impl Mixer {
             let link = graph.link(raw, *bus)?;
             if let Some((_, Some(connection))) = link.and_then(|link| link.payload.fader(*bus)) {
                 if connection.by_parameter() {
-                    fading.push((connection, volume, pan));
+                    fading.push((connection, volume, pan, new.stepped));
                     continue;
                 }
                 changes.push(ffi::perbus_connection_change {
@@ -241,9 +244,9 @@ impl Mixer {
                     volume: volume.0,
                     pan: new.pan,
                 });
-                fading.extend(
-                    (volume.1.is_some() || pan.1.is_some()).then_some((connection, volume, pan)),
-                );
+                if volume.1.is_some() || pan.1.is_some() {
+                    fading.push((connection, volume, pan, new.stepped));
+                }
             }
         }
         let inner = &self.engine().inner;
@@ -264,7 +267,11 @@ impl Mixer {
             // A fade that the change leaves alone goes on, and a matrix is not in the engine's list.
             self.engine().bracket(|engine| {
                 apply(engine)?;
-                for (connection, volume, pan) in fading {
+                for (connection, volume, pan, stepped) in fading {
+                    let volume = match volume.1.filter(|_| stepped) {
+                        Some(fade) => (fade.at(inner.now()), None),
+                        None => volume,
+                    };
                     connection.send_volume(volume, inner, &|| inner.now())?;
                     connection.send_pan(pan, inner, &|| inner.now())?;
                 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use crate::engine::EngineInner;
 use crate::error::{native, Result};
-use crate::fade::Moving;
+use crate::fade::{Moving, Which};
 use crate::handle::{Kind, RawNode};
 use crate::sync::lock;
 
@@ -14,6 +14,9 @@ use crate::sync::lock;
 pub(crate) struct Faders {
     pub(crate) volume: f32,
     pub(crate) volume_fade: Option<Moving>,
+    /// The fade's volume is set step by step: the engine can only fade from what is heard, and the
+    /// strip was silent when it came back into the fade.
+    pub(crate) stepped: bool,
     pub(crate) pan: f32,
     pub(crate) pan_fade: Option<Moving>,
     pub(crate) muted: bool,
@@ -25,6 +28,7 @@ impl Default for Faders {
         Self {
             volume: 1.0,
             volume_fade: None,
+            stepped: false,
             pan: 0.0,
             pan_fade: None,
             muted: false,
@@ -35,7 +39,7 @@ impl Default for Faders {
 
 impl Faders {
     pub(crate) fn set_volume(&mut self, volume: f32) {
-        (self.volume, self.volume_fade) = (volume, None);
+        (self.volume, self.volume_fade, self.stepped) = (volume, None, false);
     }
 
     pub(crate) fn set_pan(&mut self, pan: f32) {
@@ -55,6 +59,13 @@ impl Faders {
     /// Solo-in-place silences the strips that are not soloed.
     pub(crate) fn silenced(&self, any_soloed: bool) -> bool {
         self.muted || (any_soloed && !self.soloed)
+    }
+
+    /// After a change: a strip that sounds again in the midst of a fade.
+    pub(crate) fn note_return(&mut self, was_silenced: bool, any_soloed: bool) {
+        if was_silenced && !self.silenced(any_soloed) && self.volume_fade.is_some() {
+            self.stepped = true;
+        }
     }
 
     /// The volume that the engine gets, and the fade that leads there.
@@ -144,6 +155,7 @@ impl Strip {
         let mut faders = self.lock();
         let before = *faders;
         change(&mut faders);
+        faders.note_return(before.silenced(self.any_soloed()), self.any_soloed());
         let Some(connection) = connection else {
             return Ok(());
         };
@@ -163,6 +175,22 @@ impl Strip {
         now: impl Fn() -> i64,
     ) -> Result<()> {
         connection.apply(None, &self.lock(), self.any_soloed(), engine, &now)
+    }
+
+    /// Sets where a fade has got to, if the engine does not fade the value by itself.
+    pub(crate) fn step(&self, connection: Connection<'_>, engine: &EngineInner, which: Which) {
+        let faders = self.lock();
+        if engine.has_fades() && !connection.by_parameter() && !faders.stepped {
+            return;
+        }
+        let now = engine.now();
+        // A value that the engine refuses is tried again with the next step.
+        let _ = match which {
+            Which::Volume if faders.silenced(self.any_soloed()) => Ok(()),
+            Which::Volume => connection.send_volume((faders.volume_at(now), None), engine, &|| now),
+            Which::Pan if faders.stepped && engine.has_fades() => Ok(()),
+            Which::Pan => connection.send_pan((faders.pan_at(now), None), engine, &|| now),
+        };
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, Faders> {
@@ -195,7 +223,10 @@ impl Connection<'_> {
                 // A new connection has not been anywhere: the fade starts from what it is given.
                 self.send_volume((fade.at(now()), None), engine, now)?;
             }
-            self.send_volume(volume, engine, now)?;
+            match volume.1.filter(|_| faders.stepped) {
+                Some(fade) => self.send_volume((fade.at(now()), None), engine, now)?,
+                None => self.send_volume(volume, engine, now)?,
+            }
         }
         let pan = (faders.pan, faders.pan_fade);
         if before.is_none_or(|before| (before.pan, before.pan_fade) != pan) {

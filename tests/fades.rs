@@ -185,7 +185,8 @@ fn mute_and_bulk_changes_leave_a_fade_its_way() -> Result<()> {
     }])?;
     render(&engine, 700);
     assert!((bus.volume() - 0.1).abs() <= TOLERANCE);
-    render(&engine, 101);
+    // Back from silence it is set in steps, the last of which has its ramp.
+    render(&engine, 101 + RAMP);
     assert_curve(&render_mono(&engine, 10), 0, |_| 0.0);
     Ok(())
 }
@@ -261,5 +262,38 @@ fn a_reset_of_the_clock_leaves_a_fade_its_way() -> Result<()> {
     render(&engine, 500);
     assert_eq!(receiver.try_recv(), Ok(FadeEnd::Finished));
     assert_eq!(bus.volume(), 0.0);
+    Ok(())
+}
+
+/// The engine fades from what is heard, which is nothing; the strip is in the midst of its fade.
+#[test]
+fn a_strip_comes_back_into_its_fade() -> Result<()> {
+    for solo in [false, true] {
+        let (engine, bus) = desk(1.0)?;
+        let other = bus.mixer().bus(5)?;
+        let silence = |silent: bool| {
+            if solo {
+                other.set_soloed(silent)
+            } else {
+                bus.set_muted(silent)
+            }
+        };
+        bus.fade_to(0.2, FADE * 20, Curve::Linear)?;
+        render(&engine, 1000);
+        silence(true)?;
+        render(&engine, 7000);
+        silence(false)?;
+        render(&engine, 1024);
+        for _ in 0..10 {
+            let heard = render_mono(&engine, 256)[255];
+            assert!(
+                (heard - bus.volume()).abs() < 0.03,
+                "{heard}, not {}",
+                bus.volume()
+            );
+        }
+        render(&engine, 20 * FRAMES);
+        assert_curve(&render_mono(&engine, 10), 0, |_| 0.2);
+    }
     Ok(())
 }
