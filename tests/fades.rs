@@ -185,8 +185,8 @@ fn mute_and_bulk_changes_leave_a_fade_its_way() -> Result<()> {
     }])?;
     render(&engine, 700);
     assert!((bus.volume() - 0.1).abs() <= TOLERANCE);
-    // Back from silence it is set in steps, the last of which has its ramp.
-    render(&engine, 101 + RAMP);
+    // Back from silence it is set in steps, after each block; the last one has its ramp.
+    render(&engine, 101 + 2 * RAMP);
     assert_curve(&render_mono(&engine, 10), 0, |_| 0.0);
     Ok(())
 }
