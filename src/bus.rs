@@ -120,6 +120,17 @@ impl Bus {
     /// Solo in place: while any bus of a mixer is soloed, those that are not are silent. Their
     /// faders stay where they are, and sound again when the last solo ends. Mute wins over solo.
     ///
+    /// ```
+    /// # use perbus::{Engine, Format};
+    /// # let mixer = Engine::offline(Format::new(48_000.0, 2)?, 512)?.main_mixer()?;
+    /// let (drums, bass) = (mixer.bus(0)?, mixer.bus(1)?);
+    /// drums.set_soloed(true)?;
+    /// assert_eq!((drums.effective_volume(), bass.effective_volume()), (1.0, 0.0));
+    /// drums.set_soloed(false)?;
+    /// assert_eq!(bass.effective_volume(), 1.0);
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotAttached`](crate::Error::NotAttached) when the mixer was detached.
     pub fn set_soloed(&self, soloed: bool) -> Result<()> {

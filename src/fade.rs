@@ -150,7 +150,8 @@ impl Bus {
     ///
     /// On the portable engine every frame has its own gain, exactly that of the curve; Apple's gets
     /// a new volume every few milliseconds. A new value or fade replaces the running one.
-    /// [`volume`](Self::volume) tells where the fade has got to.
+    /// [`volume`](Self::volume) tells where the fade has got to. A bus that is unmuted in the midst
+    /// of a fade follows the rest of it in steps, block by block.
     ///
     /// ```
     /// use perbus::{Curve, Engine, Format};

@@ -89,6 +89,18 @@ impl Engine {
     /// Ends the connection to one of several buses that a source feeds. The others go on as for
     /// [`add_destination`](Self::add_destination).
     ///
+    /// ```
+    /// # use perbus::{Engine, Format, Node};
+    /// # let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
+    /// let (voice, main) = (engine.create_player()?, engine.main_mixer()?);
+    /// let reverb = engine.create_mixer()?;
+    /// engine.connect(&voice, &main, 0, 0)?;
+    /// engine.add_destination(&voice, &reverb, 0, 0)?;
+    /// engine.remove_destination(&voice, &main, 0, 0)?;
+    /// assert_eq!(engine.source_of(&reverb, 0)?, Some((voice.id(), 0)));
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// - [`Error::NotConnected`] when the source does not feed that bus.
     /// - [`Error::NotAttached`], [`Error::WrongEngine`] for either node.
