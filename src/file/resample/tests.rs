@@ -62,7 +62,6 @@ fn check(from: f64, to: f64, frequency: f64, least_ratio: f64, most_late: f64) {
     // The ends ring where the sine starts and stops, so the fit looks at the middle.
     let (first, last) = (output.len() / 4, output.len() * 3 / 4);
     let (level, late, ratio) = fit(&output[first..last], first, frequency, to);
-    eprintln!("{from} to {to}, {frequency} Hz: {level:+.6} dB, late {late:+.5}, {ratio:.1} dB");
     assert!(
         level.abs() < 0.01,
         "{from} to {to}, {frequency} Hz: level {level} dB"
