@@ -79,8 +79,7 @@ impl Engine {
         self.check_owner(mixer)?;
         let (source, mixer) = (&source.as_node().raw, &mixer.as_node().raw);
         let mut graph = write(&self.inner.graph);
-        let mut nodes = fed_by(&graph, source, from_bus)?;
-        nodes.retain(|(node, bus)| !(Arc::ptr_eq(node, mixer) && *bus == to_bus));
+        let (mut nodes, _) = fed_besides(&graph, source, from_bus, mixer, to_bus)?;
         nodes.push((Arc::clone(mixer), to_bus));
         let format = source.format().unwrap_or(self.format());
         self.feed(&mut graph, source, from_bus, &nodes, format)
@@ -115,10 +114,8 @@ impl Engine {
         self.check_owner(mixer)?;
         let (source, mixer) = (&source.as_node().raw, &mixer.as_node().raw);
         let mut graph = write(&self.inner.graph);
-        let mut nodes = fed_by(&graph, source, from_bus)?;
-        let before = nodes.len();
-        nodes.retain(|(node, bus)| !(Arc::ptr_eq(node, mixer) && *bus == to_bus));
-        if nodes.len() == before {
+        let (nodes, found) = fed_besides(&graph, source, from_bus, mixer, to_bus)?;
+        if !found {
             return Err(Error::NotConnected(format!(
                 "the source does not feed input bus {to_bus} of this mixer"
             )));
@@ -197,8 +194,11 @@ impl Engine {
     }
 }
 
+/// Input buses of nodes.
+type Inputs = Vec<(Arc<RawNode>, u32)>;
+
 /// The input buses that an output bus feeds.
-fn fed_by(graph: &Graph, source: &RawNode, bus: u32) -> Result<Vec<(Arc<RawNode>, u32)>> {
+fn fed_by(graph: &Graph, source: &RawNode, bus: u32) -> Result<Inputs> {
     let from = Endpoint {
         node: source.slot()?,
         bus,
@@ -212,4 +212,19 @@ fn fed_by(graph: &Graph, source: &RawNode, bus: u32) -> Result<Vec<(Arc<RawNode>
             Some((Arc::clone(&link.payload.destination), to.bus))
         })
         .collect())
+}
+
+/// The input buses that an output bus feeds besides one of a mixer's, and whether it feeds that.
+fn fed_besides(
+    graph: &Graph,
+    source: &RawNode,
+    from_bus: u32,
+    mixer: &Arc<RawNode>,
+    to_bus: u32,
+) -> Result<(Inputs, bool)> {
+    let mut nodes = fed_by(graph, source, from_bus)?;
+    let before = nodes.len();
+    nodes.retain(|(node, bus)| !(Arc::ptr_eq(node, mixer) && *bus == to_bus));
+    let found = nodes.len() < before;
+    Ok((nodes, found))
 }

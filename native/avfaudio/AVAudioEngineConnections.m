@@ -94,7 +94,8 @@ static BOOL Lists(NSArray *points, const PBConnection *connection) {
 static void EndUnlisted(PBOutput *output, NSArray *points, AVAudioFormat *format) {
     for (NSUInteger i = output->count; i > 0; i--) {
         PBConnection *connection = output->connections[i - 1];
-        if (!Lists(points, connection) || ![PBConnectionFormat(connection) isEqual:format]) {
+        BOOL keeps = PBR_CONNECT_KEEPS_LISTED && Lists(points, connection);
+        if (!keeps || ![PBConnectionFormat(connection) isEqual:format]) {
             PBDisconnect(connection);
         }
     }
@@ -143,7 +144,7 @@ static void EndInput(AVAudioNode *node, AVAudioNodeBus bus) {
         AVAudioNodeBus bus = 0;
         if ([node2 pbIsMixer]) {
             const PBOutput *output = &node1->_node->outputs[0];
-            bus = [(AVAudioMixerNode *)node2 nextAvailableInputBus];
+            bus = PBNextInputBus(node2);
             // The source's own bus counts as free: the connection that holds it ends first.
             for (NSUInteger i = 0; PBR_CONNECT_FREES_FIRST && i < output->count; i++) {
                 const PBConnection *own = output->connections[i];

@@ -30,13 +30,7 @@ PB_MIXING_FROM_NODE
 }
 
 - (AVAudioNodeBus)nextAvailableInputBus {
-    AVAudioNodeBus bus = 0;
-    PBLocked(_node->engine) {
-        while (bus < _node->inputCount && _node->inputs[bus] != NULL) {
-            bus++;
-        }
-    }
-    return bus;
+    return PBNextInputBus(self);
 }
 
 @end

@@ -189,7 +189,11 @@ PB_MIXING_FROM_NODE
 }
 
 - (void)pbEngineStopped {
-    [self pause];
+    if (PBR_ENGINE_STOP_KEEPS_QUEUE) {
+        [self pause];
+    } else {
+        [self stop];
+    }
 }
 
 // Handlers run on an engine's thread: they are handed over while there is one.

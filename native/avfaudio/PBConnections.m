@@ -158,3 +158,13 @@ void PBDisconnect(PBConnection *connection) {
     }
     FreeConnection(connection);
 }
+
+AVAudioNodeBus PBNextInputBus(AVAudioNode *node) {
+    AVAudioNodeBus bus = 0;
+    PBLocked(node->_node->engine) {
+        while (bus < node->_node->inputCount && node->_node->inputs[bus] != NULL) {
+            bus++;
+        }
+    }
+    return bus;
+}

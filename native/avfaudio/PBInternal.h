@@ -246,6 +246,8 @@ PBConnection *PBConnect(AVAudioNode *source, AVAudioNodeBus sourceBus, AVAudioNo
 void PBDisconnect(PBConnection *connection);
 // Before a node is detached: connects an effect's source to its destinations, if formats agree.
 void PBRejoinAround(AVAudioNode *node);
+// The lowest free input bus; the count when none is.
+AVAudioNodeBus PBNextInputBus(AVAudioNode *node);
 // Throws when ending the node's connections would rewire the output of a running engine.
 void PBRequireStoppedOutputs(AVAudioNode *node);
 // The mixing node that a connection into a mixer is controlled by, found through effects.

@@ -151,15 +151,4 @@ static OSStatus GetProperty(AudioUnit unit, AudioUnitPropertyID property, AudioU
     return YES;
 }
 
-// For connect:to:format:.
-- (AVAudioNodeBus)nextAvailableInputBus {
-    AVAudioNodeBus bus = 0;
-    PBLocked(_node->engine) {
-        while (bus < _node->inputCount && _node->inputs[bus] != NULL) {
-            bus++;
-        }
-    }
-    return bus;
-}
-
 @end

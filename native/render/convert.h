@@ -38,8 +38,6 @@ pbr_convert *pbr_convert_retain(pbr_convert *convert);
 void pbr_convert_release(pbr_convert *convert);
 bool pbr_convert_fits(const pbr_convert *convert, pbr_ratio ratio, uint32_t channels,
                       uint32_t max_frames);
-// Input frames by which the output is late.
-uint32_t pbr_convert_delay(const pbr_convert *convert);
 
 // Any thread: the next block starts from silence.
 void pbr_convert_clear(pbr_convert *convert);

@@ -64,10 +64,6 @@ void pbr_core_collect(pbr_core *core) {
     }
 }
 
-bool pbr_core_idle(pbr_core *core) {
-    return atomic_load_explicit(&core->sequence, memory_order_seq_cst) % 2 == 0;
-}
-
 void pbr_core_wait(pbr_core *core) {
     uint64_t now = atomic_load_explicit(&core->sequence, memory_order_seq_cst);
     const struct timespec pause = {0, 200 * 1000};

@@ -22,8 +22,6 @@ void pbr_core_free(pbr_core *core);
 void pbr_core_publish(pbr_core *core, pbr_plan *plan);
 // Frees retired plans that no audio thread can be in any more.
 void pbr_core_collect(pbr_core *core);
-// No block is being rendered right now; whatever was stored before the call is seen by the next.
-bool pbr_core_idle(pbr_core *core);
 // Waits until the block that is being rendered now, if any, is over.
 void pbr_core_wait(pbr_core *core);
 void pbr_core_set_time(pbr_core *core, int64_t time);

@@ -107,10 +107,6 @@ void pbr_equalizer_set_bypass(pbr_equalizer *equalizer, bool bypass) {
     publish(equalizer);
 }
 
-bool pbr_equalizer_bypass(const pbr_equalizer *equalizer) {
-    return equalizer->bypass;
-}
-
 void pbr_equalizer_reset(pbr_equalizer *equalizer) {
     atomic_store_explicit(&equalizer->reset, true, memory_order_release);
 }

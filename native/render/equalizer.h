@@ -28,7 +28,6 @@ void pbr_equalizer_set_gain(pbr_equalizer *equalizer, double decibels);
 double pbr_equalizer_gain(const pbr_equalizer *equalizer);
 // Lets everything through as it is; the bands stay set.
 void pbr_equalizer_set_bypass(pbr_equalizer *equalizer, bool bypass);
-bool pbr_equalizer_bypass(const pbr_equalizer *equalizer);
 // Drops what rings in the filters.
 void pbr_equalizer_reset(pbr_equalizer *equalizer);
 
