@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::control::fader;
 use crate::error::Result;
 use crate::level::{check_pan, check_volume};
 use crate::mixer::Mixer;
 use crate::node::{sealed::AsNode, Node};
 use crate::scene::BusConfig;
-use crate::strip::{Faders, Strip};
-use crate::sync::read;
+use crate::strip::{Faders, Feed, Strip};
+use crate::strip_lock::StripGuard;
 
 /// A mixer's input bus and its fader, pan, mute, solo and label, as on a console.
 ///
@@ -56,8 +55,7 @@ impl Bus {
     /// Whether a source is connected.
     #[must_use]
     pub fn is_connected(&self) -> bool {
-        let graph = read(&self.mixer.engine().inner.graph);
-        matches!(graph.link(&self.mixer.as_node().raw, self.bus), Ok(Some(_)))
+        !matches!(self.hold().feed, Feed::None)
     }
 
     /// The fader: a linear gain, 0 to 1, 1 at first.
@@ -75,7 +73,9 @@ impl Bus {
     /// - [`Error::NotAttached`](crate::Error::NotAttached) when the mixer was detached.
     pub fn set_volume(&self, volume: f32) -> Result<()> {
         check_volume(volume)?;
-        self.change(|faders| faders.set_volume(volume))
+        let mut state = self.hold_attached()?;
+        self.strip
+            .set_volume(&mut state, &self.mixer.engine().inner, volume)
     }
 
     /// The pan: -1 (left) to 1 (right), 0 at first.
@@ -94,7 +94,9 @@ impl Bus {
     /// - [`Error::NotAttached`](crate::Error::NotAttached) when the mixer was detached.
     pub fn set_pan(&self, pan: f32) -> Result<()> {
         check_pan(pan)?;
-        self.change(|faders| faders.set_pan(pan))
+        let mut state = self.hold_attached()?;
+        self.strip
+            .set_pan(&mut state, &self.mixer.engine().inner, pan)
     }
 
     /// Whether the bus is muted.
@@ -182,10 +184,21 @@ impl Bus {
     }
 
     pub(crate) fn change(&self, change: impl FnOnce(&mut Faders)) -> Result<()> {
-        let graph = read(&self.mixer.engine().inner.graph);
-        let connection = fader(&graph, &self.mixer.as_node().raw, self.bus)?;
-        let connection = connection.and_then(|(_, connection)| connection);
+        let mut state = self.hold_attached()?;
         self.strip
-            .change(connection, &self.mixer.engine().inner, change)
+            .change(&mut state, &self.mixer.engine().inner, change)
+    }
+
+    #[inline]
+    pub(crate) fn hold(&self) -> StripGuard<'_> {
+        self.mixer.engine().inner.graph.hold(&self.strip)
+    }
+
+    /// The strip of a mixer that is attached.
+    #[inline]
+    pub(crate) fn hold_attached(&self) -> Result<StripGuard<'_>> {
+        let state = self.hold();
+        self.mixer.as_node().raw.slot()?;
+        Ok(state)
     }
 }

@@ -1,16 +1,18 @@
 //! Per-bus control by mixer and bus number, and per-connection control by source and bus.
 
+use std::sync::Arc;
+
 use crate::engine::Engine;
-use crate::error::{native, Error, Result};
+use crate::error::{Error, Result};
 use crate::ffi;
 use crate::graph::Graph;
-use crate::handle::{Kind, RawNode};
+use crate::handle::Kind;
 use crate::level::{check_pan, check_volume};
 use crate::mixer::Mixer;
 use crate::node::{sealed::AsNode, Node};
-use crate::routing::Endpoint;
-use crate::strip::{Connection, Faders, Strip};
-use crate::sync::{lock, read};
+use crate::strip::{Connection, Feed, Strip};
+use crate::strip_lock::StripGuard;
+use crate::sync::lock;
 
 /// What the by-number calls do on a bus without a source.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -108,16 +110,14 @@ impl Engine {
         bus: u32,
     ) -> Result<Control> {
         check_volume(volume)?;
-        let graph = self.check_mixer(mixer, bus)?;
-        let raw = &mixer.as_node().raw;
-        if let Some((strip, connection)) = fader(&graph, raw, bus)? {
-            strip.change(connection, &self.inner, |faders| faders.set_volume(volume))?;
+        if let Some((strip, mut state)) = self.fader(mixer, bus)? {
+            strip.set_volume(&mut state, &self.inner, volume)?;
             return Ok(Control::Connection);
         }
         match self.fallback() {
             Fallback::Global => mixer.set_output_volume(volume).map(|()| Control::Mixer),
             Fallback::Deny => Err(denied(bus)),
-            Fallback::Hold => hold(mixer, bus, |faders| faders.set_volume(volume)),
+            Fallback::Hold => mixer.bus(bus)?.set_volume(volume).map(|()| Control::Held),
         }
     }
 
@@ -130,9 +130,9 @@ impl Engine {
     /// - [`Error::NotAttached`], [`Error::WrongEngine`] for the mixer.
     #[doc(alias = "get_mixer_volume_for_bus")]
     pub fn mixer_volume_for_bus(&self, mixer: &Mixer, bus: u32) -> Result<(f32, Control)> {
-        let graph = self.check_mixer(mixer, bus)?;
-        if let Some((strip, _)) = fader(&graph, &mixer.as_node().raw, bus)? {
-            return Ok((strip.volume(|| self.now()), Control::Connection));
+        if let Some((_, state)) = self.fader(mixer, bus)? {
+            let volume = state.faders.volume_now(|| self.now());
+            return Ok((volume, Control::Connection));
         }
         match self.fallback() {
             Fallback::Global => Ok((mixer.output_volume()?, Control::Mixer)),
@@ -156,23 +156,22 @@ impl Engine {
     /// - [`Error::NotAttached`], [`Error::WrongEngine`] for the mixer.
     pub fn set_mixer_pan_for_bus(&self, mixer: &Mixer, pan: f32, bus: u32) -> Result<Control> {
         check_pan(pan)?;
-        let graph = self.check_mixer(mixer, bus)?;
-        let raw = &mixer.as_node().raw;
-        if let Some((strip, connection)) = fader(&graph, raw, bus)? {
-            strip.change(connection, &self.inner, |faders| faders.set_pan(pan))?;
+        if let Some((strip, mut state)) = self.fader(mixer, bus)? {
+            strip.set_pan(&mut state, &self.inner, pan)?;
             return Ok(Control::Connection);
         }
         match self.fallback() {
             Fallback::Global => (),
             Fallback::Deny => return Err(denied(bus)),
-            Fallback::Hold => return hold(mixer, bus, |faders| faders.set_pan(pan)),
+            Fallback::Hold => return mixer.bus(bus)?.set_pan(pan).map(|()| Control::Held),
         }
-        let downstream = downstream_buses(&graph, raw.slot()?);
+        let graph = self.inner.graph.read();
+        let downstream = downstream_strips(&graph, mixer.as_node().raw.slot()?);
         if downstream.is_empty() {
             return Err(no_pan(bus));
         }
-        for (strip, connection) in downstream.iter().filter_map(|bus| fader_at(&graph, *bus)) {
-            strip.change(connection, &self.inner, |faders| faders.set_pan(pan))?;
+        for strip in downstream {
+            strip.set_pan(&mut strip.lock(), &self.inner, pan)?;
         }
         Ok(Control::Mixer)
     }
@@ -183,20 +182,18 @@ impl Engine {
     /// As the setter, but for the pan's range.
     #[doc(alias = "get_mixer_pan_for_bus")]
     pub fn mixer_pan_for_bus(&self, mixer: &Mixer, bus: u32) -> Result<(f32, Control)> {
-        let graph = self.check_mixer(mixer, bus)?;
-        let raw = &mixer.as_node().raw;
-        if let Some((strip, _)) = fader(&graph, raw, bus)? {
-            return Ok((strip.pan(|| self.now()), Control::Connection));
+        if let Some((_, state)) = self.fader(mixer, bus)? {
+            let pan = state.faders.pan_now(|| self.now());
+            return Ok((pan, Control::Connection));
         }
         match self.fallback() {
             Fallback::Global => (),
             Fallback::Deny => return Err(denied(bus)),
             Fallback::Hold => return Ok((mixer.bus(bus)?.pan(), Control::Held)),
         }
-        let (strip, _) = downstream_buses(&graph, raw.slot()?)
-            .first()
-            .and_then(|bus| fader_at(&graph, *bus))
-            .ok_or_else(|| no_pan(bus))?;
+        let graph = self.inner.graph.read();
+        let downstream = downstream_strips(&graph, mixer.as_node().raw.slot()?);
+        let strip = downstream.first().ok_or_else(|| no_pan(bus))?;
         Ok((strip.pan(|| self.now()), Control::Mixer))
     }
 
@@ -216,11 +213,8 @@ impl Engine {
         volume: f32,
     ) -> Result<()> {
         check_volume(volume)?;
-        self.with_connection(source, mixer, bus, |strip, connection| {
-            strip.change(Some(connection), &self.inner, |faders| {
-                faders.set_volume(volume)
-            })
-        })
+        let (strip, mut state, _) = self.connection(source, mixer, bus)?;
+        strip.set_volume(&mut state, &self.inner, volume)
     }
 
     /// The volume that the engine applies to one connection, asked of the engine: 0 while the bus
@@ -230,27 +224,8 @@ impl Engine {
     /// As [`set_connection_volume`](Self::set_connection_volume), but for the range.
     #[doc(alias = "get_connection_volume")]
     pub fn connection_volume(&self, source: &impl Node, mixer: &Mixer, bus: u32) -> Result<f32> {
-        self.with_connection(source, mixer, bus, |_, connection| {
-            let (source, mixer) = (connection.source.as_ptr(), connection.mixer.as_ptr());
-            let mut volume = 0.0;
-            if connection.by_parameter() {
-                let engine = self.inner.raw.as_ptr();
-                // SAFETY: both handles are live, the pointer is to a live local, and the graph
-                // lock keeps graph calls away.
-                unsafe { native!(perbus_bus_get_volume(engine, mixer, bus, &mut volume)) }?;
-                return Ok(volume);
-            }
-            // SAFETY: as above.
-            unsafe {
-                native!(perbus_connection_get_volume(
-                    source,
-                    mixer,
-                    bus,
-                    &mut volume
-                ))
-            }?;
-            Ok(volume)
-        })
+        let (_, _held, connection) = self.connection(source, mixer, bus)?;
+        connection.volume(&self.inner)
     }
 
     /// Sets the pan, -1 (left) to 1 (right), of one connection.
@@ -265,9 +240,8 @@ impl Engine {
         pan: f32,
     ) -> Result<()> {
         check_pan(pan)?;
-        self.with_connection(source, mixer, bus, |strip, connection| {
-            strip.change(Some(connection), &self.inner, |faders| faders.set_pan(pan))
-        })
+        let (strip, mut state, _) = self.connection(source, mixer, bus)?;
+        strip.set_pan(&mut state, &self.inner, pan)
     }
 
     /// The pan that the engine applies to one connection, asked of the engine.
@@ -276,90 +250,68 @@ impl Engine {
     /// As [`set_connection_volume`](Self::set_connection_volume), but for the range.
     #[doc(alias = "get_connection_pan")]
     pub fn connection_pan(&self, source: &impl Node, mixer: &Mixer, bus: u32) -> Result<f32> {
-        self.with_connection(source, mixer, bus, |_, connection| {
-            let (source, mixer) = (connection.source.as_ptr(), connection.mixer.as_ptr());
-            let mut pan = 0.0;
-            if connection.by_parameter() {
-                let engine = self.inner.raw.as_ptr();
-                // SAFETY: as in connection_volume.
-                unsafe { native!(perbus_bus_get_pan(engine, mixer, bus, &mut pan)) }?;
-                return Ok(pan);
-            }
-            // SAFETY: as in connection_volume.
-            unsafe { native!(perbus_connection_get_pan(source, mixer, bus, &mut pan)) }?;
-            Ok(pan)
-        })
+        let (_, _held, connection) = self.connection(source, mixer, bus)?;
+        connection.pan(&self.inner)
     }
 
-    fn check_mixer(
-        &self,
-        mixer: &Mixer,
+    /// The strip of a bus that something feeds, held.
+    #[inline]
+    fn fader<'a>(
+        &'a self,
+        mixer: &'a Mixer,
         bus: u32,
-    ) -> Result<std::sync::RwLockReadGuard<'_, Graph>> {
+    ) -> Result<Option<(&'a Strip, StripGuard<'a>)>> {
         self.check_owner(mixer)?;
         check_bus(bus)?;
-        Ok(read(&self.inner.graph))
+        let raw = &mixer.as_node().raw;
+        if let Some(strip) = raw.strips.get(bus) {
+            let state = self.inner.graph.hold(strip);
+            if !matches!(state.feed, Feed::None) {
+                return Ok(Some((strip, state)));
+            }
+        }
+        raw.slot().map(|_| None)
     }
 
-    fn with_connection<T>(
-        &self,
+    /// The strip of the bus that the source feeds, held, and where its values go.
+    fn connection<'a>(
+        &'a self,
         source: &impl Node,
-        mixer: &Mixer,
+        mixer: &'a Mixer,
         bus: u32,
-        call: impl FnOnce(&Strip, Connection<'_>) -> Result<T>,
-    ) -> Result<T> {
+    ) -> Result<(&'a Strip, StripGuard<'a>, Connection)> {
         self.check_owner(source)?;
-        let graph = self.check_mixer(mixer, bus)?;
         let raw = &source.as_node().raw;
+        let fader = self.fader(mixer, bus)?;
         raw.slot()?;
         if raw.kind == Kind::Effect {
             return Err(Error::NotMixing(
                 "an effect has no volume and pan: name the source that feeds it".to_owned(),
             ));
         }
-        match fader(&graph, &mixer.as_node().raw, bus)? {
-            Some((strip, Some(connection))) if std::ptr::eq(connection.source, &**raw) => {
-                call(strip, connection)
+        if let Some((strip, state)) = fader {
+            match state.feed {
+                Feed::Source(connection, ref feeding) if Arc::ptr_eq(feeding, raw) => {
+                    return Ok((strip, state, connection));
+                }
+                _ => {}
             }
-            _ => Err(Error::NotConnected(format!(
-                "the source is not connected to input bus {bus} of this mixer"
-            ))),
         }
+        Err(Error::NotConnected(format!(
+            "the source is not connected to input bus {bus} of this mixer"
+        )))
     }
 }
 
-/// The strip of a bus that something feeds, and where its values go: nowhere yet behind an effect
-/// that nothing feeds.
-pub(crate) fn fader<'a>(
-    graph: &'a Graph,
-    mixer: &RawNode,
-    bus: u32,
-) -> Result<Option<(&'a Strip, Option<Connection<'a>>)>> {
-    Ok(graph
-        .link(mixer, bus)?
-        .and_then(|link| link.payload.fader(bus)))
-}
-
-/// The input buses of mixers that a mixer feeds, through effects too.
-fn downstream_buses(graph: &Graph, slot: u32) -> Vec<Endpoint> {
-    graph
+/// The strips of the buses that a mixer feeds, through effects too.
+fn downstream_strips(graph: &Graph, slot: u32) -> Vec<&Strip> {
+    let buses = graph
         .routing
         .fed_by(slot)
-        .flat_map(|fed| graph.mixer_buses_from(fed))
+        .flat_map(|fed| graph.mixer_buses_from(fed));
+    buses
+        .filter_map(|bus| Some(&**graph.node(bus.node)?.strips.get(bus.bus)?))
         .collect()
-}
-
-fn fader_at(graph: &Graph, bus: Endpoint) -> Option<(&Strip, Option<Connection<'_>>)> {
-    graph.routing.link(bus)?.payload.fader(bus.bus)
-}
-
-/// Sets the strip of a bus without a source.
-fn hold(mixer: &Mixer, bus: u32, change: impl FnOnce(&mut Faders)) -> Result<Control> {
-    mixer
-        .bus(bus)?
-        .strip
-        .change(None, &mixer.engine().inner, change)?;
-    Ok(Control::Held)
 }
 
 fn denied(bus: u32) -> Error {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex};
 
 use once_cell::sync::OnceCell;
 
@@ -12,13 +12,12 @@ use crate::error::{native, Result};
 use crate::fade_clock::Fades;
 use crate::ffi;
 use crate::format::Format;
-use crate::graph::Graph;
 use crate::handle::{Kind, RawEngine, RawNode};
 use crate::mixer::Mixer;
 use crate::node::{NodeRef, Output};
 use crate::player::Player;
 use crate::source::{self, RenderBlock, Source};
-use crate::sync::{read, write};
+use crate::strip_lock::GraphLock;
 
 /// A graph of audio nodes and what renders it: to the output device, or offline to the caller.
 ///
@@ -51,8 +50,8 @@ pub struct Engine {
 }
 
 pub(crate) struct EngineInner {
-    /// Graph calls hold it for writing, per-connection calls for reading. Dropped before `raw`.
-    pub(crate) graph: RwLock<Graph>,
+    /// Graph calls edit it; per-bus calls hold their strip. Dropped before `raw`.
+    pub(crate) graph: GraphLock,
     /// One caller renders at a time.
     pub(crate) render: Mutex<()>,
     /// The longest block of an offline engine; `None` plays to a device.
@@ -119,7 +118,7 @@ impl Engine {
         unsafe { native!(perbus_engine_get_format(raw.as_ptr(), &mut format)) }?;
         Ok(Self {
             inner: Arc::new(EngineInner {
-                graph: RwLock::default(),
+                graph: GraphLock::default(),
                 render: Mutex::default(),
                 max_frames,
                 format: Format::from_ffi(format),
@@ -179,7 +178,7 @@ impl Engine {
             // SAFETY: as above.
             unsafe { native!(perbus_engine_copy_output(engine, &mut output)) }?;
             let output = Arc::new(RawNode::new(output, Kind::Output)?);
-            write(&self.inner.graph).add_ends(&main, &output);
+            self.inner.graph.write().add_ends(&main, &output);
             Ok(Ends { main, output })
         })
     }
@@ -345,7 +344,7 @@ impl Engine {
 
     /// With the graph lock held for writing: nothing else touches the graph meanwhile.
     fn alone(&self, call: impl FnOnce(*mut ffi::perbus_engine) -> Result<()>) -> Result<()> {
-        let _graph = write(&self.inner.graph);
+        let _graph = self.inner.graph.write();
         call(self.inner.raw.as_ptr())
     }
 }
@@ -356,7 +355,7 @@ impl fmt::Debug for Engine {
             .debug_struct("Engine")
             .field("format", &self.inner.format)
             .field("max_frames", &self.inner.max_frames)
-            .field("nodes", &read(&self.inner.graph).node_count())
+            .field("nodes", &self.inner.graph.read().node_count())
             .finish()
     }
 }

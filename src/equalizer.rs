@@ -3,7 +3,6 @@
 use crate::error::{native, Error, Result};
 use crate::ffi;
 use crate::node::{sealed::AsNode, Node, NodeRef};
-use crate::sync::read;
 
 /// The most bands of an equalizer.
 pub const MAX_BANDS: u32 = ffi::PERBUS_MAX_BANDS;
@@ -201,7 +200,7 @@ impl Equalizer {
 
     /// With the graph lock held for reading: the sample rate is the graph's.
     fn call(&self, call: impl FnOnce(*mut ffi::perbus_node) -> Result<()>) -> Result<()> {
-        let _graph = read(&self.engine().inner.graph);
+        let _graph = self.engine().inner.graph.read();
         call(self.0.raw.as_ptr())
     }
 }

@@ -1,6 +1,7 @@
 //! What can go wrong, and the one door through which native statuses become errors.
 
-use std::ffi::CStr;
+use std::ffi::{c_char, CStr};
+use std::mem::MaybeUninit;
 
 use crate::ffi;
 use crate::file::FileError;
@@ -84,23 +85,41 @@ pub enum Error {
     },
 }
 
-/// An empty error for a native call to fill in.
-pub(crate) fn blank() -> ffi::perbus_error {
-    ffi::perbus_error {
-        os_code: 0,
-        message: [0; 252],
-    }
+/// Room for the error of a native call, with an empty message: the call may cost less than
+/// clearing all of it would.
+#[inline]
+pub(crate) fn blank() -> MaybeUninit<ffi::perbus_error> {
+    let mut error = MaybeUninit::<ffi::perbus_error>::uninit();
+    // SAFETY: the pointer is to the message's first byte, inside of the room.
+    unsafe {
+        (&raw mut (*error.as_mut_ptr()).message)
+            .cast::<c_char>()
+            .write(0)
+    };
+    error
 }
 
 /// Turns what a native call returned and wrote into a `Result`.
-pub(crate) fn check(status: ffi::perbus_status, error: &ffi::perbus_error) -> Result<()> {
+#[inline]
+pub(crate) fn check(
+    status: ffi::perbus_status,
+    error: &MaybeUninit<ffi::perbus_error>,
+) -> Result<()> {
     if status == ffi::perbus_status::PERBUS_OK {
         return Ok(());
     }
-    // SAFETY: perbus.h promises a NUL-terminated message; `blank` made it all NULs before.
-    let message = unsafe { CStr::from_ptr(error.message.as_ptr()) };
-    let message = message.to_string_lossy().into_owned();
-    Err(from_status(status, message))
+    failed(status, error)
+}
+
+#[cold]
+fn failed(status: ffi::perbus_status, error: &MaybeUninit<ffi::perbus_error>) -> Result<()> {
+    // SAFETY: perbus.h promises a NUL-terminated message with a failure, and `blank` has made an
+    // empty one before.
+    let message = unsafe {
+        let text = &raw const (*error.as_ptr()).message;
+        CStr::from_ptr(text.cast::<c_char>())
+    };
+    Err(from_status(status, message.to_string_lossy().into_owned()))
 }
 
 fn from_status(status: ffi::perbus_status, message: String) -> Error {
@@ -133,7 +152,7 @@ fn from_status(status: ffi::perbus_status, message: String) -> Error {
 macro_rules! native {
     ($function:ident($($argument:expr),* $(,)?)) => {{
         let mut error = $crate::error::blank();
-        let status = $crate::ffi::$function($($argument,)* &mut error);
+        let status = $crate::ffi::$function($($argument,)* error.as_mut_ptr());
         $crate::error::check(status, &error)
     }};
 }

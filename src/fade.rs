@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::fade_clock::Pending;
 use crate::ffi;
 use crate::level::{check_pan, check_volume};
-use crate::node::{sealed::AsNode, Node};
+use crate::node::Node;
 use crate::strip::Faders;
 
 /// The longest fade: a day.
@@ -259,7 +259,6 @@ impl Bus {
         };
         let pending = Pending {
             strip: Arc::clone(&self.strip),
-            mixer: Arc::clone(&self.mixer.as_node().raw),
             bus: self.bus,
             which,
             moving,

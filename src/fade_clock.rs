@@ -6,13 +6,11 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use crate::control::fader;
 use crate::engine::{Engine, EngineInner};
 use crate::error::{Error, Result};
 use crate::fade::{FadeEnd, Moving, Which};
-use crate::handle::RawNode;
 use crate::strip::Strip;
-use crate::sync::{lock, read};
+use crate::sync::lock;
 
 /// How often running fades are looked after while a device plays.
 const TICK: Duration = Duration::from_millis(5);
@@ -20,7 +18,6 @@ const TICK: Duration = Duration::from_millis(5);
 /// What waits for a fade's end. It names no engine: that would keep the engine alive.
 pub(crate) struct Pending {
     pub(crate) strip: Arc<Strip>,
-    pub(crate) mixer: Arc<RawNode>,
     pub(crate) bus: u32,
     pub(crate) which: Which,
     pub(crate) moving: Moving,
@@ -86,11 +83,10 @@ impl EngineInner {
         &self,
         fade: Moving,
         by_parameter: bool,
-        now: &dyn Fn() -> i64,
         send: impl Fn(f32) -> Result<()>,
         order: impl Fn(u64) -> Result<()>,
     ) -> Result<()> {
-        let now = now();
+        let now = self.now();
         let left = fade.frames_left(now);
         if left > 0 && self.has_fades() && !by_parameter {
             match order(left) {
@@ -138,9 +134,7 @@ impl EngineInner {
     }
 
     fn step(&self, pending: &Pending) {
-        let graph = read(&self.graph);
-        if let Ok(Some((strip, Some(connection)))) = fader(&graph, &pending.mixer, pending.bus) {
-            strip.step(connection, self, pending.which);
-        }
+        let strip = &pending.strip;
+        strip.step(&self.graph.hold(strip), self, pending.which);
     }
 }

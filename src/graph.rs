@@ -9,8 +9,8 @@ use crate::format::Format;
 use crate::handle::{Kind, RawNode};
 use crate::node::{Node, NodeId};
 use crate::routing::{Endpoint, Link, Routing};
-use crate::strip::{Connection, Strip};
-use crate::sync::{lock, read, write};
+use crate::strip::Feed;
+use crate::sync::lock;
 
 /// The engine's nodes and the routing map over them. It follows the native graph: it changes only
 /// after the native call has succeeded.
@@ -21,27 +21,19 @@ pub(crate) struct Graph {
     pub(crate) routing: Routing<Live>,
 }
 
-/// What a connection needs for its per-bus calls.
+/// The two ends of a connection.
 #[derive(Clone, Debug)]
 pub(crate) struct Live {
     pub(crate) source: Arc<RawNode>,
     pub(crate) destination: Arc<RawNode>,
-    /// The mixer's strip; none where the destination is no mixer.
-    pub(crate) strip: Option<Arc<Strip>>,
-    /// Whose volume and pan the strip's are, on a mixer bus: the source itself, or the nearest
-    /// upstream of it that has such a control.
-    pub(crate) mixing: Option<Arc<RawNode>>,
 }
 
 impl Live {
-    /// The strip and where its values go: nowhere yet behind an effect that nothing feeds.
-    pub(crate) fn fader(&self, bus: u32) -> Option<(&Strip, Option<Connection<'_>>)> {
-        let connection = self.mixing.as_deref().map(|source| Connection {
-            source,
-            mixer: &self.destination,
-            bus,
-        });
-        Some((self.strip.as_deref()?, connection))
+    pub(crate) fn new(source: &Arc<RawNode>, destination: &Arc<RawNode>) -> Self {
+        Self {
+            source: Arc::clone(source),
+            destination: Arc::clone(destination),
+        }
     }
 }
 
@@ -68,7 +60,7 @@ impl Graph {
     /// The engine's own nodes, which it has connected itself.
     pub(crate) fn add_ends(&mut self, main: &Arc<RawNode>, output: &Arc<RawNode>) {
         let (from, to) = (self.add(main), self.add(output));
-        let live = Live::new(main, output, 0);
+        let live = Live::new(main, output);
         let (from, to) = (
             Endpoint { node: from, bus: 0 },
             Endpoint { node: to, bus: 0 },
@@ -110,7 +102,7 @@ impl Engine {
     }
 
     pub(crate) fn attach_raw(&self, node: &Arc<RawNode>) -> Result<()> {
-        let mut graph = write(&self.inner.graph);
+        let mut graph = self.inner.graph.write();
         // SAFETY: both handles are live, and the graph lock is held.
         unsafe { native!(perbus_engine_attach(self.inner.raw.as_ptr(), node.as_ptr())) }?;
         if node.slot().is_err() {
@@ -132,13 +124,16 @@ impl Engine {
     pub fn detach(&self, node: &impl Node) -> Result<()> {
         self.check_owner(node)?;
         let raw = &node.as_node().raw;
-        let mut graph = write(&self.inner.graph);
+        let mut graph = self.inner.graph.write();
         let slot = raw.slot()?;
         let fed: Vec<Endpoint> = graph.routing.fed_by(slot).collect();
         let feeding = graph.link(raw, 0)?.cloned();
         // SAFETY: both handles are live, and the graph lock is held.
         unsafe { native!(perbus_engine_detach(self.inner.raw.as_ptr(), raw.as_ptr())) }?;
         graph.remove(slot);
+        for (_, strip) in raw.strips.iter() {
+            strip.follow(&self.inner, Feed::None)?;
+        }
         if let Some(feeding) = feeding.filter(|_| raw.kind == Kind::Effect) {
             self.track_rejoined(&mut graph, &feeding, &fed)?;
         }
@@ -157,7 +152,7 @@ impl Engine {
                 continue;
             };
             if self.track(&destination, to.bus)? == Some(endpoint_of(feeding)) {
-                let live = Live::new(&feeding.payload.source, &destination, to.bus);
+                let live = Live::new(&feeding.payload.source, &destination);
                 graph.routing.join(feeding.source, *to, live);
             }
         }
@@ -249,7 +244,7 @@ impl Engine {
         self.check_owner(source)?;
         self.check_owner(destination)?;
         let (source, destination) = (&source.as_node().raw, &destination.as_node().raw);
-        let mut graph = write(&self.inner.graph);
+        let mut graph = self.inner.graph.write();
         let from = Endpoint {
             node: source.slot()?,
             bus: from_bus,
@@ -276,7 +271,7 @@ impl Engine {
                 destination.set_format(format);
             }
             let left = graph.routing.destinations(from).to_vec();
-            let live = Live::new(source, destination, to_bus);
+            let live = Live::new(source, destination);
             graph.routing.connect(from, to, live);
             graph.renew_all(&self.inner, left.into_iter().filter(|bus| *bus != to))?;
             let applied = graph.renew(&self.inner, to);
@@ -328,7 +323,7 @@ impl Engine {
     pub fn disconnect_input(&self, node: &impl Node, bus: u32) -> Result<()> {
         self.check_owner(node)?;
         let raw = &node.as_node().raw;
-        let mut graph = write(&self.inner.graph);
+        let mut graph = self.inner.graph.write();
         let slot = raw.slot()?;
         let engine = self.inner.raw.as_ptr();
         // SAFETY: both handles are live, and the graph lock is held.
@@ -348,7 +343,7 @@ impl Engine {
     pub fn disconnect_output(&self, node: &impl Node, bus: u32) -> Result<()> {
         self.check_owner(node)?;
         let raw = &node.as_node().raw;
-        let mut graph = write(&self.inner.graph);
+        let mut graph = self.inner.graph.write();
         let slot = raw.slot()?;
         let engine = self.inner.raw.as_ptr();
         // SAFETY: both handles are live, and the graph lock is held.
@@ -365,7 +360,7 @@ impl Engine {
     /// [`Error::NotAttached`], [`Error::WrongEngine`].
     pub fn source_of(&self, node: &impl Node, bus: u32) -> Result<Option<(NodeId, u32)>> {
         self.check_owner(node)?;
-        let graph = read(&self.inner.graph);
+        let graph = self.inner.graph.read();
         Ok(graph.link(&node.as_node().raw, bus)?.map(endpoint_of))
     }
 
@@ -385,10 +380,10 @@ impl Engine {
 
     /// Gives every connection its strip's values again: a start may have dropped them.
     pub(crate) fn reapply_strips(&self) -> Result<()> {
-        let graph = read(&self.inner.graph);
-        for (destination, link) in graph.routing.links() {
-            if let Some((strip, Some(connection))) = link.payload.fader(destination.bus) {
-                strip.apply(connection, &self.inner, || self.now())?;
+        let graph = self.inner.graph.read();
+        for node in graph.nodes() {
+            for (_, strip) in node.strips.iter() {
+                strip.reapply(&self.inner)?;
             }
         }
         Ok(())
@@ -396,7 +391,7 @@ impl Engine {
 
     /// Gives every matrix its levels again, for the same reason.
     pub(crate) fn reapply_settings(&self) -> Result<()> {
-        let graph = read(&self.inner.graph);
+        let graph = self.inner.graph.read();
         for node in graph.nodes() {
             lock(&node.settings).apply(node)?;
         }

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::ffi;
 use crate::format::Format;
 use crate::settings::Settings;
-use crate::strip::Strips;
+use crate::strips::Strips;
 use crate::sync::lock;
 
 /// Owns a native engine.
@@ -53,6 +53,21 @@ pub(crate) enum Kind {
     Matrix,
 }
 
+/// A node's native handle without its owner, for who knows that the owner lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NodePtr(NonNull<ffi::perbus_node>);
+
+// SAFETY: perbus.h lets node calls run on any thread.
+unsafe impl Send for NodePtr {}
+// SAFETY: as above.
+unsafe impl Sync for NodePtr {}
+
+impl NodePtr {
+    pub(crate) fn as_ptr(self) -> *mut ffi::perbus_node {
+        self.0.as_ptr()
+    }
+}
+
 /// The slot of a node that is attached to no engine.
 const DETACHED: u32 = u32::MAX;
 
@@ -65,7 +80,7 @@ pub(crate) struct RawNode {
     /// The node's number in its engine's routing map. Written with the graph lock held for writing.
     slot: AtomicU32,
     /// A mixer's channel strips: they outlive connections, and being detached.
-    pub(crate) strips: Mutex<Strips>,
+    pub(crate) strips: Strips,
     /// What a matrix was set to; it outlives connections and starts.
     pub(crate) settings: Mutex<Settings>,
     /// The output's format, once it was given one.
@@ -89,7 +104,7 @@ impl RawNode {
             id,
             kind,
             slot: AtomicU32::new(DETACHED),
-            strips: Mutex::default(),
+            strips: Strips::default(),
             settings: Mutex::default(),
             format: Mutex::default(),
         })
@@ -97,6 +112,10 @@ impl RawNode {
 
     pub(crate) fn as_ptr(&self) -> *mut ffi::perbus_node {
         self.raw.as_ptr()
+    }
+
+    pub(crate) fn pointer(&self) -> NodePtr {
+        NodePtr(self.raw)
     }
 
     pub(crate) fn id(&self) -> u64 {

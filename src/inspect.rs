@@ -9,7 +9,6 @@ use crate::format::Format;
 use crate::graph::endpoint_of;
 use crate::handle::RawNode;
 use crate::node::{Node, NodeId};
-use crate::sync::{read, write};
 
 /// What [`Engine::inspect`] tells about a node.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,7 +66,7 @@ impl Engine {
     /// [`Error::Exception`] when the engine cannot be asked.
     pub fn audit(&self) -> Result<Vec<Discrepancy>> {
         // For writing: the engine's answers and the map must be of one moment.
-        let graph = write(&self.inner.graph);
+        let graph = self.inner.graph.write();
         let mut found = Vec::new();
         for node in graph.nodes() {
             let buses = info(node)?
@@ -97,7 +96,7 @@ impl Engine {
     /// [`Error::WrongEngine`].
     pub fn inspect(&self, node: &impl Node) -> Result<NodeInfo> {
         self.check_owner(node)?;
-        let _graph = read(&self.inner.graph);
+        let _graph = self.inner.graph.read();
         let raw = &node.as_node().raw;
         let info = info(raw)?;
         let mut format = ffi::perbus_format {

@@ -65,6 +65,8 @@ mod sends;
 mod settings;
 mod source;
 mod strip;
+mod strip_lock;
+mod strips;
 mod sync;
 mod upstream;
 mod view;

@@ -8,7 +8,7 @@ use crate::level::{check_gain, check_volume};
 use crate::levels::Levels;
 use crate::node::{sealed::AsNode, Node, NodeRef};
 use crate::settings::{Place, Settings};
-use crate::sync::{lock, read};
+use crate::sync::lock;
 
 /// A matrix mixer: every input channel to every output channel with a gain of its own.
 ///
@@ -272,7 +272,7 @@ impl Matrix {
     /// With graph calls kept away, and with the settings held, so that they and the sound agree
     /// when two threads set one level.
     fn with_unit<T>(&self, call: impl FnOnce(&RawNode, &mut Settings) -> Result<T>) -> Result<T> {
-        let _graph = read(&self.engine().inner.graph);
+        let _graph = self.engine().inner.graph.read();
         let raw = &self.0.raw;
         call(raw, &mut lock(&raw.settings))
     }

@@ -1,12 +1,10 @@
 //! Meters of buses and mixers.
 
 use crate::bus::Bus;
-use crate::control::fader;
 use crate::error::{native, Error, Result};
 use crate::ffi;
 use crate::mixer::Mixer;
-use crate::node::{sealed::AsNode, Node};
-use crate::sync::read;
+use crate::node::sealed::AsNode;
 
 /// One look at a meter: linear, full scale is 1. Index 0 is left, 1 is right; a mono signal is left
 /// only; of more than two channels the even ones count as left, the odd ones as right.
@@ -66,15 +64,14 @@ impl Bus {
     /// - [`Error::NotAttached`] when the mixer was detached.
     /// - [`Error::Unavailable`] on Apple's AVFAudio, which has no meter per connection.
     pub fn meter(&self) -> Result<Meter> {
-        let graph = read(&self.mixer.engine().inner.graph);
-        let Some((_, Some(connection))) = fader(&graph, &self.mixer.as_node().raw, self.bus)?
-        else {
+        let state = self.hold_attached()?;
+        let Some(connection) = state.feed.connection() else {
             return Err(Error::NotConnected(format!(
                 "bus {} has no source",
                 self.bus
             )));
         };
-        if connection.by_parameter() {
+        if connection.by_parameter {
             return Err(Error::NotMixing(format!(
                 "bus {} is fed by a matrix, whose connections have no meter",
                 self.bus
@@ -82,8 +79,8 @@ impl Bus {
         }
         let (source, mixer) = (connection.source.as_ptr(), connection.mixer.as_ptr());
         let mut meter = BLANK;
-        // SAFETY: both handles are live, the pointer is to a live local, and the graph lock keeps
-        // graph calls away.
+        // SAFETY: the pointer is to a live local; both handles are live while the strip is held, and
+        // graph calls are kept away.
         unsafe {
             native!(perbus_connection_get_meter(
                 source, mixer, self.bus, &mut meter

@@ -7,7 +7,6 @@ use crate::control::check_bus;
 use crate::error::{native, Result};
 use crate::level::check_volume;
 use crate::node::{sealed::AsNode, NodeRef};
-use crate::sync::{lock, write};
 
 /// A mixer: any number of input buses, each with a channel strip, summed into one output bus.
 ///
@@ -35,11 +34,10 @@ impl Mixer {
     /// [`MAX_BUSES`](crate::MAX_BUSES).
     pub fn bus(&self, bus: u32) -> Result<Bus> {
         check_bus(bus)?;
-        let strip = lock(&self.0.raw.strips).get_or_make(bus);
         Ok(Bus {
             mixer: self.clone(),
             bus,
-            strip: Arc::clone(&strip),
+            strip: Arc::clone(self.0.raw.strips.get_or_make(bus)),
         })
     }
 
@@ -91,7 +89,7 @@ impl Mixer {
     /// - [`Error::OutOfRange`](crate::Error::OutOfRange).
     /// - [`Error::Exception`](crate::Error::Exception) when the engine refuses.
     pub fn reserve(&self, buses: u32) -> Result<()> {
-        let _graph = write(&self.0.engine.inner.graph);
+        let _graph = self.0.engine.inner.graph.write();
         // SAFETY: the handle is live, and the graph lock is held.
         unsafe { native!(perbus_mixer_reserve(self.0.raw.as_ptr(), buses)) }
     }

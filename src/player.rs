@@ -7,7 +7,6 @@ use crate::buffer::Buffer;
 use crate::error::{native, Result};
 use crate::ffi;
 use crate::node::{sealed::AsNode, NodeRef};
-use crate::sync::read;
 
 /// How [`Player::schedule_with`] queues a buffer. The default: after the previous one, once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -187,7 +186,7 @@ impl Player {
 
     /// With the graph lock held for reading: the calls ask the engine what is connected.
     fn call(&self, call: impl FnOnce(*mut ffi::perbus_node) -> Result<()>) -> Result<()> {
-        let _graph = read(&self.0.engine.inner.graph);
+        let _graph = self.0.engine.inner.graph.read();
         call(self.0.raw.as_ptr())
     }
 }

@@ -56,15 +56,6 @@ impl<T> Routing<T> {
             .as_ref()
     }
 
-    /// The same, to change what is kept beside it.
-    pub(crate) fn link_mut(&mut self, destination: Endpoint) -> Option<&mut Link<T>> {
-        self.nodes
-            .get_mut(destination.node as usize)?
-            .inputs
-            .get_mut(destination.bus as usize)?
-            .as_mut()
-    }
-
     /// The input buses that a node feeds, whichever its output bus.
     pub(crate) fn fed_by(&self, node: u32) -> impl Iterator<Item = Endpoint> + '_ {
         self.nodes

@@ -3,12 +3,11 @@
 use crate::control::check_bus;
 use crate::error::{native, Error, Result};
 use crate::ffi;
-use crate::graph::Graph;
 use crate::level::{check_pan, check_volume};
 use crate::mixer::Mixer;
 use crate::node::{sealed::AsNode, Node, NodeId};
-use crate::strip::{Faders, Strips};
-use crate::sync::{lock, read};
+use crate::strip::Faders;
+use crate::strips::AllStrips;
 
 /// What [`Mixer::configure`] changes on one bus; what is `None` stays.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -121,13 +120,13 @@ impl Mixer {
             return Err(Error::InvalidArgument(reason));
         }
         let raw = &self.as_node().raw;
-        let graph = read(&self.engine().inner.graph);
+        let _graph = self.engine().inner.graph.read();
         raw.slot()?;
-        let mut strips = lock(&raw.strips);
+        let strips = raw.strips.all();
         for config in buses {
             strips.get_or_make(config.bus);
         }
-        self.change_strips(&graph, &strips, |faders| {
+        self.change_strips(&strips, |faders| {
             for config in buses {
                 let place = faders.binary_search_by_key(&config.bus, |(bus, _)| *bus);
                 if let Ok(place) = place {
@@ -159,19 +158,19 @@ impl Mixer {
     #[must_use]
     pub fn snapshot(&self) -> Scene {
         let now = self.engine().now();
-        let strips = lock(&self.as_node().raw.strips);
+        let strips = self.as_node().raw.strips.all();
         let held: Vec<_> = strips
             .iter()
             .map(|(bus, strip)| (bus, strip, strip.lock()))
             .collect();
         let buses = held
             .iter()
-            .map(|(bus, strip, faders)| BusConfig {
+            .map(|(bus, strip, state)| BusConfig {
                 bus: *bus,
-                volume: Some(faders.volume_at(now)),
-                pan: Some(faders.pan_at(now)),
-                muted: Some(faders.muted),
-                soloed: Some(faders.soloed),
+                volume: Some(state.faders.volume_at(now)),
+                pan: Some(state.faders.pan_at(now)),
+                muted: Some(state.faders.muted),
+                soloed: Some(state.faders.soloed),
                 label: Some(strip.label()),
             })
             .collect();
@@ -200,40 +199,41 @@ impl Mixer {
     }
 
     /// Changes any of the mixer's strips, given by ascending bus, and lets the engine have the
-    /// connections that this changes, in one call.
+    /// connections that this changes, in one call. The graph lock must be held.
     pub(crate) fn change_strips(
         &self,
-        graph: &Graph,
-        strips: &Strips,
+        strips: &AllStrips<'_>,
         change: impl FnOnce(&mut [(u32, Faders)]),
     ) -> Result<()> {
-        let raw = &self.as_node().raw;
         // In ascending order, and nobody who holds a strip's lock waits for another's.
         let mut held: Vec<_> = strips
             .iter()
             .map(|(bus, strip)| (bus, strip.lock()))
             .collect();
-        let mut wanted: Vec<_> = held.iter().map(|(bus, faders)| (*bus, **faders)).collect();
+        let mut wanted: Vec<_> = held
+            .iter()
+            .map(|(bus, state)| (*bus, state.faders))
+            .collect();
         change(&mut wanted);
         let soloed = |faders: &mut dyn Iterator<Item = Faders>| {
             faders.filter(|faders| faders.soloed).count() as u32
         };
-        let before = soloed(&mut held.iter().map(|(_, faders)| **faders));
+        let before = soloed(&mut held.iter().map(|(_, state)| state.faders));
         let after = soloed(&mut wanted.iter().map(|(_, faders)| *faders));
         for ((_, old), (_, new)) in held.iter().zip(&mut wanted) {
-            new.note_return(old.silenced(before > 0), after > 0);
+            new.note_return(old.faders.silenced(before > 0), after > 0);
         }
         let mut changes = Vec::new();
         let mut fading = Vec::new();
         for ((bus, old), (_, new)) in held.iter().zip(&wanted) {
             let volume = new.effective(after > 0);
             let pan = (new.pan, new.pan_fade);
-            if volume == old.effective(before > 0) && pan == (old.pan, old.pan_fade) {
+            let faders = &old.faders;
+            if volume == faders.effective(before > 0) && pan == (faders.pan, faders.pan_fade) {
                 continue;
             }
-            let link = graph.link(raw, *bus)?;
-            if let Some((_, Some(connection))) = link.and_then(|link| link.payload.fader(*bus)) {
-                if connection.by_parameter() {
+            if let Some(connection) = old.feed.connection() {
+                if connection.by_parameter {
                     fading.push((connection, volume, pan, new.stepped));
                     continue;
                 }
@@ -272,15 +272,15 @@ impl Mixer {
                         Some(fade) => (fade.at(inner.now()), None),
                         None => volume,
                     };
-                    connection.send_volume(volume, inner, &|| inner.now())?;
-                    connection.send_pan(pan, inner, &|| inner.now())?;
+                    connection.send_volume(volume, inner)?;
+                    connection.send_pan(pan, inner)?;
                 }
                 Ok(())
             })?;
         }
         strips.set_soloed(after);
         for ((_, old), (_, new)) in held.iter_mut().zip(&wanted) {
-            **old = *new;
+            old.faders = *new;
         }
         Ok(())
     }

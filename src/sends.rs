@@ -11,7 +11,6 @@ use crate::handle::RawNode;
 use crate::mixer::Mixer;
 use crate::node::{sealed::AsNode, Node};
 use crate::routing::Endpoint;
-use crate::sync::write;
 
 impl Engine {
     /// Connects a source's output bus to several mixer buses: it feeds exactly these afterwards,
@@ -56,7 +55,7 @@ impl Engine {
             .iter()
             .map(|(mixer, bus)| (Arc::clone(&mixer.as_node().raw), *bus))
             .collect();
-        let mut graph = write(&self.inner.graph);
+        let mut graph = self.inner.graph.write();
         self.feed(&mut graph, &source.as_node().raw, from_bus, &nodes, format)
     }
 
@@ -78,7 +77,7 @@ impl Engine {
         self.check_owner(source)?;
         self.check_owner(mixer)?;
         let (source, mixer) = (&source.as_node().raw, &mixer.as_node().raw);
-        let mut graph = write(&self.inner.graph);
+        let mut graph = self.inner.graph.write();
         let (mut nodes, _) = fed_besides(&graph, source, from_bus, mixer, to_bus)?;
         nodes.push((Arc::clone(mixer), to_bus));
         let format = source.format().unwrap_or(self.format());
@@ -113,7 +112,7 @@ impl Engine {
         self.check_owner(source)?;
         self.check_owner(mixer)?;
         let (source, mixer) = (&source.as_node().raw, &mixer.as_node().raw);
-        let mut graph = write(&self.inner.graph);
+        let mut graph = self.inner.graph.write();
         let (nodes, found) = fed_besides(&graph, source, from_bus, mixer, to_bus)?;
         if !found {
             return Err(Error::NotConnected(format!(
@@ -134,7 +133,11 @@ impl Engine {
                 node: slot,
                 bus: from_bus,
             });
-            return Ok(());
+            let to = Endpoint {
+                node: mixer.slot()?,
+                bus: to_bus,
+            };
+            return graph.renew(&self.inner, to);
         }
         let format = source.format().unwrap_or(self.format());
         self.feed(&mut graph, source, from_bus, &nodes, format)
@@ -185,7 +188,7 @@ impl Engine {
                     node: node.slot()?,
                     bus: *bus,
                 };
-                graph.routing.join(from, to, Live::new(source, node, *bus));
+                graph.routing.join(from, to, Live::new(source, node));
                 inputs.retain(|input| *input != to);
                 inputs.push(to);
             }

@@ -1,12 +1,13 @@
 //! Channel strips: the faders that belong to a mixer's input buses.
 
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex};
 
 use crate::engine::EngineInner;
 use crate::error::{native, Result};
 use crate::fade::{Moving, Which};
-use crate::handle::{Kind, RawNode};
+use crate::handle::{Kind, NodePtr, RawNode};
+use crate::strip_lock::{RawStripLock, StripGuard};
 use crate::sync::lock;
 
 /// One bus's fader positions. While one fades, its value is where the fade leads.
@@ -46,14 +47,24 @@ impl Faders {
         (self.pan, self.pan_fade) = (pan, None);
     }
 
+    /// Where the volume is; the time is asked only while it fades.
+    pub(crate) fn volume_now(&self, now: impl FnOnce() -> i64) -> f32 {
+        self.volume_fade.map_or(self.volume, |fade| fade.at(now()))
+    }
+
+    /// Where the pan is.
+    pub(crate) fn pan_now(&self, now: impl FnOnce() -> i64) -> f32 {
+        self.pan_fade.map_or(self.pan, |fade| fade.at(now()))
+    }
+
     /// Where the volume is at the engine's time `now`.
     pub(crate) fn volume_at(&self, now: i64) -> f32 {
-        self.volume_fade.map_or(self.volume, |fade| fade.at(now))
+        self.volume_now(|| now)
     }
 
     /// Where the pan is at the engine's time `now`.
     pub(crate) fn pan_at(&self, now: i64) -> f32 {
-        self.pan_fade.map_or(self.pan, |fade| fade.at(now))
+        self.pan_now(|| now)
     }
 
     /// Solo-in-place silences the strips that are not soloed.
@@ -78,11 +89,41 @@ impl Faders {
     }
 }
 
+/// What feeds a strip's bus.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Feed {
+    /// Nothing is connected.
+    #[default]
+    None,
+    /// An effect that nothing feeds: there is no volume and pan to set yet.
+    Effect,
+    /// The strip's values go to this connection; its source lives as long.
+    Source(Connection, Arc<RawNode>),
+}
+
+impl Feed {
+    pub(crate) fn connection(&self) -> Option<Connection> {
+        match self {
+            Self::Source(connection, _) => Some(*connection),
+            _ => None,
+        }
+    }
+}
+
+/// What a strip's lock guards.
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    /// Follows the routing map: see [`Graph::renew`](crate::graph::Graph::renew).
+    pub(crate) feed: Feed,
+    pub(crate) faders: Faders,
+}
+
 /// The strip of one input bus. Its lock is held while a change goes to the engine, so that the
-/// strip and the sound agree when two threads move one fader.
+/// strip and the sound agree when two threads move one fader; and with
+/// [`GraphLock::hold`](crate::strip_lock::GraphLock::hold) the connection stays while it is held.
 #[derive(Debug)]
 pub(crate) struct Strip {
-    faders: Mutex<Faders>,
+    state: lock_api::Mutex<RawStripLock, State>,
     label: Mutex<String>,
     /// How many strips of the mixer are soloed. Changes with all of their locks held.
     soloed: Arc<AtomicU32>,
@@ -90,34 +131,65 @@ pub(crate) struct Strip {
 
 /// The source, mixer and bus that a strip's values go to while something is connected.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Connection<'a> {
-    pub(crate) source: &'a RawNode,
-    pub(crate) mixer: &'a RawNode,
+pub(crate) struct Connection {
+    pub(crate) source: NodePtr,
+    pub(crate) mixer: NodePtr,
     pub(crate) bus: u32,
+    /// The bus is set by the mixer's own parameters, because what feeds it has no faders.
+    pub(crate) by_parameter: bool,
+}
+
+impl Connection {
+    pub(crate) fn new(source: &RawNode, mixer: &RawNode, bus: u32) -> Self {
+        Self {
+            source: source.pointer(),
+            mixer: mixer.pointer(),
+            bus,
+            by_parameter: source.kind == Kind::Matrix,
+        }
+    }
 }
 
 impl Strip {
+    /// soloed: the count of soloed strips that the mixer's strips share.
+    pub(crate) fn new(soloed: &Arc<AtomicU32>) -> Self {
+        Self {
+            state: lock_api::Mutex::new(State::default()),
+            label: Mutex::default(),
+            soloed: Arc::clone(soloed),
+        }
+    }
+
+    /// Held by somebody, in this moment.
+    pub(crate) fn is_held(&self) -> bool {
+        self.state.is_locked()
+    }
+
+    /// For who holds the graph's lock, or asks for the faders alone.
+    #[inline]
+    pub(crate) fn lock(&self) -> StripGuard<'_> {
+        self.state.lock()
+    }
+
     pub(crate) fn faders(&self) -> Faders {
-        *self.lock()
+        self.lock().faders
     }
 
     /// Where the volume is; the engine's time is asked only while it fades.
+    #[inline]
     pub(crate) fn volume(&self, now: impl FnOnce() -> i64) -> f32 {
-        let faders = self.faders();
-        faders
-            .volume_fade
-            .map_or(faders.volume, |fade| fade.at(now()))
+        self.lock().faders.volume_now(now)
     }
 
     /// Where the pan is.
+    #[inline]
     pub(crate) fn pan(&self, now: impl FnOnce() -> i64) -> f32 {
-        let faders = self.faders();
-        faders.pan_fade.map_or(faders.pan, |fade| fade.at(now()))
+        self.lock().faders.pan_now(now)
     }
 
     pub(crate) fn effective_volume(&self, now: impl FnOnce() -> i64) -> f32 {
-        let faders = self.lock();
-        match faders.effective(self.any_soloed()) {
+        let state = self.lock();
+        match state.faders.effective(self.any_soloed()) {
             (_, Some(fade)) => fade.at(now()),
             (volume, None) => volume,
         }
@@ -125,7 +197,7 @@ impl Strip {
 
     /// Forgets a fade that has arrived.
     pub(crate) fn settle(&self, volume: bool, arrived: Moving) {
-        let mut faders = self.lock();
+        let faders = &mut self.lock().faders;
         let fade = if volume {
             &mut faders.volume_fade
         } else {
@@ -144,122 +216,170 @@ impl Strip {
         label.clone_into(&mut lock(&self.label));
     }
 
-    /// Changes the strip, and the connection if there is one; a change that the engine refuses is
-    /// taken back. Not for solo, which is the whole mixer's business.
+    /// Moves the fader of a held strip, the engine first: what it refuses changes nothing.
+    #[inline]
+    pub(crate) fn set_volume(
+        &self,
+        state: &mut State,
+        engine: &EngineInner,
+        volume: f32,
+    ) -> Result<()> {
+        if let Feed::Source(connection, _) = &state.feed {
+            if !state.faders.silenced(self.any_soloed()) {
+                connection.set_volume(engine, volume)?;
+            }
+        }
+        state.faders.set_volume(volume);
+        Ok(())
+    }
+
+    /// Turns the pan of a held strip, likewise.
+    #[inline]
+    pub(crate) fn set_pan(&self, state: &mut State, engine: &EngineInner, pan: f32) -> Result<()> {
+        if let Feed::Source(connection, _) = &state.feed {
+            connection.set_pan(engine, pan)?;
+        }
+        state.faders.set_pan(pan);
+        Ok(())
+    }
+
+    /// Changes a held strip in any way, and the connection if there is one; a change that the
+    /// engine refuses is taken back. Not for solo, which is the whole mixer's business.
     pub(crate) fn change(
         &self,
-        connection: Option<Connection<'_>>,
+        state: &mut State,
         engine: &EngineInner,
         change: impl FnOnce(&mut Faders),
     ) -> Result<()> {
-        let mut faders = self.lock();
-        let before = *faders;
-        change(&mut faders);
-        faders.note_return(before.silenced(self.any_soloed()), self.any_soloed());
-        let Some(connection) = connection else {
+        let before = state.faders;
+        change(&mut state.faders);
+        let any_soloed = self.any_soloed();
+        state
+            .faders
+            .note_return(before.silenced(any_soloed), any_soloed);
+        let Some(connection) = state.feed.connection() else {
             return Ok(());
         };
-        let now = || engine.now();
-        let applied = connection.apply(Some(&before), &faders, self.any_soloed(), engine, &now);
+        let applied = connection.apply(Some(&before), &state.faders, any_soloed, engine);
         if applied.is_err() {
-            *faders = before;
+            state.faders = before;
         }
         applied
     }
 
-    /// Gives a new connection the strip's values: the engine starts it at the source's own.
-    pub(crate) fn apply(
-        &self,
-        connection: Connection<'_>,
-        engine: &EngineInner,
-        now: impl Fn() -> i64,
-    ) -> Result<()> {
-        connection.apply(None, &self.lock(), self.any_soloed(), engine, &now)
+    /// Follows the routing map, and gives a new connection the strip's values: the engine starts it
+    /// at the source's own.
+    pub(crate) fn follow(&self, engine: &EngineInner, feed: Feed) -> Result<()> {
+        let mut state = self.lock();
+        state.feed = feed;
+        self.send(&state, engine)
+    }
+
+    /// Gives the connection the strip's values again.
+    pub(crate) fn reapply(&self, engine: &EngineInner) -> Result<()> {
+        self.send(&self.lock(), engine)
+    }
+
+    fn send(&self, state: &State, engine: &EngineInner) -> Result<()> {
+        match state.feed.connection() {
+            Some(connection) => connection.apply(None, &state.faders, self.any_soloed(), engine),
+            None => Ok(()),
+        }
     }
 
     /// Sets where a fade has got to, if the engine does not fade the value by itself.
-    pub(crate) fn step(&self, connection: Connection<'_>, engine: &EngineInner, which: Which) {
-        let faders = self.lock();
-        if engine.has_fades() && !connection.by_parameter() && !faders.stepped {
+    pub(crate) fn step(&self, state: &State, engine: &EngineInner, which: Which) {
+        let faders = &state.faders;
+        let Some(connection) = state.feed.connection() else {
+            return;
+        };
+        if engine.has_fades() && !connection.by_parameter && !faders.stepped {
             return;
         }
         let now = engine.now();
         // A value that the engine refuses is tried again with the next step.
         let _ = match which {
             Which::Volume if faders.silenced(self.any_soloed()) => Ok(()),
-            Which::Volume => connection.send_volume((faders.volume_at(now), None), engine, &|| now),
+            Which::Volume => connection.set_volume(engine, faders.volume_at(now)),
             Which::Pan if faders.stepped && engine.has_fades() => Ok(()),
-            Which::Pan => connection.send_pan((faders.pan_at(now), None), engine, &|| now),
+            Which::Pan => connection.set_pan(engine, faders.pan_at(now)),
         };
     }
 
-    pub(crate) fn lock(&self) -> MutexGuard<'_, Faders> {
-        lock(&self.faders)
-    }
-
+    #[inline]
     fn any_soloed(&self) -> bool {
         self.soloed.load(Ordering::Relaxed) > 0
     }
 }
 
-impl Connection<'_> {
-    /// Whether the bus is set by the mixer's own parameters, because what feeds it has no faders.
-    pub(crate) fn by_parameter(&self) -> bool {
-        self.source.kind == Kind::Matrix
-    }
-
+/// The strip must be held, so that the connection is there.
+impl Connection {
     /// Sends what differs from `before`, or everything.
     fn apply(
-        &self,
+        self,
         before: Option<&Faders>,
         faders: &Faders,
         any_soloed: bool,
         engine: &EngineInner,
-        now: &dyn Fn() -> i64,
     ) -> Result<()> {
         let volume = faders.effective(any_soloed);
         if before.is_none_or(|before| before.effective(any_soloed) != volume) {
             if let (None, Some(fade)) = (before, volume.1) {
                 // A new connection has not been anywhere: the fade starts from what it is given.
-                self.send_volume((fade.at(now()), None), engine, now)?;
+                self.set_volume(engine, fade.at(engine.now()))?;
             }
             match volume.1.filter(|_| faders.stepped) {
-                Some(fade) => self.send_volume((fade.at(now()), None), engine, now)?,
-                None => self.send_volume(volume, engine, now)?,
+                Some(fade) => self.set_volume(engine, fade.at(engine.now()))?,
+                None => self.send_volume(volume, engine)?,
             }
         }
         let pan = (faders.pan, faders.pan_fade);
         if before.is_none_or(|before| (before.pan, before.pan_fade) != pan) {
             if let (None, Some(fade)) = (before, pan.1) {
-                self.send_pan((fade.at(now()), None), engine, now)?;
+                self.set_pan(engine, fade.at(engine.now()))?;
             }
-            self.send_pan(pan, engine, now)?;
+            self.send_pan(pan, engine)?;
         }
         Ok(())
     }
 
+    #[inline]
+    fn set_volume(&self, engine: &EngineInner, volume: f32) -> Result<()> {
+        let (source, mixer, bus) = (self.source.as_ptr(), self.mixer.as_ptr(), self.bus);
+        if self.by_parameter {
+            let engine = engine.raw.as_ptr();
+            // SAFETY: all handles are live while the strip is held, and graph calls are kept away.
+            return unsafe { native!(perbus_bus_set_volume(engine, mixer, bus, volume)) };
+        }
+        // SAFETY: as above.
+        unsafe { native!(perbus_connection_set_volume(source, mixer, bus, volume)) }
+    }
+
+    #[inline]
+    fn set_pan(&self, engine: &EngineInner, pan: f32) -> Result<()> {
+        let (source, mixer, bus) = (self.source.as_ptr(), self.mixer.as_ptr(), self.bus);
+        if self.by_parameter {
+            let engine = engine.raw.as_ptr();
+            // SAFETY: as in set_volume.
+            return unsafe { native!(perbus_bus_set_pan(engine, mixer, bus, pan)) };
+        }
+        // SAFETY: as in set_volume.
+        unsafe { native!(perbus_connection_set_pan(source, mixer, bus, pan)) }
+    }
+
     pub(crate) fn send_volume(
-        &self,
+        self,
         (volume, fade): (f32, Option<Moving>),
         engine: &EngineInner,
-        now: &dyn Fn() -> i64,
     ) -> Result<()> {
-        let (source, mixer, bus) = (self.source.as_ptr(), self.mixer.as_ptr(), self.bus);
-        let send = |volume| {
-            let raw = engine.raw.as_ptr();
-            if self.by_parameter() {
-                // SAFETY: all handles are live; the graph lock keeps graph calls away.
-                return unsafe { native!(perbus_bus_set_volume(raw, mixer, bus, volume)) };
-            }
-            // SAFETY: as above.
-            unsafe { native!(perbus_connection_set_volume(source, mixer, bus, volume)) }
-        };
+        let set = |volume| self.set_volume(engine, volume);
         let Some(fade) = fade else {
-            return send(volume);
+            return set(volume);
         };
-        engine.fade_or_step(fade, self.by_parameter(), now, send, |frames| {
+        let (source, mixer, bus) = (self.source.as_ptr(), self.mixer.as_ptr(), self.bus);
+        engine.fade_or_step(fade, self.by_parameter, set, |frames| {
             let curve = fade.curve.to_ffi();
-            // SAFETY: as above.
+            // SAFETY: as in set_volume.
             unsafe {
                 native!(perbus_connection_fade_volume(
                     source, mixer, bus, volume, frames, curve
@@ -269,62 +389,53 @@ impl Connection<'_> {
     }
 
     pub(crate) fn send_pan(
-        &self,
+        self,
         (pan, fade): (f32, Option<Moving>),
         engine: &EngineInner,
-        now: &dyn Fn() -> i64,
     ) -> Result<()> {
+        let set = |pan| self.set_pan(engine, pan);
+        let Some(fade) = fade else { return set(pan) };
         let (source, mixer, bus) = (self.source.as_ptr(), self.mixer.as_ptr(), self.bus);
-        let send = |pan| {
-            let raw = engine.raw.as_ptr();
-            if self.by_parameter() {
-                // SAFETY: all handles are live; the graph lock keeps graph calls away.
-                return unsafe { native!(perbus_bus_set_pan(raw, mixer, bus, pan)) };
-            }
-            // SAFETY: as above.
-            unsafe { native!(perbus_connection_set_pan(source, mixer, bus, pan)) }
-        };
-        let Some(fade) = fade else { return send(pan) };
-        engine.fade_or_step(fade, self.by_parameter(), now, send, |frames| {
-            // SAFETY: as above.
+        engine.fade_or_step(fade, self.by_parameter, set, |frames| {
+            // SAFETY: as in set_volume.
             unsafe { native!(perbus_connection_fade_pan(source, mixer, bus, pan, frames)) }
         })
     }
-}
 
-/// A mixer's strips by bus; one is made when it is first asked for or connected to.
-#[derive(Debug, Default)]
-pub(crate) struct Strips {
-    by_bus: Vec<Option<Arc<Strip>>>,
-    soloed: Arc<AtomicU32>,
-}
-
-impl Strips {
-    pub(crate) fn get_or_make(&mut self, bus: u32) -> Arc<Strip> {
-        let bus = bus as usize;
-        if bus >= self.by_bus.len() {
-            self.by_bus.resize_with(bus + 1, || None);
+    /// The volume that the engine applies.
+    pub(crate) fn volume(&self, engine: &EngineInner) -> Result<f32> {
+        let (source, mixer, bus) = (self.source.as_ptr(), self.mixer.as_ptr(), self.bus);
+        let mut volume = 0.0;
+        if self.by_parameter {
+            let engine = engine.raw.as_ptr();
+            // SAFETY: as in set_volume; the pointer is to a live local.
+            unsafe { native!(perbus_bus_get_volume(engine, mixer, bus, &mut volume)) }?;
+        } else {
+            // SAFETY: as above.
+            unsafe {
+                native!(perbus_connection_get_volume(
+                    source,
+                    mixer,
+                    bus,
+                    &mut volume
+                ))
+            }?;
         }
-        let soloed = &self.soloed;
-        let strip = self.by_bus[bus].get_or_insert_with(|| {
-            Arc::new(Strip {
-                faders: Mutex::default(),
-                label: Mutex::default(),
-                soloed: Arc::clone(soloed),
-            })
-        });
-        Arc::clone(strip)
+        Ok(volume)
     }
 
-    /// The strips there are, by ascending bus.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &Arc<Strip>)> {
-        (0..)
-            .zip(&self.by_bus)
-            .filter_map(|(bus, strip)| Some((bus, strip.as_ref()?)))
-    }
-
-    /// For a caller that holds the locks of all strips.
-    pub(crate) fn set_soloed(&self, count: u32) {
-        self.soloed.store(count, Ordering::Relaxed);
+    /// The pan that the engine applies.
+    pub(crate) fn pan(&self, engine: &EngineInner) -> Result<f32> {
+        let (source, mixer, bus) = (self.source.as_ptr(), self.mixer.as_ptr(), self.bus);
+        let mut pan = 0.0;
+        if self.by_parameter {
+            let engine = engine.raw.as_ptr();
+            // SAFETY: as in volume.
+            unsafe { native!(perbus_bus_get_pan(engine, mixer, bus, &mut pan)) }?;
+        } else {
+            // SAFETY: as in volume.
+            unsafe { native!(perbus_connection_get_pan(source, mixer, bus, &mut pan)) }?;
+        }
+        Ok(pan)
     }
 }

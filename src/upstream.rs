@@ -1,14 +1,14 @@
-//! Which source controls a mixer bus: the nearest one upstream, through effects. Kept beside each
-//! connection, so that a per-bus call need not look for it.
+//! Which source controls a mixer bus: the nearest one upstream, through effects. Kept in the bus's
+//! strip, so that a per-bus call need not look for it.
 
 use std::sync::Arc;
 
 use crate::engine::EngineInner;
 use crate::error::Result;
-use crate::graph::{Graph, Live};
+use crate::graph::Graph;
 use crate::handle::{Kind, RawNode};
 use crate::routing::Endpoint;
-use crate::sync::lock;
+use crate::strip::{Connection, Feed};
 
 /// Longest chain of effects between a source and its mixer.
 const MAX_CHAIN: usize = 64;
@@ -20,40 +20,38 @@ impl Kind {
     }
 }
 
-impl Live {
-    /// A connection whose controlling source is not known yet.
-    pub(crate) fn new(source: &Arc<RawNode>, destination: &Arc<RawNode>, bus: u32) -> Self {
-        let strip =
-            (destination.kind == Kind::Mixer).then(|| lock(&destination.strips).get_or_make(bus));
-        Self {
-            source: Arc::clone(source),
-            destination: Arc::clone(destination),
-            strip,
-            mixing: None,
-        }
-    }
-}
-
 impl Graph {
     /// After what feeds `changed` has changed: finds the sources of all mixer buses that hear of it
-    /// anew, and gives their connections the strips' values, which the engine has dropped.
-    pub(crate) fn renew(&mut self, engine: &EngineInner, changed: Endpoint) -> Result<()> {
+    /// anew, and gives the connections their strips' values, which the engine has dropped.
+    pub(crate) fn renew(&self, engine: &EngineInner, changed: Endpoint) -> Result<()> {
         let mut renewed = Ok(());
         for bus in self.mixer_buses_from(changed) {
-            let mixing = self.mixing_source(bus);
-            if let Some(link) = self.routing.link_mut(bus) {
-                link.payload.mixing = mixing;
-                if let Some((strip, Some(connection))) = link.payload.fader(bus.bus) {
-                    renewed = renewed.and(strip.apply(connection, engine, || engine.now()));
-                }
+            let Some(mixer) = self.node(bus.node) else {
+                continue;
+            };
+            let feed = self.feed_of(mixer, bus);
+            let strip = match feed {
+                Feed::None => mixer.strips.get(bus.bus),
+                _ => Some(mixer.strips.get_or_make(bus.bus)),
+            };
+            if let Some(strip) = strip {
+                renewed = renewed.and(strip.follow(engine, feed));
             }
         }
         renewed
     }
 
+    fn feed_of(&self, mixer: &RawNode, bus: Endpoint) -> Feed {
+        match self.mixing_source(bus) {
+            Some(source) => Feed::Source(Connection::new(&source, mixer, bus.bus), source),
+            None if self.routing.link(bus).is_some() => Feed::Effect,
+            None => Feed::None,
+        }
+    }
+
     /// As [`renew`](Self::renew), for several; the first failure is told when all is done.
     pub(crate) fn renew_all(
-        &mut self,
+        &self,
         engine: &EngineInner,
         changed: impl IntoIterator<Item = Endpoint>,
     ) -> Result<()> {

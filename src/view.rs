@@ -3,12 +3,10 @@
 use std::fmt::{self, Write as _};
 
 use crate::engine::Engine;
-use crate::graph::Graph;
 use crate::handle::{Kind, RawNode};
 use crate::level::to_db;
 use crate::mixer::Mixer;
 use crate::node::{sealed::AsNode, Node};
-use crate::sync::{lock, read};
 
 impl Engine {
     /// The graph in Graphviz's language: nodes by kind and number, connections with their buses and,
@@ -27,7 +25,7 @@ impl Engine {
     /// ```
     #[must_use]
     pub fn to_dot(&self) -> String {
-        let graph = read(&self.inner.graph);
+        let graph = self.inner.graph.read();
         let mut dot = String::from("digraph perbus {\n    rankdir=LR;\n    node [shape=box];\n");
         for node in graph.nodes() {
             if let Ok(slot) = node.slot() {
@@ -36,7 +34,7 @@ impl Engine {
         }
         for (destination, link) in graph.routing.links() {
             let (from, to) = (link.source.node, destination.node);
-            let label = edge(self, &graph, &link.payload.destination, destination.bus);
+            let label = edge(self, &link.payload.destination, destination.bus);
             let _ = writeln!(dot, "    n{from} -> n{to} [label=\"{label}\"];");
         }
         dot.push_str("}\n");
@@ -44,13 +42,8 @@ impl Engine {
     }
 }
 
-fn edge(engine: &Engine, graph: &Graph, destination: &RawNode, bus: u32) -> String {
-    let fader = graph
-        .link(destination, bus)
-        .ok()
-        .flatten()
-        .and_then(|link| link.payload.fader(bus));
-    let Some((strip, _)) = fader else {
+fn edge(engine: &Engine, destination: &RawNode, bus: u32) -> String {
+    let Some(strip) = destination.strips.get(bus) else {
         return format!("bus {bus}");
     };
     let level = to_db(strip.effective_volume(|| engine.now()));
@@ -91,14 +84,13 @@ fn name(node: &RawNode) -> String {
 impl fmt::Display for Mixer {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let raw = &self.as_node().raw;
-        let graph = read(&self.engine().inner.graph);
-        let strips = lock(&raw.strips);
+        let graph = self.engine().inner.graph.read();
         write!(
             formatter,
             "{:>5} {:12} {:12} {:>8} {:>6}",
             "bus", "label", "source", "dB", "pan"
         )?;
-        for (bus, strip) in strips.iter() {
+        for (bus, strip) in raw.strips.iter() {
             let link = graph.link(raw, bus).ok().flatten();
             let source = link.map_or_else(|| "-".to_owned(), |link| name(&link.payload.source));
             let (faders, now) = (strip.faders(), self.engine().now());
