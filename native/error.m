@@ -111,18 +111,12 @@ perbus_status perbus__guard(perbus_error *error, perbus_body body) {
     return status;
 }
 
-perbus_status perbus__check_volume(float volume, perbus_error *error) {
-    if (volume >= 0.0f && volume <= 1.0f) {
-        return PERBUS_OK;
-    }
+perbus_status perbus__refuse_volume(float volume, perbus_error *error) {
     return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE, @"volume %g is not in 0 to 1",
                         (double)volume);
 }
 
-perbus_status perbus__check_pan(float pan, perbus_error *error) {
-    if (pan >= -1.0f && pan <= 1.0f) {
-        return PERBUS_OK;
-    }
+perbus_status perbus__refuse_pan(float pan, perbus_error *error) {
     return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE, @"pan %g is not in -1 to 1", (double)pan);
 }
 

@@ -16,7 +16,49 @@ static perbus_status missing(perbus_node *source, uint32_t bus, perbus_error *er
                         @"the source is not connected to input bus %u of this mixer", bus);
 }
 
-// One body for the four accessors: `use` reads or writes the destination.
+// One body for the four accessors: `found` is one of them, applied to the connection.
+#define WITH_FADER(source, mixer, bus, error, found) \
+    PERBUS_REQUIRE(source, error);                   \
+    PERBUS_REQUIRE(mixer, error);                    \
+    PERBUS_FAST_POOL {                               \
+        @try {                                       \
+            if (found) {                             \
+                return PERBUS_OK;                    \
+            }                                        \
+        } @catch (NSException * exception) {         \
+            return perbus__caught(error, exception); \
+        }                                            \
+    }                                                \
+    return missing(source, bus, error)
+
+perbus_status perbus_connection_set_volume(perbus_node *source, perbus_node *mixer, uint32_t bus,
+                                           float volume, perbus_error *error) {
+    PERBUS_CHECK(perbus__check_volume(volume, error));
+    WITH_FADER(source, mixer, bus, error,
+               perbus__set_volume(source->mixing, mixer->object, bus, volume));
+}
+
+perbus_status perbus_connection_get_volume(perbus_node *source, perbus_node *mixer, uint32_t bus,
+                                           float *out_volume, perbus_error *error) {
+    PERBUS_REQUIRE(out_volume, error);
+    WITH_FADER(source, mixer, bus, error,
+               perbus__get_volume(source->mixing, mixer->object, bus, out_volume));
+}
+
+perbus_status perbus_connection_set_pan(perbus_node *source, perbus_node *mixer, uint32_t bus,
+                                        float pan, perbus_error *error) {
+    PERBUS_CHECK(perbus__check_pan(pan, error));
+    WITH_FADER(source, mixer, bus, error, perbus__set_pan(source->mixing, mixer->object, bus, pan));
+}
+
+perbus_status perbus_connection_get_pan(perbus_node *source, perbus_node *mixer, uint32_t bus,
+                                        float *out_pan, perbus_error *error) {
+    PERBUS_REQUIRE(out_pan, error);
+    WITH_FADER(source, mixer, bus, error,
+               perbus__get_pan(source->mixing, mixer->object, bus, out_pan));
+}
+
+// The same for what is no such access.
 #define WITH_DESTINATION(source, mixer, bus, error, use)                          \
     PERBUS_REQUIRE(source, error);                                                \
     PERBUS_REQUIRE(mixer, error);                                                 \
@@ -33,30 +75,6 @@ static perbus_status missing(perbus_node *source, uint32_t bus, perbus_error *er
         }                                                                         \
     }                                                                             \
     return PERBUS_OK
-
-perbus_status perbus_connection_set_volume(perbus_node *source, perbus_node *mixer, uint32_t bus,
-                                           float volume, perbus_error *error) {
-    PERBUS_CHECK(perbus__check_volume(volume, error));
-    WITH_DESTINATION(source, mixer, bus, error, [destination setVolume:volume]);
-}
-
-perbus_status perbus_connection_get_volume(perbus_node *source, perbus_node *mixer, uint32_t bus,
-                                           float *out_volume, perbus_error *error) {
-    PERBUS_REQUIRE(out_volume, error);
-    WITH_DESTINATION(source, mixer, bus, error, *out_volume = [destination volume]);
-}
-
-perbus_status perbus_connection_set_pan(perbus_node *source, perbus_node *mixer, uint32_t bus,
-                                        float pan, perbus_error *error) {
-    PERBUS_CHECK(perbus__check_pan(pan, error));
-    WITH_DESTINATION(source, mixer, bus, error, [destination setPan:pan]);
-}
-
-perbus_status perbus_connection_get_pan(perbus_node *source, perbus_node *mixer, uint32_t bus,
-                                        float *out_pan, perbus_error *error) {
-    PERBUS_REQUIRE(out_pan, error);
-    WITH_DESTINATION(source, mixer, bus, error, *out_pan = [destination pan]);
-}
 
 static perbus_status check_fade(uint64_t frames, perbus_curve curve, perbus_error *error) {
     if (!PERBUS_HAS_FADES) {
@@ -163,11 +181,10 @@ perbus_status perbus_connections_apply(perbus_engine *engine,
         @try {
             for (size_t i = 0; i < count; i++) {
                 const perbus_connection_change *change = &changes[i];
-                AVAudioMixingDestination *destination =
-                    [change->source->mixing destinationForMixer:change->mixer->object
-                                                            bus:change->bus];
-                [destination setVolume:change->volume];
-                [destination setPan:change->pan];
+                id<AVAudioMixing> source = change->source->mixing;
+                AVAudioNode *mixer = change->mixer->object;
+                perbus__set_volume(source, mixer, change->bus, change->volume);
+                perbus__set_pan(source, mixer, change->bus, change->pan);
             }
         } @finally {
             PERBUS_END_CHANGE(engine->object);

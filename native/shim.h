@@ -11,6 +11,10 @@
 
 #include "perbus.h"
 
+#if !defined(__APPLE__)
+#import "PBFader.h"
+#endif
+
 struct perbus_engine {
     AVAudioEngine *object;     // retained
     AVAudioPCMBuffer *scratch; // what an offline engine renders into; nil for a device engine
@@ -42,13 +46,28 @@ perbus_status perbus__guard(perbus_error *error, perbus_body body);
 perbus_status perbus__caught(perbus_error *error, NSException *exception);
 
 // The per-connection calls are what an application makes thousands of times a second. The portable
-// destinationForMixer:bus: autoreleases nothing, and an empty pool there costs as much as the ten
-// messages that these calls are; Apple's may, so there they get one.
+// engine has functions for them that autorelease and throw nothing, because an empty pool there
+// costs as much as twenty messages. Apple's destination is asked by its methods, and in a pool. All
+// of perbus__set_volume and the like answer NO when the source does not control that bus.
 //
 // The portable engine takes up all that changes between begin and end in one block; Apple's has no
 // such bracket. It also fades and meters each connection, which Apple's does not.
 #if defined(__APPLE__)
 #define PERBUS_FAST_POOL @autoreleasepool
+#define PERBUS_ACCESS(name, type, value, use)                                               \
+    static inline BOOL name(id<AVAudioMixing> source, AVAudioNode *mixer, uint32_t bus,     \
+                            type value) {                                                   \
+        AVAudioMixingDestination *destination = [source destinationForMixer:mixer bus:bus]; \
+        if (destination != nil) {                                                           \
+            use;                                                                            \
+        }                                                                                   \
+        return destination != nil;                                                          \
+    }
+PERBUS_ACCESS(perbus__set_volume, float, volume, [destination setVolume:volume])
+PERBUS_ACCESS(perbus__get_volume, float *, volume, *volume = [destination volume])
+PERBUS_ACCESS(perbus__set_pan, float, pan, [destination setPan:pan])
+PERBUS_ACCESS(perbus__get_pan, float *, pan, *pan = [destination pan])
+#undef PERBUS_ACCESS
 #define PERBUS_BEGIN_CHANGE(engine) ((void)(engine))
 #define PERBUS_END_CHANGE(engine) ((void)(engine))
 #define PERBUS_READ_METER(object, meter) ((void)(object), (void)(meter), NO)
@@ -58,6 +77,10 @@ perbus_status perbus__caught(perbus_error *error, NSException *exception);
     ((void)(destination), (void)(value), (void)(frames), (void)(curve))
 #else
 #define PERBUS_FAST_POOL
+#define perbus__set_volume PBSetVolume
+#define perbus__get_volume PBGetVolume
+#define perbus__set_pan PBSetPan
+#define perbus__get_pan PBGetPan
 #define PERBUS_BEGIN_CHANGE(engine) [(engine) pbBeginChange]
 #define PERBUS_END_CHANGE(engine) [(engine) pbEndChange]
 #define PERBUS_READ_METER(object, meter) \
@@ -75,8 +98,14 @@ perbus_status perbus__fail(perbus_error *error, perbus_status status, NSString *
 perbus_status perbus__fail_with(perbus_error *error, perbus_status status, NSError *cause);
 
 // PERBUS_OK, or a failure that names the argument, the value and the limit.
-perbus_status perbus__check_volume(float volume, perbus_error *error);
-perbus_status perbus__check_pan(float pan, perbus_error *error);
+perbus_status perbus__refuse_volume(float volume, perbus_error *error);
+perbus_status perbus__refuse_pan(float pan, perbus_error *error);
+static inline perbus_status perbus__check_volume(float volume, perbus_error *error) {
+    return volume >= 0.0f && volume <= 1.0f ? PERBUS_OK : perbus__refuse_volume(volume, error);
+}
+static inline perbus_status perbus__check_pan(float pan, perbus_error *error) {
+    return pan >= -1.0f && pan <= 1.0f ? PERBUS_OK : perbus__refuse_pan(pan, error);
+}
 perbus_status perbus__check_format(const perbus_format *format, perbus_error *error);
 perbus_status perbus__check_attached(perbus_engine *engine, perbus_node *node, const char *role,
                                      perbus_error *error);

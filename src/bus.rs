@@ -1,14 +1,13 @@
 //! The channel strip of one mixer input bus.
 
-use std::sync::Arc;
-
 use crate::error::Result;
 use crate::level::{check_pan, check_volume};
 use crate::mixer::Mixer;
 use crate::node::{sealed::AsNode, Node};
 use crate::scene::BusConfig;
-use crate::strip::{Faders, Feed, Strip};
+use crate::strip::{Faders, Feed};
 use crate::strip_lock::StripGuard;
+use crate::strips::StripRef;
 
 /// A mixer's input bus and its fader, pan, mute, solo and label, as on a console.
 ///
@@ -36,7 +35,7 @@ use crate::strip_lock::StripGuard;
 pub struct Bus {
     pub(crate) mixer: Mixer,
     pub(crate) bus: u32,
-    pub(crate) strip: Arc<Strip>,
+    pub(crate) strip: StripRef,
 }
 
 impl Bus {
@@ -194,11 +193,13 @@ impl Bus {
         self.mixer.engine().inner.graph.hold(&self.strip)
     }
 
-    /// The strip of a mixer that is attached.
-    #[inline]
+    /// The strip of a mixer that is attached, which one that something feeds is.
+    #[inline(always)]
     pub(crate) fn hold_attached(&self) -> Result<StripGuard<'_>> {
         let state = self.hold();
-        self.mixer.as_node().raw.slot()?;
+        if matches!(state.feed, Feed::None) {
+            self.mixer.as_node().raw.slot()?;
+        }
         Ok(state)
     }
 }

@@ -310,7 +310,7 @@ fn downstream_strips(graph: &Graph, slot: u32) -> Vec<&Strip> {
         .fed_by(slot)
         .flat_map(|fed| graph.mixer_buses_from(fed));
     buses
-        .filter_map(|bus| Some(&**graph.node(bus.node)?.strips.get(bus.bus)?))
+        .filter_map(|bus| graph.node(bus.node)?.strips.get(bus.bus))
         .collect()
 }
 

@@ -1,6 +1,5 @@
 //! Fades of a bus's volume and pan.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use crate::bus::Bus;
@@ -49,14 +48,16 @@ impl Curve {
     }
 }
 
-/// A value on its way, in the engine's time.
+/// A value on its way, in the engine's time. The curve comes first: it also tells whether there is
+/// one, in the cache line of what lies before it.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(C)]
 pub(crate) struct Moving {
+    pub(crate) curve: Curve,
     from: f32,
     to: f32,
     start: i64,
     frames: u64,
-    pub(crate) curve: Curve,
 }
 
 impl Moving {
@@ -258,7 +259,7 @@ impl Bus {
             moving,
         };
         let pending = Pending {
-            strip: Arc::clone(&self.strip),
+            strip: self.strip.clone(),
             bus: self.bus,
             which,
             moving,

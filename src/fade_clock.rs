@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::engine::{Engine, EngineInner};
 use crate::error::{Error, Result};
 use crate::fade::{FadeEnd, Moving, Which};
-use crate::strip::Strip;
+use crate::strips::StripRef;
 use crate::sync::lock;
 
 /// How often running fades are looked after while a device plays.
@@ -17,7 +17,7 @@ const TICK: Duration = Duration::from_millis(5);
 
 /// What waits for a fade's end. It names no engine: that would keep the engine alive.
 pub(crate) struct Pending {
-    pub(crate) strip: Arc<Strip>,
+    pub(crate) strip: StripRef,
     pub(crate) bus: u32,
     pub(crate) which: Which,
     pub(crate) moving: Moving,

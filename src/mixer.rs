@@ -1,7 +1,5 @@
 //! Mixers.
 
-use std::sync::Arc;
-
 use crate::bus::Bus;
 use crate::control::check_bus;
 use crate::error::{native, Result};
@@ -37,7 +35,7 @@ impl Mixer {
         Ok(Bus {
             mixer: self.clone(),
             bus,
-            strip: Arc::clone(self.0.raw.strips.get_or_make(bus)),
+            strip: self.0.raw.strips.keep(bus),
         })
     }
 

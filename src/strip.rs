@@ -1,6 +1,6 @@
 //! Channel strips: the faders that belong to a mixer's input buses.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use crate::engine::EngineInner;
@@ -11,17 +11,20 @@ use crate::strip_lock::{RawStripLock, StripGuard};
 use crate::sync::lock;
 
 /// One bus's fader positions. While one fades, its value is where the fade leads.
+///
+/// What plain calls touch comes first, in one cache line with the lock and the connection.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(C)]
 pub(crate) struct Faders {
     pub(crate) volume: f32,
-    pub(crate) volume_fade: Option<Moving>,
+    pub(crate) pan: f32,
+    pub(crate) muted: bool,
+    pub(crate) soloed: bool,
     /// The fade's volume is set step by step: the engine can only fade from what is heard, and the
     /// strip was silent when it came back into the fade.
     pub(crate) stepped: bool,
-    pub(crate) pan: f32,
+    pub(crate) volume_fade: Option<Moving>,
     pub(crate) pan_fade: Option<Moving>,
-    pub(crate) muted: bool,
-    pub(crate) soloed: bool,
 }
 
 impl Default for Faders {
@@ -39,6 +42,7 @@ impl Default for Faders {
 }
 
 impl Faders {
+    #[inline]
     pub(crate) fn set_volume(&mut self, volume: f32) {
         (self.volume, self.volume_fade, self.stepped) = (volume, None, false);
     }
@@ -112,6 +116,7 @@ impl Feed {
 
 /// What a strip's lock guards.
 #[derive(Debug, Default)]
+#[repr(C)]
 pub(crate) struct State {
     /// Follows the routing map: see [`Graph::renew`](crate::graph::Graph::renew).
     pub(crate) feed: Feed,
@@ -122,8 +127,10 @@ pub(crate) struct State {
 /// strip and the sound agree when two threads move one fader; and with
 /// [`GraphLock::hold`](crate::strip_lock::GraphLock::hold) the connection stays while it is held.
 #[derive(Debug)]
+#[repr(C, align(64))]
 pub(crate) struct Strip {
     state: lock_api::Mutex<RawStripLock, State>,
+    made: AtomicBool,
     label: Mutex<String>,
     /// How many strips of the mixer are soloed. Changes with all of their locks held.
     soloed: Arc<AtomicU32>,
@@ -152,12 +159,23 @@ impl Connection {
 
 impl Strip {
     /// soloed: the count of soloed strips that the mixer's strips share.
-    pub(crate) fn new(soloed: &Arc<AtomicU32>) -> Self {
+    pub(crate) fn new(soloed: Arc<AtomicU32>) -> Self {
         Self {
             state: lock_api::Mutex::new(State::default()),
+            made: AtomicBool::new(false),
             label: Mutex::default(),
-            soloed: Arc::clone(soloed),
+            soloed,
         }
+    }
+
+    /// Whether somebody has asked for the strip, or connected to its bus.
+    #[inline]
+    pub(crate) fn is_made(&self) -> bool {
+        self.made.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_made(&self) {
+        self.made.store(true, Ordering::Relaxed);
     }
 
     /// Held by somebody, in this moment.

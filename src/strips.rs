@@ -1,5 +1,6 @@
 //! A mixer's strips by bus.
 
+use std::ops::Deref;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
@@ -7,11 +8,15 @@ use crate::control::MAX_BUSES;
 use crate::strip::Strip;
 use crate::sync::lock;
 
-/// Row r holds the strips of the 2^r buses from 2^r - 1 on: rows never move, so that a strip is
-/// found without a lock.
-const ROWS: usize = MAX_BUSES.ilog2() as usize + 1;
+/// Strips lie together in chunks of so many: a walk over the buses stays within few pages.
+const CHUNK: u32 = 16;
 
-type Row = Box<[OnceLock<Arc<Strip>>]>;
+/// Row r holds 2^r chunks, from number 2^r - 1 on. Rows and chunks never move, so that a strip is
+/// found without a lock.
+const ROWS: usize = (MAX_BUSES / CHUNK).ilog2() as usize + 1;
+
+type Chunk = Arc<[Strip; CHUNK as usize]>;
+type Row = Box<[OnceLock<Chunk>]>;
 
 #[derive(Debug, Default)]
 struct Table {
@@ -25,37 +30,84 @@ struct Table {
 #[derive(Debug, Default)]
 pub(crate) struct Strips(OnceLock<Box<Table>>);
 
-fn place(bus: u32) -> (usize, usize) {
-    let number = bus as usize + 1;
+/// A strip, kept.
+#[derive(Clone, Debug)]
+pub(crate) struct StripRef {
+    chunk: Chunk,
+    column: usize,
+}
+
+impl Deref for StripRef {
+    type Target = Strip;
+
+    #[inline]
+    fn deref(&self) -> &Strip {
+        &self.chunk[self.column]
+    }
+}
+
+/// The row, the chunk's place there, and the strip's in the chunk.
+#[inline]
+fn place(bus: u32) -> (usize, usize, usize) {
+    let number = (bus / CHUNK) as usize + 1;
     let row = number.ilog2() as usize;
-    (row, number - (1 << row))
+    (row, number - (1 << row), (bus % CHUNK) as usize)
 }
 
 impl Table {
     #[inline]
-    fn get(&self, bus: u32) -> Option<&Arc<Strip>> {
-        let (row, column) = place(bus);
-        self.rows.get(row)?.get()?[column].get()
+    fn chunk(&self, row: usize, place: usize) -> Option<&Chunk> {
+        self.rows.get(row)?.get()?[place].get()
     }
 
     /// With `making` held.
-    fn make(&self, bus: u32) -> &Arc<Strip> {
-        let (row, column) = place(bus);
+    fn make(&self, bus: u32) -> &Strip {
+        let (row, place, column) = place(bus);
         let row = self.rows[row].get_or_init(|| (0..1 << row).map(|_| OnceLock::new()).collect());
-        row[column].get_or_init(|| Arc::new(Strip::new(&self.soloed)))
+        let chunk = row[place].get_or_init(|| {
+            Arc::new(std::array::from_fn(|_| {
+                Strip::new(Arc::clone(&self.soloed))
+            }))
+        });
+        chunk[column].set_made();
+        &chunk[column]
+    }
+
+    fn made(&self) -> impl Iterator<Item = (u32, &Strip)> {
+        let chunks = self.rows.iter().enumerate().flat_map(|(row, chunks)| {
+            let first = (1 << row) - 1;
+            (first..).zip(chunks.get().into_iter().flatten())
+        });
+        let strips = chunks.flat_map(|(number, chunk)| {
+            let first = number * CHUNK;
+            (first..).zip(chunk.get().into_iter().flat_map(|chunk| chunk.iter()))
+        });
+        strips.filter(|(_, strip)| strip.is_made())
     }
 }
 
 impl Strips {
     #[inline]
-    pub(crate) fn get(&self, bus: u32) -> Option<&Arc<Strip>> {
-        self.0.get()?.get(bus)
+    pub(crate) fn get(&self, bus: u32) -> Option<&Strip> {
+        let (row, place, column) = place(bus);
+        let strip = &self.0.get()?.chunk(row, place)?[column];
+        strip.is_made().then_some(strip)
     }
 
-    pub(crate) fn get_or_make(&self, bus: u32) -> &Arc<Strip> {
+    pub(crate) fn get_or_make(&self, bus: u32) -> &Strip {
         match self.get(bus) {
             Some(strip) => strip,
             None => self.all().get_or_make(bus),
+        }
+    }
+
+    pub(crate) fn keep(&self, bus: u32) -> StripRef {
+        self.get_or_make(bus);
+        let (row, place, column) = place(bus);
+        let chunk = self.0.get().and_then(|table| table.chunk(row, place));
+        StripRef {
+            chunk: Arc::clone(chunk.expect("the strip was made")),
+            column,
         }
     }
 
@@ -69,17 +121,9 @@ impl Strips {
     }
 
     /// The strips there are, by ascending bus.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &Arc<Strip>)> {
-        self.0.get().into_iter().flat_map(|table| strips_of(table))
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &Strip)> {
+        self.0.get().into_iter().flat_map(|table| table.made())
     }
-}
-
-fn strips_of(table: &Table) -> impl Iterator<Item = (u32, &Arc<Strip>)> {
-    let strips = table.rows.iter().enumerate().flat_map(|(row, strips)| {
-        let first = (1 << row) - 1;
-        (first..).zip(strips.get().into_iter().flatten())
-    });
-    strips.filter_map(|(bus, strip)| Some((bus, strip.get()?)))
 }
 
 /// See [`Strips::all`].
@@ -89,13 +133,13 @@ pub(crate) struct AllStrips<'a> {
 }
 
 impl<'a> AllStrips<'a> {
-    pub(crate) fn get_or_make(&self, bus: u32) -> &'a Arc<Strip> {
+    pub(crate) fn get_or_make(&self, bus: u32) -> &'a Strip {
         self.table.make(bus)
     }
 
     /// The strips there are, by ascending bus.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &'a Arc<Strip>)> {
-        strips_of(self.table)
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &'a Strip)> {
+        self.table.made()
     }
 
     /// For a caller that holds the locks of all strips.
@@ -110,12 +154,15 @@ mod tests {
 
     #[test]
     fn every_bus_has_a_place_of_its_own() {
-        let mut expected = (0, 0);
+        let mut expected = (0, 0, 0);
         for bus in 0..MAX_BUSES {
             assert_eq!(place(bus), expected, "bus {bus}");
-            expected.1 += 1;
+            expected.2 += 1;
+            if expected.2 == CHUNK as usize {
+                expected = (expected.0, expected.1 + 1, 0);
+            }
             if expected.1 == 1 << expected.0 {
-                expected = (expected.0 + 1, 0);
+                expected = (expected.0 + 1, 0, 0);
             }
         }
         assert!(expected.0 <= ROWS);
@@ -125,11 +172,10 @@ mod tests {
     fn a_strip_stays_and_all_are_listed_in_order() {
         let strips = Strips::default();
         assert!(strips.get(0).is_none() && strips.iter().next().is_none());
-        let made =
-            [900, 0, 6, MAX_BUSES - 1, 7].map(|bus| (bus, Arc::clone(strips.get_or_make(bus))));
-        for (bus, strip) in &made {
-            assert!(Arc::ptr_eq(strip, strips.get_or_make(*bus)));
-            assert!(Arc::ptr_eq(strip, strips.get(*bus).unwrap()));
+        for bus in [900, 0, 6, MAX_BUSES - 1, 7] {
+            let kept = strips.keep(bus);
+            assert!(std::ptr::eq(&*kept, strips.get_or_make(bus)));
+            assert!(std::ptr::eq(&*kept, strips.get(bus).unwrap()));
         }
         let buses: Vec<u32> = strips.iter().map(|(bus, _)| bus).collect();
         assert_eq!(buses, [0, 6, 7, 900, MAX_BUSES - 1]);

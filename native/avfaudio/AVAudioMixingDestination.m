@@ -52,25 +52,30 @@
 }
 
 - (float)volume {
-    return __c11_atomic_load(&_volume, __ATOMIC_RELAXED);
+    return __c11_atomic_load(_connection != NULL ? &_connection->volume : &_volume,
+                             __ATOMIC_RELAXED);
 }
 
 - (void)setVolume:(float)volume {
-    __c11_atomic_store(&_volume, volume, __ATOMIC_RELAXED);
-    if (_connection != NULL) {
-        pbr_cell_set_volume(_connection->cell, volume);
+    if (_connection == NULL) {
+        __c11_atomic_store(&_volume, volume, __ATOMIC_RELAXED);
+        return;
     }
+    __c11_atomic_store(&_connection->volume, volume, __ATOMIC_RELAXED);
+    pbr_cell_set_volume(_connection->cell, volume);
 }
 
 - (float)pan {
-    return __c11_atomic_load(&_pan, __ATOMIC_RELAXED);
+    return __c11_atomic_load(_connection != NULL ? &_connection->pan : &_pan, __ATOMIC_RELAXED);
 }
 
 - (void)setPan:(float)pan {
-    __c11_atomic_store(&_pan, pan, __ATOMIC_RELAXED);
-    if (_connection != NULL) {
-        pbr_cell_set_pan(_connection->cell, pan);
+    if (_connection == NULL) {
+        __c11_atomic_store(&_pan, pan, __ATOMIC_RELAXED);
+        return;
     }
+    __c11_atomic_store(&_connection->pan, pan, __ATOMIC_RELAXED);
+    pbr_cell_set_pan(_connection->cell, pan);
 }
 
 - (const PBSpatial *)pbSpatial {
@@ -132,7 +137,7 @@ static uint64_t OwnFrames(const PBConnection *connection, uint64_t frames) {
     }
     AVAudioEngine *engine = _connection->source->_node->engine;
     [engine pbBeginChange];
-    __c11_atomic_store(&_volume, volume, __ATOMIC_RELAXED);
+    __c11_atomic_store(&_connection->volume, volume, __ATOMIC_RELAXED);
     pbr_cell_fade_volume(_connection->cell, volume, OwnFrames(_connection, frames),
                          (pbr_curve)curve);
     [engine pbEndChange];
@@ -145,7 +150,7 @@ static uint64_t OwnFrames(const PBConnection *connection, uint64_t frames) {
     }
     AVAudioEngine *engine = _connection->source->_node->engine;
     [engine pbBeginChange];
-    __c11_atomic_store(&_pan, pan, __ATOMIC_RELAXED);
+    __c11_atomic_store(&_connection->pan, pan, __ATOMIC_RELAXED);
     pbr_cell_fade_pan(_connection->cell, pan, OwnFrames(_connection, frames), (pbr_curve)curve);
     [engine pbEndChange];
 }

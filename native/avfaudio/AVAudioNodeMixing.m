@@ -15,18 +15,8 @@ const PBSpatial PBSpatialDefaults = {
 @implementation AVAudioNode (PBMixing)
 
 - (AVAudioMixingDestination *)destinationForMixer:(AVAudioNode *)mixer bus:(AVAudioNodeBus)bus {
-    // No lock and no allocation: this is the path of every per-bus call.
-    const PBNode *target = mixer != nil ? mixer->_node : NULL;
-    if (target == NULL || bus >= target->inputCount) {
-        return nil;
-    }
-    const PBConnection *connection = target->inputs[bus];
-    if (connection == NULL || connection->mixing == nil) {
-        return nil;
-    }
-    // A source that is connected directly is the usual case; an effect there is no source.
-    BOOL mine = (connection->source == self && _node->mixing) || PBMixingSource(connection) == self;
-    return mine ? connection->mixing : nil;
+    // An effect has the method, but controls nothing.
+    return _node->mixing ? PBDestination(self, mixer, bus) : nil;
 }
 
 - (float)volume {

@@ -4,9 +4,13 @@
 #import "PBInternal.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 // Longest chain of effects between a source and its mixer.
 enum { MAX_CHAIN = 64 };
+
+// Of the cache, in bytes.
+enum { LINE = 64 };
 
 AVAudioFormat *PBConnectionFormat(const PBConnection *connection) {
     return connection->format != nil ? connection->format
@@ -58,6 +62,9 @@ void PBEachMixing(AVAudioNode *node, void (^visit)(AVAudioMixingDestination *des
 
 static void DropMixing(PBConnection *connection) {
     if (connection->mixing != nil) {
+        // Who holds it still may go on to set and read it, unheard.
+        connection->mixing->_volume = connection->volume;
+        connection->mixing->_pan = connection->pan;
         connection->mixing->_connection = NULL;
         [connection->mixing release];
         connection->mixing = nil;
@@ -120,8 +127,9 @@ static void FreeConnection(PBConnection *connection) {
 
 PBConnection *PBConnect(AVAudioNode *source, AVAudioNodeBus sourceBus, AVAudioNode *destination,
                         AVAudioNodeBus destinationBus, AVAudioFormat *format) {
-    PBConnection *connection = calloc(1, sizeof *connection);
+    PBConnection *connection = aligned_alloc(LINE, (sizeof *connection + LINE - 1) / LINE * LINE);
     PBRequire(connection != NULL, @"no memory for a connection");
+    memset(connection, 0, sizeof *connection);
     connection->source = source;
     connection->sourceBus = sourceBus;
     connection->destination = destination;

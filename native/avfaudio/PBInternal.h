@@ -46,16 +46,19 @@ void PBRequireFormat(AVAudioFormat *format);
 }
 @end
 
-// One source bus feeding one input bus. Lives while both nodes are attached and connected.
+// One source bus feeding one input bus. Lives while both nodes are attached and connected. What the
+// per-bus calls touch comes first, in one cache line.
 typedef struct PBConnection {
     AVAudioNode *source;
+    AVAudioMixingDestination *mixing; // owned; nil unless a mixing source reaches the mixer bus
+    pbr_cell *cell;                   // a mixer bus's gain; NULL for other destinations
+    _Atomic(float) volume;            // what `mixing` says
+    _Atomic(float) pan;
     AVAudioNodeBus sourceBus;
     AVAudioNode *destination;
     AVAudioNodeBus destinationBus;
-    AVAudioFormat *format;            // retained; nil follows the engine's format
-    pbr_cell *cell;                   // a mixer bus's gain; NULL for other destinations
-    AVAudioMixingDestination *mixing; // owned; nil unless a mixing source reaches the mixer bus
-    pbr_convert *convert;             // NULL until a plan has to change the rate here
+    AVAudioFormat *format; // retained; nil follows the engine's format
+    pbr_convert *convert;  // NULL until a plan has to change the rate here
 } PBConnection;
 
 // What a mixer bus's parameters hold while nothing is connected there.
@@ -252,6 +255,9 @@ AVAudioNodeBus PBNextInputBus(AVAudioNode *node);
 void PBRequireStoppedOutputs(AVAudioNode *node);
 // The mixing node that a connection into a mixer is controlled by, found through effects.
 AVAudioNode *PBMixingSource(const PBConnection *connection);
+// What destinationForMixer:bus: answers, of a node that mixes.
+AVAudioMixingDestination *PBDestination(AVAudioNode *source, AVAudioNode *mixer,
+                                        AVAudioNodeBus bus);
 // Calls visit for every mixer connection that `node` controls.
 void PBEachMixing(AVAudioNode *node, void (^visit)(AVAudioMixingDestination *destination));
 

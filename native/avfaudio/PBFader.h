@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// destinationForMixer:bus: with one access to what it finds, for callers that make thousands a
+// second: a message costs as much as the whole of one of these. No lock, no allocation, nothing
+// autoreleased, no exception. All answer NO when the source does not control that bus.
+#ifndef PB_FADER_H
+#define PB_FADER_H
+
+#import <AVFAudio/AVAudioMixing.h>
+
+BOOL PBSetVolume(id<AVAudioMixing> source, AVAudioNode *mixer, AVAudioNodeBus bus, float volume);
+BOOL PBGetVolume(id<AVAudioMixing> source, AVAudioNode *mixer, AVAudioNodeBus bus, float *volume);
+BOOL PBSetPan(id<AVAudioMixing> source, AVAudioNode *mixer, AVAudioNodeBus bus, float pan);
+BOOL PBGetPan(id<AVAudioMixing> source, AVAudioNode *mixer, AVAudioNodeBus bus, float *pan);
+
+#endif
