@@ -13,6 +13,15 @@ AVAudioFormat *PBConnectionFormat(const PBConnection *connection) {
                                      : PBEngineFormat(connection->source->_node->engine);
 }
 
+double PBConnectionRate(const PBConnection *connection) {
+    return connection->rate != 0 ? connection->rate : [PBConnectionFormat(connection) sampleRate];
+}
+
+uint32_t PBConnectionChannels(const PBConnection *connection) {
+    return connection->channels != 0 ? connection->channels
+                                     : [PBConnectionFormat(connection) channelCount];
+}
+
 AVAudioNode *PBMixingSource(const PBConnection *connection) {
     for (int i = 0; i < MAX_CHAIN && connection != NULL; i++) {
         AVAudioNode *node = connection->source;
@@ -127,6 +136,8 @@ PBConnection *PBConnect(AVAudioNode *source, AVAudioNodeBus sourceBus, AVAudioNo
     connection->destination = destination;
     connection->destinationBus = destinationBus;
     connection->format = [format retain];
+    connection->rate = [format sampleRate];
+    connection->channels = [format channelCount];
     BOOL mixer = [destination pbIsMixer];
     if (mixer) {
         connection->cell = pbr_cell_create(1, 0);

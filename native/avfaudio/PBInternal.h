@@ -52,7 +52,9 @@ typedef struct PBConnection {
     AVAudioNodeBus sourceBus;
     AVAudioNode *destination;
     AVAudioNodeBus destinationBus;
-    AVAudioFormat *format;            // retained; nil follows the engine's format
+    AVAudioFormat *format; // retained; nil follows the engine's format
+    double rate;           // the format's, kept here for the compiler; 0 without one
+    uint32_t channels;
     pbr_cell *cell;                   // a mixer bus's gain; NULL for other destinations
     AVAudioMixingDestination *mixing; // owned; nil unless a mixing source reaches the mixer bus
     pbr_convert *convert;             // NULL until a plan has to change the rate here
@@ -209,17 +211,24 @@ void PBUnlock(PBLock *lock);
 AVAudioFormat *PBEngineFormat(AVAudioEngine *engine);
 AVAudioFormat *PBNominalFormat(void);
 AVAudioFormat *PBConnectionFormat(const PBConnection *connection);
+double PBConnectionRate(const PBConnection *connection);
+uint32_t PBConnectionChannels(const PBConnection *connection);
 
 // Rates. Every node renders at the rate of its output; the inputs that have another one convert.
 
 // The rate that a node's inputs are converted to.
 double PBRateOfNode(AVAudioNode *node);
 // A connection that is about to be made: from one output bus to every one of the points.
+typedef struct PBPoint {
+    AVAudioNode *node;
+    AVAudioNodeBus bus;
+} PBPoint;
 typedef struct PBProposal {
     AVAudioNode *source;
     AVAudioNodeBus sourceBus;
     AVAudioFormat *format;
-    NSArray *points;
+    const PBPoint *points;
+    NSUInteger count;
 } PBProposal;
 // Why the proposal's rates do not fit, or the graph cannot be rendered with it in place of what it
 // ends (NULL: as it is); nil when it can.
@@ -244,8 +253,12 @@ void PBCollect(AVAudioEngine *engine);
 PBConnection *PBConnect(AVAudioNode *source, AVAudioNodeBus sourceBus, AVAudioNode *destination,
                         AVAudioNodeBus destinationBus, AVAudioFormat *format);
 void PBDisconnect(PBConnection *connection);
+// End all connections of one side of a node; NO when there were none.
+BOOL PBEndInputs(AVAudioNode *node);
+BOOL PBEndOutputs(AVAudioNode *node);
 // Before a node is detached: connects an effect's source to its destinations, if formats agree.
-void PBRejoinAround(AVAudioNode *node);
+// NO, and nothing changed, otherwise.
+BOOL PBRejoinAround(AVAudioNode *node);
 // The lowest free input bus; the count when none is.
 AVAudioNodeBus PBNextInputBus(AVAudioNode *node);
 // Throws when ending the node's connections would rewire the output of a running engine.

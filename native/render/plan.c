@@ -88,12 +88,10 @@ void pbr_plan_free(pbr_plan *plan) {
 }
 
 uint32_t pbr_plan_take_bus(pbr_plan *plan, uint32_t channels) {
-    for (uint32_t i = 0; i < plan->buses.count; i++) {
-        pbr_bus *bus = &plan->buses.items[i];
-        if (bus->free && bus->channels == channels) {
-            bus->free = false;
-            return i;
-        }
+    uint32_t shared = channels <= PBR_SHARED_CHANNELS ? plan->free[channels] : 0;
+    if (shared != 0) {
+        plan->free[channels] = plan->buses.items[shared].next_free;
+        return shared;
     }
     pbr_bus *bus = GROW(plan, buses, 1);
     if (bus == NULL) {
@@ -105,8 +103,10 @@ uint32_t pbr_plan_take_bus(pbr_plan *plan, uint32_t channels) {
 }
 
 void pbr_plan_give_bus(pbr_plan *plan, uint32_t bus) {
-    if (bus != PBR_OUTPUT_BUS) {
-        plan->buses.items[bus].free = true;
+    pbr_bus *given = &plan->buses.items[bus];
+    if (bus != PBR_OUTPUT_BUS && given->channels <= PBR_SHARED_CHANNELS) {
+        given->next_free = plan->free[given->channels];
+        plan->free[given->channels] = bus;
     }
 }
 

@@ -52,10 +52,10 @@ typedef struct pbr_input {
 
 typedef struct pbr_bus {
     uint32_t channels;
-    bool free;    // while building: handed back
-    bool silent;  // while rendering: all zeros
-    float **data; // what this block's samples are read from
-    float **own;  // the bus's own memory; a source may point data elsewhere
+    uint32_t next_free; // while building, of one handed back: the next of its width, or 0
+    bool silent;        // while rendering: all zeros
+    float **data;       // what this block's samples are read from
+    float **own;        // the bus's own memory; a source may point data elsewhere
 } pbr_bus;
 
 typedef struct pbr_route_set {
@@ -64,6 +64,9 @@ typedef struct pbr_route_set {
     uint32_t first;
     uint32_t count;
 } pbr_route_set;
+
+// The widest bus, in channels, that is handed out again once it was given back.
+enum { PBR_SHARED_CHANNELS = 64 };
 
 #define PBR_LIST(type)  \
     struct {            \
@@ -78,6 +81,7 @@ struct pbr_plan {
     PBR_LIST(pbr_step) steps;
     PBR_LIST(pbr_input) inputs;
     PBR_LIST(pbr_bus) buses;
+    uint32_t free[PBR_SHARED_CHANNELS + 1]; // by width: a bus that was given back, or 0
     PBR_LIST(pbr_player *) players;
     PBR_LIST(pbr_cell *) cells; // every cell that the steps name, retained
     pbr_level *levels;          // what this block takes the cells to be
