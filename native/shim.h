@@ -46,7 +46,8 @@ perbus_status perbus__caught(perbus_error *error, NSException *exception);
 // messages that these calls are; Apple's may, so there they get one.
 //
 // The portable engine takes up all that changes between begin and end in one block; Apple's has no
-// such bracket. It also fades and meters each connection, which Apple's does not.
+// such bracket. It also fades and meters each connection and renders on several threads, which
+// Apple's does not.
 #if defined(__APPLE__)
 #define PERBUS_FAST_POOL @autoreleasepool
 #define PERBUS_BEGIN_CHANGE(engine) ((void)(engine))
@@ -56,6 +57,8 @@ perbus_status perbus__caught(perbus_error *error, NSException *exception);
 #define PERBUS_HAS_FADES 0
 #define PERBUS_FADE(destination, what, value, frames, curve) \
     ((void)(destination), (void)(value), (void)(frames), (void)(curve))
+#define PERBUS_HAS_RENDER_THREADS 0
+#define PERBUS_SET_RENDER_THREADS(engine, count) ((void)(engine), (void)(count), NO)
 #else
 #define PERBUS_FAST_POOL
 #define PERBUS_BEGIN_CHANGE(engine) [(engine) pbBeginChange]
@@ -66,6 +69,8 @@ perbus_status perbus__caught(perbus_error *error, NSException *exception);
 #define PERBUS_HAS_FADES 1
 #define PERBUS_FADE(destination, what, value, length, shape) \
     [(destination)pbFade##what:(value) frames:(length)curve:(int)(shape)]
+#define PERBUS_HAS_RENDER_THREADS 1
+#define PERBUS_SET_RENDER_THREADS(engine, count) [(engine) pbSetRenderThreads:(count)]
 #endif
 
 // Fills *error (when there is one) and returns the status. printf format, with %@ for objects.

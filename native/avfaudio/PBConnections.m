@@ -85,8 +85,7 @@ static void RenewMixing(PBConnection *changed) {
     });
 }
 
-// Connections that leave a node, by whichever bus: all of them are made by one rendering of it.
-static NSUInteger Leaving(const PBNode *node) {
+NSUInteger PBLeaving(const PBNode *node) {
     NSUInteger count = 0;
     for (NSUInteger o = 0; o < node->outputCount; o++) {
         count += node->outputs[o].count;
@@ -101,7 +100,7 @@ static BOOL AddToOutput(PBOutput *output, PBConnection *connection) {
     }
     output->connections = list;
     list[output->count++] = connection;
-    connection->source->_node->engine->_engine->splits += Leaving(connection->source->_node) == 2;
+    connection->source->_node->engine->_engine->splits += PBLeaving(connection->source->_node) == 2;
     return YES;
 }
 
@@ -110,7 +109,7 @@ static void RemoveFromOutput(PBOutput *output, PBConnection *connection) {
         if (output->connections[i] == connection) {
             output->count--;
             connection->source->_node->engine->_engine->splits -=
-                Leaving(connection->source->_node) == 1;
+                PBLeaving(connection->source->_node) == 1;
             for (; i < output->count; i++) {
                 output->connections[i] = output->connections[i + 1];
             }

@@ -15,6 +15,7 @@
 #include "../render/core.h"
 #include "../render/device.h"
 #include "../render/meter.h"
+#include "../render/parallel.h"
 #include "PBCallbacks.h"
 
 // Nodes share one private initializer; a public designated one calls it on self's superclass.
@@ -114,6 +115,9 @@ typedef struct PBNode {
     PBSpatial *spatial;   // NULL until one of its values is set
     uint64_t stamp;       // of the compilation or search that saw the node last
     uint32_t domain;      // the part of the graph that renders the node (PBRates.m)
+    uint64_t weighed;     // by which stamp weight and apart hold (PBBranches.m)
+    NSUInteger weight;    // inputs that are connected, here and upstream
+    BOOL apart;           // what is upstream leads nowhere but here
     pbr_convert *convert; // of a source whose rate is not that of its connections
     pbr_cell *gain;       // a mixer's outputVolume
     pbr_player *player;   // a player's queue
@@ -238,6 +242,13 @@ NSString *PBRatioProblem(double from, double to);
 // The engine's time, counted at the rate at which the node renders.
 int64_t PBTimeOfNode(AVAudioNode *node);
 
+// Branches, for rendering on several threads.
+
+// Before PBIsBranch: how many inputs lead to the output.
+NSUInteger PBWeighGraph(AVAudioEngine *engine);
+// Whether the node and all upstream of it can be rendered apart, and are worth it.
+BOOL PBIsBranch(AVAudioNode *node, NSUInteger whole);
+
 // The graph has changed: compiles and publishes at once where an audio thread is listening.
 void PBGraphChanged(AVAudioEngine *engine);
 // The graph as a plan; NULL and a reason when it cannot be rendered.
@@ -250,6 +261,8 @@ BOOL PBPrepare(AVAudioEngine *engine, NSError **error);
 void PBCollect(AVAudioEngine *engine);
 
 // Connections. The engine's lock is held.
+// How many leave a node, by whichever bus: all of them are made by one rendering of it.
+NSUInteger PBLeaving(const PBNode *node);
 PBConnection *PBConnect(AVAudioNode *source, AVAudioNodeBus sourceBus, AVAudioNode *destination,
                         AVAudioNodeBus destinationBus, AVAudioFormat *format);
 void PBDisconnect(PBConnection *connection);

@@ -28,6 +28,7 @@ typedef struct Compiler {
     NSString *problem; // why the graph cannot be rendered
     NSError **error;   // where a node says why it cannot be
     BOOL refused;      // one has
+    NSUInteger weight; // of the whole graph; 0 where one thread renders it all
 } Compiler;
 
 static void MixInput(Compiler *compiler, PBConnection *connection, uint32_t bus);
@@ -254,6 +255,25 @@ static void RenderMatrix(Compiler *compiler, AVAudioNode *mixer) {
     }
 }
 
+// On any thread: a plan of its own renders the node and all that feeds it.
+static void RenderBranch(Compiler *compiler, const PBConnection *connection) {
+    uint32_t *bus = &connection->source->_node->outputs[0].bus;
+    Domain *branch = calloc(1, sizeof *branch);
+    pbr_plan *plan =
+        branch != NULL ? pbr_plan_add_branch(compiler->plan, PBConnectionChannels(connection), bus)
+                       : NULL;
+    if (plan == NULL) {
+        free(branch);
+        compiler->failed = YES;
+        return;
+    }
+    *branch = (Domain){compiler->domain, compiler->domains, compiler->domain->rate, plan};
+    compiler->domain = compiler->domains = branch;
+    compiler->plan = plan;
+    RenderInto(compiler, connection->source, PBR_OUTPUT_BUS);
+    Leave(compiler);
+}
+
 // The buffer with what the connection carries, until GiveInput.
 static uint32_t TakeInput(Compiler *compiler, const PBConnection *connection) {
     PBNode *source = connection->source->_node;
@@ -268,6 +288,9 @@ static uint32_t TakeInput(Compiler *compiler, const PBConnection *connection) {
     if (FirstVisit(compiler, source)) {
         if (source->matrix != NULL) {
             RenderMatrix(compiler, connection->source);
+        } else if (compiler->weight > 0 && compiler->domain->outer == NULL &&
+                   PBIsBranch(connection->source, compiler->weight)) {
+            RenderBranch(compiler, connection);
         } else {
             source->outputs[0].bus =
                 pbr_plan_take_bus(compiler->plan, PBConnectionChannels(connection));
@@ -361,7 +384,10 @@ pbr_plan *PBNewPlan(AVAudioEngine *engine, NSError **error) {
     Domain whole = {NULL, NULL, [format sampleRate], plan};
     // Connections outlive a change of the engine's own rate.
     NSString *problem = PBRatesProblem(engine, NULL);
-    Compiler compiler = {state, plan, ++state->stamp, &whole, NULL, NO, problem, error, NO};
+    Compiler compiler = {state, plan, ++state->stamp, &whole, NULL, NO, problem, error, NO, 0};
+    if (pbr_core_threads(state->core) > 1 && state->output != nil) {
+        compiler.weight = PBWeighGraph(engine);
+    }
     if (plan != NULL && problem == nil && state->output != nil) {
         RenderOutput(&compiler, state->output);
     }

@@ -76,6 +76,7 @@ void pbr_plan_free(pbr_plan *plan) {
     free(plan->players.items);
     free(plan->domains.items);
     free(plan->converts.items);
+    free(plan->branches.items);
     free(plan->routes.items);
     free(plan->route_sets.items);
     free(plan->cells.items);
@@ -243,7 +244,31 @@ pbr_plan *pbr_plan_add_domain(pbr_plan *plan, pbr_ratio ratio) {
         plan->failed = true;
         return NULL;
     }
-    *entry = (pbr_domain){inner, ratio};
+    *entry = (pbr_domain){inner, ratio, false};
+    return inner;
+}
+
+pbr_plan *pbr_plan_add_branch(pbr_plan *plan, uint32_t channels, uint32_t *bus) {
+    pbr_plan *inner = pbr_plan_create(channels, plan->max_frames);
+    pbr_domain *domain = inner != NULL ? GROW(plan, domains, 1) : NULL;
+    if (domain == NULL) {
+        pbr_plan_free(inner);
+        plan->failed = true;
+        return NULL;
+    }
+    *domain = (pbr_domain){inner, {1, 1}, true};
+    pbr_branch *branch = GROW(plan, branches, 1);
+    // A bus that no earlier step uses: the branch may be rendered before them.
+    pbr_bus *own = branch != NULL ? GROW(plan, buses, 1) : NULL;
+    pbr_step *step = own != NULL ? add_step(plan, PBR_STEP_BRANCH, plan->buses.count - 1) : NULL;
+    if (step == NULL) {
+        plan->failed = true;
+        return NULL;
+    }
+    own->channels = channels;
+    step->first = plan->branches.count - 1;
+    branch->plan = inner;
+    branch->bus = *bus = step->bus;
     return inner;
 }
 

@@ -15,7 +15,8 @@ typedef enum pbr_step_kind {
     PBR_STEP_TAP,
     PBR_STEP_FEED,
     PBR_STEP_CONVERT,
-    PBR_STEP_MATRIX // ports first .. first + count, the inputs; then `outputs` more
+    PBR_STEP_BRANCH, // branch number first is needed now
+    PBR_STEP_MATRIX  // ports first .. first + count, the inputs; then `outputs` more
 } pbr_step_kind;
 
 typedef struct pbr_step {
@@ -35,11 +36,21 @@ typedef struct pbr_step {
     };
 } pbr_step;
 
-// A part at another rate.
+// A part at another rate, or a branch, which keeps the outer one's.
 typedef struct pbr_domain {
     pbr_plan *plan;
     pbr_ratio ratio;
+    bool branch;
 } pbr_domain;
+
+typedef struct pbr_branch {
+    pbr_plan *plan; // owned by its domain
+    uint32_t bus;
+    atomic_bool done; // this block
+    bool events;
+    bool dry;
+    char apart[64]; // from the next one's cache line
+} pbr_branch;
 
 typedef struct pbr_input {
     pbr_player *player; // NULL: read the bus `from`
@@ -88,6 +99,10 @@ struct pbr_plan {
     pbr_level *next;            // read, and perhaps thrown away again
     PBR_LIST(pbr_domain) domains;
     PBR_LIST(pbr_convert *) converts; // those that this plan reads
+    PBR_LIST(pbr_branch) branches;
+    struct pbr_pool *pool; // who helps with this block's branches, or NULL
+    int64_t time;          // of this block, for its branches
+    uint32_t frames;
     PBR_LIST(pbr_route) routes;
     PBR_LIST(pbr_route_set) route_sets;
     PBR_LIST(pbr_port) ports;
