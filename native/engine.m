@@ -183,6 +183,27 @@ perbus_status perbus_engine_is_running(perbus_engine *engine, bool *out_running,
     });
 }
 
+perbus_status perbus_engine_set_render_threads(perbus_engine *engine, uint32_t threads,
+                                               perbus_error *error) {
+    PERBUS_REQUIRE(engine, error);
+    if (threads < 1 || threads > PERBUS_MAX_RENDER_THREADS) {
+        return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE,
+                            @"%u render threads are not in 1 to %d", threads,
+                            PERBUS_MAX_RENDER_THREADS);
+    }
+    return perbus__guard(error, ^{
+        if (!PERBUS_HAS_RENDER_THREADS) {
+            return perbus__fail(error, PERBUS_ERROR_UNAVAILABLE,
+                                @"this system's AVFAudio has no setting for its render threads");
+        }
+        if (!PERBUS_SET_RENDER_THREADS(engine->object, threads)) {
+            return perbus__fail(error, PERBUS_ERROR_NO_MEMORY,
+                                @"the system gives no %u render threads", threads);
+        }
+        return PERBUS_OK;
+    });
+}
+
 static perbus_status check_render(perbus_engine *engine, uint32_t frames, float *const *channels,
                                   uint32_t channel_count, perbus_error *error) {
     if (engine->scratch == nil) {

@@ -51,7 +51,8 @@ perbus_status perbus__caught(perbus_error *error, NSException *exception);
 // of perbus__set_volume and the like answer NO when the source does not control that bus.
 //
 // The portable engine takes up all that changes between begin and end in one block; Apple's has no
-// such bracket. It also fades and meters each connection, which Apple's does not.
+// such bracket. It also fades and meters each connection and renders on several threads, which
+// Apple's does not.
 #if defined(__APPLE__)
 #define PERBUS_FAST_POOL @autoreleasepool
 #define PERBUS_ACCESS(name, type, value, use)                                               \
@@ -75,6 +76,8 @@ PERBUS_ACCESS(perbus__get_pan, float *, pan, *pan = [destination pan])
 #define PERBUS_HAS_FADES 0
 #define PERBUS_FADE(destination, what, value, frames, curve) \
     ((void)(destination), (void)(value), (void)(frames), (void)(curve))
+#define PERBUS_HAS_RENDER_THREADS 0
+#define PERBUS_SET_RENDER_THREADS(engine, count) ((void)(engine), (void)(count), NO)
 #else
 #define PERBUS_FAST_POOL
 #define perbus__set_volume PBSetVolume
@@ -89,6 +92,8 @@ PERBUS_ACCESS(perbus__get_pan, float *, pan, *pan = [destination pan])
 #define PERBUS_HAS_FADES 1
 #define PERBUS_FADE(destination, what, value, length, shape) \
     [(destination)pbFade##what:(value) frames:(length)curve:(int)(shape)]
+#define PERBUS_HAS_RENDER_THREADS 1
+#define PERBUS_SET_RENDER_THREADS(engine, count) [(engine) pbSetRenderThreads:(count)]
 #endif
 
 // Fills *error (when there is one) and returns the status. printf format, with %@ for objects.

@@ -225,8 +225,9 @@ impl Engine {
 
     /// Makes a source whose sound comes from `render`, called with every block, and attaches it.
     ///
-    /// `render` runs on the audio thread: it must not allocate, lock, wait or log. A panic in it is
-    /// caught; the source is silent from then on.
+    /// `render` runs on the audio thread, or on one that
+    /// [`set_render_threads`](Self::set_render_threads) has added: it must not allocate, lock, wait
+    /// or log. A panic in it is caught; the source is silent from then on.
     ///
     /// Maps to `-[AVAudioSourceNode initWithFormat:renderBlock:]` and `attachNode:`.
     ///

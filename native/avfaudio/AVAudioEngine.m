@@ -96,8 +96,11 @@ AVAudioFormat *PBEngineFormat(AVAudioEngine *engine) {
 }
 
 - (void)pbRemove:(AVAudioNode *)node {
-    [self disconnectNodeInput:node];
-    [self disconnectNodeOutput:node];
+    BOOL connected = PBEndInputs(node);
+    connected = PBEndOutputs(node) || connected;
+    if (connected) {
+        PBGraphChanged(self);
+    }
     [node pbWillDetach];
     node->_node->engine = nil;
     [_engine->nodes removeObject:node];
@@ -123,9 +126,10 @@ AVAudioFormat *PBEngineFormat(AVAudioEngine *engine) {
                   @"the engine's own output, input and main mixer nodes cannot be detached");
         PBRequireStoppedOutputs(node);
         [node retain];
-        PBRejoinAround(node);
+        if (PBRejoinAround(node)) {
+            PBGraphChanged(self);
+        }
         [self pbRemove:node];
-        PBGraphChanged(self);
         if (_engine->changing > 0 && _engine->dirty) {
             // The plan in use names the node, and its successor waits for the bracket's end.
             pbr_core_publish(_engine->core, NULL);

@@ -68,10 +68,21 @@ static AVAudioFormat *ResolveFormat(AVAudioNode *source, AVAudioNodeBus bus,
 }
 
 static void RequireRates(AVAudioNode *source, AVAudioNodeBus bus, AVAudioFormat *format,
-                         NSArray *points) {
-    const PBProposal proposal = {source, bus, format, points};
+                         const PBPoint *points, NSUInteger count) {
+    const PBProposal proposal = {source, bus, format, points, count};
     NSString *problem = PBRatesProblem(source->_node->engine, &proposal);
     PBRequire(problem == nil, @"%@ (error %d)", problem, kAudioUnitErr_FormatNotSupported);
+}
+
+static void RequireListedRates(AVAudioNode *source, AVAudioNodeBus bus, AVAudioFormat *format,
+                               NSArray *listed) {
+    NSMutableData *memory = [NSMutableData dataWithLength:[listed count] * sizeof(PBPoint)];
+    PBPoint *points = [memory mutableBytes];
+    NSUInteger count = 0;
+    for (AVAudioConnectionPoint *point in listed) {
+        points[count++] = (PBPoint){[point node], [point bus]};
+    }
+    RequireRates(source, bus, format, points, count);
 }
 
 static void EndOutputs(AVAudioNode *node, AVAudioNodeBus bus) {
@@ -107,6 +118,27 @@ static void EndInput(AVAudioNode *node, AVAudioNodeBus bus) {
     }
 }
 
+BOOL PBEndInputs(AVAudioNode *node) {
+    BOOL ended = NO;
+    for (NSUInteger bus = 0; bus < node->_node->inputCount; bus++) {
+        if (node->_node->inputs[bus] != NULL) {
+            RequireStoppedOutput(node->_node->engine, node);
+            PBDisconnect(node->_node->inputs[bus]);
+            ended = YES;
+        }
+    }
+    return ended;
+}
+
+BOOL PBEndOutputs(AVAudioNode *node) {
+    BOOL ended = NO;
+    for (NSUInteger bus = 0; bus < node->_node->outputCount; bus++) {
+        ended = ended || node->_node->outputs[bus].count > 0;
+        EndOutputs(node, bus);
+    }
+    return ended;
+}
+
 @implementation AVAudioEngine (AVAudioEngineConnections)
 
 - (void)connect:(AVAudioNode *)node1
@@ -125,9 +157,7 @@ static void EndInput(AVAudioNode *node, AVAudioNodeBus bus) {
         AVAudioFormat *resolved = ResolveFormat(node1, bus1, format);
         [node1 pbRequireFormat:resolved bus:bus1 input:NO];
         [node2 pbRequireFormat:resolved bus:bus2 input:YES];
-        AVAudioConnectionPoint *point =
-            [[[AVAudioConnectionPoint alloc] initWithNode:node2 bus:bus2] autorelease];
-        RequireRates(node1, bus1, resolved, @[point]);
+        RequireRates(node1, bus1, resolved, &(PBPoint){node2, bus2}, 1);
         PBRequire(bus2 < node2->_node->inputCount || [node2 pbGrowInputs:bus2 + 1],
                   @"no memory for %lu input buses", (unsigned long)bus2 + 1);
         EndOutputs(node1, bus1);
@@ -176,7 +206,7 @@ static void EndInput(AVAudioNode *node, AVAudioNodeBus bus) {
                       @"no memory for %lu input buses", (unsigned long)[point bus] + 1);
         }
         AVAudioFormat *resolved = ResolveFormat(sourceNode, sourceBus, format);
-        RequireRates(sourceNode, sourceBus, resolved, destNodes);
+        RequireListedRates(sourceNode, sourceBus, resolved, destNodes);
         [sourceNode pbRequireFormat:resolved bus:sourceBus input:NO];
         for (AVAudioConnectionPoint *point in destNodes) {
             [[point node] pbRequireFormat:resolved bus:[point bus] input:YES];
@@ -209,8 +239,8 @@ static void EndInput(AVAudioNode *node, AVAudioNodeBus bus) {
 - (void)disconnectNodeInput:(AVAudioNode *)node {
     PBLocked(self) {
         RequireNode(self, node);
-        for (NSUInteger bus = 0; bus < node->_node->inputCount; bus++) {
-            [self disconnectNodeInput:node bus:bus];
+        if (PBEndInputs(node)) {
+            PBGraphChanged(self);
         }
     }
 }
@@ -229,8 +259,9 @@ static void EndInput(AVAudioNode *node, AVAudioNodeBus bus) {
 - (void)disconnectNodeOutput:(AVAudioNode *)node {
     PBLocked(self) {
         RequireNode(self, node);
-        for (NSUInteger bus = 0; bus < node->_node->outputCount; bus++) {
-            [self disconnectNodeOutput:node bus:bus];
+        PBRequireStoppedOutputs(node);
+        if (PBEndOutputs(node)) {
+            PBGraphChanged(self);
         }
     }
 }

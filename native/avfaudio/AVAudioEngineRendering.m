@@ -51,6 +51,23 @@ static AVAudioEngineManualRenderingStatus Render(PBEngine *state, AVAudioFrameCo
 
 @end
 
+@implementation AVAudioEngine (AVAudioEngineThreads)
+
+- (BOOL)pbSetRenderThreads:(NSUInteger)count {
+    PBRequire(count >= 1 && count <= PBR_POOL_WORKERS + 1, @"%lu render threads are not in 1 to %d",
+              (unsigned long)count, PBR_POOL_WORKERS + 1);
+    BOOL done = YES;
+    PBLocked(self) {
+        if (count != pbr_core_threads(_engine->core)) {
+            done = pbr_core_set_threads(_engine->core, (uint32_t)count);
+            PBGraphChanged(self);
+        }
+    }
+    return done;
+}
+
+@end
+
 @implementation AVAudioEngine (AVAudioEngineRendering)
 
 - (BOOL)isRunning {

@@ -17,6 +17,15 @@ AVAudioFormat *PBConnectionFormat(const PBConnection *connection) {
                                      : PBEngineFormat(connection->source->_node->engine);
 }
 
+double PBConnectionRate(const PBConnection *connection) {
+    return connection->rate != 0 ? connection->rate : [PBConnectionFormat(connection) sampleRate];
+}
+
+uint32_t PBConnectionChannels(const PBConnection *connection) {
+    return connection->channels != 0 ? connection->channels
+                                     : [PBConnectionFormat(connection) channelCount];
+}
+
 AVAudioNode *PBMixingSource(const PBConnection *connection) {
     for (int i = 0; i < MAX_CHAIN && connection != NULL; i++) {
         AVAudioNode *node = connection->source;
@@ -83,8 +92,7 @@ static void RenewMixing(PBConnection *changed) {
     });
 }
 
-// Connections that leave a node, by whichever bus: all of them are made by one rendering of it.
-static NSUInteger Leaving(const PBNode *node) {
+NSUInteger PBLeaving(const PBNode *node) {
     NSUInteger count = 0;
     for (NSUInteger o = 0; o < node->outputCount; o++) {
         count += node->outputs[o].count;
@@ -99,7 +107,7 @@ static BOOL AddToOutput(PBOutput *output, PBConnection *connection) {
     }
     output->connections = list;
     list[output->count++] = connection;
-    connection->source->_node->engine->_engine->splits += Leaving(connection->source->_node) == 2;
+    connection->source->_node->engine->_engine->splits += PBLeaving(connection->source->_node) == 2;
     return YES;
 }
 
@@ -108,7 +116,7 @@ static void RemoveFromOutput(PBOutput *output, PBConnection *connection) {
         if (output->connections[i] == connection) {
             output->count--;
             connection->source->_node->engine->_engine->splits -=
-                Leaving(connection->source->_node) == 1;
+                PBLeaving(connection->source->_node) == 1;
             for (; i < output->count; i++) {
                 output->connections[i] = output->connections[i + 1];
             }
@@ -135,6 +143,8 @@ PBConnection *PBConnect(AVAudioNode *source, AVAudioNodeBus sourceBus, AVAudioNo
     connection->destination = destination;
     connection->destinationBus = destinationBus;
     connection->format = [format retain];
+    connection->rate = [format sampleRate];
+    connection->channels = [format channelCount];
     BOOL mixer = [destination pbIsMixer];
     if (mixer) {
         connection->cell = pbr_cell_create(1, 0);

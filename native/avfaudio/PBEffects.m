@@ -3,12 +3,12 @@
 // Effects in the graph: what is left of a chain when one of them is detached.
 #import "PBInternal.h"
 
-void PBRejoinAround(AVAudioNode *node) {
+BOOL PBRejoinAround(AVAudioNode *node) {
     const PBConnection *input = [node pbIsEffect] ? node->_node->inputs[0] : NULL;
     PBOutput *output = &node->_node->outputs[0];
     if (input == NULL || output->count == 0 ||
         ![PBConnectionFormat(input) isEqual:PBConnectionFormat(output->connections[0])]) {
-        return;
+        return NO;
     }
     AVAudioNode *source = input->source;
     AVAudioNodeBus sourceBus = input->sourceBus;
@@ -22,4 +22,5 @@ void PBRejoinAround(AVAudioNode *node) {
         PBDisconnect(last);
         PBConnect(source, sourceBus, destination, bus, format);
     }
+    return YES;
 }

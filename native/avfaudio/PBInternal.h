@@ -15,6 +15,7 @@
 #include "../render/core.h"
 #include "../render/device.h"
 #include "../render/meter.h"
+#include "../render/parallel.h"
 #include "PBCallbacks.h"
 
 // Nodes share one private initializer; a public designated one calls it on self's superclass.
@@ -58,7 +59,9 @@ typedef struct PBConnection {
     AVAudioNode *destination;
     AVAudioNodeBus destinationBus;
     AVAudioFormat *format; // retained; nil follows the engine's format
-    pbr_convert *convert;  // NULL until a plan has to change the rate here
+    double rate;           // the format's, kept here for the compiler; 0 without one
+    uint32_t channels;
+    pbr_convert *convert; // NULL until a plan has to change the rate here
 } PBConnection;
 
 // What a mixer bus's parameters hold while nothing is connected there.
@@ -115,6 +118,9 @@ typedef struct PBNode {
     PBSpatial *spatial;   // NULL until one of its values is set
     uint64_t stamp;       // of the compilation or search that saw the node last
     uint32_t domain;      // the part of the graph that renders the node (PBRates.m)
+    uint64_t weighed;     // by which stamp weight and apart hold (PBBranches.m)
+    NSUInteger weight;    // inputs that are connected, here and upstream
+    BOOL apart;           // what is upstream leads nowhere but here
     pbr_convert *convert; // of a source whose rate is not that of its connections
     pbr_cell *gain;       // a mixer's outputVolume
     pbr_player *player;   // a player's queue
@@ -212,17 +218,24 @@ void PBUnlock(PBLock *lock);
 AVAudioFormat *PBEngineFormat(AVAudioEngine *engine);
 AVAudioFormat *PBNominalFormat(void);
 AVAudioFormat *PBConnectionFormat(const PBConnection *connection);
+double PBConnectionRate(const PBConnection *connection);
+uint32_t PBConnectionChannels(const PBConnection *connection);
 
 // Rates. Every node renders at the rate of its output; the inputs that have another one convert.
 
 // The rate that a node's inputs are converted to.
 double PBRateOfNode(AVAudioNode *node);
 // A connection that is about to be made: from one output bus to every one of the points.
+typedef struct PBPoint {
+    AVAudioNode *node;
+    AVAudioNodeBus bus;
+} PBPoint;
 typedef struct PBProposal {
     AVAudioNode *source;
     AVAudioNodeBus sourceBus;
     AVAudioFormat *format;
-    NSArray *points;
+    const PBPoint *points;
+    NSUInteger count;
 } PBProposal;
 // Why the proposal's rates do not fit, or the graph cannot be rendered with it in place of what it
 // ends (NULL: as it is); nil when it can.
@@ -231,6 +244,13 @@ NSString *PBRatesProblem(AVAudioEngine *engine, const PBProposal *proposal);
 NSString *PBRatioProblem(double from, double to);
 // The engine's time, counted at the rate at which the node renders.
 int64_t PBTimeOfNode(AVAudioNode *node);
+
+// Branches, for rendering on several threads.
+
+// Before PBIsBranch: how many inputs lead to the output.
+NSUInteger PBWeighGraph(AVAudioEngine *engine);
+// Whether the node and all upstream of it can be rendered apart, and are worth it.
+BOOL PBIsBranch(AVAudioNode *node, NSUInteger whole);
 
 // The graph has changed: compiles and publishes at once where an audio thread is listening.
 void PBGraphChanged(AVAudioEngine *engine);
@@ -244,11 +264,17 @@ BOOL PBPrepare(AVAudioEngine *engine, NSError **error);
 void PBCollect(AVAudioEngine *engine);
 
 // Connections. The engine's lock is held.
+// How many leave a node, by whichever bus: all of them are made by one rendering of it.
+NSUInteger PBLeaving(const PBNode *node);
 PBConnection *PBConnect(AVAudioNode *source, AVAudioNodeBus sourceBus, AVAudioNode *destination,
                         AVAudioNodeBus destinationBus, AVAudioFormat *format);
 void PBDisconnect(PBConnection *connection);
+// End all connections of one side of a node; NO when there were none.
+BOOL PBEndInputs(AVAudioNode *node);
+BOOL PBEndOutputs(AVAudioNode *node);
 // Before a node is detached: connects an effect's source to its destinations, if formats agree.
-void PBRejoinAround(AVAudioNode *node);
+// NO, and nothing changed, otherwise.
+BOOL PBRejoinAround(AVAudioNode *node);
 // The lowest free input bus; the count when none is.
 AVAudioNodeBus PBNextInputBus(AVAudioNode *node);
 // Throws when ending the node's connections would rewire the output of a running engine.

@@ -26,6 +26,9 @@ typedef struct Compiler {
     Domain *domains;   // all but the engine's own
     BOOL failed;       // no memory
     NSString *problem; // why the graph cannot be rendered
+    NSError **error;   // where a node says why it cannot be
+    BOOL refused;      // one has
+    NSUInteger weight; // of the whole graph; 0 where one thread renders it all
 } Compiler;
 
 static void MixInput(Compiler *compiler, PBConnection *connection, uint32_t bus);
@@ -43,14 +46,6 @@ static BOOL FirstVisit(Compiler *compiler, PBNode *node) {
         node->outputs[o].uses = node->outputs[o].count;
     }
     return YES;
-}
-
-static uint32_t ChannelsOf(const PBConnection *connection) {
-    return [PBConnectionFormat(connection) channelCount];
-}
-
-static double RateOf(const PBConnection *connection) {
-    return [PBConnectionFormat(connection) sampleRate];
 }
 
 // Players are mixed from where their samples lie, unless somebody listens to the node itself.
@@ -169,8 +164,8 @@ static void RenderEffect(Compiler *compiler, AVAudioNode *effect, uint32_t bus) 
     if (input != NULL && !IsDirect(input) &&
         input->source->_node->outputs[input->sourceBus].count == 1 &&
         input->source->_node->source == NULL && input->source->_node->matrix == NULL &&
-        RateOf(input) == compiler->domain->rate &&
-        ChannelsOf(input) == pbr_plan_bus_channels(compiler->plan, bus)) {
+        PBConnectionRate(input) == compiler->domain->rate &&
+        PBConnectionChannels(input) == pbr_plan_bus_channels(compiler->plan, bus)) {
         FirstVisit(compiler, input->source->_node);
         RenderInto(compiler, input->source, bus);
     } else {
@@ -178,6 +173,9 @@ static void RenderEffect(Compiler *compiler, AVAudioNode *effect, uint32_t bus) 
         if (input != NULL) {
             MixInput(compiler, input, bus);
         }
+    }
+    if (![effect pbPrepareAtRate:compiler->domain->rate error:compiler->error]) {
+        compiler->refused = YES;
     }
     if (effect->_node->process != NULL) {
         pbr_plan_add_process(compiler->plan, bus, effect->_node->process);
@@ -231,7 +229,8 @@ static void RenderMatrix(Compiler *compiler, AVAudioNode *mixer) {
     for (NSUInteger o = 0; o < node->outputCount; o++) {
         PBOutput *output = &node->outputs[o];
         if (output->count > 0) {
-            output->bus = pbr_plan_take_bus(compiler->plan, ChannelsOf(output->connections[0]));
+            output->bus =
+                pbr_plan_take_bus(compiler->plan, PBConnectionChannels(output->connections[0]));
             ports[inputs + outputs++] =
                 (pbr_port){output->bus, PBMatrixChannel(node->matrix, PB_MATRIX_OUTPUT, o)};
         }
@@ -256,21 +255,45 @@ static void RenderMatrix(Compiler *compiler, AVAudioNode *mixer) {
     }
 }
 
+// On any thread: a plan of its own renders the node and all that feeds it.
+static void RenderBranch(Compiler *compiler, const PBConnection *connection) {
+    uint32_t *bus = &connection->source->_node->outputs[0].bus;
+    Domain *branch = calloc(1, sizeof *branch);
+    pbr_plan *plan =
+        branch != NULL ? pbr_plan_add_branch(compiler->plan, PBConnectionChannels(connection), bus)
+                       : NULL;
+    if (plan == NULL) {
+        free(branch);
+        compiler->failed = YES;
+        return;
+    }
+    *branch = (Domain){compiler->domain, compiler->domains, compiler->domain->rate, plan};
+    compiler->domain = compiler->domains = branch;
+    compiler->plan = plan;
+    RenderInto(compiler, connection->source, PBR_OUTPUT_BUS);
+    Leave(compiler);
+}
+
 // The buffer with what the connection carries, until GiveInput.
 static uint32_t TakeInput(Compiler *compiler, const PBConnection *connection) {
     PBNode *source = connection->source->_node;
     if (IsDirect(connection)) {
-        uint32_t bus = pbr_plan_take_bus(compiler->plan, ChannelsOf(connection));
+        uint32_t bus = pbr_plan_take_bus(compiler->plan, PBConnectionChannels(connection));
         AddPlayer(compiler, connection->source);
         pbr_plan_add_clear(compiler->plan, bus);
-        pbr_plan_mix_player(compiler->plan, bus, source->player, ChannelsOf(connection), NULL);
+        pbr_plan_mix_player(compiler->plan, bus, source->player, PBConnectionChannels(connection),
+                            NULL);
         return bus;
     }
     if (FirstVisit(compiler, source)) {
         if (source->matrix != NULL) {
             RenderMatrix(compiler, connection->source);
+        } else if (compiler->weight > 0 && compiler->domain->outer == NULL &&
+                   PBIsBranch(connection->source, compiler->weight)) {
+            RenderBranch(compiler, connection);
         } else {
-            source->outputs[0].bus = pbr_plan_take_bus(compiler->plan, ChannelsOf(connection));
+            source->outputs[0].bus =
+                pbr_plan_take_bus(compiler->plan, PBConnectionChannels(connection));
             RenderInto(compiler, connection->source, source->outputs[0].bus);
         }
     }
@@ -285,7 +308,7 @@ static void GiveInput(Compiler *compiler, const PBConnection *connection, uint32
 }
 
 static void FeedPlayer(Compiler *compiler, const PBConnection *connection, pbr_convert *convert) {
-    uint32_t channels = ChannelsOf(connection);
+    uint32_t channels = PBConnectionChannels(connection);
     uint32_t own = pbr_plan_take_bus(compiler->plan, channels);
     AddPlayer(compiler, connection->source);
     pbr_plan_add_clear(compiler->plan, own);
@@ -296,8 +319,9 @@ static void FeedPlayer(Compiler *compiler, const PBConnection *connection, pbr_c
 
 // The source is converted as it is, with as many channels as it has; gain and channels come after.
 static void MixConverted(Compiler *compiler, PBConnection *connection, uint32_t bus) {
-    uint32_t channels = ChannelsOf(connection);
-    pbr_convert *convert = Enter(compiler, RateOf(connection), channels, &connection->convert);
+    uint32_t channels = PBConnectionChannels(connection);
+    pbr_convert *convert =
+        Enter(compiler, PBConnectionRate(connection), channels, &connection->convert);
     if (convert == NULL) {
         return;
     }
@@ -317,14 +341,14 @@ static void MixConverted(Compiler *compiler, PBConnection *connection, uint32_t 
 
 static void MixInput(Compiler *compiler, PBConnection *connection, uint32_t bus) {
     AVAudioNode *source = connection->source;
-    if (RateOf(connection) != compiler->domain->rate) {
+    if (PBConnectionRate(connection) != compiler->domain->rate) {
         MixConverted(compiler, connection, bus);
         return;
     }
     if (IsDirect(connection)) {
         AddPlayer(compiler, source);
-        pbr_plan_mix_player(compiler->plan, bus, source->_node->player, ChannelsOf(connection),
-                            connection->cell);
+        pbr_plan_mix_player(compiler->plan, bus, source->_node->player,
+                            PBConnectionChannels(connection), connection->cell);
         return;
     }
     uint32_t from = TakeInput(compiler, connection);
@@ -338,8 +362,8 @@ static void RenderOutput(Compiler *compiler, AVAudioNode *output) {
         PBNode *source = input->source->_node;
         // The usual case: the main mixer sums straight into the caller's buffers.
         if (source->outputs[0].count == 1 && source->gain != NULL &&
-            RateOf(input) == compiler->domain->rate &&
-            ChannelsOf(input) == pbr_plan_bus_channels(compiler->plan, PBR_OUTPUT_BUS)) {
+            PBConnectionRate(input) == compiler->domain->rate &&
+            PBConnectionChannels(input) == pbr_plan_bus_channels(compiler->plan, PBR_OUTPUT_BUS)) {
             FirstVisit(compiler, source);
             RenderInto(compiler, input->source, PBR_OUTPUT_BUS);
         } else {
@@ -351,29 +375,19 @@ static void RenderOutput(Compiler *compiler, AVAudioNode *output) {
     }
 }
 
-// Every node at the rate at which it is fed.
-static BOOL PrepareNodes(AVAudioEngine *engine, NSError **error) {
-    for (AVAudioNode *node in engine->_engine->nodes) {
-        if (![node pbPrepareAtRate:PBRateOfNode(node) error:error]) {
-            return NO;
-        }
-    }
-    return YES;
-}
-
 // NULL and a reason when the graph cannot be rendered.
 pbr_plan *PBNewPlan(AVAudioEngine *engine, NSError **error) {
     PBEngine *state = engine->_engine;
     AVAudioFormat *format = PBEngineFormat(engine);
     uint32_t frames = state->manualFormat != nil ? state->manualFrames : DEVICE_FRAMES;
-    if (!PrepareNodes(engine, error)) {
-        return NULL;
-    }
     pbr_plan *plan = pbr_plan_create([format channelCount], frames);
     Domain whole = {NULL, NULL, [format sampleRate], plan};
     // Connections outlive a change of the engine's own rate.
     NSString *problem = PBRatesProblem(engine, NULL);
-    Compiler compiler = {state, plan, ++state->stamp, &whole, NULL, NO, problem};
+    Compiler compiler = {state, plan, ++state->stamp, &whole, NULL, NO, problem, error, NO, 0};
+    if (pbr_core_threads(state->core) > 1 && state->output != nil) {
+        compiler.weight = PBWeighGraph(engine);
+    }
     if (plan != NULL && problem == nil && state->output != nil) {
         RenderOutput(&compiler, state->output);
     }
@@ -381,6 +395,10 @@ pbr_plan *PBNewPlan(AVAudioEngine *engine, NSError **error) {
         Domain *domain = compiler.domains;
         compiler.domains = domain->next;
         free(domain);
+    }
+    if (compiler.refused) {
+        pbr_plan_free(plan);
+        return NULL;
     }
     if (compiler.problem != nil) {
         pbr_plan_free(plan);

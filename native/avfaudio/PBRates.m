@@ -34,6 +34,7 @@ typedef struct Part {
 
 typedef struct Walk {
     const PBProposal *proposal;
+    double rate; // the proposal's
     uint64_t stamp;
     Part *parts;
     uint32_t count;
@@ -61,8 +62,8 @@ static uint32_t PartFor(Walk *walk, uint32_t outer, double rate) {
 }
 
 static BOOL Proposed(const PBProposal *proposal, AVAudioNode *node, NSUInteger bus) {
-    for (AVAudioConnectionPoint *point in proposal->points) {
-        if ([point node] == node && [point bus] == bus) {
+    for (NSUInteger i = 0; i < proposal->count; i++) {
+        if (proposal->points[i].node == node && proposal->points[i].bus == bus) {
             return YES;
         }
     }
@@ -88,13 +89,13 @@ static void Visit(Walk *walk, AVAudioNode *node, uint32_t part) {
     for (NSUInteger i = 0; i < own->inputCount && walk->torn == nil; i++) {
         const PBConnection *input = own->inputs[i];
         if (input != NULL && !Ends(walk->proposal, input)) {
-            Visit(walk, input->source, PartFor(walk, part, [PBConnectionFormat(input) sampleRate]));
+            Visit(walk, input->source, PartFor(walk, part, PBConnectionRate(input)));
         }
     }
-    for (AVAudioConnectionPoint *point in walk->proposal != NULL ? walk->proposal->points : nil) {
-        if ([point node] == node && walk->torn == nil) {
-            Visit(walk, walk->proposal->source,
-                  PartFor(walk, part, [walk->proposal->format sampleRate]));
+    const PBProposal *proposal = walk->proposal;
+    for (NSUInteger i = 0; proposal != NULL && i < proposal->count && walk->torn == nil; i++) {
+        if (proposal->points[i].node == node) {
+            Visit(walk, proposal->source, PartFor(walk, part, walk->rate));
         }
     }
 }
@@ -103,15 +104,16 @@ static void Visit(Walk *walk, AVAudioNode *node, uint32_t part) {
 static NSString *Torn(AVAudioEngine *engine, const PBProposal *proposal) {
     PBEngine *state = engine->_engine;
     if (state->output == nil ||
-        (state->splits == 0 && (proposal == NULL || ([proposal->points count] < 2 &&
-                                                     proposal->source->_node->outputCount < 2)))) {
+        (state->splits == 0 &&
+         (proposal == NULL || (proposal->count < 2 && proposal->source->_node->outputCount < 2)))) {
         return nil;
     }
-    Walk walk = {proposal, ++state->stamp, calloc(1, sizeof(Part)), 1, nil, NO};
+    Walk walk = {proposal, 0, ++state->stamp, calloc(1, sizeof(Part)), 1, nil, NO};
     if (walk.parts == NULL) {
         return @"no memory to look at the graph";
     }
     walk.parts[0].rate = [PBEngineFormat(engine) sampleRate];
+    walk.rate = proposal != NULL ? [proposal->format sampleRate] : 0;
     Visit(&walk, (AVAudioNode *)state->output, 0);
     free(walk.parts);
     if (walk.torn != nil) {
@@ -140,7 +142,7 @@ static NSString *InputsTooFar(AVAudioNode *node, double rate, const PBProposal *
     for (NSUInteger i = 0; i < own->inputCount && problem == nil; i++) {
         const PBConnection *input = own->inputs[i];
         if (input != NULL && !Ends(proposal, input)) {
-            problem = PBRatioProblem([PBConnectionFormat(input) sampleRate], rate);
+            problem = PBRatioProblem(PBConnectionRate(input), rate);
         }
     }
     return problem;
@@ -151,8 +153,8 @@ NSString *PBRatesProblem(AVAudioEngine *engine, const PBProposal *proposal) {
     if (proposal != NULL) {
         double rate = [proposal->format sampleRate];
         problem = InputsTooFar(proposal->source, rate, proposal);
-        for (AVAudioConnectionPoint *point in proposal->points) {
-            problem = problem != nil ? problem : PBRatioProblem(rate, PBRateOfNode([point node]));
+        for (NSUInteger i = 0; i < proposal->count && problem == nil; i++) {
+            problem = PBRatioProblem(rate, PBRateOfNode(proposal->points[i].node));
         }
     }
     return problem != nil ? problem : Torn(engine, proposal);

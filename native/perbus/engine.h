@@ -67,6 +67,29 @@ perbus_status perbus_engine_reset(perbus_engine *engine, perbus_error *error);
 perbus_status perbus_engine_is_running(perbus_engine *engine, bool *out_running,
                                        perbus_error *error);
 
+/** The most threads that can render one engine. */
+#define PERBUS_MAX_RENDER_THREADS 64
+
+/**
+ * Sets how many threads render, the one that asks for the blocks included; 1, the default, is that
+ * one alone. Sub-mixers of at least 16 connected inputs, upstream mixers' included, are then rendered
+ * side by side, as far as nothing upstream of them has a second connection and their sample rate is
+ * the engine's. Not one sample changes.
+ *
+ * Render functions of sources then run on any of these threads: each on one at a time, those of
+ * different sources at the same time. The threads look out for work for 0.2 ms after a block, then
+ * sleep; waking them costs the audio thread a system call (sem_post) a thread and block, nothing where
+ * blocks follow each other faster. They run at the priority of the thread that calls this.
+ * @param threads 1 to PERBUS_MAX_RENDER_THREADS; more than the machine has cores slows down
+ * @retval PERBUS_ERROR_OUT_OF_RANGE threads
+ * @retval PERBUS_ERROR_NO_MEMORY the system gives no more threads; the number stays as it was
+ * @retval PERBUS_ERROR_UNAVAILABLE Apple's AVFAudio has no such setting
+ * Threading: at any time, not from a render function. Waits for a block that is being rendered.
+ * Real-time safe: no
+ */
+perbus_status perbus_engine_set_render_threads(perbus_engine *engine, uint32_t threads,
+                                               perbus_error *error);
+
 /**
  * Renders the next `frames` frames of an offline engine.
  * @param frames 0 to the engine's max_frames

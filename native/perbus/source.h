@@ -15,7 +15,8 @@ extern "C" {
  * Makes the sound of a source: fills channels[c][0 .. frames) for every channel. Returns true when
  * the block is silent (the samples are ignored then).
  * @param sample_time engine time of the first frame, counted at the source's own rate
- * Runs on the audio thread: it must not allocate, lock, wait or log.
+ * Runs on the audio thread, or on one that perbus_engine_set_render_threads has added: it must not
+ * allocate, lock, wait or log.
  */
 typedef bool (*perbus_render)(void *context, int64_t sample_time, uint32_t frames,
                               float *const *channels, uint32_t channel_count);

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "denormals.h"
+#include "parallel.h"
 
 // More output channels than any plan has.
 enum { MAX_OUTPUT_CHANNELS = 64 };
@@ -18,6 +19,7 @@ struct pbr_core {
     _Atomic int64_t time;
     _Atomic uint64_t events;
     pbr_gate gate;
+    _Atomic(pbr_pool *) pool;
     pbr_plan *retired; // control side only
 };
 
@@ -35,6 +37,7 @@ void pbr_core_free(pbr_core *core) {
         core->retired = pbr_plan_retired(plan)->next;
         pbr_plan_free(plan);
     }
+    pbr_pool_free(atomic_load_explicit(&core->pool, memory_order_relaxed));
     free(core);
 }
 
@@ -76,6 +79,24 @@ void pbr_core_set_time(pbr_core *core, int64_t time) {
     atomic_store_explicit(&core->time, time, memory_order_relaxed);
 }
 
+bool pbr_core_set_threads(pbr_core *core, uint32_t threads) {
+    pbr_pool *pool = threads > 1 ? pbr_pool_create(threads - 1) : NULL;
+    if (threads > 1 && pool == NULL) {
+        return false;
+    }
+    pbr_pool *old = atomic_exchange_explicit(&core->pool, pool, memory_order_seq_cst);
+    if (old != NULL) {
+        pbr_core_wait(core);
+        pbr_pool_free(old);
+    }
+    return true;
+}
+
+uint32_t pbr_core_threads(const pbr_core *core) {
+    return 1 +
+           pbr_pool_workers(atomic_load_explicit(&((pbr_core *)core)->pool, memory_order_relaxed));
+}
+
 void pbr_core_begin_change(pbr_core *core) {
     atomic_fetch_add_explicit(&core->gate, 1, memory_order_relaxed);
     // What is set from here on is not seen before the gate is seen odd.
@@ -108,6 +129,7 @@ static bool render_parts(pbr_core *core, pbr_plan *plan, uint32_t frames, float 
     bool events = false;
     bool dry = false;
     pbr_plan_take_levels(plan, &core->gate);
+    pbr_branches_use(plan, atomic_load_explicit(&core->pool, memory_order_seq_cst));
     for (uint32_t at = 0; at < frames;) {
         uint32_t length = frames - at < longest ? frames - at : longest;
         for (uint32_t c = 0; c < channels; c++) {

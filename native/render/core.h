@@ -25,6 +25,11 @@ void pbr_core_collect(pbr_core *core);
 // Waits until the block that is being rendered now, if any, is over.
 void pbr_core_wait(pbr_core *core);
 void pbr_core_set_time(pbr_core *core, int64_t time);
+// How many threads render, the audio thread included: 1 at first, at most PBR_POOL_WORKERS + 1.
+// Plans with branches make use of them. False, and nothing changed, when the system refuses. Waits
+// as pbr_core_wait does.
+bool pbr_core_set_threads(pbr_core *core, uint32_t threads);
+uint32_t pbr_core_threads(const pbr_core *core);
 
 // A bulk change: every volume and pan that is set in between is taken up by one and the same block.
 // One thread at a time.

@@ -76,6 +76,7 @@ void pbr_plan_free(pbr_plan *plan) {
     free(plan->players.items);
     free(plan->domains.items);
     free(plan->converts.items);
+    free(plan->branches.items);
     free(plan->routes.items);
     free(plan->route_sets.items);
     free(plan->cells.items);
@@ -88,12 +89,10 @@ void pbr_plan_free(pbr_plan *plan) {
 }
 
 uint32_t pbr_plan_take_bus(pbr_plan *plan, uint32_t channels) {
-    for (uint32_t i = 0; i < plan->buses.count; i++) {
-        pbr_bus *bus = &plan->buses.items[i];
-        if (bus->free && bus->channels == channels) {
-            bus->free = false;
-            return i;
-        }
+    uint32_t shared = channels <= PBR_SHARED_CHANNELS ? plan->free[channels] : 0;
+    if (shared != 0) {
+        plan->free[channels] = plan->buses.items[shared].next_free;
+        return shared;
     }
     pbr_bus *bus = GROW(plan, buses, 1);
     if (bus == NULL) {
@@ -105,8 +104,10 @@ uint32_t pbr_plan_take_bus(pbr_plan *plan, uint32_t channels) {
 }
 
 void pbr_plan_give_bus(pbr_plan *plan, uint32_t bus) {
-    if (bus != PBR_OUTPUT_BUS) {
-        plan->buses.items[bus].free = true;
+    pbr_bus *given = &plan->buses.items[bus];
+    if (bus != PBR_OUTPUT_BUS && given->channels <= PBR_SHARED_CHANNELS) {
+        given->next_free = plan->free[given->channels];
+        plan->free[given->channels] = bus;
     }
 }
 
@@ -243,7 +244,31 @@ pbr_plan *pbr_plan_add_domain(pbr_plan *plan, pbr_ratio ratio) {
         plan->failed = true;
         return NULL;
     }
-    *entry = (pbr_domain){inner, ratio};
+    *entry = (pbr_domain){inner, ratio, false};
+    return inner;
+}
+
+pbr_plan *pbr_plan_add_branch(pbr_plan *plan, uint32_t channels, uint32_t *bus) {
+    pbr_plan *inner = pbr_plan_create(channels, plan->max_frames);
+    pbr_domain *domain = inner != NULL ? GROW(plan, domains, 1) : NULL;
+    if (domain == NULL) {
+        pbr_plan_free(inner);
+        plan->failed = true;
+        return NULL;
+    }
+    *domain = (pbr_domain){inner, {1, 1}, true};
+    pbr_branch *branch = GROW(plan, branches, 1);
+    // A bus that no earlier step uses: the branch may be rendered before them.
+    pbr_bus *own = branch != NULL ? GROW(plan, buses, 1) : NULL;
+    pbr_step *step = own != NULL ? add_step(plan, PBR_STEP_BRANCH, plan->buses.count - 1) : NULL;
+    if (step == NULL) {
+        plan->failed = true;
+        return NULL;
+    }
+    own->channels = channels;
+    step->first = plan->branches.count - 1;
+    branch->plan = inner;
+    branch->bus = *bus = step->bus;
     return inner;
 }
 

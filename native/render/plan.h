@@ -65,6 +65,11 @@ void pbr_plan_add_feed(pbr_plan *plan, uint32_t bus, pbr_convert *convert);
 // In the plan around it: what comes out goes to `bus`.
 void pbr_plan_add_convert(pbr_plan *plan, uint32_t bus, pbr_convert *convert);
 
+// A part of the graph that shares nothing with the rest but what it sums to, which goes to *bus: a
+// plan of its own, rendered on whichever thread is free (parallel.h) and there from here on. The
+// outer plan, which is not a branch, owns it. NULL when memory runs out.
+pbr_plan *pbr_plan_add_branch(pbr_plan *plan, uint32_t channels, uint32_t *bus);
+
 // Allocates the buffers; false when memory ran out anywhere on the way. Not during a bulk change.
 bool pbr_plan_finish(pbr_plan *plan);
 

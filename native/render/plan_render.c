@@ -5,6 +5,7 @@
 
 #include "meter.h"
 #include "mix.h"
+#include "parallel.h"
 #include "plan_steps.h"
 
 static void clear(pbr_bus *bus, uint32_t frames) {
@@ -263,6 +264,9 @@ static void render_domains(pbr_plan *plan, int64_t time, uint32_t frames, bool *
     }
     for (uint32_t i = 0; i < plan->domains.count; i++) {
         const pbr_domain *domain = &plan->domains.items[i];
+        if (domain->branch) {
+            continue;
+        }
         int64_t at = pbr_ratio_time(domain->ratio, time);
         int64_t end = pbr_ratio_time(domain->ratio, time + frames);
         while (at < end) {
@@ -320,6 +324,7 @@ void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const
         pbr_player_begin(plan->players.items[i], time);
     }
     clear(&buses[PBR_OUTPUT_BUS], frames);
+    pbr_branches_begin(plan, time, frames);
     render_domains(plan, time, frames, events, dry);
     for (uint32_t i = 0; i < plan->steps.count; i++) {
         const pbr_step *step = &plan->steps.items[i];
@@ -350,6 +355,9 @@ void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const
             break;
         case PBR_STEP_CONVERT:
             read_convert(bus, step->convert, frames);
+            break;
+        case PBR_STEP_BRANCH:
+            pbr_branch_join(plan, step->first, events, dry);
             break;
         case PBR_STEP_MATRIX:
             cross(plan, step, frames);

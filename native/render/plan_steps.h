@@ -15,7 +15,8 @@ typedef enum pbr_step_kind {
     PBR_STEP_TAP,
     PBR_STEP_FEED,
     PBR_STEP_CONVERT,
-    PBR_STEP_MATRIX // ports first .. first + count, the inputs; then `outputs` more
+    PBR_STEP_BRANCH, // branch number first is needed now
+    PBR_STEP_MATRIX  // ports first .. first + count, the inputs; then `outputs` more
 } pbr_step_kind;
 
 typedef struct pbr_step {
@@ -35,11 +36,21 @@ typedef struct pbr_step {
     };
 } pbr_step;
 
-// A part at another rate.
+// A part at another rate, or a branch, which keeps the outer one's.
 typedef struct pbr_domain {
     pbr_plan *plan;
     pbr_ratio ratio;
+    bool branch;
 } pbr_domain;
+
+typedef struct pbr_branch {
+    pbr_plan *plan; // owned by its domain
+    uint32_t bus;
+    atomic_bool done; // this block
+    bool events;
+    bool dry;
+    char apart[64]; // from the next one's cache line
+} pbr_branch;
 
 typedef struct pbr_input {
     pbr_player *player; // NULL: read the bus `from`
@@ -52,10 +63,10 @@ typedef struct pbr_input {
 
 typedef struct pbr_bus {
     uint32_t channels;
-    bool free;    // while building: handed back
-    bool silent;  // while rendering: all zeros
-    float **data; // what this block's samples are read from
-    float **own;  // the bus's own memory; a source may point data elsewhere
+    uint32_t next_free; // while building, of one handed back: the next of its width, or 0
+    bool silent;        // while rendering: all zeros
+    float **data;       // what this block's samples are read from
+    float **own;        // the bus's own memory; a source may point data elsewhere
 } pbr_bus;
 
 typedef struct pbr_route_set {
@@ -64,6 +75,9 @@ typedef struct pbr_route_set {
     uint32_t first;
     uint32_t count;
 } pbr_route_set;
+
+// The widest bus, in channels, that is handed out again once it was given back.
+enum { PBR_SHARED_CHANNELS = 64 };
 
 #define PBR_LIST(type)  \
     struct {            \
@@ -78,12 +92,17 @@ struct pbr_plan {
     PBR_LIST(pbr_step) steps;
     PBR_LIST(pbr_input) inputs;
     PBR_LIST(pbr_bus) buses;
+    uint32_t free[PBR_SHARED_CHANNELS + 1]; // by width: a bus that was given back, or 0
     PBR_LIST(pbr_player *) players;
     PBR_LIST(pbr_cell *) cells; // every cell that the steps name, retained
     pbr_level *levels;          // what this block takes the cells to be
     pbr_level *next;            // read, and perhaps thrown away again
     PBR_LIST(pbr_domain) domains;
     PBR_LIST(pbr_convert *) converts; // those that this plan reads
+    PBR_LIST(pbr_branch) branches;
+    struct pbr_pool *pool; // who helps with this block's branches, or NULL
+    int64_t time;          // of this block, for its branches
+    uint32_t frames;
     PBR_LIST(pbr_route) routes;
     PBR_LIST(pbr_route_set) route_sets;
     PBR_LIST(pbr_port) ports;

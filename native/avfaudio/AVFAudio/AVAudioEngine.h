@@ -90,6 +90,12 @@ typedef AVAudioEngineManualRenderingStatus (^AVAudioEngineManualRenderingBlock)(
 - (void)pbEndChange;
 @end
 
+/// Not of Apple's: how many threads render, 1 to 64, the one that asks for blocks included. Source
+/// and input blocks then run on any of them. NO when the system gives none.
+@interface AVAudioEngine (AVAudioEngineThreads)
+- (BOOL)pbSetRenderThreads:(NSUInteger)count;
+@end
+
 @interface AVAudioEngine (AVAudioEngineRendering)
 
 - (void)prepare;
