@@ -12,8 +12,10 @@
 #include "perbus.h"
 
 struct perbus_engine {
-    AVAudioEngine *object;     // retained
-    AVAudioPCMBuffer *scratch; // what an offline engine renders into; nil for a device engine
+    AVAudioEngine *object; // retained
+    // Of an offline engine; 0 and NULL for a device engine.
+    AVAudioEngineManualRenderingBlock render; // copied
+    uint32_t channels;
     uint32_t max_frames;
 };
 
@@ -41,9 +43,9 @@ typedef perbus_status (^perbus_body)(void);
 perbus_status perbus__guard(perbus_error *error, perbus_body body);
 perbus_status perbus__caught(perbus_error *error, NSException *exception);
 
-// The per-connection calls are what an application makes thousands of times a second. The portable
-// destinationForMixer:bus: autoreleases nothing, and an empty pool there costs as much as the ten
-// messages that these calls are; Apple's may, so there they get one.
+// Rendering and the per-connection calls are what an application makes thousands of times a second. The portable
+// destinationForMixer:bus: and rendering block autorelease nothing, and an empty pool there costs
+// as much as the ten messages that these calls are; Apple's may, so there they get one.
 //
 // The portable engine takes up all that changes between begin and end in one block; Apple's has no
 // such bracket. It also fades and meters each connection, which Apple's does not.

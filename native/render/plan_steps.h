@@ -23,7 +23,6 @@ typedef struct pbr_step {
     uint32_t bus;
     uint32_t first;
     uint32_t count;
-    uint32_t level; // of a gain step's cell
     uint32_t outputs;
     union {
         pbr_source *source;
@@ -45,7 +44,7 @@ typedef struct pbr_input {
     pbr_player *player; // NULL: read the bus `from`
     pbr_cell *cell;     // NULL: unity
     uint32_t from;
-    uint32_t level; // of the cell
+    bool alone; // nobody else reads the player
     uint32_t first_route;
     uint32_t route_count;
 } pbr_input;
@@ -65,6 +64,12 @@ typedef struct pbr_route_set {
     uint32_t count;
 } pbr_route_set;
 
+// A cell whose volume or pan is not what the last block had.
+typedef struct pbr_change {
+    pbr_cell *cell;
+    pbr_level level;
+} pbr_change;
+
 #define PBR_LIST(type)  \
     struct {            \
         type *items;    \
@@ -80,8 +85,11 @@ struct pbr_plan {
     PBR_LIST(pbr_bus) buses;
     PBR_LIST(pbr_player *) players;
     PBR_LIST(pbr_cell *) cells; // every cell that the steps name, retained
-    pbr_level *levels;          // what this block takes the cells to be
-    pbr_level *next;            // read, and perhaps thrown away again
+    pbr_change *changes;        // what a block finds of them, room for all
+    uint32_t change_count;
+    bool begun;              // a block has been rendered
+    bool clears;             // the steps write the output before they add to it
+    uint32_t shared_players; // so many of the players, the first, are read in several places
     PBR_LIST(pbr_domain) domains;
     PBR_LIST(pbr_convert *) converts; // those that this plan reads
     PBR_LIST(pbr_route) routes;
@@ -91,5 +99,10 @@ struct pbr_plan {
     float **pointers;
     pbr_retired retired;
 };
+
+// While a plan is finished. Takes down the cells' levels for the first block.
+void pbr_plan_list_levels(pbr_plan *plan);
+// Finds out which players have one input.
+void pbr_plan_sort_players(pbr_plan *plan);
 
 #endif
