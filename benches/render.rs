@@ -17,7 +17,7 @@ const RATE: f64 = 48_000.0;
 const LOOP: u32 = 12_000;
 const BLOCK: usize = 512;
 /// A round is at least this long, and at least one loop.
-const ROUND: Duration = Duration::from_millis(2);
+const ROUND: Duration = Duration::from_micros(200);
 /// What a row takes in all, about.
 const ROW: Duration = Duration::from_millis(1500);
 
@@ -254,7 +254,7 @@ fn measure(case: &Case, rig: &Rig, best: &mut Floor<'_>, baseline: &mut Floor<'_
     let per_round = (ROUND.as_nanos() as f64 / probe).ceil().max(1.0) as u32;
     let blocks = a_loop * per_round;
     let rounds = ROW.as_nanos() as f64 / (probe * f64::from(per_round) * 4.0);
-    (0..rounds.clamp(11.0, 200.0) as u32)
+    (0..rounds.clamp(11.0, 1500.0) as u32)
         .map(|_| {
             let mut round = Round {
                 floor: time(blocks, |at| {
