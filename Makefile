@@ -5,7 +5,7 @@ CLANG_FORMAT_VERSION := 23.1.5
 CLANG_FORMAT_DIR := target/tools/clang-format-$(CLANG_FORMAT_VERSION)
 CLANG_FORMAT := $(CLANG_FORMAT_DIR)/bin/clang-format
 
-C_DIRS := $(wildcard native conformance examples tests)
+C_DIRS := $(wildcard native conformance examples tests benches)
 FIND_C := find $(C_DIRS) -name target -prune -o -type f -name '*.[chm]'
 
 .PHONY: help deps mix test lint bench fmt clean

@@ -8,11 +8,24 @@ const SEPARATOR: char = '\x1f';
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed=cases");
+    println!("cargo:rerun-if-changed=audio_thread");
     println!("cargo:rerun-if-env-changed=DEP_PERBUS_OBJC_FLAGS");
 
     let flags = env::var("DEP_PERBUS_OBJC_FLAGS")
         .expect("perbus's build script exports its Objective-C flags as `objc_flags`");
 
+    // It looks into the portable engine, and uses the cases' helpers: linked before them.
+    if env::var("CARGO_CFG_TARGET_OS").is_ok_and(|os| os == "linux") {
+        let mut build = objective_c(&flags);
+        build.file("audio_thread/graph.m");
+        build.compile("perbus_audio_thread");
+    }
+    let mut build = objective_c(&flags);
+    build.files(cases());
+    build.compile("perbus_conformance_cases");
+}
+
+fn objective_c(flags: &str) -> cc::Build {
     let mut build = cc::Build::new();
     // gcc lacks the Objective-C features that the cases use.
     build.compiler("clang");
@@ -20,8 +33,7 @@ fn main() {
         build.flag(flag);
     }
     build.flag("-Wall").flag("-Wextra");
-    build.files(cases());
-    build.compile("perbus_conformance_cases");
+    build
 }
 
 /// Every Objective-C file in `cases`, in a fixed order.

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Engine lifecycle and offline rendering.
+// Engine lifecycle.
 #import "shim.h"
 
 #include <Block.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { MAX_BLOCK = 1048576 };
 
@@ -46,14 +45,9 @@ static perbus_status go_offline(perbus_engine *engine, const perbus_format *form
                                              error:&cause]) {
         return perbus__fail_with(error, PERBUS_ERROR_FORMAT, cause);
     }
-    engine->scratch =
-        [[AVAudioPCMBuffer alloc] initWithPCMFormat:[engine->object manualRenderingFormat]
-                                      frameCapacity:max_frames];
     engine->max_frames = max_frames;
-    if (engine->scratch == nil) {
-        return perbus__fail(error, PERBUS_ERROR_NO_MEMORY, @"no memory for blocks of %u frames",
-                            max_frames);
-    }
+    engine->channels = format->channels;
+    engine->render = Block_copy([engine->object manualRenderingBlock]);
     return PERBUS_OK;
 }
 
@@ -112,7 +106,9 @@ void perbus_engine_destroy(perbus_engine *engine) {
         @try {
             [engine->object stop];
         } @finally {
-            [engine->scratch release];
+            if (engine->render != NULL) {
+                Block_release(engine->render);
+            }
             [engine->object release];
         }
         return PERBUS_OK;
@@ -204,61 +200,12 @@ perbus_status perbus_engine_set_render_threads(perbus_engine *engine, uint32_t t
     });
 }
 
-static perbus_status check_render(perbus_engine *engine, uint32_t frames, float *const *channels,
-                                  uint32_t channel_count, perbus_error *error) {
-    if (engine->scratch == nil) {
-        return perbus__fail(error, PERBUS_ERROR_WRONG_KIND,
-                            @"the engine plays to a device: only offline engines are rendered");
-    }
-    if (![engine->object isRunning]) {
-        return perbus__fail(error, PERBUS_ERROR_NOT_RUNNING, @"render before start");
-    }
-    if (frames > engine->max_frames) {
-        return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE,
-                            @"%u frames are more than the engine's %u", frames, engine->max_frames);
-    }
-    uint32_t expected = [[engine->scratch format] channelCount];
-    if (channel_count != expected) {
-        return perbus__fail(error, PERBUS_ERROR_FORMAT,
-                            @"%u channels for an engine that renders %u", channel_count, expected);
-    }
-    for (uint32_t c = 0; c < channel_count; c++) {
-        PERBUS_REQUIRE(channels[c], error);
-    }
-    return PERBUS_OK;
-}
-
-perbus_status perbus_engine_render(perbus_engine *engine, uint32_t frames, float *const *channels,
-                                   uint32_t channel_count, perbus_error *error) {
-    PERBUS_REQUIRE(engine, error);
-    PERBUS_REQUIRE(channels, error);
-    return perbus__guard(error, ^{
-        PERBUS_CHECK(check_render(engine, frames, channels, channel_count, error));
-        if (frames == 0) {
-            return PERBUS_OK;
-        }
-        NSError *cause = nil;
-        AVAudioEngineManualRenderingStatus rendered = [engine->object renderOffline:frames
-                                                                           toBuffer:engine->scratch
-                                                                              error:&cause];
-        if (rendered != AVAudioEngineManualRenderingStatusSuccess &&
-            rendered != AVAudioEngineManualRenderingStatusInsufficientDataFromInputNode) {
-            return perbus__fail_with(error, PERBUS_ERROR_RENDER, cause);
-        }
-        float *const *samples = [engine->scratch floatChannelData];
-        for (uint32_t c = 0; c < channel_count; c++) {
-            memcpy(channels[c], samples[c], frames * sizeof(float));
-        }
-        return PERBUS_OK;
-    });
-}
-
 perbus_status perbus_engine_get_sample_time(perbus_engine *engine, int64_t *out_frames,
                                             perbus_error *error) {
     PERBUS_REQUIRE(engine, error);
     PERBUS_REQUIRE(out_frames, error);
     return perbus__guard(error, ^{
-        *out_frames = engine->scratch != nil
+        *out_frames = engine->max_frames > 0
                           ? [engine->object manualRenderingSampleTime]
                           : [[[engine->object outputNode] lastRenderTime] sampleTime];
         return PERBUS_OK;

@@ -16,8 +16,10 @@
 #endif
 
 struct perbus_engine {
-    AVAudioEngine *object;     // retained
-    AVAudioPCMBuffer *scratch; // what an offline engine renders into; nil for a device engine
+    AVAudioEngine *object; // retained
+    // Of an offline engine; 0 and NULL for a device engine.
+    AVAudioEngineManualRenderingBlock render; // copied
+    uint32_t channels;
     uint32_t max_frames;
 };
 
@@ -45,10 +47,11 @@ typedef perbus_status (^perbus_body)(void);
 perbus_status perbus__guard(perbus_error *error, perbus_body body);
 perbus_status perbus__caught(perbus_error *error, NSException *exception);
 
-// The per-connection calls are what an application makes thousands of times a second. The portable
-// engine has functions for them that autorelease and throw nothing, because an empty pool there
-// costs as much as twenty messages. Apple's destination is asked by its methods, and in a pool. All
-// of perbus__set_volume and the like answer NO when the source does not control that bus.
+// Rendering and the per-connection calls are what an application makes thousands of times a second.
+// The portable engine does both without autoreleasing anything, and an empty pool there costs as
+// much as twenty messages; it has functions for the latter, which throw nothing. Apple's may
+// autorelease, and is asked by its methods. All of perbus__set_volume and the like answer NO when
+// the source does not control that bus.
 //
 // The portable engine takes up all that changes between begin and end in one block; Apple's has no
 // such bracket. It also fades and meters each connection and renders on several threads, which

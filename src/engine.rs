@@ -59,6 +59,8 @@ pub(crate) struct EngineInner {
     format: Format,
     pub(crate) fallback: Mutex<Fallback>,
     pub(crate) fades: Mutex<Fades>,
+    /// Whether any fade is under way; changes with the lock of `fades` held.
+    pub(crate) fading: AtomicBool,
     /// The engine's time before its resets, in frames.
     pub(crate) past: AtomicI64,
     /// The engine has turned out to have no fades of its own.
@@ -124,6 +126,7 @@ impl Engine {
                 format: Format::from_ffi(format),
                 fallback: Mutex::default(),
                 fades: Mutex::default(),
+                fading: AtomicBool::new(false),
                 past: AtomicI64::new(0),
                 without_fades: AtomicBool::new(false),
                 ends: OnceCell::new(),

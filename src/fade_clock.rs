@@ -46,6 +46,7 @@ impl Engine {
     pub(crate) fn wait_for(&self, pending: Pending) {
         let mut fades = lock(&self.inner.fades);
         fades.pending.push(pending);
+        self.inner.fading.store(true, Ordering::Release);
         // Offline the renderer looks after them, block by block.
         if self.max_frames().is_none() && !fades.ticking {
             let engine = Arc::downgrade(&self.inner);
@@ -99,10 +100,10 @@ impl EngineInner {
 
     /// Ends what is over, and steps what the engine does not fade itself.
     pub(crate) fn look_after_fades(&self) {
-        let mut fades = lock(&self.fades);
-        if fades.pending.is_empty() {
+        if !self.fading.load(Ordering::Acquire) {
             return;
         }
+        let mut fades = lock(&self.fades);
         let now = self.now();
         let mut over = Vec::new();
         let mut index = 0;
@@ -116,6 +117,8 @@ impl EngineInner {
                 over.push((fades.pending.swap_remove(index), current));
             }
         }
+        self.fading
+            .store(!fades.pending.is_empty(), Ordering::Release);
         drop(fades);
         // Without a lock: what runs here may start the next fade.
         for (pending, current) in over {

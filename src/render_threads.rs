@@ -2,7 +2,6 @@
 
 use crate::engine::Engine;
 use crate::error::{native, Result};
-use crate::sync::write;
 
 /// The most threads that can render one engine.
 pub const MAX_RENDER_THREADS: u32 = 64;
@@ -39,7 +38,7 @@ impl Engine {
     ///   number stays as it was.
     /// - [`Error::Unavailable`](crate::Error::Unavailable) on Apple's engine, which decides itself.
     pub fn set_render_threads(&self, threads: u32) -> Result<()> {
-        let _graph = write(&self.inner.graph);
+        let _graph = self.inner.graph.write();
         // SAFETY: the engine is live, and the graph lock is held.
         unsafe {
             native!(perbus_engine_set_render_threads(

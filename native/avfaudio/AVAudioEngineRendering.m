@@ -3,32 +3,7 @@
 // Running the engine: on a device, or by the caller in manual rendering mode.
 #import "PBInternal.h"
 
-#include <Block.h>
 #include <stdlib.h>
-
-static BOOL IsOffline(const PBEngine *state) {
-    return state->manualFormat != nil &&
-           state->manualMode == AVAudioEngineManualRenderingModeOffline;
-}
-
-// The reasons why a manual block cannot be rendered; 0 when it can.
-static OSStatus CheckManual(const PBEngine *state, AVAudioFrameCount frames) {
-    if (state->manualFormat == nil) {
-        return AVAudioEngineManualRenderingErrorInvalidMode;
-    }
-    if (!state->running || state->paused) {
-        return AVAudioEngineManualRenderingErrorNotRunning;
-    }
-    return frames > state->manualFrames ? kAudioUnitErr_TooManyFramesToProcess : kAudio_NoError;
-}
-
-// Inside a block that has been entered.
-static AVAudioEngineManualRenderingStatus Render(PBEngine *state, AVAudioFrameCount frames,
-                                                 float *const *channels) {
-    BOOL complete = pbr_core_render(state->core, frames, channels, state->manualChannels);
-    return complete ? AVAudioEngineManualRenderingStatusSuccess
-                    : AVAudioEngineManualRenderingStatusInsufficientDataFromInputNode;
-}
 
 @implementation AVAudioEngine (AVAudioEngineChanges)
 
@@ -93,7 +68,7 @@ static AVAudioEngineManualRenderingStatus Render(PBEngine *state, AVAudioFrameCo
                    (_engine->manualFormat != nil || [self pbStartDevice:outError])) {
             _engine->running = YES;
             _engine->paused = NO;
-            PBCallbacksSetPolling(_engine->callbacks, !IsOffline(_engine));
+            PBCallbacksSetPolling(_engine->callbacks, !PBIsOffline(_engine));
             started = YES;
         }
     }
@@ -235,8 +210,8 @@ static AVAudioEngineManualRenderingStatus Render(PBEngine *state, AVAudioFrameCo
     OSStatus problem = kAudio_NoError;
     [buffer setFrameLength:0];
     PBLocked(self) {
-        problem = CheckManual(_engine, numberOfFrames);
-        if (problem == kAudio_NoError && !IsOffline(_engine)) {
+        problem = PBCheckManual(_engine, numberOfFrames);
+        if (problem == kAudio_NoError && !PBIsOffline(_engine)) {
             problem = AVAudioEngineManualRenderingErrorInvalidMode;
         }
         if (problem != kAudio_NoError) {
@@ -259,7 +234,7 @@ static AVAudioEngineManualRenderingStatus Render(PBEngine *state, AVAudioFrameCo
         pbr_core_enter(_engine->core);
     }
     AVAudioEngineManualRenderingStatus status =
-        Render(_engine, numberOfFrames, [buffer floatChannelData]);
+        PBRender(_engine, numberOfFrames, [buffer floatChannelData]);
     pbr_core_leave(_engine->core);
     [buffer setFrameLength:numberOfFrames];
     if (pbr_core_events(_engine->core) != _engine->events) {
@@ -268,76 +243,12 @@ static AVAudioEngineManualRenderingStatus Render(PBEngine *state, AVAudioFrameCo
     return status;
 }
 
-// The caller's buffers, or the engine's where there are none; a status when they do not do.
-static OSStatus TakeBuffers(PBEngine *state, AVAudioFrameCount frames, AudioBufferList *list,
-                            float **channels) {
-    if (list->mNumberBuffers < state->manualChannels) {
-        return kAudio_ParamError;
-    }
-    for (uint32_t c = 0; c < state->manualChannels; c++) {
-        AudioBuffer *buffer = &list->mBuffers[c];
-        if (buffer->mData == NULL) {
-            buffer->mData = state->manualMemory + (size_t)c * state->manualFrames;
-        } else if (buffer->mDataByteSize < frames * sizeof(float)) {
-            return kAudio_ParamError;
-        }
-        buffer->mDataByteSize = (UInt32)(frames * sizeof(float));
-        channels[c] = buffer->mData;
-    }
-    return kAudio_NoError;
-}
-
-// In realtime mode this is an audio thread: no lock and no message. The block has been entered
-// before the engine's state is looked at: a stop waits for what saw it running.
-static AVAudioEngineManualRenderingStatus RenderBlock(PBEngine *state, AVAudioFrameCount frames,
-                                                      AudioBufferList *list, OSStatus *outError) {
-    AVAudioEngineManualRenderingStatus status = AVAudioEngineManualRenderingStatusError;
-    float *channels[PB_MAX_CHANNELS];
-    OSStatus problem = CheckManual(state, frames);
-    if (problem == kAudio_NoError) {
-        problem = TakeBuffers(state, frames, list, channels);
-    }
-    if (problem == kAudio_NoError) {
-        status = Render(state, frames, channels);
-    } else if (outError != NULL) {
-        *outError = problem;
-    }
-    return status;
-}
-
-// Offline the block is rendered on the caller's thread, which may compile what has changed.
-static void EnterOffline(AVAudioEngine *engine) {
-    PBEngine *state = engine->_engine;
-    PBLocked(engine) {
-        if (state->running && state->dirty && !PBCompile(engine, NULL)) {
-            pbr_core_publish(state->core, NULL);
-        }
-        pbr_core_enter(state->core);
-    }
-}
-
 // Made once and owned by the engine: a block is no object here, so nobody else could release it.
 - (AVAudioEngineManualRenderingBlock)manualRenderingBlock {
     PBEngine *state = _engine;
-    AVAudioEngine *engine = self;
     PBLocked(self) {
         if (state->renderBlock == NULL) {
-            state->renderBlock = Block_copy(^AVAudioEngineManualRenderingStatus(
-                AVAudioFrameCount frames, AudioBufferList *list, OSStatus *outError) {
-                BOOL offline = IsOffline(state);
-                if (offline) {
-                    EnterOffline(engine);
-                } else {
-                    pbr_core_enter(state->core);
-                }
-                AVAudioEngineManualRenderingStatus status =
-                    RenderBlock(state, frames, list, outError);
-                pbr_core_leave(state->core);
-                if (offline) {
-                    PBCollect(engine);
-                }
-                return status;
-            });
+            state->renderBlock = PBNewRenderBlock(self);
         }
     }
     return state->renderBlock;

@@ -58,7 +58,8 @@ PB_MIXING_FROM_NODE
     if (self == nil) {
         return nil;
     }
-    _node->player = pbr_player_create((pbr_player_callbacks){Ended, Discard});
+    static const pbr_player_callbacks callbacks = {Ended, Discard};
+    _node->player = pbr_player_create(&callbacks);
     _player = calloc(1, sizeof *_player);
     if (_node->player == NULL || _player == NULL) {
         [self release];

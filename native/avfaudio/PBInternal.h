@@ -144,11 +144,11 @@ typedef struct PBEngine {
     PBCallbacks *callbacks;
     _Atomic(BOOL) running;
     _Atomic(BOOL) paused;
-    unsigned changing; // brackets open: compiling waits for the outermost one's end
-    NSUInteger splits; // output buses with several connections
-    BOOL dirty;        // the graph has changed since the published plan was compiled
+    unsigned changing;   // brackets open: compiling waits for the outermost one's end
+    NSUInteger splits;   // output buses with several connections
+    _Atomic(BOOL) dirty; // the graph has changed since the published plan was compiled
     uint64_t stamp;
-    uint64_t events; // seen so far
+    _Atomic uint64_t events; // seen so far
     AVAudioFormat *deviceFormat;
     AVAudioFormat *manualFormat; // nil outside manual rendering
     AVAudioEngineManualRenderingMode manualMode;
@@ -260,6 +260,15 @@ pbr_plan *PBNewPlan(AVAudioEngine *engine, NSError **error);
 BOOL PBCompile(AVAudioEngine *engine, NSError **error);
 // Compiles only: a start publishes the plan, unless the graph has changed by then.
 BOOL PBPrepare(AVAudioEngine *engine, NSError **error);
+// Manual rendering.
+BOOL PBIsOffline(const PBEngine *state);
+// The reasons why a manual block cannot be rendered; 0 when it can.
+OSStatus PBCheckManual(const PBEngine *state, AVAudioFrameCount frames);
+// Inside a block that has been entered.
+AVAudioEngineManualRenderingStatus PBRender(PBEngine *state, AVAudioFrameCount frames,
+                                            float *const *channels);
+// What manualRenderingBlock is; for the engine to release.
+AVAudioEngineManualRenderingBlock PBNewRenderBlock(AVAudioEngine *engine);
 // Runs what the audio thread left to do: buffers played, taps filled.
 void PBCollect(AVAudioEngine *engine);
 

@@ -6,14 +6,13 @@
 #include "meter.h"
 
 pbr_cell *pbr_cell_create(float volume, float pan) {
-    pbr_cell *cell = calloc(1, sizeof *cell);
+    pbr_cell *cell = pbr_line_alloc(sizeof *cell);
     if (cell == NULL) {
         return NULL;
     }
     atomic_init(&cell->volume, volume);
     atomic_init(&cell->pan, pan);
     atomic_init(&cell->references, 1);
-    cell->fresh = true;
     return cell;
 }
 
@@ -130,7 +129,7 @@ static void start_fresh(pbr_cell *cell, pbr_level level) {
                                      : level.pan;
     cell->from = cell->to = pbr_balance(volume, pan);
     cell->ramp_done = PBR_RAMP_FRAMES;
-    cell->fresh = false;
+    cell->fading = false;
     cell->seen = (pbr_level){volume, pan, 0, 0};
     if (level.volume_order != 0 || level.pan_order != 0) {
         start_fades(cell, level);
@@ -138,12 +137,11 @@ static void start_fresh(pbr_cell *cell, pbr_level level) {
 }
 
 void pbr_cell_begin(pbr_cell *cell, pbr_level level) {
-    if (cell->fresh) {
-        start_fresh(cell, level);
-    } else if (level.volume == cell->seen.volume && level.pan == cell->seen.pan &&
-               level.volume_order == cell->seen.volume_order &&
-               level.pan_order == cell->seen.pan_order) {
+    if (!pbr_cell_changed(cell, level)) {
         return;
+    }
+    if (!cell->rendered) {
+        start_fresh(cell, level);
     } else if (level.volume_order != 0 || level.pan_order != 0) {
         start_fades(cell, level);
     } else {
@@ -152,7 +150,8 @@ void pbr_cell_begin(pbr_cell *cell, pbr_level level) {
     cell->seen = level;
 }
 
-void pbr_cell_end(pbr_cell *cell, uint32_t frames) {
+void pbr_cell_advance(pbr_cell *cell, uint32_t frames) {
+    cell->rendered = true;
     if (!cell->fading) {
         uint32_t left = PBR_RAMP_FRAMES - cell->ramp_done;
         cell->ramp_done += frames < left ? frames : left;

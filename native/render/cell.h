@@ -11,6 +11,7 @@
 
 #include "choices.h"
 #include "fade.h"
+#include "line.h"
 
 _Static_assert(ATOMIC_INT_LOCK_FREE == 2, "the audio thread needs lock-free 32-bit atomics");
 
@@ -23,25 +24,26 @@ typedef struct pbr_level {
 } pbr_level;
 
 typedef struct pbr_cell {
-    _Atomic float volume;
+    // Control threads write.
+    _Alignas(PBR_LINE) _Atomic float volume;
     _Atomic float pan;
-    atomic_bool disabled;           // heard as volume 0
     _Atomic pbr_order volume_order; // how the volume is to get there; 0: by the usual ramp
     _Atomic pbr_order pan_order;
     _Atomic float volume_before; // what a fade of a cell never rendered starts from
     _Atomic float pan_before;
-    uint16_t orders; // control side: numbers them
+    atomic_bool disabled; // heard as volume 0
+    uint16_t orders;      // control side: numbers them
     atomic_uint references;
     _Atomic(struct pbr_meter *) meter; // NULL until somebody asks; freed with the cell
     // Audio thread only.
-    pbr_level seen;
-    uint32_t ramp_done; // frames of the ramp rendered so far; PBR_RAMP_FRAMES when settled
-    bool fading;        // volume and pan go along fades of their own, instead of one ramp
-    pbr_fade volume_fade;
-    pbr_fade pan_fade;
-    bool fresh; // not rendered yet: the first block starts at the target
+    _Alignas(PBR_LINE) pbr_level seen;
     pbr_gains from;
     pbr_gains to;
+    uint32_t ramp_done; // frames of the ramp rendered so far; PBR_RAMP_FRAMES when settled
+    bool fading;        // volume and pan go along fades of their own, instead of one ramp
+    bool rendered;      // false: the first block starts at the target
+    _Alignas(PBR_LINE) pbr_fade volume_fade;
+    pbr_fade pan_fade;
 } pbr_cell;
 
 pbr_cell *pbr_cell_create(float volume, float pan);
@@ -82,12 +84,26 @@ static inline pbr_level pbr_cell_read(pbr_cell *cell) {
     return level;
 }
 
-// Audio thread: takes up a change at a block's start, and counts the block's frames at its end.
+static inline bool pbr_cell_changed(const pbr_cell *cell, pbr_level level) {
+    return level.volume != cell->seen.volume || level.pan != cell->seen.pan ||
+           level.volume_order != cell->seen.volume_order ||
+           level.pan_order != cell->seen.pan_order || !cell->rendered;
+}
+
+// Audio thread: takes up a change at a block's start. May be called again before the block is
+// rendered.
 void pbr_cell_begin(pbr_cell *cell, pbr_level level);
-void pbr_cell_end(pbr_cell *cell, uint32_t frames);
 
 static inline bool pbr_cell_settled(const pbr_cell *cell) {
     return cell->ramp_done >= PBR_RAMP_FRAMES && !cell->fading;
+}
+
+// Audio thread: counts the block's frames at its end.
+void pbr_cell_advance(pbr_cell *cell, uint32_t frames);
+static inline void pbr_cell_end(pbr_cell *cell, uint32_t frames) {
+    if (!pbr_cell_settled(cell) || !cell->rendered) {
+        pbr_cell_advance(cell, frames);
+    }
 }
 
 // While fading: the gains of the block's frames at .. at + frames for one output channel.

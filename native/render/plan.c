@@ -80,8 +80,7 @@ void pbr_plan_free(pbr_plan *plan) {
     free(plan->routes.items);
     free(plan->route_sets.items);
     free(plan->cells.items);
-    free(plan->levels);
-    free(plan->next);
+    free(plan->changes);
     free(plan->ports.items);
     free(plan->memory);
     free(plan->pointers);
@@ -166,15 +165,13 @@ static const pbr_route_set *routes_for(pbr_plan *plan, uint32_t in, uint32_t out
     return set;
 }
 
-// The place of the cell's value in the block's levels.
-static uint32_t add_cell(pbr_plan *plan, pbr_cell *cell) {
+static void add_cell(pbr_plan *plan, pbr_cell *cell) {
     pbr_cell **entry = GROW(plan, cells, 1);
     if (entry == NULL) {
         plan->failed = true;
-        return 0;
+        return;
     }
     *entry = pbr_cell_retain(cell);
-    return plan->cells.count - 1;
 }
 
 static void add_input(pbr_plan *plan, uint32_t bus, uint32_t channels, pbr_input input) {
@@ -191,7 +188,7 @@ static void add_input(pbr_plan *plan, uint32_t bus, uint32_t channels, pbr_input
     }
     *entry = input;
     if (entry->cell != NULL) {
-        entry->level = add_cell(plan, entry->cell);
+        add_cell(plan, entry->cell);
     }
     // Neighbouring inputs of one bus are one step, so that the kernels can take several at once.
     pbr_step *last = plan->steps.count > 0 ? &plan->steps.items[plan->steps.count - 1] : NULL;
@@ -218,7 +215,7 @@ void pbr_plan_add_gain(pbr_plan *plan, uint32_t bus, pbr_cell *cell) {
     pbr_step *step = add_step(plan, PBR_STEP_GAIN, bus);
     if (step != NULL) {
         step->cell = cell;
-        step->level = add_cell(plan, cell);
+        add_cell(plan, cell);
     }
 }
 
@@ -306,6 +303,17 @@ void pbr_plan_add_matrix(pbr_plan *plan, pbr_matrix *matrix, const pbr_port *por
     step->matrix = pbr_matrix_retain(matrix);
 }
 
+// Whether the first step that writes the output does so without adding to it.
+static bool clears_output(const pbr_plan *plan) {
+    for (uint32_t i = 0; i < plan->steps.count; i++) {
+        const pbr_step *step = &plan->steps.items[i];
+        if (step->bus == PBR_OUTPUT_BUS && step->kind != PBR_STEP_MATRIX) {
+            return step->kind == PBR_STEP_CLEAR || step->kind == PBR_STEP_SOURCE;
+        }
+    }
+    return false;
+}
+
 bool pbr_plan_finish(pbr_plan *plan) {
     for (uint32_t i = 0; i < plan->domains.count; i++) {
         plan->failed = !pbr_plan_finish(plan->domains.items[i].plan) || plan->failed;
@@ -317,17 +325,14 @@ bool pbr_plan_finish(pbr_plan *plan) {
     size_t own = channels - plan->buses.items[PBR_OUTPUT_BUS].channels;
     plan->memory = calloc(own * plan->max_frames + 1, sizeof(float));
     plan->pointers = calloc(channels * 2 + 1, sizeof(float *));
-    plan->levels = calloc(plan->cells.count + 1, sizeof *plan->levels);
-    plan->next = calloc(plan->cells.count + 1, sizeof *plan->next);
-    if (plan->failed || plan->memory == NULL || plan->pointers == NULL || plan->levels == NULL ||
-        plan->next == NULL) {
+    plan->changes = calloc(plan->cells.count + 1, sizeof *plan->changes);
+    if (plan->failed || plan->memory == NULL || plan->pointers == NULL || plan->changes == NULL) {
         plan->failed = true;
         return false;
     }
-    for (uint32_t i = 0; i < plan->cells.count; i++) {
-        // In case the first block finds a bulk change going on; none does while a plan is built.
-        plan->levels[i] = pbr_cell_read(plan->cells.items[i]);
-    }
+    plan->clears = clears_output(plan);
+    pbr_plan_list_levels(plan);
+    pbr_plan_sort_players(plan);
     float **pointers = plan->pointers;
     float *memory = plan->memory;
     for (uint32_t i = 0; i < plan->buses.count; i++) {

@@ -7,6 +7,7 @@
 #include "mix.h"
 #include "parallel.h"
 #include "plan_steps.h"
+#include "player_state.h"
 
 static void clear(pbr_bus *bus, uint32_t frames) {
     for (uint32_t c = 0; c < bus->channels; c++) {
@@ -45,7 +46,9 @@ typedef struct mix_context {
     const pbr_plan *plan;
     pbr_bus *bus;
     gather *waiting;
+    int64_t time;
     uint32_t block;   // the block's length
+    bool *events;     // as in pbr_plan_render
     pbr_meter *meter; // of the input that is being mixed, or NULL
 } mix_context;
 
@@ -155,24 +158,50 @@ static void mix_span(const mix_context *context, const pbr_input *input,
     bus->silent = false;
 }
 
+// What of the player's clips falls into the block, span by span.
+static void mix_clips(const mix_context *context, const pbr_input *input) {
+    pbr_cursor cursor = pbr_player_cursor(input->player);
+    for (uint32_t at = 0; at < context->block;) {
+        pbr_span span = pbr_player_next(input->player, &cursor, context->block - at);
+        if (span.channels != NULL) {
+            mix_span(context, input, span.channels, span.channel_count, span.offset, at,
+                     span.frames);
+        }
+        at += span.frames;
+    }
+}
+
+static void mix_player(const mix_context *context, const pbr_input *input, bool audible) {
+    pbr_player *player = input->player;
+    if (input->alone && pbr_player_runs(player, context->time, context->block)) {
+        pbr_run *run = &player->run;
+        if (audible) {
+            mix_span(context, input, run->channels, run->channel_count, run->position, 0,
+                     context->block);
+        }
+        run->position += context->block;
+        return;
+    }
+    if (input->alone) {
+        pbr_player_begin(player, context->time);
+    }
+    if (audible) {
+        mix_clips(context, input);
+    }
+    if (input->alone && pbr_player_commit(player, context->time, context->block)) {
+        *context->events = true;
+    }
+}
+
 static void mix_input(mix_context *context, const pbr_input *input) {
     pbr_cell *cell = input->cell;
     context->meter = NULL;
     if (cell != NULL) {
-        pbr_cell_begin(cell, context->plan->levels[input->level]);
         context->meter = atomic_load_explicit(&cell->meter, memory_order_acquire);
     }
     bool audible = cell == NULL || !pbr_cell_silent(cell);
     if (input->player != NULL) {
-        pbr_cursor cursor = pbr_player_cursor(input->player);
-        for (uint32_t at = 0; audible && at < context->block;) {
-            pbr_span span = pbr_player_next(input->player, &cursor, context->block - at);
-            if (span.channels != NULL) {
-                mix_span(context, input, span.channels, span.channel_count, span.offset, at,
-                         span.frames);
-            }
-            at += span.frames;
-        }
+        mix_player(context, input, audible);
     } else {
         const pbr_bus *from = &context->plan->buses.items[input->from];
         if (audible && !from->silent) {
@@ -188,12 +217,14 @@ static void mix_input(mix_context *context, const pbr_input *input) {
     }
 }
 
-static void mix(const pbr_plan *plan, const pbr_step *step, uint32_t frames) {
+static void mix(const pbr_plan *plan, const pbr_step *step, int64_t time, uint32_t frames,
+                bool *events) {
     gather waiting[GATHERED_CHANNELS];
     for (uint32_t c = 0; c < GATHERED_CHANNELS; c++) {
         waiting[c].count = 0;
     }
-    mix_context context = {plan, &plan->buses.items[step->bus], waiting, frames, NULL};
+    mix_context context = {plan, &plan->buses.items[step->bus], waiting, time, frames, events,
+                           NULL};
     for (uint32_t i = 0; i < step->count; i++) {
         mix_input(&context, &plan->inputs.items[step->first + i]);
     }
@@ -202,8 +233,7 @@ static void mix(const pbr_plan *plan, const pbr_step *step, uint32_t frames) {
     }
 }
 
-static void scale(pbr_bus *bus, pbr_cell *cell, pbr_level level, uint32_t frames) {
-    pbr_cell_begin(cell, level);
+static void scale(pbr_bus *bus, pbr_cell *cell, uint32_t frames) {
     bool unity = pbr_cell_settled(cell) && cell->to.plain == 1.0f;
     for (uint32_t c = 0; !bus->silent && !unity && c < bus->channels; c++) {
         pbr_scale_ramped(bus->data[c], cell->from.plain, cell->to.plain, cell->ramp_done, frames);
@@ -216,43 +246,6 @@ static void scale(pbr_bus *bus, pbr_cell *cell, pbr_level level, uint32_t frames
         pbr_meter_end(meter, frames);
     }
     pbr_cell_end(cell, frames);
-}
-
-// How often a block tries to read between two bulk changes that follow each other closely.
-enum { READ_ATTEMPTS = 3 };
-
-static void read_levels(pbr_plan *plan) {
-    for (uint32_t i = 0; i < plan->cells.count; i++) {
-        plan->next[i] = pbr_cell_read(plan->cells.items[i]);
-    }
-    for (uint32_t i = 0; i < plan->domains.count; i++) {
-        read_levels(plan->domains.items[i].plan);
-    }
-}
-
-static void use_levels(pbr_plan *plan) {
-    pbr_level *levels = plan->levels;
-    plan->levels = plan->next;
-    plan->next = levels;
-    for (uint32_t i = 0; i < plan->domains.count; i++) {
-        use_levels(plan->domains.items[i].plan);
-    }
-}
-
-void pbr_plan_take_levels(pbr_plan *plan, const pbr_gate *gate) {
-    pbr_gate *shared = (pbr_gate *)gate;
-    for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
-        uint32_t before = atomic_load_explicit(shared, memory_order_acquire);
-        if (before % 2 == 1) {
-            continue;
-        }
-        read_levels(plan);
-        atomic_thread_fence(memory_order_acquire);
-        if (atomic_load_explicit(shared, memory_order_relaxed) == before) {
-            use_levels(plan);
-            return;
-        }
-    }
 }
 
 // The parts at other rates, each for as many of its frames as this block is long; in parts of at
@@ -320,10 +313,12 @@ void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const
                      bool *events, bool *dry) {
     pbr_bus *buses = plan->buses.items;
     memcpy(buses[PBR_OUTPUT_BUS].own, output, buses[PBR_OUTPUT_BUS].channels * sizeof *output);
-    for (uint32_t i = 0; i < plan->players.count; i++) {
+    for (uint32_t i = 0; i < plan->shared_players; i++) {
         pbr_player_begin(plan->players.items[i], time);
     }
-    clear(&buses[PBR_OUTPUT_BUS], frames);
+    if (!plan->clears) {
+        clear(&buses[PBR_OUTPUT_BUS], frames);
+    }
     pbr_branches_begin(plan, time, frames);
     render_domains(plan, time, frames, events, dry);
     for (uint32_t i = 0; i < plan->steps.count; i++) {
@@ -337,10 +332,10 @@ void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const
             clear(bus, frames);
             break;
         case PBR_STEP_MIX:
-            mix(plan, step, frames);
+            mix(plan, step, time, frames, events);
             break;
         case PBR_STEP_GAIN:
-            scale(bus, step->cell, plan->levels[step->level], frames);
+            scale(bus, step->cell, frames);
             break;
         case PBR_STEP_PROCESS:
             process(bus, step->process, time, frames);
@@ -364,7 +359,7 @@ void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const
             break;
         }
     }
-    for (uint32_t i = 0; i < plan->players.count; i++) {
+    for (uint32_t i = 0; i < plan->shared_players; i++) {
         if (pbr_player_commit(plan->players.items[i], time, frames)) {
             *events = true;
         }

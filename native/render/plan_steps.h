@@ -24,7 +24,6 @@ typedef struct pbr_step {
     uint32_t bus;
     uint32_t first;
     uint32_t count;
-    uint32_t level; // of a gain step's cell
     uint32_t outputs;
     union {
         pbr_source *source;
@@ -56,7 +55,7 @@ typedef struct pbr_input {
     pbr_player *player; // NULL: read the bus `from`
     pbr_cell *cell;     // NULL: unity
     uint32_t from;
-    uint32_t level; // of the cell
+    bool alone; // nobody else reads the player
     uint32_t first_route;
     uint32_t route_count;
 } pbr_input;
@@ -79,6 +78,12 @@ typedef struct pbr_route_set {
 // The widest bus, in channels, that is handed out again once it was given back.
 enum { PBR_SHARED_CHANNELS = 64 };
 
+// A cell whose volume or pan is not what the last block had.
+typedef struct pbr_change {
+    pbr_cell *cell;
+    pbr_level level;
+} pbr_change;
+
 #define PBR_LIST(type)  \
     struct {            \
         type *items;    \
@@ -95,8 +100,11 @@ struct pbr_plan {
     uint32_t free[PBR_SHARED_CHANNELS + 1]; // by width: a bus that was given back, or 0
     PBR_LIST(pbr_player *) players;
     PBR_LIST(pbr_cell *) cells; // every cell that the steps name, retained
-    pbr_level *levels;          // what this block takes the cells to be
-    pbr_level *next;            // read, and perhaps thrown away again
+    pbr_change *changes;        // what a block finds of them, room for all
+    uint32_t change_count;
+    bool begun;              // a block has been rendered
+    bool clears;             // the steps write the output before they add to it
+    uint32_t shared_players; // so many of the players, the first, are read in several places
     PBR_LIST(pbr_domain) domains;
     PBR_LIST(pbr_convert *) converts; // those that this plan reads
     PBR_LIST(pbr_branch) branches;
@@ -110,5 +118,10 @@ struct pbr_plan {
     float **pointers;
     pbr_retired retired;
 };
+
+// While a plan is finished. Takes down the cells' levels for the first block.
+void pbr_plan_list_levels(pbr_plan *plan);
+// Finds out which players have one input.
+void pbr_plan_sort_players(pbr_plan *plan);
 
 #endif

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "player_state.h"
+
 typedef struct pbr_item pbr_item;
 struct pbr_item {
     _Atomic(pbr_item *) next;
@@ -11,33 +13,8 @@ struct pbr_item {
     pbr_clip clip;
 };
 
-struct pbr_player {
-    atomic_uint references;
-    pbr_player_callbacks callbacks;
-    // Control side only. The list runs first .. head .. tail; items up to `reported` have ended.
-    pbr_item *first;
-    pbr_item *reported;
-    pbr_item *tail;
-    // Control side writes, audio thread reads. One word, so that a block sees a stop and the play
-    // after it together: epoch in the high half (a stop adds one: items of an older epoch are
-    // dead), the count of plays in the low half, shifted by one, and whether to play.
-    _Atomic uint64_t command;
-    _Atomic int64_t play_at;
-    // Audio thread writes, control side reads.
-    _Atomic(pbr_item *) head; // newest used-up item
-    _Atomic int64_t origin;
-    atomic_bool has_origin;
-    // Audio thread only.
-    uint32_t seen_epoch;
-    uint32_t seen_play;
-    int64_t start_at;  // engine time to wait for, or PBR_NOW
-    bool rolling;      // this block plays
-    pbr_item *horizon; // newest item that this block knows of
-    pbr_cursor cursor;
-};
-
-pbr_player *pbr_player_create(pbr_player_callbacks callbacks) {
-    pbr_player *player = calloc(1, sizeof *player);
+pbr_player *pbr_player_create(const pbr_player_callbacks *callbacks) {
+    pbr_player *player = pbr_line_alloc(sizeof *player);
     pbr_item *start = calloc(1, sizeof *start);
     if (player == NULL || start == NULL) {
         free(player);
@@ -49,6 +26,7 @@ pbr_player *pbr_player_create(pbr_player_callbacks callbacks) {
     player->first = player->reported = player->tail = start;
     atomic_init(&player->head, start);
     atomic_init(&player->play_at, PBR_NOW);
+    atomic_init(&player->origin, PBR_NOW);
     player->start_at = PBR_NOW;
     player->horizon = start;
     player->cursor.last = start;
@@ -68,14 +46,14 @@ static void report_through(pbr_player *player, const pbr_item *item) {
     // A stop reports to the tail at once, ahead of the audio thread.
     while (player->reported->place < item->place) {
         player->reported = next_of(player->reported);
-        player->callbacks.ended(player->reported->clip.owner);
+        player->callbacks->ended(player->reported->clip.owner);
     }
 }
 
 // The item itself stays: the list needs a used-up one to hang the next on.
 static void discard_clip(pbr_player *player, pbr_item *item) {
     if (item->clip.owner != NULL) {
-        player->callbacks.discard(item->clip.owner);
+        player->callbacks->discard(item->clip.owner);
         item->clip.owner = NULL;
     }
 }
@@ -120,6 +98,7 @@ bool pbr_player_schedule(pbr_player *player, const pbr_clip *clip) {
     item->epoch = epoch_of(command_of(player));
     atomic_store_explicit(&player->tail->next, item, memory_order_release);
     player->tail = item;
+    atomic_fetch_add_explicit(&player->scheduled, 1, memory_order_release);
     return true;
 }
 
@@ -135,7 +114,7 @@ void pbr_player_pause(pbr_player *player) {
 
 void pbr_player_stop(pbr_player *player) {
     set_command(player, (command_of(player) & ~(uint64_t)PLAYING) + (UINT64_C(1) << 32));
-    atomic_store_explicit(&player->has_origin, false, memory_order_relaxed);
+    atomic_store_explicit(&player->origin, PBR_NOW, memory_order_relaxed);
     report_through(player, player->tail);
 }
 
@@ -144,20 +123,29 @@ bool pbr_player_is_playing(const pbr_player *player) {
 }
 
 bool pbr_player_origin(const pbr_player *player, int64_t *origin) {
-    pbr_player *shared = (pbr_player *)player;
-    if (!atomic_load_explicit(&shared->has_origin, memory_order_acquire)) {
+    int64_t found = atomic_load_explicit(&((pbr_player *)player)->origin, memory_order_relaxed);
+    if (found == PBR_NOW) {
         return false;
     }
-    *origin = atomic_load_explicit(&shared->origin, memory_order_relaxed);
+    *origin = found;
     return true;
+}
+
+// Ends a run: what it played is counted.
+static void catch_up(pbr_player *player) {
+    if (player->run.end > 0) {
+        player->cursor.time += player->run.position - player->cursor.position;
+        player->cursor.position = player->run.position;
+        player->run.end = player->run.position = 0;
+    }
 }
 
 // Stopped items are used up the moment the audio thread sees the new epoch.
 static void take_epoch(pbr_player *player, uint32_t epoch) {
-    if (epoch == player->seen_epoch) {
+    if (epoch == epoch_of(player->run.command)) {
         return;
     }
-    player->seen_epoch = epoch;
+    player->run.command = (uint64_t)epoch << 32 | (uint32_t)player->run.command;
     pbr_item *next;
     while ((next = next_of(player->cursor.last)) != NULL && (int32_t)(next->epoch - epoch) < 0) {
         if (player->horizon == player->cursor.last) {
@@ -172,6 +160,7 @@ static void take_epoch(pbr_player *player, uint32_t epoch) {
 
 void pbr_player_collect(pbr_player *player, bool idle) {
     if (idle) {
+        catch_up(player);
         take_epoch(player, epoch_of(command_of(player)));
         atomic_store_explicit(&player->head, player->cursor.last, memory_order_release);
     }
@@ -193,23 +182,26 @@ static bool interrupts(const pbr_item *item) {
 // What is queued while a block is rendered waits for the next one, so that all of the player's
 // destinations hear the same; so does what was queued after a stop that this block has not seen.
 static void move_horizon(pbr_player *player) {
+    uint32_t epoch = epoch_of(player->run.command);
     pbr_item *next;
-    while ((next = next_of(player->horizon)) != NULL && next->epoch == player->seen_epoch) {
+    while ((next = next_of(player->horizon)) != NULL && next->epoch == epoch) {
         player->horizon = next;
         player->cursor.interruptions += interrupts(next);
     }
 }
 
 void pbr_player_begin(pbr_player *player, int64_t now) {
+    catch_up(player);
+    // Counted before the list is looked at: what is missed now shows in the next block.
+    player->run.scheduled = atomic_load_explicit(&player->scheduled, memory_order_acquire);
     uint64_t command = command_of(player);
-    uint32_t play = (uint32_t)(command & PLAY_MASK);
-    player->rolling = (command & PLAYING) != 0;
+    player->run.rolling = (command & PLAYING) != 0;
     take_epoch(player, epoch_of(command));
     move_horizon(player);
-    if (play != player->seen_play) {
-        player->seen_play = play;
+    if ((command & PLAY_MASK) != (player->run.command & PLAY_MASK)) {
         player->start_at = atomic_load_explicit(&player->play_at, memory_order_relaxed);
     }
+    player->run.command = command;
     bool waits = player->start_at != PBR_NOW && player->start_at > now;
     int64_t delay = waits ? player->start_at - now : 0;
     player->cursor.delay = delay > UINT32_MAX ? UINT32_MAX : (uint32_t)delay;
@@ -282,7 +274,7 @@ static uint32_t shorter(uint32_t frames, int64_t limit) {
 }
 
 pbr_span pbr_player_next(const pbr_player *player, pbr_cursor *cursor, uint32_t want) {
-    if (!player->rolling) {
+    if (!player->run.rolling) {
         return silence(want);
     }
     if (cursor->delay > 0) {
@@ -320,22 +312,46 @@ pbr_span pbr_player_next(const pbr_player *player, pbr_cursor *cursor, uint32_t 
     }
 }
 
+// Begins a run where nothing but the item's end can come next.
+static void start_run(pbr_player *player, int64_t now, const pbr_item *item) {
+    pbr_run *run = &player->run;
+    const pbr_cursor *cursor = &player->cursor;
+    bool waits = cursor->delay > 0 || (cursor->position == 0 && item->clip.start > cursor->time);
+    if (waits || cursor->interruptions > 0 || item->clip.channel_count == 0) {
+        return;
+    }
+    run->base = now - cursor->position;
+    run->position = cursor->position;
+    run->end = item->clip.frames;
+    run->channels = item->clip.channels;
+    run->channel_count = (uint16_t)item->clip.channel_count;
+    if (run->channel_count <= 2) {
+        // One look less on the way to the samples.
+        run->sides[0] = item->clip.channels[0];
+        run->sides[1] = item->clip.channels[run->channel_count - 1];
+        run->channels = run->sides;
+    }
+}
+
 bool pbr_player_commit(pbr_player *player, int64_t now, uint32_t frames) {
     pbr_item *published = atomic_load_explicit(&player->head, memory_order_relaxed);
     for (uint32_t done = 0; done < frames;) {
         done += pbr_player_next(player, &player->cursor, frames - done).frames;
     }
     // An item that ended on the block's last frame is over now, not at the next block's start.
-    pbr_item *item = player->rolling ? upcoming(player, &player->cursor) : NULL;
+    pbr_item *item = player->run.rolling ? upcoming(player, &player->cursor) : NULL;
     if (item != NULL && player->cursor.position > 0 &&
         player->cursor.position == item->clip.frames) {
         end_pass(player, &player->cursor, item);
+        item = upcoming(player, &player->cursor);
     }
-    if (player->rolling && player->cursor.delay == 0) {
+    if (player->run.rolling && player->cursor.delay == 0) {
         player->start_at = PBR_NOW; // taken, whatever the clock is set to
         atomic_store_explicit(&player->origin, now + frames - player->cursor.time,
-                              memory_order_relaxed);
-        atomic_store_explicit(&player->has_origin, true, memory_order_release);
+                              memory_order_release);
+    }
+    if (item != NULL) {
+        start_run(player, now + frames, item);
     }
     atomic_store_explicit(&player->head, player->cursor.last, memory_order_release);
     return player->cursor.last != published;

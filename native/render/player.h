@@ -36,8 +36,9 @@ typedef struct pbr_player_callbacks {
     void (*discard)(void *owner);
 } pbr_player_callbacks;
 
-// NULL when memory runs out. Counted; the last release discards what is still queued.
-pbr_player *pbr_player_create(pbr_player_callbacks callbacks);
+// NULL when memory runs out. Counted; the last release discards what is still queued. The callbacks
+// outlive the player.
+pbr_player *pbr_player_create(const pbr_player_callbacks *callbacks);
 pbr_player *pbr_player_retain(pbr_player *player);
 void pbr_player_release(pbr_player *player);
 
@@ -74,6 +75,9 @@ typedef struct pbr_span {
     uint32_t offset;
     uint32_t frames;
 } pbr_span;
+
+// A block is one begin, any number of walks, one commit. One in which the player only runs on
+// (player_state.h) needs none of them.
 
 // Takes up the control side's changes for the block that starts at engine time `now`.
 void pbr_player_begin(pbr_player *player, int64_t now);

@@ -1,0 +1,374 @@
+//! What rendering costs beside the floor: looping stereo buses, each with its own volume and pan,
+//! into one stereo mixer. `cargo bench --bench render` prints the table; words after `--` choose
+//! rows by name. Without `--bench`, as under `cargo test`, a few blocks of each are checked against
+//! the floor's sound.
+//!
+//! Both sides render in turn, round by round: a row's ratio is the median over the rounds, so that
+//! what else the machine does falls on both.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use perbus::{Buffer, Bus, Engine, Format, Mixer, Player, Result, Schedule};
+use perbus_floors::render::{self, Floor, Isa};
+
+const RATE: f64 = 48_000.0;
+/// Each bus's loop: 0.25 s.
+const LOOP: u32 = 12_000;
+const BLOCK: usize = 512;
+/// A round is at least this long, and at least one loop.
+const ROUND: Duration = Duration::from_micros(200);
+/// What a row takes in all, about.
+const ROW: Duration = Duration::from_millis(1500);
+
+#[derive(Clone, Copy, PartialEq)]
+enum Work {
+    Steady,
+    /// Every bus's volume is set before each block.
+    Moving,
+    Metered,
+    Mono,
+    /// Through 8 sub-mixers.
+    Tree,
+    Silent,
+}
+
+struct Case {
+    name: &'static str,
+    work: Work,
+    buses: u32,
+    block: usize,
+}
+
+fn cases() -> Vec<Case> {
+    let case = |name, work, buses, block| Case {
+        name,
+        work,
+        buses,
+        block,
+    };
+    let mut cases = Vec::new();
+    for buses in [1, 8, 64, 512, 2048, 16_384] {
+        cases.push(case("steady", Work::Steady, buses, BLOCK));
+    }
+    for (name, work) in [
+        ("moving", Work::Moving),
+        ("meters", Work::Metered),
+        ("silent", Work::Silent),
+    ] {
+        for buses in [8, 64, 512, 2048] {
+            cases.push(case(name, work, buses, BLOCK));
+        }
+    }
+    for (name, work) in [("mono", Work::Mono), ("tree", Work::Tree)] {
+        for buses in [64, 512] {
+            cases.push(case(name, work, buses, BLOCK));
+        }
+    }
+    for block in [64, 128, 4096] {
+        cases.push(case("steady", Work::Steady, 64, block));
+    }
+    cases
+}
+
+fn volume(bus: u32) -> f32 {
+    0.2 + 0.1 * (bus % 7) as f32
+}
+
+fn pan(bus: u32) -> f32 {
+    (bus * 37 % 21) as f32 / 12.0 - 10.0 / 12.0
+}
+
+/// Where a moving bus's volume goes in this block.
+fn moved(bus: u32, block: u32) -> f32 {
+    volume(bus) * if block % 2 == 0 { 1.0 } else { 0.75 }
+}
+
+fn gains(volume: f32, pan: f32) -> [f32; 2] {
+    [volume * (1.0 - pan.max(0.0)), volume * (1.0 + pan.min(0.0))]
+}
+
+fn noise(format: Format, seed: u32) -> Result<Buffer> {
+    let mut state = seed.wrapping_mul(2_654_435_761) | 1;
+    Buffer::from_fn(format, LOOP, |_, _| {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        state as f32 / u32::MAX as f32 - 0.5
+    })
+}
+
+/// perbus's side of a row.
+struct Rig {
+    engine: Engine,
+    buses: Vec<Bus>,
+    _players: Vec<Player>,
+}
+
+impl Rig {
+    fn new(case: &Case, sounds: &[Buffer]) -> Result<Self> {
+        let engine = Engine::offline(Format::new(RATE, 2)?, case.block as u32)?;
+        let main = engine.main_mixer()?;
+        let groups: Vec<Mixer> = if case.work == Work::Tree {
+            (0..8)
+                .map(|group| {
+                    let mixer = engine.create_mixer()?;
+                    engine.connect(&mixer, &main, 0, group)?;
+                    Ok(mixer)
+                })
+                .collect::<Result<_>>()?
+        } else {
+            vec![main]
+        };
+        let mut rig = Self {
+            engine,
+            buses: Vec::new(),
+            _players: Vec::new(),
+        };
+        for (number, sound) in (0..).zip(sounds) {
+            let mixer = &groups[number as usize % groups.len()];
+            let bus = mixer.bus(number / groups.len() as u32)?;
+            let player = rig.engine.create_player()?;
+            rig.engine
+                .connect_with_format(&player, mixer, 0, bus.number(), sound.format())?;
+            let silent = case.work == Work::Silent;
+            bus.set_volume(if silent { 0.0 } else { volume(number) })?;
+            bus.set_pan(pan(number))?;
+            if case.work == Work::Metered {
+                bus.meter()?;
+            }
+            let looping = Schedule {
+                loops: true,
+                ..Schedule::default()
+            };
+            player.schedule_with(sound, looping, || {})?;
+            rig._players.push(player);
+            rig.buses.push(bus);
+        }
+        rig.engine.start()?;
+        for player in &rig._players {
+            player.play()?;
+        }
+        Ok(rig)
+    }
+
+    fn set_volumes(&self, block: u32) {
+        for (number, bus) in (0..).zip(&self.buses) {
+            bus.set_volume(moved(number, block)).expect("in range");
+        }
+    }
+
+    fn render(&self, [left, right]: &mut [Vec<f32>; 2]) {
+        self.engine.render(&mut [left, right]).expect("it renders");
+    }
+}
+
+/// The floor's buses: the very samples that perbus plays.
+fn floor_buses<'a>(case: &Case, sounds: &'a [Buffer]) -> Vec<render::Bus<'a>> {
+    (0..)
+        .zip(sounds)
+        .map(|(number, sound)| render::Bus {
+            channels: [
+                sound.channel(0),
+                sound.channel(sound.format().channels() - 1),
+            ],
+            gains: gains(
+                if case.work == Work::Moving {
+                    moved(number, 1)
+                } else {
+                    volume(number)
+                },
+                pan(number),
+            ),
+        })
+        .collect()
+}
+
+fn render_floor(floor: &mut Floor<'_>, ramped: bool, block: u32, out: &mut [Vec<f32>; 2]) {
+    let [left, right] = out;
+    if ramped {
+        let target = |bus| gains(moved(bus as u32, block), pan(bus as u32));
+        floor.render_ramped(target, [left, right]);
+    } else {
+        floor.render([left, right]);
+    }
+}
+
+fn silence(case: &Case) -> [Vec<f32>; 2] {
+    [vec![0.0; case.block], vec![0.0; case.block]]
+}
+
+/// The two sides sound the same, or the times mean nothing.
+fn check(case: &Case, rig: &Rig, floor: &mut Floor<'_>) {
+    let (mut expected, mut heard) = (silence(case), silence(case));
+    for block in 0..3 * LOOP / case.block as u32 / 2 {
+        render_floor(floor, false, block, &mut expected);
+        rig.render(&mut heard);
+        for (&expected, &heard) in expected.iter().flatten().zip(heard.iter().flatten()) {
+            let expected = if case.work == Work::Silent {
+                0.0
+            } else {
+                expected
+            };
+            let moving = case.work == Work::Moving && block == 0;
+            let tolerance = 1e-6 * case.buses as f32 + 1e-5;
+            assert!(
+                moving || (expected - heard).abs() <= tolerance,
+                "{} of {} buses: {heard} is not {expected}",
+                case.name,
+                case.buses
+            );
+        }
+    }
+}
+
+/// Nanoseconds of `blocks` calls.
+fn time(blocks: u32, mut block: impl FnMut(u32)) -> f64 {
+    let start = Instant::now();
+    (0..blocks).for_each(&mut block);
+    start.elapsed().as_nanos() as f64
+}
+
+/// What one round took, in ns.
+#[derive(Default)]
+struct Round {
+    perbus: f64,
+    /// Of `perbus`: setting the volumes.
+    setting: f64,
+    floor: f64,
+    /// The same buses without ramps.
+    steady_floor: f64,
+    baseline: f64,
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+fn measure(case: &Case, rig: &Rig, best: &mut Floor<'_>, baseline: &mut Floor<'_>) -> Vec<Round> {
+    let mut out = silence(case);
+    let moving = case.work == Work::Moving;
+    let a_loop = LOOP.div_ceil(case.block as u32);
+    let probe = time(a_loop, |_| render_floor(best, false, 0, &mut out));
+    let per_round = (ROUND.as_nanos() as f64 / probe).ceil().max(1.0) as u32;
+    let blocks = a_loop * per_round;
+    let rounds = ROW.as_nanos() as f64 / (probe * f64::from(per_round) * 4.0);
+    (0..rounds.clamp(11.0, 1500.0) as u32)
+        .map(|_| {
+            let mut round = Round {
+                floor: time(blocks, |at| {
+                    render_floor(best, moving, at, black_box(&mut out))
+                }),
+                perbus: time(blocks, |at| {
+                    if moving {
+                        rig.set_volumes(at);
+                    }
+                    rig.render(black_box(&mut out));
+                }),
+                baseline: time(blocks, |at| {
+                    render_floor(baseline, moving, at, black_box(&mut out));
+                }),
+                ..Round::default()
+            };
+            round.steady_floor = round.floor;
+            if moving {
+                round.setting = time(blocks, |at| rig.set_volumes(at));
+                round.steady_floor = time(blocks, |at| {
+                    render_floor(best, false, at, black_box(&mut out))
+                });
+            }
+            let each = f64::from(blocks) * case.block as f64 * f64::from(case.buses);
+            for time in [
+                &mut round.perbus,
+                &mut round.setting,
+                &mut round.floor,
+                &mut round.steady_floor,
+                &mut round.baseline,
+            ] {
+                *time /= each;
+            }
+            round
+        })
+        .collect()
+}
+
+fn print(case: &Case, rounds: &[Round]) {
+    let of = |value: &dyn Fn(&Round) -> f64| median(rounds.iter().map(value).collect());
+    let perbus = of(&|round| round.perbus);
+    let row = |name: &str, perbus: f64, ratio: f64, steady: f64| {
+        println!(
+            "{name:<20} {:>6} {:>6} {:>8.4} {:>8.4} {ratio:>7.3} {steady:>8.3} {:>9.3} {:>9.0}",
+            case.buses,
+            case.block,
+            of(&|round| round.floor),
+            perbus,
+            of(&|round| round.perbus / round.baseline),
+            1e9 / RATE / perbus,
+        );
+    };
+    row(
+        case.name,
+        perbus,
+        of(&|round| round.perbus / round.floor),
+        of(&|round| round.perbus / round.steady_floor),
+    );
+    if case.work == Work::Moving {
+        row(
+            "  without setting",
+            of(&|round| round.perbus - round.setting),
+            of(&|round| (round.perbus - round.setting) / round.floor),
+            of(&|round| (round.perbus - round.setting) / round.steady_floor),
+        );
+    }
+}
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let has = |flag: &str| arguments.iter().any(|argument| argument == flag);
+    let smoke = !has("--bench") || has("--test") || has("--quick");
+    let mut words = arguments
+        .iter()
+        .filter(|word| !word.starts_with('-'))
+        .peekable();
+    let all = words.peek().is_none();
+    let words: Vec<&String> = words.collect();
+    if !smoke {
+        println!(
+            "ns per bus and frame; the floor is {:?}'s, in blocks that ramp where perbus does;",
+            Isa::best()
+        );
+        println!(
+            "'steady' and 'baseline' are the ratios to the floor without ramps, and to the floor"
+        );
+        println!(
+            "for every processor of this kind; the last column is buses in real time per core\n"
+        );
+        println!(
+            "{:<20} {:>6} {:>6} {:>8} {:>8} {:>7} {:>8} {:>9} {:>9}",
+            "", "buses", "block", "floor", "perbus", "ratio", "steady", "baseline", "real time"
+        );
+    }
+    for case in cases() {
+        let chosen = all || words.iter().any(|word| case.name.contains(word.as_str()));
+        if !chosen || (smoke && case.buses > 64) {
+            continue;
+        }
+        let format = Format::new(RATE, if case.work == Work::Mono { 1 } else { 2 })?;
+        let sounds: Vec<Buffer> = (0..case.buses)
+            .map(|seed| noise(format, seed))
+            .collect::<Result<_>>()?;
+        let rig = Rig::new(&case, &sounds)?;
+        if case.work == Work::Moving {
+            rig.set_volumes(1);
+        }
+        let buses = floor_buses(&case, &sounds);
+        check(&case, &rig, &mut Floor::new(Isa::best(), &buses));
+        if !smoke {
+            let mut best = Floor::new(Isa::best(), &buses);
+            let mut baseline = Floor::new(Isa::Baseline, &buses);
+            print(&case, &measure(&case, &rig, &mut best, &mut baseline));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Offline rendering, straight into the caller's buffers.
+#import "shim.h"
+
+#include <string.h>
+
+static perbus_status check_render(perbus_engine *engine, uint32_t frames, float *const *channels,
+                                  uint32_t channel_count, perbus_error *error) {
+    if (engine->max_frames == 0) {
+        return perbus__fail(error, PERBUS_ERROR_WRONG_KIND,
+                            @"the engine plays to a device: only offline engines are rendered");
+    }
+    if (![engine->object isRunning]) {
+        return perbus__fail(error, PERBUS_ERROR_NOT_RUNNING, @"render before start");
+    }
+    if (frames > engine->max_frames) {
+        return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE,
+                            @"%u frames are more than the engine's %u", frames, engine->max_frames);
+    }
+    if (channel_count != engine->channels) {
+        return perbus__fail(error, PERBUS_ERROR_FORMAT,
+                            @"%u channels for an engine that renders %u", channel_count,
+                            engine->channels);
+    }
+    for (uint32_t c = 0; c < channel_count; c++) {
+        PERBUS_REQUIRE(channels[c], error);
+    }
+    return PERBUS_OK;
+}
+
+static bool rendered(AVAudioEngineManualRenderingStatus status) {
+    return status == AVAudioEngineManualRenderingStatusSuccess ||
+           status == AVAudioEngineManualRenderingStatusInsufficientDataFromInputNode;
+}
+
+// The block may fail for the moment, and tells only a number: this call waits, and says why.
+static perbus_status render_patiently(perbus_engine *engine, uint32_t frames,
+                                      float *const *channels, perbus_error *error) {
+    return perbus__guard(error, ^{
+        AVAudioPCMBuffer *buffer =
+            [[[AVAudioPCMBuffer alloc] initWithPCMFormat:[engine->object manualRenderingFormat]
+                                           frameCapacity:engine->max_frames] autorelease];
+        if (buffer == nil) {
+            return perbus__fail(error, PERBUS_ERROR_NO_MEMORY, @"no memory for blocks of %u frames",
+                                engine->max_frames);
+        }
+        NSError *cause = nil;
+        if (!rendered([engine->object renderOffline:frames toBuffer:buffer error:&cause])) {
+            return perbus__fail_with(error, PERBUS_ERROR_RENDER, cause);
+        }
+        for (uint32_t c = 0; c < engine->channels; c++) {
+            memcpy(channels[c], [buffer floatChannelData][c], frames * sizeof(float));
+        }
+        return PERBUS_OK;
+    });
+}
+
+static bool render_block(perbus_engine *engine, uint32_t frames, float *const *channels) {
+    struct {
+        AudioBufferList list;
+        AudioBuffer more[PERBUS_MAX_CHANNELS - 1];
+    } output;
+    output.list.mNumberBuffers = engine->channels;
+    AudioBuffer *buffers = output.list.mBuffers;
+    for (uint32_t c = 0; c < engine->channels; c++) {
+        buffers[c] = (AudioBuffer){1, (UInt32)(frames * sizeof(float)), channels[c]};
+    }
+    OSStatus problem = 0;
+    return engine->render != NULL && rendered(engine->render(frames, &output.list, &problem));
+}
+
+perbus_status perbus_engine_render(perbus_engine *engine, uint32_t frames, float *const *channels,
+                                   uint32_t channel_count, perbus_error *error) {
+    PERBUS_REQUIRE(engine, error);
+    PERBUS_REQUIRE(channels, error);
+    PERBUS_FAST_POOL {
+        @try {
+            PERBUS_CHECK(check_render(engine, frames, channels, channel_count, error));
+            if (frames == 0 || render_block(engine, frames, channels)) {
+                return PERBUS_OK;
+            }
+        } @catch (NSException *exception) {
+            return perbus__caught(error, exception);
+        }
+    }
+    return render_patiently(engine, frames, channels, error);
+}

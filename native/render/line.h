@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Cache lines. What control threads write and what the audio thread writes lie in different ones,
+// and so do different buses' controls: a fader that moves slows nobody down but the next block's
+// look at it.
+#ifndef PBR_LINE_H
+#define PBR_LINE_H
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PBR_LINE 64
+
+// Zeroed memory that starts on a line; size is a multiple of one. free() ends it.
+static inline void *pbr_line_alloc(size_t size) {
+    void *memory = aligned_alloc(PBR_LINE, size);
+    return memory != NULL ? memset(memory, 0, size) : NULL;
+}
+
+#endif

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Which volumes and pans a block uses: all of those before a bulk change, or all of those after it.
+#include "plan_steps.h"
+
+// How often a block tries to read between two bulk changes that follow each other closely.
+enum { READ_ATTEMPTS = 3 };
+
+// Lists what is not as the cells have it, inner plans included.
+static void read_levels(pbr_plan *plan) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < plan->cells.count; i++) {
+        pbr_cell *cell = plan->cells.items[i];
+        pbr_level level = pbr_cell_read(cell);
+        if (pbr_cell_changed(cell, level)) {
+            plan->changes[count++] = (pbr_change){cell, level};
+        }
+    }
+    plan->change_count = count;
+    for (uint32_t i = 0; i < plan->domains.count; i++) {
+        read_levels(plan->domains.items[i].plan);
+    }
+}
+
+static void use_levels(pbr_plan *plan) {
+    for (uint32_t i = 0; i < plan->change_count; i++) {
+        pbr_cell_begin(plan->changes[i].cell, plan->changes[i].level);
+    }
+    plan->change_count = 0;
+    for (uint32_t i = 0; i < plan->domains.count; i++) {
+        use_levels(plan->domains.items[i].plan);
+    }
+}
+
+void pbr_plan_list_levels(pbr_plan *plan) {
+    for (uint32_t i = 0; i < plan->cells.count; i++) {
+        plan->changes[i] = (pbr_change){plan->cells.items[i], pbr_cell_read(plan->cells.items[i])};
+    }
+    plan->change_count = plan->cells.count;
+}
+
+void pbr_plan_take_levels(pbr_plan *plan, const pbr_gate *gate) {
+    pbr_gate *shared = (pbr_gate *)gate;
+    if (!plan->begun) {
+        // In case the first block finds a bulk change going on; none does while a plan is built.
+        use_levels(plan);
+        plan->begun = true;
+    }
+    for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
+        uint32_t before = atomic_load_explicit(shared, memory_order_acquire);
+        if (before % 2 == 1) {
+            continue;
+        }
+        read_levels(plan);
+        atomic_thread_fence(memory_order_acquire);
+        if (atomic_load_explicit(shared, memory_order_relaxed) == before) {
+            use_levels(plan);
+            return;
+        }
+    }
+}
