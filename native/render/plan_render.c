@@ -3,6 +3,7 @@
 // Runs a plan. Audio thread: no allocation, lock, system call or Objective-C message here.
 #include <string.h>
 
+#include "gather.h"
 #include "meter.h"
 #include "mix.h"
 #include "plan_steps.h"
@@ -26,27 +27,18 @@ static void render_source(pbr_bus *bus, const pbr_source *source, int64_t time, 
     }
 }
 
-// Terms of steady inputs wait here, per output channel, until a full pass is together.
-typedef struct gather {
-    pbr_term terms[PBR_MIX_WIDTH];
-    uint32_t count;
-} gather;
-
-// Output channels that gather; further ones are mixed at once.
-enum { GATHERED_CHANNELS = 8 };
-
-static void flush(gather *waiting, float *accumulator, uint32_t frames) {
-    pbr_mix_steady(accumulator, waiting->terms, waiting->count, frames);
-    waiting->count = 0;
-}
-
 typedef struct mix_context {
     const pbr_plan *plan;
     pbr_bus *bus;
-    gather *waiting;
+    pbr_gather *waiting;
     uint32_t block;   // the block's length
     pbr_meter *meter; // of the input that is being mixed, or NULL
 } mix_context;
+
+// Several input channels meet in one: what the input adds there is their sum.
+static bool meets(const pbr_bus *bus, const pbr_input *input) {
+    return bus->channels == 1 && input->route_count > 1;
+}
 
 // What the input adds to the bus, after its gain: measured channel by channel, or as a sum where
 // several input channels meet in one.
@@ -57,8 +49,8 @@ static void measure_span(const mix_context *context, const pbr_input *input, pbr
     const pbr_cell *cell = input->cell;
     const pbr_bus *bus = context->bus;
     const pbr_route *routes = context->plan->routes.items + input->first_route;
-    bool meets = bus->channels == 1 && input->route_count > 1;
-    for (uint32_t r = 0; !meets && r < input->route_count; r++) {
+    bool sums = meets(bus, input);
+    for (uint32_t r = 0; !sums && r < input->route_count; r++) {
         if (routes[r].in < channel_count) {
             pbr_meter_add(meter, routes[r].out, samples[routes[r].in] + offset,
                           pbr_gain_of(&cell->from, routes[r].out, bus->channels),
@@ -66,7 +58,7 @@ static void measure_span(const mix_context *context, const pbr_input *input, pbr
                           cell->ramp_done + at, frames);
         }
     }
-    for (uint32_t done = 0; meets && done < frames; done += PIECE) {
+    for (uint32_t done = 0; sums && done < frames; done += PIECE) {
         float sum[PIECE] = {0};
         uint32_t length = frames - done < PIECE ? frames - done : PIECE;
         for (uint32_t r = 0; r < input->route_count; r++) {
@@ -116,6 +108,10 @@ static void mix_span(const mix_context *context, const pbr_input *input,
                      uint32_t at, uint32_t frames) {
     static const pbr_gains unity = {1.0f, 1.0f, 1.0f};
     const pbr_cell *cell = input->cell;
+    bool whole = frames == context->block;
+    if (!whole || (cell != NULL && cell->fading)) {
+        pbr_gather_flush(context->waiting);
+    }
     if (cell != NULL && cell->fading) {
         mix_fading(context, input, samples, channel_count, offset, at, frames);
         return;
@@ -123,9 +119,11 @@ static void mix_span(const mix_context *context, const pbr_input *input,
     pbr_bus *bus = context->bus;
     const pbr_gains *from = cell != NULL ? &cell->from : &unity;
     const pbr_gains *to = cell != NULL ? &cell->to : &unity;
-    bool steady = cell == NULL || pbr_cell_settled(cell);
+    uint32_t done = cell != NULL ? cell->ramp_done + at : PBR_RAMP_FRAMES;
     const pbr_route *routes = context->plan->routes.items + input->first_route;
-    if (context->meter != NULL) {
+    // Measured with the pass that its terms wait for, or here.
+    pbr_meter *meter = whole && !meets(bus, input) ? context->meter : NULL;
+    if (context->meter != meter) {
         measure_span(context, input, context->meter, samples, channel_count, offset, at, frames);
     }
     for (uint32_t r = 0; r < input->route_count; r++) {
@@ -133,22 +131,19 @@ static void mix_span(const mix_context *context, const pbr_input *input,
         if (route.in >= channel_count) {
             continue;
         }
-        const float *source = samples[route.in] + offset;
-        float *accumulator = bus->data[route.out] + at;
-        float target = route.factor * pbr_gain_of(to, route.out, bus->channels);
-        if (!steady) {
-            float start = route.factor * pbr_gain_of(from, route.out, bus->channels);
-            pbr_mix_ramped(accumulator, source, start, target, cell->ramp_done + at, frames);
-        } else if (target == 0.0f) {
+        pbr_term term = {samples[route.in] + offset,
+                         route.factor * pbr_gain_of(to, route.out, bus->channels),
+                         route.factor * pbr_gain_of(from, route.out, bus->channels), done};
+        bool silent = term.gain == 0.0f && done >= PBR_RAMP_FRAMES;
+        if (whole && !silent && route.out < PBR_GATHERED_CHANNELS) {
+            pbr_gather_add(context->waiting, route.out, &term, meter);
             continue;
-        } else if (frames == context->block && route.out < GATHERED_CHANNELS) {
-            gather *waiting = &context->waiting[route.out];
-            waiting->terms[waiting->count++] = (pbr_term){source, target};
-            if (waiting->count == PBR_MIX_WIDTH) {
-                flush(waiting, accumulator, frames);
-            }
-        } else {
-            pbr_mix_steady(accumulator, &(pbr_term){source, target}, 1, frames);
+        }
+        if (!silent) {
+            pbr_mix(bus->data[route.out] + at, &term, 1, frames);
+        }
+        if (meter != NULL) {
+            pbr_meter_add(meter, route.out, term.samples, term.from, term.gain, done, frames);
         }
     }
     bus->silent = false;
@@ -180,7 +175,7 @@ static void mix_input(mix_context *context, const pbr_input *input) {
         }
     }
     if (context->meter != NULL) {
-        pbr_meter_end(context->meter, context->block);
+        pbr_gather_end_meter(context->waiting, context->meter);
     }
     if (cell != NULL) {
         pbr_cell_end(cell, context->block);
@@ -188,17 +183,14 @@ static void mix_input(mix_context *context, const pbr_input *input) {
 }
 
 static void mix(const pbr_plan *plan, const pbr_step *step, uint32_t frames) {
-    gather waiting[GATHERED_CHANNELS];
-    for (uint32_t c = 0; c < GATHERED_CHANNELS; c++) {
-        waiting[c].count = 0;
-    }
-    mix_context context = {plan, &plan->buses.items[step->bus], waiting, frames, NULL};
+    pbr_bus *bus = &plan->buses.items[step->bus];
+    pbr_gather waiting;
+    pbr_gather_begin(&waiting, bus->data, frames);
+    mix_context context = {plan, bus, &waiting, frames, NULL};
     for (uint32_t i = 0; i < step->count; i++) {
         mix_input(&context, &plan->inputs.items[step->first + i]);
     }
-    for (uint32_t c = 0; c < GATHERED_CHANNELS && c < context.bus->channels; c++) {
-        flush(&waiting[c], context.bus->data[c], frames);
-    }
+    pbr_gather_flush(&waiting);
 }
 
 static void scale(pbr_bus *bus, pbr_cell *cell, pbr_level level, uint32_t frames) {
