@@ -35,30 +35,14 @@ typedef struct mix_context {
     pbr_meter *meter; // of the input that is being mixed, or NULL
 } mix_context;
 
-// Several input channels meet in one: what the input adds there is their sum.
-static bool meets(const pbr_bus *bus, const pbr_input *input) {
-    return bus->channels == 1 && input->route_count > 1;
-}
-
-// What the input adds to the bus, after its gain: measured channel by channel, or as a sum where
-// several input channels meet in one.
-static void measure_span(const mix_context *context, const pbr_input *input, pbr_meter *meter,
-                         const float *const *samples, uint32_t channel_count, uint32_t offset,
-                         uint32_t at, uint32_t frames) {
+// Several input channels meet in one: measures their sum, after the input's gain.
+static void measure_sum(const mix_context *context, const pbr_input *input,
+                        const float *const *samples, uint32_t channel_count, uint32_t offset,
+                        uint32_t at, uint32_t frames) {
     enum { PIECE = 64 };
     const pbr_cell *cell = input->cell;
-    const pbr_bus *bus = context->bus;
     const pbr_route *routes = context->plan->routes.items + input->first_route;
-    bool sums = meets(bus, input);
-    for (uint32_t r = 0; !sums && r < input->route_count; r++) {
-        if (routes[r].in < channel_count) {
-            pbr_meter_add(meter, routes[r].out, samples[routes[r].in] + offset,
-                          pbr_gain_of(&cell->from, routes[r].out, bus->channels),
-                          pbr_gain_of(&cell->to, routes[r].out, bus->channels),
-                          cell->ramp_done + at, frames);
-        }
-    }
-    for (uint32_t done = 0; sums && done < frames; done += PIECE) {
+    for (uint32_t done = 0; done < frames; done += PIECE) {
         float sum[PIECE] = {0};
         uint32_t length = frames - done < PIECE ? frames - done : PIECE;
         for (uint32_t r = 0; r < input->route_count; r++) {
@@ -66,8 +50,8 @@ static void measure_span(const mix_context *context, const pbr_input *input, pbr
                 sum[i] += routes[r].factor * samples[routes[r].in][offset + done + i];
             }
         }
-        pbr_meter_add(meter, 0, sum, cell->from.plain, cell->to.plain, cell->ramp_done + at + done,
-                      length);
+        pbr_meter_add(context->meter, 0, sum, cell->from.plain, cell->to.plain,
+                      cell->ramp_done + at + done, length);
     }
 }
 
@@ -108,11 +92,8 @@ static void mix_span(const mix_context *context, const pbr_input *input,
                      uint32_t at, uint32_t frames) {
     static const pbr_gains unity = {1.0f, 1.0f, 1.0f};
     const pbr_cell *cell = input->cell;
-    bool whole = frames == context->block;
-    if (!whole || (cell != NULL && cell->fading)) {
-        pbr_gather_flush(context->waiting);
-    }
     if (cell != NULL && cell->fading) {
+        pbr_gather_flush(context->waiting);
         mix_fading(context, input, samples, channel_count, offset, at, frames);
         return;
     }
@@ -121,10 +102,10 @@ static void mix_span(const mix_context *context, const pbr_input *input,
     const pbr_gains *to = cell != NULL ? &cell->to : &unity;
     uint32_t done = cell != NULL ? cell->ramp_done + at : PBR_RAMP_FRAMES;
     const pbr_route *routes = context->plan->routes.items + input->first_route;
-    // Measured with the pass that its terms wait for, or here.
-    pbr_meter *meter = whole && !meets(bus, input) ? context->meter : NULL;
-    if (context->meter != meter) {
-        measure_span(context, input, context->meter, samples, channel_count, offset, at, frames);
+    pbr_meter *meter = context->meter;
+    if (meter != NULL && bus->channels == 1 && input->route_count > 1) {
+        measure_sum(context, input, samples, channel_count, offset, at, frames);
+        meter = NULL;
     }
     for (uint32_t r = 0; r < input->route_count; r++) {
         pbr_route route = routes[r];
@@ -135,8 +116,8 @@ static void mix_span(const mix_context *context, const pbr_input *input,
                          route.factor * pbr_gain_of(to, route.out, bus->channels),
                          route.factor * pbr_gain_of(from, route.out, bus->channels), done};
         bool silent = term.gain == 0.0f && done >= PBR_RAMP_FRAMES;
-        if (whole && !silent && route.out < PBR_GATHERED_CHANNELS) {
-            pbr_gather_add(context->waiting, route.out, &term, meter);
+        if (!silent && route.out < PBR_GATHERED_CHANNELS) {
+            pbr_gather_add(context->waiting, at, frames, route.out, &term, meter);
             continue;
         }
         if (!silent) {
