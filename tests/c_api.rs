@@ -2,36 +2,13 @@
 //! cargo has built. On Apple platforms the link line is another one.
 #![cfg(not(target_vendor = "apple"))]
 
-use std::env;
+#[path = "common/native.rs"]
+mod native;
+
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 
-const STRICT: [&str; 4] = ["-Wall", "-Wextra", "-pedantic", "-Werror"];
-
-fn package() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn include() -> String {
-    format!("-I{}", package().join("native").display())
-}
-
-/// Runs a tool; its output is the failure's text.
-#[track_caller]
-fn run(command: &mut Command) -> Output {
-    let output = command
-        .output()
-        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let (out, err) = (text(&output.stdout), text(&output.stderr));
-    assert!(
-        output.status.success(),
-        "{command:?}: {}\n{out}{err}",
-        output.status
-    );
-    output
-}
+use native::{include, libraries, package, run, STRICT};
 
 /// perbus.h and the headers that it is made of.
 fn headers() -> Vec<String> {
@@ -59,23 +36,6 @@ fn every_header_compiles_by_itself_as_c_and_as_cxx() {
                 .arg(file));
         }
     }
-}
-
-/// Where the build script has left its libraries: `build/perbus-*/out` beside this program's
-/// folder. There is one for every set of features: the newest is the one that was just built.
-fn libraries() -> PathBuf {
-    let program = env::current_exe().expect("a path");
-    let profile = program
-        .ancestors()
-        .nth(2)
-        .expect("target/profile/deps/program");
-    let built = |folder: &Path| fs::metadata(folder.join("libperbus_objc.a"))?.modified();
-    fs::read_dir(profile.join("build"))
-        .expect("cargo's build folder")
-        .map(|entry| entry.expect("a readable folder").path().join("out"))
-        .filter(|out| built(out).is_ok())
-        .max_by_key(|out| built(out).expect("it was there"))
-        .expect("the build script's libraries")
 }
 
 #[test]

@@ -101,6 +101,34 @@ fn other_buses_do_not_show() -> Result<()> {
 }
 
 #[test]
+fn every_bus_of_many_is_metered_to_its_last_frame() -> Result<()> {
+    let engine = running(2);
+    let mixer = engine.main_mixer()?;
+    let mut players = Vec::new();
+    for number in 0..21 {
+        let player = engine.create_player()?;
+        engine.connect(&player, &mixer, 0, number)?;
+        // Some have their loops' seams in the same places, some have not.
+        let level = 0.04 * (number + 1) as f32;
+        let sound = common::constant_buffer(&[level, -0.5 * level], 300 + number / 9 * 177);
+        player.schedule_with(&sound, common::looping(), || {})?;
+        player.play()?;
+        mixer.bus(number)?.meter()?;
+        players.push(player);
+    }
+    blocks(&engine, WINDOW)?;
+    for number in 0..21 {
+        let level = 0.04 * (number + 1) as f32;
+        let meter = mixer.bus(number)?.meter()?;
+        for (side, expected) in [(0, level), (1, 0.5 * level)] {
+            assert_close(meter.peak[side], expected);
+            assert_close(meter.rms[side], expected);
+        }
+    }
+    Ok(())
+}
+
+#[test]
 fn a_silent_bus_falls_to_zero() -> Result<()> {
     let engine = running(1);
     let bus = engine.main_mixer()?.bus(0)?;

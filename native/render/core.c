@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "denormals.h"
+#include "kernels.h"
 #include "parallel.h"
 
 // More output channels than any plan has.
@@ -24,6 +25,7 @@ struct pbr_core {
 };
 
 pbr_core *pbr_core_create(void) {
+    pbr_kernels_choose();
     return calloc(1, sizeof(pbr_core));
 }
 

@@ -191,17 +191,13 @@ bool pbr_matrix_render(pbr_matrix *matrix, uint32_t frames) {
         const float *samples = matrix->in[at.input];
         float *output = matrix->out[at.output];
         if (waiting == PBR_MIX_WIDTH || output != accumulator) {
-            pbr_mix_steady(accumulator, terms, waiting, frames);
+            pbr_mix(accumulator, terms, waiting, frames);
             waiting = 0;
             accumulator = output;
         }
         if (samples != NULL && output != NULL) {
             added = true;
-            if (ramping(route)) {
-                pbr_mix_ramped(output, samples, route->from, route->to, route->done, frames);
-            } else {
-                terms[waiting++] = (pbr_term){samples, route->to};
-            }
+            terms[waiting++] = (pbr_term){samples, route->to, route->from, route->done};
         }
         uint32_t left = PBR_RAMP_FRAMES - route->done;
         route->done += frames < left ? frames : left;
@@ -210,7 +206,7 @@ bool pbr_matrix_render(pbr_matrix *matrix, uint32_t frames) {
             matrix->active[kept++] = at;
         }
     }
-    pbr_mix_steady(accumulator, terms, waiting, frames);
+    pbr_mix(accumulator, terms, waiting, frames);
     matrix->active_count = kept;
     return added;
 }

@@ -4,55 +4,13 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "choices.h"
+#include "mix.h"
 
 pbr_meter *pbr_meter_create(void) {
     return calloc(1, sizeof(pbr_meter));
 }
 
-typedef struct measured {
-    float highest;
-    float squares;
-    uint32_t over;
-} measured;
-
-// Eight accumulators let the compiler use vectors without reordering one sum.
-enum { LANES = 8 };
-
-// A float sum of squares keeps its precision over this many samples.
-#define PIECE 1024u
-
-static measured measure(const float *samples, float gain, uint32_t frames) {
-    float highest[LANES] = {0};
-    float squares[LANES] = {0};
-    uint32_t over[LANES] = {0};
-    uint32_t i = 0;
-    for (; i + LANES <= frames; i += LANES) {
-        for (uint32_t lane = 0; lane < LANES; lane++) {
-            float value = gain * samples[i + lane];
-            float magnitude = fabsf(value);
-            highest[lane] = magnitude > highest[lane] ? magnitude : highest[lane];
-            squares[lane] += value * value;
-            over[lane] += magnitude > 1.0f;
-        }
-    }
-    for (; i < frames; i++) {
-        float value = gain * samples[i];
-        float magnitude = fabsf(value);
-        highest[0] = magnitude > highest[0] ? magnitude : highest[0];
-        squares[0] += value * value;
-        over[0] += magnitude > 1.0f;
-    }
-    measured total = {0};
-    for (uint32_t lane = 0; lane < LANES; lane++) {
-        total.highest = highest[lane] > total.highest ? highest[lane] : total.highest;
-        total.squares += squares[lane];
-        total.over += over[lane];
-    }
-    return total;
-}
-
-static void count(pbr_meter *meter, uint32_t side, measured part, uint32_t frames) {
+static void count(pbr_meter *meter, uint32_t side, pbr_measured part, uint32_t frames) {
     if (part.highest > meter->highest[side]) {
         meter->highest[side] = part.highest;
     }
@@ -64,16 +22,11 @@ static void count(pbr_meter *meter, uint32_t side, measured part, uint32_t frame
 void pbr_meter_add(pbr_meter *meter, uint32_t channel, const float *samples, float from, float to,
                    uint32_t done, uint32_t frames) {
     uint32_t side = channel % PBR_METER_CHANNELS;
-    for (; frames > 0 && done < PBR_RAMP_FRAMES; frames--) {
-        float share = (float)(int32_t)(done + 1) * (1.0f / (float)PBR_RAMP_FRAMES);
-        count(meter, side, measure(samples, from + (to - from) * share, 1), 1);
-        samples++;
-        done++;
-    }
     while (frames > 0) {
-        uint32_t length = frames < PIECE ? frames : PIECE;
-        count(meter, side, measure(samples, to, length), length);
+        uint32_t length = frames < PBR_MEASURED_FRAMES ? frames : PBR_MEASURED_FRAMES;
+        count(meter, side, pbr_measure(samples, from, to, done, length), length);
         samples += length;
+        done += length;
         frames -= length;
     }
 }

@@ -32,7 +32,7 @@ typedef struct pbr_meter {
 pbr_meter *pbr_meter_create(void);
 
 // Audio thread: measures one channel of a part of the block, each sample times the gain of
-// pbr_mix_ramped.
+// a pbr_term.
 void pbr_meter_add(pbr_meter *meter, uint32_t channel, const float *samples, float from, float to,
                    uint32_t done, uint32_t frames);
 // Audio thread: ends a block; channels that were not added were silent in it.

@@ -1,32 +1,21 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The kernels: planar float32 into an accumulator. Audio thread, real-time safe. Pointers need no
-// alignment; the accumulator overlaps no source.
+// The kernels that the process has chosen (kernels.h), for all that renders. Audio thread,
+// real-time safe.
 #ifndef PBR_MIX_H
 #define PBR_MIX_H
 
-#include <stdint.h>
+#include "kernels.h"
 
-#include "choices.h"
+// Adds the terms to the accumulator, in their order: the same samples whatever the block size and
+// however many terms a call takes.
+void pbr_mix(float *accumulator, const pbr_term *terms, uint32_t count, uint32_t frames);
 
-// One source channel at a constant gain.
-typedef struct pbr_term {
-    const float *samples;
-    float gain;
-} pbr_term;
-
-// How many terms one pass over the accumulator takes.
-#define PBR_MIX_WIDTH 4u
-
-// accumulator[i] += sum of terms[t].gain * terms[t].samples[i], count <= PBR_MIX_WIDTH.
-void pbr_mix_steady(float *accumulator, const pbr_term *terms, uint32_t count, uint32_t frames);
-
-// accumulator[i] += g(done + i) * samples[i] with g(k) = from + (to - from) * (k + 1) /
-// PBR_RAMP_FRAMES, and g = to once the ramp is over. The same samples whatever the block size.
-void pbr_mix_ramped(float *accumulator, const float *samples, float from, float to, uint32_t done,
-                    uint32_t frames);
-
-// samples[i] *= g(done + i).
+// samples[i] *= g(done + i) with the ramp's g of pbr_term.
 void pbr_scale_ramped(float *samples, float from, float to, uint32_t done, uint32_t frames);
+
+// Measures g(done + i) * samples[i], at most PBR_MEASURED_FRAMES frames.
+pbr_measured pbr_measure(const float *samples, float from, float to, uint32_t done,
+                         uint32_t frames);
 
 #endif

@@ -81,6 +81,7 @@ void pbr_plan_free(pbr_plan *plan) {
     free(plan->route_sets.items);
     free(plan->cells.items);
     free(plan->changes);
+    free(plan->late);
     free(plan->ports.items);
     free(plan->memory);
     free(plan->pointers);
@@ -326,7 +327,9 @@ bool pbr_plan_finish(pbr_plan *plan) {
     plan->memory = calloc(own * plan->max_frames + 1, sizeof(float));
     plan->pointers = calloc(channels * 2 + 1, sizeof(float *));
     plan->changes = calloc(plan->cells.count + 1, sizeof *plan->changes);
-    if (plan->failed || plan->memory == NULL || plan->pointers == NULL || plan->changes == NULL) {
+    plan->late = calloc(plan->players.count + 1, sizeof(pbr_player *));
+    if (plan->failed || plan->memory == NULL || plan->pointers == NULL || plan->changes == NULL ||
+        plan->late == NULL) {
         plan->failed = true;
         return false;
     }

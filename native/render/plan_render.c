@@ -3,6 +3,7 @@
 // Runs a plan. Audio thread: no allocation, lock, system call or Objective-C message here.
 #include <string.h>
 
+#include "gather.h"
 #include "meter.h"
 #include "mix.h"
 #include "parallel.h"
@@ -28,49 +29,23 @@ static void render_source(pbr_bus *bus, const pbr_source *source, int64_t time, 
     }
 }
 
-// Terms of steady inputs wait here, per output channel, until a full pass is together.
-typedef struct gather {
-    pbr_term terms[PBR_MIX_WIDTH];
-    uint32_t count;
-} gather;
-
-// Output channels that gather; further ones are mixed at once.
-enum { GATHERED_CHANNELS = 8 };
-
-static void flush(gather *waiting, float *accumulator, uint32_t frames) {
-    pbr_mix_steady(accumulator, waiting->terms, waiting->count, frames);
-    waiting->count = 0;
-}
-
 typedef struct mix_context {
-    const pbr_plan *plan;
+    pbr_plan *plan;
     pbr_bus *bus;
-    gather *waiting;
+    pbr_gather *waiting;
     int64_t time;
     uint32_t block;   // the block's length
-    bool *events;     // as in pbr_plan_render
     pbr_meter *meter; // of the input that is being mixed, or NULL
 } mix_context;
 
-// What the input adds to the bus, after its gain: measured channel by channel, or as a sum where
-// several input channels meet in one.
-static void measure_span(const mix_context *context, const pbr_input *input, pbr_meter *meter,
-                         const float *const *samples, uint32_t channel_count, uint32_t offset,
-                         uint32_t at, uint32_t frames) {
+// Several input channels meet in one: measures their sum, after the input's gain.
+static void measure_sum(const mix_context *context, const pbr_input *input,
+                        const float *const *samples, uint32_t channel_count, uint32_t offset,
+                        uint32_t at, uint32_t frames) {
     enum { PIECE = 64 };
     const pbr_cell *cell = input->cell;
-    const pbr_bus *bus = context->bus;
     const pbr_route *routes = context->plan->routes.items + input->first_route;
-    bool meets = bus->channels == 1 && input->route_count > 1;
-    for (uint32_t r = 0; !meets && r < input->route_count; r++) {
-        if (routes[r].in < channel_count) {
-            pbr_meter_add(meter, routes[r].out, samples[routes[r].in] + offset,
-                          pbr_gain_of(&cell->from, routes[r].out, bus->channels),
-                          pbr_gain_of(&cell->to, routes[r].out, bus->channels),
-                          cell->ramp_done + at, frames);
-        }
-    }
-    for (uint32_t done = 0; meets && done < frames; done += PIECE) {
+    for (uint32_t done = 0; done < frames; done += PIECE) {
         float sum[PIECE] = {0};
         uint32_t length = frames - done < PIECE ? frames - done : PIECE;
         for (uint32_t r = 0; r < input->route_count; r++) {
@@ -78,8 +53,8 @@ static void measure_span(const mix_context *context, const pbr_input *input, pbr
                 sum[i] += routes[r].factor * samples[routes[r].in][offset + done + i];
             }
         }
-        pbr_meter_add(meter, 0, sum, cell->from.plain, cell->to.plain, cell->ramp_done + at + done,
-                      length);
+        pbr_meter_add(context->meter, 0, sum, cell->from.plain, cell->to.plain,
+                      cell->ramp_done + at + done, length);
     }
 }
 
@@ -121,38 +96,38 @@ static void mix_span(const mix_context *context, const pbr_input *input,
     static const pbr_gains unity = {1.0f, 1.0f, 1.0f};
     const pbr_cell *cell = input->cell;
     if (cell != NULL && cell->fading) {
+        pbr_gather_flush(context->waiting);
         mix_fading(context, input, samples, channel_count, offset, at, frames);
         return;
     }
     pbr_bus *bus = context->bus;
     const pbr_gains *from = cell != NULL ? &cell->from : &unity;
     const pbr_gains *to = cell != NULL ? &cell->to : &unity;
-    bool steady = cell == NULL || pbr_cell_settled(cell);
+    uint32_t done = cell != NULL ? cell->ramp_done + at : PBR_RAMP_FRAMES;
     const pbr_route *routes = context->plan->routes.items + input->first_route;
-    if (context->meter != NULL) {
-        measure_span(context, input, context->meter, samples, channel_count, offset, at, frames);
+    pbr_meter *meter = context->meter;
+    if (meter != NULL && bus->channels == 1 && input->route_count > 1) {
+        measure_sum(context, input, samples, channel_count, offset, at, frames);
+        meter = NULL;
     }
     for (uint32_t r = 0; r < input->route_count; r++) {
         pbr_route route = routes[r];
         if (route.in >= channel_count) {
             continue;
         }
-        const float *source = samples[route.in] + offset;
-        float *accumulator = bus->data[route.out] + at;
-        float target = route.factor * pbr_gain_of(to, route.out, bus->channels);
-        if (!steady) {
-            float start = route.factor * pbr_gain_of(from, route.out, bus->channels);
-            pbr_mix_ramped(accumulator, source, start, target, cell->ramp_done + at, frames);
-        } else if (target == 0.0f) {
+        pbr_term term = {samples[route.in] + offset,
+                         route.factor * pbr_gain_of(to, route.out, bus->channels),
+                         route.factor * pbr_gain_of(from, route.out, bus->channels), done};
+        bool silent = term.gain == 0.0f && done >= PBR_RAMP_FRAMES;
+        if (!silent && route.out < PBR_GATHERED_CHANNELS) {
+            pbr_gather_add(context->waiting, at, frames, route.out, &term, meter);
             continue;
-        } else if (frames == context->block && route.out < GATHERED_CHANNELS) {
-            gather *waiting = &context->waiting[route.out];
-            waiting->terms[waiting->count++] = (pbr_term){source, target};
-            if (waiting->count == PBR_MIX_WIDTH) {
-                flush(waiting, accumulator, frames);
-            }
-        } else {
-            pbr_mix_steady(accumulator, &(pbr_term){source, target}, 1, frames);
+        }
+        if (!silent) {
+            pbr_mix(bus->data[route.out] + at, &term, 1, frames);
+        }
+        if (meter != NULL) {
+            pbr_meter_add(meter, route.out, term.samples, term.from, term.gain, done, frames);
         }
     }
     bus->silent = false;
@@ -188,8 +163,9 @@ static void mix_player(const mix_context *context, const pbr_input *input, bool 
     if (audible) {
         mix_clips(context, input);
     }
-    if (input->alone && pbr_player_commit(player, context->time, context->block)) {
-        *context->events = true;
+    if (input->alone) {
+        // Not yet: its samples may wait to be mixed, and a commit gives used ones away.
+        context->plan->late[context->plan->late_count++] = player;
     }
 }
 
@@ -210,27 +186,22 @@ static void mix_input(mix_context *context, const pbr_input *input) {
         }
     }
     if (context->meter != NULL) {
-        pbr_meter_end(context->meter, context->block);
+        pbr_gather_end_meter(context->waiting, context->meter);
     }
     if (cell != NULL) {
         pbr_cell_end(cell, context->block);
     }
 }
 
-static void mix(const pbr_plan *plan, const pbr_step *step, int64_t time, uint32_t frames,
-                bool *events) {
-    gather waiting[GATHERED_CHANNELS];
-    for (uint32_t c = 0; c < GATHERED_CHANNELS; c++) {
-        waiting[c].count = 0;
-    }
-    mix_context context = {plan, &plan->buses.items[step->bus], waiting, time, frames, events,
-                           NULL};
+static void mix(pbr_plan *plan, const pbr_step *step, int64_t time, uint32_t frames) {
+    pbr_bus *bus = &plan->buses.items[step->bus];
+    pbr_gather waiting;
+    pbr_gather_begin(&waiting, bus->data, frames);
+    mix_context context = {plan, bus, &waiting, time, frames, NULL};
     for (uint32_t i = 0; i < step->count; i++) {
         mix_input(&context, &plan->inputs.items[step->first + i]);
     }
-    for (uint32_t c = 0; c < GATHERED_CHANNELS && c < context.bus->channels; c++) {
-        flush(&waiting[c], context.bus->data[c], frames);
-    }
+    pbr_gather_flush(&waiting);
 }
 
 static void scale(pbr_bus *bus, pbr_cell *cell, uint32_t frames) {
@@ -332,7 +303,7 @@ void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const
             clear(bus, frames);
             break;
         case PBR_STEP_MIX:
-            mix(plan, step, time, frames, events);
+            mix(plan, step, time, frames);
             break;
         case PBR_STEP_GAIN:
             scale(bus, step->cell, frames);
@@ -360,8 +331,10 @@ void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const
         }
     }
     for (uint32_t i = 0; i < plan->shared_players; i++) {
-        if (pbr_player_commit(plan->players.items[i], time, frames)) {
-            *events = true;
-        }
+        *events |= pbr_player_commit(plan->players.items[i], time, frames);
     }
+    for (uint32_t i = 0; i < plan->late_count; i++) {
+        *events |= pbr_player_commit(plan->late[i], time, frames);
+    }
+    plan->late_count = 0;
 }

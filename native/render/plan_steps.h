@@ -105,6 +105,8 @@ struct pbr_plan {
     bool begun;              // a block has been rendered
     bool clears;             // the steps write the output before they add to it
     uint32_t shared_players; // so many of the players, the first, are read in several places
+    pbr_player **late;       // of the others, those whose block is still to be ended
+    uint32_t late_count;
     PBR_LIST(pbr_domain) domains;
     PBR_LIST(pbr_convert *) converts; // those that this plan reads
     PBR_LIST(pbr_branch) branches;

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The loops of kernels.h, in terms of one instruction set's vectors. The file that includes this
+// defines PBR_TARGET (the functions' attribute), PBR_KERNELS (the table's symbol), PBR_NAME, `vec`,
+// LANES and the v_ functions. A block's last, partial vector runs through the same instructions as
+// the others, so that a sample does not depend on its place.
+#include "kernels.h"
+
+#define PBR_INLINE static inline __attribute__((always_inline)) PBR_TARGET
+#define PBR_UNROLL _Pragma("GCC unroll 8")
+
+// The terms' samples start `offset` frames into them.
+PBR_INLINE void mix_steady(float *accumulator, const pbr_term *terms, uint32_t offset,
+                           uint32_t frames, const uint32_t count) {
+    const float *in[PBR_MIX_WIDTH];
+    vec gain[PBR_MIX_WIDTH];
+    PBR_UNROLL
+    for (uint32_t t = 0; t < count; t++) {
+        in[t] = terms[t].samples + offset;
+        gain[t] = v_all(terms[t].gain);
+    }
+    uint32_t i = 0;
+    for (; i + 2 * LANES <= frames; i += 2 * LANES) {
+        vec a = v_load(accumulator + i);
+        vec b = v_load(accumulator + i + LANES);
+        PBR_UNROLL
+        for (uint32_t t = 0; t < count; t++) {
+            a = v_madd(gain[t], v_load(in[t] + i), a);
+            b = v_madd(gain[t], v_load(in[t] + i + LANES), b);
+        }
+        v_store(accumulator + i, a);
+        v_store(accumulator + i + LANES, b);
+    }
+    for (; i < frames; i += LANES) {
+        uint32_t part = frames - i < LANES ? frames - i : LANES;
+        vec a = v_load_part(accumulator + i, part);
+        PBR_UNROLL
+        for (uint32_t t = 0; t < count; t++) {
+            a = v_madd(gain[t], v_load_part(in[t] + i, part), a);
+        }
+        v_store_part(accumulator + i, part, a);
+    }
+}
+
+// A gain on its ramp: computed from the frame's place, not by adding a step to the gain before, so
+// that no error builds up and blocks of any size give the same samples.
+typedef struct slope {
+    vec from;
+    vec step;
+} slope;
+
+PBR_INLINE slope make_slope(float from, float to, bool ramps) {
+    slope made = {v_all(ramps ? from : to),
+                  v_all(ramps ? (to - from) * (1.0f / (float)PBR_RAMP_FRAMES) : 0.0f)};
+    return made;
+}
+
+PBR_INLINE vec gain_at(slope along, vec place) {
+    return v_madd(along.step, place, along.from);
+}
+
+// The numbers done + 1, done + 2, ...: exact in a float.
+PBR_INLINE vec first_place(uint32_t done) {
+    return v_add(v_all((float)(int32_t)(done + 1)), v_counting());
+}
+
+// Terms whose ramps are all at the place `done`, or over.
+PBR_INLINE void mix_ramped(float *accumulator, const pbr_term *terms, uint32_t done,
+                           uint32_t frames, const uint32_t count) {
+    const float *in[PBR_MIX_WIDTH];
+    slope gain[PBR_MIX_WIDTH];
+    PBR_UNROLL
+    for (uint32_t t = 0; t < count; t++) {
+        in[t] = terms[t].samples;
+        gain[t] = make_slope(terms[t].from, terms[t].gain, terms[t].done < PBR_RAMP_FRAMES);
+    }
+    vec place = first_place(done);
+    const vec lanes = v_all((float)LANES);
+    uint32_t i = 0;
+    for (; i + LANES <= frames; i += LANES) {
+        vec a = v_load(accumulator + i);
+        PBR_UNROLL
+        for (uint32_t t = 0; t < count; t++) {
+            a = v_madd(gain_at(gain[t], place), v_load(in[t] + i), a);
+        }
+        v_store(accumulator + i, a);
+        place = v_add(place, lanes);
+    }
+    if (i < frames) {
+        vec a = v_load_part(accumulator + i, frames - i);
+        PBR_UNROLL
+        for (uint32_t t = 0; t < count; t++) {
+            a = v_madd(gain_at(gain[t], place), v_load_part(in[t] + i, frames - i), a);
+        }
+        v_store_part(accumulator + i, frames - i, a);
+    }
+}
+
+PBR_INLINE uint32_t ramp_part(uint32_t done, uint32_t frames) {
+    uint32_t left = done < PBR_RAMP_FRAMES ? PBR_RAMP_FRAMES - done : 0;
+    return frames < left ? frames : left;
+}
+
+PBR_INLINE void mix_together(float *accumulator, const pbr_term *terms, uint32_t done,
+                             uint32_t frames, const uint32_t count) {
+    uint32_t ramp = ramp_part(done, frames);
+    if (ramp > 0) {
+        mix_ramped(accumulator, terms, done, ramp, count);
+    }
+    if (ramp < frames) {
+        mix_steady(accumulator + ramp, terms, ramp, frames - ramp, count);
+    }
+}
+
+PBR_TARGET static void mix(float *accumulator, const pbr_term *terms, uint32_t count,
+                           uint32_t frames) {
+    while (count > 0) {
+        // The next terms that can share a pass: steady, or at the same place of their ramps.
+        uint32_t done = PBR_RAMP_FRAMES;
+        uint32_t run = 0;
+        for (; run < count && run < PBR_MIX_WIDTH; run++) {
+            if (terms[run].done < PBR_RAMP_FRAMES) {
+                if (done < PBR_RAMP_FRAMES && terms[run].done != done) {
+                    break;
+                }
+                done = terms[run].done;
+            }
+        }
+        if (run >= 8) {
+            run = 8;
+            mix_together(accumulator, terms, done, frames, 8);
+        } else if (run >= 4) {
+            run = 4;
+            mix_together(accumulator, terms, done, frames, 4);
+        } else if (run >= 2) {
+            run = 2;
+            mix_together(accumulator, terms, done, frames, 2);
+        } else {
+            mix_together(accumulator, terms, done, frames, 1);
+        }
+        terms += run;
+        count -= run;
+    }
+}
+
+PBR_TARGET static void scale(float *samples, float from, float to, uint32_t done, uint32_t frames) {
+    uint32_t ramp = ramp_part(done, frames);
+    slope gain = make_slope(from, to, true);
+    vec place = first_place(done);
+    for (uint32_t i = 0; i < ramp; i += LANES) {
+        uint32_t part = ramp - i < LANES ? ramp - i : LANES;
+        vec scaled = v_mul(gain_at(gain, place), v_load_part(samples + i, part));
+        v_store_part(samples + i, part, scaled);
+        place = v_add(place, v_all((float)LANES));
+    }
+    const vec settled = v_all(to);
+    for (uint32_t i = ramp; i < frames; i += LANES) {
+        uint32_t part = frames - i < LANES ? frames - i : LANES;
+        v_store_part(samples + i, part, v_mul(settled, v_load_part(samples + i, part)));
+    }
+}
+
+// Lanes of highest magnitudes and sums of squares.
+typedef struct measuring {
+    vec highest;
+    vec squares;
+} measuring;
+
+PBR_INLINE void take(measuring *lanes, vec values) {
+    lanes->highest = v_max(v_abs(values), lanes->highest);
+    lanes->squares = v_madd(values, values, lanes->squares);
+}
+
+PBR_INLINE pbr_measured collected(const measuring *lanes) {
+    float highest[LANES];
+    float squares[LANES];
+    v_store(highest, v_max(v_max(lanes[0].highest, lanes[1].highest),
+                           v_max(lanes[2].highest, lanes[3].highest)));
+    v_store(squares, v_add(v_add(lanes[0].squares, lanes[1].squares),
+                           v_add(lanes[2].squares, lanes[3].squares)));
+    // By halves: the last sums wait for few others.
+    PBR_UNROLL
+    for (uint32_t half = LANES / 2; half > 0; half /= 2) {
+        PBR_UNROLL
+        for (uint32_t lane = 0; lane < half; lane++) {
+            float other = highest[lane + half];
+            highest[lane] = other > highest[lane] ? other : highest[lane];
+            squares[lane] += squares[lane + half];
+        }
+    }
+    pbr_measured total = {highest[0], squares[0], 0};
+    return total;
+}
+
+// Without a gain, which need not be multiplied into every sample.
+PBR_INLINE void measure_plain(measuring *lanes, const float *samples, uint32_t frames) {
+    uint32_t i = 0;
+    for (; i + 4 * LANES <= frames; i += 4 * LANES) {
+        PBR_UNROLL
+        for (uint32_t u = 0; u < 4; u++) {
+            take(&lanes[u], v_load(samples + i + u * LANES));
+        }
+    }
+    for (; i < frames; i += LANES) {
+        take(&lanes[0], v_load_part(samples + i, frames - i < LANES ? frames - i : LANES));
+    }
+}
+
+PBR_INLINE void measure_ramped(measuring *lanes, const float *samples, slope gain, uint32_t done,
+                               uint32_t frames) {
+    // Four would want more registers than AVX2 has.
+    enum { AT_ONCE = 3 };
+    vec place[AT_ONCE];
+    PBR_UNROLL
+    for (uint32_t u = 0; u < AT_ONCE; u++) {
+        place[u] = first_place(done + u * LANES);
+    }
+    const vec step = v_all((float)(AT_ONCE * LANES));
+    uint32_t i = 0;
+    for (; i + AT_ONCE * LANES <= frames; i += AT_ONCE * LANES) {
+        PBR_UNROLL
+        for (uint32_t u = 0; u < AT_ONCE; u++) {
+            take(&lanes[u], v_mul(gain_at(gain, place[u]), v_load(samples + i + u * LANES)));
+            place[u] = v_add(place[u], step);
+        }
+    }
+    for (; i < frames; i += LANES) {
+        uint32_t part = frames - i < LANES ? frames - i : LANES;
+        take(&lanes[0],
+             v_mul(gain_at(gain, first_place(done + i)), v_load_part(samples + i, part)));
+    }
+}
+
+// Only of blocks that clip, which are few.
+PBR_INLINE uint32_t count_over(const float *samples, slope gain, uint32_t done, uint32_t frames) {
+    uint32_t over = 0;
+    vec place = first_place(done);
+    for (uint32_t i = 0; i < frames; i += LANES) {
+        uint32_t part = frames - i < LANES ? frames - i : LANES;
+        float values[LANES];
+        v_store(values, v_abs(v_mul(gain_at(gain, place), v_load_part(samples + i, part))));
+        for (uint32_t lane = 0; lane < LANES; lane++) {
+            over += values[lane] > 1.0f;
+        }
+        place = v_add(place, v_all((float)LANES));
+    }
+    return over;
+}
+
+PBR_TARGET static pbr_measured measure(const float *samples, float from, float to, uint32_t done,
+                                       uint32_t frames) {
+    uint32_t ramp = ramp_part(done, frames);
+    slope gain = make_slope(from, to, true);
+    slope settled = make_slope(to, to, false);
+    measuring lanes[4];
+    PBR_UNROLL
+    for (uint32_t u = 0; u < 4; u++) {
+        lanes[u] = (measuring){v_all(0.0f), v_all(0.0f)};
+    }
+    pbr_measured total;
+    if (ramp == 0) {
+        measure_plain(lanes, samples, frames);
+        total = collected(lanes);
+        total.highest *= to < 0.0f ? -to : to;
+        total.squares *= to * to;
+    } else {
+        measure_ramped(lanes, samples, gain, done, ramp);
+        measure_ramped(lanes, samples + ramp, settled, 0, frames - ramp);
+        total = collected(lanes);
+    }
+    if (total.highest > 1.0f) {
+        total.over = count_over(samples, gain, done, ramp) +
+                     count_over(samples + ramp, settled, 0, frames - ramp);
+    }
+    return total;
+}
+
+const pbr_kernels PBR_KERNELS = {PBR_NAME, mix, scale, measure};
