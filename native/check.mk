@@ -20,11 +20,12 @@ endif
 .PHONY: check sanitize stage $(CHECKS)
 check: $(CHECKS)
 
-# Each by itself, in each language.
+# Each by itself, in each language; in Objective-C beside Foundation.
 check-headers: $(RUNTIME)
 	@mkdir -p $(BUILD)
 	@for header in $(HEADERS); do \
-		for language in 'c -std=c11' 'c++ -std=c++17' 'objective-c -std=c11 $(OBJC_FLAGS)'; do \
+		for language in 'c -std=c11' 'c++ -std=c++17' \
+			'objective-c -std=c11 $(OBJC_FLAGS:-I%=-isystem%) -include Foundation/Foundation.h'; do \
 			echo "#include \"$$header\"" | \
 			$(CC) -x $$language -I. $(STRICT) -fsyntax-only - || exit 1; \
 		done; \
