@@ -20,6 +20,7 @@ static void whole_matrices(perbus_node *matrix, float *levels) {
     levels[0] = 1.5f;
     FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_matrix_set_levels, matrix, levels, 5, 7);
     FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_matrix_enable_input, matrix, 2, true);
+    WORKS(perbus_matrix_enable_output(matrix, 2, true, &error));
     FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_matrix_enable_output, matrix, 3, true);
     FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_matrix_set_crosspoint, matrix, 0, 0, -1.5f);
     FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_matrix_set_input, matrix, 4, 1.0f);
@@ -112,9 +113,9 @@ static void matrices(void) {
 
 static void pan_laws(void) {
     float left = 7.0f, right = 7.0f;
-    WORKS(perbus_pan_constant_power(0.0f, &left, &right, &error));
-    NEAR(left, 0.70710678f);
-    NEAR(right, 0.70710678f);
+    WORKS(perbus_pan_constant_power(0.5f, &left, &right, &error));
+    NEAR(left, 0.38268343f);
+    NEAR(right, 0.92387953f);
     WORKS(perbus_pan_linear(0.5f, &left, &right, &error));
     NEAR(left, 0.25f);
     NEAR(right, 0.75f);
