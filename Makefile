@@ -6,12 +6,12 @@ CLANG_FORMAT_DIR := target/tools/clang-format-$(CLANG_FORMAT_VERSION)
 CLANG_FORMAT := $(CLANG_FORMAT_DIR)/bin/clang-format
 
 C_DIRS := $(wildcard native conformance examples tests benches)
-FIND_C := find $(C_DIRS) -name target -prune -o -type f -name '*.[chm]'
+FIND_C := find $(C_DIRS) \( -name target -o -name build \) -prune -o -type f -name '*.[chm]'
 
-.PHONY: help deps mix test lint bench fmt clean
+.PHONY: help deps mix test sanitize lint bench fmt clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' Makefile
 
 deps: ## install what is missing (apt, dnf, pacman)
 	@sh tools/deps.sh
@@ -20,8 +20,12 @@ mix: deps ## render the demo to target/mix.wav and target/mix.svg
 	@mkdir -p target
 	$(CARGO) run --release --example mixdown -- -o target/mix.wav --plot target/mix.svg
 
-test: deps ## run all tests, documentation included
+test: deps ## run all tests, documentation and C library included
 	$(CARGO) test --workspace --all-features
+	$(MAKE) -s -C native check
+
+sanitize: deps ## run the C tests under the address, leak and undefined behaviour sanitizers
+	$(MAKE) -s -C native sanitize
 
 lint: deps $(CLANG_FORMAT) ## check format, warnings and documentation
 	$(CARGO) fmt --all --check
@@ -37,8 +41,9 @@ fmt: deps $(CLANG_FORMAT) ## format all sources
 	$(CARGO) fmt --all
 	$(FIND_C) -exec $(CLANG_FORMAT) -i {} +
 
-clean: ## remove target/
+clean: ## remove target/ and native/build/
 	$(CARGO) clean
+	$(MAKE) -s -C native clean
 
 # A venv, because the system's Python may refuse packages of its own.
 $(CLANG_FORMAT): | deps

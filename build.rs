@@ -21,7 +21,10 @@ fn fail(reason: &str) -> ! {
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
-    println!("cargo:rerun-if-changed=native");
+    // Not the folder itself: its makefile builds in there.
+    for part in watched() {
+        println!("cargo:rerun-if-changed={}", part.display());
+    }
     for name in ["DOCS_RS", "PERBUS_GNUSTEP_CONFIG", "PERBUS_CLANG"] {
         println!("cargo:rerun-if-env-changed={name}");
     }
@@ -50,6 +53,15 @@ fn main() {
         compile_render();
         link_gnustep();
     }
+}
+
+/// Sources and folders of sources.
+fn watched() -> Vec<PathBuf> {
+    let folders = ["perbus", "avfaudio", "render"].map(|name| Path::new("native").join(name));
+    let mut parts = sources("native", "h");
+    parts.extend(sources("native", "m"));
+    parts.extend(folders);
+    parts
 }
 
 /// The files of a folder with this extension, in a stable order.
@@ -135,13 +147,7 @@ fn gnustep_flags(out: &Path) -> Vec<String> {
     require_header("portaudio.h", "PortAudio");
     require_header("samplerate.h", "libsamplerate");
     let root = env::current_dir().expect("cargo runs build scripts in the package");
-    let includes = out.join("objc-include");
     let runtime = out.join("objc-runtime");
-    // GNUstep asks for this header when blocks are on; the blocks runtime has it as Block.h.
-    write(
-        &includes.join("objc/blocks_runtime.h"),
-        "#include <Block.h>\n",
-    );
     link_runtime_headers(&runtime);
     let mut flags: Vec<String> = gnustep_config("--objc-flags")
         .into_iter()
@@ -150,10 +156,8 @@ fn gnustep_flags(out: &Path) -> Vec<String> {
                 && !flag.starts_with("-O")
         })
         .collect();
-    for folder in [&includes, &runtime] {
-        flags.push("-isystem".to_owned());
-        flags.push(folder.display().to_string());
-    }
+    flags.push("-isystem".to_owned());
+    flags.push(runtime.display().to_string());
     flags.push(format!("-I{}", root.join("native/avfaudio").display()));
     flags.push("-fblocks".to_owned());
     flags
@@ -181,12 +185,6 @@ fn link_runtime_headers(folder: &Path) {
         let name = header.file_name().expect("a file has a name");
         fs::copy(&header, target.join(name)).expect("OUT_DIR is writable");
     }
-}
-
-fn write(path: &Path, text: &str) {
-    let folder = path.parent().expect("a file lies in a folder");
-    fs::create_dir_all(folder).expect("OUT_DIR is writable");
-    fs::write(path, text).expect("OUT_DIR is writable");
 }
 
 fn link_gnustep() {

@@ -42,12 +42,15 @@ fn every_header_compiles_by_itself_as_c_and_as_cxx() {
 fn a_c_program_gets_what_the_header_promises() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let program = folder.path().join("c_api");
+    let files = fs::read_dir(package().join("tests/c")).expect("the C tests");
+    let files = files.map(|entry| entry.expect("a readable folder").path());
+    let c_files = files.filter(|path| path.extension().is_some_and(|found| found == "c"));
     let gnustep = run(Command::new("gnustep-config").arg("--base-libs")).stdout;
     let gnustep = String::from_utf8(gnustep).expect("flags are text");
     run(Command::new("cc")
         .args(["-std=gnu11", "-g", &include()])
         .args(STRICT)
-        .arg(package().join("tests/c_api.c"))
+        .args(c_files)
         .arg("-o")
         .arg(&program)
         .arg(format!("-L{}", libraries().display()))

@@ -15,6 +15,13 @@
 }
 
 - (void)pbEndChange {
+    // Recursive: this thread gets it unless another one is in a bracket.
+    BOOL mine = pthread_mutex_trylock(&_engine->lock) == 0;
+    BOOL open = mine && _engine->changing > 0;
+    if (mine) {
+        pthread_mutex_unlock(&_engine->lock);
+    }
+    PBRequire(open, @"this thread has no bracket of changes open");
     if (--_engine->changing == 0) {
         if (_engine->dirty) {
             PBGraphChanged(self);

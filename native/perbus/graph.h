@@ -34,7 +34,8 @@ perbus_status perbus_engine_detach(perbus_engine *engine, perbus_node *node, per
  * Real-time safe: no
  */
 perbus_status perbus_engine_begin_change(perbus_engine *engine, perbus_error *error);
-/** Closes a bracket that this thread has opened. Real-time safe: no */
+/** Closes a bracket that this thread has opened. @retval PERBUS_ERROR_EXCEPTION on the portable
+ *  engine: it has opened none. Real-time safe: no */
 perbus_status perbus_engine_end_change(perbus_engine *engine, perbus_error *error);
 
 /**

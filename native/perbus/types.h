@@ -13,7 +13,9 @@
 extern "C" {
 #endif
 
-/** The version of this header, and of its binary interface: major * 10000 + minor * 100 + patch. */
+/** The version of this header, and of its binary interface: major * 10000 + minor * 100 + patch.
+ *  Within a major version, 0 too, the interface only grows: a program runs with every library of
+ *  that major version whose perbus_version is not lower. */
 #define PERBUS_VERSION 100
 
 /** Input bus numbers of a mixer run from 0 to PERBUS_MAX_BUSES - 1. */

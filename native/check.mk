@@ -1,0 +1,101 @@
+# `make check` tests the built library as its users meet it, `make sanitize` a build of its own that
+# watches memory and undefined behaviour.
+
+STRICT := -Wall -Wextra -pedantic -Werror
+C_TESTS := $(wildcard ../tests/c/*.c)
+GUIDES := c-api readme
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+VALGRIND := valgrind --quiet --error-exitcode=1 --leak-check=full --show-leak-kinds=definite \
+	--errors-for-leak-kinds=definite --num-callers=30 --suppressions=../tests/c/valgrind.supp
+# Where check installs to, and how its programs find that.
+STAGE := $(CURDIR)/$(BUILD)/stage
+AT_STAGE := PKG_CONFIG_PATH=$(STAGE)/lib/pkgconfig LD_LIBRARY_PATH=$(STAGE)/lib
+DECLARED := $(CC) -E -P -I. perbus.h | grep -o 'perbus_[a-z0-9_]*(' | tr -d '(' | sort -u
+
+CHECKS := check-headers check-version check-tested
+ifneq ($(SYSTEM),Darwin)
+CHECKS += check-exports check-size check-c check-valgrind check-installed check-guides
+endif
+
+.PHONY: check sanitize stage $(CHECKS)
+check: $(CHECKS)
+
+# Each by itself, in each language; in Objective-C beside Foundation.
+check-headers: $(RUNTIME)
+	@mkdir -p $(BUILD)
+	@for header in $(HEADERS); do \
+		for language in 'c -std=c11' 'c++ -std=c++17' \
+			'objective-c -std=c11 $(OBJC_FLAGS:-I%=-isystem%) -include Foundation/Foundation.h'; do \
+			echo "#include \"$$header\"" | \
+			$(CC) -x $$language -I. $(STRICT) -fsyntax-only - || exit 1; \
+		done; \
+	done
+
+check-version:
+	@grep -qx 'version = "$(VERSION)"' ../Cargo.toml || \
+		{ echo "perbus.h says $(VERSION), Cargo.toml another version" >&2; exit 1; }
+
+# A test that only names a function, as one that fails with NULL, does not count: it has to be called.
+check-tested:
+	@for name in $$($(DECLARED)); do \
+		grep -q "[^_a-z]$$name(" $(C_TESTS) || { echo "no C test calls $$name" >&2; missed=1; }; \
+	done; test -z "$$missed"
+
+check-exports: all
+	@$(DECLARED) > $(BUILD)/declared
+	@nm -D --defined-only $(BUILD)/$(FULL_NAME) | sed 's/.* //' | sort > $(BUILD)/exported
+	@nm -g --defined-only $(BUILD)/libperbus.a | sed -n 's/.* [A-Z] //p' | sort | \
+		diff -u $(BUILD)/declared -
+	@diff -u $(BUILD)/declared $(BUILD)/exported
+
+check-size: all
+	@strip -o $(BUILD)/stripped $(BUILD)/$(FULL_NAME)
+	@size=$$(wc -c < $(BUILD)/stripped); test $$size -lt 1048576 || \
+		{ echo "$(FULL_NAME) is $$size bytes stripped, more than 1 MiB" >&2; exit 1; }
+
+$(BUILD)/c_api: $(C_TESTS) ../tests/c/check.h $(HEADERS) $(BUILD)/$(LINK_NAME) $(BUILD)/$(ABI_NAME)
+	cc -std=gnu11 -g $(STRICT) -I. $(C_TESTS) -L$(BUILD) -lperbus -lm -o $@
+
+check-c: $(BUILD)/c_api
+	LD_LIBRARY_PATH=$(BUILD) $<
+
+check-valgrind: $(BUILD)/c_api
+	LD_LIBRARY_PATH=$(BUILD) $(VALGRIND) $<
+
+stage: all
+	@$(MAKE) -s --no-print-directory install PREFIX=$(STAGE) DESTDIR=
+
+# The example with the command in its comment, and once more without the shared library.
+check-installed: stage
+	@cp ../examples/c/mixdown.c $(STAGE)
+	cd $(STAGE) && export $(AT_STAGE) && \
+		eval "$$(sed -n 's|^ \*  *\(cc mixdown.c .*\) &&.*|\1|p' mixdown.c)" && \
+		./mixdown mix.wav && test "$$(wc -c < mix.wav)" -eq 576044
+	cd $(STAGE) && export $(AT_STAGE) && \
+		cc -std=c11 $(STRICT) mixdown.c -o mixdown-static \
+			$$(pkg-config --cflags --static --libs perbus | sed 's/-lperbus/-l:libperbus.a/') && \
+		LD_LIBRARY_PATH= ./mixdown-static static.wav && cmp mix.wav static.wav
+	@$(MAKE) -s --no-print-directory uninstall PREFIX=$(STAGE) DESTDIR=
+	@test -z "$$(find $(STAGE)/lib $(STAGE)/include -type f -o -type l)"
+
+# The C of a guide, block after block, is one program; it returns 0.
+check-guides: $(addprefix $(BUILD)/guide-,$(GUIDES))
+	@for guide in $^; do LD_LIBRARY_PATH=$(BUILD) $$guide > $$guide.out || exit 1; done
+
+$(BUILD)/guide-c-api.c: ../docs/c-api.md
+$(BUILD)/guide-readme.c: ../README.md
+$(BUILD)/guide-%.c: | $(BUILD)/$(LINK_NAME)
+	@sed -n '/^```c$$/,/^```$$/{/^```/d;p}' $< > $@
+
+$(BUILD)/guide-%: $(BUILD)/guide-%.c $(HEADERS)
+	cc -std=c11 $(STRICT) -I. $< -L$(BUILD) -lperbus -lm -o $@
+
+# Leaks are told from what GNUstep never frees by the whole stack.
+sanitize:
+	$(MAKE) BUILD=$(BUILD)/sanitize CFLAGS='-O1 -g $(SANITIZE)' $(BUILD)/sanitize/c_api_sanitized
+	ASAN_OPTIONS=detect_leaks=1:fast_unwind_on_malloc=0 \
+		LSAN_OPTIONS=suppressions=../tests/c/lsan.supp:print_suppressions=0 \
+		$(BUILD)/sanitize/c_api_sanitized
+
+$(BUILD)/c_api_sanitized: $(C_TESTS) ../tests/c/check.h $(HEADERS) $(BUILD)/libperbus.a
+	$(CC) -std=gnu11 $(CFLAGS) $(STRICT) -I. $(C_TESTS) $(BUILD)/libperbus.a $(LIBS) -o $@

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* What the parts of this program share: checks, and an engine with two sources. It uses perbus.h as
+ * its readers would, and is about what the Rust API does not reach: NULL pointers, outs after
+ * failures, wrong kinds, nodes of other engines. */
+#ifndef CHECK_H
+#define CHECK_H
+
+#include <math.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "perbus.h"
+
+#define CHECK(condition)                                           \
+    do {                                                           \
+        if (!(condition)) {                                        \
+            printf("%s:%d: %s\n", __FILE__, __LINE__, #condition); \
+            check_failures++;                                      \
+        }                                                          \
+    } while (0)
+
+/* One call twice: with an error, which must say something, and with none. */
+#define FAILS(status, function, ...)                                                             \
+    do {                                                                                         \
+        perbus_error error_ = {99, ""};                                                          \
+        perbus_status with_ = function(__VA_ARGS__, &error_);                                    \
+        perbus_status without_ = function(__VA_ARGS__, NULL);                                    \
+        if (with_ != (status) || without_ != (status) || error_.message[0] == '\0') {            \
+            printf("%s:%d: %s(%s) is %s, \"%s\"\n", __FILE__, __LINE__, #function, #__VA_ARGS__, \
+                   perbus_status_name(with_), error_.message);                                   \
+            check_failures++;                                                                    \
+        }                                                                                        \
+    } while (0)
+
+#define REJECTS(...) FAILS(PERBUS_ERROR_INVALID_ARGUMENT, __VA_ARGS__)
+
+#define WORKS(call)                                                                              \
+    do {                                                                                         \
+        perbus_error error = {0, ""};                                                            \
+        perbus_status status = (call);                                                           \
+        if (status != PERBUS_OK) {                                                               \
+            printf("%s:%d: %s: %s: %s\n", __FILE__, __LINE__, #call, perbus_status_name(status), \
+                   error.message);                                                               \
+            exit(1);                                                                             \
+        }                                                                                        \
+    } while (0)
+
+#define NEAR(value, expected) CHECK(fabsf((value) - (expected)) <= 1e-6f)
+
+extern int check_failures;
+
+/* Stereo at 48 kHz, offline, blocks of 512; the player on bus 0 of the mixer, the source on bus 1,
+ * attached and running. Each test leaves it as it was. */
+#define STEREO (perbus_format){48000.0, 2}
+extern perbus_engine *engine;
+extern perbus_node *mixer, *output, *player, *source;
+
+/* How often the source's context was destroyed. */
+extern atomic_int destroyed;
+
+/* A perbus_render: 0.5 in every channel. */
+bool render_half(void *context, int64_t time, uint32_t frames, float *const *channels,
+                 uint32_t channel_count);
+/* Adds 1 to the atomic_int that is its context. */
+void count(void *context);
+/* Renders 512 frames, and the last of them. */
+void hear(float *left, float *right);
+
+void test_null_pointers(void);
+void test_failures(void);
+void test_engines(void);
+void test_nodes(void);
+void test_graph(void);
+void test_gains(void);
+void test_fades_and_meters(void);
+void test_equalizers(void);
+void test_matrices(void);
+void test_players(void);
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Fades of one connection, and the meters of connections and mixers. The portable engine's only. */
+#include "check.h"
+
+static void fades_end_where_told(void) {
+    float left, right, value = 0.0f;
+    hear(&left, &right);
+    NEAR(left, 0.5f);
+    WORKS(perbus_connection_fade_volume(source, mixer, 1, 0.0f, 1024, PERBUS_CURVE_LINEAR, &error));
+    WORKS(perbus_connection_get_volume(source, mixer, 1, &value, &error));
+    CHECK(value == 0.0f);
+    hear(&left, &right);
+    NEAR(left, 0.25f);
+    hear(&left, &right);
+    NEAR(left, 0.0f);
+    WORKS(perbus_connection_fade_volume(source, mixer, 1, 1.0f, 512, PERBUS_CURVE_EQUAL_POWER,
+                                        &error));
+    WORKS(perbus_connection_fade_pan(source, mixer, 1, -1.0f, 512, &error));
+    hear(&left, &right);
+    NEAR(left, 0.5f);
+    NEAR(right, 0.0f);
+
+    REJECTS(perbus_connection_fade_volume, NULL, mixer, 1, 0.5f, 512, PERBUS_CURVE_LINEAR);
+    REJECTS(perbus_connection_fade_pan, source, NULL, 1, 0.5f, 512);
+    REJECTS(perbus_connection_fade_volume, source, mixer, 1, 0.5f, 512, (perbus_curve)3);
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_connection_fade_volume, source, mixer, 1, 1.5f, 512,
+          PERBUS_CURVE_LINEAR);
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_connection_fade_volume, source, mixer, 1, 0.5f, 0,
+          PERBUS_CURVE_LINEAR);
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_connection_fade_pan, source, mixer, 1, 0.5f,
+          PERBUS_MAX_FADE + 1);
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_connection_fade_pan, source, mixer, 1, -1.5f, 512);
+    FAILS(PERBUS_ERROR_NOT_CONNECTED, perbus_connection_fade_volume, source, mixer, 0, 0.5f, 512,
+          PERBUS_CURVE_LINEAR);
+    FAILS(PERBUS_ERROR_NOT_MIXING, perbus_connection_fade_pan, output, mixer, 1, 0.5f, 512);
+    hear(&left, &right);
+    hear(&left, &right);
+    NEAR(left, 0.5f);
+    NEAR(right, 0.0f);
+    WORKS(perbus_connection_set_pan(source, mixer, 1, 0.0f, &error));
+}
+
+static void meters_read_what_is_heard(void) {
+    const perbus_meter untouched = {{7.0f, 7.0f}, {7.0f, 7.0f}, 7};
+    perbus_meter meter = untouched;
+    float left, right;
+    REJECTS(perbus_connection_get_meter, NULL, mixer, 1, &meter);
+    REJECTS(perbus_connection_get_meter, source, mixer, 1, NULL);
+    REJECTS(perbus_mixer_get_meter, NULL, &meter);
+    REJECTS(perbus_mixer_get_meter, mixer, NULL);
+    FAILS(PERBUS_ERROR_NOT_CONNECTED, perbus_connection_get_meter, source, mixer, 0, &meter);
+    FAILS(PERBUS_ERROR_NOT_MIXING, perbus_connection_get_meter, output, mixer, 0, &meter);
+    FAILS(PERBUS_ERROR_WRONG_KIND, perbus_mixer_get_meter, player, &meter);
+    CHECK(meter.peak[0] == 7.0f && meter.rms[1] == 7.0f && meter.clips == 7);
+    WORKS(perbus_connection_get_meter(source, mixer, 1, &meter, &error));
+    WORKS(perbus_mixer_get_meter(mixer, &meter, &error));
+    WORKS(perbus_connection_set_volume(source, mixer, 1, 0.5f, &error));
+    for (int block = 0; block < 12; block++) {
+        hear(&left, &right);
+    }
+    WORKS(perbus_connection_get_meter(source, mixer, 1, &meter, &error));
+    NEAR(meter.peak[0], 0.25f);
+    NEAR(meter.rms[1], 0.25f);
+    CHECK(meter.clips == 0);
+    WORKS(perbus_mixer_get_meter(mixer, &meter, &error));
+    NEAR(meter.peak[1], 0.25f);
+    WORKS(perbus_connection_set_volume(source, mixer, 1, 1.0f, &error));
+}
+
+void test_fades_and_meters(void) {
+    fades_end_where_told();
+    meters_read_what_is_heard();
+}

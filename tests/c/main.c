@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Runs the tests of the C API: with 0 at the end when all is as perbus.h says. */
+#include "check.h"
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#include <sanitizer/lsan_interface.h>
+#define COUNTS_LEAKS
+#endif
+#endif
+
+int check_failures;
+perbus_engine *engine;
+perbus_node *mixer, *output, *player, *source;
+atomic_int destroyed;
+
+bool render_half(void *context, int64_t time, uint32_t frames, float *const *channels,
+                 uint32_t channel_count) {
+    (void)context;
+    (void)time;
+    for (uint32_t c = 0; c < channel_count; c++) {
+        for (uint32_t i = 0; i < frames; i++) {
+            channels[c][i] = 0.5f;
+        }
+    }
+    return false;
+}
+
+void count(void *context) {
+    atomic_fetch_add((atomic_int *)context, 1);
+}
+
+void hear(float *left, float *right) {
+    static float samples[2][512];
+    float *channels[] = {samples[0], samples[1]};
+    WORKS(perbus_engine_render(engine, 512, channels, 2, &error));
+    *left = samples[0][511];
+    *right = samples[1][511];
+}
+
+/* What GNUstep's classes allocate once, when they are first used, is not the library's leak. */
+static void use_classes_once(void) {
+#ifdef COUNTS_LEAKS
+    perbus_engine *first;
+    __lsan_disable();
+    WORKS(perbus_engine_create_offline(&STEREO, 1, &first, &error));
+    perbus_engine_destroy(first);
+    __lsan_enable();
+#endif
+}
+
+static void make(void) {
+    WORKS(perbus_engine_create_offline(&STEREO, 512, &engine, &error));
+    WORKS(perbus_engine_copy_main_mixer(engine, &mixer, &error));
+    WORKS(perbus_engine_copy_output(engine, &output, &error));
+    WORKS(perbus_player_create(&player, &error));
+    WORKS(perbus_source_create(&STEREO, render_half, &destroyed, count, &source, &error));
+    WORKS(perbus_engine_attach(engine, player, &error));
+    WORKS(perbus_engine_attach(engine, source, &error));
+    WORKS(perbus_engine_connect(engine, player, 0, mixer, 0, &STEREO, &error));
+    WORKS(perbus_engine_connect(engine, source, 0, mixer, 1, NULL, &error));
+    WORKS(perbus_engine_start(engine, &error));
+}
+
+static void end(void) {
+    perbus_node_release(mixer);
+    perbus_node_release(output);
+    perbus_node_release(player);
+    perbus_node_release(source);
+    CHECK(atomic_load(&destroyed) == 0);
+    perbus_engine_destroy(engine);
+    CHECK(atomic_load(&destroyed) == 1);
+}
+
+int main(void) {
+    CHECK(perbus_version() == PERBUS_VERSION);
+    CHECK(strcmp(perbus_status_name(PERBUS_ERROR_CYCLE), "PERBUS_ERROR_CYCLE") == 0);
+    CHECK(strcmp(perbus_status_name((perbus_status)1), "unknown status") == 0);
+    use_classes_once();
+    make();
+    test_null_pointers();
+    test_failures();
+    test_engines();
+    test_nodes();
+    test_gains();
+    test_fades_and_meters();
+    test_equalizers();
+    test_players();
+    test_matrices();
+    test_graph();
+    end();
+    return check_failures == 0 ? 0 : 1;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* NULL for a required pointer is PERBUS_ERROR_INVALID_ARGUMENT everywhere. */
+#include "check.h"
+
+static void null_engines_and_nodes(void) {
+    perbus_engine *no_engine = NULL;
+    perbus_node *no_node = NULL;
+    REJECTS(perbus_engine_prepare, no_engine);
+    REJECTS(perbus_engine_start, no_engine);
+    REJECTS(perbus_engine_pause, no_engine);
+    REJECTS(perbus_engine_stop, no_engine);
+    REJECTS(perbus_engine_reset, no_engine);
+    REJECTS(perbus_engine_attach, no_engine, player);
+    REJECTS(perbus_engine_attach, engine, no_node);
+    REJECTS(perbus_engine_detach, no_engine, player);
+    REJECTS(perbus_engine_detach, engine, no_node);
+    REJECTS(perbus_engine_connect, no_engine, player, 0, mixer, 0, &STEREO);
+    REJECTS(perbus_engine_connect, engine, no_node, 0, mixer, 0, &STEREO);
+    REJECTS(perbus_engine_connect, engine, player, 0, no_node, 0, &STEREO);
+    REJECTS(perbus_engine_disconnect_input, no_engine, mixer, 0);
+    REJECTS(perbus_engine_disconnect_input, engine, no_node, 0);
+    REJECTS(perbus_engine_disconnect_output, no_engine, player, 0);
+    REJECTS(perbus_engine_disconnect_output, engine, no_node, 0);
+    REJECTS(perbus_connection_set_volume, no_node, mixer, 0, 0.5f);
+    REJECTS(perbus_connection_set_volume, player, no_node, 0, 0.5f);
+    REJECTS(perbus_connection_set_pan, no_node, mixer, 0, 0.5f);
+    REJECTS(perbus_connection_set_pan, player, no_node, 0, 0.5f);
+    REJECTS(perbus_bus_set_volume, no_engine, mixer, 0, 0.5f);
+    REJECTS(perbus_bus_set_volume, engine, no_node, 0, 0.5f);
+    REJECTS(perbus_bus_set_pan, no_engine, mixer, 0, 0.5f);
+    REJECTS(perbus_bus_set_pan, engine, no_node, 0, 0.5f);
+    REJECTS(perbus_node_set_volume, no_node, 0.5f);
+    REJECTS(perbus_node_set_pan, no_node, 0.5f);
+    REJECTS(perbus_mixer_set_output_volume, no_node, 0.5f);
+    REJECTS(perbus_player_play, no_node);
+    REJECTS(perbus_player_play_at, no_node, 0);
+    REJECTS(perbus_player_pause, no_node);
+    REJECTS(perbus_player_stop, no_node);
+    CHECK(perbus_node_get_id(NULL) == 0);
+    perbus_engine_destroy(NULL);
+    perbus_node_release(NULL);
+    perbus_buffer_release(NULL);
+    perbus_points_free(NULL);
+}
+
+static void null_outs(void) {
+    REJECTS(perbus_engine_create, NULL);
+    REJECTS(perbus_engine_create_offline, &STEREO, 512, NULL);
+    REJECTS(perbus_engine_get_format, engine, NULL);
+    REJECTS(perbus_engine_is_running, engine, NULL);
+    REJECTS(perbus_engine_get_sample_time, engine, NULL);
+    REJECTS(perbus_engine_copy_main_mixer, engine, NULL);
+    REJECTS(perbus_engine_copy_output, engine, NULL);
+    REJECTS(perbus_engine_render, engine, 16, NULL, 2);
+    REJECTS(perbus_track_input, engine, mixer, 0, NULL);
+    REJECTS(perbus_connection_get_volume, player, mixer, 0, NULL);
+    REJECTS(perbus_connection_get_pan, player, mixer, 0, NULL);
+    REJECTS(perbus_bus_get_volume, engine, mixer, 0, NULL);
+    REJECTS(perbus_bus_get_pan, engine, mixer, 0, NULL);
+    REJECTS(perbus_node_get_info, mixer, NULL);
+    REJECTS(perbus_node_get_input_format, mixer, 0, NULL);
+    REJECTS(perbus_node_get_output_format, mixer, 0, NULL);
+    REJECTS(perbus_node_get_volume, player, NULL);
+    REJECTS(perbus_node_get_pan, player, NULL);
+    REJECTS(perbus_mixer_create, NULL);
+    REJECTS(perbus_mixer_get_output_volume, mixer, NULL);
+    REJECTS(perbus_mixer_get_next_bus, mixer, NULL);
+    REJECTS(perbus_buffer_create, &STEREO, 1, NULL);
+    REJECTS(perbus_player_create, NULL);
+    REJECTS(perbus_player_is_playing, player, NULL);
+    REJECTS(perbus_source_create, &STEREO, render_half, NULL, NULL, NULL);
+}
+
+void test_null_pointers(void) {
+    null_engines_and_nodes();
+    null_outs();
+}
