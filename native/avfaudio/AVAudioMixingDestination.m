@@ -52,7 +52,7 @@
 }
 
 - (float)volume {
-    return __c11_atomic_load(_connection != NULL ? &_connection->volume : &_volume,
+    return __c11_atomic_load(_connection != NULL ? &_connection->cell->said_volume : &_volume,
                              __ATOMIC_RELAXED);
 }
 
@@ -61,12 +61,13 @@
         __c11_atomic_store(&_volume, volume, __ATOMIC_RELAXED);
         return;
     }
-    __c11_atomic_store(&_connection->volume, volume, __ATOMIC_RELAXED);
+    __c11_atomic_store(&_connection->cell->said_volume, volume, __ATOMIC_RELAXED);
     pbr_cell_set_volume(_connection->cell, volume);
 }
 
 - (float)pan {
-    return __c11_atomic_load(_connection != NULL ? &_connection->pan : &_pan, __ATOMIC_RELAXED);
+    return __c11_atomic_load(_connection != NULL ? &_connection->cell->said_pan : &_pan,
+                             __ATOMIC_RELAXED);
 }
 
 - (void)setPan:(float)pan {
@@ -74,7 +75,7 @@
         __c11_atomic_store(&_pan, pan, __ATOMIC_RELAXED);
         return;
     }
-    __c11_atomic_store(&_connection->pan, pan, __ATOMIC_RELAXED);
+    __c11_atomic_store(&_connection->cell->said_pan, pan, __ATOMIC_RELAXED);
     pbr_cell_set_pan(_connection->cell, pan);
 }
 
@@ -137,7 +138,7 @@ static uint64_t OwnFrames(const PBConnection *connection, uint64_t frames) {
     }
     AVAudioEngine *engine = _connection->source->_node->engine;
     [engine pbBeginChange];
-    __c11_atomic_store(&_connection->volume, volume, __ATOMIC_RELAXED);
+    __c11_atomic_store(&_connection->cell->said_volume, volume, __ATOMIC_RELAXED);
     pbr_cell_fade_volume(_connection->cell, volume, OwnFrames(_connection, frames),
                          (pbr_curve)curve);
     [engine pbEndChange];
@@ -150,7 +151,7 @@ static uint64_t OwnFrames(const PBConnection *connection, uint64_t frames) {
     }
     AVAudioEngine *engine = _connection->source->_node->engine;
     [engine pbBeginChange];
-    __c11_atomic_store(&_connection->pan, pan, __ATOMIC_RELAXED);
+    __c11_atomic_store(&_connection->cell->said_pan, pan, __ATOMIC_RELAXED);
     pbr_cell_fade_pan(_connection->cell, pan, OwnFrames(_connection, frames), (pbr_curve)curve);
     [engine pbEndChange];
 }

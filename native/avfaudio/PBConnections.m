@@ -3,14 +3,14 @@
 // The records of the graph: connections, and which mixing source controls which mixer connection.
 #import "PBInternal.h"
 
+#include "../render/slab.h"
+
 #include <stdlib.h>
-#include <string.h>
 
 // Longest chain of effects between a source and its mixer.
 enum { MAX_CHAIN = 64 };
 
-// Of the cache, in bytes.
-enum { LINE = 64 };
+static pbr_slab connections = PBR_SLAB(PBConnection);
 
 AVAudioFormat *PBConnectionFormat(const PBConnection *connection) {
     return connection->format != nil ? connection->format
@@ -72,8 +72,8 @@ void PBEachMixing(AVAudioNode *node, void (^visit)(AVAudioMixingDestination *des
 static void DropMixing(PBConnection *connection) {
     if (connection->mixing != nil) {
         // Who holds it still may go on to set and read it, unheard.
-        connection->mixing->_volume = connection->volume;
-        connection->mixing->_pan = connection->pan;
+        connection->mixing->_volume = connection->cell->said_volume;
+        connection->mixing->_pan = connection->cell->said_pan;
         connection->mixing->_connection = NULL;
         [connection->mixing release];
         connection->mixing = nil;
@@ -130,14 +130,13 @@ static void FreeConnection(PBConnection *connection) {
     pbr_cell_release(connection->cell);
     pbr_convert_release(connection->convert);
     [connection->format release];
-    free(connection);
+    pbr_slab_give(&connections, connection);
 }
 
 PBConnection *PBConnect(AVAudioNode *source, AVAudioNodeBus sourceBus, AVAudioNode *destination,
                         AVAudioNodeBus destinationBus, AVAudioFormat *format) {
-    PBConnection *connection = aligned_alloc(LINE, (sizeof *connection + LINE - 1) / LINE * LINE);
+    PBConnection *connection = pbr_slab_take(&connections);
     PBRequire(connection != NULL, @"no memory for a connection");
-    memset(connection, 0, sizeof *connection);
     connection->source = source;
     connection->sourceBus = sourceBus;
     connection->destination = destination;

@@ -34,7 +34,7 @@ BOOL PBSetVolume(id<AVAudioMixing> source, AVAudioNode *mixer, AVAudioNodeBus bu
     if (connection == NULL) {
         return NO;
     }
-    __c11_atomic_store(&connection->volume, volume, __ATOMIC_RELAXED);
+    __c11_atomic_store(&connection->cell->said_volume, volume, __ATOMIC_RELAXED);
     pbr_cell_set_volume(connection->cell, volume);
     return YES;
 }
@@ -44,7 +44,7 @@ BOOL PBGetVolume(id<AVAudioMixing> source, AVAudioNode *mixer, AVAudioNodeBus bu
     if (connection == NULL) {
         return NO;
     }
-    *volume = __c11_atomic_load(&connection->volume, __ATOMIC_RELAXED);
+    *volume = __c11_atomic_load(&connection->cell->said_volume, __ATOMIC_RELAXED);
     return YES;
 }
 
@@ -53,7 +53,7 @@ BOOL PBSetPan(id<AVAudioMixing> source, AVAudioNode *mixer, AVAudioNodeBus bus, 
     if (connection == NULL) {
         return NO;
     }
-    __c11_atomic_store(&connection->pan, pan, __ATOMIC_RELAXED);
+    __c11_atomic_store(&connection->cell->said_pan, pan, __ATOMIC_RELAXED);
     pbr_cell_set_pan(connection->cell, pan);
     return YES;
 }
@@ -63,6 +63,6 @@ BOOL PBGetPan(id<AVAudioMixing> source, AVAudioNode *mixer, AVAudioNodeBus bus, 
     if (connection == NULL) {
         return NO;
     }
-    *pan = __c11_atomic_load(&connection->pan, __ATOMIC_RELAXED);
+    *pan = __c11_atomic_load(&connection->cell->said_pan, __ATOMIC_RELAXED);
     return YES;
 }

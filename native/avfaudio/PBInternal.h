@@ -53,8 +53,6 @@ typedef struct PBConnection {
     AVAudioNode *source;
     AVAudioMixingDestination *mixing; // owned; nil unless a mixing source reaches the mixer bus
     pbr_cell *cell;                   // a mixer bus's gain; NULL for other destinations
-    _Atomic(float) volume;            // what `mixing` says
-    _Atomic(float) pan;
     AVAudioNodeBus sourceBus;
     AVAudioNode *destination;
     AVAudioNodeBus destinationBus;

@@ -4,9 +4,12 @@
 #include <stdlib.h>
 
 #include "meter.h"
+#include "slab.h"
+
+static pbr_slab cells = PBR_SLAB(pbr_cell);
 
 pbr_cell *pbr_cell_create(float volume, float pan) {
-    pbr_cell *cell = pbr_line_alloc(sizeof *cell);
+    pbr_cell *cell = pbr_slab_take(&cells);
     if (cell == NULL) {
         return NULL;
     }
@@ -25,7 +28,7 @@ void pbr_cell_release(pbr_cell *cell) {
     if (cell != NULL &&
         atomic_fetch_sub_explicit(&cell->references, 1, memory_order_acq_rel) == 1) {
         free(atomic_load_explicit(&cell->meter, memory_order_relaxed));
-        free(cell);
+        pbr_slab_give(&cells, cell);
     }
 }
 

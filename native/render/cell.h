@@ -35,6 +35,9 @@ typedef struct pbr_cell {
     uint16_t orders;      // control side: numbers them
     atomic_uint references;
     _Atomic(struct pbr_meter *) meter; // NULL until somebody asks; freed with the cell
+    // What the source has said last, whatever was set past it: not heard, but in this line.
+    _Atomic float said_volume;
+    _Atomic float said_pan;
     // Audio thread only.
     _Alignas(PBR_LINE) pbr_level seen;
     pbr_gains from;
