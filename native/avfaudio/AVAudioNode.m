@@ -58,6 +58,7 @@ static AVAudioFormat *FormatOrEngines(AVAudioFormat *format, AVAudioNode *node) 
         [_node->unit release];
         free(_node->parked);
         free(_node->spatial);
+        free(_node->faders);
         free(_node->inputs);
         free(_node->outputs);
         free(_node);
@@ -69,14 +70,20 @@ static AVAudioFormat *FormatOrEngines(AVAudioFormat *format, AVAudioNode *node) 
     if (count <= _node->inputCount && _node->inputs != NULL) {
         return YES;
     }
+    PBFader *faders = realloc(_node->faders, (count + 1) * sizeof *faders);
+    if (faders == NULL) {
+        return NO;
+    }
+    _node->faders = faders;
     PBConnection **inputs = realloc(_node->inputs, (count + 1) * sizeof *inputs);
     if (inputs == NULL) {
         return NO;
     }
+    _node->inputs = inputs;
     for (NSUInteger i = _node->inputCount; i <= count; i++) {
         inputs[i] = NULL;
+        faders[i] = (PBFader){nil, NULL};
     }
-    _node->inputs = inputs;
     _node->inputCount = count;
     return YES;
 }

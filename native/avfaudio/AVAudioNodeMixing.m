@@ -15,8 +15,9 @@ const PBSpatial PBSpatialDefaults = {
 @implementation AVAudioNode (PBMixing)
 
 - (AVAudioMixingDestination *)destinationForMixer:(AVAudioNode *)mixer bus:(AVAudioNodeBus)bus {
-    // An effect has the method, but controls nothing.
-    return _node->mixing ? PBDestination(self, mixer, bus) : nil;
+    const PBNode *target = mixer != nil ? mixer->_node : NULL;
+    BOOL mine = target != NULL && bus < target->inputCount && target->faders[bus].source == self;
+    return mine ? target->inputs[bus]->mixing : nil;
 }
 
 - (float)volume {

@@ -3,14 +3,10 @@
 // The records of the graph: connections, and which mixing source controls which mixer connection.
 #import "PBInternal.h"
 
-#include "../render/slab.h"
-
 #include <stdlib.h>
 
 // Longest chain of effects between a source and its mixer.
 enum { MAX_CHAIN = 64 };
-
-static pbr_slab connections = PBR_SLAB(PBConnection);
 
 AVAudioFormat *PBConnectionFormat(const PBConnection *connection) {
     return connection->format != nil ? connection->format
@@ -69,6 +65,10 @@ void PBEachMixing(AVAudioNode *node, void (^visit)(AVAudioMixingDestination *des
     }
 }
 
+static PBFader *FaderOf(const PBConnection *connection) {
+    return &connection->destination->_node->faders[connection->destinationBus];
+}
+
 static void DropMixing(PBConnection *connection) {
     if (connection->mixing != nil) {
         // Who holds it still may go on to set and read it, unheard.
@@ -77,6 +77,7 @@ static void DropMixing(PBConnection *connection) {
         connection->mixing->_connection = NULL;
         [connection->mixing release];
         connection->mixing = nil;
+        *FaderOf(connection) = (PBFader){nil, NULL};
     }
 }
 
@@ -88,6 +89,7 @@ static void RenewMixing(PBConnection *changed) {
         if (source != nil) {
             connection->mixing = [[AVAudioMixingDestination alloc] _initWithConnection:connection];
             [connection->mixing pbTakeValuesOf:source];
+            *FaderOf(connection) = (PBFader){source, connection->cell};
         }
     });
 }
@@ -130,12 +132,12 @@ static void FreeConnection(PBConnection *connection) {
     pbr_cell_release(connection->cell);
     pbr_convert_release(connection->convert);
     [connection->format release];
-    pbr_slab_give(&connections, connection);
+    free(connection);
 }
 
 PBConnection *PBConnect(AVAudioNode *source, AVAudioNodeBus sourceBus, AVAudioNode *destination,
                         AVAudioNodeBus destinationBus, AVAudioFormat *format) {
-    PBConnection *connection = pbr_slab_take(&connections);
+    PBConnection *connection = calloc(1, sizeof *connection);
     PBRequire(connection != NULL, @"no memory for a connection");
     connection->source = source;
     connection->sourceBus = sourceBus;

@@ -47,8 +47,7 @@ void PBRequireFormat(AVAudioFormat *format);
 }
 @end
 
-// One source bus feeding one input bus. Lives while both nodes are attached and connected. What the
-// per-bus calls touch comes first, in one cache line.
+// One source bus feeding one input bus. Lives while both nodes are attached and connected.
 typedef struct PBConnection {
     AVAudioNode *source;
     AVAudioMixingDestination *mixing; // owned; nil unless a mixing source reaches the mixer bus
@@ -61,6 +60,12 @@ typedef struct PBConnection {
     uint32_t channels;
     pbr_convert *convert; // NULL until a plan has to change the rate here
 } PBConnection;
+
+// A mixer bus as the per-bus calls see it: whose its volume and pan are, and where they go.
+typedef struct PBFader {
+    AVAudioNode *source; // nil unless a mixing source reaches the bus
+    pbr_cell *cell;
+} PBFader;
 
 // What a mixer bus's parameters hold while nothing is connected there.
 typedef struct PBBusValues {
@@ -106,6 +111,7 @@ typedef struct PBMatrix PBMatrix;
 typedef struct PBNode {
     AVAudioEngine *engine; // not retained; nil while unattached
     PBNodeHolder *holder;
+    PBFader *faders;       // one an input bus, close together
     PBConnection **inputs; // one a bus; NULL while free
     NSUInteger inputCount;
     PBOutput *outputs;
@@ -288,9 +294,6 @@ AVAudioNodeBus PBNextInputBus(AVAudioNode *node);
 void PBRequireStoppedOutputs(AVAudioNode *node);
 // The mixing node that a connection into a mixer is controlled by, found through effects.
 AVAudioNode *PBMixingSource(const PBConnection *connection);
-// What destinationForMixer:bus: answers, of a node that mixes.
-AVAudioMixingDestination *PBDestination(AVAudioNode *source, AVAudioNode *mixer,
-                                        AVAudioNodeBus bus);
 // Calls visit for every mixer connection that `node` controls.
 void PBEachMixing(AVAudioNode *node, void (^visit)(AVAudioMixingDestination *destination));
 
