@@ -15,6 +15,9 @@ enum { PBR_GATHERED_CHANNELS = 8 };
 // have the seams of their loops in one place, and so two parts.
 enum { PBR_GATHERED_SPANS = 2 };
 
+// Samples of a term that are fetched when it is added.
+enum { PBR_GATHERED_AHEAD = 128 };
+
 // Frames at .. at + frames of the block.
 typedef struct pbr_gathered {
     uint32_t at;
@@ -63,6 +66,11 @@ static inline void pbr_gather_add(pbr_gather *gather, uint32_t at, uint32_t fram
     }
     if (s == gather->span_count || span->counts[channel] == PBR_MIX_WIDTH) {
         span = pbr_gather_open(gather, at, frames);
+    }
+    // The pass comes later: by then the samples' first lines have arrived, and the processor has
+    // noticed where they lead.
+    for (uint32_t i = 0; i < PBR_GATHERED_AHEAD; i += 16) {
+        __builtin_prefetch(term->samples + i);
     }
     uint32_t place = span->counts[channel]++;
     span->terms[channel][place] = *term;

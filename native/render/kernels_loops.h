@@ -4,6 +4,8 @@
 // defines PBR_TARGET (the functions' attribute), PBR_KERNELS (the table's symbol), PBR_NAME, `vec`,
 // LANES and the v_ functions. A block's last, partial vector runs through the same instructions as
 // the others, so that a sample does not depend on its place.
+#include <string.h>
+
 #include "kernels.h"
 
 #define PBR_INLINE static inline __attribute__((always_inline)) PBR_TARGET
@@ -143,21 +145,31 @@ PBR_TARGET static void mix(float *accumulator, const pbr_term *terms, uint32_t c
     }
 }
 
+PBR_INLINE void scale_steady(float *samples, vec gain, uint32_t frames) {
+    uint32_t i = 0;
+    for (; i + LANES <= frames; i += LANES) {
+        v_store(samples + i, v_mul(gain, v_load(samples + i)));
+    }
+    if (i < frames) {
+        v_store_part(samples + i, frames - i, v_mul(gain, v_load_part(samples + i, frames - i)));
+    }
+}
+
 PBR_TARGET static void scale(float *samples, float from, float to, uint32_t done, uint32_t frames) {
     uint32_t ramp = ramp_part(done, frames);
     slope gain = make_slope(from, to, true);
     vec place = first_place(done);
-    for (uint32_t i = 0; i < ramp; i += LANES) {
-        uint32_t part = ramp - i < LANES ? ramp - i : LANES;
-        vec scaled = v_mul(gain_at(gain, place), v_load_part(samples + i, part));
-        v_store_part(samples + i, part, scaled);
-        place = v_add(place, v_all((float)LANES));
+    const vec lanes = v_all((float)LANES);
+    uint32_t i = 0;
+    for (; i + LANES <= ramp; i += LANES) {
+        v_store(samples + i, v_mul(gain_at(gain, place), v_load(samples + i)));
+        place = v_add(place, lanes);
     }
-    const vec settled = v_all(to);
-    for (uint32_t i = ramp; i < frames; i += LANES) {
-        uint32_t part = frames - i < LANES ? frames - i : LANES;
-        v_store_part(samples + i, part, v_mul(settled, v_load_part(samples + i, part)));
+    if (i < ramp) {
+        v_store_part(samples + i, ramp - i,
+                     v_mul(gain_at(gain, place), v_load_part(samples + i, ramp - i)));
     }
+    scale_steady(samples + ramp, v_all(to), frames - ramp);
 }
 
 // Lanes of highest magnitudes and sums of squares.
@@ -171,6 +183,8 @@ PBR_INLINE void take(measuring *lanes, vec values) {
     lanes->squares = v_madd(values, values, lanes->squares);
 }
 
+typedef float four __attribute__((vector_size(16)));
+
 PBR_INLINE pbr_measured collected(const measuring *lanes) {
     float highest[LANES];
     float squares[LANES];
@@ -178,17 +192,23 @@ PBR_INLINE pbr_measured collected(const measuring *lanes) {
                            v_max(lanes[2].highest, lanes[3].highest)));
     v_store(squares, v_add(v_add(lanes[0].squares, lanes[1].squares),
                            v_add(lanes[2].squares, lanes[3].squares)));
-    // By halves: the last sums wait for few others.
+    // Four lanes at a time, then by halves: the last sums wait for few others.
+    four most, sum;
+    memcpy(&most, highest, sizeof most);
+    memcpy(&sum, squares, sizeof sum);
     PBR_UNROLL
-    for (uint32_t half = LANES / 2; half > 0; half /= 2) {
-        PBR_UNROLL
-        for (uint32_t lane = 0; lane < half; lane++) {
-            float other = highest[lane + half];
-            highest[lane] = other > highest[lane] ? other : highest[lane];
-            squares[lane] += squares[lane + half];
-        }
+    for (uint32_t lane = 4; lane < LANES; lane += 4) {
+        four more, other;
+        memcpy(&more, highest + lane, sizeof more);
+        memcpy(&other, squares + lane, sizeof other);
+        __typeof__(more > most) greater = more > most;
+        most =
+            (four)(((__typeof__(greater))more & greater) | ((__typeof__(greater))most & ~greater));
+        sum += other;
     }
-    pbr_measured total = {highest[0], squares[0], 0};
+    float even = most[0] > most[2] ? most[0] : most[2];
+    float odd = most[1] > most[3] ? most[1] : most[3];
+    pbr_measured total = {even > odd ? even : odd, (sum[0] + sum[2]) + (sum[1] + sum[3]), 0};
     return total;
 }
 
@@ -201,8 +221,11 @@ PBR_INLINE void measure_plain(measuring *lanes, const float *samples, uint32_t f
             take(&lanes[u], v_load(samples + i + u * LANES));
         }
     }
-    for (; i < frames; i += LANES) {
-        take(&lanes[0], v_load_part(samples + i, frames - i < LANES ? frames - i : LANES));
+    for (; i + LANES <= frames; i += LANES) {
+        take(&lanes[0], v_load(samples + i));
+    }
+    if (i < frames) {
+        take(&lanes[0], v_load_part(samples + i, frames - i));
     }
 }
 
@@ -224,10 +247,12 @@ PBR_INLINE void measure_ramped(measuring *lanes, const float *samples, slope gai
             place[u] = v_add(place[u], step);
         }
     }
-    for (; i < frames; i += LANES) {
-        uint32_t part = frames - i < LANES ? frames - i : LANES;
-        take(&lanes[0],
-             v_mul(gain_at(gain, first_place(done + i)), v_load_part(samples + i, part)));
+    for (; i + LANES <= frames; i += LANES) {
+        take(&lanes[0], v_mul(gain_at(gain, first_place(done + i)), v_load(samples + i)));
+    }
+    if (i < frames) {
+        vec last = v_load_part(samples + i, frames - i);
+        take(&lanes[0], v_mul(gain_at(gain, first_place(done + i)), last));
     }
 }
 

@@ -47,8 +47,10 @@ void pbr_meter_end(pbr_meter *meter, uint32_t frames) {
         meter->squares[side] = 0.0;
         meter->counted[side] = 0;
     }
-    atomic_fetch_add_explicit(&meter->clips, meter->over, memory_order_relaxed);
-    meter->over = 0;
+    if (meter->over > 0) {
+        atomic_fetch_add_explicit(&meter->clips, meter->over, memory_order_relaxed);
+        meter->over = 0;
+    }
     meter->frames = 0;
 }
 
