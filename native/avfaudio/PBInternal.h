@@ -49,9 +49,9 @@ void PBRequireFormat(AVAudioFormat *format);
 // One source bus feeding one input bus. Lives while both nodes are attached and connected.
 typedef struct PBConnection {
     AVAudioNode *source;
-    AVAudioNodeBus sourceBus;
     AVAudioNode *destination;
-    AVAudioNodeBus destinationBus;
+    uint32_t sourceBus; // below PB_MAX_BUSES
+    uint32_t destinationBus;
     AVAudioFormat *format;            // retained; nil follows the engine's format
     pbr_cell *cell;                   // a mixer bus's gain; NULL for other destinations
     AVAudioMixingDestination *mixing; // owned; nil unless a mixing source reaches the mixer bus
