@@ -1,6 +1,6 @@
 //! What rendering costs beside the floor: looping stereo buses, each with its own volume and pan,
 //! into one stereo mixer. `cargo bench --bench render` prints the table; words after `--` choose
-//! rows by name. Without `--bench`, as under `cargo test`, a few blocks of each are checked against
+//! rows by name, buses and block ("silent", "steady 64 512"). Without `--bench`, as under `cargo test`, a few blocks of each are checked against
 //! the floor's sound.
 //!
 //! Both sides render in turn, round by round: a row's ratio is the median over the rounds, so that
@@ -69,6 +69,11 @@ fn cases() -> Vec<Case> {
         cases.push(case("steady", Work::Steady, 64, block));
     }
     cases
+}
+
+/// What words choose by: "steady 64 512".
+fn label(case: &Case) -> String {
+    format!("{} {} {}", case.name, case.buses, case.block)
 }
 
 fn volume(bus: u32) -> f32 {
@@ -350,7 +355,10 @@ fn main() -> Result<()> {
         );
     }
     for case in cases() {
-        let chosen = all || words.iter().any(|word| case.name.contains(word.as_str()));
+        let chosen = all
+            || words
+                .iter()
+                .any(|word| label(&case).contains(word.as_str()));
         if !chosen || (smoke && case.buses > 64) {
             continue;
         }

@@ -134,9 +134,10 @@ bool pbr_player_origin(const pbr_player *player, int64_t *origin) {
 // Ends a run: what it played is counted.
 static void catch_up(pbr_player *player) {
     if (player->run.end > 0) {
-        player->cursor.time += player->run.position - player->cursor.position;
+        player->cursor.time += player->run.base + player->run.position - player->run.began;
         player->cursor.position = player->run.position;
         player->run.end = player->run.position = 0;
+        player->run.loops = false;
     }
 }
 
@@ -321,8 +322,10 @@ static void start_run(pbr_player *player, int64_t now, const pbr_item *item) {
         return;
     }
     run->base = now - cursor->position;
+    run->began = now;
     run->position = cursor->position;
     run->end = item->clip.frames;
+    run->loops = (item->clip.flags & PBR_ITEM_LOOPS) && run->end > 0;
     run->channels = item->clip.channels;
     run->channel_count = (uint16_t)item->clip.channel_count;
     if (run->channel_count <= 2) {
