@@ -86,7 +86,7 @@ fn pan(bus: u32) -> f32 {
 
 /// Where a moving bus's volume goes in this block.
 fn moved(bus: u32, block: u32) -> f32 {
-    volume(bus) * if block % 2 == 0 { 1.0 } else { 0.75 }
+    volume(bus) * if block.is_multiple_of(2) { 1.0 } else { 0.75 }
 }
 
 fn gains(volume: f32, pan: f32) -> [f32; 2] {
