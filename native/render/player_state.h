@@ -7,6 +7,13 @@
 #include "line.h"
 #include "player.h"
 
+struct pbr_item {
+    _Atomic(struct pbr_item *) next;
+    uint64_t place; // in the order of scheduling
+    uint32_t epoch;
+    pbr_clip clip;
+};
+
 // While a player is in the midst of a clip that nothing interrupts, this is all there is to it: the
 // rest of its state lies still until something happens.
 typedef struct pbr_run {
@@ -46,6 +53,27 @@ struct pbr_player {
     _Atomic(struct pbr_item *) head; // newest used-up item
     _Atomic int64_t origin;          // PBR_NOW: none
 };
+
+enum { PBR_PLAYING = 1 };
+#define PBR_PLAY_MASK UINT64_C(0xFFFFFFFE)
+
+static inline uint64_t pbr_command_of(const pbr_player *player) {
+    return atomic_load_explicit(&((pbr_player *)player)->command, memory_order_acquire);
+}
+
+static inline uint32_t pbr_epoch_of(uint64_t command) {
+    return (uint32_t)(command >> 32);
+}
+
+static inline struct pbr_item *pbr_next_item(const struct pbr_item *item) {
+    return atomic_load_explicit(&((struct pbr_item *)item)->next, memory_order_acquire);
+}
+
+// Audio thread, or the control side while there is none.
+// Stopped items are used up the moment the audio thread sees the new epoch.
+void pbr_player_take_epoch(pbr_player *player, uint32_t epoch);
+// Ends a run: what it played is counted.
+void pbr_player_catch_up(pbr_player *player);
 
 static inline void pbr_player_prefetch(const pbr_player *player) {
     __builtin_prefetch(player);
