@@ -1,6 +1,6 @@
 //! What rendering costs beside the floor: looping stereo buses, each with its own volume and pan,
 //! into one stereo mixer. `cargo bench --bench render` prints the table; words after `--` choose
-//! rows by name. Without `--bench`, as under `cargo test`, a few blocks of each are checked against
+//! rows by name, buses and block ("silent", "steady 64 512"). Without `--bench`, as under `cargo test`, a few blocks of each are checked against
 //! the floor's sound.
 //!
 //! Both sides render in turn, round by round: a row's ratio is the median over the rounds, so that
@@ -71,6 +71,11 @@ fn cases() -> Vec<Case> {
     cases
 }
 
+/// What words choose by: "steady 64 512".
+fn label(case: &Case) -> String {
+    format!("{} {} {}", case.name, case.buses, case.block)
+}
+
 fn volume(bus: u32) -> f32 {
     0.2 + 0.1 * (bus % 7) as f32
 }
@@ -81,7 +86,7 @@ fn pan(bus: u32) -> f32 {
 
 /// Where a moving bus's volume goes in this block.
 fn moved(bus: u32, block: u32) -> f32 {
-    volume(bus) * if block % 2 == 0 { 1.0 } else { 0.75 }
+    volume(bus) * if block.is_multiple_of(2) { 1.0 } else { 0.75 }
 }
 
 fn gains(volume: f32, pan: f32) -> [f32; 2] {
@@ -350,7 +355,10 @@ fn main() -> Result<()> {
         );
     }
     for case in cases() {
-        let chosen = all || words.iter().any(|word| case.name.contains(word.as_str()));
+        let chosen = all
+            || words
+                .iter()
+                .any(|word| label(&case).contains(word.as_str()));
         if !chosen || (smoke && case.buses > 64) {
             continue;
         }

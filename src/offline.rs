@@ -1,5 +1,6 @@
 //! Offline rendering: blocks into slices, durations into files.
 
+use std::mem::MaybeUninit;
 use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -29,18 +30,18 @@ impl Engine {
         let frames = check_planar(lengths, self.format().channels())?;
         let frames = u32::try_from(frames)
             .map_err(|_| Error::OutOfRange(format!("{frames} frames in one block")))?;
-        let mut channels = [std::ptr::null_mut(); Format::MAX_CHANNELS as usize];
+        let mut channels = [MaybeUninit::uninit(); Format::MAX_CHANNELS as usize];
         for (channel, samples) in channels.iter_mut().zip(output.iter_mut()) {
-            *channel = samples.as_mut_ptr();
+            channel.write(samples.as_mut_ptr());
         }
         let alone = lock(&self.inner.render);
-        // SAFETY: the engine is live; each pointer is to `frames` samples of a slice that is
-        // borrowed for this call; the render lock keeps other renderers away.
+        // SAFETY: the engine is live; of the pointers, as many are written as `output` has slices,
+        // each to `frames` samples of a slice that is borrowed for this call; the render lock keeps other renderers away.
         unsafe {
             native!(perbus_engine_render(
                 self.inner.raw.as_ptr(),
                 frames,
-                channels.as_ptr(),
+                channels.as_ptr().cast(),
                 output.len() as u32,
             ))
         }?;

@@ -135,14 +135,21 @@ static void FreeConnection(PBConnection *connection) {
     free(connection);
 }
 
+// An equal format that is there already: thousands of connections need no copies of their own.
+static AVAudioFormat *SharedFormat(AVAudioNode *source, AVAudioFormat *format) {
+    AVAudioFormat *engines = format != nil ? PBEngineFormat(source->_node->engine) : nil;
+    return [engines isEqual:format] ? engines : format;
+}
+
 PBConnection *PBConnect(AVAudioNode *source, AVAudioNodeBus sourceBus, AVAudioNode *destination,
                         AVAudioNodeBus destinationBus, AVAudioFormat *format) {
     PBConnection *connection = calloc(1, sizeof *connection);
     PBRequire(connection != NULL, @"no memory for a connection");
+    format = SharedFormat(source, format);
     connection->source = source;
-    connection->sourceBus = sourceBus;
+    connection->sourceBus = (uint32_t)sourceBus;
     connection->destination = destination;
-    connection->destinationBus = destinationBus;
+    connection->destinationBus = (uint32_t)destinationBus;
     connection->format = [format retain];
     connection->rate = [format sampleRate];
     connection->channels = [format channelCount];

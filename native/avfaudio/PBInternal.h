@@ -52,9 +52,9 @@ typedef struct PBConnection {
     AVAudioNode *source;
     AVAudioMixingDestination *mixing; // owned; nil unless a mixing source reaches the mixer bus
     pbr_cell *cell;                   // a mixer bus's gain; NULL for other destinations
-    AVAudioNodeBus sourceBus;
     AVAudioNode *destination;
-    AVAudioNodeBus destinationBus;
+    uint32_t sourceBus; // below PB_MAX_BUSES
+    uint32_t destinationBus;
     AVAudioFormat *format; // retained; nil follows the engine's format
     double rate;           // the format's, kept here for the compiler; 0 without one
     uint32_t channels;

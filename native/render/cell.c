@@ -28,6 +28,7 @@ void pbr_cell_release(pbr_cell *cell) {
     if (cell != NULL &&
         atomic_fetch_sub_explicit(&cell->references, 1, memory_order_acq_rel) == 1) {
         free(atomic_load_explicit(&cell->meter, memory_order_relaxed));
+        free(cell->fades);
         pbr_slab_give(&cells, cell);
     }
 }
@@ -53,7 +54,18 @@ static pbr_order next_order(pbr_cell *cell, uint64_t frames, pbr_curve curve) {
     return pbr_fade_order(cell->orders, curve, frames);
 }
 
+static bool make_fades(pbr_cell *cell) {
+    if (cell->fades == NULL) {
+        cell->fades = calloc(1, sizeof *cell->fades);
+    }
+    return cell->fades != NULL;
+}
+
 void pbr_cell_fade_volume(pbr_cell *cell, float volume, uint64_t frames, pbr_curve curve) {
+    if (!make_fades(cell)) {
+        pbr_cell_set_volume(cell, volume);
+        return;
+    }
     float before = atomic_exchange_explicit(&cell->volume, volume, memory_order_relaxed);
     atomic_store_explicit(&cell->volume_before, before, memory_order_relaxed);
     atomic_store_explicit(&cell->volume_order, next_order(cell, frames, curve),
@@ -61,6 +73,10 @@ void pbr_cell_fade_volume(pbr_cell *cell, float volume, uint64_t frames, pbr_cur
 }
 
 void pbr_cell_fade_pan(pbr_cell *cell, float pan, uint64_t frames, pbr_curve curve) {
+    if (!make_fades(cell)) {
+        pbr_cell_set_pan(cell, pan);
+        return;
+    }
     float before = atomic_exchange_explicit(&cell->pan, pan, memory_order_relaxed);
     atomic_store_explicit(&cell->pan_before, before, memory_order_relaxed);
     atomic_store_explicit(&cell->pan_order, next_order(cell, frames, curve), memory_order_relaxed);
@@ -73,7 +89,7 @@ static float along(float from, float to, float share) {
 // Where the gains have got to at the block's start.
 static pbr_gains gains_now(const pbr_cell *cell) {
     if (cell->fading) {
-        return pbr_balance(pbr_fade_now(&cell->volume_fade), pbr_fade_now(&cell->pan_fade));
+        return pbr_balance(pbr_fade_now(&cell->fades->volume), pbr_fade_now(&cell->fades->pan));
     }
     float share = (float)cell->ramp_done / (float)PBR_RAMP_FRAMES;
     pbr_gains gains = {along(cell->from.left, cell->to.left, share),
@@ -104,12 +120,12 @@ static void start_fades(pbr_cell *cell, pbr_level level) {
     bool pan = level.pan != cell->seen.pan || level.pan_order != cell->seen.pan_order;
     // What was on the usual ramp goes on as a fade of the same length.
     if (volume || !cell->fading) {
-        cell->volume_fade = fade_for(now.plain, level.volume, level.volume_order);
+        cell->fades->volume = fade_for(now.plain, level.volume, level.volume_order);
     }
     if (pan || !cell->fading) {
         // Silence has no balance: the pan is then where it was to be.
         float from = now.plain > 0.0f ? pan_of(now) : cell->seen.pan;
-        cell->pan_fade = fade_for(from, level.pan, level.pan_order);
+        cell->fades->pan = fade_for(from, level.pan, level.pan_order);
     }
     cell->fading = true;
 }
@@ -160,11 +176,11 @@ void pbr_cell_advance(pbr_cell *cell, uint32_t frames) {
         cell->ramp_done += frames < left ? frames : left;
         return;
     }
-    cell->volume_fade.done += frames;
-    cell->pan_fade.done += frames;
-    if (pbr_fade_over(&cell->volume_fade) && pbr_fade_over(&cell->pan_fade)) {
+    cell->fades->volume.done += frames;
+    cell->fades->pan.done += frames;
+    if (pbr_fade_over(&cell->fades->volume) && pbr_fade_over(&cell->fades->pan)) {
         cell->fading = false;
-        cell->from = cell->to = pbr_balance(cell->volume_fade.to, cell->pan_fade.to);
+        cell->from = cell->to = pbr_balance(cell->fades->volume.to, cell->fades->pan.to);
         cell->ramp_done = PBR_RAMP_FRAMES;
     }
 }
@@ -173,8 +189,8 @@ void pbr_cell_fade_gains(const pbr_cell *cell, uint32_t channel, uint32_t channe
                          uint32_t frames, float *gains) {
     for (uint32_t i = 0; i < frames; i++) {
         pbr_gains frame =
-            pbr_balance(pbr_fade_at(&cell->volume_fade, cell->volume_fade.done + at + i),
-                        pbr_fade_at(&cell->pan_fade, cell->pan_fade.done + at + i));
+            pbr_balance(pbr_fade_at(&cell->fades->volume, cell->fades->volume.done + at + i),
+                        pbr_fade_at(&cell->fades->pan, cell->fades->pan.done + at + i));
         gains[i] = pbr_gain_of(&frame, channel, channels);
     }
 }

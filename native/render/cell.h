@@ -7,6 +7,7 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "choices.h"
@@ -23,6 +24,12 @@ typedef struct pbr_level {
     pbr_order pan_order;
 } pbr_level;
 
+// What the audio thread makes of orders.
+typedef struct pbr_fades {
+    pbr_fade volume;
+    pbr_fade pan;
+} pbr_fades;
+
 typedef struct pbr_cell {
     // Control threads write.
     _Alignas(PBR_LINE) _Atomic float volume;
@@ -35,6 +42,7 @@ typedef struct pbr_cell {
     uint16_t orders;      // control side: numbers them
     atomic_uint references;
     _Atomic(struct pbr_meter *) meter; // NULL until somebody asks; freed with the cell
+    struct pbr_fades *fades;           // the same; there before the first order is
     // What the source has said last, whatever was set past it: not heard, but in this line.
     _Atomic float said_volume;
     _Atomic float said_pan;
@@ -45,9 +53,8 @@ typedef struct pbr_cell {
     uint32_t ramp_done; // frames of the ramp rendered so far; PBR_RAMP_FRAMES when settled
     bool fading;        // volume and pan go along fades of their own, instead of one ramp
     bool rendered;      // false: the first block starts at the target
-    _Alignas(PBR_LINE) pbr_fade volume_fade;
-    pbr_fade pan_fade;
 } pbr_cell;
+_Static_assert(offsetof(pbr_cell, seen) == PBR_LINE, "a control call touches one cache line");
 
 pbr_cell *pbr_cell_create(float volume, float pan);
 pbr_cell *pbr_cell_retain(pbr_cell *cell);
@@ -69,7 +76,7 @@ static inline void pbr_cell_set_pan(pbr_cell *cell, float pan) {
 
 // Control side, one thread at a time and inside a bulk change: from where the audio thread is (in
 // a cell never rendered: from the value so far) to the new value, over `frames` frames (1 to
-// PBR_FADE_LONGEST), starting with the next block.
+// PBR_FADE_LONGEST), starting with the next block. Where memory runs out, a plain change.
 void pbr_cell_fade_volume(pbr_cell *cell, float volume, uint64_t frames, pbr_curve curve);
 void pbr_cell_fade_pan(pbr_cell *cell, float pan, uint64_t frames, pbr_curve curve);
 

@@ -6,11 +6,18 @@
 // How often a block tries to read between two bulk changes that follow each other closely.
 enum { READ_ATTEMPTS = 3 };
 
+// So many cells ahead, they are fetched into the cache.
+enum { AHEAD = 8 };
+
 // Lists what is not as the cells have it, inner plans included.
 static void read_levels(pbr_plan *plan) {
     uint32_t count = 0;
     for (uint32_t i = 0; i < plan->cells.count; i++) {
         pbr_cell *cell = plan->cells.items[i];
+        if (i + AHEAD < plan->cells.count) {
+            __builtin_prefetch(plan->cells.items[i + AHEAD]);
+            __builtin_prefetch(&plan->cells.items[i + AHEAD]->seen);
+        }
         pbr_level level = pbr_cell_read(cell);
         if (pbr_cell_changed(cell, level)) {
             plan->changes[count++] = (pbr_change){cell, level};

@@ -146,15 +146,23 @@ static void mix_clips(const mix_context *context, const pbr_input *input) {
     }
 }
 
+static void mix_run(const mix_context *context, const pbr_input *input, const pbr_run *run) {
+    uint32_t left = run->end - run->position;
+    uint32_t frames = context->block < left ? context->block : left;
+    mix_span(context, input, run->channels, run->channel_count, run->position, 0, frames);
+    if (frames < context->block) {
+        mix_span(context, input, run->channels, run->channel_count, 0, frames,
+                 context->block - frames);
+    }
+}
+
 static void mix_player(const mix_context *context, const pbr_input *input, bool audible) {
     pbr_player *player = input->player;
     if (input->alone && pbr_player_runs(player, context->time, context->block)) {
-        pbr_run *run = &player->run;
         if (audible) {
-            mix_span(context, input, run->channels, run->channel_count, run->position, 0,
-                     context->block);
+            mix_run(context, input, &player->run);
         }
-        run->position += context->block;
+        pbr_player_run(player, context->block);
         return;
     }
     if (input->alone) {
@@ -193,13 +201,20 @@ static void mix_input(mix_context *context, const pbr_input *input) {
     }
 }
 
+// So many inputs ahead, players are fetched into the cache.
+enum { AHEAD = 8 };
+
 static void mix(pbr_plan *plan, const pbr_step *step, int64_t time, uint32_t frames) {
     pbr_bus *bus = &plan->buses.items[step->bus];
     pbr_gather waiting;
     pbr_gather_begin(&waiting, bus->data, frames);
     mix_context context = {plan, bus, &waiting, time, frames, NULL};
+    const pbr_input *inputs = plan->inputs.items + step->first;
     for (uint32_t i = 0; i < step->count; i++) {
-        mix_input(&context, &plan->inputs.items[step->first + i]);
+        if (i + AHEAD < step->count && inputs[i + AHEAD].player != NULL) {
+            pbr_player_prefetch(inputs[i + AHEAD].player);
+        }
+        mix_input(&context, &inputs[i]);
     }
     pbr_gather_flush(&waiting);
 }

@@ -7,11 +7,19 @@
 #include "line.h"
 #include "player.h"
 
+struct pbr_item {
+    _Atomic(struct pbr_item *) next;
+    uint64_t place; // in the order of scheduling
+    uint32_t epoch;
+    pbr_clip clip;
+};
+
 // While a player is in the midst of a clip that nothing interrupts, this is all there is to it: the
 // rest of its state lies still until something happens.
 typedef struct pbr_run {
     uint64_t command; // seen
     int64_t base;     // engine time less position
+    int64_t began;    // engine time
     const float *const *channels;
     const float *sides[2]; // what `channels` is of clips with at most two
     uint32_t scheduled;    // seen
@@ -19,6 +27,7 @@ typedef struct pbr_run {
     uint32_t end; // the clip's; 0 when the player does not run
     uint16_t channel_count;
     bool rolling; // this block plays
+    bool loops;
 } pbr_run;
 
 struct pbr_player {
@@ -45,13 +54,52 @@ struct pbr_player {
     _Atomic int64_t origin;          // PBR_NOW: none
 };
 
-// Whether the block of `frames` frames from `now` is the next stretch of the clip, short of its
-// end, and nothing has been asked of the player.
+enum { PBR_PLAYING = 1 };
+#define PBR_PLAY_MASK UINT64_C(0xFFFFFFFE)
+
+static inline uint64_t pbr_command_of(const pbr_player *player) {
+    return atomic_load_explicit(&((pbr_player *)player)->command, memory_order_acquire);
+}
+
+static inline uint32_t pbr_epoch_of(uint64_t command) {
+    return (uint32_t)(command >> 32);
+}
+
+static inline struct pbr_item *pbr_next_item(const struct pbr_item *item) {
+    return atomic_load_explicit(&((struct pbr_item *)item)->next, memory_order_acquire);
+}
+
+// Audio thread, or the control side while there is none.
+// Stopped items are used up the moment the audio thread sees the new epoch.
+void pbr_player_take_epoch(pbr_player *player, uint32_t epoch);
+// Ends a run: what it played is counted.
+void pbr_player_catch_up(pbr_player *player);
+
+static inline void pbr_player_prefetch(const pbr_player *player) {
+    __builtin_prefetch(player);
+    __builtin_prefetch(&player->run, 1);
+}
+
+// Whether the block of `frames` frames from `now` is the next stretch of the clip, short of its end
+// or once past a loop's, and nothing has been asked of the player.
 static inline bool pbr_player_runs(pbr_player *player, int64_t now, uint32_t frames) {
     const pbr_run *run = &player->run;
     return run->command == atomic_load_explicit(&player->command, memory_order_acquire) &&
            run->scheduled == atomic_load_explicit(&player->scheduled, memory_order_acquire) &&
-           frames < run->end - run->position && now - run->position == run->base;
+           now - run->position == run->base &&
+           (frames < run->end - run->position || (run->loops && frames <= run->end));
+}
+
+// Then: the block is over.
+static inline void pbr_player_run(pbr_player *player, uint32_t frames) {
+    pbr_run *run = &player->run;
+    uint32_t left = run->end - run->position;
+    if (frames < left) {
+        run->position += frames;
+    } else {
+        run->position = frames - left;
+        run->base += run->end;
+    }
 }
 
 #endif
