@@ -22,7 +22,15 @@ fn fail(reason: &str) -> ! {
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed=native");
-    for name in ["DOCS_RS", "PERBUS_GNUSTEP_CONFIG", "PERBUS_CLANG"] {
+    for name in [
+        "DOCS_RS",
+        "PERBUS_GNUSTEP_CONFIG",
+        "PERBUS_CLANG",
+        // cc takes these up, but says so only with the metadata that the shim's build goes without.
+        "MACOSX_DEPLOYMENT_TARGET",
+        "IPHONEOS_DEPLOYMENT_TARGET",
+        "SDKROOT",
+    ] {
         println!("cargo:rerun-if-env-changed={name}");
     }
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));

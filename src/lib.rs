@@ -67,6 +67,7 @@ mod source;
 mod strip;
 mod sync;
 mod upstream;
+mod version;
 mod view;
 
 pub use buffer::{Buffer, BufferBuilder};
@@ -86,3 +87,15 @@ pub use node::{Node, NodeId, Output};
 pub use player::{Player, Schedule};
 pub use scene::{BusConfig, Scene};
 pub use source::{RenderBlock, Source};
+pub use version::version;
+
+/// The guides' examples are tests.
+#[cfg(doctest)]
+mod guides {
+    #[doc = include_str!("../docs/per-bus-control.md")]
+    struct PerBusControl;
+    #[doc = include_str!("../docs/from-avaudioengine.md")]
+    struct FromAvAudioEngine;
+    #[doc = include_str!("../docs/adding-a-function.md")]
+    struct AddingAFunction;
+}
