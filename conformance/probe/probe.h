@@ -47,9 +47,4 @@ TestAudio *probe_render(AVAudioEngine *engine, AVAudioFrameCount frames, AVAudio
 /// The steady level on a channel: the last of 8192 frames.
 double probe_level(AVAudioEngine *engine, AVAudioChannelCount channel);
 
-// MARK: - Waiting
-
-/// As test_wait, with a deadline of half a second: what it waits for may never come.
-BOOL probe_wait(const int *counter, int wanted);
-
 #endif

@@ -2,9 +2,6 @@
 #import "probe.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
-#include <time.h>
 
 void probe_run(ProbeBody body, void *context, ProbePut put) {
     ProbeReport report = {context, put};
@@ -89,14 +86,4 @@ TestAudio *probe_render(AVAudioEngine *engine, AVAudioFrameCount frames, AVAudio
 double probe_level(AVAudioEngine *engine, AVAudioChannelCount channel) {
     TestAudio *audio = probe_render(engine, 8192, 512);
     return (double)audio->samples[channel][audio->frames - 1];
-}
-
-// MARK: - Waiting
-
-BOOL probe_wait(const int *counter, int wanted) {
-    struct timespec pause = {0, 1000000};
-    for (int tries = 0; tries < 500 && test_counted(counter) < wanted; tries++) {
-        nanosleep(&pause, NULL);
-    }
-    return test_counted(counter) >= wanted;
 }

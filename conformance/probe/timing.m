@@ -53,14 +53,14 @@ static void arrive(Call *call, pthread_t caller) {
         test_count(&call->onCaller);
     }
     test_count(&call->begun);
-    if (probe_wait(&call->released, 1)) {
+    if (test_wait(&call->released, 1)) {
         test_count(&call->waited);
     }
     test_count(&call->ended);
 }
 
 static void put_call(const ProbeReport *report, NSString *prefix, Call *call) {
-    BOOL came = probe_wait(&call->ended, 1);
+    BOOL came = test_wait(&call->ended, 1);
     probe_truth(report, [[prefix stringByAppendingString:@"comes"] UTF8String], came);
     if (came) {
         probe_truth(report, [[prefix stringByAppendingString:@"render_waits_for_it"] UTF8String],
@@ -93,7 +93,7 @@ PROBE(probe_p13_tap) {
     probe_render(engine, 8820, 980);
     test_count(&call.released);
     put_call(report, @"", &call);
-    probe_wait(&calls, 2);
+    test_wait(&calls, 2);
     probe_number(report, "frames_of_4410_asked", call.frames);
     probe_number(report, "calls_in_8820_frames", test_counted(&calls));
     [mixer removeTapOnBus:0];
