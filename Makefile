@@ -5,10 +5,14 @@ CLANG_FORMAT_VERSION := 23.1.5
 CLANG_FORMAT_DIR := target/tools/clang-format-$(CLANG_FORMAT_VERSION)
 CLANG_FORMAT := $(CLANG_FORMAT_DIR)/bin/clang-format
 
+CARGO_DENY_VERSION := 0.20.2
+CARGO_DENY_DIR := target/tools/cargo-deny-$(CARGO_DENY_VERSION)
+CARGO_DENY := $(CARGO_DENY_DIR)/bin/cargo-deny
+
 C_DIRS := $(wildcard native conformance examples tests benches)
 FIND_C := find $(C_DIRS) \( -name target -o -name build \) -prune -o -type f -name '*.[chm]'
 
-.PHONY: help deps mix test sanitize lint bench fmt clean
+.PHONY: help deps mix test package sanitize lint deny bench fmt clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' Makefile
@@ -23,6 +27,10 @@ mix: deps ## render the demo to target/mix.wav and target/mix.svg
 test: deps ## run all tests, documentation and C library included
 	$(CARGO) test --workspace --all-features
 	$(MAKE) -s -C native check
+	@sh tools/check-package.sh
+
+package: deps ## check that the published package builds, also as docs.rs does
+	@sh tools/check-package.sh
 
 sanitize: deps ## run the C tests under the address, leak and undefined behaviour sanitizers
 	$(MAKE) -s -C native sanitize
@@ -33,6 +41,9 @@ lint: deps $(CLANG_FORMAT) ## check format, warnings and documentation
 	@for f in tools/*.sh .ci/run; do sh -n "$$f" || exit 1; done
 	$(CARGO) clippy --workspace --all-features --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps --workspace --all-features
+
+deny: $(CARGO_DENY) ## check the dependencies' licences and sources
+	$(CARGO_DENY) --workspace --all-features check licenses bans sources
 
 bench: deps ## run the benchmarks
 	$(CARGO) bench
@@ -50,3 +61,6 @@ $(CLANG_FORMAT): | deps
 	python3 -m venv $(CLANG_FORMAT_DIR)
 	$(CLANG_FORMAT_DIR)/bin/python -m pip install --quiet --disable-pip-version-check \
 		clang-format==$(CLANG_FORMAT_VERSION)
+
+$(CARGO_DENY):
+	$(CARGO) install --locked --quiet --root $(CARGO_DENY_DIR) cargo-deny --version $(CARGO_DENY_VERSION)

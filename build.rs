@@ -25,7 +25,15 @@ fn main() {
     for part in watched() {
         println!("cargo:rerun-if-changed={}", part.display());
     }
-    for name in ["DOCS_RS", "PERBUS_GNUSTEP_CONFIG", "PERBUS_CLANG"] {
+    for name in [
+        "DOCS_RS",
+        "PERBUS_GNUSTEP_CONFIG",
+        "PERBUS_CLANG",
+        // cc takes these up, but says so only with the metadata that the shim's build goes without.
+        "MACOSX_DEPLOYMENT_TARGET",
+        "IPHONEOS_DEPLOYMENT_TARGET",
+        "SDKROOT",
+    ] {
         println!("cargo:rerun-if-env-changed={name}");
     }
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));

@@ -70,6 +70,7 @@ mod strip_lock;
 mod strips;
 mod sync;
 mod upstream;
+mod version;
 mod view;
 
 pub use buffer::{Buffer, BufferBuilder};
@@ -90,3 +91,15 @@ pub use player::{Player, Schedule};
 pub use render_threads::MAX_RENDER_THREADS;
 pub use scene::{BusConfig, Scene};
 pub use source::{RenderBlock, Source};
+pub use version::version;
+
+/// The guides' examples are tests.
+#[cfg(doctest)]
+mod guides {
+    #[doc = include_str!("../docs/per-bus-control.md")]
+    struct PerBusControl;
+    #[doc = include_str!("../docs/from-avaudioengine.md")]
+    struct FromAvAudioEngine;
+    #[doc = include_str!("../docs/adding-a-function.md")]
+    struct AddingAFunction;
+}

@@ -103,7 +103,7 @@ CASE(case_14_connect_without_buses) {
     CHECK_POINT([engine inputConnectionPointForNode:mixer inputBus:1], q, 0);
 
     [engine connect:p to:mixer format:test_format(2)];
-    AVAudioNodeBus wanted = CHOICE_RECONNECT_KEEPS_BUS ? 0 : 2;
+    AVAudioNodeBus wanted = CHOICE_RECONNECT_BUS;
     CHECK_POINT([engine inputConnectionPointForNode:mixer inputBus:wanted], p, 0);
     CHECK_FREE(engine, mixer, 2 - wanted);
     CHECK_POINT([engine inputConnectionPointForNode:mixer inputBus:1], q, 0);
@@ -161,7 +161,7 @@ CASE(case_17_connection_formats) {
     CHECK([own sampleRate] == CHOICE_DEFAULT_SAMPLE_RATE &&
               [own channelCount] == CHOICE_DEFAULT_CHANNELS,
           "a new node: expected %g Hz, %d channels, got %g Hz, %u channels",
-          CHOICE_DEFAULT_SAMPLE_RATE, CHOICE_DEFAULT_CHANNELS, [own sampleRate],
+          (double)CHOICE_DEFAULT_SAMPLE_RATE, CHOICE_DEFAULT_CHANNELS, [own sampleRate],
           [own channelCount]);
     [engine connect:player to:mixer fromBus:0 toBus:0 format:nil];
     CHECK([[player outputFormatForBus:0] isEqual:own], "format nil: expected the source's to stay");
@@ -261,15 +261,15 @@ CASE(case_20_disconnect) {
     NSException *input = test_exception(^{
         [engine disconnectNodeInput:mixer bus:0];
     });
-    CHECK((input != nil) == CHOICE_DISCONNECT_FREE_BUS_THROWS,
+    CHECK((input != nil) == CHOICE_DISCONNECT_FREE_INPUT_THROWS,
           "disconnecting a free input: expected %s, got %s",
-          CHOICE_DISCONNECT_FREE_BUS_THROWS ? "an exception" : "nothing",
+          CHOICE_DISCONNECT_FREE_INPUT_THROWS ? "an exception" : "nothing",
           input ? [[input reason] UTF8String] : "nothing");
     NSException *output = test_exception(^{
         [engine disconnectNodeOutput:player bus:0];
     });
-    CHECK((output != nil) == CHOICE_DISCONNECT_FREE_BUS_THROWS,
+    CHECK((output != nil) == CHOICE_DISCONNECT_FREE_OUTPUT_THROWS,
           "disconnecting a free output: expected %s, got %s",
-          CHOICE_DISCONNECT_FREE_BUS_THROWS ? "an exception" : "nothing",
+          CHOICE_DISCONNECT_FREE_OUTPUT_THROWS ? "an exception" : "nothing",
           output ? [[output reason] UTF8String] : "nothing");
 }

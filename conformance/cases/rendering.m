@@ -122,8 +122,19 @@ CASE(case_36_output_volume) {
     CHECK_RAMP(audio, 1, change, 0.75f, 0.0f);
 }
 
+enum { PANS = 5 };
+
+/// What an input channel comes to on an output channel, at one of the pans.
+static float pan_gain(AVAudioChannelCount channels, int in, int out, int pan) {
+    static const float mono[2][PANS] = {CHOICE_MONO_LEFT, CHOICE_MONO_RIGHT};
+    static const float stereo[2][2][PANS] = {{CHOICE_LEFT_TO_LEFT, CHOICE_LEFT_TO_RIGHT},
+                                             {CHOICE_RIGHT_TO_LEFT, CHOICE_RIGHT_TO_RIGHT}};
+    return channels == 1 ? mono[out][pan] : stereo[in][out][pan];
+}
+
 CASE(case_37_pan) {
-    static const float pans[] = {-1.0f, 1.0f, -0.5f, 0.25f, 0.0f};
+    static const float pans[PANS] = CHOICE_PANS;
+    static const int order[PANS] = {0, 4, 1, 3, 2};
     for (AVAudioChannelCount channels = 1; channels <= 2; channels++) {
         AVAudioEngine *engine = test_engine();
         AVAudioMixerNode *mixer = [engine mainMixerNode];
@@ -131,26 +142,28 @@ CASE(case_37_pan) {
         [engine connect:source to:mixer fromBus:0 toBus:0 format:test_format(channels)];
         [[source destinationForMixer:mixer bus:0] setPan:pans[0]];
         START(engine);
-        float left = channels == 1 ? 0.5f * CHOICE_MONO_CENTRE_GAIN : 0.5f;
-        float right = channels == 1 ? left : 0.75f;
         TestAudio *audio = test_audio(2);
-        for (size_t i = 0; i < sizeof pans / sizeof pans[0]; i++) {
+        for (int i = 0; i < PANS; i++) {
+            float pan = pans[order[i]];
             AVAudioFrameCount change = audio->frames;
             // By the connection and by the source in turn.
             if (i % 2 == 0) {
-                [[source destinationForMixer:mixer bus:0] setPan:pans[i]];
+                [[source destinationForMixer:mixer bus:0] setPan:pan];
             } else {
-                [source setPan:pans[i]];
+                [source setPan:pan];
             }
             RENDER_MIXED(engine, audio);
             AVAudioFrameCount settled = change + CHOICE_SETTLE_FRAMES;
-            CHECK_LEVEL(audio, 0, settled, left * choice_left_gain(pans[i]), TEST_TOLERANCE);
-            CHECK_LEVEL(audio, 1, settled, right * choice_right_gain(pans[i]), TEST_TOLERANCE);
+            for (int out = 0; out < 2; out++) {
+                float wanted = 0.5f * pan_gain(channels, 0, out, order[i]);
+                wanted += channels == 2 ? 0.75f * pan_gain(channels, 1, out, order[i]) : 0.0f;
+                CHECK_LEVEL(audio, out, settled, wanted, TEST_TOLERANCE);
+            }
             // A far end is silence, not nearly so; the near side sounds.
-            if (pans[i] == -1.0f) {
+            if (pan == -1.0f) {
                 CHECK_LEVEL(audio, 1, settled, 0.0f, 0.0f);
                 CHECK(audio->samples[0][settled] > 0.0f, "pan -1: expected sound on the left");
-            } else if (pans[i] == 1.0f) {
+            } else if (pan == 1.0f) {
                 CHECK_LEVEL(audio, 0, settled, 0.0f, 0.0f);
                 CHECK(audio->samples[1][settled] > 0.0f, "pan 1: expected sound on the right");
             }

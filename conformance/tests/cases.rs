@@ -42,6 +42,7 @@ macro_rules! cases {
 }
 
 cases! {
+    case_00_choices_of_the_render_core,
     case_01_new_engine,
     case_02_io_nodes_are_attached_when_read,
     case_03_main_mixer_is_connected_when_read,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // The choices that Apple does not document, each in one place. What a Mac measures differently is
-// changed here and nowhere else.
+// changed here and nowhere else; conformance/choices.json says what they come to, for the tests.
 #ifndef PBR_CHOICES_H
 #define PBR_CHOICES_H
 
