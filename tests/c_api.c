@@ -100,6 +100,7 @@ static void null_engines_and_nodes(void) {
     REJECTS(perbus_engine_pause, no_engine);
     REJECTS(perbus_engine_stop, no_engine);
     REJECTS(perbus_engine_reset, no_engine);
+    REJECTS(perbus_engine_set_render_threads, no_engine, 1);
     REJECTS(perbus_engine_attach, no_engine, player);
     REJECTS(perbus_engine_attach, engine, no_node);
     REJECTS(perbus_engine_detach, no_engine, player);
@@ -244,6 +245,11 @@ static void ranges(void) {
     REJECTS(perbus_engine_render, engine, 1, channels, 2);
     FAILS(PERBUS_ERROR_FORMAT, perbus_engine_render, engine, 1, channels, 1);
     FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_engine_render, engine, 513, channels, 2);
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_engine_set_render_threads, engine, 0);
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_engine_set_render_threads, engine,
+          PERBUS_MAX_RENDER_THREADS + 1);
+    WORKS(perbus_engine_set_render_threads(engine, 2, &error));
+    WORKS(perbus_engine_set_render_threads(engine, 1, &error));
     float volume = 0.0f, pan = 7.0f;
     WORKS(perbus_bus_get_volume(engine, mixer, 0, &volume, &error));
     WORKS(perbus_bus_get_pan(engine, mixer, 0, &pan, &error));
