@@ -54,8 +54,12 @@ typedef struct PBConnection {
     AVAudioNode *destination;
     AVAudioNodeBus destinationBus;
     AVAudioFormat *format; // retained; nil follows the engine's format
-    double rate;           // the format's, kept here for the compiler; 0 without one
+    // What the compiler needs of every connection of a graph, together. The rate and the channels
+    // are the format's, or 0 without one.
+    double rate;
     uint32_t channels;
+    BOOL alone;                       // nothing else leaves the source
+    pbr_player *player;               // whose samples may be mixed from where they lie, or NULL
     pbr_cell *cell;                   // a mixer bus's gain; NULL for other destinations
     AVAudioMixingDestination *mixing; // owned; nil unless a mixing source reaches the mixer bus
     pbr_convert *convert;             // NULL until a plan has to change the rate here
@@ -263,6 +267,9 @@ void PBCollect(AVAudioEngine *engine);
 // Connections. The engine's lock is held.
 // How many leave a node, by whichever bus: all of them are made by one rendering of it.
 NSUInteger PBLeaving(const PBNode *node);
+// Brings `alone` and `player` up to date where they leave the node: after one has come or gone, or a
+// tap has.
+void PBRenewLeaving(const PBNode *node);
 PBConnection *PBConnect(AVAudioNode *source, AVAudioNodeBus sourceBus, AVAudioNode *destination,
                         AVAudioNodeBus destinationBus, AVAudioFormat *format);
 void PBDisconnect(PBConnection *connection);

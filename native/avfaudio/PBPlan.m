@@ -26,8 +26,7 @@ static BOOL FirstVisit(Compiler *compiler, PBNode *node) {
 
 // Players are mixed from where their samples lie, unless somebody listens to the node itself.
 static BOOL IsDirect(const PBConnection *connection) {
-    const PBNode *node = connection->source->_node;
-    return node->player != NULL && node->outputs[connection->sourceBus].tap == NULL;
+    return connection->player != NULL;
 }
 
 static void RenderMixer(Compiler *compiler, AVAudioNode *mixer, uint32_t bus) {
@@ -105,9 +104,10 @@ static void RenderEffect(Compiler *compiler, AVAudioNode *effect, uint32_t bus) 
     }
 }
 
-static void AddPlayer(Compiler *compiler, AVAudioNode *player) {
-    if (FirstVisit(compiler, player->_node)) {
-        pbr_plan_add_player(compiler->plan, player->_node->player);
+// Adds the player of a direct connection to the plan, unless another one has.
+static void AddPlayer(Compiler *compiler, const PBConnection *connection) {
+    if (connection->alone || FirstVisit(compiler, connection->source->_node)) {
+        pbr_plan_add_player(compiler->plan, connection->player);
     }
 }
 
@@ -192,10 +192,10 @@ static uint32_t TakeInput(Compiler *compiler, const PBConnection *connection) {
     PBNode *source = connection->source->_node;
     if (IsDirect(connection)) {
         uint32_t bus = pbr_plan_take_bus(compiler->plan, PBConnectionChannels(connection));
-        AddPlayer(compiler, connection->source);
+        AddPlayer(compiler, connection);
         pbr_plan_add_clear(compiler->plan, bus);
-        pbr_plan_mix_player(compiler->plan, bus, source->player, PBConnectionChannels(connection),
-                            NULL);
+        pbr_plan_mix_player(compiler->plan, bus, connection->player,
+                            PBConnectionChannels(connection), NULL);
         return bus;
     }
     if (FirstVisit(compiler, source)) {
@@ -222,9 +222,9 @@ static void GiveInput(Compiler *compiler, const PBConnection *connection, uint32
 static void FeedPlayer(Compiler *compiler, const PBConnection *connection, pbr_convert *convert) {
     uint32_t channels = PBConnectionChannels(connection);
     uint32_t own = pbr_plan_take_bus(compiler->plan, channels);
-    AddPlayer(compiler, connection->source);
+    AddPlayer(compiler, connection);
     pbr_plan_add_clear(compiler->plan, own);
-    pbr_plan_mix_player(compiler->plan, own, connection->source->_node->player, channels, NULL);
+    pbr_plan_mix_player(compiler->plan, own, connection->player, channels, NULL);
     pbr_plan_add_feed(compiler->plan, own, convert);
     pbr_plan_give_bus(compiler->plan, own);
 }
@@ -252,14 +252,13 @@ static void MixConverted(Compiler *compiler, PBConnection *connection, uint32_t 
 }
 
 static void MixInput(Compiler *compiler, PBConnection *connection, uint32_t bus) {
-    AVAudioNode *source = connection->source;
     if (PBConnectionRate(connection) != compiler->domain->rate) {
         MixConverted(compiler, connection, bus);
         return;
     }
     if (IsDirect(connection)) {
-        AddPlayer(compiler, source);
-        pbr_plan_mix_player(compiler->plan, bus, source->_node->player,
+        AddPlayer(compiler, connection);
+        pbr_plan_mix_player(compiler->plan, bus, connection->player,
                             PBConnectionChannels(connection), connection->cell);
         return;
     }
