@@ -120,7 +120,7 @@ typedef struct PBNode {
     uint64_t stamp;       // of the compilation or search that saw the node last
     uint32_t domain;      // the part of the graph that renders the node (PBRates.m)
     uint64_t weighed;     // by which stamp weight and apart hold (PBBranches.m)
-    NSUInteger weight;    // inputs that are connected, here and upstream
+    uint32_t weight;      // inputs that are connected, here and upstream
     BOOL apart;           // what is upstream leads nowhere but here
     pbr_convert *convert; // of a source whose rate is not that of its connections
     pbr_cell *gain;       // a mixer's outputVolume
