@@ -38,6 +38,8 @@ impl Desk {
 
     /// The time of one call with the block after it, less a steady block's.
     fn timed(&self, edit: impl FnOnce() -> perbus::Result<()>) -> perbus::Result<Duration> {
+        // What was edited before is taken up here.
+        self.block()?;
         let start = Instant::now();
         self.block()?;
         let steady = start.elapsed();

@@ -103,6 +103,7 @@ void PBTapDeliver(AVAudioNode *node, PBCallbacks *callbacks) {
             PBTapRemove(target);
             PBRaise(@"no memory for a tap");
         }
+        PBRenewLeaving(_node);
         PBGraphChanged(_node->engine);
     }
 }
@@ -112,6 +113,7 @@ void PBTapDeliver(AVAudioNode *node, PBCallbacks *callbacks) {
               (unsigned long)bus, (unsigned long)_node->outputCount);
     PBLocked(_node->engine) {
         PBTapRemove(&_node->outputs[bus]);
+        PBRenewLeaving(_node);
         PBGraphChanged(_node->engine);
     }
 }

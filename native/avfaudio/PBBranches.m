@@ -6,25 +6,25 @@
 
 // Fewer inputs than this are mixed sooner than handed over.
 enum { LEAST_INPUTS = 16 };
-static const NSUInteger MOST_INPUTS = (NSUInteger)1 << 30;
+// Counted once for every path; more than a graph has is as good as any.
+static const uint64_t MOST_INPUTS = UINT64_C(1) << 30;
 
 static BOOL Weigh(PBNode *node, uint64_t stamp) {
     if (node->weighed == stamp) {
         return node->apart;
     }
     node->weighed = stamp;
-    node->weight = 0;
+    uint64_t weight = 0;
     node->apart = YES;
     for (NSUInteger i = 0; i < node->inputCount; i++) {
         const PBConnection *input = node->inputs[i];
         if (input != NULL) {
             PBNode *source = input->source->_node;
             node->apart = Weigh(source, stamp) && PBLeaving(source) == 1 && node->apart;
-            node->weight += 1 + source->weight;
+            weight += 1 + source->weight;
         }
     }
-    // Counted once for every path; more than a graph has is as good as any.
-    node->weight = node->weight < MOST_INPUTS ? node->weight : MOST_INPUTS;
+    node->weight = (uint32_t)(weight < MOST_INPUTS ? weight : MOST_INPUTS);
     return node->apart;
 }
 

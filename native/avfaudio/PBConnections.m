@@ -102,6 +102,18 @@ NSUInteger PBLeaving(const PBNode *node) {
     return count;
 }
 
+void PBRenewLeaving(const PBNode *node) {
+    BOOL alone = PBLeaving(node) == 1;
+    for (NSUInteger o = 0; o < node->outputCount; o++) {
+        for (NSUInteger i = 0; i < node->outputs[o].count; i++) {
+            PBConnection *connection = node->outputs[o].connections[i];
+            connection->alone = alone;
+            // Who listens to the node itself has to be given its samples.
+            connection->player = node->outputs[o].tap == NULL ? node->player : NULL;
+        }
+    }
+}
+
 static BOOL AddToOutput(PBOutput *output, PBConnection *connection) {
     PBConnection **list = realloc(output->connections, (output->count + 1) * sizeof *list);
     if (list == NULL) {
@@ -110,6 +122,7 @@ static BOOL AddToOutput(PBOutput *output, PBConnection *connection) {
     output->connections = list;
     list[output->count++] = connection;
     connection->source->_node->engine->_engine->splits += PBLeaving(connection->source->_node) == 2;
+    PBRenewLeaving(connection->source->_node);
     return YES;
 }
 
@@ -122,6 +135,7 @@ static void RemoveFromOutput(PBOutput *output, PBConnection *connection) {
             for (; i < output->count; i++) {
                 output->connections[i] = output->connections[i + 1];
             }
+            PBRenewLeaving(connection->source->_node);
             return;
         }
     }

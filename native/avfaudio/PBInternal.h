@@ -56,8 +56,12 @@ typedef struct PBConnection {
     uint32_t sourceBus; // below PB_MAX_BUSES
     uint32_t destinationBus;
     AVAudioFormat *format; // retained; nil follows the engine's format
-    double rate;           // the format's, kept here for the compiler; 0 without one
+    // What the compiler needs of every connection of a graph, together. The rate and the channels
+    // are the format's, or 0 without one.
+    double rate;
     uint32_t channels;
+    BOOL alone;           // nothing else leaves the source
+    pbr_player *player;   // whose samples may be mixed from where they lie, or NULL
     pbr_convert *convert; // NULL until a plan has to change the rate here
 } PBConnection;
 
@@ -123,7 +127,7 @@ typedef struct PBNode {
     uint64_t stamp;       // of the compilation or search that saw the node last
     uint32_t domain;      // the part of the graph that renders the node (PBRates.m)
     uint64_t weighed;     // by which stamp weight and apart hold (PBBranches.m)
-    NSUInteger weight;    // inputs that are connected, here and upstream
+    uint32_t weight;      // inputs that are connected, here and upstream
     BOOL apart;           // what is upstream leads nowhere but here
     pbr_convert *convert; // of a source whose rate is not that of its connections
     pbr_cell *gain;       // a mixer's outputVolume
@@ -279,6 +283,9 @@ void PBCollect(AVAudioEngine *engine);
 // Connections. The engine's lock is held.
 // How many leave a node, by whichever bus: all of them are made by one rendering of it.
 NSUInteger PBLeaving(const PBNode *node);
+// Brings `alone` and `player` up to date where they leave the node: after one has come or gone, or a
+// tap has.
+void PBRenewLeaving(const PBNode *node);
 PBConnection *PBConnect(AVAudioNode *source, AVAudioNodeBus sourceBus, AVAudioNode *destination,
                         AVAudioNodeBus destinationBus, AVAudioFormat *format);
 void PBDisconnect(PBConnection *connection);

@@ -1,35 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Turns the graph into a render plan: upstream from the output node, each node once.
-#import "PBInternal.h"
+#import "PBCompiler.h"
 #import "PBMatrix.h"
-
-#include <stdlib.h>
 
 // The longest block that a device's plan renders in one go.
 enum { DEVICE_FRAMES = 4096 };
-
-// A part of the graph that is rendered at one pace. Its nodes reach the output through the same
-// changes of rate, so that one clock serves them.
-typedef struct Domain {
-    struct Domain *outer;
-    struct Domain *next; // in the compiler's list
-    double rate;
-    pbr_plan *plan;
-} Domain;
-
-typedef struct Compiler {
-    PBEngine *engine;
-    pbr_plan *plan; // of the domain
-    uint64_t stamp;
-    Domain *domain;
-    Domain *domains;   // all but the engine's own
-    BOOL failed;       // no memory
-    NSString *problem; // why the graph cannot be rendered
-    NSError **error;   // where a node says why it cannot be
-    BOOL refused;      // one has
-    NSUInteger weight; // of the whole graph; 0 where one thread renders it all
-} Compiler;
 
 static void MixInput(Compiler *compiler, PBConnection *connection, uint32_t bus);
 static void RenderInto(Compiler *compiler, AVAudioNode *node, uint32_t bus);
@@ -50,8 +26,7 @@ static BOOL FirstVisit(Compiler *compiler, PBNode *node) {
 
 // Players are mixed from where their samples lie, unless somebody listens to the node itself.
 static BOOL IsDirect(const PBConnection *connection) {
-    const PBNode *node = connection->source->_node;
-    return node->player != NULL && node->outputs[connection->sourceBus].tap == NULL;
+    return connection->player != NULL;
 }
 
 static void RenderMixer(Compiler *compiler, AVAudioNode *mixer, uint32_t bus) {
@@ -69,63 +44,10 @@ static void RenderMixer(Compiler *compiler, AVAudioNode *mixer, uint32_t bus) {
     pbr_plan_add_gain(compiler->plan, bus, node->gain);
 }
 
-// What has this rate, upstream of the current domain; NULL without memory.
-static Domain *InnerDomain(Compiler *compiler, double rate, pbr_ratio ratio) {
-    for (Domain *known = compiler->domains; known != NULL; known = known->next) {
-        if (known->outer == compiler->domain && known->rate == rate) {
-            return known;
-        }
-    }
-    Domain *inner = calloc(1, sizeof *inner);
-    pbr_plan *plan = inner != NULL ? pbr_plan_add_domain(compiler->plan, ratio) : NULL;
-    if (plan == NULL) {
-        free(inner);
-        return NULL;
-    }
-    *inner = (Domain){compiler->domain, compiler->domains, rate, plan};
-    compiler->domains = inner;
-    return inner;
-}
-
-static pbr_convert *Converter(Compiler *compiler, pbr_convert **kept, pbr_ratio ratio,
-                              uint32_t channels) {
-    uint32_t frames = pbr_plan_max_frames(compiler->plan);
-    if (*kept == NULL || !pbr_convert_fits(*kept, ratio, channels, frames)) {
-        pbr_convert_release(*kept);
-        *kept = pbr_convert_create(ratio, channels, frames);
-    }
-    return *kept;
-}
-
-// Goes to the part of the graph that has this rate, upstream of the current one. The converter that
-// leads back, kept from plan to plan; NULL, and the plan is lost, when there is none.
-static pbr_convert *Enter(Compiler *compiler, double rate, uint32_t channels, pbr_convert **kept) {
-    NSString *problem = PBRatioProblem(rate, compiler->domain->rate);
-    if (problem != nil) {
-        compiler->problem = problem;
-        return NULL;
-    }
-    pbr_ratio ratio = pbr_ratio_of(rate, compiler->domain->rate);
-    pbr_convert *convert = Converter(compiler, kept, ratio, channels);
-    Domain *inner = convert != NULL ? InnerDomain(compiler, rate, ratio) : NULL;
-    if (inner == NULL) {
-        compiler->failed = YES;
-        return NULL;
-    }
-    compiler->domain = inner;
-    compiler->plan = inner->plan;
-    return convert;
-}
-
-static void Leave(Compiler *compiler) {
-    compiler->domain = compiler->domain->outer;
-    compiler->plan = compiler->domain->plan;
-}
-
 static void ConvertSource(Compiler *compiler, AVAudioNode *source, uint32_t bus) {
     uint32_t channels = [[source pbPullFormat] channelCount];
-    pbr_convert *convert =
-        Enter(compiler, [[source pbPullFormat] sampleRate], channels, &source->_node->convert);
+    pbr_convert *convert = PBEnterDomain(compiler, [[source pbPullFormat] sampleRate], channels,
+                                         &source->_node->convert);
     if (convert == NULL) {
         return;
     }
@@ -133,7 +55,7 @@ static void ConvertSource(Compiler *compiler, AVAudioNode *source, uint32_t bus)
     pbr_plan_add_source(compiler->plan, own, source->_node->source);
     pbr_plan_add_feed(compiler->plan, own, convert);
     pbr_plan_give_bus(compiler->plan, own);
-    Leave(compiler);
+    PBLeaveDomain(compiler);
     uint32_t converted = pbr_plan_take_bus(compiler->plan, channels);
     pbr_plan_add_convert(compiler->plan, converted, convert);
     pbr_plan_add_clear(compiler->plan, bus);
@@ -182,9 +104,10 @@ static void RenderEffect(Compiler *compiler, AVAudioNode *effect, uint32_t bus) 
     }
 }
 
-static void AddPlayer(Compiler *compiler, AVAudioNode *player) {
-    if (FirstVisit(compiler, player->_node)) {
-        pbr_plan_add_player(compiler->plan, player->_node->player);
+// Adds the player of a direct connection to the plan, unless another one has.
+static void AddPlayer(Compiler *compiler, const PBConnection *connection) {
+    if (connection->alone || FirstVisit(compiler, connection->source->_node)) {
+        pbr_plan_add_player(compiler->plan, connection->player);
     }
 }
 
@@ -258,20 +181,10 @@ static void RenderMatrix(Compiler *compiler, AVAudioNode *mixer) {
 // On any thread: a plan of its own renders the node and all that feeds it.
 static void RenderBranch(Compiler *compiler, const PBConnection *connection) {
     uint32_t *bus = &connection->source->_node->outputs[0].bus;
-    Domain *branch = calloc(1, sizeof *branch);
-    pbr_plan *plan =
-        branch != NULL ? pbr_plan_add_branch(compiler->plan, PBConnectionChannels(connection), bus)
-                       : NULL;
-    if (plan == NULL) {
-        free(branch);
-        compiler->failed = YES;
-        return;
+    if (PBEnterBranch(compiler, PBConnectionChannels(connection), bus)) {
+        RenderInto(compiler, connection->source, PBR_OUTPUT_BUS);
+        PBLeaveDomain(compiler);
     }
-    *branch = (Domain){compiler->domain, compiler->domains, compiler->domain->rate, plan};
-    compiler->domain = compiler->domains = branch;
-    compiler->plan = plan;
-    RenderInto(compiler, connection->source, PBR_OUTPUT_BUS);
-    Leave(compiler);
 }
 
 // The buffer with what the connection carries, until GiveInput.
@@ -279,17 +192,16 @@ static uint32_t TakeInput(Compiler *compiler, const PBConnection *connection) {
     PBNode *source = connection->source->_node;
     if (IsDirect(connection)) {
         uint32_t bus = pbr_plan_take_bus(compiler->plan, PBConnectionChannels(connection));
-        AddPlayer(compiler, connection->source);
+        AddPlayer(compiler, connection);
         pbr_plan_add_clear(compiler->plan, bus);
-        pbr_plan_mix_player(compiler->plan, bus, source->player, PBConnectionChannels(connection),
-                            NULL);
+        pbr_plan_mix_player(compiler->plan, bus, connection->player,
+                            PBConnectionChannels(connection), NULL);
         return bus;
     }
     if (FirstVisit(compiler, source)) {
         if (source->matrix != NULL) {
             RenderMatrix(compiler, connection->source);
-        } else if (compiler->weight > 0 && compiler->domain->outer == NULL &&
-                   PBIsBranch(connection->source, compiler->weight)) {
+        } else if (PBStartsBranch(compiler, connection->source)) {
             RenderBranch(compiler, connection);
         } else {
             source->outputs[0].bus =
@@ -310,9 +222,9 @@ static void GiveInput(Compiler *compiler, const PBConnection *connection, uint32
 static void FeedPlayer(Compiler *compiler, const PBConnection *connection, pbr_convert *convert) {
     uint32_t channels = PBConnectionChannels(connection);
     uint32_t own = pbr_plan_take_bus(compiler->plan, channels);
-    AddPlayer(compiler, connection->source);
+    AddPlayer(compiler, connection);
     pbr_plan_add_clear(compiler->plan, own);
-    pbr_plan_mix_player(compiler->plan, own, connection->source->_node->player, channels, NULL);
+    pbr_plan_mix_player(compiler->plan, own, connection->player, channels, NULL);
     pbr_plan_add_feed(compiler->plan, own, convert);
     pbr_plan_give_bus(compiler->plan, own);
 }
@@ -321,7 +233,7 @@ static void FeedPlayer(Compiler *compiler, const PBConnection *connection, pbr_c
 static void MixConverted(Compiler *compiler, PBConnection *connection, uint32_t bus) {
     uint32_t channels = PBConnectionChannels(connection);
     pbr_convert *convert =
-        Enter(compiler, PBConnectionRate(connection), channels, &connection->convert);
+        PBEnterDomain(compiler, PBConnectionRate(connection), channels, &connection->convert);
     if (convert == NULL) {
         return;
     }
@@ -332,7 +244,7 @@ static void MixConverted(Compiler *compiler, PBConnection *connection, uint32_t 
         pbr_plan_add_feed(compiler->plan, from, convert);
         GiveInput(compiler, connection, from);
     }
-    Leave(compiler);
+    PBLeaveDomain(compiler);
     uint32_t own = pbr_plan_take_bus(compiler->plan, channels);
     pbr_plan_add_convert(compiler->plan, own, convert);
     pbr_plan_mix_bus(compiler->plan, bus, own, connection->cell);
@@ -340,14 +252,13 @@ static void MixConverted(Compiler *compiler, PBConnection *connection, uint32_t 
 }
 
 static void MixInput(Compiler *compiler, PBConnection *connection, uint32_t bus) {
-    AVAudioNode *source = connection->source;
     if (PBConnectionRate(connection) != compiler->domain->rate) {
         MixConverted(compiler, connection, bus);
         return;
     }
     if (IsDirect(connection)) {
-        AddPlayer(compiler, source);
-        pbr_plan_mix_player(compiler->plan, bus, source->_node->player,
+        AddPlayer(compiler, connection);
+        pbr_plan_mix_player(compiler->plan, bus, connection->player,
                             PBConnectionChannels(connection), connection->cell);
         return;
     }
@@ -391,11 +302,7 @@ pbr_plan *PBNewPlan(AVAudioEngine *engine, NSError **error) {
     if (plan != NULL && problem == nil && state->output != nil) {
         RenderOutput(&compiler, state->output);
     }
-    while (compiler.domains != NULL) {
-        Domain *domain = compiler.domains;
-        compiler.domains = domain->next;
-        free(domain);
-    }
+    PBFreeDomains(&compiler);
     if (compiler.refused) {
         pbr_plan_free(plan);
         return NULL;

@@ -20,6 +20,7 @@ static void failures_leave_outs_alone(void) {
     FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_engine_create_offline, &STEREO, 0, &engine_out);
     REJECTS(perbus_engine_get_format, NULL, &format_out);
     REJECTS(perbus_engine_is_running, NULL, &flag);
+    REJECTS(perbus_engine_set_render_threads, NULL, 1);
     REJECTS(perbus_engine_get_sample_time, NULL, &time);
     REJECTS(perbus_engine_copy_main_mixer, NULL, &node_out);
     REJECTS(perbus_engine_copy_output, NULL, &node_out);

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The parts of a graph that get plans of their own: those at other rates, and branches.
+#import "PBCompiler.h"
+
+#include <stdlib.h>
+
+// What has this rate, upstream of the current domain; NULL without memory.
+static Domain *InnerDomain(Compiler *compiler, double rate, pbr_ratio ratio) {
+    for (Domain *known = compiler->domains; known != NULL; known = known->next) {
+        if (known->outer == compiler->domain && known->rate == rate) {
+            return known;
+        }
+    }
+    Domain *inner = calloc(1, sizeof *inner);
+    pbr_plan *plan = inner != NULL ? pbr_plan_add_domain(compiler->plan, ratio) : NULL;
+    if (plan == NULL) {
+        free(inner);
+        return NULL;
+    }
+    *inner = (Domain){compiler->domain, compiler->domains, rate, plan};
+    compiler->domains = inner;
+    return inner;
+}
+
+static pbr_convert *Converter(Compiler *compiler, pbr_convert **kept, pbr_ratio ratio,
+                              uint32_t channels) {
+    uint32_t frames = pbr_plan_max_frames(compiler->plan);
+    if (*kept == NULL || !pbr_convert_fits(*kept, ratio, channels, frames)) {
+        pbr_convert_release(*kept);
+        *kept = pbr_convert_create(ratio, channels, frames);
+    }
+    return *kept;
+}
+
+pbr_convert *PBEnterDomain(Compiler *compiler, double rate, uint32_t channels, pbr_convert **kept) {
+    NSString *problem = PBRatioProblem(rate, compiler->domain->rate);
+    if (problem != nil) {
+        compiler->problem = problem;
+        return NULL;
+    }
+    pbr_ratio ratio = pbr_ratio_of(rate, compiler->domain->rate);
+    pbr_convert *convert = Converter(compiler, kept, ratio, channels);
+    Domain *inner = convert != NULL ? InnerDomain(compiler, rate, ratio) : NULL;
+    if (inner == NULL) {
+        compiler->failed = YES;
+        return NULL;
+    }
+    compiler->domain = inner;
+    compiler->plan = inner->plan;
+    return convert;
+}
+
+void PBLeaveDomain(Compiler *compiler) {
+    compiler->domain = compiler->domain->outer;
+    compiler->plan = compiler->domain->plan;
+}
+
+BOOL PBEnterBranch(Compiler *compiler, uint32_t channels, uint32_t *bus) {
+    Domain *branch = calloc(1, sizeof *branch);
+    pbr_plan *plan = branch != NULL ? pbr_plan_add_branch(compiler->plan, channels, bus) : NULL;
+    if (plan == NULL) {
+        free(branch);
+        compiler->failed = YES;
+        return NO;
+    }
+    *branch = (Domain){compiler->domain, compiler->domains, compiler->domain->rate, plan};
+    compiler->domain = compiler->domains = branch;
+    compiler->plan = plan;
+    return YES;
+}
+
+BOOL PBStartsBranch(const Compiler *compiler, AVAudioNode *node) {
+    return compiler->weight > 0 && compiler->domain->outer == NULL &&
+           PBIsBranch(node, compiler->weight);
+}
+
+void PBFreeDomains(Compiler *compiler) {
+    while (compiler->domains != NULL) {
+        Domain *domain = compiler->domains;
+        compiler->domains = domain->next;
+        free(domain);
+    }
+}
