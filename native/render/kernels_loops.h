@@ -45,25 +45,25 @@ PBR_INLINE void mix_steady(float *accumulator, const pbr_term *terms, uint32_t o
 }
 
 // A gain on its ramp: computed from the frame's place, not by adding a step to the gain before, so
-// that no error builds up and blocks of any size give the same samples.
+// that no error builds up and blocks of any size give the same samples; and backwards from the
+// ramp's end, so that its last frame has arrived to the bit.
 typedef struct slope {
-    vec from;
+    vec to;
     vec step;
 } slope;
 
 PBR_INLINE slope make_slope(float from, float to, bool ramps) {
-    slope made = {v_all(ramps ? from : to),
-                  v_all(ramps ? (to - from) * (1.0f / (float)PBR_RAMP_FRAMES) : 0.0f)};
+    slope made = {v_all(to), v_all(ramps ? (to - from) * (1.0f / (float)PBR_RAMP_FRAMES) : 0.0f)};
     return made;
 }
 
 PBR_INLINE vec gain_at(slope along, vec place) {
-    return v_madd(along.step, place, along.from);
+    return v_madd(along.step, place, along.to);
 }
 
-// The numbers done + 1, done + 2, ...: exact in a float.
+// Frames from the ramp's end, -479 to 0: exact in a float.
 PBR_INLINE vec first_place(uint32_t done) {
-    return v_add(v_all((float)(int32_t)(done + 1)), v_counting());
+    return v_add(v_all((float)((int32_t)done + 1 - (int32_t)PBR_RAMP_FRAMES)), v_counting());
 }
 
 // Terms whose ramps are all at the place `done`, or over.
