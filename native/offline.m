@@ -34,10 +34,15 @@ static bool rendered(AVAudioEngineManualRenderingStatus status) {
            status == AVAudioEngineManualRenderingStatusInsufficientDataFromInputNode;
 }
 
-// The block may fail for the moment, and tells only a number: this call waits, and says why.
+// Says what is wrong. The block may have failed for the moment only: this waits.
 static perbus_status render_patiently(perbus_engine *engine, uint32_t frames,
-                                      float *const *channels, perbus_error *error) {
+                                      float *const *channels, uint32_t channel_count,
+                                      perbus_error *error) {
     return perbus__guard(error, ^{
+        PERBUS_CHECK(check_render(engine, frames, channels, channel_count, error));
+        if (frames == 0) {
+            return PERBUS_OK;
+        }
         AVAudioPCMBuffer *buffer =
             [[[AVAudioPCMBuffer alloc] initWithPCMFormat:[engine->object manualRenderingFormat]
                                            frameCapacity:engine->max_frames] autorelease];
@@ -56,7 +61,14 @@ static perbus_status render_patiently(perbus_engine *engine, uint32_t frames,
     });
 }
 
-static bool render_block(perbus_engine *engine, uint32_t frames, float *const *channels) {
+// The usual way; it fails without a reason.
+static bool render_block(perbus_engine *engine, uint32_t frames, float *const *channels,
+                         uint32_t channel_count) {
+    // A device engine has no block.
+    if (engine->render == NULL || frames > engine->max_frames ||
+        channel_count != engine->channels) {
+        return false;
+    }
     struct {
         AudioBufferList list;
         AudioBuffer more[PERBUS_MAX_CHANNELS - 1];
@@ -64,10 +76,13 @@ static bool render_block(perbus_engine *engine, uint32_t frames, float *const *c
     output.list.mNumberBuffers = engine->channels;
     AudioBuffer *buffers = output.list.mBuffers;
     for (uint32_t c = 0; c < engine->channels; c++) {
+        if (channels[c] == NULL) {
+            return false;
+        }
         buffers[c] = (AudioBuffer){1, (UInt32)(frames * sizeof(float)), channels[c]};
     }
     OSStatus problem = 0;
-    return engine->render != NULL && rendered(engine->render(frames, &output.list, &problem));
+    return rendered(engine->render(frames, &output.list, &problem));
 }
 
 perbus_status perbus_engine_render(perbus_engine *engine, uint32_t frames, float *const *channels,
@@ -76,13 +91,12 @@ perbus_status perbus_engine_render(perbus_engine *engine, uint32_t frames, float
     PERBUS_REQUIRE(channels, error);
     PERBUS_FAST_POOL {
         @try {
-            PERBUS_CHECK(check_render(engine, frames, channels, channel_count, error));
-            if (frames == 0 || render_block(engine, frames, channels)) {
+            if (frames > 0 && render_block(engine, frames, channels, channel_count)) {
                 return PERBUS_OK;
             }
         } @catch (NSException *exception) {
             return perbus__caught(error, exception);
         }
     }
-    return render_patiently(engine, frames, channels, error);
+    return render_patiently(engine, frames, channels, channel_count, error);
 }

@@ -6,39 +6,20 @@
 //! Both sides render in turn, round by round: a row's ratio is the median over the rounds, so that
 //! what else the machine does falls on both.
 
+mod rig;
+
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use perbus::{Buffer, Bus, Engine, Format, Mixer, Player, Result, Schedule};
-use perbus_floors::render::{self, Floor, Isa};
+use perbus::{Buffer, Format, Result};
+use perbus_floors::render::{Floor, Isa};
+use rig::*;
 
-const RATE: f64 = 48_000.0;
-/// Each bus's loop: 0.25 s.
-const LOOP: u32 = 12_000;
 const BLOCK: usize = 512;
 /// A round is at least this long, and at least one loop.
 const ROUND: Duration = Duration::from_micros(200);
 /// What a row takes in all, about.
 const ROW: Duration = Duration::from_millis(1500);
-
-#[derive(Clone, Copy, PartialEq)]
-enum Work {
-    Steady,
-    /// Every bus's volume is set before each block.
-    Moving,
-    Metered,
-    Mono,
-    /// Through 8 sub-mixers.
-    Tree,
-    Silent,
-}
-
-struct Case {
-    name: &'static str,
-    work: Work,
-    buses: u32,
-    block: usize,
-}
 
 fn cases() -> Vec<Case> {
     let case = |name, work, buses, block| Case {
@@ -74,133 +55,6 @@ fn cases() -> Vec<Case> {
 /// What words choose by: "steady 64 512".
 fn label(case: &Case) -> String {
     format!("{} {} {}", case.name, case.buses, case.block)
-}
-
-fn volume(bus: u32) -> f32 {
-    0.2 + 0.1 * (bus % 7) as f32
-}
-
-fn pan(bus: u32) -> f32 {
-    (bus * 37 % 21) as f32 / 12.0 - 10.0 / 12.0
-}
-
-/// Where a moving bus's volume goes in this block.
-fn moved(bus: u32, block: u32) -> f32 {
-    volume(bus) * if block.is_multiple_of(2) { 1.0 } else { 0.75 }
-}
-
-fn gains(volume: f32, pan: f32) -> [f32; 2] {
-    [volume * (1.0 - pan.max(0.0)), volume * (1.0 + pan.min(0.0))]
-}
-
-fn noise(format: Format, seed: u32) -> Result<Buffer> {
-    let mut state = seed.wrapping_mul(2_654_435_761) | 1;
-    Buffer::from_fn(format, LOOP, |_, _| {
-        state ^= state << 13;
-        state ^= state >> 17;
-        state ^= state << 5;
-        state as f32 / u32::MAX as f32 - 0.5
-    })
-}
-
-/// perbus's side of a row.
-struct Rig {
-    engine: Engine,
-    buses: Vec<Bus>,
-    _players: Vec<Player>,
-}
-
-impl Rig {
-    fn new(case: &Case, sounds: &[Buffer]) -> Result<Self> {
-        let engine = Engine::offline(Format::new(RATE, 2)?, case.block as u32)?;
-        let main = engine.main_mixer()?;
-        let groups: Vec<Mixer> = if case.work == Work::Tree {
-            (0..8)
-                .map(|group| {
-                    let mixer = engine.create_mixer()?;
-                    engine.connect(&mixer, &main, 0, group)?;
-                    Ok(mixer)
-                })
-                .collect::<Result<_>>()?
-        } else {
-            vec![main]
-        };
-        let mut rig = Self {
-            engine,
-            buses: Vec::new(),
-            _players: Vec::new(),
-        };
-        for (number, sound) in (0..).zip(sounds) {
-            let mixer = &groups[number as usize % groups.len()];
-            let bus = mixer.bus(number / groups.len() as u32)?;
-            let player = rig.engine.create_player()?;
-            rig.engine
-                .connect_with_format(&player, mixer, 0, bus.number(), sound.format())?;
-            let silent = case.work == Work::Silent;
-            bus.set_volume(if silent { 0.0 } else { volume(number) })?;
-            bus.set_pan(pan(number))?;
-            if case.work == Work::Metered {
-                bus.meter()?;
-            }
-            let looping = Schedule {
-                loops: true,
-                ..Schedule::default()
-            };
-            player.schedule_with(sound, looping, || {})?;
-            rig._players.push(player);
-            rig.buses.push(bus);
-        }
-        rig.engine.start()?;
-        for player in &rig._players {
-            player.play()?;
-        }
-        Ok(rig)
-    }
-
-    fn set_volumes(&self, block: u32) {
-        for (number, bus) in (0..).zip(&self.buses) {
-            bus.set_volume(moved(number, block)).expect("in range");
-        }
-    }
-
-    fn render(&self, [left, right]: &mut [Vec<f32>; 2]) {
-        self.engine.render(&mut [left, right]).expect("it renders");
-    }
-}
-
-/// The floor's buses: the very samples that perbus plays.
-fn floor_buses<'a>(case: &Case, sounds: &'a [Buffer]) -> Vec<render::Bus<'a>> {
-    (0..)
-        .zip(sounds)
-        .map(|(number, sound)| render::Bus {
-            channels: [
-                sound.channel(0),
-                sound.channel(sound.format().channels() - 1),
-            ],
-            gains: gains(
-                if case.work == Work::Moving {
-                    moved(number, 1)
-                } else {
-                    volume(number)
-                },
-                pan(number),
-            ),
-        })
-        .collect()
-}
-
-fn render_floor(floor: &mut Floor<'_>, ramped: bool, block: u32, out: &mut [Vec<f32>; 2]) {
-    let [left, right] = out;
-    if ramped {
-        let target = |bus| gains(moved(bus as u32, block), pan(bus as u32));
-        floor.render_ramped(target, [left, right]);
-    } else {
-        floor.render([left, right]);
-    }
-}
-
-fn silence(case: &Case) -> [Vec<f32>; 2] {
-    [vec![0.0; case.block], vec![0.0; case.block]]
 }
 
 /// The two sides sound the same, or the times mean nothing.
