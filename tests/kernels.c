@@ -108,7 +108,7 @@ static void make_mixture(mixture *mixture) {
 static void check_mix(const pbr_kernels *kernels, const mixture *mixture, line *out) {
     static line before;
     before = *out;
-    kernels->mix(samples_of(out), mixture->terms, mixture->count, mixture->frames);
+    kernels->mix(samples_of(out), mixture->terms, mixture->count, mixture->frames, false);
     check_margins(kernels, "mix", out);
     for (uint32_t i = 0; i < mixture->frames; i++) {
         double sum = samples_of(&before)[i];
@@ -138,13 +138,55 @@ static void check_parts(const pbr_kernels *kernels, const mixture *mixture, cons
         rest[t].done += split;
     }
     out = *before;
-    kernels->mix(samples_of(&out), mixture->terms, first, split);
-    kernels->mix(samples_of(&out), mixture->terms + first, mixture->count - first, split);
-    kernels->mix(samples_of(&out) + split, rest, mixture->count, mixture->frames - split);
+    kernels->mix(samples_of(&out), mixture->terms, first, split, false);
+    kernels->mix(samples_of(&out), mixture->terms + first, mixture->count - first, split, false);
+    kernels->mix(samples_of(&out) + split, rest, mixture->count, mixture->frames - split, false);
     for (uint32_t i = 0; i < mixture->frames; i++) {
         if (samples_of(&out)[i] != samples_of((line *)whole)[i]) {
             fail(kernels, "mix in parts", mixture->frames, i, samples_of(&out)[i],
                  samples_of((line *)whole)[i]);
+        }
+    }
+}
+
+// Onto nothing, whatever the memory holds; and a mix that measures, which is the same mix.
+static void check_first_and_metered(const pbr_kernels *kernels, const mixture *mixture) {
+    static line clean, first, metered;
+    pbr_measured measured[MOST_TERMS];
+    pbr_term settled[MOST_TERMS];
+    uint32_t frames = mixture->frames;
+    fill(&clean, frames, 1.0f);
+    first = clean;
+    memset(samples_of(&clean), 0, frames * sizeof(float));
+    if (mixture->count == 0 || frames == 0) {
+        return;
+    }
+    kernels->mix(samples_of(&clean), mixture->terms, mixture->count, frames, false);
+    kernels->mix(samples_of(&first), mixture->terms, mixture->count, frames, true);
+    check_margins(kernels, "mix onto nothing", &first);
+    if (memcmp(samples_of(&clean), samples_of(&first), frames * sizeof(float)) != 0) {
+        fail(kernels, "mix onto nothing", frames, mixture->count, 0.0, 0.0);
+    }
+    for (uint32_t t = 0; t < mixture->count; t++) {
+        settled[t] = mixture->terms[t];
+        settled[t].done = PBR_RAMP_FRAMES;
+    }
+    bool empty = below(2) == 0;
+    frames = frames < PBR_MEASURED_FRAMES ? frames : PBR_MEASURED_FRAMES;
+    metered = first = clean;
+    kernels->mix(samples_of(&first), settled, mixture->count, frames, empty);
+    kernels->mix_metered(samples_of(&metered), settled, mixture->count, frames, empty, measured);
+    if (memcmp(&metered, &first, sizeof first) != 0) {
+        fail(kernels, "mix that measures", frames, mixture->count, 0.0, 0.0);
+    }
+    for (uint32_t t = 0; t < mixture->count; t++) {
+        pbr_measured alone = kernels->measure(settled[t].samples, settled[t].from, settled[t].gain,
+                                              PBR_RAMP_FRAMES, frames);
+        if (measured[t].highest != alone.highest || measured[t].over != alone.over) {
+            fail(kernels, "measured while mixing", frames, t, measured[t].highest, alone.highest);
+        }
+        if (!(fabs((double)measured[t].squares - alone.squares) <= 1e-5 * alone.squares)) {
+            fail(kernels, "squares while mixing", frames, t, measured[t].squares, alone.squares);
         }
     }
 }
@@ -226,8 +268,9 @@ static void check_all(const pbr_kernels *kernels) {
         out = fused = before;
         check_mix(kernels, &mixture, &out);
         check_parts(kernels, &mixture, &before, &out);
+        check_first_and_metered(kernels, &mixture);
         if (strcmp(kernels->name, "baseline") != 0) {
-            best->mix(samples_of(&fused), mixture.terms, mixture.count, mixture.frames);
+            best->mix(samples_of(&fused), mixture.terms, mixture.count, mixture.frames, false);
             for (uint32_t i = 0; i < mixture.frames; i++) {
                 if (samples_of(&fused)[i] != samples_of(&out)[i]) {
                     fail(kernels, "mix beside the best one's", mixture.frames, i,

@@ -3,10 +3,39 @@
 
 #include <string.h>
 
-static void flush_channel(const pbr_gathered *span, uint32_t channel, float *accumulator) {
+// Whether one pass can mix and measure them.
+static bool metered_together(const pbr_gathered *span, uint32_t channel) {
+    bool metered = false;
+    for (uint32_t t = 0; t < span->counts[channel]; t++) {
+        if (span->terms[channel][t].done < PBR_RAMP_FRAMES) {
+            return false;
+        }
+        metered = metered || span->meters[channel][t] != NULL;
+    }
+    return metered && span->frames <= PBR_MEASURED_FRAMES;
+}
+
+static void flush_metered(const pbr_gathered *span, uint32_t channel, float *accumulator,
+                          bool first) {
+    pbr_measured measured[PBR_MIX_WIDTH];
+    uint32_t count = span->counts[channel];
+    pbr_mix_metered(accumulator, span->terms[channel], count, span->frames, first, measured);
+    for (uint32_t t = 0; t < count; t++) {
+        if (span->meters[channel][t] != NULL) {
+            pbr_meter_count(span->meters[channel][t], channel, measured[t], span->frames);
+        }
+    }
+}
+
+static void flush_channel(const pbr_gathered *span, uint32_t channel, float *accumulator,
+                          bool first) {
     const pbr_term *terms = span->terms[channel];
     uint32_t count = span->counts[channel];
-    pbr_mix(accumulator, terms, count, span->frames);
+    if (metered_together(span, channel)) {
+        flush_metered(span, channel, accumulator, first);
+        return;
+    }
+    pbr_mix(accumulator, terms, count, span->frames, first);
     for (uint32_t t = 0; t < count; t++) {
         pbr_meter *meter = span->meters[channel][t];
         if (meter != NULL) {
@@ -16,15 +45,31 @@ static void flush_channel(const pbr_gathered *span, uint32_t channel, float *acc
     }
 }
 
+static void clear_channel(const pbr_gather *gather, uint32_t channel) {
+    memset(gather->accumulators[channel], 0, gather->block * sizeof(float));
+}
+
 void pbr_gather_flush(pbr_gather *gather) {
     for (uint32_t s = 0; s < gather->span_count; s++) {
         const pbr_gathered *span = &gather->spans[s];
         for (uint32_t c = 0; c < PBR_GATHERED_CHANNELS; c++) {
             if (span->counts[c] > 0) {
-                flush_channel(span, c, gather->accumulators[c] + span->at);
+                bool first = gather->empty >> c & 1;
+                if (first && span->frames < gather->block) {
+                    clear_channel(gather, c);
+                    first = false;
+                }
+                flush_channel(span, c, gather->accumulators[c] + span->at, first);
+                gather->empty &= ~(1u << c);
             }
         }
     }
+    for (uint32_t c = 0; gather->empty != 0 && c < PBR_GATHERED_CHANNELS; c++) {
+        if (gather->empty >> c & 1) {
+            clear_channel(gather, c);
+        }
+    }
+    gather->empty = 0;
     for (uint32_t m = 0; m < gather->ending; m++) {
         pbr_meter_end(gather->endings[m], gather->block);
     }

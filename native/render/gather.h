@@ -30,6 +30,7 @@ typedef struct pbr_gathered {
 typedef struct pbr_gather {
     float *const *accumulators;
     uint32_t block; // the block's length
+    uint32_t empty; // a bit a channel that nothing has been written to: its memory holds no sound
     uint32_t span_count;
     uint32_t ending; // meters whose block ends when their terms have been measured
     const pbr_meter *last;
@@ -38,10 +39,13 @@ typedef struct pbr_gather {
     pbr_meter *endings[PBR_GATHERED_SPANS * PBR_GATHERED_CHANNELS * PBR_MIX_WIDTH];
 } pbr_gather;
 
+// empty: the bus's channels, at most PBR_GATHERED_CHANNELS of them, hold nothing yet: they are
+// written, at the latest by the flush.
 static inline void pbr_gather_begin(pbr_gather *gather, float *const *accumulators,
-                                    uint32_t block) {
+                                    uint32_t channels, uint32_t block, bool empty) {
     gather->accumulators = accumulators;
     gather->block = block;
+    gather->empty = empty ? (1u << channels) - 1 : 0;
     gather->span_count = 0;
     gather->ending = 0;
     gather->last = NULL;

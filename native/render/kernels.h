@@ -40,7 +40,13 @@ typedef struct pbr_measured {
 typedef struct pbr_kernels {
     const char *name;
     // accumulator[i] += the sum of the terms' g(done + i) * samples[i], for any number of terms.
-    void (*mix)(float *accumulator, const pbr_term *terms, uint32_t count, uint32_t frames);
+    // first: there is nothing in the accumulator yet, it is written; unless there is no term.
+    void (*mix)(float *accumulator, const pbr_term *terms, uint32_t count, uint32_t frames,
+                bool first);
+    // The same for settled terms and at most PBR_MEASURED_FRAMES, and measures gain * samples[i] of
+    // each.
+    void (*mix_metered)(float *accumulator, const pbr_term *terms, uint32_t count, uint32_t frames,
+                        bool first, pbr_measured *measured);
     // samples[i] *= g(done + i) of a ramp from `from` to `to`.
     void (*scale)(float *samples, float from, float to, uint32_t done, uint32_t frames);
     // Measures g(done + i) * samples[i], at most PBR_MEASURED_FRAMES of them.

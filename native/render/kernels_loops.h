@@ -13,7 +13,7 @@
 
 // The terms' samples start `offset` frames into them.
 PBR_INLINE void mix_steady(float *accumulator, const pbr_term *terms, uint32_t offset,
-                           uint32_t frames, const uint32_t count) {
+                           uint32_t frames, const uint32_t count, const bool first) {
     const float *in[PBR_MIX_WIDTH];
     vec gain[PBR_MIX_WIDTH];
     PBR_UNROLL
@@ -23,8 +23,8 @@ PBR_INLINE void mix_steady(float *accumulator, const pbr_term *terms, uint32_t o
     }
     uint32_t i = 0;
     for (; i + 2 * LANES <= frames; i += 2 * LANES) {
-        vec a = v_load(accumulator + i);
-        vec b = v_load(accumulator + i + LANES);
+        vec a = first ? v_all(0.0f) : v_load(accumulator + i);
+        vec b = first ? v_all(0.0f) : v_load(accumulator + i + LANES);
         PBR_UNROLL
         for (uint32_t t = 0; t < count; t++) {
             a = v_madd(gain[t], v_load(in[t] + i), a);
@@ -35,7 +35,7 @@ PBR_INLINE void mix_steady(float *accumulator, const pbr_term *terms, uint32_t o
     }
     for (; i < frames; i += LANES) {
         uint32_t part = frames - i < LANES ? frames - i : LANES;
-        vec a = v_load_part(accumulator + i, part);
+        vec a = first ? v_all(0.0f) : v_load_part(accumulator + i, part);
         PBR_UNROLL
         for (uint32_t t = 0; t < count; t++) {
             a = v_madd(gain[t], v_load_part(in[t] + i, part), a);
@@ -68,7 +68,7 @@ PBR_INLINE vec first_place(uint32_t done) {
 
 // Terms whose ramps are all at the place `done`, or over.
 PBR_INLINE void mix_ramped(float *accumulator, const pbr_term *terms, uint32_t done,
-                           uint32_t frames, const uint32_t count) {
+                           uint32_t frames, const uint32_t count, const bool first) {
     const float *in[PBR_MIX_WIDTH];
     slope gain[PBR_MIX_WIDTH];
     PBR_UNROLL
@@ -80,7 +80,7 @@ PBR_INLINE void mix_ramped(float *accumulator, const pbr_term *terms, uint32_t d
     const vec lanes = v_all((float)LANES);
     uint32_t i = 0;
     for (; i + LANES <= frames; i += LANES) {
-        vec a = v_load(accumulator + i);
+        vec a = first ? v_all(0.0f) : v_load(accumulator + i);
         PBR_UNROLL
         for (uint32_t t = 0; t < count; t++) {
             a = v_madd(gain_at(gain[t], place), v_load(in[t] + i), a);
@@ -89,7 +89,7 @@ PBR_INLINE void mix_ramped(float *accumulator, const pbr_term *terms, uint32_t d
         place = v_add(place, lanes);
     }
     if (i < frames) {
-        vec a = v_load_part(accumulator + i, frames - i);
+        vec a = first ? v_all(0.0f) : v_load_part(accumulator + i, frames - i);
         PBR_UNROLL
         for (uint32_t t = 0; t < count; t++) {
             a = v_madd(gain_at(gain[t], place), v_load_part(in[t] + i, frames - i), a);
@@ -104,44 +104,55 @@ PBR_INLINE uint32_t ramp_part(uint32_t done, uint32_t frames) {
 }
 
 PBR_INLINE void mix_together(float *accumulator, const pbr_term *terms, uint32_t done,
-                             uint32_t frames, const uint32_t count) {
+                             uint32_t frames, const uint32_t count, const bool first) {
     uint32_t ramp = ramp_part(done, frames);
     if (ramp > 0) {
-        mix_ramped(accumulator, terms, done, ramp, count);
+        mix_ramped(accumulator, terms, done, ramp, count, first);
     }
     if (ramp < frames) {
-        mix_steady(accumulator + ramp, terms, ramp, frames - ramp, count);
+        mix_steady(accumulator + ramp, terms, ramp, frames - ramp, count, first);
     }
 }
 
-PBR_TARGET static void mix(float *accumulator, const pbr_term *terms, uint32_t count,
-                           uint32_t frames) {
-    while (count > 0) {
-        // The next terms that can share a pass: steady, or at the same place of their ramps.
-        uint32_t done = PBR_RAMP_FRAMES;
-        uint32_t run = 0;
-        for (; run < count && run < PBR_MIX_WIDTH; run++) {
-            if (terms[run].done < PBR_RAMP_FRAMES) {
-                if (done < PBR_RAMP_FRAMES && terms[run].done != done) {
-                    break;
-                }
-                done = terms[run].done;
+// The next terms that can share a pass: steady, or at the same place of their ramps, *done.
+PBR_INLINE uint32_t next_run(const pbr_term *terms, uint32_t count, uint32_t *done) {
+    *done = PBR_RAMP_FRAMES;
+    uint32_t run = 0;
+    for (; run < count && run < PBR_MIX_WIDTH; run++) {
+        if (terms[run].done < PBR_RAMP_FRAMES) {
+            if (*done < PBR_RAMP_FRAMES && terms[run].done != *done) {
+                break;
             }
+            *done = terms[run].done;
         }
-        if (run >= 8) {
-            run = 8;
-            mix_together(accumulator, terms, done, frames, 8);
-        } else if (run >= 4) {
-            run = 4;
-            mix_together(accumulator, terms, done, frames, 4);
-        } else if (run >= 2) {
-            run = 2;
-            mix_together(accumulator, terms, done, frames, 2);
-        } else {
-            mix_together(accumulator, terms, done, frames, 1);
-        }
-        terms += run;
-        count -= run;
+    }
+    return run >= 8 ? 8 : run >= 4 ? 4 : run >= 2 ? 2 : 1;
+}
+
+PBR_INLINE uint32_t mix_run(float *accumulator, const pbr_term *terms, uint32_t count,
+                            uint32_t frames, const bool first) {
+    uint32_t done;
+    uint32_t run = next_run(terms, count, &done);
+    if (run == 8) {
+        mix_together(accumulator, terms, done, frames, 8, first);
+    } else if (run == 4) {
+        mix_together(accumulator, terms, done, frames, 4, first);
+    } else if (run == 2) {
+        mix_together(accumulator, terms, done, frames, 2, first);
+    } else {
+        mix_together(accumulator, terms, done, frames, 1, first);
+    }
+    return run;
+}
+
+PBR_TARGET static void mix(float *accumulator, const pbr_term *terms, uint32_t count,
+                           uint32_t frames, bool first) {
+    uint32_t at = 0;
+    if (first && count > 0) {
+        at = mix_run(accumulator, terms, count, frames, true);
+    }
+    while (at < count) {
+        at += mix_run(accumulator, terms + at, count - at, frames, false);
     }
 }
 
@@ -212,7 +223,13 @@ PBR_INLINE pbr_measured collected(const measuring *lanes) {
     return total;
 }
 
-// Without a gain, which need not be multiplied into every sample.
+// What was measured without its gain, which need not be multiplied into every sample.
+PBR_INLINE pbr_measured scaled(pbr_measured plain, float gain) {
+    plain.highest *= gain < 0.0f ? -gain : gain;
+    plain.squares *= gain * gain;
+    return plain;
+}
+
 PBR_INLINE void measure_plain(measuring *lanes, const float *samples, uint32_t frames) {
     uint32_t i = 0;
     for (; i + 4 * LANES <= frames; i += 4 * LANES) {
@@ -285,9 +302,7 @@ PBR_TARGET static pbr_measured measure(const float *samples, float from, float t
     pbr_measured total;
     if (ramp == 0) {
         measure_plain(lanes, samples, frames);
-        total = collected(lanes);
-        total.highest *= to < 0.0f ? -to : to;
-        total.squares *= to * to;
+        total = scaled(collected(lanes), to);
     } else {
         measure_ramped(lanes, samples, gain, done, ramp);
         measure_ramped(lanes, samples + ramp, settled, 0, frames - ramp);
@@ -300,4 +315,6 @@ PBR_TARGET static pbr_measured measure(const float *samples, float from, float t
     return total;
 }
 
-const pbr_kernels PBR_KERNELS = {PBR_NAME, mix, scale, measure};
+#include "kernels_metered.h"
+
+const pbr_kernels PBR_KERNELS = {PBR_NAME, mix, mix_metered, scale, measure};

@@ -191,7 +191,7 @@ bool pbr_matrix_render(pbr_matrix *matrix, uint32_t frames) {
         const float *samples = matrix->in[at.input];
         float *output = matrix->out[at.output];
         if (waiting == PBR_MIX_WIDTH || output != accumulator) {
-            pbr_mix(accumulator, terms, waiting, frames);
+            pbr_mix(accumulator, terms, waiting, frames, false);
             waiting = 0;
             accumulator = output;
         }
@@ -206,7 +206,7 @@ bool pbr_matrix_render(pbr_matrix *matrix, uint32_t frames) {
             matrix->active[kept++] = at;
         }
     }
-    pbr_mix(accumulator, terms, waiting, frames);
+    pbr_mix(accumulator, terms, waiting, frames, false);
     matrix->active_count = kept;
     return added;
 }

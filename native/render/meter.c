@@ -10,7 +10,8 @@ pbr_meter *pbr_meter_create(void) {
     return calloc(1, sizeof(pbr_meter));
 }
 
-static void count(pbr_meter *meter, uint32_t side, pbr_measured part, uint32_t frames) {
+void pbr_meter_count(pbr_meter *meter, uint32_t channel, pbr_measured part, uint32_t frames) {
+    uint32_t side = channel % PBR_METER_CHANNELS;
     if (part.highest > meter->highest[side]) {
         meter->highest[side] = part.highest;
     }
@@ -21,10 +22,9 @@ static void count(pbr_meter *meter, uint32_t side, pbr_measured part, uint32_t f
 
 void pbr_meter_add(pbr_meter *meter, uint32_t channel, const float *samples, float from, float to,
                    uint32_t done, uint32_t frames) {
-    uint32_t side = channel % PBR_METER_CHANNELS;
     while (frames > 0) {
         uint32_t length = frames < PBR_MEASURED_FRAMES ? frames : PBR_MEASURED_FRAMES;
-        count(meter, side, pbr_measure(samples, from, to, done, length), length);
+        pbr_meter_count(meter, channel, pbr_measure(samples, from, to, done, length), length);
         samples += length;
         done += length;
         frames -= length;

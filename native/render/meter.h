@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "kernels.h"
+
 // A window is at least this long (50 ms at 48 kHz) and ends with a block.
 #define PBR_METER_FRAMES 2400u
 // Left and right. Of more channels the even ones count as left, the odd ones as right; a mono
@@ -35,6 +37,8 @@ pbr_meter *pbr_meter_create(void);
 // a pbr_term.
 void pbr_meter_add(pbr_meter *meter, uint32_t channel, const float *samples, float from, float to,
                    uint32_t done, uint32_t frames);
+// Audio thread: the same for what was measured with the mix.
+void pbr_meter_count(pbr_meter *meter, uint32_t channel, pbr_measured part, uint32_t frames);
 // Audio thread: ends a block; channels that were not added were silent in it.
 void pbr_meter_end(pbr_meter *meter, uint32_t frames);
 

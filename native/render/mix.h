@@ -8,8 +8,13 @@
 #include "kernels.h"
 
 // Adds the terms to the accumulator, in their order: the same samples whatever the block size and
-// however many terms a call takes.
-void pbr_mix(float *accumulator, const pbr_term *terms, uint32_t count, uint32_t frames);
+// however many terms a call takes. first: the accumulator holds nothing yet, and is written.
+void pbr_mix(float *accumulator, const pbr_term *terms, uint32_t count, uint32_t frames,
+             bool first);
+
+// The same for settled terms and at most PBR_MEASURED_FRAMES, and measures what each adds.
+void pbr_mix_metered(float *accumulator, const pbr_term *terms, uint32_t count, uint32_t frames,
+                     bool first, pbr_measured *measured);
 
 // samples[i] *= g(done + i) with the ramp's g of pbr_term.
 void pbr_scale_ramped(float *samples, float from, float to, uint32_t done, uint32_t frames);

@@ -193,7 +193,11 @@ static void add_input(pbr_plan *plan, uint32_t bus, uint32_t channels, pbr_input
     }
     // Neighbouring inputs of one bus are one step, so that the kernels can take several at once.
     pbr_step *last = plan->steps.count > 0 ? &plan->steps.items[plan->steps.count - 1] : NULL;
-    if (last == NULL || last->kind != PBR_STEP_MIX || last->bus != bus) {
+    if (last != NULL && last->kind == PBR_STEP_CLEAR && last->bus == bus) {
+        last->kind = PBR_STEP_MIX;
+        last->clears = true;
+        last->first = plan->inputs.count - 1;
+    } else if (last == NULL || last->kind != PBR_STEP_MIX || last->bus != bus) {
         last = add_step(plan, PBR_STEP_MIX, bus);
         if (last == NULL) {
             return;
@@ -309,7 +313,7 @@ static bool clears_output(const pbr_plan *plan) {
     for (uint32_t i = 0; i < plan->steps.count; i++) {
         const pbr_step *step = &plan->steps.items[i];
         if (step->bus == PBR_OUTPUT_BUS && step->kind != PBR_STEP_MATRIX) {
-            return step->kind == PBR_STEP_CLEAR || step->kind == PBR_STEP_SOURCE;
+            return step->kind == PBR_STEP_CLEAR || step->kind == PBR_STEP_SOURCE || step->clears;
         }
     }
     return false;

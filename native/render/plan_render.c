@@ -124,7 +124,7 @@ static void mix_span(const mix_context *context, const pbr_input *input,
             continue;
         }
         if (!silent) {
-            pbr_mix(bus->data[route.out] + at, &term, 1, frames);
+            pbr_mix(bus->data[route.out] + at, &term, 1, frames, false);
         }
         if (meter != NULL) {
             pbr_meter_add(meter, route.out, term.samples, term.from, term.gain, done, frames);
@@ -207,7 +207,14 @@ enum { AHEAD = 8 };
 static void mix(pbr_plan *plan, const pbr_step *step, int64_t time, uint32_t frames) {
     pbr_bus *bus = &plan->buses.items[step->bus];
     pbr_gather waiting;
-    pbr_gather_begin(&waiting, bus->data, frames);
+    bool empty = step->clears && bus->channels <= PBR_GATHERED_CHANNELS;
+    if (empty) {
+        memcpy(bus->data, bus->own, bus->channels * sizeof *bus->own);
+        bus->silent = true;
+    } else if (step->clears) {
+        clear(bus, frames);
+    }
+    pbr_gather_begin(&waiting, bus->data, bus->channels, frames, empty);
     mix_context context = {plan, bus, &waiting, time, frames, NULL};
     const pbr_input *inputs = plan->inputs.items + step->first;
     for (uint32_t i = 0; i < step->count; i++) {

@@ -25,6 +25,7 @@ typedef struct pbr_step {
     uint32_t first;
     uint32_t count;
     uint32_t outputs;
+    bool clears; // of a mix: what is in the bus does not count
     union {
         pbr_source *source;
         pbr_cell *cell;
