@@ -26,6 +26,7 @@ mix: deps ## render the demo to target/mix.wav and target/mix.svg
 
 test: deps ## run all tests, documentation and C library included
 	$(CARGO) test --workspace --all-features
+	$(CARGO) test --all-features --bench bus_control --bench render
 	$(MAKE) -s -C native check
 	@sh tools/check-package.sh
 

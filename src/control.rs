@@ -255,7 +255,7 @@ impl Engine {
     }
 
     /// The strip of a bus that something feeds, held.
-    #[inline]
+    #[inline(always)]
     fn fader<'a>(
         &'a self,
         mixer: &'a Mixer,
