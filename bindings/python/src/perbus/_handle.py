@@ -1,0 +1,72 @@
+"""Owners of native handles: the only places that destroy or release them, each once."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from enum import Enum
+from typing import Any, Dict, Optional, Tuple
+
+from . import _callbacks
+from ._library import lib
+from ._strip import Strips
+from .errors import ClosedError, NotAttachedError
+from .format import Format
+
+
+class Kind(Enum):
+    OUTPUT = "output"
+    MIXER = "mixer"
+    PLAYER = "player"
+    SOURCE = "source"
+    EFFECT = "effect"
+    MATRIX = "matrix"
+
+
+#: Whose connections to mixers have a volume and a pan.
+MIXING = frozenset({Kind.MIXER, Kind.PLAYER, Kind.SOURCE})
+
+
+class RawNode:
+    """A node handle, with what belongs to the node itself rather than to its engine."""
+
+    __slots__ = (
+        "__weakref__", "_finalizer", "attached", "context", "format", "id", "kind", "pointer",
+        "settings", "strips",
+    )
+
+    def __init__(self, pointer: Any, kind: Kind) -> None:
+        self.pointer = pointer
+        self.kind = kind
+        self.id: int = lib.perbus_node_get_id(pointer)
+        self.attached = False
+        #: The output's format, once it was given one.
+        self.format: Optional[Format] = None
+        #: A mixer's strips: they outlive connections, and being detached.
+        self.strips = Strips()
+        #: What a matrix was set to: it outlives connections and starts.
+        self.settings: Dict[Tuple[Any, ...], float] = {}
+        self.context: Optional[_callbacks.SourceContext] = None
+        self._finalizer = weakref.finalize(self, lib.perbus_node_release, pointer)
+
+    def close(self) -> None:
+        self.pointer = None
+        self.attached = False
+        self._finalizer()
+
+    def check_open(self) -> None:
+        if self.pointer is None:
+            raise ClosedError(f"the {self.kind.value} was closed")
+
+    def check_attached(self) -> None:
+        if not self.attached:
+            self.check_open()
+            raise NotAttachedError("the node was detached from its engine")
+
+
+def destroy_engine(pointer: Any) -> None:
+    if _callbacks.inside():
+        # The collector may run in a source's function, on the thread that destroying waits for.
+        threading.Thread(target=lib.perbus_engine_destroy, args=(pointer,)).start()
+    else:
+        lib.perbus_engine_destroy(pointer)

@@ -1,0 +1,81 @@
+"""What all parts of an engine share: its handle, its locks, its map of connections."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional
+
+from ._handle import RawNode, destroy_engine
+from ._library import ffi, lib
+from ._link import Link
+from ._routing import Routing
+from .errors import ClosedError, WrongEngineError, blank, fail
+from .format import Format, from_native
+from .node import Node
+
+if TYPE_CHECKING:
+    from .fade import Pending
+
+
+class EngineState:
+    """The lock is held for every native call but rendering, so that the map, the strips and the
+    engine agree, and nothing runs beside a graph call. Rendering has a lock of its own."""
+
+    def __init__(self, pointer: Any, max_frames: Optional[int]) -> None:
+        self._pointer = pointer
+        self._finalizer = weakref.finalize(self, destroy_engine, pointer)
+        self._lock = threading.RLock()
+        self._render_lock = threading.Lock()
+        self._error = blank()
+        self._nodes: Dict[RawNode, None] = {}
+        self._routing: Routing[RawNode, Link] = Routing()
+        self._fades: List[Pending] = []
+        #: False once the engine has turned out to have no fades of its own.
+        self._has_fades = True
+        #: The engine's time before its resets, in frames.
+        self._past = 0
+        #: How many brackets are open.
+        self._brackets = 0
+        self._max_frames = max_frames
+        raw = ffi.new("perbus_format *")
+        self._call(lib.perbus_engine_get_format, pointer, raw)
+        self._format = from_native(raw)
+
+    def _call(self, function: Callable[..., int], *arguments: Any) -> None:
+        """Calls a native function, with the lock held."""
+        status = function(*arguments, self._error)
+        if status:
+            fail(status, self._error)
+
+    def _check_open(self) -> None:
+        if self._pointer is None:
+            raise ClosedError("the engine was closed")
+
+    def _own(self, node: Node) -> RawNode:
+        """The handle of a node of this engine, with the lock held."""
+        if not isinstance(node, Node):
+            raise TypeError(f"a node is wanted, not {type(node).__name__}")
+        if self._pointer is None:
+            raise ClosedError("the engine was closed")
+        if node._engine is not self:
+            raise WrongEngineError("the node belongs to another engine")
+        raw = node._raw
+        if raw.pointer is None:
+            raw.check_open()
+        return raw
+
+    def _attached(self, node: Node) -> RawNode:
+        raw = self._own(node)
+        if not raw.attached:
+            raw.check_attached()
+        return raw
+
+    def _now(self) -> int:
+        """A time that a reset does not turn back: what fades count in."""
+        return self._past + self._sample_time()
+
+    def _sample_time(self) -> int:
+        frames = ffi.new("int64_t *")
+        self._call(lib.perbus_engine_get_sample_time, self._pointer, frames)
+        return int(frames[0])

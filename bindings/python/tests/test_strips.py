@@ -1,0 +1,124 @@
+"""Channel strips: they stay with the bus while sources come and go."""
+
+import pytest
+from conftest import constant, near, settled
+
+import perbus
+from perbus import BusConfig
+
+
+def test_a_strip_survives_reconnections(engine):
+    mixer, bus = engine.main_mixer, engine.main_mixer.bus(2)
+    bus.volume, bus.pan, bus.label = 0.5, -1.0, "bass"
+    first, second = constant(engine), constant(engine, 0.5)
+    engine.connect(first, mixer, to_bus=2)
+    assert settled(engine) == near(0.5, 0.0)
+    engine.disconnect_input(mixer, 2)
+    assert settled(engine) == near(0.0, 0.0)
+    bus.volume = 0.25
+    engine.connect(second, mixer, to_bus=2)
+    assert settled(engine) == near(0.125, 0.0)
+    assert (mixer.bus(2).label, mixer.bus(2).source) == ("bass", second)
+    engine.connect(second, mixer, to_bus=4)
+    assert (bus.source, settled(engine)) == (None, near(0.5, 0.5))
+
+
+def test_a_detached_mixer_keeps_its_strips(engine):
+    group, source = engine.create_mixer(), constant(engine)
+    bus = group.bus(1)
+    bus.volume = 0.5
+    engine.detach(group)
+    for change in (
+        lambda: setattr(bus, "volume", 0.1),
+        lambda: setattr(bus, "muted", True),
+        lambda: bus.fade_to(0.0, 1.0),
+        lambda: engine.set_mixer_volume_for_bus(group, 0.1, 1),
+        bus.meter,
+    ):
+        with pytest.raises(perbus.NotAttachedError):
+            change()
+    engine.attach(group)
+    engine.connect(source, group, to_bus=1)
+    engine.connect(group, engine.main_mixer)
+    assert settled(engine) == near(0.5, 0.5)
+
+
+def test_mute_and_solo_leave_the_faders(engine):
+    mixer = engine.main_mixer
+    drums, bass = mixer.bus(0), mixer.bus(1)
+    engine.connect(constant(engine, 0.5), mixer, to_bus=0)
+    engine.connect(constant(engine, 0.25), mixer, to_bus=1)
+    drums.muted = True
+    assert settled(engine) == near(0.25, 0.25)
+    drums.muted, bass.soloed = False, True
+    assert (drums.effective_volume, bass.effective_volume, drums.volume) == (0.0, 1.0, 1.0)
+    assert settled(engine) == near(0.25, 0.25)
+    late = constant(engine, 0.125)
+    engine.connect(late, mixer, to_bus=2)
+    assert settled(engine) == near(0.25, 0.25)
+    bass.muted = True
+    assert settled(engine) == near(0.0, 0.0)
+    bass.reset()
+    assert settled(engine) == near(0.875, 0.875)
+
+
+def test_a_scene_is_heard_within_one_block(engine):
+    mixer = engine.main_mixer
+    engine.connect(constant(engine), mixer, to_bus=0)
+    engine.connect(constant(engine), mixer, to_bus=1)
+    mixer.bus(1).volume = 0.0
+    verse = mixer.snapshot()
+    assert settled(engine) == near(1.0, 1.0)
+    engine.configure_mixer_buses(mixer, [BusConfig(0, volume=0.0), BusConfig(1, volume=1.0)])
+    block = engine.render(512)
+    # One fades as the other comes: in any frame the sum is 1, if both begin in the same block.
+    assert abs(block - 1.0).max() < 1e-5
+    assert (mixer.bus(0).volume, mixer.bus(1).volume) == (0.0, 1.0)
+    mixer.apply(verse)
+    assert (mixer.bus(0).volume, mixer.bus(1).volume) == (1.0, 0.0)
+    assert abs(engine.render(512) - 1.0).max() < 1e-5
+
+
+@pytest.mark.parametrize(
+    "bad, error",
+    [
+        ([BusConfig(0, volume=0.1), BusConfig(1, pan=2.0)], perbus.OutOfRangeError),
+        ([BusConfig(0, volume=0.1), BusConfig(0, volume=0.2)], perbus.InvalidArgumentError),
+        ([BusConfig(0, volume=0.1), BusConfig(perbus.MAX_BUSES)], perbus.OutOfRangeError),
+        ([BusConfig(0, volume=0.1), BusConfig(1, volume=float("nan"))], perbus.OutOfRangeError),
+        ([BusConfig(0, volume=0.1), BusConfig(1, volume="1")], TypeError),
+        ([BusConfig(0, volume=0.1), BusConfig(1, muted=1)], TypeError),
+        ([BusConfig(0, volume=0.1), BusConfig(1, label=1)], TypeError),
+        ([BusConfig(0, volume=0.1), "bus"], TypeError),
+    ],
+)
+def test_a_scene_changes_all_or_nothing(engine, bad, error):
+    mixer = engine.main_mixer
+    engine.connect(constant(engine), mixer)
+    with pytest.raises(error):
+        mixer.configure(bad)
+    assert mixer.bus(0).volume == 1.0
+    assert settled(engine) == near(1.0, 1.0)
+
+
+def test_a_scene_belongs_to_its_mixer(engine):
+    scene = engine.main_mixer.snapshot()
+    with pytest.raises(perbus.InvalidArgumentError, match="the scene is of mixer"):
+        engine.create_mixer().apply(scene)
+    engine.create_mixer().apply(perbus.Scene((BusConfig(0, volume=0.5),)))
+
+
+def test_a_bracket_is_heard_in_one_block(engine):
+    mixer = engine.main_mixer
+    engine.connect(constant(engine), mixer, to_bus=0)
+    engine.connect(constant(engine), mixer, to_bus=1)
+    mixer.bus(1).volume = 0.0
+    settled(engine)
+    with engine.change():
+        mixer.bus(0).volume = 0.0
+        assert abs(engine.render(512) - 1.0).max() < 1e-5
+        mixer.bus(1).volume = 1.0
+        with pytest.raises(perbus.WrongKindError):
+            engine.close()
+    assert abs(engine.render(512) - 1.0).max() < 1e-5
+    assert settled(engine) == near(1.0, 1.0)

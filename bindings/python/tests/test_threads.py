@@ -1,0 +1,128 @@
+"""Several threads set buses and change the graph while another one renders."""
+
+import random
+import threading
+
+import numpy as np
+import pytest
+from conftest import constant, settled
+
+import perbus
+
+ROUNDS = 300
+
+
+def run_all(*jobs):
+    failed = []
+
+    def guarded(job):
+        try:
+            job()
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=guarded, args=(job,)) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+        assert not thread.is_alive(), "a thread hangs"
+    assert failed == []
+
+
+def test_buses_are_set_while_another_thread_renders(engine):
+    mixer = engine.main_mixer
+    for bus in range(4):
+        engine.connect(constant(engine, 0.125), mixer, to_bus=bus)
+    engine.start()
+    end = threading.Event()
+
+    def render():
+        out = np.empty((2, 512), np.float32)
+        while not end.is_set():
+            engine.render(out=out)
+            assert np.isfinite(out).all() and abs(out).max() <= 0.5 + 1e-5
+
+    def setter(bus):
+        def work():
+            chance = random.Random(bus)
+            for _ in range(ROUNDS):
+                engine.set_mixer_volume_for_bus(mixer, chance.random(), bus)
+                mixer.bus(bus).pan = chance.uniform(-1, 1)
+            mixer.bus(bus).pan = 0.0
+            mixer.bus(bus).volume = (bus + 1) / 8
+        return work
+
+    def work_then_end():
+        run_all(*[setter(bus) for bus in range(4)])
+        end.set()
+
+    run_all(render, work_then_end)
+    assert settled(engine) == pytest.approx([0.125 * (1 + 2 + 3 + 4) / 8] * 2, abs=1e-5)
+    assert engine.audit() == []
+
+
+def test_the_graph_changes_while_another_thread_renders(engine):
+    mixer, end = engine.main_mixer, threading.Event()
+    engine.start()
+
+    def render():
+        while not end.is_set():
+            engine.render(512)
+
+    def wire(number):
+        def work():
+            source, player = constant(engine, 0.1), engine.create_player()
+            for step in range(ROUNDS // 5):
+                engine.connect(source, mixer, to_bus=number)
+                engine.add_destination(source, mixer, to_bus=number + 4)
+                engine.connect(player, mixer, to_bus=number + 8)
+                player.schedule(np.zeros((2, 64), np.float32))
+                player.play()
+                mixer.configure([perbus.BusConfig(number, volume=step / ROUNDS)])
+                engine.disconnect_output(source)
+            player.close()
+            source.close()
+        return work
+
+    def work_then_end():
+        run_all(*[wire(number) for number in range(3)])
+        end.set()
+
+    run_all(render, work_then_end)
+    assert engine.audit() == []
+
+
+def test_an_engine_may_be_closed_while_it_renders():
+    for _ in range(20):
+        engine = perbus.Engine.offline(48000, 2, 64)
+        engine.connect(constant(engine), engine.main_mixer)
+        engine.start()
+        started = threading.Event()
+
+        def render(engine=engine, started=started):
+            with pytest.raises(perbus.ClosedError):
+                while True:
+                    engine.render(64)
+                    started.set()
+
+        def close(engine=engine, started=started):
+            started.wait(10)
+            engine.close()
+
+        run_all(render, close)
+
+
+def test_brackets_of_several_threads_wait_for_one_another(engine):
+    mixer = engine.main_mixer
+    for bus in range(2):
+        engine.connect(constant(engine, 0.5), mixer, to_bus=bus)
+
+    def swap():
+        for step in range(100):
+            with engine.change():
+                mixer.bus(0).volume = (step % 2) / 1
+                mixer.bus(1).volume = 1 - mixer.bus(0).volume
+
+    run_all(swap, swap, swap)
+    assert settled(engine) == pytest.approx([0.5, 0.5], abs=1e-6)
