@@ -28,6 +28,7 @@ test: deps ## run all tests, documentation and C library included
 	$(CARGO) test --workspace --all-features
 	$(CARGO) test --all-features --bench bus_control --bench render
 	$(MAKE) -s -C native check
+	$(MAKE) -s -C bindings/python check
 	@sh tools/check-package.sh
 
 package: deps ## check that the published package builds, also as docs.rs does

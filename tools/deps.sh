@@ -19,8 +19,9 @@ as_root() {
     fi
 }
 
-# gobjc brings GCC's Objective-C runtime, python3-venv is for clang-format, libclang-rt-dev has the
-# sanitizers, and the last two lines are sound files and tools that the tests compare with.
+# gobjc brings GCC's Objective-C runtime, python3-venv is for clang-format and the Python binding,
+# python3-dev for the latter, libclang-rt-dev has the sanitizers, and the last two lines are sound
+# files and tools that the tests compare with.
 debian() {
     missing=
     installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null || true)
@@ -65,13 +66,13 @@ if [ "$system" = Darwin ]; then
         die "the command line tools are missing, install them with: xcode-select --install"
 elif [ "$system" = Linux ] && have apt-get && have dpkg-query; then
     debian gcc libc6-dev clang libclang-dev gobjc libgnustep-base-dev libblocksruntime-dev \
-        portaudio19-dev libsamplerate0-dev pkg-config make python3-venv \
+        portaudio19-dev libsamplerate0-dev pkg-config make python3-venv python3-dev \
         libclang-rt-dev valgrind \
         alsa-utils sound-theme-freedesktop \
         sox libsox-fmt-all ffmpeg
 elif [ "$system" = Linux ] && have dnf; then
     fedora gcc glibc-devel clang clang-devel gcc-objc gnustep-base-devel /usr/include/Block.h \
-        portaudio-devel libsamplerate-devel pkgconf-pkg-config make python3 \
+        portaudio-devel libsamplerate-devel pkgconf-pkg-config make python3 python3-devel \
         compiler-rt valgrind \
         alsa-utils sound-theme-freedesktop \
         sox /usr/bin/ffmpeg

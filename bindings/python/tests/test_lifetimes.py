@@ -1,6 +1,8 @@
 """Handles end once, buffers stay as long as they are needed, and what was closed says so."""
 
 import gc
+import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -248,3 +250,20 @@ def test_a_missing_library_is_an_import_error():
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert ended.returncode == 1
     assert "ImportError: PERBUS_LIBRARY is '/no/such/library'" in ended.stderr
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/maps"), reason="asks Linux what is loaded")
+def test_the_library_may_be_chosen(tmp_path):
+    with open("/proc/self/maps") as maps:
+        (loaded,) = {line.split()[-1] for line in maps if "/libperbus.so" in line}
+    chosen = shutil.copy(loaded, tmp_path / "chosen.so")
+    program = """
+import perbus
+perbus.Engine.offline(48000, 2).close()
+print(*{line.split()[-1] for line in open("/proc/self/maps") if "chosen.so" in line or "/libperbus" in line})
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PERBUS_LIBRARY": str(chosen)}, capture_output=True, text=True,
+    )
+    assert (ended.stdout.strip(), ended.stderr) == (str(chosen), "")

@@ -23,10 +23,15 @@ def number(value: SupportsFloat, name: str, low: float, high: float) -> float:
 
 
 def volume(value: SupportsFloat) -> float:
+    # The common case, which every move of a fader comes by.
+    if type(value) is float and 0.0 <= value <= 1.0:
+        return value
     return number(value, "volume", 0.0, 1.0)
 
 
 def pan(value: SupportsFloat) -> float:
+    if type(value) is float and -1.0 <= value <= 1.0:
+        return value
     return number(value, "pan", -1.0, 1.0)
 
 
@@ -54,6 +59,8 @@ def index(value: SupportsIndex, name: str, limit: int = 1 << 32) -> int:
 
 
 def bus(value: SupportsIndex) -> int:
+    if type(value) is int and 0 <= value < MAX_BUSES:
+        return value
     return index(value, "bus", MAX_BUSES)
 
 

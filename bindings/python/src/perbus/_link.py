@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, Callable, Optional, Tuple
 
 from ._handle import Kind, RawNode
 from ._library import lib
-from ._strip import Faders, Moving, Strip
-from .errors import UnavailableError
+from ._strip import Curve, Faders, Moving, Strip
+from .errors import UnavailableError, fail
 
 if TYPE_CHECKING:
     from ._state import EngineState
 
 Value = Tuple[float, Optional[Moving]]
+
+_SET_VOLUME, _SET_BUS_VOLUME = lib.perbus_connection_set_volume, lib.perbus_bus_set_volume
+_SET_PAN, _SET_BUS_PAN = lib.perbus_connection_set_pan, lib.perbus_bus_set_pan
 
 
 class Link:
@@ -39,48 +42,62 @@ class Link:
         return self.mixing is not None and self.mixing.kind is Kind.MATRIX
 
     def send_volume(self, engine: EngineState, value: Value) -> None:
-        self._send(
-            engine, value, lib.perbus_connection_set_volume, lib.perbus_bus_set_volume,
-            lambda source, mixer, bus, to, frames, error: lib.perbus_connection_fade_volume(
-                source, mixer, bus, to, frames, value[1].curve if value[1] else 0, error
-            ),
-        )
+        to, fade = value
+        if fade is not None:
+            ordered = self._fade(
+                engine, fade, lib.perbus_connection_fade_volume, to, fade.curve
+            )
+            if ordered:
+                return
+            to = fade.at(engine._now())
+        self._send(engine, _SET_VOLUME, _SET_BUS_VOLUME, to)
 
     def send_pan(self, engine: EngineState, value: Value) -> None:
-        self._send(
-            engine, value, lib.perbus_connection_set_pan, lib.perbus_bus_set_pan,
-            lib.perbus_connection_fade_pan,
-        )
+        to, fade = value
+        if fade is not None:
+            if self._fade(engine, fade, lib.perbus_connection_fade_pan, to):
+                return
+            to = fade.at(engine._now())
+        self._send(engine, _SET_PAN, _SET_BUS_PAN, to)
 
     def _send(
         self,
         engine: EngineState,
-        value: Value,
         of_connection: Callable[..., int],
         of_bus: Callable[..., int],
-        fade_to: Callable[..., int],
+        to: float,
     ) -> None:
-        to, fade = value
-        if self.mixing is None:
+        mixing, error = self.mixing, engine._error
+        if mixing is None:
             return
-        if fade is not None:
-            now = engine._now()
-            left = fade.frames_left(now)
-            if left > 0 and engine._has_fades and not self.by_parameter:
-                try:
-                    engine._call(
-                        fade_to, self.mixing.pointer, self.destination.pointer, self.bus, to, left
-                    )
-                    return
-                except UnavailableError:
-                    engine._has_fades = False
-            to = fade.at(now)
-        if self.by_parameter:
-            engine._call(of_bus, engine._pointer, self.destination.pointer, self.bus, to)
+        if mixing.kind is Kind.MATRIX:
+            status = of_bus(engine._pointer, self.destination.pointer, self.bus, to, error)
         else:
-            engine._call(
-                of_connection, self.mixing.pointer, self.destination.pointer, self.bus, to
+            status = of_connection(
+                mixing.pointer, self.destination.pointer, self.bus, to, error
             )
+        if status:
+            fail(status, error)
+
+    def _fade(
+        self,
+        engine: EngineState,
+        fade: Moving,
+        function: Callable[..., int],
+        to: float,
+        *curve: Curve,
+    ) -> bool:
+        """Orders the rest of a fade, of an engine and a connection that have fades."""
+        left = fade.frames_left(engine._now())
+        if self.mixing is None or self.by_parameter or left == 0 or not engine._has_fades:
+            return False
+        try:
+            engine._call(
+                function, self.mixing.pointer, self.destination.pointer, self.bus, to, left, *curve
+            )
+        except UnavailableError:
+            engine._has_fades = False
+        return engine._has_fades
 
     def apply(self, engine: EngineState, before: Optional[Faders], faders: Faders) -> None:
         """Sends what differs from ``before``, or everything: the engine starts a new connection at

@@ -56,19 +56,18 @@ class EngineState:
         """The handle of a node of this engine, with the lock held."""
         if not isinstance(node, Node):
             raise TypeError(f"a node is wanted, not {type(node).__name__}")
-        if self._pointer is None:
-            raise ClosedError("the engine was closed")
+        self._check_open()
         if node._engine is not self:
             raise WrongEngineError("the node belongs to another engine")
-        raw = node._raw
-        if raw.pointer is None:
-            raw.check_open()
-        return raw
+        node._raw.check_open()
+        return node._raw
 
     def _attached(self, node: Node) -> RawNode:
+        # The common case: an attached node is open, and so is its engine.
+        if isinstance(node, Node) and node._engine is self and node._raw.attached:
+            return node._raw
         raw = self._own(node)
-        if not raw.attached:
-            raw.check_attached()
+        raw.check_attached()
         return raw
 
     def _now(self) -> int:

@@ -82,7 +82,7 @@ class Faders(NamedTuple):
 
     def effective(self, any_soloed: int) -> Tuple[float, Optional[Moving]]:
         """The volume that the engine gets, and the fade that leads there."""
-        if self.silenced(any_soloed):
+        if self.muted or (any_soloed > 0 and not self.soloed):
             return 0.0, None
         return self.volume, self.volume_fade
 

@@ -103,6 +103,8 @@ class Engine(Controls):
                 raise WrongKindError("an engine cannot be closed inside change()")
             self._pointer = None
             nodes = list(self._nodes)
+            for raw in nodes:
+                raw.attached = False
         # Without the lock: destroying waits for a completion, which may be waiting for the lock.
         with self._render_lock:
             for raw in nodes:
