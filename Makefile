@@ -24,7 +24,7 @@ mix: deps ## render the demo to target/mix.wav and target/mix.svg
 	@mkdir -p target
 	$(CARGO) run --release --example mixdown -- -o target/mix.wav --plot target/mix.svg
 
-test: deps ## run all tests, documentation and C library included
+test: deps ## run all tests, documentation, C library and Python package included
 	$(CARGO) test --workspace --all-features
 	$(CARGO) test --all-features --bench bus_control --bench render
 	$(MAKE) -s -C native check

@@ -89,6 +89,9 @@ def test_a_refused_value_changes_nothing(engine):
             engine.set_connection_volume(source, mixer, 0, bad)
         with pytest.raises(ValueError):
             mixer.bus(0).volume = bad
+        with pytest.raises(ValueError):
+            mixer.bus(1).volume = bad  # no engine to refuse it: the strip has no source
+        assert mixer.bus(1).volume == 1.0
         with pytest.raises(perbus.OutOfRangeError):
             mixer.output_volume = bad
     for bad in (-1.001, 1.001, nan):

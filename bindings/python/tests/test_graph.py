@@ -1,5 +1,6 @@
 """Connections, sends, tracking."""
 
+import numpy as np
 import pytest
 from conftest import constant, near, settled
 
@@ -101,12 +102,13 @@ def test_rates_and_channels_are_converted(engine):
     slow = Format(24000, 1)
     player = engine.create_player()
     engine.connect(player, engine.main_mixer, format=slow)
-    import numpy
-
-    player.schedule(numpy.full(4096, 0.5, numpy.float32))
+    player.schedule(np.full(4096, 0.5, np.float32))
     engine.start()
     player.play()
     assert engine.render(4096)[:, -1].tolist() == pytest.approx([0.5, 0.5], abs=1e-4)
+    # The next connection has the source's last format.
+    engine.connect(player, engine.main_mixer, to_bus=1)
+    assert engine.inspect(engine.main_mixer).inputs[1] == slow
 
 
 def test_an_audit_finds_what_was_rewired_behind_its_back(engine):

@@ -25,6 +25,20 @@ def test_long_renders_go_block_by_block(mono):
     assert mono.sample_time == 250
 
 
+def test_an_empty_array_is_fine(engine):
+    player = engine.create_player()
+    engine.connect(player, engine.main_mixer)
+    engine.start()
+    for frames in (0, 1):
+        try:
+            player.schedule(np.zeros((2, frames), np.float32))
+        except perbus.PerbusError as error:
+            assert frames == 0 and str(error)
+    player.play()
+    assert engine.render(out=np.zeros((2, 0), np.float32)).shape == (2, 0)
+    assert not engine.render(8).any()
+
+
 def test_an_array_is_written_in_place(engine):
     engine.connect(constant(engine, 0.5), engine.main_mixer)
     engine.main_mixer.bus(0).pan = 1.0

@@ -58,6 +58,30 @@ def test_a_fade_can_be_cancelled_and_replaced(mono):
     assert bus.volume == 1.0
 
 
+def test_the_end_of_a_fade_may_close_the_engine(mono):
+    bus = mono.main_mixer.bus(0)
+    mono.connect(constant(mono), bus.mixer)
+    mono.start()
+    bus.fade_to(0.0, 0.1, on_end=lambda end: mono.close())
+    assert mono.render(100)[0, -1] == 0.0
+    with pytest.raises(perbus.ClosedError):
+        mono.render(100)
+
+
+def test_a_fade_on_a_device_ends_with_its_engine():
+    engine = perbus.Engine()
+    bus = engine.main_mixer.bus(0)
+    ends = []
+    bus.fade_to(0.0, 0.0, on_end=ends.append)
+    assert ends == [FadeEnd.FINISHED] and bus.volume == 0.0
+    bus.fade_to(1.0, 1000.0)
+    engine.close()
+    (thread,) = [t for t in threading.enumerate() if t.name == "perbus fades"] or [None]
+    if thread is not None:
+        thread.join(10)
+        assert not thread.is_alive()
+
+
 def test_a_fade_goes_on_for_a_new_source_and_under_a_mute(engine):
     bus = engine.main_mixer.bus(0)
     engine.connect(constant(engine), bus.mixer)

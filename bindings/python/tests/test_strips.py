@@ -63,9 +63,9 @@ def test_mute_and_solo_leave_the_faders(engine):
 
 
 def test_a_scene_is_heard_within_one_block(engine):
-    mixer = engine.main_mixer
-    engine.connect(constant(engine), mixer, to_bus=0)
-    engine.connect(constant(engine), mixer, to_bus=1)
+    mixer, sources = engine.main_mixer, [constant(engine), constant(engine)]
+    for bus, source in enumerate(sources):
+        engine.connect(source, mixer, to_bus=bus)
     mixer.bus(1).volume = 0.0
     verse = mixer.snapshot()
     assert settled(engine) == near(1.0, 1.0)
@@ -74,7 +74,9 @@ def test_a_scene_is_heard_within_one_block(engine):
     # One fades as the other comes: in any frame the sum is 1, if both begin in the same block.
     assert abs(block - 1.0).max() < 1e-5
     assert (mixer.bus(0).volume, mixer.bus(1).volume) == (0.0, 1.0)
+    assert [engine.connection_volume(sources[n], mixer, n) for n in range(2)] == [0.0, 1.0]
     mixer.apply(verse)
+    assert [engine.connection_volume(sources[n], mixer, n) for n in range(2)] == [1.0, 0.0]
     assert (mixer.bus(0).volume, mixer.bus(1).volume) == (1.0, 0.0)
     assert abs(engine.render(512) - 1.0).max() < 1e-5
 

@@ -126,3 +126,38 @@ def test_brackets_of_several_threads_wait_for_one_another(engine):
 
     run_all(swap, swap, swap)
     assert settled(engine) == pytest.approx([0.5, 0.5], abs=1e-6)
+
+
+def test_an_engine_may_be_closed_beside_completions_and_setters():
+    for _ in range(20):
+        engine = perbus.Engine.offline(48000, 1, 64)
+        player, bus = engine.create_player(), engine.main_mixer.bus(0)
+        engine.connect(player, engine.main_mixer)
+        engine.start()
+        started = threading.Event()
+
+        def again(player=player, started=started):
+            try:
+                player.schedule(np.zeros(16, np.float32), on_complete=again)
+                started.set()
+            except perbus.ClosedError:
+                pass
+
+        def render(engine=engine):
+            with pytest.raises(perbus.ClosedError):
+                while True:
+                    engine.render(64)
+
+        def move(bus=bus):
+            with pytest.raises(perbus.ClosedError):
+                while True:
+                    bus.volume = 0.5
+                    bus.mixer.bus(1)
+
+        def close(engine=engine, started=started):
+            assert started.wait(10)
+            engine.close()
+
+        player.schedule(np.zeros(16, np.float32), on_complete=again)
+        player.play()
+        run_all(render, move, close)

@@ -31,6 +31,8 @@ class EngineState:
         self._nodes: Dict[RawNode, None] = {}
         self._routing: Routing[RawNode, Link] = Routing()
         self._fades: List[Pending] = []
+        #: A thread looks after them, because a device plays.
+        self._ticking = False
         #: False once the engine has turned out to have no fades of its own.
         self._has_fades = True
         #: The engine's time before its resets, in frames.

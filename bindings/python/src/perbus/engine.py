@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Any, Callable, Optional, Type
+from typing import Any, Callable, Optional, Type, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,7 @@ from ._link import Link
 from ._samples import check_planar
 from .equalizer import Equalizer
 from .errors import (
-    ClosedError, InvalidArgumentError, WrongKindError, blank, fail,
+    InvalidArgumentError, WrongKindError, blank, fail,
 )
 from .fade import look_after
 from .format import Format, to_native
@@ -147,28 +147,20 @@ class Engine(Controls):
     @property
     def main_mixer(self) -> Mixer:
         """The mixer that feeds the output."""
-        node = wrap(self, self._ends[0])
-        assert isinstance(node, Mixer)
-        return node
+        return cast(Mixer, wrap(self, self._ends[0]))
 
     @property
     def output(self) -> Output:
         """Where the mix leaves the engine."""
-        node = wrap(self, self._ends[1])
-        assert isinstance(node, Output)
-        return node
+        return cast(Output, wrap(self, self._ends[1]))
 
     def create_mixer(self) -> Mixer:
         """Makes a mixer and attaches it."""
-        node = self._make(Kind.MIXER, lib.perbus_mixer_create)
-        assert isinstance(node, Mixer)
-        return node
+        return cast(Mixer, self._make(Kind.MIXER, lib.perbus_mixer_create))
 
     def create_player(self) -> Player:
         """Makes a player and attaches it."""
-        node = self._make(Kind.PLAYER, lib.perbus_player_create)
-        assert isinstance(node, Player)
-        return node
+        return cast(Player, self._make(Kind.PLAYER, lib.perbus_player_create))
 
     def create_equalizer(self, bands: int) -> Equalizer:
         """Makes an equalizer, its bands bypassed, and attaches it.
@@ -176,9 +168,7 @@ class Engine(Controls):
         :raises OutOfRangeError: unless ``bands`` is 1 to ``MAX_BANDS``
         """
         bands = _check.index(bands, "bands")
-        node = self._make(Kind.EFFECT, lib.perbus_equalizer_create, bands)
-        assert isinstance(node, Equalizer)
-        return node
+        return cast(Equalizer, self._make(Kind.EFFECT, lib.perbus_equalizer_create, bands))
 
     def create_matrix(self, inputs: int, outputs: int) -> Matrix:
         """Makes a matrix mixer with so many input and output buses, 1 to ``MAX_MATRIX_BUSES`` each,
@@ -188,9 +178,7 @@ class Engine(Controls):
         :raises UnavailableError: when the system makes none
         """
         inputs, outputs = _check.index(inputs, "inputs"), _check.index(outputs, "outputs")
-        node = self._make(Kind.MATRIX, lib.perbus_matrix_create, inputs, outputs)
-        assert isinstance(node, Matrix)
-        return node
+        return cast(Matrix, self._make(Kind.MATRIX, lib.perbus_matrix_create, inputs, outputs))
 
     def create_source(
         self,
@@ -227,8 +215,7 @@ class Engine(Controls):
                 raise
             node._raw.format = chosen
             node._raw.context = context
-        assert isinstance(node, Source)
-        return node
+        return cast(Source, node)
 
     def _make(self, kind: Kind, function: Any, *arguments: Any) -> Node:
         with self._lock:
@@ -306,7 +293,7 @@ class Engine(Controls):
     ) -> npt.NDArray[np.float32]:
         """Renders the next ``frames`` frames, or as many as ``out`` holds, in blocks of at most
         :attr:`max_frames`; returns channels x frames, planar: ``out``, written in place, or a new
-        array. One thread renders at a time, another one waits; the GIL is free meanwhile.
+        array. One thread renders a block at a time, others wait; the GIL is free meanwhile.
 
         :raises WrongKindError: for an engine that plays to a device, and in a source's function
         :raises NotRunningError: before the start
@@ -330,25 +317,22 @@ class Engine(Controls):
             frames = length
         # A device has no longest block: one call tells what is wrong with it.
         longest = self._max_frames or max(frames, 1)
-        with self._render_lock:
-            samples = ffi.from_buffer("float[]", out, require_writable=True)
-            planar = ffi.new("float *[]", channels)
-            done = 0
-            while True:
-                block = min(longest, frames - done)
-                for channel in range(channels):
-                    planar[channel] = samples + (channel * frames + done)
-                pointer = self._pointer
-                if pointer is None:
-                    raise ClosedError("the engine was closed")
+        samples = ffi.from_buffer("float[]", out, require_writable=True)
+        planar = ffi.new("float *[]", channels)
+        done = 0
+        while True:
+            block = min(longest, frames - done)
+            for channel in range(channels):
+                planar[channel] = samples + (channel * frames + done)
+            with self._render_lock:
+                self._check_open()
                 error = self._render_error
-                status = lib.perbus_engine_render(pointer, block, planar, channels, error)
+                status = lib.perbus_engine_render(self._pointer, block, planar, channels, error)
                 if status:
                     fail(status, error)
-                if self._fades:
-                    look_after(self)
-                done += block
-                if done >= frames:
-                    return out
-
-
+            # Without the lock: the end of a fade may close the engine.
+            if self._fades:
+                look_after(self)
+            done += block
+            if done >= frames:
+                return out

@@ -106,8 +106,9 @@ def start(
             bus._change(faders.with_pan(to, moving))
         pending = Pending(bus, of_volume, moving, on_end)
         engine._fades.append(pending)
-        if engine.max_frames is None and len(engine._fades) == 1:
+        if engine.max_frames is None and not engine._ticking:
             # Offline the renderer looks after them, block by block.
+            engine._ticking = True
             threading.Thread(
                 target=_tick, args=(weakref.ref(engine),), name="perbus fades", daemon=True
             ).start()
@@ -119,9 +120,13 @@ def _tick(reference: weakref.ref[Engine]) -> None:
     while True:
         time.sleep(_TICK)
         engine = reference()
-        if engine is None or not engine._fades:
+        if engine is None:
             return
         look_after(engine)
+        with engine._lock:
+            if not engine._fades or engine._pointer is None:
+                engine._ticking = False
+                return
         del engine
 
 

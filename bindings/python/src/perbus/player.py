@@ -74,10 +74,10 @@ class Player(Node):
         frames = check_planar(samples, channels, "samples")
         _check.index(frames, "frame count")
         if not np.isfinite(samples).all():
-            first = np.argwhere(~np.isfinite(samples.reshape(channels, -1)))[0]
-            raise InvalidArgumentError(
-                f"sample {first[1]} of channel {first[0]} is {samples.reshape(channels, -1)[tuple(first)]}"
-            )
+            planar = samples.reshape(channels, frames)
+            channel, frame = np.argwhere(~np.isfinite(planar))[0]
+            value = planar[channel, frame]
+            raise InvalidArgumentError(f"sample {frame} of channel {channel} is {value}")
         engine = self._engine
         with engine._lock:
             raw = engine._own(self)
@@ -87,7 +87,7 @@ class Player(Node):
             engine._call(lib.perbus_buffer_create, format, frames, buffer)
             context = ffi.NULL
             try:
-                for channel, row in enumerate(samples.reshape(channels, -1)):
+                for channel, row in enumerate(samples.reshape(channels, frames)):
                     into = lib.perbus_buffer_get_channel(buffer[0], channel)
                     if frames and into:
                         ffi.memmove(into, ffi.from_buffer(row), frames * 4)
