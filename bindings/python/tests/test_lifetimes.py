@@ -1,6 +1,8 @@
 """Handles end once, buffers stay as long as they are needed, and what was closed says so."""
 
+import copy
 import gc
+import importlib.metadata
 import os
 import shutil
 import subprocess
@@ -199,6 +201,37 @@ def test_handles_go_with_their_last_reference():
     assert seen() is None
     assert not any(finalizer.alive for finalizer in finalizers)
     assert len(_callbacks._objects) == contexts - 1
+
+
+def test_an_engine_is_one_object(engine):
+    player = engine.create_player()
+    for thing in (engine, player, player.engine.main_mixer.bus(0)):
+        with pytest.raises(TypeError):
+            copy.deepcopy(thing)
+    with pytest.raises(TypeError, match="cannot be copied"):
+        copy.copy(engine)
+    assert copy.copy(player) == player
+
+
+def test_a_derived_class_takes_no_place(engine):
+    class Desk(perbus.Mixer):
+        pass
+
+    assert type(engine.main_mixer) is perbus.Mixer and Desk is not perbus.Mixer
+
+
+def test_handles_that_go_in_a_sources_function_end_elsewhere(mono):
+    doomed = [perbus.Engine.offline(48000, 1), mono.create_mixer()]
+    mono.detach(doomed[1])
+    finalizers = [doomed[0]._finalizer, doomed[1]._raw._finalizer]
+    mono.connect(mono.create_source(lambda block, time: doomed.clear()), mono.main_mixer)
+    mono.start()
+    mono.render(10)
+    assert not any(finalizer.alive for finalizer in finalizers)
+
+
+def test_package_and_library_are_of_one_version():
+    assert importlib.metadata.version("perbus") == ".".join(map(str, perbus.version()))
 
 
 def test_samples_live_as_long_as_they_play(mono):

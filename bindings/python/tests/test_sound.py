@@ -170,7 +170,7 @@ def test_an_equalizer_filters_and_leaves_the_strip_in_charge(engine):
     assert abs(engine.render(4800)).max() == pytest.approx(0.5, abs=2e-3)
     for index, band in (
         (2, Band()), (-1, Band()), (0, Band(frequency=24000)), (0, Band(gain=25)),
-        (0, Band(gain=float("nan"))), (0, Band(bandwidth=0)),
+        (0, Band(gain=float("nan"))), (0, Band(gain=10**400)), (0, Band(gain=1e300)), (0, Band(bandwidth=0)),
     ):
         with pytest.raises(perbus.OutOfRangeError):
             equalizer.set_band(index, band)

@@ -43,6 +43,8 @@ def real(value: Any, name: str) -> float:
         return float(value)
     except TypeError:
         raise TypeError(f"{name} is a number, not {type(value).__name__}") from None
+    except OverflowError:
+        raise OutOfRangeError(f"{name} is too large for any number of the engine") from None
 
 
 def index(value: SupportsIndex, name: str, limit: int = 1 << 32) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import weakref
 from enum import Enum
-from typing import Any, Dict, Optional, Tuple
+from typing import Any, Callable, Dict, Optional, Tuple
 
 from . import _callbacks
 from ._library import lib
@@ -25,6 +25,15 @@ class Kind(Enum):
 
 #: Whose connections to mixers have a volume and a pan.
 MIXING = frozenset({Kind.MIXER, Kind.PLAYER, Kind.SOURCE})
+
+
+def end(function: Callable[[Any], None], pointer: Any) -> None:
+    """Destroys or releases."""
+    if _callbacks.inside():
+        # The collector may run in a source's function, on the thread that this may wait for.
+        threading.Thread(target=function, args=(pointer,)).start()
+    else:
+        function(pointer)
 
 
 class RawNode:
@@ -47,7 +56,7 @@ class RawNode:
         #: What a matrix was set to: it outlives connections and starts.
         self.settings: Dict[Tuple[Any, ...], float] = {}
         self.context: Optional[_callbacks.SourceContext] = None
-        self._finalizer = weakref.finalize(self, lib.perbus_node_release, pointer)
+        self._finalizer = weakref.finalize(self, end, lib.perbus_node_release, pointer)
 
     def close(self) -> None:
         self.pointer = None
@@ -62,11 +71,3 @@ class RawNode:
         if not self.attached:
             self.check_open()
             raise NotAttachedError("the node was detached from its engine")
-
-
-def destroy_engine(pointer: Any) -> None:
-    if _callbacks.inside():
-        # The collector may run in a source's function, on the thread that destroying waits for.
-        threading.Thread(target=lib.perbus_engine_destroy, args=(pointer,)).start()
-    else:
-        lib.perbus_engine_destroy(pointer)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 import weakref
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, NoReturn, Optional, SupportsIndex
 
-from ._handle import RawNode, destroy_engine
+from ._handle import RawNode, end
 from ._library import ffi, lib
 from ._link import Link
 from ._routing import Routing
@@ -24,7 +24,7 @@ class EngineState:
 
     def __init__(self, pointer: Any, max_frames: Optional[int]) -> None:
         self._pointer = pointer
-        self._finalizer = weakref.finalize(self, destroy_engine, pointer)
+        self._finalizer = weakref.finalize(self, end, lib.perbus_engine_destroy, pointer)
         self._lock = threading.RLock()
         self._render_lock = threading.Lock()
         self._error = blank()
@@ -43,6 +43,10 @@ class EngineState:
         raw = ffi.new("perbus_format *")
         self._call(lib.perbus_engine_get_format, pointer, raw)
         self._format = from_native(raw)
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
+        # Two objects must not end one handle.
+        raise TypeError("an engine cannot be copied or pickled")
 
     def _call(self, function: Callable[..., int], *arguments: Any) -> None:
         """Calls a native function, with the lock held."""

@@ -30,7 +30,9 @@ class Node:
         raise TypeError(f"an engine makes nodes: Engine.create_{type(self).__name__.lower()}()")
 
     def __init_subclass__(cls) -> None:
-        _classes[cls._kind] = cls
+        # Not for a class that somebody derives from a kind's own.
+        if "_kind" in vars(cls):
+            _classes[cls._kind] = cls
 
     @property
     def engine(self) -> Engine:
