@@ -220,14 +220,25 @@ def test_a_derived_class_takes_no_place(engine):
     assert type(engine.main_mixer) is perbus.Mixer and Desk is not perbus.Mixer
 
 
-def test_handles_that_go_in_a_sources_function_end_elsewhere(mono):
+def test_handles_that_go_in_a_sources_function_end_elsewhere(mono, monkeypatch):
+    elsewhere = []
+
+    class Thread(threading.Thread):
+        def start(self):
+            elsewhere.append(self)
+            super().start()
+
+    monkeypatch.setattr(threading, "Thread", Thread)
     doomed = [perbus.Engine.offline(48000, 1), mono.create_mixer()]
     mono.detach(doomed[1])
     finalizers = [doomed[0]._finalizer, doomed[1]._raw._finalizer]
     mono.connect(mono.create_source(lambda block, time: doomed.clear()), mono.main_mixer)
     mono.start()
     mono.render(10)
-    assert not any(finalizer.alive for finalizer in finalizers)
+    # The engine with its main mixer and its output, and the mixer.
+    assert len(elsewhere) == 4 and not any(finalizer.alive for finalizer in finalizers)
+    for thread in elsewhere:
+        thread.join(10)
 
 
 def test_package_and_library_are_of_one_version():

@@ -27,12 +27,20 @@ class Kind(Enum):
 MIXING = frozenset({Kind.MIXER, Kind.PLAYER, Kind.SOURCE})
 
 
+_ending = threading.Lock()
+
+
 def end(function: Callable[[Any], None], pointer: Any) -> None:
     """Destroys or releases."""
     if _callbacks.inside():
         # The collector may run in a source's function, on the thread that this may wait for.
-        threading.Thread(target=function, args=(pointer,)).start()
+        threading.Thread(target=_end_alone, args=(function, pointer)).start()
     else:
+        function(pointer)
+
+
+def _end_alone(function: Callable[[Any], None], pointer: Any) -> None:
+    with _ending:
         function(pointer)
 
 
