@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+package perbus
+
+// #include "native.h"
+import "C"
+
+import (
+	"runtime"
+	"sync"
+	"unsafe"
+)
+
+// Buffer is audio in memory: planar 32-bit float, for players. Its samples never change. It is an
+// AVAudioPCMBuffer.
+type Buffer struct {
+	mu     sync.RWMutex
+	raw    *C.perbus_buffer // nil once closed
+	format Format
+	frames int
+}
+
+// NewBuffer copies planar samples, one slice a channel and all of one length.
+//
+// [ErrFormat] for the format, or slices that are not as many as its channels, [ErrInvalidArgument]
+// when their lengths differ, [ErrNoMemory].
+//
+// Maps to initWithPCMFormat:frameCapacity:.
+func NewBuffer(format Format, planar [][]float32) (*Buffer, error) {
+	native, err := format.native()
+	if err != nil {
+		return nil, err
+	}
+	frames, err := checkPlanar(planar, format.Channels)
+	if err != nil {
+		return nil, err
+	}
+	made := C.pbgo_buffer_create(native, frames)
+	if err := check(made.failure); err != nil {
+		return nil, err
+	}
+	for channel, samples := range planar {
+		if len(samples) > 0 {
+			into := C.perbus_buffer_get_channel(made.value, C.uint32_t(channel))
+			copy(unsafe.Slice((*float32)(into), len(samples)), samples)
+		}
+	}
+	b := &Buffer{raw: made.value, format: format, frames: int(frames)}
+	runtime.SetFinalizer(b, func(b *Buffer) { _ = b.Close() })
+	return b, nil
+}
+
+// Close ends the buffer; calling it again has no effect. A player that has it queued keeps its
+// samples.
+func (b *Buffer) Close() error {
+	if b == nil {
+		return nil
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	C.perbus_buffer_release(b.raw)
+	b.raw = nil
+	runtime.SetFinalizer(b, nil)
+	return nil
+}
+
+// Format is the format that the samples are in.
+func (b *Buffer) Format() Format { return b.format }
+
+// Frames is the length in frames.
+func (b *Buffer) Frames() int { return b.frames }
+
+// checkPlanar is the common length of one slice a channel.
+func checkPlanar(planar [][]float32, channels int) (C.uint32_t, error) {
+	if len(planar) != channels {
+		return 0, failf(ErrFormat, "%d slices for %d channels", len(planar), channels)
+	}
+	for channel, samples := range planar {
+		if len(samples) != len(planar[0]) {
+			return 0, failf(ErrInvalidArgument, "channel %d has %d samples, channel 0 has %d", channel,
+				len(samples), len(planar[0]))
+		}
+	}
+	return number("frame count", len(planar[0]))
+}

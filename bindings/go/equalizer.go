@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+package perbus
+
+// #include "native.h"
+import "C"
+
+// MaxBands is the most bands of an equalizer.
+const MaxBands = C.PERBUS_MAX_BANDS
+
+// FilterType is what a band does. In brackets: what it uses beside the frequency. The numbers are
+// those of AVAudioUnitEQFilterType.
+type FilterType int32
+
+// The filter types.
+const (
+	// Parametric is a bell around the frequency (bandwidth, gain).
+	Parametric FilterType = C.PERBUS_FILTER_PARAMETRIC
+	// LowPass is Butterworth: -3 dB at the frequency.
+	LowPass FilterType = C.PERBUS_FILTER_LOW_PASS
+	// HighPass is Butterworth: -3 dB at the frequency.
+	HighPass FilterType = C.PERBUS_FILTER_HIGH_PASS
+	// ResonantLowPass has a resonance (bandwidth).
+	ResonantLowPass FilterType = C.PERBUS_FILTER_RESONANT_LOW_PASS
+	// ResonantHighPass has a resonance (bandwidth).
+	ResonantHighPass FilterType = C.PERBUS_FILTER_RESONANT_HIGH_PASS
+	// BandPass is 0 dB at the frequency, less elsewhere (bandwidth).
+	BandPass FilterType = C.PERBUS_FILTER_BAND_PASS
+	// BandStop is nothing at the frequency (bandwidth).
+	BandStop FilterType = C.PERBUS_FILTER_BAND_STOP
+	// LowShelf is the gain below the frequency, half of it there (gain).
+	LowShelf FilterType = C.PERBUS_FILTER_LOW_SHELF
+	// HighShelf is the gain above the frequency, half of it there (gain).
+	HighShelf FilterType = C.PERBUS_FILTER_HIGH_SHELF
+	// ResonantLowShelf has a resonance (bandwidth, gain).
+	ResonantLowShelf FilterType = C.PERBUS_FILTER_RESONANT_LOW_SHELF
+	// ResonantHighShelf has a resonance (bandwidth, gain).
+	ResonantHighShelf FilterType = C.PERBUS_FILTER_RESONANT_HIGH_SHELF
+)
+
+// Band is one band of an equalizer. It is an AVAudioUnitEQFilterParameters.
+type Band struct {
+	// Filter is what the band does.
+	Filter FilterType
+	// Frequency is in Hz, above 0 and below half the sample rate.
+	Frequency float32
+	// Gain is in dB, -96 to 24.
+	Gain float32
+	// Bandwidth is in octaves, 0.05 to 5. 0 stands for the usual 0.5.
+	Bandwidth float32
+	// Bypass lets the band pass everything.
+	Bypass bool
+}
+
+// Equalizer is bands in a row and a gain behind them, with one input and one output. It goes anywhere
+// in the graph. Between a source and a mixer it leaves the bus's channel strip in charge: the strip
+// controls the source that feeds the equalizer. Changes slide, click-free. It is an AVAudioUnitEQ.
+type Equalizer struct{ handle }
+
+func (q *Equalizer) base() *handle {
+	if q == nil {
+		return nil
+	}
+	return &q.handle
+}
+
+// NewEqualizer makes an equalizer of 1 to [MaxBands] bands, all bypassed, and attaches it.
+//
+// [ErrOutOfRange]. Maps to -[AVAudioUnitEQ initWithNumberOfBands:] and attachNode:.
+func (e *Engine) NewEqualizer(bands int) (*Equalizer, error) {
+	count, err := number("band count", bands)
+	if err != nil {
+		return nil, err
+	}
+	h, err := e.adopt(kindEffect, func() C.pbgo_node { return C.pbgo_equalizer_create(count) })
+	if err != nil {
+		return nil, err
+	}
+	return &Equalizer{h}, nil
+}
+
+// BandCount is how many bands it was made with. Maps to bands.
+func (q *Equalizer) BandCount() (int, error) {
+	n, err := q.base().enter()
+	if err != nil {
+		return 0, err
+	}
+	defer q.engine.leave()
+	count := C.pbgo_equalizer_get_band_count(n.raw)
+	return int(count.value), check(count.failure)
+}
+
+// SetBand sets a band.
+//
+// [ErrOutOfRange] when there is no such band, and for a frequency, gain or bandwidth outside its
+// range; [ErrInvalidArgument] for an unknown filter.
+//
+// Maps to the properties of AVAudioUnitEQFilterParameters.
+func (q *Equalizer) SetBand(index int, band Band) error {
+	place, err := number("band", index)
+	if err != nil {
+		return err
+	}
+	n, err := q.base().enter()
+	if err != nil {
+		return err
+	}
+	defer q.engine.leave()
+	if band.Bandwidth == 0 {
+		band.Bandwidth = 0.5
+	}
+	var native C.perbus_band
+	native._type = C.int32_t(band.Filter)
+	native.frequency = C.float(band.Frequency)
+	native.gain = C.float(band.Gain)
+	native.bandwidth = C.float(band.Bandwidth)
+	native.bypass = C.bool(band.Bypass)
+	return check(C.pbgo_equalizer_set_band(n.raw, place, native))
+}
+
+// Band is what a band is set to. [ErrOutOfRange] when there is no such band.
+func (q *Equalizer) Band(index int) (Band, error) {
+	place, err := number("band", index)
+	if err != nil {
+		return Band{}, err
+	}
+	n, err := q.base().enter()
+	if err != nil {
+		return Band{}, err
+	}
+	defer q.engine.leave()
+	band := C.pbgo_equalizer_get_band(n.raw, place)
+	return Band{
+		Filter:    FilterType(band.value._type),
+		Frequency: float32(band.value.frequency),
+		Gain:      float32(band.value.gain),
+		Bandwidth: float32(band.value.bandwidth),
+		Bypass:    bool(band.value.bypass),
+	}, check(band.failure)
+}
+
+// SetGlobalGain sets the gain behind the bands, -96 to 24 dB; 0 at first. [ErrOutOfRange].
+// Maps to globalGain.
+func (q *Equalizer) SetGlobalGain(db float32) error {
+	n, err := q.base().enter()
+	if err != nil {
+		return err
+	}
+	defer q.engine.leave()
+	return check(C.pbgo_equalizer_set_global_gain(n.raw, C.float(db)))
+}
+
+// GlobalGain is the gain behind the bands, in dB.
+func (q *Equalizer) GlobalGain() (float32, error) {
+	n, err := q.base().enter()
+	if err != nil {
+		return 0, err
+	}
+	defer q.engine.leave()
+	gain := C.pbgo_equalizer_get_global_gain(n.raw)
+	return float32(gain.value), check(gain.failure)
+}
+
+// SetBypassed lets everything through as it is, or not; bands and gain stay set.
+// Maps to -[AVAudioUnitEffect setBypass:].
+func (q *Equalizer) SetBypassed(bypassed bool) error {
+	n, err := q.base().enter()
+	if err != nil {
+		return err
+	}
+	defer q.engine.leave()
+	return check(C.pbgo_equalizer_set_bypass(n.raw, C.bool(bypassed)))
+}
+
+// Bypassed tells whether it lets everything through as it is.
+func (q *Equalizer) Bypassed() (bool, error) {
+	n, err := q.base().enter()
+	if err != nil {
+		return false, err
+	}
+	defer q.engine.leave()
+	bypassed := C.pbgo_equalizer_get_bypass(n.raw)
+	return bool(bypassed.value), check(bypassed.failure)
+}

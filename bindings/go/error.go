@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+package perbus
+
+/*
+#cgo pkg-config: perbus
+#include "native.h"
+*/
+import "C"
+
+import (
+	"fmt"
+)
+
+// Status is what a call came to. Each one is an error by itself, to be compared with [errors.Is].
+type Status int32
+
+// The statuses of perbus.h, and two of this package.
+const (
+	// ErrInvalidArgument is a nil node or engine, or a value that makes no sense.
+	ErrInvalidArgument Status = C.PERBUS_ERROR_INVALID_ARGUMENT
+	// ErrOutOfRange is a number outside its range; NaN and infinities too.
+	ErrOutOfRange Status = C.PERBUS_ERROR_OUT_OF_RANGE
+	// ErrNotConnected says that nothing is connected there.
+	ErrNotConnected Status = C.PERBUS_ERROR_NOT_CONNECTED
+	// ErrNotAttached says that the node was detached from its engine.
+	ErrNotAttached Status = C.PERBUS_ERROR_NOT_ATTACHED
+	// ErrWrongEngine says that the node belongs to another engine.
+	ErrWrongEngine Status = C.PERBUS_ERROR_WRONG_ENGINE
+	// ErrWrongKind is a node or engine of a kind that the call is not for.
+	ErrWrongKind Status = C.PERBUS_ERROR_WRONG_KIND
+	// ErrNotMixing says that the source has no per-connection volume and pan.
+	ErrNotMixing Status = C.PERBUS_ERROR_NOT_MIXING
+	// ErrCycle says that the connection would feed a node its own output.
+	ErrCycle Status = C.PERBUS_ERROR_CYCLE
+	// ErrFormat is a format that does not fit, or is none.
+	ErrFormat Status = C.PERBUS_ERROR_FORMAT
+	// ErrNotRunning says that the engine is not started.
+	ErrNotRunning Status = C.PERBUS_ERROR_NOT_RUNNING
+	// ErrStart says that the engine cannot start: there is no device, for one.
+	ErrStart Status = C.PERBUS_ERROR_START
+	// ErrRender says that rendering failed.
+	ErrRender Status = C.PERBUS_ERROR_RENDER
+	// ErrException says that AVFAudio threw; the message is its reason.
+	ErrException Status = C.PERBUS_ERROR_EXCEPTION
+	// ErrNoMemory says that memory ran out.
+	ErrNoMemory Status = C.PERBUS_ERROR_NO_MEMORY
+	// ErrUnavailable says that this system's AVFAudio lacks what was asked for.
+	ErrUnavailable Status = C.PERBUS_ERROR_UNAVAILABLE
+
+	// ErrClosed says that the engine, node or buffer was closed.
+	ErrClosed Status = 1
+	// ErrNoPanControl says that a bus has no source and its mixer feeds no other mixer: there is
+	// no pan to fall back to.
+	ErrNoPanControl Status = 2
+)
+
+// String is the status's name in perbus.h, such as "PERBUS_ERROR_OUT_OF_RANGE", or a word for those
+// of this package.
+func (s Status) String() string {
+	switch s {
+	case ErrClosed:
+		return "closed"
+	case ErrNoPanControl:
+		return "no pan control"
+	}
+	return C.GoString(C.perbus_status_name(C.perbus_status(s)))
+}
+
+// Error is String: a Status is an error.
+func (s Status) Error() string { return s.String() }
+
+// Error is why a call failed.
+type Error struct {
+	// Status is the kind of failure, which [errors.Is] compares with.
+	Status Status
+	// OSCode is the system's own code (an OSStatus), or 0.
+	OSCode int32
+	// Message is one line that names the value at fault and its limit.
+	Message string
+}
+
+// Error is the message.
+func (e *Error) Error() string {
+	if e.OSCode != 0 {
+		return fmt.Sprintf("perbus: %s (code %d)", e.Message, e.OSCode)
+	}
+	return "perbus: " + e.Message
+}
+
+// Unwrap is the status.
+func (e *Error) Unwrap() error { return e.Status }
+
+func failf(status Status, format string, values ...any) error {
+	return &Error{Status: status, Message: fmt.Sprintf(format, values...)}
+}
+
+// check makes an error of a call's failure and ends it. nil for success.
+func check(failure *C.pbgo_failure) error {
+	if failure == nil {
+		return nil
+	}
+	err := &Error{
+		Status:  Status(failure.status),
+		OSCode:  int32(failure.error.os_code),
+		Message: C.GoString(&failure.error.message[0]),
+	}
+	C.pbgo_failure_free(failure)
+	return err
+}
+
+func checkVolume(volume float32) error {
+	// NaN is in no range.
+	if volume >= 0 && volume <= 1 {
+		return nil
+	}
+	return failf(ErrOutOfRange, "volume %v is not in 0 to 1", volume)
+}
+
+func checkPan(pan float32) error {
+	if pan >= -1 && pan <= 1 {
+		return nil
+	}
+	return failf(ErrOutOfRange, "pan %v is not in -1 to 1", pan)
+}
+
+// checkBus is for the input buses of mixers.
+func checkBus(bus int) error {
+	if bus >= 0 && bus < MaxBuses {
+		return nil
+	}
+	return failf(ErrOutOfRange, "bus %d is not in 0 to %d", bus, MaxBuses-1)
+}
+
+// number makes a count, bus or channel C's; what does not fit its type is in no range.
+func number(what string, value int) (C.uint32_t, error) {
+	if value < 0 || int64(value) > 0xFFFFFFFF {
+		return 0, failf(ErrOutOfRange, "%s %d is out of range", what, value)
+	}
+	return C.uint32_t(value), nil
+}

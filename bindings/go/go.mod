@@ -1,0 +1,3 @@
+module github.com/perbus/perbus/bindings/go
+
+go 1.19

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+package perbus
+
+// #include "native.h"
+import "C"
+
+import (
+	"runtime/cgo"
+)
+
+// Player plays buffers, one after the other. Their channel count must be that of the player's
+// connection; their rate is taken to be the connection's, which the mixer converts.
+//
+// A player counts in frames of its connection: its own time, and the engine's time too, which for
+// the player runs from the same moment at its own rate. It is an AVAudioPlayerNode.
+type Player struct{ handle }
+
+func (p *Player) base() *handle {
+	if p == nil {
+		return nil
+	}
+	return &p.handle
+}
+
+// NewPlayer makes a player and attaches it. Maps to -[AVAudioPlayerNode init] and attachNode:.
+func (e *Engine) NewPlayer() (*Player, error) {
+	h, err := e.adopt(kindPlayer, func() C.pbgo_node { return C.pbgo_player_create() })
+	if err != nil {
+		return nil, err
+	}
+	return &Player{h}, nil
+}
+
+// Schedule is how [Player.ScheduleWith] queues a buffer. The zero value: after the previous one, once.
+type Schedule struct {
+	// At is the start, in frames of the player's own time; a past one means at once. nil follows
+	// the previous buffer.
+	At *int64
+	// Loops repeats the buffer until the player is stopped or interrupted.
+	Loops bool
+	// Interrupts replaces what plays now and all that is queued.
+	Interrupts bool
+	// InterruptsAtLoop does the same when the pass that plays now ends.
+	InterruptsAtLoop bool
+}
+
+// Frame is a pointer to the value, for [Schedule].At.
+func Frame(frame int64) *int64 { return &frame }
+
+// Schedule queues a buffer after the previous one.
+//
+// [ErrFormat] when the channel counts of buffer and connection differ, [ErrNotAttached].
+// Maps to scheduleBuffer:completionHandler:.
+func (p *Player) Schedule(buffer *Buffer) error {
+	return p.ScheduleWith(buffer, Schedule{}, nil)
+}
+
+// ScheduleWith queues a buffer, and calls completed, unless it is nil, once the buffer was played,
+// interrupted or stopped: on a thread of the engine, where it may schedule more but must not stop the
+// player. A panic in it ends the program, as in any goroutine.
+//
+// [ErrOutOfRange] for a start past 2^53 frames, and all that Schedule fails with; completed is not
+// called then.
+//
+// Maps to scheduleBuffer:atTime:options:completionHandler:.
+func (p *Player) ScheduleWith(buffer *Buffer, schedule Schedule, completed func()) error {
+	n, err := p.base().enter()
+	if err != nil {
+		return err
+	}
+	defer p.engine.leave()
+	if buffer == nil {
+		return failf(ErrInvalidArgument, "the buffer is nil")
+	}
+	buffer.mu.RLock()
+	defer buffer.mu.RUnlock()
+	if buffer.raw == nil {
+		return failf(ErrClosed, "the buffer was closed")
+	}
+	start := C.int64_t(C.PERBUS_FOLLOW)
+	if schedule.At != nil {
+		if start = C.int64_t(*schedule.At); start == C.PERBUS_FOLLOW {
+			return failf(ErrOutOfRange, "frame %d is past %d", *schedule.At, int64(C.PERBUS_MAX_TIME))
+		}
+	}
+	var handle cgo.Handle
+	if completed != nil {
+		handle = cgo.NewHandle(completed)
+	}
+	failure := C.pbgo_player_schedule(n.raw, buffer.raw, start, schedule.flags(), C.uintptr_t(handle))
+	err = check(failure)
+	if err != nil && completed != nil {
+		handle.Delete()
+	}
+	return err
+}
+
+func (s *Schedule) flags() C.uint32_t {
+	flags := 0
+	if s.Loops {
+		flags |= C.PERBUS_SCHEDULE_LOOPS
+	}
+	if s.Interrupts {
+		flags |= C.PERBUS_SCHEDULE_INTERRUPTS
+	}
+	if s.InterruptsAtLoop {
+		flags |= C.PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP
+	}
+	return C.uint32_t(flags)
+}
+
+//export pbgoComplete
+func pbgoComplete(context C.uintptr_t) {
+	handle := cgo.Handle(context)
+	completed := handle.Value().(func())
+	handle.Delete()
+	completed()
+}
+
+// Play plays from the next rendered frame, or from where it was paused.
+//
+// [ErrNotRunning] before the engine's start, [ErrNotConnected] when its output goes nowhere,
+// [ErrNotAttached]. Maps to play.
+func (p *Player) Play() error {
+	return p.call(func(raw *C.perbus_node) *C.pbgo_failure { return C.pbgo_player_play(raw) })
+}
+
+// PlayAt plays from a frame of the engine's time ([Engine.SampleTime]), counted at the rate of the
+// player's connection; a past one means at once. [ErrOutOfRange] past 2^53, and all that Play fails
+// with. Maps to playAtTime:.
+func (p *Player) PlayAt(frame int64) error {
+	return p.call(func(raw *C.perbus_node) *C.pbgo_failure {
+		return C.pbgo_player_play_at(raw, C.int64_t(frame))
+	})
+}
+
+// Pause halts the player where it is. Maps to pause.
+func (p *Player) Pause() error {
+	return p.call(func(raw *C.perbus_node) *C.pbgo_failure { return C.pbgo_player_pause(raw) })
+}
+
+// Stop halts the player, empties its queue and sets its time to 0. It must not be called from a
+// completion. Maps to stop.
+func (p *Player) Stop() error {
+	return p.call(func(raw *C.perbus_node) *C.pbgo_failure { return C.pbgo_player_stop(raw) })
+}
+
+// Playing tells whether the player was told to play; also when its queue has run out. Maps to
+// isPlaying.
+func (p *Player) Playing() (bool, error) {
+	n, err := p.base().enter()
+	if err != nil {
+		return false, err
+	}
+	defer p.engine.leave()
+	playing := C.pbgo_player_is_playing(n.raw)
+	return bool(playing.value), check(playing.failure)
+}
+
+// call keeps graph changes away: the calls ask the engine what is connected.
+func (p *Player) call(call func(raw *C.perbus_node) *C.pbgo_failure) error {
+	n, err := p.base().enter()
+	if err != nil {
+		return err
+	}
+	defer p.engine.leave()
+	return check(call(n.raw))
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+package perbus
+
+// #include "native.h"
+import "C"
+
+import (
+	"fmt"
+	"runtime/cgo"
+	"sync/atomic"
+	"unsafe"
+)
+
+// RenderFunc makes the sound of a [Source]: it fills every channel of a block, in the source's format.
+// sampleTime is the engine's time at the block's first frame, in frames of the source's rate. The
+// slices lie in the engine's memory: they are valid during the call only.
+//
+// It is called on the thread that renders, and not real-time safe: entering Go takes locks of its
+// runtime and may wait for its garbage collector. That is no matter offline; for a device use a
+// [Player]. It must not call this package.
+type RenderFunc func(sampleTime int64, planar [][]float32)
+
+// Source is a node whose sound is made by a function. It is an AVAudioSourceNode.
+type Source struct {
+	handle
+	rendering *rendering
+}
+
+func (s *Source) base() *handle {
+	if s == nil {
+		return nil
+	}
+	return &s.handle
+}
+
+// rendering is what C knows by its cgo.Handle.
+type rendering struct {
+	render   RenderFunc
+	planar   [][]float32
+	panicked atomic.Pointer[error]
+}
+
+// NewSource makes a source and attaches it. A panic in render is caught: the source is silent from
+// then on, and [Source.Err] tells it.
+//
+// [ErrFormat] for the format, [ErrInvalidArgument] for a nil function.
+//
+// Maps to -[AVAudioSourceNode initWithFormat:renderBlock:] and attachNode:.
+func (e *Engine) NewSource(format Format, render RenderFunc) (*Source, error) {
+	native, err := format.native()
+	if err != nil {
+		return nil, err
+	}
+	if render == nil {
+		return nil, failf(ErrInvalidArgument, "the render function is nil")
+	}
+	r := &rendering{render: render, planar: make([][]float32, format.Channels)}
+	h, err := e.adopt(kindSource, func() C.pbgo_node {
+		handle := cgo.NewHandle(r)
+		made := C.pbgo_source_create(native, C.uintptr_t(handle))
+		if made.failure != nil {
+			handle.Delete()
+		}
+		return made
+	})
+	if err != nil {
+		return nil, err
+	}
+	h.node.format = format
+	return &Source{h, r}, nil
+}
+
+// Err is what the render function has panicked with; nil while it has not.
+func (s *Source) Err() error {
+	if err := s.rendering.panicked.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+//export pbgoRender
+func pbgoRender(context C.uintptr_t, sampleTime C.int64_t, frames C.uint32_t, channels **C.float,
+	count C.uint32_t) (silent C.bool) {
+	r := cgo.Handle(context).Value().(*rendering)
+	if r.panicked.Load() != nil {
+		return true
+	}
+	defer func() {
+		// A panic must not unwind into C.
+		if reason := recover(); reason != nil {
+			err := fmt.Errorf("perbus: the render function panicked: %v", reason)
+			r.panicked.Store(&err)
+			silent = true
+		}
+	}()
+	planar := r.planar[:0]
+	for _, samples := range unsafe.Slice(channels, int(count)) {
+		planar = append(planar, unsafe.Slice((*float32)(samples), int(frames)))
+	}
+	r.planar = planar
+	r.render(int64(sampleTime), planar)
+	return false
+}
+
+//export pbgoEndSource
+func pbgoEndSource(context C.uintptr_t) {
+	cgo.Handle(context).Delete()
+}
