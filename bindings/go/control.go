@@ -95,7 +95,7 @@ func (e *Engine) SetMixerVolumeForBus(mixer *Mixer, volume float32, bus int) (Co
 		s := at.node.strips.get(bus)
 		return ControlHeld, s.change(connection{}, c, func(f *faders) { f.setVolume(volume) })
 	}
-	return ControlMixer, check(C.pbgo_mixer_set_output_volume(at.node.raw, C.float(volume)))
+	return ControlMixer, check(C.pbgo_mixer_set_output_volume(at.node.ref(), C.float(volume)))
 }
 
 // MixerVolumeForBus is what [Engine.SetMixerVolumeForBus] sets, and which control it is. It fails as
@@ -119,7 +119,7 @@ func (e *Engine) MixerVolumeForBus(mixer *Mixer, bus int) (float32, Control, err
 	case FallbackHold:
 		return at.node.strips.get(bus).volume(c), ControlHeld, nil
 	}
-	volume := C.pbgo_mixer_get_output_volume(at.node.raw)
+	volume := C.pbgo_mixer_get_output_volume(at.node.ref())
 	return float32(volume.value), ControlMixer, check(volume.failure)
 }
 
@@ -239,9 +239,9 @@ func (e *Engine) ConnectionVolume(source Node, mixer *Mixer, bus int) (float32, 
 	}
 	var volume C.pbgo_float
 	if to.byParameter() {
-		volume = C.pbgo_bus_get_volume(c.raw, to.mixer.raw, C.uint32_t(bus))
+		volume = C.pbgo_bus_get_volume(c.ref(), to.mixer.ref(), C.uint32_t(bus))
 	} else {
-		volume = C.pbgo_connection_get_volume(to.source.raw, to.mixer.raw, C.uint32_t(bus))
+		volume = C.pbgo_connection_get_volume(to.source.ref(), to.mixer.ref(), C.uint32_t(bus))
 	}
 	return float32(volume.value), check(volume.failure)
 }
@@ -278,9 +278,9 @@ func (e *Engine) ConnectionPan(source Node, mixer *Mixer, bus int) (float32, err
 	}
 	var pan C.pbgo_float
 	if to.byParameter() {
-		pan = C.pbgo_bus_get_pan(c.raw, to.mixer.raw, C.uint32_t(bus))
+		pan = C.pbgo_bus_get_pan(c.ref(), to.mixer.ref(), C.uint32_t(bus))
 	} else {
-		pan = C.pbgo_connection_get_pan(to.source.raw, to.mixer.raw, C.uint32_t(bus))
+		pan = C.pbgo_connection_get_pan(to.source.ref(), to.mixer.ref(), C.uint32_t(bus))
 	}
 	return float32(pan.value), check(pan.failure)
 }

@@ -16,7 +16,7 @@ type mixing struct {
 	engine                 *Engine
 	mixer                  *Mixer
 	source                 *Player
-	rawSource, rawMixer    unsafe.Pointer
+	rawSource, rawMixer    uintptr
 	bus                    int
 	volume, previousVolume float32
 }
@@ -41,7 +41,7 @@ func newMixing(t testing.TB) *mixing {
 	}
 	return &mixing{
 		engine: engine, mixer: mixer, source: player, bus: 3,
-		rawSource: unsafe.Pointer(player.node.raw), rawMixer: unsafe.Pointer(mixer.node.raw),
+		rawSource: uintptr(unsafe.Pointer(player.node.raw)), rawMixer: uintptr(unsafe.Pointer(mixer.node.raw)),
 		volume: 0.25, previousVolume: 0.5,
 	}
 }

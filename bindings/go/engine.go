@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"unsafe"
 )
 
 // Engine is a graph of audio nodes and what renders it: to the output device, or offline to the
@@ -82,6 +83,11 @@ func newEngine(made C.pbgo_engine, maxFrames int) (*Engine, error) {
 	return e, nil
 }
 
+// ref is the handle as C is given it.
+func (c *core) ref() C.pbgo_engine_ref {
+	return C.pbgo_engine_ref{address: C.uintptr_t(uintptr(unsafe.Pointer(c.raw)))}
+}
+
 // prepareEnds looks up what the engine makes itself: the format, the main mixer, and the output that
 // it feeds.
 func (c *core) prepareEnds() error {
@@ -89,17 +95,17 @@ func (c *core) prepareEnds() error {
 		return failf(ErrUnavailable, "the library's version %d is lower than its header's, %d",
 			uint32(version), C.PERBUS_VERSION)
 	}
-	format := C.pbgo_engine_get_format(c.raw)
+	format := C.pbgo_engine_get_format(c.ref())
 	if err := check(format.failure); err != nil {
 		return err
 	}
 	c.format = formatOf(format.value)
-	main := C.pbgo_engine_copy_main_mixer(c.raw)
+	main := C.pbgo_engine_copy_main_mixer(c.ref())
 	if err := check(main.failure); err != nil {
 		return err
 	}
 	c.main = c.add(main.value, kindMixer)
-	output := C.pbgo_engine_copy_output(c.raw)
+	output := C.pbgo_engine_copy_output(c.ref())
 	if err := check(output.failure); err != nil {
 		return err
 	}
@@ -213,7 +219,7 @@ func (e *Engine) adopt(kind kind, make func() C.pbgo_node) (handle, error) {
 	if err := check(made.failure); err != nil {
 		return handle{}, err
 	}
-	if err := check(C.pbgo_engine_attach(c.raw, made.value)); err != nil {
+	if err := check(C.pbgo_engine_attach(c.ref(), refOf(made.value))); err != nil {
 		C.perbus_node_release(made.value)
 		return handle{}, err
 	}
@@ -237,14 +243,14 @@ func (e *Engine) Output() *Output { return &Output{handle{e, e.core.output}} }
 
 // Prepare allocates what rendering needs, so that a start is quick. Maps to prepare.
 func (e *Engine) Prepare() error {
-	return e.alone(func(c *core) error { return check(C.pbgo_engine_prepare(c.raw)) })
+	return e.alone(func(c *core) error { return check(C.pbgo_engine_prepare(c.ref())) })
 }
 
 // Start starts rendering; no effect while running. [ErrStart] when there is no output device, it
 // does not open, or the graph cannot be rendered. Maps to startAndReturnError:.
 func (e *Engine) Start() error {
 	return e.alone(func(c *core) error {
-		if err := check(C.pbgo_engine_start(c.raw)); err != nil {
+		if err := check(C.pbgo_engine_start(c.ref())); err != nil {
 			return err
 		}
 		return c.reapply()
@@ -253,12 +259,12 @@ func (e *Engine) Start() error {
 
 // Pause halts rendering; [Engine.Start] goes on. Maps to pause.
 func (e *Engine) Pause() error {
-	return e.alone(func(c *core) error { return check(C.pbgo_engine_pause(c.raw)) })
+	return e.alone(func(c *core) error { return check(C.pbgo_engine_pause(c.ref())) })
 }
 
 // Stop ends rendering. Players stop playing but keep their queues. Maps to stop.
 func (e *Engine) Stop() error {
-	return e.alone(func(c *core) error { return check(C.pbgo_engine_stop(c.raw)) })
+	return e.alone(func(c *core) error { return check(C.pbgo_engine_stop(c.ref())) })
 }
 
 // Reset sets the clock to 0 and clears the nodes' state, not their connections. Maps to reset.
@@ -268,7 +274,7 @@ func (e *Engine) Reset() error {
 		if err != nil {
 			return err
 		}
-		if err := check(C.pbgo_engine_reset(c.raw)); err != nil {
+		if err := check(C.pbgo_engine_reset(c.ref())); err != nil {
 			return err
 		}
 		after, err := c.sampleTime()
@@ -284,7 +290,7 @@ func (e *Engine) Running() (bool, error) {
 		return false, err
 	}
 	defer e.leave()
-	running := C.pbgo_engine_is_running(c.raw)
+	running := C.pbgo_engine_is_running(c.ref())
 	return bool(running.value), check(running.failure)
 }
 

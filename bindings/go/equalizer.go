@@ -86,7 +86,7 @@ func (q *Equalizer) BandCount() (int, error) {
 		return 0, err
 	}
 	defer q.engine.leave()
-	count := C.pbgo_equalizer_get_band_count(n.raw)
+	count := C.pbgo_equalizer_get_band_count(n.ref())
 	return int(count.value), check(count.failure)
 }
 
@@ -115,7 +115,7 @@ func (q *Equalizer) SetBand(index int, band Band) error {
 	native.gain = C.float(band.Gain)
 	native.bandwidth = C.float(band.Bandwidth)
 	native.bypass = C.bool(band.Bypass)
-	return check(C.pbgo_equalizer_set_band(n.raw, place, native))
+	return check(C.pbgo_equalizer_set_band(n.ref(), place, native))
 }
 
 // Band is what a band is set to. [ErrOutOfRange] when there is no such band.
@@ -129,7 +129,7 @@ func (q *Equalizer) Band(index int) (Band, error) {
 		return Band{}, err
 	}
 	defer q.engine.leave()
-	band := C.pbgo_equalizer_get_band(n.raw, place)
+	band := C.pbgo_equalizer_get_band(n.ref(), place)
 	return Band{
 		Filter:    FilterType(band.value._type),
 		Frequency: float32(band.value.frequency),
@@ -147,7 +147,7 @@ func (q *Equalizer) SetGlobalGain(db float32) error {
 		return err
 	}
 	defer q.engine.leave()
-	return check(C.pbgo_equalizer_set_global_gain(n.raw, C.float(db)))
+	return check(C.pbgo_equalizer_set_global_gain(n.ref(), C.float(db)))
 }
 
 // GlobalGain is the gain behind the bands, in dB.
@@ -157,7 +157,7 @@ func (q *Equalizer) GlobalGain() (float32, error) {
 		return 0, err
 	}
 	defer q.engine.leave()
-	gain := C.pbgo_equalizer_get_global_gain(n.raw)
+	gain := C.pbgo_equalizer_get_global_gain(n.ref())
 	return float32(gain.value), check(gain.failure)
 }
 
@@ -169,7 +169,7 @@ func (q *Equalizer) SetBypassed(bypassed bool) error {
 		return err
 	}
 	defer q.engine.leave()
-	return check(C.pbgo_equalizer_set_bypass(n.raw, C.bool(bypassed)))
+	return check(C.pbgo_equalizer_set_bypass(n.ref(), C.bool(bypassed)))
 }
 
 // Bypassed tells whether it lets everything through as it is.
@@ -179,6 +179,6 @@ func (q *Equalizer) Bypassed() (bool, error) {
 		return false, err
 	}
 	defer q.engine.leave()
-	bypassed := C.pbgo_equalizer_get_bypass(n.raw)
+	bypassed := C.pbgo_equalizer_get_bypass(n.ref())
 	return bool(bypassed.value), check(bypassed.failure)
 }

@@ -20,7 +20,7 @@ func (e *Engine) Attach(node Node) error {
 	if err != nil {
 		return err
 	}
-	if err := check(C.pbgo_engine_attach(c.raw, n.raw)); err != nil {
+	if err := check(C.pbgo_engine_attach(c.ref(), n.ref())); err != nil {
 		return err
 	}
 	n.attached = true
@@ -53,7 +53,7 @@ func (e *Engine) Detach(node Node) error {
 func (c *core) detach(n *node) error {
 	fed := fedBy(n)
 	feeding := linkTo(point{n, 0})
-	if err := check(C.pbgo_engine_detach(c.raw, n.raw)); err != nil {
+	if err := check(C.pbgo_engine_detach(c.ref(), n.ref())); err != nil {
 		return err
 	}
 	removeRoutes(n)
@@ -123,7 +123,7 @@ func (e *Engine) connect(source, destination Node, fromBus, toBus int, format *F
 		return err
 	}
 	return c.bracket(func() error {
-		failure := C.pbgo_engine_connect(c.raw, from.node.raw, C.uint32_t(fromBus), to.node.raw,
+		failure := C.pbgo_engine_connect(c.ref(), from.node.ref(), C.uint32_t(fromBus), to.node.ref(),
 			C.uint32_t(toBus), native)
 		if err := check(failure); err != nil {
 			return err
@@ -139,7 +139,7 @@ func (e *Engine) connect(source, destination Node, fromBus, toBus int, format *F
 		applied := c.renew(to)
 		if applied != nil {
 			// A connection that its strip cannot take hold of is none of ours.
-			failure := C.pbgo_engine_disconnect_input(c.raw, to.node.raw, C.uint32_t(toBus))
+			failure := C.pbgo_engine_disconnect_input(c.ref(), to.node.ref(), C.uint32_t(toBus))
 			if err := check(failure); err != nil {
 				return err
 			}
@@ -194,11 +194,11 @@ func (c *core) bracket(call func() error) error {
 	// A bracket belongs to the thread that opened it.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	if err := check(C.pbgo_engine_begin_change(c.raw)); err != nil {
+	if err := check(C.pbgo_engine_begin_change(c.ref())); err != nil {
 		return err
 	}
 	err := call()
-	if ended := check(C.pbgo_engine_end_change(c.raw)); ended != nil {
+	if ended := check(C.pbgo_engine_end_change(c.ref())); ended != nil {
 		return ended
 	}
 	return err
@@ -219,7 +219,7 @@ func (e *Engine) DisconnectNodeInput(node Node, bus int) error {
 	if err != nil {
 		return err
 	}
-	failure := C.pbgo_engine_disconnect_input(c.raw, to.node.raw, C.uint32_t(bus))
+	failure := C.pbgo_engine_disconnect_input(c.ref(), to.node.ref(), C.uint32_t(bus))
 	if err := check(failure); err != nil {
 		return err
 	}
@@ -245,7 +245,7 @@ func (e *Engine) DisconnectNodeOutput(node Node, bus int) error {
 }
 
 func (c *core) disconnectOutput(from point) error {
-	failure := C.pbgo_engine_disconnect_output(c.raw, from.node.raw, C.uint32_t(from.bus))
+	failure := C.pbgo_engine_disconnect_output(c.ref(), from.node.ref(), C.uint32_t(from.bus))
 	if err := check(failure); err != nil {
 		return err
 	}

@@ -45,20 +45,20 @@ func (e *Engine) InspectNode(node Node) (*NodeInfo, error) {
 	if err != nil {
 		return nil, err
 	}
-	found := C.pbgo_node_get_info(n.raw)
+	found := C.pbgo_node_get_info(n.ref())
 	if err := check(found.failure); err != nil {
 		return nil, err
 	}
 	info := &NodeInfo{Attached: bool(found.value.attached)}
 	for bus := C.uint32_t(0); bus < found.value.inputs; bus++ {
-		format := C.pbgo_node_get_input_format(n.raw, bus)
+		format := C.pbgo_node_get_input_format(n.ref(), bus)
 		if err := check(format.failure); err != nil {
 			return nil, err
 		}
 		info.Inputs = append(info.Inputs, formatOf(format.value))
 	}
 	for bus := C.uint32_t(0); bus < found.value.outputs; bus++ {
-		format := C.pbgo_node_get_output_format(n.raw, bus)
+		format := C.pbgo_node_get_output_format(n.ref(), bus)
 		if err := check(format.failure); err != nil {
 			return nil, err
 		}
@@ -122,7 +122,7 @@ func (e *Engine) Audit() ([]Discrepancy, error) {
 		if !n.attached {
 			continue
 		}
-		info := C.pbgo_node_get_info(n.raw)
+		info := C.pbgo_node_get_info(n.ref())
 		if err := check(info.failure); err != nil {
 			return nil, err
 		}
@@ -149,7 +149,7 @@ func sameEndpoint(a, b *Endpoint) bool {
 
 // track is what the engine says feeds an input bus.
 func (c *core) track(to point) (*Endpoint, error) {
-	found := C.pbgo_track_input(c.raw, to.node.raw, C.uint32_t(to.bus))
+	found := C.pbgo_track_input(c.ref(), to.node.ref(), C.uint32_t(to.bus))
 	if err := check(found.failure); errors.Is(err, ErrNotConnected) {
 		return nil, nil
 	} else if err != nil {

@@ -63,7 +63,7 @@ func (m *Matrix) Dimensions() (inputs, outputs int, err error) {
 		return 0, 0, err
 	}
 	defer m.engine.leave()
-	found := C.pbgo_matrix_get_dimensions(n.raw)
+	found := C.pbgo_matrix_get_dimensions(n.ref())
 	return int(found.inputs), int(found.outputs), check(found.failure)
 }
 
@@ -145,7 +145,7 @@ func (m *Matrix) Levels() (*Levels, error) {
 }
 
 func (n *node) levels() (*Levels, error) {
-	copied := C.pbgo_matrix_copy_levels(n.raw)
+	copied := C.pbgo_matrix_copy_levels(n.ref())
 	if err := check(copied.failure); err != nil {
 		return nil, err
 	}
@@ -194,7 +194,7 @@ func (m *Matrix) SetLevels(levels *Levels) error {
 	flat = append(append(flat, levels.Outputs...), levels.Master)
 	n.settings.mu.Lock()
 	defer n.settings.mu.Unlock()
-	failure := C.pbgo_matrix_set_levels(n.raw, (*C.float)(&flat[0]),
+	failure := C.pbgo_matrix_set_levels(n.ref(), (*C.float)(&flat[0]),
 		C.uint32_t(len(levels.Inputs)+1), C.uint32_t(len(levels.Outputs)+1))
 	if err := check(failure); err != nil {
 		return err
@@ -206,20 +206,20 @@ func (m *Matrix) SetLevels(levels *Levels) error {
 // SetIdentity sends every input channel to the output channel of the same number, at 1, and nowhere
 // else. The volumes stay.
 func (m *Matrix) SetIdentity() error {
-	return m.all(func(raw *C.perbus_node) *C.pbgo_failure { return C.pbgo_matrix_set_identity(raw) })
+	return m.all(func(ref C.pbgo_node_ref) *C.pbgo_failure { return C.pbgo_matrix_set_identity(ref) })
 }
 
 // Clear sets all crosspoints to 0. The volumes stay.
 func (m *Matrix) Clear() error {
-	return m.all(func(raw *C.perbus_node) *C.pbgo_failure { return C.pbgo_matrix_clear(raw) })
+	return m.all(func(ref C.pbgo_node_ref) *C.pbgo_failure { return C.pbgo_matrix_clear(ref) })
 }
 
 // Invert turns the polarity: every crosspoint becomes its negative. Twice is as before.
 func (m *Matrix) Invert() error {
-	return m.all(func(raw *C.perbus_node) *C.pbgo_failure { return C.pbgo_matrix_invert(raw) })
+	return m.all(func(ref C.pbgo_node_ref) *C.pbgo_failure { return C.pbgo_matrix_invert(ref) })
 }
 
-func (m *Matrix) all(call func(raw *C.perbus_node) *C.pbgo_failure) error {
+func (m *Matrix) all(call func(ref C.pbgo_node_ref) *C.pbgo_failure) error {
 	n, err := m.base().enter()
 	if err != nil {
 		return err
@@ -227,7 +227,7 @@ func (m *Matrix) all(call func(raw *C.perbus_node) *C.pbgo_failure) error {
 	defer m.engine.leave()
 	n.settings.mu.Lock()
 	defer n.settings.mu.Unlock()
-	if err := check(call(n.raw)); err != nil {
+	if err := check(call(n.ref())); err != nil {
 		return err
 	}
 	levels, err := n.levels()

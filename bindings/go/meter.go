@@ -35,7 +35,7 @@ func (to connection) meter() (Meter, error) {
 		return Meter{}, failf(ErrNotMixing,
 			"bus %d is fed by a matrix, whose connections have no meter", to.bus)
 	}
-	return meterOf(C.pbgo_connection_get_meter(to.source.raw, to.mixer.raw, C.uint32_t(to.bus)))
+	return meterOf(C.pbgo_connection_get_meter(to.source.ref(), to.mixer.ref(), C.uint32_t(to.bus)))
 }
 
 // Meter is the meter of the mixer's sum, after its output volume. The first call switches it on.
@@ -46,5 +46,5 @@ func (m *Mixer) Meter() (Meter, error) {
 		return Meter{}, err
 	}
 	defer m.engine.leave()
-	return meterOf(C.pbgo_mixer_get_meter(n.raw))
+	return meterOf(C.pbgo_mixer_get_meter(n.ref()))
 }

@@ -50,7 +50,7 @@ func (m *Mixer) SetOutputVolume(volume float32) error {
 		return err
 	}
 	defer m.engine.leave()
-	return check(C.pbgo_mixer_set_output_volume(n.raw, C.float(volume)))
+	return check(C.pbgo_mixer_set_output_volume(n.ref(), C.float(volume)))
 }
 
 // OutputVolume is the gain of the mixer's sum.
@@ -60,7 +60,7 @@ func (m *Mixer) OutputVolume() (float32, error) {
 		return 0, err
 	}
 	defer m.engine.leave()
-	volume := C.pbgo_mixer_get_output_volume(n.raw)
+	volume := C.pbgo_mixer_get_output_volume(n.ref())
 	return float32(volume.value), check(volume.failure)
 }
 
@@ -86,7 +86,7 @@ func (m *Mixer) Reserve(buses int) error {
 	if err != nil {
 		return err
 	}
-	return check(C.pbgo_mixer_reserve(n.raw, count))
+	return check(C.pbgo_mixer_reserve(n.ref(), count))
 }
 
 // NextBus is the lowest input bus that nothing is connected to. Maps to nextAvailableInputBus.
@@ -96,6 +96,6 @@ func (m *Mixer) NextBus() (int, error) {
 		return 0, err
 	}
 	defer m.engine.leave()
-	bus := C.pbgo_mixer_get_next_bus(n.raw)
+	bus := C.pbgo_mixer_get_next_bus(n.ref())
 	return int(bus.value), check(bus.failure)
 }

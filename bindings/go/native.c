@@ -41,8 +41,8 @@ pbgo_node pbgo_source_create(perbus_format format, uintptr_t handle) {
                                              &result.value, &error));
 }
 
-pbgo_failure *pbgo_player_schedule(perbus_node *player, perbus_buffer *buffer, int64_t start,
+pbgo_failure *pbgo_player_schedule(pbgo_node_ref player, perbus_buffer *buffer, int64_t start,
                                    uint32_t flags, uintptr_t handle) {
     perbus_schedule schedule = {start, flags, handle != 0 ? complete : NULL, (void *)handle};
-    PBGO_DO(perbus_player_schedule(player, buffer, &schedule, &error));
+    PBGO_DO(perbus_player_schedule(PBGO_NODE(player), buffer, &schedule, &error));
 }

@@ -5,7 +5,10 @@ package perbus
 // #include "native.h"
 import "C"
 
-import "fmt"
+import (
+	"fmt"
+	"unsafe"
+)
 
 // NodeID is a node's identity: equal for all handles of one node, and for that node only while it
 // lives.
@@ -60,6 +63,13 @@ type node struct {
 	strips   strips   // a mixer's: they outlive connections, and being detached
 	settings settings // what a matrix was set to; it outlives connections and starts
 }
+
+func refOf(raw *C.perbus_node) C.pbgo_node_ref {
+	return C.pbgo_node_ref{address: C.uintptr_t(uintptr(unsafe.Pointer(raw)))}
+}
+
+// ref is the handle as C is given it.
+func (n *node) ref() C.pbgo_node_ref { return refOf(n.raw) }
 
 func (n *node) checkAttached() error {
 	if n.attached {

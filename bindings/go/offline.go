@@ -73,7 +73,7 @@ func (c *core) renderInto(planar [][]float32) error {
 	if err := c.scratch.reserve(size + 1); err != nil {
 		return err
 	}
-	failure := C.pbgo_engine_render(c.raw, frames, c.scratch.samples, C.uint32_t(len(planar)))
+	failure := C.pbgo_engine_render(c.ref(), frames, c.scratch.samples, C.uint32_t(len(planar)))
 	if err := check(failure); err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func (e *Engine) SampleTime() (int64, error) {
 }
 
 func (c *core) sampleTime() (int64, error) {
-	time := C.pbgo_engine_get_sample_time(c.raw)
+	time := C.pbgo_engine_get_sample_time(c.ref())
 	return int64(time.value), check(time.failure)
 }
 

@@ -88,7 +88,7 @@ func (p *Player) ScheduleWith(buffer *Buffer, schedule Schedule, completed func(
 	if completed != nil {
 		handle = cgo.NewHandle(completed)
 	}
-	failure := C.pbgo_player_schedule(n.raw, buffer.raw, start, schedule.flags(), C.uintptr_t(handle))
+	failure := C.pbgo_player_schedule(n.ref(), buffer.raw, start, schedule.flags(), C.uintptr_t(handle))
 	err = check(failure)
 	if err != nil && completed != nil {
 		handle.Delete()
@@ -123,27 +123,27 @@ func pbgoComplete(context C.uintptr_t) {
 // [ErrNotRunning] before the engine's start, [ErrNotConnected] when its output goes nowhere,
 // [ErrNotAttached]. Maps to play.
 func (p *Player) Play() error {
-	return p.call(func(raw *C.perbus_node) *C.pbgo_failure { return C.pbgo_player_play(raw) })
+	return p.call(func(ref C.pbgo_node_ref) *C.pbgo_failure { return C.pbgo_player_play(ref) })
 }
 
 // PlayAt plays from a frame of the engine's time ([Engine.SampleTime]), counted at the rate of the
 // player's connection; a past one means at once. [ErrOutOfRange] past 2^53, and all that Play fails
 // with. Maps to playAtTime:.
 func (p *Player) PlayAt(frame int64) error {
-	return p.call(func(raw *C.perbus_node) *C.pbgo_failure {
-		return C.pbgo_player_play_at(raw, C.int64_t(frame))
+	return p.call(func(ref C.pbgo_node_ref) *C.pbgo_failure {
+		return C.pbgo_player_play_at(ref, C.int64_t(frame))
 	})
 }
 
 // Pause halts the player where it is. Maps to pause.
 func (p *Player) Pause() error {
-	return p.call(func(raw *C.perbus_node) *C.pbgo_failure { return C.pbgo_player_pause(raw) })
+	return p.call(func(ref C.pbgo_node_ref) *C.pbgo_failure { return C.pbgo_player_pause(ref) })
 }
 
 // Stop halts the player, empties its queue and sets its time to 0. It must not be called from a
 // completion. Maps to stop.
 func (p *Player) Stop() error {
-	return p.call(func(raw *C.perbus_node) *C.pbgo_failure { return C.pbgo_player_stop(raw) })
+	return p.call(func(ref C.pbgo_node_ref) *C.pbgo_failure { return C.pbgo_player_stop(ref) })
 }
 
 // Playing tells whether the player was told to play; also when its queue has run out. Maps to
@@ -154,16 +154,16 @@ func (p *Player) Playing() (bool, error) {
 		return false, err
 	}
 	defer p.engine.leave()
-	playing := C.pbgo_player_is_playing(n.raw)
+	playing := C.pbgo_player_is_playing(n.ref())
 	return bool(playing.value), check(playing.failure)
 }
 
 // call keeps graph changes away: the calls ask the engine what is connected.
-func (p *Player) call(call func(raw *C.perbus_node) *C.pbgo_failure) error {
+func (p *Player) call(call func(ref C.pbgo_node_ref) *C.pbgo_failure) error {
 	n, err := p.base().enter()
 	if err != nil {
 		return err
 	}
 	defer p.engine.leave()
-	return check(call(n.raw))
+	return check(call(n.ref()))
 }

@@ -255,7 +255,7 @@ func (c *core) send(changes []C.perbus_connection_change, others []sending) erro
 		if len(changes) == 0 {
 			return nil
 		}
-		return check(C.pbgo_connections_apply(c.raw, &changes[0], C.size_t(len(changes))))
+		return check(C.pbgo_connections_apply(c.ref(), &changes[0], C.size_t(len(changes))))
 	}
 	if len(others) == 0 {
 		return apply()

@@ -101,7 +101,7 @@ func (c *core) feed(from point, to []point, format Format) error {
 		points[i] = C.perbus_destination{node: p.node.raw, bus: C.uint32_t(p.bus)}
 	}
 	return c.bracket(func() error {
-		failure := C.pbgo_engine_connect_many(c.raw, from.node.raw, C.uint32_t(from.bus), &points[0],
+		failure := C.pbgo_engine_connect_many(c.ref(), from.node.ref(), C.uint32_t(from.bus), &points[0],
 			C.size_t(len(points)), native)
 		if err := check(failure); err != nil {
 			return err

@@ -45,17 +45,17 @@ func (p place) set(n *node, value float32) error {
 	var failure *C.pbgo_failure
 	switch p.what {
 	case crosspoint:
-		failure = C.pbgo_matrix_set_crosspoint(n.raw, input, output, C.float(value))
+		failure = C.pbgo_matrix_set_crosspoint(n.ref(), input, output, C.float(value))
 	case inputVolume:
-		failure = C.pbgo_matrix_set_input(n.raw, input, C.float(value))
+		failure = C.pbgo_matrix_set_input(n.ref(), input, C.float(value))
 	case outputVolume:
-		failure = C.pbgo_matrix_set_output(n.raw, output, C.float(value))
+		failure = C.pbgo_matrix_set_output(n.ref(), output, C.float(value))
 	case master:
-		failure = C.pbgo_matrix_set_master(n.raw, C.float(value))
+		failure = C.pbgo_matrix_set_master(n.ref(), C.float(value))
 	case inputBus:
-		failure = C.pbgo_matrix_enable_input(n.raw, input, value != 0)
+		failure = C.pbgo_matrix_enable_input(n.ref(), input, value != 0)
 	case outputBus:
-		failure = C.pbgo_matrix_enable_output(n.raw, output, value != 0)
+		failure = C.pbgo_matrix_enable_output(n.ref(), output, value != 0)
 	}
 	return check(failure)
 }
@@ -69,13 +69,13 @@ func (p place) get(n *node) (float32, error) {
 	var found C.pbgo_float
 	switch p.what {
 	case crosspoint:
-		found = C.pbgo_matrix_get_crosspoint(n.raw, input, output)
+		found = C.pbgo_matrix_get_crosspoint(n.ref(), input, output)
 	case inputVolume:
-		found = C.pbgo_matrix_get_input(n.raw, input)
+		found = C.pbgo_matrix_get_input(n.ref(), input)
 	case outputVolume:
-		found = C.pbgo_matrix_get_output(n.raw, output)
+		found = C.pbgo_matrix_get_output(n.ref(), output)
 	case master:
-		found = C.pbgo_matrix_get_master(n.raw)
+		found = C.pbgo_matrix_get_master(n.ref())
 	}
 	return float32(found.value), check(found.failure)
 }

@@ -145,17 +145,17 @@ func (to connection) start(c *core, f *faders, anySoloed bool) error {
 func (to connection) setVolume(c *core, volume float32) error {
 	bus, value := C.uint32_t(to.bus), C.float(volume)
 	if to.byParameter() {
-		return check(C.pbgo_bus_set_volume(c.raw, to.mixer.raw, bus, value))
+		return check(C.pbgo_bus_set_volume(c.ref(), to.mixer.ref(), bus, value))
 	}
-	return check(C.pbgo_connection_set_volume(to.source.raw, to.mixer.raw, bus, value))
+	return check(C.pbgo_connection_set_volume(to.source.ref(), to.mixer.ref(), bus, value))
 }
 
 func (to connection) setPan(c *core, pan float32) error {
 	bus, value := C.uint32_t(to.bus), C.float(pan)
 	if to.byParameter() {
-		return check(C.pbgo_bus_set_pan(c.raw, to.mixer.raw, bus, value))
+		return check(C.pbgo_bus_set_pan(c.ref(), to.mixer.ref(), bus, value))
 	}
-	return check(C.pbgo_connection_set_pan(to.source.raw, to.mixer.raw, bus, value))
+	return check(C.pbgo_connection_set_pan(to.source.ref(), to.mixer.ref(), bus, value))
 }
 
 func (to connection) sendVolume(c *core, volume level, stepped bool) error {
@@ -165,7 +165,7 @@ func (to connection) sendVolume(c *core, volume level, stepped bool) error {
 	now := c.now()
 	left := volume.fade.framesLeft(now)
 	if left > 0 && !stepped && !to.byParameter() && !c.withoutFades.Load() {
-		failure := C.pbgo_connection_fade_volume(to.source.raw, to.mixer.raw, C.uint32_t(to.bus),
+		failure := C.pbgo_connection_fade_volume(to.source.ref(), to.mixer.ref(), C.uint32_t(to.bus),
 			C.float(volume.value), C.uint64_t(left), C.perbus_curve(volume.fade.curve))
 		if err := check(failure); !errors.Is(err, ErrUnavailable) {
 			return err
@@ -182,7 +182,7 @@ func (to connection) sendPan(c *core, pan level) error {
 	now := c.now()
 	left := pan.fade.framesLeft(now)
 	if left > 0 && !to.byParameter() && !c.withoutFades.Load() {
-		failure := C.pbgo_connection_fade_pan(to.source.raw, to.mixer.raw, C.uint32_t(to.bus),
+		failure := C.pbgo_connection_fade_pan(to.source.ref(), to.mixer.ref(), C.uint32_t(to.bus),
 			C.float(pan.value), C.uint64_t(left))
 		if err := check(failure); !errors.Is(err, ErrUnavailable) {
 			return err

@@ -8,29 +8,32 @@ package callcost
 #cgo pkg-config: perbus
 #include <perbus.h>
 
+// Handles as numbers, as the module passes them.
+static int set_volume(uintptr_t source, uintptr_t mixer, uint32_t bus, float volume) {
+    return perbus_connection_set_volume((perbus_node *)source, (perbus_node *)mixer, bus, volume,
+                                        NULL);
+}
+
 // Two volumes in turn, so that every call has something to change.
-static void set_volume_repeatedly(perbus_node *source, perbus_node *mixer, uint32_t bus,
+static void set_volume_repeatedly(uintptr_t source, uintptr_t mixer, uint32_t bus,
                                   size_t count) {
     for (size_t i = 0; i < count; i++) {
-        perbus_connection_set_volume(source, mixer, bus, i % 2 == 0 ? 0.25f : 0.5f, NULL);
+        set_volume(source, mixer, bus, i % 2 == 0 ? 0.25f : 0.5f);
     }
 }
 */
 import "C"
 
-import "unsafe"
-
 // Version calls a function that does nothing: a bare call.
 func Version() uint32 { return uint32(C.perbus_version()) }
 
 // SetVolume calls perbus_connection_set_volume and nothing else.
-func SetVolume(source, mixer unsafe.Pointer, bus uint32, volume float32) int {
-	return int(C.perbus_connection_set_volume((*C.perbus_node)(source), (*C.perbus_node)(mixer),
-		C.uint32_t(bus), C.float(volume), nil))
+func SetVolume(source, mixer uintptr, bus uint32, volume float32) int {
+	return int(C.set_volume(C.uintptr_t(source), C.uintptr_t(mixer), C.uint32_t(bus), C.float(volume)))
 }
 
 // SetVolumeRepeatedly is so many calls of perbus_connection_set_volume from C, in one call of C.
-func SetVolumeRepeatedly(source, mixer unsafe.Pointer, bus uint32, count int) {
-	C.set_volume_repeatedly((*C.perbus_node)(source), (*C.perbus_node)(mixer), C.uint32_t(bus),
+func SetVolumeRepeatedly(source, mixer uintptr, bus uint32, count int) {
+	C.set_volume_repeatedly(C.uintptr_t(source), C.uintptr_t(mixer), C.uint32_t(bus),
 		C.size_t(count))
 }
