@@ -29,6 +29,7 @@ test: deps ## run all tests, documentation, C library and Python package include
 	$(CARGO) test --all-features --bench bus_control --bench render
 	$(MAKE) -s -C native check
 	$(MAKE) -s -C bindings/python check
+	$(MAKE) -s -C bindings/go check
 	@sh tools/check-package.sh
 
 package: deps ## check that the published package builds, also as docs.rs does

@@ -20,8 +20,8 @@ as_root() {
 }
 
 # gobjc brings GCC's Objective-C runtime, python3-venv is for clang-format and the Python binding,
-# python3-dev for the latter, libclang-rt-dev has the sanitizers, and the last two lines are sound
-# files and tools that the tests compare with.
+# python3-dev for the latter, golang-go for the Go binding, libclang-rt-dev has the sanitizers, and
+# the last two lines are sound files and tools that the tests compare with.
 debian() {
     missing=
     installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null || true)
@@ -67,25 +67,25 @@ if [ "$system" = Darwin ]; then
 elif [ "$system" = Linux ] && have apt-get && have dpkg-query; then
     debian gcc libc6-dev clang libclang-dev gobjc libgnustep-base-dev libblocksruntime-dev \
         portaudio19-dev libsamplerate0-dev pkg-config make python3-venv python3-dev \
-        libclang-rt-dev valgrind \
+        libclang-rt-dev valgrind golang-go \
         alsa-utils sound-theme-freedesktop \
         sox libsox-fmt-all ffmpeg
 elif [ "$system" = Linux ] && have dnf; then
     fedora gcc glibc-devel clang clang-devel gcc-objc gnustep-base-devel /usr/include/Block.h \
         portaudio-devel libsamplerate-devel pkgconf-pkg-config make python3 python3-devel \
-        compiler-rt valgrind \
+        compiler-rt valgrind golang \
         alsa-utils sound-theme-freedesktop \
         sox /usr/bin/ffmpeg
 elif [ "$system" = Linux ] && have pacman; then
     arch gcc clang gcc-objc gnustep-base libdispatch \
         portaudio libsamplerate pkgconf make python \
-        compiler-rt valgrind \
+        compiler-rt valgrind go \
         alsa-utils sound-theme-freedesktop \
         sox ffmpeg
 else
     say "unknown system; needed: clang, libclang, GCC's Objective-C runtime, GNUstep base," \
-        "the blocks runtime, PortAudio, libsamplerate, pkg-config, make, valgrind, python3, sox," \
-        "ffmpeg"
+        "the blocks runtime, PortAudio, libsamplerate, pkg-config, make, valgrind, python3, Go," \
+        "sox, ffmpeg"
 fi
 
 have cargo || die "cargo is missing, install Rust from https://rustup.rs"

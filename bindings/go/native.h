@@ -63,32 +63,31 @@ typedef struct pbgo_node_ref {
 #define PBGO_NODE(ref) ((perbus_node *)(ref).address)
 
 /* The bodies: a call that names `error`, and one that names `result.value`, too. */
-#define PBGO_DO(call)                       \
-    perbus_error error;                     \
-    perbus_status status = (call);          \
+#define PBGO_DO(call)              \
+    perbus_error error;            \
+    perbus_status status = (call); \
     return status == PERBUS_OK ? NULL : pbgo_fail(status, &error)
-#define PBGO_GET(type, call)                     \
-    perbus_error error;                          \
-    type result = {0};                           \
-    perbus_status status = (call);               \
-    if (status != PERBUS_OK) {                   \
+#define PBGO_GET(type, call)                        \
+    perbus_error error;                             \
+    type result = {0};                              \
+    perbus_status status = (call);                  \
+    if (status != PERBUS_OK) {                      \
         result.failure = pbgo_fail(status, &error); \
-    }                                            \
+    }                                               \
     return result
 
 /* Engines. A max_frames of 0 plays to the device. */
 static inline pbgo_engine pbgo_engine_create(perbus_format format, uint32_t max_frames) {
-    PBGO_GET(pbgo_engine,
-             max_frames == 0
-                 ? perbus_engine_create(&result.value, &error)
-                 : perbus_engine_create_offline(&format, max_frames, &result.value, &error));
+    PBGO_GET(pbgo_engine, max_frames == 0 ? perbus_engine_create(&result.value, &error)
+                                          : perbus_engine_create_offline(&format, max_frames,
+                                                                         &result.value, &error));
 }
 static inline pbgo_format pbgo_engine_get_format(pbgo_engine_ref engine) {
     PBGO_GET(pbgo_format, perbus_engine_get_format(PBGO_ENGINE(engine), &result.value, &error));
 }
-#define PBGO_ENGINE_CALL(name)                                            \
+#define PBGO_ENGINE_CALL(name)                                               \
     static inline pbgo_failure *pbgo_engine_##name(pbgo_engine_ref engine) { \
-        PBGO_DO(perbus_engine_##name(PBGO_ENGINE(engine), &error));                      \
+        PBGO_DO(perbus_engine_##name(PBGO_ENGINE(engine), &error));          \
     }
 PBGO_ENGINE_CALL(prepare)
 PBGO_ENGINE_CALL(start)
@@ -133,67 +132,74 @@ static inline pbgo_failure *pbgo_engine_detach(pbgo_engine_ref engine, pbgo_node
 static inline pbgo_failure *pbgo_engine_connect(pbgo_engine_ref engine, pbgo_node_ref source,
                                                 uint32_t source_bus, pbgo_node_ref destination,
                                                 uint32_t destination_bus, perbus_format format) {
-    PBGO_DO(perbus_engine_connect(PBGO_ENGINE(engine), PBGO_NODE(source), source_bus, PBGO_NODE(destination), destination_bus, &format,
-                                  &error));
+    PBGO_DO(perbus_engine_connect(PBGO_ENGINE(engine), PBGO_NODE(source), source_bus,
+                                  PBGO_NODE(destination), destination_bus, &format, &error));
 }
 static inline pbgo_failure *pbgo_engine_connect_many(pbgo_engine_ref engine, pbgo_node_ref source,
                                                      uint32_t source_bus,
                                                      const perbus_destination *destinations,
                                                      size_t count, perbus_format format) {
-    PBGO_DO(perbus_engine_connect_many(PBGO_ENGINE(engine), PBGO_NODE(source), source_bus, destinations, count, &format,
-                                       &error));
+    PBGO_DO(perbus_engine_connect_many(PBGO_ENGINE(engine), PBGO_NODE(source), source_bus,
+                                       destinations, count, &format, &error));
 }
 static inline pbgo_failure *pbgo_engine_disconnect_input(pbgo_engine_ref engine, pbgo_node_ref node,
                                                          uint32_t bus) {
     PBGO_DO(perbus_engine_disconnect_input(PBGO_ENGINE(engine), PBGO_NODE(node), bus, &error));
 }
-static inline pbgo_failure *pbgo_engine_disconnect_output(pbgo_engine_ref engine, pbgo_node_ref node,
-                                                          uint32_t bus) {
+static inline pbgo_failure *pbgo_engine_disconnect_output(pbgo_engine_ref engine,
+                                                          pbgo_node_ref node, uint32_t bus) {
     PBGO_DO(perbus_engine_disconnect_output(PBGO_ENGINE(engine), PBGO_NODE(node), bus, &error));
 }
-static inline pbgo_point pbgo_track_input(pbgo_engine_ref engine, pbgo_node_ref node, uint32_t bus) {
-    PBGO_GET(pbgo_point, perbus_track_input(PBGO_ENGINE(engine), PBGO_NODE(node), bus, &result.value, &error));
+static inline pbgo_point pbgo_track_input(pbgo_engine_ref engine, pbgo_node_ref node,
+                                          uint32_t bus) {
+    PBGO_GET(pbgo_point,
+             perbus_track_input(PBGO_ENGINE(engine), PBGO_NODE(node), bus, &result.value, &error));
 }
 static inline pbgo_info pbgo_node_get_info(pbgo_node_ref node) {
     PBGO_GET(pbgo_info, perbus_node_get_info(PBGO_NODE(node), &result.value, &error));
 }
 static inline pbgo_format pbgo_node_get_input_format(pbgo_node_ref node, uint32_t bus) {
-    PBGO_GET(pbgo_format, perbus_node_get_input_format(PBGO_NODE(node), bus, &result.value, &error));
+    PBGO_GET(pbgo_format,
+             perbus_node_get_input_format(PBGO_NODE(node), bus, &result.value, &error));
 }
 static inline pbgo_format pbgo_node_get_output_format(pbgo_node_ref node, uint32_t bus) {
-    PBGO_GET(pbgo_format, perbus_node_get_output_format(PBGO_NODE(node), bus, &result.value, &error));
+    PBGO_GET(pbgo_format,
+             perbus_node_get_output_format(PBGO_NODE(node), bus, &result.value, &error));
 }
 
 /* Per-connection control. */
-#define PBGO_CONNECTION(what)                                                                   \
-    static inline pbgo_failure *pbgo_connection_set_##what(pbgo_node_ref source,                 \
-                                                           pbgo_node_ref mixer, uint32_t bus,    \
-                                                           float value) {                       \
-        PBGO_DO(perbus_connection_set_##what(PBGO_NODE(source), PBGO_NODE(mixer), bus, value, &error));               \
-    }                                                                                           \
+#define PBGO_CONNECTION(what)                                                                      \
+    static inline pbgo_failure *pbgo_connection_set_##what(                                        \
+        pbgo_node_ref source, pbgo_node_ref mixer, uint32_t bus, float value) {                    \
+        PBGO_DO(perbus_connection_set_##what(PBGO_NODE(source), PBGO_NODE(mixer), bus, value,      \
+                                             &error));                                             \
+    }                                                                                              \
     static inline pbgo_float pbgo_connection_get_##what(pbgo_node_ref source, pbgo_node_ref mixer, \
-                                                        uint32_t bus) {                         \
-        PBGO_GET(pbgo_float,                                                                    \
-                 perbus_connection_get_##what(PBGO_NODE(source), PBGO_NODE(mixer), bus, &result.value, &error));      \
-    }                                                                                           \
-    static inline pbgo_failure *pbgo_bus_set_##what(pbgo_engine_ref engine, pbgo_node_ref mixer,  \
-                                                    uint32_t bus, float value) {                \
-        PBGO_DO(perbus_bus_set_##what(PBGO_ENGINE(engine), PBGO_NODE(mixer), bus, value, &error));                      \
-    }                                                                                           \
-    static inline pbgo_float pbgo_bus_get_##what(pbgo_engine_ref engine, pbgo_node_ref mixer,     \
-                                                 uint32_t bus) {                                \
-        PBGO_GET(pbgo_float, perbus_bus_get_##what(PBGO_ENGINE(engine), PBGO_NODE(mixer), bus, &result.value, &error)); \
+                                                        uint32_t bus) {                            \
+        PBGO_GET(pbgo_float, perbus_connection_get_##what(PBGO_NODE(source), PBGO_NODE(mixer),     \
+                                                          bus, &result.value, &error));            \
+    }                                                                                              \
+    static inline pbgo_failure *pbgo_bus_set_##what(pbgo_engine_ref engine, pbgo_node_ref mixer,   \
+                                                    uint32_t bus, float value) {                   \
+        PBGO_DO(perbus_bus_set_##what(PBGO_ENGINE(engine), PBGO_NODE(mixer), bus, value, &error)); \
+    }                                                                                              \
+    static inline pbgo_float pbgo_bus_get_##what(pbgo_engine_ref engine, pbgo_node_ref mixer,      \
+                                                 uint32_t bus) {                                   \
+        PBGO_GET(pbgo_float, perbus_bus_get_##what(PBGO_ENGINE(engine), PBGO_NODE(mixer), bus,     \
+                                                   &result.value, &error));                        \
     }
 PBGO_CONNECTION(volume)
 PBGO_CONNECTION(pan)
 static inline pbgo_failure *pbgo_connection_fade_volume(pbgo_node_ref source, pbgo_node_ref mixer,
                                                         uint32_t bus, float volume, uint64_t frames,
                                                         perbus_curve curve) {
-    PBGO_DO(perbus_connection_fade_volume(PBGO_NODE(source), PBGO_NODE(mixer), bus, volume, frames, curve, &error));
+    PBGO_DO(perbus_connection_fade_volume(PBGO_NODE(source), PBGO_NODE(mixer), bus, volume, frames,
+                                          curve, &error));
 }
 static inline pbgo_failure *pbgo_connection_fade_pan(pbgo_node_ref source, pbgo_node_ref mixer,
                                                      uint32_t bus, float pan, uint64_t frames) {
-    PBGO_DO(perbus_connection_fade_pan(PBGO_NODE(source), PBGO_NODE(mixer), bus, pan, frames, &error));
+    PBGO_DO(
+        perbus_connection_fade_pan(PBGO_NODE(source), PBGO_NODE(mixer), bus, pan, frames, &error));
 }
 static inline pbgo_failure *pbgo_connections_apply(pbgo_engine_ref engine,
                                                    const perbus_connection_change *changes,
@@ -202,7 +208,8 @@ static inline pbgo_failure *pbgo_connections_apply(pbgo_engine_ref engine,
 }
 static inline pbgo_meter pbgo_connection_get_meter(pbgo_node_ref source, pbgo_node_ref mixer,
                                                    uint32_t bus) {
-    PBGO_GET(pbgo_meter, perbus_connection_get_meter(PBGO_NODE(source), PBGO_NODE(mixer), bus, &result.value, &error));
+    PBGO_GET(pbgo_meter, perbus_connection_get_meter(PBGO_NODE(source), PBGO_NODE(mixer), bus,
+                                                     &result.value, &error));
 }
 
 /* Mixers. */
@@ -232,9 +239,9 @@ pbgo_failure *pbgo_player_schedule(pbgo_node_ref player, perbus_buffer *buffer, 
 static inline pbgo_node pbgo_player_create(void) {
     PBGO_GET(pbgo_node, perbus_player_create(&result.value, &error));
 }
-#define PBGO_PLAYER_CALL(name)                                            \
+#define PBGO_PLAYER_CALL(name)                                             \
     static inline pbgo_failure *pbgo_player_##name(pbgo_node_ref player) { \
-        PBGO_DO(perbus_player_##name(PBGO_NODE(player), &error));                    \
+        PBGO_DO(perbus_player_##name(PBGO_NODE(player), &error));          \
     }
 PBGO_PLAYER_CALL(play)
 PBGO_PLAYER_CALL(pause)
@@ -254,20 +261,23 @@ static inline pbgo_node pbgo_equalizer_create(uint32_t bands) {
     PBGO_GET(pbgo_node, perbus_equalizer_create(bands, &result.value, &error));
 }
 static inline pbgo_uint pbgo_equalizer_get_band_count(pbgo_node_ref equalizer) {
-    PBGO_GET(pbgo_uint, perbus_equalizer_get_band_count(PBGO_NODE(equalizer), &result.value, &error));
+    PBGO_GET(pbgo_uint,
+             perbus_equalizer_get_band_count(PBGO_NODE(equalizer), &result.value, &error));
 }
 static inline pbgo_failure *pbgo_equalizer_set_band(pbgo_node_ref equalizer, uint32_t index,
                                                     perbus_band band) {
     PBGO_DO(perbus_equalizer_set_band(PBGO_NODE(equalizer), index, &band, &error));
 }
 static inline pbgo_band pbgo_equalizer_get_band(pbgo_node_ref equalizer, uint32_t index) {
-    PBGO_GET(pbgo_band, perbus_equalizer_get_band(PBGO_NODE(equalizer), index, &result.value, &error));
+    PBGO_GET(pbgo_band,
+             perbus_equalizer_get_band(PBGO_NODE(equalizer), index, &result.value, &error));
 }
 static inline pbgo_failure *pbgo_equalizer_set_global_gain(pbgo_node_ref equalizer, float gain) {
     PBGO_DO(perbus_equalizer_set_global_gain(PBGO_NODE(equalizer), gain, &error));
 }
 static inline pbgo_float pbgo_equalizer_get_global_gain(pbgo_node_ref equalizer) {
-    PBGO_GET(pbgo_float, perbus_equalizer_get_global_gain(PBGO_NODE(equalizer), &result.value, &error));
+    PBGO_GET(pbgo_float,
+             perbus_equalizer_get_global_gain(PBGO_NODE(equalizer), &result.value, &error));
 }
 static inline pbgo_failure *pbgo_equalizer_set_bypass(pbgo_node_ref equalizer, bool bypass) {
     PBGO_DO(perbus_equalizer_set_bypass(PBGO_NODE(equalizer), bypass, &error));
@@ -281,8 +291,8 @@ static inline pbgo_node pbgo_matrix_create(uint32_t inputs, uint32_t outputs) {
     PBGO_GET(pbgo_node, perbus_matrix_create(inputs, outputs, &result.value, &error));
 }
 static inline pbgo_dimensions pbgo_matrix_get_dimensions(pbgo_node_ref matrix) {
-    PBGO_GET(pbgo_dimensions,
-             perbus_matrix_get_dimensions(PBGO_NODE(matrix), &result.inputs, &result.outputs, &error));
+    PBGO_GET(pbgo_dimensions, perbus_matrix_get_dimensions(PBGO_NODE(matrix), &result.inputs,
+                                                           &result.outputs, &error));
 }
 static inline pbgo_failure *pbgo_matrix_set_crosspoint(pbgo_node_ref matrix, uint32_t input,
                                                        uint32_t output, float gain) {
@@ -293,17 +303,18 @@ static inline pbgo_float pbgo_matrix_get_crosspoint(pbgo_node_ref matrix, uint32
     PBGO_GET(pbgo_float,
              perbus_matrix_get_crosspoint(PBGO_NODE(matrix), input, output, &result.value, &error));
 }
-#define PBGO_MATRIX_SIDE(side)                                                                   \
-    static inline pbgo_failure *pbgo_matrix_set_##side(pbgo_node_ref matrix, uint32_t channel,    \
-                                                       float volume) {                           \
-        PBGO_DO(perbus_matrix_set_##side(PBGO_NODE(matrix), channel, volume, &error));                      \
-    }                                                                                            \
-    static inline pbgo_float pbgo_matrix_get_##side(pbgo_node_ref matrix, uint32_t channel) {     \
-        PBGO_GET(pbgo_float, perbus_matrix_get_##side(PBGO_NODE(matrix), channel, &result.value, &error));  \
-    }                                                                                            \
-    static inline pbgo_failure *pbgo_matrix_enable_##side(pbgo_node_ref matrix, uint32_t bus,     \
-                                                          bool enabled) {                        \
-        PBGO_DO(perbus_matrix_enable_##side(PBGO_NODE(matrix), bus, enabled, &error));                      \
+#define PBGO_MATRIX_SIDE(side)                                                                 \
+    static inline pbgo_failure *pbgo_matrix_set_##side(pbgo_node_ref matrix, uint32_t channel, \
+                                                       float volume) {                         \
+        PBGO_DO(perbus_matrix_set_##side(PBGO_NODE(matrix), channel, volume, &error));         \
+    }                                                                                          \
+    static inline pbgo_float pbgo_matrix_get_##side(pbgo_node_ref matrix, uint32_t channel) {  \
+        PBGO_GET(pbgo_float,                                                                   \
+                 perbus_matrix_get_##side(PBGO_NODE(matrix), channel, &result.value, &error)); \
+    }                                                                                          \
+    static inline pbgo_failure *pbgo_matrix_enable_##side(pbgo_node_ref matrix, uint32_t bus,  \
+                                                          bool enabled) {                      \
+        PBGO_DO(perbus_matrix_enable_##side(PBGO_NODE(matrix), bus, enabled, &error));         \
     }
 PBGO_MATRIX_SIDE(input)
 PBGO_MATRIX_SIDE(output)
@@ -321,16 +332,15 @@ static inline pbgo_failure *pbgo_matrix_set_levels(pbgo_node_ref matrix, const f
                                                    uint32_t rows, uint32_t columns) {
     PBGO_DO(perbus_matrix_set_levels(PBGO_NODE(matrix), levels, rows, columns, &error));
 }
-#define PBGO_MATRIX_CALL(name)                                            \
+#define PBGO_MATRIX_CALL(name)                                             \
     static inline pbgo_failure *pbgo_matrix_##name(pbgo_node_ref matrix) { \
-        PBGO_DO(perbus_matrix_##name(PBGO_NODE(matrix), &error));                    \
+        PBGO_DO(perbus_matrix_##name(PBGO_NODE(matrix), &error));          \
     }
 PBGO_MATRIX_CALL(set_identity)
 PBGO_MATRIX_CALL(clear)
 PBGO_MATRIX_CALL(invert)
 static inline pbgo_pair pbgo_pan_constant_power(float position) {
-    PBGO_GET(pbgo_pair,
-             perbus_pan_constant_power(position, &result.left, &result.right, &error));
+    PBGO_GET(pbgo_pair, perbus_pan_constant_power(position, &result.left, &result.right, &error));
 }
 static inline pbgo_pair pbgo_pan_linear(float position) {
     PBGO_GET(pbgo_pair, perbus_pan_linear(position, &result.left, &result.right, &error));

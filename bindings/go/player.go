@@ -58,7 +58,7 @@ func (p *Player) Schedule(buffer *Buffer) error {
 
 // ScheduleWith queues a buffer, and calls completed, unless it is nil, once the buffer was played,
 // interrupted or stopped: on a thread of the engine, where it may schedule more but must not stop the
-// player. A panic in it ends the program, as in any goroutine.
+// player nor call [runtime.Goexit]. A panic in it ends the program, as in any goroutine.
 //
 // [ErrOutOfRange] for a start past 2^53 frames, and all that Schedule fails with; completed is not
 // called then.
