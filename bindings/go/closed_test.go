@@ -234,10 +234,12 @@ func TestBadNumbersChangeNothing(t *testing.T) {
 	ok(t, engine.Connect(source, mixer, 0, 0))
 	bus := must(mixer.Bus(0))
 	ok(t, bus.SetVolume(0.5))
+	free := must(mixer.Bus(1)) // where no engine looks at the value
 	nan, inf := float32(math.NaN()), float32(math.Inf(1))
 	for _, bad := range []float32{nan, inf, -inf, -1.001, 1.001} {
 		for _, err := range []error{
 			bus.SetVolume(bad), bus.SetPan(bad), mixer.SetOutputVolume(bad),
+			free.SetVolume(bad), free.SetPan(bad),
 			failure(engine.SetMixerVolumeForBus(mixer, bad, 0)),
 			failure(engine.SetMixerPanForBus(mixer, bad, 0)),
 			engine.SetConnectionVolume(source, mixer, 0, bad),
@@ -421,4 +423,17 @@ func TestClosingWhileOthersUseIt(t *testing.T) {
 		ok(t, engine.Close())
 		group.Wait()
 	}
+}
+
+func TestACompletionMayCloseTheEngine(t *testing.T) {
+	engine := offline(t, 1)
+	player := must(engine.NewPlayer())
+	ok(t, engine.Connect(player, engine.MainMixer(), 0, 0))
+	closed := make(chan error)
+	buffer := must(perbus.NewBuffer(format(1), planar(1, 8)))
+	ok(t, player.ScheduleWith(buffer, perbus.Schedule{}, func() { closed <- engine.Close() }))
+	ok(t, player.Play())
+	render(t, engine, 64)
+	ok(t, <-closed)
+	fails(t, engine.Start(), perbus.ErrClosed)
 }

@@ -8,7 +8,7 @@ import (
 	"time"
 	"unsafe"
 
-	"github.com/perbus/perbus/bindings/go/internal/callcost"
+	"github.com/perbus/perbus/bindings/go/internal/direct"
 )
 
 // mixing is an engine with a source on bus 3, and C's handles of both.
@@ -55,14 +55,14 @@ func (m *mixing) next() float32 {
 func BenchmarkBareCall(b *testing.B) {
 	b.ReportAllocs()
 	for i := 0; i < b.N; i++ {
-		callcost.Version()
+		direct.Version()
 	}
 }
 
 func BenchmarkInC(b *testing.B) {
 	m := newMixing(b)
 	b.ResetTimer()
-	callcost.SetVolumeRepeatedly(m.rawSource, m.rawMixer, 3, b.N)
+	direct.SetVolumeRepeatedly(m.rawSource, m.rawMixer, 3, b.N)
 }
 
 func BenchmarkConnectionSetVolume(b *testing.B) {
@@ -70,7 +70,7 @@ func BenchmarkConnectionSetVolume(b *testing.B) {
 	b.ReportAllocs()
 	b.ResetTimer()
 	for i := 0; i < b.N; i++ {
-		callcost.SetVolume(m.rawSource, m.rawMixer, 3, m.next())
+		direct.SetVolume(m.rawSource, m.rawMixer, 3, m.next())
 	}
 }
 
@@ -119,13 +119,13 @@ func BenchmarkCost(b *testing.B) {
 	}{
 		{"bare-ns", func() {
 			for i := 0; i < calls; i++ {
-				callcost.Version()
+				direct.Version()
 			}
 		}},
-		{"c-ns", func() { callcost.SetVolumeRepeatedly(m.rawSource, m.rawMixer, 3, calls) }},
+		{"c-ns", func() { direct.SetVolumeRepeatedly(m.rawSource, m.rawMixer, 3, calls) }},
 		{"raw-ns", func() {
 			for i := 0; i < calls; i++ {
-				callcost.SetVolume(m.rawSource, m.rawMixer, 3, m.next())
+				direct.SetVolume(m.rawSource, m.rawMixer, 3, m.next())
 			}
 		}},
 		{"full-ns", func() {

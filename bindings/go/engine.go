@@ -208,8 +208,8 @@ func (c *core) forget(n *node) {
 	}
 }
 
-// adopt wraps and attaches a node that was just made.
-func (e *Engine) adopt(kind kind, make func() C.pbgo_node) (handle, error) {
+// adopt wraps and attaches a node that make makes; its output may have a format already.
+func (e *Engine) adopt(kind kind, format Format, make func() C.pbgo_node) (handle, error) {
 	c, err := e.enterAlone()
 	if err != nil {
 		return handle{}, err
@@ -224,7 +224,7 @@ func (e *Engine) adopt(kind kind, make func() C.pbgo_node) (handle, error) {
 		return handle{}, err
 	}
 	n := c.add(made.value, kind)
-	n.attached = true
+	n.attached, n.format = true, format
 	return handle{engine: e, node: n}, nil
 }
 

@@ -72,7 +72,7 @@ func (e *Engine) NewEqualizer(bands int) (*Equalizer, error) {
 	if err != nil {
 		return nil, err
 	}
-	h, err := e.adopt(kindEffect, func() C.pbgo_node { return C.pbgo_equalizer_create(count) })
+	h, err := e.adopt(kindEffect, Format{}, func() C.pbgo_node { return C.pbgo_equalizer_create(count) })
 	if err != nil {
 		return nil, err
 	}

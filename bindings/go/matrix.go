@@ -48,7 +48,7 @@ func (e *Engine) NewMatrix(inputs, outputs int) (*Matrix, error) {
 	if err != nil {
 		return nil, err
 	}
-	h, err := e.adopt(kindMatrix, func() C.pbgo_node { return C.pbgo_matrix_create(in, out) })
+	h, err := e.adopt(kindMatrix, Format{}, func() C.pbgo_node { return C.pbgo_matrix_create(in, out) })
 	if err != nil {
 		return nil, err
 	}

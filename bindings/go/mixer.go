@@ -18,7 +18,7 @@ func (m *Mixer) base() *handle {
 
 // NewMixer makes a mixer and attaches it. Maps to -[AVAudioMixerNode init] and attachNode:.
 func (e *Engine) NewMixer() (*Mixer, error) {
-	h, err := e.adopt(kindMixer, func() C.pbgo_node { return C.pbgo_mixer_create() })
+	h, err := e.adopt(kindMixer, Format{}, func() C.pbgo_node { return C.pbgo_mixer_create() })
 	if err != nil {
 		return nil, err
 	}

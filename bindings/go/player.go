@@ -25,7 +25,7 @@ func (p *Player) base() *handle {
 
 // NewPlayer makes a player and attaches it. Maps to -[AVAudioPlayerNode init] and attachNode:.
 func (e *Engine) NewPlayer() (*Player, error) {
-	h, err := e.adopt(kindPlayer, func() C.pbgo_node { return C.pbgo_player_create() })
+	h, err := e.adopt(kindPlayer, Format{}, func() C.pbgo_node { return C.pbgo_player_create() })
 	if err != nil {
 		return nil, err
 	}

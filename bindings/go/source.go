@@ -56,7 +56,7 @@ func (e *Engine) NewSource(format Format, render RenderFunc) (*Source, error) {
 		return nil, failf(ErrInvalidArgument, "the render function is nil")
 	}
 	r := &rendering{render: render, planar: make([][]float32, format.Channels)}
-	h, err := e.adopt(kindSource, func() C.pbgo_node {
+	h, err := e.adopt(kindSource, format, func() C.pbgo_node {
 		handle := cgo.NewHandle(r)
 		made := C.pbgo_source_create(native, C.uintptr_t(handle))
 		if made.failure != nil {
@@ -67,7 +67,6 @@ func (e *Engine) NewSource(format Format, render RenderFunc) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	h.node.format = format
 	return &Source{h, r}, nil
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-// Package callcost is what the benchmarks compare a control call with. It is a package because cgo
-// is not for test files.
-package callcost
+// Package direct calls the C library past the module: what the benchmarks compare with, and what
+// goes behind the map's back in tests. It is a package because cgo is not for test files.
+package direct
 
 /*
 #cgo pkg-config: perbus
@@ -12,6 +12,10 @@ package callcost
 static int set_volume(uintptr_t source, uintptr_t mixer, uint32_t bus, float volume) {
     return perbus_connection_set_volume((perbus_node *)source, (perbus_node *)mixer, bus, volume,
                                         NULL);
+}
+
+static int disconnect_input(uintptr_t engine, uintptr_t node, uint32_t bus) {
+    return perbus_engine_disconnect_input((perbus_engine *)engine, (perbus_node *)node, bus, NULL);
 }
 
 // Two volumes in turn, so that every call has something to change.
@@ -36,4 +40,9 @@ func SetVolume(source, mixer uintptr, bus uint32, volume float32) int {
 func SetVolumeRepeatedly(source, mixer uintptr, bus uint32, count int) {
 	C.set_volume_repeatedly(C.uintptr_t(source), C.uintptr_t(mixer), C.uint32_t(bus),
 		C.size_t(count))
+}
+
+// DisconnectInput ends the connection of an input bus; the map does not hear of it.
+func DisconnectInput(engine, node uintptr, bus uint32) int {
+	return int(C.disconnect_input(C.uintptr_t(engine), C.uintptr_t(node), C.uint32_t(bus)))
 }
