@@ -244,6 +244,15 @@ func TestEqualizerBetweenSourceAndStrip(t *testing.T) {
 	_, err = equalizer.Band(2)
 	fails(t, err, perbus.ErrOutOfRange)
 	fails(t, equalizer.SetGlobalGain(25), perbus.ErrOutOfRange)
+	// A source that leaves the equalizer leaves the bus, whose strip waits for the next one.
+	ok(t, equalizer.SetBypassed(true))
+	ok(t, engine.Connect(voice, mixer, 0, 5))
+	_, err = engine.SetMixerVolumeForBus(mixer, 0.25, 3)
+	ok(t, err)
+	settled(t, engine, 0.5, 0.5)
+	ok(t, engine.Connect(voice, equalizer, 0, 0))
+	settled(t, engine, 0.125, 0.125)
+	ok(t, must(mixer.Bus(3)).SetVolume(0.5))
 	// The strip holds on when the equalizer goes.
 	ok(t, equalizer.Close())
 	settled(t, engine, 0.25, 0.25)
