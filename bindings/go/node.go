@@ -105,14 +105,10 @@ func (h *handle) Close() error {
 		c.mu.Unlock()
 		return nil
 	}
-	if n == c.main || n == c.output {
-		c.mu.Unlock()
-		return failf(ErrWrongKind, "the main mixer and the output end with their engine")
-	}
 	var err error
 	if n.attached {
 		err = c.detach(n)
-		if n.attached {
+		if n.attached { // refused: the engine's own
 			c.mu.Unlock()
 			return err
 		}
