@@ -9,7 +9,7 @@ CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY_DIR := target/tools/cargo-deny-$(CARGO_DENY_VERSION)
 CARGO_DENY := $(CARGO_DENY_DIR)/bin/cargo-deny
 
-C_DIRS := $(wildcard native conformance examples tests benches)
+C_DIRS := $(wildcard native conformance examples tests benches bindings/go)
 FIND_C := find $(C_DIRS) \( -name target -o -name build \) -prune -o -type f -name '*.[chm]'
 
 .PHONY: help deps mix test package sanitize lint deny bench fmt clean
@@ -24,7 +24,7 @@ mix: deps ## render the demo to target/mix.wav and target/mix.svg
 	@mkdir -p target
 	$(CARGO) run --release --example mixdown -- -o target/mix.wav --plot target/mix.svg
 
-test: deps ## run all tests, documentation, C library and Python package included
+test: deps ## run all tests: Rust, documentation, C library, bindings, package
 	$(CARGO) test --workspace --all-features
 	$(CARGO) test --all-features --bench bus_control --bench render
 	$(MAKE) -s -C native check
