@@ -57,6 +57,20 @@ extern "C" fn calloc(items: usize, bytes: usize) -> *mut c_void {
 }
 
 #[no_mangle]
+extern "C" fn posix_memalign(out: *mut *mut c_void, alignment: usize, bytes: usize) -> i32 {
+    // SAFETY: any size is allowed; the caller's pointer is for the answer.
+    unsafe {
+        *out = taken(__libc_memalign(alignment, bytes));
+        // No memory is ENOMEM.
+        if (*out).is_null() {
+            12
+        } else {
+            0
+        }
+    }
+}
+
+#[no_mangle]
 extern "C" fn aligned_alloc(alignment: usize, bytes: usize) -> *mut c_void {
     // SAFETY: any size is allowed.
     taken(unsafe { __libc_memalign(alignment, bytes) })
