@@ -34,6 +34,7 @@ impl Buffer {
     /// # Errors
     /// - [`Error::Format`] when the slices are not as many as the format's channels.
     /// - [`Error::InvalidArgument`] when their lengths differ.
+    /// - [`Error::OutOfRange`] for more than 4294967295 frames.
     /// - [`Error::NoMemory`].
     pub fn from_planar(format: Format, planar: &[&[f32]]) -> Result<Self> {
         let frames = planar.first().map_or(0, |channel| channel.len());

@@ -23,7 +23,7 @@ use crate::strip_lock::GraphLock;
 ///
 /// Cheap to clone; all clones are one engine. Methods may be called from any thread: graph changes
 /// (attach, detach, connect, disconnect) wait for one another and for per-bus calls, per-bus calls
-/// run beside one another, and rendering goes on beside all of them.
+/// on different buses run beside one another, and rendering goes on beside all of them.
 ///
 /// ```
 /// use perbus::{Buffer, Control, Engine, Format};

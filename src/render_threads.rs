@@ -11,7 +11,7 @@ impl Engine {
     /// [`render`](Self::render) included. 1 is the default: that one alone.
     ///
     /// Sub-mixers are then rendered side by side. One that pays has at least 16 connected inputs,
-    /// those of the mixers that feed it included, and less than half of all; nothing upstream of it
+    /// those of the mixers that feed it included, and at most half of all; nothing upstream of it
     /// has a second connection; and its sample rate is the engine's. Everything else is rendered as
     /// before. Which threads render what changes not one sample.
     ///
@@ -22,7 +22,10 @@ impl Engine {
     /// the audio thread a system call a block, which does not wait; blocks that follow each other
     /// faster cost none. The audio thread does what nobody else has begun, and waits only for what
     /// another thread is in the midst of: more threads than the machine has free cores slow it down.
-    /// They run at the priority of the thread that calls this.
+    /// They run at the priority of the thread that calls this, which waits for a block that is
+    /// being rendered. Not to be called from a source's closure.
+    ///
+    /// Apple's engine has nothing of the kind. Maps to `perbus_engine_set_render_threads`.
     ///
     /// ```no_run
     /// use perbus::{Engine, Format};
@@ -33,10 +36,12 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// - [`Error::OutOfRange`](crate::Error::OutOfRange).
+    /// - [`Error::OutOfRange`](crate::Error::OutOfRange) when `threads` is not in 1 to
+    ///   [`MAX_RENDER_THREADS`].
     /// - [`Error::NoMemory`](crate::Error::NoMemory) when the system gives no more threads; the
     ///   number stays as it was.
-    /// - [`Error::Unavailable`](crate::Error::Unavailable) on Apple's engine, which decides itself.
+    /// - [`Error::Unavailable`](crate::Error::Unavailable) on Apple's engine, which decides
+    ///   itself.
     pub fn set_render_threads(&self, threads: u32) -> Result<()> {
         let _graph = self.inner.graph.write();
         // SAFETY: the engine is live, and the graph lock is held.

@@ -41,7 +41,8 @@ void perbus_engine_destroy(perbus_engine *engine);
 perbus_status perbus_engine_get_format(perbus_engine *engine, perbus_format *out_format,
                                        perbus_error *error);
 
-/** Allocates what rendering needs, so that a start is quick. Maps to -prepare. Real-time safe: no */
+/** Allocates what rendering needs, so that a start is quick. Maps to -prepare.
+ *  Real-time safe: no */
 perbus_status perbus_engine_prepare(perbus_engine *engine, perbus_error *error);
 
 /**
@@ -72,14 +73,16 @@ perbus_status perbus_engine_is_running(perbus_engine *engine, bool *out_running,
 
 /**
  * Sets how many threads render, the one that asks for the blocks included; 1, the default, is that
- * one alone. Sub-mixers of at least 16 connected inputs, upstream mixers' included, are then rendered
- * side by side, as far as nothing upstream of them has a second connection and their sample rate is
- * the engine's. Not one sample changes.
+ * one alone. Sub-mixers are then rendered side by side: those of at least 16 connected inputs,
+ * upstream mixers' included, and at most half of the graph's, as far as nothing upstream of them
+ * has a second connection and their sample rate is the engine's. Not one sample changes.
  *
  * Render functions of sources then run on any of these threads: each on one at a time, those of
- * different sources at the same time. The threads look out for work for 0.2 ms after a block, then
- * sleep; waking them costs the audio thread a system call (sem_post) a thread and block, nothing where
- * blocks follow each other faster. They run at the priority of the thread that calls this.
+ * different sources at the same time. The other threads look out for work for 0.2 ms after a block,
+ * then sleep; waking them costs the audio thread a system call (sem_post) a thread and block,
+ * nothing where blocks follow each other faster. It does what nobody else has begun, and waits only
+ * for what another thread is in the midst of. They run at the priority of the thread that calls
+ * this.
  * @param threads 1 to PERBUS_MAX_RENDER_THREADS; more than the machine has cores slows down
  * @retval PERBUS_ERROR_OUT_OF_RANGE threads
  * @retval PERBUS_ERROR_NO_MEMORY the system gives no more threads; the number stays as it was

@@ -23,14 +23,15 @@ typedef enum perbus_curve {
 
 /**
  * Fades the gain of a connection from where it is to `volume`, from the next block on: frame n of
- * `frames`, counted from 1, has the curve's value at x = n / frames. A later set or fade replaces it.
+ * `frames`, counted from 1, has the curve's value at x = n / frames. A later set or fade replaces
+ * it.
  * @param volume 0 to 1; perbus_connection_get_volume gives it at once
  * @param frames 1 to PERBUS_MAX_FADE
  * @retval as perbus_connection_set_volume
  * @retval PERBUS_ERROR_OUT_OF_RANGE frames
  * @retval PERBUS_ERROR_INVALID_ARGUMENT an unknown curve
  * @retval PERBUS_ERROR_UNAVAILABLE Apple's AVFAudio has no fades: set the volume step by step
- * Real-time safe: no
+ * Maps to no selector of Apple's. Real-time safe: no
  */
 perbus_status perbus_connection_fade_volume(perbus_node *source, perbus_node *mixer, uint32_t bus,
                                             float volume, uint64_t frames, perbus_curve curve,

@@ -23,16 +23,19 @@ extern "C" {
 perbus_status perbus_connection_set_volume(perbus_node *source, perbus_node *mixer, uint32_t bus,
                                            float volume, perbus_error *error);
 
-/** The gain that the setter sets; the same failures but for the range. Real-time safe: no */
+/** The gain that the setter sets; the same failures but for the range.
+ *  Maps to destinationForMixer:bus: and volume. Real-time safe: no */
 perbus_status perbus_connection_get_volume(perbus_node *source, perbus_node *mixer, uint32_t bus,
                                            float *out_volume, perbus_error *error);
 
 /** As perbus_connection_set_volume, for the pan, -1 to 1. A stereo source is balanced, a mono one
- *  panned. No effect in a mixer with a mono output. Real-time safe: no */
+ *  panned. No effect in a mixer with a mono output.
+ *  Maps to destinationForMixer:bus: and setPan:. Real-time safe: no */
 perbus_status perbus_connection_set_pan(perbus_node *source, perbus_node *mixer, uint32_t bus,
                                         float pan, perbus_error *error);
 
-/** The pan that the setter sets; the same failures but for the range. Real-time safe: no */
+/** The pan that the setter sets; the same failures but for the range.
+ *  Maps to destinationForMixer:bus: and pan. Real-time safe: no */
 perbus_status perbus_connection_get_pan(perbus_node *source, perbus_node *mixer, uint32_t bus,
                                         float *out_pan, perbus_error *error);
 
@@ -65,17 +68,22 @@ perbus_status perbus_connections_apply(perbus_engine *engine,
  * @retval PERBUS_ERROR_NOT_CONNECTED nothing feeds the bus
  * @retval PERBUS_ERROR_NOT_MIXING what feeds it has no such control
  * @retval PERBUS_ERROR_WRONG_KIND `mixer` is no mixer
- * Real-time safe: no
+ * @retval PERBUS_ERROR_NOT_ATTACHED, PERBUS_ERROR_WRONG_ENGINE the mixer is not this engine's
+ * Maps to inputConnectionPointForNode:inputBus:, then destinationForMixer:bus: and setVolume: or
+ * kMultiChannelMixerParam_Volume, input scope. Real-time safe: no
  */
 perbus_status perbus_bus_set_volume(perbus_engine *engine, perbus_node *mixer, uint32_t bus,
                                     float volume, perbus_error *error);
-/** The gain that perbus_bus_set_volume sets. Real-time safe: no */
+/** The gain that perbus_bus_set_volume sets; the same failures but for the range.
+ *  Real-time safe: no */
 perbus_status perbus_bus_get_volume(perbus_engine *engine, perbus_node *mixer, uint32_t bus,
                                     float *out_volume, perbus_error *error);
-/** As perbus_bus_set_volume, for the pan, -1 to 1. Real-time safe: no */
+/** As perbus_bus_set_volume, for the pan, -1 to 1; the parameter is kMultiChannelMixerParam_Pan.
+ *  Real-time safe: no */
 perbus_status perbus_bus_set_pan(perbus_engine *engine, perbus_node *mixer, uint32_t bus, float pan,
                                  perbus_error *error);
-/** The pan that perbus_bus_set_pan sets. Real-time safe: no */
+/** The pan that perbus_bus_set_pan sets; the same failures but for the range.
+ *  Real-time safe: no */
 perbus_status perbus_bus_get_pan(perbus_engine *engine, perbus_node *mixer, uint32_t bus,
                                  float *out_pan, perbus_error *error);
 

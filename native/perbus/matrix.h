@@ -127,12 +127,13 @@ perbus_status perbus_matrix_set_levels(perbus_node *matrix, const float *levels,
                                        uint32_t columns, perbus_error *error);
 
 /** Sets the crosspoints of equal channel numbers to 1 and all others to 0; the volumes stay.
- *  Real-time safe: no */
+ *  Maps to kMatrixMixerParam_Volume, global scope. Real-time safe: no */
 perbus_status perbus_matrix_set_identity(perbus_node *matrix, perbus_error *error);
-/** Sets all crosspoints to 0; the volumes stay. Real-time safe: no */
+/** Sets all crosspoints to 0; the volumes stay.
+ *  Maps to kMatrixMixerParam_Volume, global scope. Real-time safe: no */
 perbus_status perbus_matrix_clear(perbus_node *matrix, perbus_error *error);
 /** Turns the polarity: every crosspoint becomes its negative; the volumes stay. Twice is as before.
- *  Real-time safe: no */
+ *  Maps to kMatrixMixerParam_Volume, global scope. Real-time safe: no */
 perbus_status perbus_matrix_invert(perbus_node *matrix, perbus_error *error);
 
 /**

@@ -26,7 +26,8 @@ typedef struct perbus_node_info {
     uint32_t outputs; /**< output buses */
 } perbus_node_info;
 
-/** Whether the node is attached, and how many buses it has. Real-time safe: no */
+/** Whether the node is attached, and how many buses it has.
+ *  Maps to engine, numberOfInputs and numberOfOutputs. Real-time safe: no */
 perbus_status perbus_node_get_info(perbus_node *node, perbus_node_info *out_info,
                                    perbus_error *error);
 
@@ -48,11 +49,16 @@ perbus_status perbus_node_get_output_format(perbus_node *node, uint32_t bus,
  * Maps to -[AVAudioMixing setVolume:]. Real-time safe: no
  */
 perbus_status perbus_node_set_volume(perbus_node *node, float volume, perbus_error *error);
-/** The source's own volume. Real-time safe: no */
+/** The source's own volume, 1 at first.
+ *  @retval PERBUS_ERROR_NOT_MIXING the node has no such control
+ *  Maps to -[AVAudioMixing volume]. Real-time safe: no */
 perbus_status perbus_node_get_volume(perbus_node *node, float *out_volume, perbus_error *error);
-/** As perbus_node_set_volume, for the pan, -1 to 1. Real-time safe: no */
+/** As perbus_node_set_volume, for the pan, -1 to 1. Maps to -[AVAudioMixing setPan:].
+ *  Real-time safe: no */
 perbus_status perbus_node_set_pan(perbus_node *node, float pan, perbus_error *error);
-/** The source's own pan. Real-time safe: no */
+/** The source's own pan, 0 at first.
+ *  @retval PERBUS_ERROR_NOT_MIXING the node has no such control
+ *  Maps to -[AVAudioMixing pan]. Real-time safe: no */
 perbus_status perbus_node_get_pan(perbus_node *node, float *out_pan, perbus_error *error);
 
 /** Makes a mixer, attached to nothing. Maps to -[AVAudioMixerNode init]. Real-time safe: no */
@@ -67,7 +73,8 @@ perbus_status perbus_mixer_create(perbus_node **out_node, perbus_error *error);
  * Maps to outputVolume. Real-time safe: no
  */
 perbus_status perbus_mixer_set_output_volume(perbus_node *mixer, float volume, perbus_error *error);
-/** The gain of the mixer's sum. Real-time safe: no */
+/** The gain of the mixer's sum. @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+ *  Maps to outputVolume. Real-time safe: no */
 perbus_status perbus_mixer_get_output_volume(perbus_node *mixer, float *out_volume,
                                              perbus_error *error);
 /**
@@ -81,7 +88,11 @@ perbus_status perbus_mixer_get_output_volume(perbus_node *mixer, float *out_volu
  */
 perbus_status perbus_mixer_reserve(perbus_node *mixer, uint32_t buses, perbus_error *error);
 
-/** The lowest free input bus. Maps to nextAvailableInputBus. Real-time safe: no */
+/**
+ * The lowest input bus without a source.
+ * @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+ * Maps to nextAvailableInputBus. Real-time safe: no
+ */
 perbus_status perbus_mixer_get_next_bus(perbus_node *mixer, uint32_t *out_bus, perbus_error *error);
 
 #ifdef __cplusplus

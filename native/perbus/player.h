@@ -14,7 +14,7 @@ extern "C" {
 /**
  * Makes a buffer of `frames` frames of silence.
  * @retval PERBUS_ERROR_FORMAT a rate or channel count outside perbus_format's ranges
- * @retval PERBUS_ERROR_NO_MEMORY
+ * @retval PERBUS_ERROR_NO_MEMORY the system gives not that much
  * Maps to initWithPCMFormat:frameCapacity:. Real-time safe: no
  */
 perbus_status perbus_buffer_create(const perbus_format *format, uint32_t frames,
@@ -23,7 +23,8 @@ perbus_status perbus_buffer_create(const perbus_format *format, uint32_t frames,
  *  Real-time safe: no */
 void perbus_buffer_release(perbus_buffer *buffer);
 /** A channel's samples, or NULL when there is no such channel; valid as long as the buffer. They
- *  must not change while a player has the buffer queued. Real-time safe: no */
+ *  must not change while a player has the buffer queued. Maps to floatChannelData.
+ *  Real-time safe: no */
 float *perbus_buffer_get_channel(perbus_buffer *buffer, uint32_t channel);
 /**
  * Shortens the buffer to its first `frames` frames, or lengthens it again.
@@ -31,7 +32,7 @@ float *perbus_buffer_get_channel(perbus_buffer *buffer, uint32_t channel);
  * Maps to frameLength. Threading: before it is scheduled. Real-time safe: no
  */
 perbus_status perbus_buffer_set_frames(perbus_buffer *buffer, uint32_t frames, perbus_error *error);
-/** The buffer's length in frames; 0 for NULL. Real-time safe: no */
+/** The buffer's length in frames; 0 for NULL. Maps to frameLength. Real-time safe: no */
 uint32_t perbus_buffer_get_frames(const perbus_buffer *buffer);
 
 /** A buffer starts right after the one before it. */
@@ -85,20 +86,26 @@ perbus_status perbus_player_schedule(perbus_node *player, perbus_buffer *buffer,
  */
 perbus_status perbus_player_play(perbus_node *player, perbus_error *error);
 
-/** As perbus_player_play, from a given frame of the engine's time (perbus_engine_get_sample_time),
- *  counted at the rate of the player's connection; a past one means at once. Also @retval PERBUS_ERROR_OUT_OF_RANGE past PERBUS_MAX_TIME.
- *  Maps to playAtTime:. Real-time safe: no */
+/**
+ * As perbus_player_play, from a given frame of the engine's time (perbus_engine_get_sample_time).
+ * @param engine_frame counted at the rate of the player's connection; a past one means at once
+ * @retval PERBUS_ERROR_OUT_OF_RANGE engine_frame: past PERBUS_MAX_TIME
+ * Maps to playAtTime:. Real-time safe: no
+ */
 perbus_status perbus_player_play_at(perbus_node *player, int64_t engine_frame, perbus_error *error);
 
-/** Halts the player where it is. Maps to -pause. Real-time safe: no */
+/** Halts the player where it is. @retval PERBUS_ERROR_WRONG_KIND the node is no player
+ *  Maps to -pause. Real-time safe: no */
 perbus_status perbus_player_pause(perbus_node *player, perbus_error *error);
 
-/** Halts the player, empties its queue and sets its time to 0. Maps to -stop. Threading: not from
- *  a completion. Real-time safe: no */
+/** Halts the player, empties its queue and sets its time to 0.
+ *  @retval PERBUS_ERROR_WRONG_KIND the node is no player
+ *  Maps to -stop. Threading: not from a completion. Real-time safe: no */
 perbus_status perbus_player_stop(perbus_node *player, perbus_error *error);
 
-/** Whether the player was told to play; also true when its queue has run out. Maps to isPlaying.
- *  Real-time safe: no */
+/** Whether the player was told to play; also true when its queue has run out.
+ *  @retval PERBUS_ERROR_WRONG_KIND the node is no player
+ *  Maps to isPlaying. Real-time safe: no */
 perbus_status perbus_player_is_playing(perbus_node *player, bool *out_playing, perbus_error *error);
 
 #ifdef __cplusplus
