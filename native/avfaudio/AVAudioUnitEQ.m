@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #import "PBInternal.h"
 
-#include <math.h>
-
 #include "../render/equalizer.h"
 
 static const AudioComponentDescription EQUALIZER = {

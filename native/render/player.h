@@ -6,7 +6,6 @@
 #ifndef PBR_PLAYER_H
 #define PBR_PLAYER_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 

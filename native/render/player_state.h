@@ -4,6 +4,8 @@
 #ifndef PBR_PLAYER_STATE_H
 #define PBR_PLAYER_STATE_H
 
+#include <stdatomic.h>
+
 #include "line.h"
 #include "player.h"
 

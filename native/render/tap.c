@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "tap.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -4,7 +4,6 @@
 #ifndef PBR_TAP_H
 #define PBR_TAP_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
