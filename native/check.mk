@@ -12,7 +12,7 @@ STAGE := $(CURDIR)/$(BUILD)/stage
 AT_STAGE := PKG_CONFIG_PATH=$(STAGE)/lib/pkgconfig LD_LIBRARY_PATH=$(STAGE)/lib
 DECLARED := $(CC) -E -P -I. perbus.h | grep -o 'perbus_[a-z0-9_]*(' | tr -d '(' | sort -u
 
-CHECKS := check-headers check-version check-tested
+CHECKS := check-headers check-module check-version check-tested
 ifneq ($(SYSTEM),Darwin)
 CHECKS += check-exports check-size check-c check-valgrind check-installed check-guides
 endif
@@ -30,6 +30,14 @@ check-headers: $(RUNTIME)
 			$(CC) -x $$language -I. $(STRICT) -fsyntax-only - || exit 1; \
 		done; \
 	done
+
+# As Swift takes it, by the README's module map.
+check-module:
+	@mkdir -p $(BUILD)/module
+	@sed -n 's|^\(module CPerbus { header "\)|\1$(CURDIR)/|p' ../README.md > $(BUILD)/module/map
+	@echo '@import CPerbus; uint32_t version(void) { return perbus_version(); }' | \
+		$(CC) -x objective-c -fmodules -fmodules-cache-path=$(BUILD)/module/cache \
+			-fmodule-map-file=$(BUILD)/module/map $(STRICT) -fsyntax-only -
 
 check-version:
 	@grep -qx 'version = "$(VERSION)"' ../Cargo.toml || \
@@ -85,7 +93,7 @@ check-guides: $(addprefix $(BUILD)/guide-,$(GUIDES))
 $(BUILD)/guide-c-api.c: ../docs/c-api.md
 $(BUILD)/guide-readme.c: ../README.md
 $(BUILD)/guide-%.c: | $(BUILD)/$(LINK_NAME)
-	@sed -n '/^```c$$/,/^```$$/{/^```/d;p}' $< > $@
+	@sed -n '/^```c$$/,/^```$$/{/^```/d;p;}' $< > $@
 
 $(BUILD)/guide-%: $(BUILD)/guide-%.c $(HEADERS)
 	cc -std=c11 $(STRICT) -I. $< -L$(BUILD) -lperbus -lm -o $@

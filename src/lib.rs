@@ -96,6 +96,8 @@ pub use version::version;
 /// The guides' examples are tests.
 #[cfg(doctest)]
 mod guides {
+    #[doc = include_str!("../README.md")]
+    struct Readme;
     #[doc = include_str!("../docs/per-bus-control.md")]
     struct PerBusControl;
     #[doc = include_str!("../docs/from-avaudioengine.md")]
