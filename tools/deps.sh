@@ -64,6 +64,12 @@ system=$(uname -s)
 if [ "$system" = Darwin ]; then
     xcode-select -p >/dev/null 2>&1 ||
         die "the command line tools are missing, install them with: xcode-select --install"
+    missing=
+    for tool in go python3 pkg-config sox ffmpeg; do
+        have "$tool" || missing="$missing $tool"
+    done
+    [ -z "$missing" ] ||
+        say "make test needs$missing, from Homebrew: brew install go python pkgconf sox ffmpeg"
 elif [ "$system" = Linux ] && have apt-get && have dpkg-query; then
     debian gcc libc6-dev clang libclang-dev gobjc libgnustep-base-dev libblocksruntime-dev \
         portaudio19-dev libsamplerate0-dev pkg-config make python3-venv python3-dev \
