@@ -61,6 +61,17 @@ pub(crate) struct Moving {
 }
 
 impl Moving {
+    #[cfg(test)]
+    pub(crate) fn new(curve: Curve, from: f32, to: f32, start: i64, frames: u64) -> Self {
+        Self {
+            curve,
+            from,
+            to,
+            start,
+            frames,
+        }
+    }
+
     /// What the engine has reached at its time `now`.
     pub(crate) fn at(&self, now: i64) -> f32 {
         let done = u64::try_from(now - self.start).unwrap_or(0);

@@ -2,6 +2,7 @@
 //! fade by themselves.
 
 use std::fmt;
+use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -64,7 +65,8 @@ fn tick(engine: &Weak<EngineInner>) {
         let Some(engine) = engine.upgrade() else {
             return;
         };
-        engine.look_after_fades();
+        // The panic hook has reported it; the other fades need this thread.
+        let _ = catch_unwind(AssertUnwindSafe(|| engine.look_after_fades()));
         let mut fades = lock(&engine.fades);
         if fades.pending.is_empty() {
             fades.ticking = false;
@@ -121,6 +123,7 @@ impl EngineInner {
             .store(!fades.pending.is_empty(), Ordering::Release);
         drop(fades);
         // Without a lock: what runs here may start the next fade.
+        let mut panicked = None;
         for (pending, current) in over {
             if current {
                 self.step(&pending);
@@ -128,11 +131,16 @@ impl EngineInner {
                     .strip
                     .settle(pending.which == Which::Volume, pending.moving);
             }
-            (pending.ended)(if current {
+            let end = if current {
                 FadeEnd::Finished
             } else {
                 FadeEnd::Replaced
-            });
+            };
+            let ended = catch_unwind(AssertUnwindSafe(|| (pending.ended)(end)));
+            panicked = panicked.or(ended.err());
+        }
+        if let Some(panic) = panicked {
+            resume_unwind(panic);
         }
     }
 

@@ -98,7 +98,8 @@ impl Mixer {
     /// [`Error::Exception`](crate::Error::Exception) when the engine cannot tell.
     pub fn next_bus(&self) -> Result<u32> {
         let mut bus = 0;
-        // SAFETY: the handle is live and the pointer is to a live local.
+        let _graph = self.0.engine.inner.graph.read();
+        // SAFETY: the handle is live, the pointer is to a live local, and graph calls are kept away.
         unsafe { native!(perbus_mixer_get_next_bus(self.0.raw.as_ptr(), &mut bus)) }?;
         Ok(bus)
     }

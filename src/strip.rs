@@ -194,20 +194,35 @@ impl Strip {
     }
 
     /// Where the volume is; the engine's time is asked only while it fades.
+    ///
+    /// The strip is not held meanwhile: a device's engine answers with its own lock, which an edit
+    /// may have while it waits for the strip.
     #[inline]
     pub(crate) fn volume(&self, now: impl FnOnce() -> i64) -> f32 {
-        self.lock().faders.volume_now(now)
+        let state = self.lock();
+        let Some(fade) = state.faders.volume_fade else {
+            return state.faders.volume;
+        };
+        drop(state);
+        fade.at(now())
     }
 
     /// Where the pan is.
     #[inline]
     pub(crate) fn pan(&self, now: impl FnOnce() -> i64) -> f32 {
-        self.lock().faders.pan_now(now)
+        let state = self.lock();
+        let Some(fade) = state.faders.pan_fade else {
+            return state.faders.pan;
+        };
+        drop(state);
+        fade.at(now())
     }
 
     pub(crate) fn effective_volume(&self, now: impl FnOnce() -> i64) -> f32 {
         let state = self.lock();
-        match state.faders.effective(self.any_soloed()) {
+        let effective = state.faders.effective(self.any_soloed());
+        drop(state);
+        match effective {
             (_, Some(fade)) => fade.at(now()),
             (volume, None) => volume,
         }
@@ -319,7 +334,8 @@ impl Strip {
         let _ = match which {
             Which::Volume if faders.silenced(self.any_soloed()) => Ok(()),
             Which::Volume => connection.set_volume(engine, faders.volume_at(now)),
-            Which::Pan if faders.stepped && engine.has_fades() => Ok(()),
+            // Only the volume is stepped on a connection that fades by itself.
+            Which::Pan if engine.has_fades() && !connection.by_parameter => Ok(()),
             Which::Pan => connection.set_pan(engine, faders.pan_at(now)),
         };
     }
@@ -455,5 +471,26 @@ impl Connection {
             unsafe { native!(perbus_connection_get_pan(source, mixer, bus, &mut pan)) }?;
         }
         Ok(pan)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fade::Curve;
+
+    #[test]
+    fn the_time_is_asked_without_the_lock() {
+        let strip = Strip::new(Arc::default());
+        let fade = Some(Moving::new(Curve::Linear, 0.0, 1.0, 0, 100));
+        strip.lock().faders.volume_fade = fade;
+        strip.lock().faders.pan_fade = fade;
+        let half_way = || {
+            assert!(!strip.is_held());
+            50
+        };
+        assert_eq!(strip.volume(half_way), 0.5);
+        assert_eq!(strip.pan(half_way), 0.5);
+        assert_eq!(strip.effective_volume(half_way), 0.5);
     }
 }

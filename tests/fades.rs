@@ -2,6 +2,7 @@
 
 mod common;
 
+use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
@@ -168,6 +169,28 @@ fn the_end_is_told_once_and_how() -> Result<()> {
         ("replaced", FadeEnd::Replaced),
     ];
     assert_eq!(rest, expected);
+    Ok(())
+}
+
+#[test]
+fn a_panic_in_one_end_keeps_no_other_from_running() -> Result<()> {
+    let (engine, bus) = desk(1.0)?;
+    let (sender, receiver) = channel();
+    for place in 0..4 {
+        let sender = sender.clone();
+        let end = move |_| {
+            sender.send(place).expect("the test listens");
+            assert_ne!(place % 2, 0, "the panic of this test");
+        };
+        let bus = bus.mixer().bus(place)?;
+        bus.fade_to_with(0.5, FADE, Curve::Linear, end)?;
+    }
+    let rendered = catch_unwind(AssertUnwindSafe(|| render(&engine, FRAMES)));
+    assert!(rendered.is_err());
+    let mut ran: Vec<_> = receiver.try_iter().collect();
+    ran.sort_unstable();
+    assert_eq!(ran, [0, 1, 2, 3]);
+    render(&engine, 10);
     Ok(())
 }
 

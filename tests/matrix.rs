@@ -2,9 +2,13 @@
 
 mod common;
 
+use std::time::Duration;
+
 use common::*;
 use perbus::level::{pan_constant_power, pan_linear};
-use perbus::{BusConfig, Engine, Error, Format, Levels, Matrix, Result, Source, MAX_MATRIX_BUSES};
+use perbus::{
+    BusConfig, Curve, Engine, Error, Format, Levels, Matrix, Result, Source, MAX_MATRIX_BUSES,
+};
 
 /// How far a settled sample may lie from the product that was computed in f64.
 const PRODUCT_TOLERANCE: f32 = 1e-5;
@@ -398,6 +402,29 @@ fn the_bus_of_a_matrix_is_set_by_the_mixers_parameters() -> Result<()> {
     engine.connect(&matrix, &main, 0, 0)?;
     assert_heard(&engine, &[0.25, 0.125]);
     assert_audited(&engine);
+    Ok(())
+}
+
+/// Of a strip that came back into a fade of its volume, too, which goes on in steps.
+#[test]
+fn the_pan_of_a_matrix_fades_whatever_its_volume_has_done() -> Result<()> {
+    let engine = running(2);
+    let matrix = engine.create_matrix(1, 1)?;
+    let main = engine.main_mixer()?;
+    engine.connect(&constant(&engine, &[0.5, 0.25]), &matrix, 0, 0)?;
+    engine.connect(&matrix, &main, 0, 0)?;
+    matrix.set_levels(&Levels::identity(2, 2))?;
+    let bus = main.bus(0)?;
+    let fade = Duration::from_millis(20);
+    bus.fade_to(0.5, fade, Curve::Linear)?;
+    bus.set_muted(true)?;
+    render(&engine, 100);
+    bus.set_muted(false)?;
+    bus.fade_pan_to(-1.0, fade)?;
+    render(&engine, 2000);
+    assert_eq!((bus.volume(), bus.pan()), (0.5, -1.0));
+    assert_eq!(engine.connection_pan(&matrix, &main, 0)?, -1.0);
+    assert_heard(&engine, &[0.25, 0.0]);
     Ok(())
 }
 

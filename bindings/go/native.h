@@ -96,6 +96,10 @@ PBGO_ENGINE_CALL(stop)
 PBGO_ENGINE_CALL(reset)
 PBGO_ENGINE_CALL(begin_change)
 PBGO_ENGINE_CALL(end_change)
+static inline pbgo_failure *pbgo_engine_set_render_threads(pbgo_engine_ref engine,
+                                                           uint32_t threads) {
+    PBGO_DO(perbus_engine_set_render_threads(PBGO_ENGINE(engine), threads, &error));
+}
 static inline pbgo_bool pbgo_engine_is_running(pbgo_engine_ref engine) {
     PBGO_GET(pbgo_bool, perbus_engine_is_running(PBGO_ENGINE(engine), &result.value, &error));
 }

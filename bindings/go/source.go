@@ -16,7 +16,7 @@ import (
 // sampleTime is the engine's time at the block's first frame, in frames of the source's rate. The
 // slices lie in the engine's memory: they are valid during the call only.
 //
-// It is called on the thread that renders, and not real-time safe: entering Go takes locks of its
+// It is called on a thread that renders, see [Engine.SetRenderThreads], and not real-time safe: entering Go takes locks of its
 // runtime and may wait for its garbage collector. That is no matter offline; for a device use a
 // [Player]. It must not call this package.
 type RenderFunc func(sampleTime int64, planar [][]float32)

@@ -29,6 +29,7 @@ def test_everything_of_a_closed_engine_says_so(engine):
     calls = [
         engine.start, engine.stop, engine.pause, engine.reset, engine.prepare, engine.audit,
         engine.create_mixer, engine.create_player, engine.__enter__,
+        lambda: engine.set_render_threads(2),
         lambda: engine.create_source(print), lambda: engine.create_equalizer(1),
         lambda: engine.create_matrix(1, 1), lambda: engine.is_running, lambda: engine.sample_time,
         lambda: engine.render(4), lambda: engine.render(out=samples),
@@ -287,6 +288,36 @@ print("rendered")
 """
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "rendered\n", "")
+
+
+def test_a_program_may_end_while_its_threads_work():
+    program = """
+import threading, time, perbus
+engine = perbus.Engine.offline(48000, 2)
+for bus in range(40):
+    engine.connect(engine.create_player(), engine.main_mixer, to_bus=bus)
+engine.connect(engine.create_source(lambda block, time: block.fill(1)), engine.main_mixer)
+engine.start()
+
+def again(work):
+    try:
+        while True:
+            work()
+    except perbus.ClosedError:
+        pass
+
+def detached():
+    mixer = engine.create_mixer()
+    engine.detach(mixer)
+    mixer.output_volume = 0.5
+
+for work in (lambda: engine.render(512), lambda: engine.main_mixer.snapshot(), detached):
+    threading.Thread(target=again, args=(work,), daemon=True).start()
+time.sleep(0.02)
+"""
+    for _ in range(5):
+        ended = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=60)
+        assert (ended.returncode, ended.stderr) == (0, b"")
 
 
 def test_a_missing_library_is_an_import_error():

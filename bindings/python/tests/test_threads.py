@@ -161,3 +161,28 @@ def test_an_engine_may_be_closed_beside_completions_and_setters():
         player.schedule(np.zeros(16, np.float32), on_complete=again)
         player.play()
         run_all(render, move, close)
+
+
+def test_a_bracket_does_not_wait_for_who_waits_for_its_end(engine):
+    mixer = engine.main_mixer
+    sources = [constant(engine, 0.25) for _ in range(2)]
+    engine.start()
+
+    end = threading.Event()
+
+    def render():
+        while not end.is_set():
+            engine.render(64)
+
+    def rewire():
+        for round in range(ROUNDS):
+            with engine.change():
+                engine.connect(sources[round % 2], mixer)
+                try:
+                    engine.render(8)
+                except perbus.WrongKindError:
+                    pass  # the other thread is at it
+        end.set()
+
+    run_all(render, rewire)
+    assert engine.audit() == []

@@ -25,7 +25,7 @@ from ._graph import Discrepancy, NodeInfo
 from ._library import version
 from ._strip import Curve
 from .bus import Bus
-from .engine import Engine
+from .engine import MAX_RENDER_THREADS, Engine
 from .equalizer import MAX_BANDS, Band, Equalizer, FilterType
 from .errors import (
     ClosedError,
@@ -59,7 +59,8 @@ from .scene import BusConfig, Scene
 from .source import Source
 
 __all__ = [
-    "MAX_BANDS", "MAX_BUSES", "MAX_CHANNELS", "MAX_MATRIX_BUSES", "MAX_SAMPLE_RATE",
+    "MAX_BANDS", "MAX_BUSES", "MAX_CHANNELS", "MAX_MATRIX_BUSES", "MAX_RENDER_THREADS",
+    "MAX_SAMPLE_RATE",
     "Band", "Bus", "BusConfig", "ClosedError", "Control", "Curve", "CycleError", "Discrepancy",
     "Engine", "EngineException", "Equalizer", "Fade", "FadeEnd", "Fallback", "FilterType",
     "Format", "FormatError", "InvalidArgumentError", "Matrix", "Meter", "Mixer",

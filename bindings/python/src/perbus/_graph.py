@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Iterable, Iterator, List, NamedTuple, Optional, Tuple
 
@@ -172,10 +173,13 @@ class Graph(EngineState):
             self._check_open()
             self._call(lib.perbus_engine_begin_change, self._pointer)
             self._brackets += 1
+            self._changing = threading.get_ident()
             try:
                 yield
             finally:
                 self._brackets -= 1
+                if self._brackets == 0:
+                    self._changing = None
                 self._call(lib.perbus_engine_end_change, self._pointer)
 
     def source_of(self, node: Node, bus: int = 0) -> Optional[Tuple[Node, int]]:

@@ -65,6 +65,8 @@ class RawNode:
         self.settings: Dict[Tuple[Any, ...], float] = {}
         self.context: Optional[_callbacks.SourceContext] = None
         self._finalizer = weakref.finalize(self, end, lib.perbus_node_release, pointer)
+        # A thread may still use it at the program's end.
+        self._finalizer.atexit = False  # type: ignore[misc]
 
     def close(self) -> None:
         self.pointer = None

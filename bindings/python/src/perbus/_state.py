@@ -25,6 +25,8 @@ class EngineState:
     def __init__(self, pointer: Any, max_frames: Optional[int]) -> None:
         self._pointer = pointer
         self._finalizer = weakref.finalize(self, end, lib.perbus_engine_destroy, pointer)
+        # At the program's end threads may still be in it: see close_all in engine.py.
+        self._finalizer.atexit = False  # type: ignore[misc]
         self._lock = threading.RLock()
         self._render_lock = threading.Lock()
         self._error = blank()
@@ -37,8 +39,9 @@ class EngineState:
         self._has_fades = True
         #: The engine's time before its resets, in frames.
         self._past = 0
-        #: How many brackets are open.
+        #: How many brackets are open, and the thread that has opened them.
         self._brackets = 0
+        self._changing: Optional[int] = None
         self._max_frames = max_frames
         raw = ffi.new("perbus_format *")
         self._call(lib.perbus_engine_get_format, pointer, raw)

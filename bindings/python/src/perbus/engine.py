@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
+import threading
+import weakref
 from types import TracebackType
 from typing import Any, Callable, Optional, Type, cast
 
@@ -25,6 +28,26 @@ from .mixer import Mixer
 from .node import Node, Output, wrap
 from .player import Player
 from .source import Source
+
+
+#: The most threads that can render one engine.
+MAX_RENDER_THREADS: int = lib.PERBUS_MAX_RENDER_THREADS
+
+
+_open: weakref.WeakSet[Engine] = weakref.WeakSet()
+
+
+@atexit.register
+def close_all() -> None:
+    """Daemon threads go on at the program's end: what they call then has to find closed engines, not
+    memory that is gone. One that is in the midst of something for long keeps its engine."""
+    for engine in list(_open):
+        for lock in (engine._lock, engine._render_lock):
+            if not lock.acquire(timeout=1.0):
+                break
+            lock.release()
+        else:
+            engine.close()
 
 
 class Engine(Controls):
@@ -86,6 +109,7 @@ class Engine(Controls):
             self._nodes[raw] = None
             raw.attached = True
         self._routing.connect((main, 0), (output, 0), Link(main, output, 0))
+        _open.add(self)
 
     def close(self) -> None:
         """Stops the engine and ends it and its nodes; all further calls raise :class:`ClosedError`.
@@ -264,10 +288,29 @@ class Engine(Controls):
             self._run(lib.perbus_engine_reset)
             self._past += before - self._sample_time()
 
-    def _run(self, function: Any) -> None:
+    def set_render_threads(self, threads: int) -> None:
+        """Sets how many threads render, 1 to ``MAX_RENDER_THREADS``, the audio thread or the caller
+        of :meth:`render` included; 1, the default, is that one alone.
+
+        Sub-mixers of at least 16 connected inputs, upstream mixers' included, are then rendered side
+        by side, as far as nothing upstream of them has a second connection and their sample rate is
+        the engine's. Not one sample changes. Functions of sources then run on any of these threads:
+        each on one at a time, and one after the other, for the GIL. More threads than the machine
+        has free cores slow it down. Waits for a block that is being rendered.
+
+        :raises OutOfRangeError: for ``threads``
+        :raises NoMemoryError: when the system gives no more threads; the number stays as it was
+        :raises UnavailableError: on Apple's engine, which decides itself
+        :raises WrongKindError: in a source's function
+        """
+        if _callbacks.inside():
+            raise WrongKindError("a source's function cannot set the render threads")
+        self._run(lib.perbus_engine_set_render_threads, _check.index(threads, "render threads"))
+
+    def _run(self, function: Any, *arguments: Any) -> None:
         with self._lock:
             self._check_open()
-            self._call(function, self._pointer)
+            self._call(function, self._pointer, *arguments)
 
     @property
     def is_running(self) -> bool:
@@ -295,7 +338,8 @@ class Engine(Controls):
         :attr:`max_frames`; returns channels x frames, planar: ``out``, written in place, or a new
         array. One thread renders a block at a time, others wait; the GIL is free meanwhile.
 
-        :raises WrongKindError: for an engine that plays to a device, and in a source's function
+        :raises WrongKindError: for an engine that plays to a device, in a source's function, and
+            inside :meth:`change` while another thread renders
         :raises NotRunningError: before the start
         :raises FormatError: when ``out`` has not the engine's channels
         :raises InvalidArgumentError: when ``out`` is not contiguous, is read-only, or not as long
@@ -324,12 +368,18 @@ class Engine(Controls):
             block = min(longest, frames - done)
             for channel in range(channels):
                 planar[channel] = samples + (channel * frames + done)
-            with self._render_lock:
+            # A thread that renders may be waiting for the end of this one's bracket.
+            changing = self._changing == threading.get_ident()
+            if not self._render_lock.acquire(blocking=not changing):
+                raise WrongKindError("inside change() nothing is rendered while another thread renders")
+            try:
                 self._check_open()
                 error = self._render_error
                 status = lib.perbus_engine_render(self._pointer, block, planar, channels, error)
                 if status:
                     fail(status, error)
+            finally:
+                self._render_lock.release()
             # Without the lock: the end of a fade may close the engine.
             if self._fades:
                 look_after(self)
