@@ -63,15 +63,16 @@ void pbr_cell_release(pbr_cell *cell);
 // The cell's meter, made by the first call; NULL when memory runs out. Any thread.
 struct pbr_meter *pbr_cell_meter(pbr_cell *cell);
 
-// Any thread, real-time safe.
+// Any thread, real-time safe. The value before the order, and read the other way round: without an
+// order, the end of the fade that it ends would be heard.
 static inline void pbr_cell_set_volume(pbr_cell *cell, float volume) {
-    atomic_store_explicit(&cell->volume_order, 0, memory_order_relaxed);
     atomic_store_explicit(&cell->volume, volume, memory_order_relaxed);
+    atomic_store_explicit(&cell->volume_order, 0, memory_order_release);
 }
 
 static inline void pbr_cell_set_pan(pbr_cell *cell, float pan) {
-    atomic_store_explicit(&cell->pan_order, 0, memory_order_relaxed);
     atomic_store_explicit(&cell->pan, pan, memory_order_relaxed);
+    atomic_store_explicit(&cell->pan_order, 0, memory_order_release);
 }
 
 // Control side, one thread at a time and inside a bulk change: from where the audio thread is (in
@@ -85,12 +86,13 @@ static inline void pbr_cell_set_enabled(pbr_cell *cell, bool enabled) {
 }
 
 static inline pbr_level pbr_cell_read(pbr_cell *cell) {
+    pbr_order volume_order = atomic_load_explicit(&cell->volume_order, memory_order_acquire);
+    pbr_order pan_order = atomic_load_explicit(&cell->pan_order, memory_order_acquire);
     bool disabled = atomic_load_explicit(&cell->disabled, memory_order_relaxed);
     float volume = atomic_load_explicit(&cell->volume, memory_order_relaxed);
     pbr_level level = {disabled ? 0.0f : volume,
-                       atomic_load_explicit(&cell->pan, memory_order_relaxed),
-                       atomic_load_explicit(&cell->volume_order, memory_order_relaxed),
-                       atomic_load_explicit(&cell->pan_order, memory_order_relaxed)};
+                       atomic_load_explicit(&cell->pan, memory_order_relaxed), volume_order,
+                       pan_order};
     return level;
 }
 

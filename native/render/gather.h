@@ -5,6 +5,8 @@
 #ifndef PBR_GATHER_H
 #define PBR_GATHER_H
 
+#include <stddef.h>
+
 #include "meter.h"
 #include "mix.h"
 

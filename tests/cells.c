@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* A fader that is set while a fade goes on and blocks are rendered: no block may take the fade's end
+ * for what was set. */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+
+#include "render/core.h"
+
+enum { FRAMES = 64, ROUNDS = 5000000 };
+
+static atomic_bool over;
+
+static pbr_pull ones(void *context, int64_t time, uint32_t frames, uint32_t channel_count,
+                     float **channels) {
+    (void)context, (void)time, (void)channel_count;
+    for (uint32_t i = 0; i < frames; i++) {
+        channels[0][i] = 1.0f;
+    }
+    return PBR_PULL_OK;
+}
+
+static void nothing(void *context) {
+    (void)context;
+}
+
+/* The lowest sample heard. */
+static void *listen(void *context) {
+    static float lowest = 1.0f;
+    float block[FRAMES];
+    float *const output[1] = {block};
+    while (!atomic_load(&over)) {
+        pbr_core_enter(context);
+        pbr_core_render(context, FRAMES, output, 1);
+        pbr_core_leave(context);
+        for (int i = 0; i < FRAMES; i++) {
+            lowest = block[i] < lowest ? block[i] : lowest;
+        }
+    }
+    return &lowest;
+}
+
+/* Time in which a block may look at the cell. */
+static void pass(int looks) {
+    for (int i = 0; i < looks; i++) {
+        atomic_load(&over);
+    }
+}
+
+/* Fades that have hardly begun when they are ended: all is heard at full volume. */
+int main(void) {
+    pbr_core *core = pbr_core_create();
+    pbr_plan *plan = pbr_plan_create(1, FRAMES);
+    pbr_cell *cell = pbr_cell_create(1.0f, 0.0f);
+    pbr_source *source = pbr_source_create(ones, nothing, NULL);
+    uint32_t bus = pbr_plan_take_bus(plan, 1);
+    pbr_plan_add_source(plan, bus, source);
+    pbr_plan_add_clear(plan, PBR_OUTPUT_BUS);
+    pbr_plan_mix_bus(plan, PBR_OUTPUT_BUS, bus, cell);
+    if (!pbr_plan_finish(plan)) {
+        return 2;
+    }
+    pbr_core_publish(core, plan);
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, listen, core) != 0) {
+        return 2;
+    }
+    for (int round = 0; round < ROUNDS; round++) {
+        pbr_core_begin_change(core);
+        pbr_cell_fade_volume(cell, 0.0f, PBR_FADE_LONGEST, PBR_CURVE_LINEAR);
+        pbr_core_end_change(core);
+        pass(round % 128);
+        pbr_cell_set_volume(cell, 1.0f);
+        pass(64);
+    }
+    atomic_store(&over, true);
+    void *lowest;
+    pthread_join(thread, &lowest);
+    pbr_core_free(core);
+    pbr_cell_release(cell);
+    pbr_source_release(source);
+    if (*(float *)lowest < 0.999f) {
+        printf("down to %g, though every fade took hours and ended at once\n",
+               (double)*(float *)lowest);
+        return 1;
+    }
+    return 0;
+}

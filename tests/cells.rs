@@ -1,0 +1,24 @@
+//! A cell by itself, set by one thread while another renders: no engine's lock between them.
+#![cfg(not(target_vendor = "apple"))]
+
+#[path = "common/native.rs"]
+mod native;
+
+use std::process::Command;
+
+use native::{include, libraries, package, run, STRICT};
+
+#[test]
+fn no_block_hears_the_end_of_a_fade_that_was_replaced() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let program = folder.path().join("cells");
+    run(Command::new("cc")
+        .args(["-std=gnu11", "-O2", "-g", &include()])
+        .args(STRICT)
+        .arg(package().join("tests/cells.c"))
+        .arg("-o")
+        .arg(&program)
+        .arg(format!("-L{}", libraries().display()))
+        .args(["-lperbus_render", "-lsamplerate", "-lm", "-lpthread"]));
+    run(&mut Command::new(&program));
+}
