@@ -11,9 +11,9 @@ const MaxRenderThreads = C.PERBUS_MAX_RENDER_THREADS
 // SetRenderThreads sets how many threads render, 1 to [MaxRenderThreads], the audio thread or the
 // caller of [Engine.Render] included; 1, the default, is that one alone.
 //
-// Sub-mixers of at least 16 connected inputs, upstream mixers' included, are then rendered side by
-// side, as far as nothing upstream of them has a second connection and their sample rate is the
-// engine's. Not one sample changes. A [RenderFunc] then runs on any of these threads: each on one at
+// Sub-mixers are then rendered side by side: those of at least 16 connected inputs, upstream mixers'
+// included, and at most half of the graph's, as far as nothing upstream of them has a second
+// connection and their sample rate is the engine's. Not one sample changes. A [RenderFunc] then runs on any of these threads: each on one at
 // a time, those of different sources at the same time. More threads than the machine has free cores
 // slow it down. It waits for a block that is being rendered.
 //

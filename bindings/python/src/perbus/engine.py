@@ -292,9 +292,9 @@ class Engine(Controls):
         """Sets how many threads render, 1 to ``MAX_RENDER_THREADS``, the audio thread or the caller
         of :meth:`render` included; 1, the default, is that one alone.
 
-        Sub-mixers of at least 16 connected inputs, upstream mixers' included, are then rendered side
-        by side, as far as nothing upstream of them has a second connection and their sample rate is
-        the engine's. Not one sample changes. Functions of sources then run on any of these threads:
+        Sub-mixers are then rendered side by side: those of at least 16 connected inputs, upstream
+        mixers' included, and at most half of the graph's, as far as nothing upstream of them has a
+        second connection and their sample rate is the engine's. Not one sample changes. Functions of sources then run on any of these threads:
         each on one at a time, and one after the other, for the GIL. More threads than the machine
         has free cores slow it down. Waits for a block that is being rendered.
 
