@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::connection::Connection;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::ffi;
@@ -10,7 +11,7 @@ use crate::handle::Kind;
 use crate::level::{check_pan, check_volume};
 use crate::mixer::Mixer;
 use crate::node::{sealed::AsNode, Node};
-use crate::strip::{Connection, Feed, Strip};
+use crate::strip::{Feed, Strip};
 use crate::strip_lock::StripGuard;
 use crate::sync::lock;
 

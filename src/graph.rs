@@ -213,24 +213,6 @@ impl Engine {
     /// # Ok::<(), perbus::Error>(())
     /// ```
     ///
-    /// A mixer takes any rate and channel count, and converts:
-    ///
-    /// ```
-    /// use perbus::{Buffer, Engine, Format};
-    ///
-    /// let (engine_format, slow) = (Format::new(48_000.0, 2)?, Format::new(24_000.0, 1)?);
-    /// let engine = Engine::offline(engine_format, 4096)?;
-    /// let player = engine.create_player()?;
-    /// engine.connect_with_format(&player, &engine.main_mixer()?, 0, 0, slow)?;
-    /// engine.start()?;
-    /// player.schedule(&Buffer::from_fn(slow, 4096, |_, _| 0.5)?)?;
-    /// player.play()?;
-    /// let (mut left, mut right) = (vec![0.0; 4096], vec![0.0; 4096]);
-    /// engine.render(&mut [&mut left, &mut right])?;
-    /// assert!((left[4095] - 0.5).abs() < 1e-4 && left == right);
-    /// # Ok::<(), perbus::Error>(())
-    /// ```
-    ///
     /// # Errors
     /// As [`connect`](Self::connect).
     pub fn connect_with_format(

@@ -39,6 +39,7 @@
 
 mod buffer;
 mod bus;
+mod connection;
 mod control;
 mod engine;
 mod equalizer;

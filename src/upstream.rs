@@ -3,12 +3,13 @@
 
 use std::sync::Arc;
 
+use crate::connection::Connection;
 use crate::engine::EngineInner;
 use crate::error::Result;
 use crate::graph::Graph;
 use crate::handle::{Kind, RawNode};
 use crate::routing::Endpoint;
-use crate::strip::{Connection, Feed};
+use crate::strip::Feed;
 
 /// Longest chain of effects between a source and its mixer.
 const MAX_CHAIN: usize = 64;

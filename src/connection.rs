@@ -1,0 +1,156 @@
+//! One connection's volume and pan in the engine: where a strip's values go.
+
+use crate::engine::EngineInner;
+use crate::error::{native, Result};
+use crate::fade::Moving;
+use crate::handle::{Kind, NodePtr, RawNode};
+use crate::strip::Faders;
+
+/// The source, mixer and bus that a strip's values go to while something is connected.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Connection {
+    pub(crate) source: NodePtr,
+    pub(crate) mixer: NodePtr,
+    pub(crate) bus: u32,
+    /// The bus is set by the mixer's own parameters, because what feeds it has no faders.
+    pub(crate) by_parameter: bool,
+}
+
+impl Connection {
+    pub(crate) fn new(source: &RawNode, mixer: &RawNode, bus: u32) -> Self {
+        Self {
+            source: source.pointer(),
+            mixer: mixer.pointer(),
+            bus,
+            by_parameter: source.kind == Kind::Matrix,
+        }
+    }
+}
+
+/// The strip must be held, so that the connection is there.
+impl Connection {
+    /// Sends what differs from `before`, or everything.
+    pub(crate) fn apply(
+        self,
+        before: Option<&Faders>,
+        faders: &Faders,
+        any_soloed: bool,
+        engine: &EngineInner,
+    ) -> Result<()> {
+        let volume = faders.effective(any_soloed);
+        if before.is_none_or(|before| before.effective(any_soloed) != volume) {
+            if let (None, Some(fade)) = (before, volume.1) {
+                // A new connection has not been anywhere: the fade starts from what it is given.
+                self.set_volume(engine, fade.at(engine.now()))?;
+            }
+            match volume.1.filter(|_| faders.stepped) {
+                Some(fade) => self.set_volume(engine, fade.at(engine.now()))?,
+                None => self.send_volume(volume, engine)?,
+            }
+        }
+        let pan = (faders.pan, faders.pan_fade);
+        if before.is_none_or(|before| (before.pan, before.pan_fade) != pan) {
+            if let (None, Some(fade)) = (before, pan.1) {
+                self.set_pan(engine, fade.at(engine.now()))?;
+            }
+            self.send_pan(pan, engine)?;
+        }
+        Ok(())
+    }
+
+    #[inline]
+    pub(crate) fn set_volume(&self, engine: &EngineInner, volume: f32) -> Result<()> {
+        let (source, mixer, bus) = (self.source.as_ptr(), self.mixer.as_ptr(), self.bus);
+        if self.by_parameter {
+            let engine = engine.raw.as_ptr();
+            // SAFETY: all handles are live while the strip is held, and graph calls are kept away.
+            return unsafe { native!(perbus_bus_set_volume(engine, mixer, bus, volume)) };
+        }
+        // SAFETY: as above.
+        unsafe { native!(perbus_connection_set_volume(source, mixer, bus, volume)) }
+    }
+
+    #[inline]
+    pub(crate) fn set_pan(&self, engine: &EngineInner, pan: f32) -> Result<()> {
+        let (source, mixer, bus) = (self.source.as_ptr(), self.mixer.as_ptr(), self.bus);
+        if self.by_parameter {
+            let engine = engine.raw.as_ptr();
+            // SAFETY: as in set_volume.
+            return unsafe { native!(perbus_bus_set_pan(engine, mixer, bus, pan)) };
+        }
+        // SAFETY: as in set_volume.
+        unsafe { native!(perbus_connection_set_pan(source, mixer, bus, pan)) }
+    }
+
+    pub(crate) fn send_volume(
+        self,
+        (volume, fade): (f32, Option<Moving>),
+        engine: &EngineInner,
+    ) -> Result<()> {
+        let set = |volume| self.set_volume(engine, volume);
+        let Some(fade) = fade else {
+            return set(volume);
+        };
+        let (source, mixer, bus) = (self.source.as_ptr(), self.mixer.as_ptr(), self.bus);
+        engine.fade_or_step(fade, self.by_parameter, set, |frames| {
+            let curve = fade.curve.to_ffi();
+            // SAFETY: as in set_volume.
+            unsafe {
+                native!(perbus_connection_fade_volume(
+                    source, mixer, bus, volume, frames, curve
+                ))
+            }
+        })
+    }
+
+    pub(crate) fn send_pan(
+        self,
+        (pan, fade): (f32, Option<Moving>),
+        engine: &EngineInner,
+    ) -> Result<()> {
+        let set = |pan| self.set_pan(engine, pan);
+        let Some(fade) = fade else { return set(pan) };
+        let (source, mixer, bus) = (self.source.as_ptr(), self.mixer.as_ptr(), self.bus);
+        engine.fade_or_step(fade, self.by_parameter, set, |frames| {
+            // SAFETY: as in set_volume.
+            unsafe { native!(perbus_connection_fade_pan(source, mixer, bus, pan, frames)) }
+        })
+    }
+
+    /// The volume that the engine applies.
+    pub(crate) fn volume(&self, engine: &EngineInner) -> Result<f32> {
+        let (source, mixer, bus) = (self.source.as_ptr(), self.mixer.as_ptr(), self.bus);
+        let mut volume = 0.0;
+        if self.by_parameter {
+            let engine = engine.raw.as_ptr();
+            // SAFETY: as in set_volume; the pointer is to a live local.
+            unsafe { native!(perbus_bus_get_volume(engine, mixer, bus, &mut volume)) }?;
+        } else {
+            // SAFETY: as above.
+            unsafe {
+                native!(perbus_connection_get_volume(
+                    source,
+                    mixer,
+                    bus,
+                    &mut volume
+                ))
+            }?;
+        }
+        Ok(volume)
+    }
+
+    /// The pan that the engine applies.
+    pub(crate) fn pan(&self, engine: &EngineInner) -> Result<f32> {
+        let (source, mixer, bus) = (self.source.as_ptr(), self.mixer.as_ptr(), self.bus);
+        let mut pan = 0.0;
+        if self.by_parameter {
+            let engine = engine.raw.as_ptr();
+            // SAFETY: as in volume.
+            unsafe { native!(perbus_bus_get_pan(engine, mixer, bus, &mut pan)) }?;
+        } else {
+            // SAFETY: as in volume.
+            unsafe { native!(perbus_connection_get_pan(source, mixer, bus, &mut pan)) }?;
+        }
+        Ok(pan)
+    }
+}
