@@ -1,6 +1,6 @@
 //! An engine with a player on every bus of its main mixer, and what is done to all of it.
 
-use perbus::{BusConfig, Engine, Format, Mixer, Player, Result, Scene};
+use perbus::{Buffer, BusConfig, Engine, Format, Mixer, Player, Result, Scene, Schedule};
 
 pub(crate) struct Desk {
     pub(crate) engine: Engine,
@@ -23,6 +23,24 @@ impl Desk {
             mixer,
             players,
         })
+    }
+
+    /// Starts the engine, with a loop of noise on every bus.
+    pub(crate) fn play(&self) -> Result<()> {
+        self.engine.start()?;
+        let looping = Schedule {
+            loops: true,
+            ..Schedule::default()
+        };
+        for (seed, player) in (1_u32..).zip(&self.players) {
+            let noise = Buffer::from_fn(self.engine.format(), 12_000, |frame, channel| {
+                let mixed = (frame as u32 * 2 + channel).wrapping_mul(seed * 2_654_435);
+                (mixed % 2001) as f32 / 1e5 - 0.01
+            })?;
+            player.schedule_with(&noise, looping, || {})?;
+            player.play()?;
+        }
+        Ok(())
     }
 
     pub(crate) fn buses(&self) -> u32 {

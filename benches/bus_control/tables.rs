@@ -71,9 +71,9 @@ fn by_size(rounds: usize) -> Result<()> {
 
 /// The calls while another thread renders block after block.
 fn beside_rendering(rounds: usize) -> Result<()> {
-    println!("\nbeside a thread that renders 64 buses\n");
+    println!("\nbeside a thread that renders 64 buses, block after block\n");
     let desk = Desk::new(64)?;
-    desk.engine.start()?;
+    desk.play()?;
     let (ended, running) = (AtomicBool::new(false), Barrier::new(2));
     thread::scope(|scope| {
         scope.spawn(|| {
