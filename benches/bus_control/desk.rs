@@ -34,7 +34,7 @@ impl Desk {
         };
         for (seed, player) in (1_u32..).zip(&self.players) {
             let noise = Buffer::from_fn(self.engine.format(), 12_000, |frame, channel| {
-                let mixed = (frame as u32 * 2 + channel).wrapping_mul(seed * 2_654_435);
+                let mixed = (frame * 2 + channel).wrapping_mul(seed * 2_654_435);
                 (mixed % 2001) as f32 / 1e5 - 0.01
             })?;
             player.schedule_with(&noise, looping, || {})?;
