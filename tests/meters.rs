@@ -186,3 +186,25 @@ fn a_bus_without_a_source_has_no_meter() -> Result<()> {
     assert!(error.to_string().contains('3'), "{error}");
     Ok(())
 }
+
+#[test]
+fn what_is_no_number_counts_for_nothing() -> Result<()> {
+    let engine = running(1);
+    let mixer = engine.main_mixer()?;
+    let mut frame = 0;
+    let source = engine.create_source(format(1), move |block| {
+        for sample in block.channel_mut(0) {
+            *sample = if frame == 700 { f32::NAN } else { 0.5 };
+            frame += 1;
+        }
+    })?;
+    engine.connect(&source, &mixer, 0, 0)?;
+    let bus = mixer.bus(0)?;
+    bus.meter()?;
+    blocks(&engine, WINDOW)?;
+    let meter = bus.meter()?;
+    assert_close(meter.peak[0], 0.5);
+    // The block with the bad sample is missing from the sum.
+    assert_close(meter.rms[0], 0.5 * (4.0_f32 / 5.0).sqrt());
+    Ok(())
+}

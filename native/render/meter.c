@@ -15,7 +15,8 @@ void pbr_meter_count(pbr_meter *meter, uint32_t channel, pbr_measured part, uint
     if (part.highest > meter->highest[side]) {
         meter->highest[side] = part.highest;
     }
-    meter->squares[side] += part.squares;
+    // A sum with something in it that is no number is one no more.
+    meter->squares[side] += part.squares >= 0.0f ? part.squares : 0.0f;
     meter->counted[side] += frames;
     meter->over += part.over;
 }
