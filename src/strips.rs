@@ -60,8 +60,8 @@ impl Table {
         self.rows.get(row)?.get()?[place].get()
     }
 
-    /// With `making` held.
-    fn make(&self, bus: u32) -> &Strip {
+    /// With `making` held: the strip's chunk and its place there.
+    fn make(&self, bus: u32) -> (&Chunk, usize) {
         let (row, place, column) = place(bus);
         let row = self.rows[row].get_or_init(|| (0..1 << row).map(|_| OnceLock::new()).collect());
         let chunk = row[place].get_or_init(|| {
@@ -70,7 +70,7 @@ impl Table {
             }))
         });
         chunk[column].set_made();
-        &chunk[column]
+        (chunk, column)
     }
 
     fn made(&self) -> impl Iterator<Item = (u32, &Strip)> {
@@ -102,11 +102,10 @@ impl Strips {
     }
 
     pub(crate) fn keep(&self, bus: u32) -> StripRef {
-        self.get_or_make(bus);
-        let (row, place, column) = place(bus);
-        let chunk = self.0.get().and_then(|table| table.chunk(row, place));
+        let all = self.all();
+        let (chunk, column) = all.table.make(bus);
         StripRef {
-            chunk: Arc::clone(chunk.expect("the strip was made")),
+            chunk: Arc::clone(chunk),
             column,
         }
     }
@@ -134,7 +133,8 @@ pub(crate) struct AllStrips<'a> {
 
 impl<'a> AllStrips<'a> {
     pub(crate) fn get_or_make(&self, bus: u32) -> &'a Strip {
-        self.table.make(bus)
+        let (chunk, column) = self.table.make(bus);
+        &chunk[column]
     }
 
     /// The strips there are, by ascending bus.
