@@ -100,7 +100,9 @@ func (e *Engine) ConnectWithFormat(source, destination Node, fromBus, toBus int,
 	return e.connect(source, destination, fromBus, toBus, &format)
 }
 
-func (e *Engine) connect(source, destination Node, fromBus, toBus int, format *Format) error {
+// between calls with the graph lock held for writing, and both ends of a connection checked.
+func (e *Engine) between(source, destination Node, fromBus, toBus int,
+	call func(c *core, from, to point) error) error {
 	c, err := e.enterAlone()
 	if err != nil {
 		return err
@@ -114,6 +116,16 @@ func (e *Engine) connect(source, destination Node, fromBus, toBus int, format *F
 	if err != nil {
 		return err
 	}
+	return call(c, from, to)
+}
+
+func (e *Engine) connect(source, destination Node, fromBus, toBus int, format *Format) error {
+	return e.between(source, destination, fromBus, toBus, func(c *core, from, to point) error {
+		return c.connect(from, to, format)
+	})
+}
+
+func (c *core) connect(from, to point, format *Format) error {
 	wanted := c.formatFrom(from.node)
 	if format != nil {
 		wanted = *format
@@ -123,8 +135,8 @@ func (e *Engine) connect(source, destination Node, fromBus, toBus int, format *F
 		return err
 	}
 	return c.bracket(func() error {
-		failure := C.pbgo_engine_connect(c.ref(), from.node.ref(), C.uint32_t(fromBus), to.node.ref(),
-			C.uint32_t(toBus), native)
+		failure := C.pbgo_engine_connect(c.ref(), from.node.ref(), C.uint32_t(from.bus), to.node.ref(),
+			C.uint32_t(to.bus), native)
 		if err := check(failure); err != nil {
 			return err
 		}
@@ -139,7 +151,7 @@ func (e *Engine) connect(source, destination Node, fromBus, toBus int, format *F
 		applied := c.renew(to)
 		if applied != nil {
 			// A connection that its strip cannot take hold of is none of ours.
-			failure := C.pbgo_engine_disconnect_input(c.ref(), to.node.ref(), C.uint32_t(toBus))
+			failure := C.pbgo_engine_disconnect_input(c.ref(), to.node.ref(), C.uint32_t(to.bus))
 			if err := check(failure); err != nil {
 				return err
 			}

@@ -44,7 +44,7 @@ func (e *Engine) ConnectMany(source Node, fromBus int, format Format, to ...Dest
 // It fails as [Engine.Connect], and with [ErrException] when a source that feeds other buses is to
 // feed one that the mixer of a running Apple engine does not have yet: see [Mixer.Reserve].
 func (e *Engine) AddDestination(source Node, mixer *Mixer, fromBus, toBus int) error {
-	return e.send(source, mixer, fromBus, toBus, func(c *core, from, to point) error {
+	return e.between(source, mixer, fromBus, toBus, func(c *core, from, to point) error {
 		points := append(without(destinations(from), to), to)
 		return c.feed(from, points, c.formatFrom(from.node))
 	})
@@ -56,7 +56,7 @@ func (e *Engine) AddDestination(source Node, mixer *Mixer, fromBus, toBus int) e
 // [ErrNotConnected] when the source does not feed that bus, [ErrNotAttached] and [ErrWrongEngine] for
 // either node.
 func (e *Engine) RemoveDestination(source Node, mixer *Mixer, fromBus, toBus int) error {
-	return e.send(source, mixer, fromBus, toBus, func(c *core, from, to point) error {
+	return e.between(source, mixer, fromBus, toBus, func(c *core, from, to point) error {
 		l := linkTo(to)
 		if l == nil || l.source != from {
 			return failf(ErrNotConnected, "the source does not feed input bus %d of this mixer", toBus)
@@ -67,24 +67,6 @@ func (e *Engine) RemoveDestination(source Node, mixer *Mixer, fromBus, toBus int
 		}
 		return c.feed(from, points, c.formatFrom(from.node))
 	})
-}
-
-func (e *Engine) send(source Node, mixer *Mixer, fromBus, toBus int,
-	call func(c *core, from, to point) error) error {
-	c, err := e.enterAlone()
-	if err != nil {
-		return err
-	}
-	defer e.leaveAlone()
-	from, err := c.attachedPoint(source, fromBus)
-	if err != nil {
-		return err
-	}
-	to, err := c.attachedPoint(mixer, toBus)
-	if err != nil {
-		return err
-	}
-	return call(c, from, to)
 }
 
 // feed makes the source's bus feed exactly these input buses, each with its strip's values.

@@ -61,8 +61,7 @@
         __c11_atomic_store(&_volume, volume, __ATOMIC_RELAXED);
         return;
     }
-    __c11_atomic_store(&_connection->cell->said_volume, volume, __ATOMIC_RELAXED);
-    pbr_cell_set_volume(_connection->cell, volume);
+    pbr_cell_say_volume(_connection->cell, volume);
 }
 
 - (float)pan {
@@ -75,8 +74,7 @@
         __c11_atomic_store(&_pan, pan, __ATOMIC_RELAXED);
         return;
     }
-    __c11_atomic_store(&_connection->cell->said_pan, pan, __ATOMIC_RELAXED);
-    pbr_cell_set_pan(_connection->cell, pan);
+    pbr_cell_say_pan(_connection->cell, pan);
 }
 
 - (const PBSpatial *)pbSpatial {

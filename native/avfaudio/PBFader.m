@@ -17,8 +17,7 @@ BOOL PBSetVolume(id<AVAudioMixing> source, AVAudioNode *mixer, AVAudioNodeBus bu
     if (cell == NULL) {
         return NO;
     }
-    __c11_atomic_store(&cell->said_volume, volume, __ATOMIC_RELAXED);
-    pbr_cell_set_volume(cell, volume);
+    pbr_cell_say_volume(cell, volume);
     return YES;
 }
 
@@ -36,8 +35,7 @@ BOOL PBSetPan(id<AVAudioMixing> source, AVAudioNode *mixer, AVAudioNodeBus bus, 
     if (cell == NULL) {
         return NO;
     }
-    __c11_atomic_store(&cell->said_pan, pan, __ATOMIC_RELAXED);
-    pbr_cell_set_pan(cell, pan);
+    pbr_cell_say_pan(cell, pan);
     return YES;
 }
 

@@ -75,6 +75,17 @@ static inline void pbr_cell_set_pan(pbr_cell *cell, float pan) {
     atomic_store_explicit(&cell->pan_order, 0, memory_order_release);
 }
 
+// The same, when it is the source that says so.
+static inline void pbr_cell_say_volume(pbr_cell *cell, float volume) {
+    atomic_store_explicit(&cell->said_volume, volume, memory_order_relaxed);
+    pbr_cell_set_volume(cell, volume);
+}
+
+static inline void pbr_cell_say_pan(pbr_cell *cell, float pan) {
+    atomic_store_explicit(&cell->said_pan, pan, memory_order_relaxed);
+    pbr_cell_set_pan(cell, pan);
+}
+
 // Control side, one thread at a time and inside a bulk change: from where the audio thread is (in
 // a cell never rendered: from the value so far) to the new value, over `frames` frames (1 to
 // PBR_FADE_LONGEST), starting with the next block. Where memory runs out, a plain change.
