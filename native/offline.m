@@ -5,6 +5,10 @@
 
 #include <string.h>
 
+static perbus_status not_running(perbus_error *error) {
+    return perbus__fail(error, PERBUS_ERROR_NOT_RUNNING, @"render before start");
+}
+
 static perbus_status check_render(perbus_engine *engine, uint32_t frames, float *const *channels,
                                   uint32_t channel_count, perbus_error *error) {
     if (engine->max_frames == 0) {
@@ -12,7 +16,7 @@ static perbus_status check_render(perbus_engine *engine, uint32_t frames, float 
                             @"the engine plays to a device: only offline engines are rendered");
     }
     if (![engine->object isRunning]) {
-        return perbus__fail(error, PERBUS_ERROR_NOT_RUNNING, @"render before start");
+        return not_running(error);
     }
     if (frames > engine->max_frames) {
         return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE,
@@ -52,7 +56,10 @@ static perbus_status render_patiently(perbus_engine *engine, uint32_t frames,
         }
         NSError *cause = nil;
         if (!rendered([engine->object renderOffline:frames toBuffer:buffer error:&cause])) {
-            return perbus__fail_with(error, PERBUS_ERROR_RENDER, cause);
+            // Another thread may have stopped it since the check.
+            return [cause code] == AVAudioEngineManualRenderingErrorNotRunning
+                       ? not_running(error)
+                       : perbus__fail_with(error, PERBUS_ERROR_RENDER, cause);
         }
         for (uint32_t c = 0; c < engine->channels; c++) {
             memcpy(channels[c], [buffer floatChannelData][c], frames * sizeof(float));

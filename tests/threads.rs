@@ -284,3 +284,30 @@ fn many_threads_may_schedule_on_one_player() -> Result<()> {
     assert_eq!(completed.load(Ordering::Relaxed), THREADS * BUFFERS);
     Ok(())
 }
+
+#[test]
+fn an_engine_stopped_beside_rendering_is_not_running_and_nothing_else() -> Result<()> {
+    const ROUNDS: u32 = 4000;
+    let engine = running(1);
+    engine.connect(&constant(&engine, &[0.5]), &engine.main_mixer()?, 0, 0)?;
+    let over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut samples = [0.0; 8];
+            while !over.load(Ordering::Acquire) {
+                match engine.render(&mut [&mut samples]) {
+                    Ok(()) => assert_constant(&samples, 0.5),
+                    Err(error) => assert!(matches!(error, Error::NotRunning(_)), "{error}"),
+                }
+            }
+        });
+        let _over = Flag(&over);
+        for _ in 0..ROUNDS {
+            engine.stop()?;
+            engine.start()?;
+        }
+        Ok::<(), Error>(())
+    })?;
+    assert_constant(&render_mono(&engine, 512), 0.5);
+    Ok(())
+}

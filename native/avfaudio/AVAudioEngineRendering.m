@@ -128,8 +128,10 @@
             [self pbCloseDevice];
             _engine->running = NO;
             _engine->paused = NO;
-            // The plan's memory is what stop gives back. A caller of the render block may still be
-            // inside it; once it is out, the players are the control side's alone.
+            // A caller may still be inside a block that saw the engine run: it sounds to its end.
+            // Once it is out, the players are the control side's alone.
+            pbr_core_wait(_engine->core);
+            // The plan's memory is what stop gives back, even beside a block that is being refused.
             pbr_core_publish(_engine->core, NULL);
             pbr_core_wait(_engine->core);
             pbr_core_collect(_engine->core);
