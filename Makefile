@@ -35,7 +35,7 @@ test: deps ## run all tests: Rust, documentation, C library, bindings, package
 package: deps ## check that the published package builds, also as docs.rs does
 	@sh tools/check-package.sh
 
-sanitize: deps ## run the C tests under the address, leak and undefined behaviour sanitizers
+sanitize: deps ## run the C tests under the address, leak, undefined behaviour and thread sanitizers
 	$(MAKE) -s -C native sanitize
 
 lint: deps $(CLANG_FORMAT) ## check format, warnings and documentation

@@ -1,12 +1,13 @@
-# `make check` tests the built library as its users meet it, `make sanitize` a build of its own that
-# watches memory and undefined behaviour.
+# `make check` tests the built library as its users meet it, `make sanitize` two builds of its own:
+# one watches memory and undefined behaviour, one data races.
 
 STRICT := -Wall -Wextra -pedantic -Werror
 C_TESTS := $(wildcard ../tests/c/*.c)
 GUIDES := c-api readme
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+RACES := -fsanitize=thread -fno-omit-frame-pointer
 VALGRIND := valgrind --quiet --error-exitcode=1 --leak-check=full --show-leak-kinds=definite \
-	--errors-for-leak-kinds=definite --num-callers=30 --suppressions=../tests/c/valgrind.supp
+	--errors-for-leak-kinds=definite --num-callers=30 --fair-sched=yes --suppressions=../tests/c/valgrind.supp
 # Where check installs to, and how its programs find that.
 STAGE := $(CURDIR)/$(BUILD)/stage
 AT_STAGE := PKG_CONFIG_PATH=$(STAGE)/lib/pkgconfig LD_LIBRARY_PATH=$(STAGE)/lib
@@ -104,6 +105,9 @@ sanitize:
 	ASAN_OPTIONS=detect_leaks=1:fast_unwind_on_malloc=0 \
 		LSAN_OPTIONS=suppressions=../tests/c/lsan.supp:print_suppressions=0 \
 		$(BUILD)/sanitize/c_api_sanitized
+	$(MAKE) BUILD=$(BUILD)/races CFLAGS='-O1 -g $(RACES)' $(BUILD)/races/c_api_sanitized
+	TSAN_OPTIONS=suppressions=../tests/c/tsan.supp:print_suppressions=0 \
+		$(BUILD)/races/c_api_sanitized
 
 $(BUILD)/c_api_sanitized: $(C_TESTS) ../tests/c/check.h $(HEADERS) $(BUILD)/libperbus.a
 	$(CC) -std=gnu11 $(CFLAGS) $(STRICT) -I. $(C_TESTS) $(BUILD)/libperbus.a $(LIBS) -o $@

@@ -169,22 +169,38 @@ perbus_status perbus_player_schedule(perbus_node *player, perbus_buffer *buffer,
     });
 }
 
+static perbus_status check_playable(AVAudioPlayerNode *player, perbus_error *error) {
+    PERBUS_CHECK(check_owned(player, error));
+    if (![[player engine] isRunning]) {
+        return perbus__fail(error, PERBUS_ERROR_NOT_RUNNING, @"play before the engine's start");
+    }
+    if ([[[player engine] outputConnectionPointsForNode:player outputBus:0] count] == 0) {
+        return perbus__fail(error, PERBUS_ERROR_NOT_CONNECTED,
+                            @"play while the player is connected to nothing");
+    }
+    return PERBUS_OK;
+}
+
 static perbus_status play(perbus_node *player, const int64_t *at, perbus_error *error) {
+    // Another thread may stop the engine between the check and the call, which then throws.
+    enum { ATTEMPTS = 3 };
     if (at != NULL) {
         PERBUS_CHECK(check_time(*at, error));
     }
     return with_player(player, error, ^(AVAudioPlayerNode *object) {
-        PERBUS_CHECK(check_owned(object, error));
-        if (![[object engine] isRunning]) {
-            return perbus__fail(error, PERBUS_ERROR_NOT_RUNNING, @"play before the engine's start");
+        for (int attempt = 1;; attempt++) {
+            PERBUS_CHECK(check_playable(object, error));
+            double rate = [[object outputFormatForBus:0] sampleRate];
+            AVAudioTime *when = at != NULL ? [AVAudioTime timeWithSampleTime:*at atRate:rate] : nil;
+            @try {
+                [object playAtTime:when];
+                return PERBUS_OK;
+            } @catch (NSException *exception) {
+                if (attempt == ATTEMPTS) {
+                    @throw;
+                }
+            }
         }
-        if ([[[object engine] outputConnectionPointsForNode:object outputBus:0] count] == 0) {
-            return perbus__fail(error, PERBUS_ERROR_NOT_CONNECTED,
-                                @"play while the player is connected to nothing");
-        }
-        double rate = [[object outputFormatForBus:0] sampleRate];
-        [object playAtTime:at != NULL ? [AVAudioTime timeWithSampleTime:*at atRate:rate] : nil];
-        return PERBUS_OK;
     });
 }
 

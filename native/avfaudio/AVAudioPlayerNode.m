@@ -160,13 +160,16 @@ PB_MIXING_FROM_NODE
 }
 
 - (void)playAtTime:(AVAudioTime *)when {
-    AVAudioEngine *engine = _node->engine;
-    PBRequire(engine != nil && [engine isRunning], @"player started when engine not running");
-    PBRequire(_node->outputs[0].count > 0, @"player started when in a disconnected state");
     BOOL timed = when != nil && [when isSampleTimeValid];
-    pthread_mutex_lock(&_player->lock);
-    pbr_player_play(_node->player, timed ? [when sampleTime] : PBR_NOW);
-    pthread_mutex_unlock(&_player->lock);
+    // With the engine's lock: a stop halts every player, and this one comes before it or throws.
+    PBLocked(_node->engine) {
+        AVAudioEngine *engine = _node->engine;
+        PBRequire(engine != nil && [engine isRunning], @"player started when engine not running");
+        PBRequire(_node->outputs[0].count > 0, @"player started when in a disconnected state");
+        pthread_mutex_lock(&_player->lock);
+        pbr_player_play(_node->player, timed ? [when sampleTime] : PBR_NOW);
+        pthread_mutex_unlock(&_player->lock);
+    }
 }
 
 - (void)pause {

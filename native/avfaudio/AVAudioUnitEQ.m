@@ -191,8 +191,8 @@ static void RequireBetween(const char *what, float value, float least, float mos
 }
 
 - (void)setBypass:(BOOL)bypass {
-    [super setBypass:bypass];
     pthread_mutex_lock(&settings);
+    [super setBypass:bypass];
     pbr_equalizer_set_bypass(EqualizerOf(_node->process), bypass);
     pthread_mutex_unlock(&settings);
 }

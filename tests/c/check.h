@@ -78,5 +78,6 @@ void test_fades_and_meters(void);
 void test_equalizers(void);
 void test_matrices(void);
 void test_players(void);
+void test_threads(void);
 
 #endif

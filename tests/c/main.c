@@ -88,6 +88,7 @@ int main(void) {
     test_players();
     test_matrices();
     test_graph();
+    test_threads();
     end();
     return check_failures == 0 ? 0 : 1;
 }

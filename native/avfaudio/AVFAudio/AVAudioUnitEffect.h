@@ -9,7 +9,7 @@ NS_ASSUME_NONNULL_BEGIN
 /// Changes its one input and puts it out.
 @interface AVAudioUnitEffect : AVAudioUnit {
   @package
-    BOOL _bypass;
+    _Atomic(BOOL) _bypass;
 }
 
 /// The one unit that the portable engine has is kAudioUnitSubType_NBandEQ, without bands; any other

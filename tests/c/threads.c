@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Several threads on one engine, as the guide allows: what each is told, and what is heard. */
+#include "check.h"
+
+#include <pthread.h>
+
+enum { INPUTS = 40, FRAMES = 64, ROUNDS = 200 };
+
+/* One engine for all of them: sources of 0.5 on two sub-mixers, the player on a third bus. */
+static struct desk {
+    perbus_engine *engine;
+    perbus_node *main_mixer, *subs[2], *sources[INPUTS], *player;
+    perbus_buffer *buffer;
+    pthread_rwlock_t graph; /* written by who needs to be alone */
+    pthread_mutex_t door;   /* to it: readers must not keep the writer out for ever */
+    atomic_bool over;
+} desk;
+
+static perbus_node *sub_of(uint32_t input) {
+    return desk.subs[input % 2];
+}
+
+static void make(void) {
+    WORKS(perbus_engine_create_offline(&STEREO, FRAMES, &desk.engine, &error));
+    WORKS(perbus_engine_copy_main_mixer(desk.engine, &desk.main_mixer, &error));
+    for (uint32_t s = 0; s < 2; s++) {
+        WORKS(perbus_mixer_create(&desk.subs[s], &error));
+        WORKS(perbus_engine_attach(desk.engine, desk.subs[s], &error));
+        WORKS(
+            perbus_engine_connect(desk.engine, desk.subs[s], 0, desk.main_mixer, s, NULL, &error));
+    }
+    for (uint32_t i = 0; i < INPUTS; i++) {
+        WORKS(perbus_source_create(&STEREO, render_half, NULL, NULL, &desk.sources[i], &error));
+        WORKS(perbus_engine_attach(desk.engine, desk.sources[i], &error));
+        WORKS(perbus_engine_connect(desk.engine, desk.sources[i], 0, sub_of(i), i, NULL, &error));
+    }
+    WORKS(perbus_player_create(&desk.player, &error));
+    WORKS(perbus_engine_attach(desk.engine, desk.player, &error));
+    WORKS(perbus_engine_connect(desk.engine, desk.player, 0, desk.main_mixer, 2, NULL, &error));
+    WORKS(perbus_buffer_create(&STEREO, 100, &desk.buffer, &error));
+    WORKS(perbus_engine_start(desk.engine, &error));
+    pthread_rwlock_init(&desk.graph, NULL);
+    pthread_mutex_init(&desk.door, NULL);
+}
+
+static void end(void) {
+    for (uint32_t i = 0; i < INPUTS; i++) {
+        perbus_node_release(desk.sources[i]);
+    }
+    perbus_node_release(desk.subs[0]);
+    perbus_node_release(desk.subs[1]);
+    perbus_node_release(desk.main_mixer);
+    perbus_node_release(desk.player);
+    perbus_buffer_release(desk.buffer);
+    perbus_engine_destroy(desk.engine);
+    pthread_rwlock_destroy(&desk.graph);
+    pthread_mutex_destroy(&desk.door);
+}
+
+static void enter(int (*lock)(pthread_rwlock_t *)) {
+    pthread_mutex_lock(&desk.door);
+    lock(&desk.graph);
+    pthread_mutex_unlock(&desk.door);
+}
+
+/* Nothing else is to be told beside a thread that stops and starts the engine. */
+static void expect_unless_stopped(const char *call, perbus_status status,
+                                  const perbus_error *error) {
+    if (status != PERBUS_OK && status != PERBUS_ERROR_NOT_RUNNING) {
+        printf("%s: %s: %s\n", call, perbus_status_name(status), error->message);
+        atomic_store(&desk.over, true);
+    }
+}
+
+/* The least that a sample may be is the context; the most is what all sources are at volume 1. The
+ * player's buffer is silent. */
+static void *render(void *context) {
+    const float most = 0.5f * INPUTS, least = *(const float *)context;
+    float samples[2][FRAMES], *channels[] = {samples[0], samples[1]};
+    perbus_error error;
+    while (!atomic_load(&desk.over)) {
+        perbus_status status = perbus_engine_render(desk.engine, FRAMES, channels, 2, &error);
+        expect_unless_stopped("perbus_engine_render", status, &error);
+        for (uint32_t i = 0; status == PERBUS_OK && i < 2 * FRAMES; i++) {
+            float sample = samples[i / FRAMES][i % FRAMES];
+            if (!(sample >= least && sample <= most)) {
+                printf("frame %u of side %u is %g\n", i % FRAMES, i / FRAMES, (double)sample);
+                atomic_store(&desk.over, true);
+            }
+        }
+    }
+    return NULL;
+}
+
+static void *play(void *context) {
+    perbus_error error;
+    (void)context;
+    while (!atomic_load(&desk.over)) {
+        enter(pthread_rwlock_rdlock);
+        expect_unless_stopped("perbus_player_play", perbus_player_play(desk.player, &error),
+                              &error);
+        WORKS(perbus_player_schedule(desk.player, desk.buffer, NULL, &error));
+        WORKS(perbus_player_pause(desk.player, &error));
+        WORKS(perbus_player_stop(desk.player, &error));
+        pthread_rwlock_unlock(&desk.graph);
+    }
+    return NULL;
+}
+
+static void *move_faders(void *context) {
+    perbus_meter meter;
+    uint32_t input = 0;
+    float volume;
+    (void)context;
+    while (!atomic_load(&desk.over)) {
+        input = (input + 1) % INPUTS;
+        perbus_node *moved = desk.sources[input], *sub = sub_of(input);
+        perbus_connection_change scene[] = {{moved, sub, input, 0.3f, -1.0f}};
+        enter(pthread_rwlock_rdlock);
+        WORKS(perbus_connection_set_volume(moved, sub, input, 0.5f, &error));
+        WORKS(perbus_connection_set_pan(moved, sub, input, 0.5f, &error));
+        WORKS(perbus_connection_fade_volume(moved, sub, input, 0.1f, 100, PERBUS_CURVE_LINEAR,
+                                            &error));
+        WORKS(perbus_connections_apply(desk.engine, scene, 1, &error));
+        WORKS(perbus_connection_get_volume(moved, sub, input, &volume, &error));
+        WORKS(perbus_connection_get_meter(moved, sub, input, &meter, &error));
+        WORKS(perbus_mixer_set_output_volume(sub, volume, &error));
+        pthread_rwlock_unlock(&desk.graph);
+    }
+    return NULL;
+}
+
+static void stop_and_start(uint32_t round) {
+    (void)round;
+    WORKS(perbus_engine_stop(desk.engine, &error));
+    WORKS(perbus_engine_start(desk.engine, &error));
+}
+
+/* Each round one edit of the graph, alone, and one change of what is rendered how. */
+static void edit(uint32_t round) {
+    uint32_t input = round % INPUTS;
+    perbus_node *sub = sub_of(input), *moved = desk.sources[input];
+    enter(pthread_rwlock_wrlock);
+    WORKS(perbus_engine_begin_change(desk.engine, &error));
+    WORKS(perbus_engine_disconnect_input(desk.engine, sub, input, &error));
+    if (round % 3 == 0) {
+        WORKS(perbus_engine_detach(desk.engine, moved, &error));
+        WORKS(perbus_engine_attach(desk.engine, moved, &error));
+    }
+    WORKS(perbus_engine_connect(desk.engine, moved, 0, sub, input, NULL, &error));
+    WORKS(perbus_engine_end_change(desk.engine, &error));
+    pthread_rwlock_unlock(&desk.graph);
+    WORKS(perbus_engine_set_render_threads(desk.engine, 1 + round % 3, &error));
+    if (round % 8 == 0) {
+        WORKS(perbus_engine_pause(desk.engine, &error));
+        WORKS(perbus_engine_reset(desk.engine, &error));
+        WORKS(perbus_engine_start(desk.engine, &error));
+    }
+}
+
+/* All of `beside` run until this thread has done its rounds, or one of them found a fault. */
+static void run(void (*act)(uint32_t round), float least, void *(*const beside[])(void *),
+                uint32_t count) {
+    pthread_t threads[4];
+    atomic_store(&desk.over, false);
+    for (uint32_t t = 0; t < count; t++) {
+        CHECK(pthread_create(&threads[t], NULL, beside[t], &least) == 0);
+    }
+    for (uint32_t round = 0; round < ROUNDS && !atomic_load(&desk.over); round++) {
+        act(round);
+    }
+    CHECK(!atomic_exchange(&desk.over, true));
+    for (uint32_t t = 0; t < count; t++) {
+        CHECK(pthread_join(threads[t], NULL) == 0);
+    }
+}
+
+void test_threads(void) {
+    make();
+    /* With every fader at 1 each block is whole. */
+    run(stop_and_start, 0.5f * INPUTS, (void *(*const[])(void *)){render, play}, 2);
+    run(edit, 0.0f, (void *(*const[])(void *)){render, play, move_faders, move_faders}, 4);
+    end();
+}
