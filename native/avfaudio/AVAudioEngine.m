@@ -130,9 +130,9 @@ AVAudioFormat *PBEngineFormat(AVAudioEngine *engine) {
             PBGraphChanged(self);
         }
         [self pbRemove:node];
-        if (_engine->changing > 0 && _engine->dirty) {
-            // The plan in use names the node, and its successor waits for the bracket's end.
-            pbr_core_publish(_engine->core, NULL);
+        if (_engine->dirty) {
+            // In a bracket. The plan in use names the node: so much of the change is heard at once.
+            PBReplacePlan(self);
         }
         // Nothing of the node runs any more once this returns: its owner may free what it uses.
         pbr_core_wait(_engine->core);

@@ -260,8 +260,10 @@ NSUInteger PBWeighGraph(AVAudioEngine *engine);
 // Whether the node and all upstream of it can be rendered apart, and are worth it.
 BOOL PBIsBranch(AVAudioNode *node, NSUInteger whole);
 
-// The graph has changed: compiles and publishes at once where an audio thread is listening.
+// The graph has changed: its plan is replaced now, or at the end of a bracket.
 void PBGraphChanged(AVAudioEngine *engine);
+// Compiles and publishes where an audio thread is listening; offline, the next render does.
+void PBReplacePlan(AVAudioEngine *engine);
 // The graph as a plan; NULL and a reason when it cannot be rendered.
 pbr_plan *PBNewPlan(AVAudioEngine *engine, NSError **error);
 // Compiles and publishes; NO and a reason when the graph cannot be rendered.

@@ -29,8 +29,10 @@ perbus_status perbus_engine_detach(perbus_engine *engine, perbus_node *node, per
 /**
  * Opens a bracket: what is connected, disconnected and set until perbus_engine_end_change is heard
  * from one and the same block on, and the portable engine does its work for it once. Brackets nest.
+ * A node detached in between is gone at once: a device hears so much of the change then already.
  * Apple's engine has none: there the two calls do nothing.
- * Threading: begin and end on the same thread; graph calls of other threads wait for the end.
+ * Threading: begin and end on the same thread, which does not render in between; graph calls of
+ * other threads wait for the end.
  * Real-time safe: no
  */
 perbus_status perbus_engine_begin_change(perbus_engine *engine, perbus_error *error);

@@ -86,6 +86,7 @@ static void *render(void *context) {
             if (!(sample >= least && sample <= most)) {
                 printf("frame %u of side %u is %g\n", i % FRAMES, i / FRAMES, (double)sample);
                 atomic_store(&desk.over, true);
+                break;
             }
         }
     }
@@ -115,7 +116,7 @@ static void *move_faders(void *context) {
     while (!atomic_load(&desk.over)) {
         input = (input + 1) % INPUTS;
         perbus_node *moved = desk.sources[input], *sub = sub_of(input);
-        perbus_connection_change scene[] = {{moved, sub, input, 0.3f, -1.0f}};
+        perbus_connection_change scene[] = {{moved, sub, input, 0.3f, -0.5f}};
         enter(pthread_rwlock_rdlock);
         WORKS(perbus_connection_set_volume(moved, sub, input, 0.5f, &error));
         WORKS(perbus_connection_set_pan(moved, sub, input, 0.5f, &error));
@@ -179,6 +180,7 @@ void test_threads(void) {
     make();
     /* With every fader at 1 each block is whole. */
     run(stop_and_start, 0.5f * INPUTS, (void *(*const[])(void *)){render, play}, 2);
-    run(edit, 0.0f, (void *(*const[])(void *)){render, play, move_faders, move_faders}, 4);
+    /* No fader goes below 0.1 and no pan beyond the half: an edit that mutes a block is heard. */
+    run(edit, 0.05f, (void *(*const[])(void *)){render, play, move_faders, move_faders}, 4);
     end();
 }
