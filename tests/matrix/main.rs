@@ -1,0 +1,8 @@
+//! Matrix mixers by ear: rendered samples against the plain matrix product.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod levels;
+mod patch;
+mod refusals;
+mod routing;
