@@ -52,12 +52,6 @@ fn queue_holding<T: Send + 'static>(player: &Player, token: &Arc<()>, also: T) -
     player.schedule_with(&buffer, Schedule::default(), move || drop(held))
 }
 
-fn connected_player(engine: &Engine) -> Result<Player> {
-    let player = engine.create_player()?;
-    engine.connect(&player, &engine.main_mixer()?, 0, 0)?;
-    Ok(player)
-}
-
 #[cfg(target_os = "linux")]
 mod memory {
     use super::*;

@@ -14,9 +14,7 @@ fn value(frame: u32) -> f32 {
 }
 
 fn looping_player(engine: &Engine) -> Result<Player> {
-    let mixer = engine.main_mixer()?;
-    let player = engine.create_player()?;
-    engine.connect(&player, &mixer, 0, 0)?;
+    let player = connected_player(engine)?;
     let sound = Buffer::from_fn(format(2), LOOP, |frame, channel| {
         if channel == 0 {
             value(frame)

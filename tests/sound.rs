@@ -251,8 +251,7 @@ fn changes_inside_a_ramp_make_no_step() -> Result<()> {
 /// A mono engine with a player on bus 0 of its main mixer.
 fn mono_player() -> Result<(Engine, Player)> {
     let engine = running(1);
-    let player = engine.create_player()?;
-    engine.connect(&player, &engine.main_mixer()?, 0, 0)?;
+    let player = connected_player(&engine)?;
     Ok((engine, player))
 }
 

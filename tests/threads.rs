@@ -252,8 +252,7 @@ fn many_threads_may_schedule_on_one_player() -> Result<()> {
     const THREADS: u32 = 4;
     const BUFFERS: u32 = 200;
     let engine = running(1);
-    let player = engine.create_player()?;
-    engine.connect(&player, &engine.main_mixer()?, 0, 0)?;
+    let player = connected_player(&engine)?;
     let completed = Arc::new(AtomicU32::new(0));
     let over = AtomicBool::new(false);
     player.play()?;

@@ -60,6 +60,13 @@ pub(crate) fn looping() -> Schedule {
     }
 }
 
+/// A player on bus 0 of the main mixer.
+pub(crate) fn connected_player(engine: &Engine) -> Result<Player> {
+    let player = engine.create_player()?;
+    engine.connect(&player, &engine.main_mixer()?, 0, 0)?;
+    Ok(player)
+}
+
 /// Lets a connected player of a running engine play one value per channel, for ever.
 pub(crate) fn play_constant(player: &Player, values: &[f32]) -> Result<()> {
     player.schedule_with(&constant_buffer(values, 300), looping(), || {})?;

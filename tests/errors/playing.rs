@@ -8,8 +8,7 @@ use crate::desk::*;
 #[test]
 fn playing_too_early_or_to_nowhere() -> Result<()> {
     let engine = Engine::offline(format(2), 512)?;
-    let player = engine.create_player()?;
-    engine.connect(&player, &engine.main_mixer()?, 0, 0)?;
+    let player = connected_player(&engine)?;
     for play in [Player::play, |player: &Player| player.play_at(100)] {
         fails! { NotRunning, "start"; play(&player); }
     }
