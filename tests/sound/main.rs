@@ -1,0 +1,7 @@
+//! Buses, changes and players by ear: rendered samples against the sums they should be.
+
+mod changes;
+#[path = "../common/mod.rs"]
+mod common;
+mod players;
+mod sums;
