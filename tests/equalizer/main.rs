@@ -1,0 +1,10 @@
+//! Equalizers by ear: their curves against the cookbook's, what passes untouched, changes without
+//! clicks, errors.
+
+mod bench;
+mod changes;
+#[path = "../common/mod.rs"]
+mod common;
+mod passing;
+mod response;
+mod values;
