@@ -1,10 +1,10 @@
-//! What goes when: memory, handles that outlive their engine and nodes, the closures of sources and
+//! What goes when: handles that outlive their engine and nodes, the closures of sources and
 //! completions, and panics in them.
 
 mod common;
 
 use std::sync::mpsc::channel;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use common::*;
@@ -13,13 +13,7 @@ use perbus::{Engine, Error, Node, Player, Result, Schedule, Source};
 /// Long enough for any machine; a test that waits for so long has failed.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The tests of this file run one by one: two of them measure the process's memory.
-fn alone() -> MutexGuard<'static, ()> {
-    static ALONE: Mutex<()> = Mutex::new(());
-    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Waits until the token of `token()` is the last one: what held the others was dropped.
+/// Waits until the token is the last one: what held its clones was dropped.
 #[track_caller]
 fn assert_dropped(token: &Arc<()>) {
     let since = Instant::now();
@@ -52,103 +46,8 @@ fn queue_holding<T: Send + 'static>(player: &Player, token: &Arc<()>, also: T) -
     player.schedule_with(&buffer, Schedule::default(), move || drop(held))
 }
 
-#[cfg(target_os = "linux")]
-mod memory {
-    use super::*;
-
-    /// The process's resident memory in bytes.
-    fn resident() -> u64 {
-        let status = std::fs::read_to_string("/proc/self/status").expect("Linux tells");
-        let line = status
-            .lines()
-            .find(|line| line.starts_with("VmRSS:"))
-            .expect("a VmRSS line");
-        let kilobytes = line
-            .split_whitespace()
-            .nth(1)
-            .expect("a number")
-            .parse::<u64>();
-        kilobytes.expect("a number") * 1024
-    }
-
-    fn assert_level(rounds: u32, mut round: impl FnMut() -> Result<()>) -> Result<()> {
-        for _ in 0..1000 {
-            round()?;
-        }
-        let before = resident();
-        for _ in 0..rounds {
-            round()?;
-        }
-        let growth = resident().saturating_sub(before);
-        assert!(growth < 2 << 20, "{rounds} rounds took {growth} bytes");
-        Ok(())
-    }
-
-    #[test]
-    fn nodes_that_come_and_go_leave_no_memory_behind() -> Result<()> {
-        let _alone = alone();
-        let engine = running(2);
-        let main = engine.main_mixer()?;
-        let buffer = constant_buffer(&[0.5, 0.5], 300);
-        let (mut left, mut right) = ([0.0; 64], [0.0; 64]);
-        assert_level(10_000, || {
-            let (player, group) = (engine.create_player()?, engine.create_mixer()?);
-            let source = engine.create_source(format(2), |block| block.channel_mut(0).fill(1.0))?;
-            engine.connect(&player, &group, 0, 0)?;
-            engine.connect(&source, &group, 0, 1)?;
-            engine.connect(&group, &main, 0, 0)?;
-            group.bus(1)?.set_volume(0.5)?;
-            player.schedule_with(&buffer, Schedule::default(), || {})?;
-            player.play()?;
-            engine.render(&mut [&mut left, &mut right])?;
-            engine.disconnect_output(&source, 0)?;
-            engine.detach(&player)?;
-            engine.detach(&source)?;
-            engine.detach(&group)
-        })?;
-        assert_audited(&engine);
-        Ok(())
-    }
-
-    #[test]
-    fn matrices_that_come_and_go_leave_no_memory_behind() -> Result<()> {
-        let _alone = alone();
-        let engine = running(2);
-        let main = engine.main_mixer()?;
-        let source = constant(&engine, &[0.5, 0.25]);
-        let (mut left, mut right) = ([0.0; 64], [0.0; 64]);
-        // Each has 20 KB of levels and ramps: 500 of them would be 10 MB.
-        assert_level(500, || {
-            let matrix = engine.create_matrix(16, 16)?;
-            engine.connect(&source, &matrix, 0, 15)?;
-            engine.connect(&matrix, &main, 15, 0)?;
-            matrix.set_identity()?;
-            engine.render(&mut [&mut left, &mut right])?;
-            engine.detach(&matrix)
-        })?;
-        assert_audited(&engine);
-        Ok(())
-    }
-
-    #[test]
-    fn engines_that_come_and_go_leave_no_memory_behind() -> Result<()> {
-        let _alone = alone();
-        assert_level(1000, || {
-            let engine = running(2);
-            let player = connected_player(&engine)?;
-            let source = constant(&engine, &[0.5, 0.5]);
-            engine.connect(&source, &engine.main_mixer()?, 0, 1)?;
-            player.schedule_with(&constant_buffer(&[0.5, 0.5], 300), looping(), || {})?;
-            player.play()?;
-            assert_eq!(render(&engine, 64)[0][63], 1.0);
-            Ok(())
-        })
-    }
-}
-
 #[test]
 fn a_handle_keeps_its_engine_alive() -> Result<()> {
-    let _alone = alone();
     let engine = running(2);
     let player = connected_player(&engine)?;
     play_constant(&player, &[0.5, 0.25])?;
@@ -164,7 +63,6 @@ fn a_handle_keeps_its_engine_alive() -> Result<()> {
 
 #[test]
 fn the_engine_keeps_nodes_whose_handles_are_gone() -> Result<()> {
-    let _alone = alone();
     let engine = running(2);
     let token = Arc::new(());
     let source = holding_source(&engine, &token)?;
@@ -182,7 +80,6 @@ fn the_engine_keeps_nodes_whose_handles_are_gone() -> Result<()> {
 
 #[test]
 fn a_handle_of_a_detached_node_stays_valid() -> Result<()> {
-    let _alone = alone();
     let engine = running(2);
     let player = connected_player(&engine)?;
     play_constant(&player, &[1.0, 1.0])?;
@@ -199,7 +96,6 @@ fn a_handle_of_a_detached_node_stays_valid() -> Result<()> {
 
 #[test]
 fn a_sources_closure_goes_with_its_node() -> Result<()> {
-    let _alone = alone();
     let engine = running(2);
     let token = Arc::new(());
     let source = holding_source(&engine, &token)?;
@@ -219,7 +115,6 @@ fn a_sources_closure_goes_with_its_node() -> Result<()> {
 
 #[test]
 fn a_format_that_a_source_cannot_have_drops_its_closure() -> Result<()> {
-    let _alone = alone();
     let engine = running(2);
     let token = Arc::new(());
     let source = holding_source(&engine, &token)?;
@@ -236,7 +131,6 @@ fn a_format_that_a_source_cannot_have_drops_its_closure() -> Result<()> {
 
 #[test]
 fn completions_go_with_a_detached_player_whatever_they_hold() -> Result<()> {
-    let _alone = alone();
     let engine = running(2);
     let token = Arc::new(());
     for rendered in [0, 50] {
@@ -255,7 +149,6 @@ fn completions_go_with_a_detached_player_whatever_they_hold() -> Result<()> {
 
 #[test]
 fn completions_go_with_their_engine() -> Result<()> {
-    let _alone = alone();
     let token = Arc::new(());
     for rendered in [0, 50, 250] {
         let engine = running(2);
@@ -273,7 +166,6 @@ fn completions_go_with_their_engine() -> Result<()> {
 
 #[test]
 fn a_completion_that_was_refused_is_dropped() -> Result<()> {
-    let _alone = alone();
     let engine = running(2);
     let player = connected_player(&engine)?;
     let token = Arc::new(());
@@ -306,7 +198,6 @@ fn assert_returns(make: impl FnOnce() -> Result<()> + Send + 'static) {
 
 #[test]
 fn the_last_handle_may_go_inside_a_completion() {
-    let _alone = alone();
     assert_returns(|| {
         for _ in 0..50 {
             let engine = running(2);
@@ -335,7 +226,6 @@ fn the_last_handle_may_go_inside_a_completion() {
 
 #[test]
 fn a_completion_may_schedule_more() -> Result<()> {
-    let _alone = alone();
     let engine = running(1);
     let player = connected_player(&engine)?;
     let (sender, receiver) = channel();
@@ -360,7 +250,6 @@ fn a_completion_may_schedule_more() -> Result<()> {
 
 #[test]
 fn a_source_that_panics_is_silent_from_then_on() -> Result<()> {
-    let _alone = alone();
     let engine = running(2);
     let mixer = engine.main_mixer()?;
     let token = Arc::new(());
@@ -389,7 +278,6 @@ fn a_source_that_panics_is_silent_from_then_on() -> Result<()> {
 
 #[test]
 fn a_completion_that_panics_ends_nothing_else() -> Result<()> {
-    let _alone = alone();
     let engine = running(1);
     let player = connected_player(&engine)?;
     let token = Arc::new(());
