@@ -1,4 +1,5 @@
-//! Bands that change while sound passes: no click, no thump, the same in blocks of any length.
+//! Bands that change while sound passes: no click, no thump, the same in blocks of any length, and
+//! from other threads.
 
 use std::f64::consts::PI;
 
@@ -92,5 +93,40 @@ fn blocks_of_any_length_give_the_same_samples() -> Result<()> {
     for block in [1, 7, 64, 500] {
         assert_eq!(run(block)?, whole, "blocks of {block}");
     }
+    Ok(())
+}
+
+#[test]
+fn bands_move_from_other_threads_while_the_engine_renders() -> Result<()> {
+    let engine = running(2);
+    let (first, second) = (engine.create_equalizer(1)?, engine.create_equalizer(1)?);
+    engine.connect(&constant(&engine, &[1.0, 1.0]), &first, 0, 0)?;
+    engine.connect(&first, &second, 0, 0)?;
+    engine.connect(&second, &engine.main_mixer()?, 0, 0)?;
+    std::thread::scope(|scope| {
+        for equalizer in [&first, &second] {
+            scope.spawn(move || {
+                for step in 0..2000u16 {
+                    let band = Band {
+                        filter: FilterType::LowShelf,
+                        frequency: 20.0 + f32::from(step),
+                        gain: f32::from(step % 12),
+                        ..Band::default()
+                    };
+                    equalizer.set_band(0, band).expect("a band in range");
+                }
+            });
+        }
+        for _ in 0..200 {
+            for sample in &render(&engine, 64)[0] {
+                assert!((0.0..=16.0).contains(sample), "{sample}");
+            }
+        }
+    });
+    for equalizer in [&first, &second] {
+        equalizer.set_band(0, Band::default())?;
+    }
+    assert_heard(&engine, &[1.0, 1.0]);
+    assert_audited(&engine);
     Ok(())
 }
