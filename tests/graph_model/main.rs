@@ -1,14 +1,11 @@
 //! Random operations on one engine, beside a plain model of it: connections, strips and the sum that
 //! has to be heard. Operations that must fail are among them.
 
-#[path = "graph_model/checks.rs"]
 mod checks;
+#[path = "../common/mod.rs"]
 mod common;
-#[path = "graph_model/faders.rs"]
 mod faders;
-#[path = "graph_model/model.rs"]
 mod model;
-#[path = "graph_model/sends.rs"]
 mod sends;
 
 use model::{expect, on, World};
