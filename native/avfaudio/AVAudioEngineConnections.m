@@ -202,14 +202,16 @@ BOOL PBEndOutputs(AVAudioNode *node) {
             RequireInputBus(node, [point bus], !_engine->running);
             RequireStoppedOutput(self, node);
             PBRequire(!Reaches(node, sourceNode), @"the connection would close a loop");
-            PBRequire([point bus] < node->_node->inputCount || [node pbGrowInputs:[point bus] + 1],
-                      @"no memory for %lu input buses", (unsigned long)[point bus] + 1);
         }
         AVAudioFormat *resolved = ResolveFormat(sourceNode, sourceBus, format);
         RequireListedRates(sourceNode, sourceBus, resolved, destNodes);
         [sourceNode pbRequireFormat:resolved bus:sourceBus input:NO];
         for (AVAudioConnectionPoint *point in destNodes) {
             [[point node] pbRequireFormat:resolved bus:[point bus] input:YES];
+        }
+        for (AVAudioConnectionPoint *point in destNodes) {
+            PBRequire([[point node] pbGrowInputs:[point bus] + 1], @"no memory for %lu input buses",
+                      (unsigned long)[point bus] + 1);
         }
         EndUnlisted(&sourceNode->_node->outputs[sourceBus], destNodes, resolved);
         for (AVAudioConnectionPoint *point in destNodes) {

@@ -86,6 +86,17 @@ static void several_destinations_in_one_bracket(void) {
     NEAR(left, 0.5f);
     WORKS(perbus_engine_detach(engine, aux, &error));
     perbus_node_release(aux);
+
+    /* Refused for its rate, a list of new buses adds none. */
+    perbus_destination added[] = {{mixer, 40}, {mixer, 41}};
+    perbus_format slow = {100.0, 2};
+    perbus_node_info before, after;
+    WORKS(perbus_node_get_info(mixer, &before, &error));
+    WORKS(perbus_engine_stop(engine, &error));
+    FAILS(PERBUS_ERROR_EXCEPTION, perbus_engine_connect_many, engine, source, 0, added, 2, &slow);
+    WORKS(perbus_engine_start(engine, &error));
+    WORKS(perbus_node_get_info(mixer, &after, &error));
+    CHECK(before.inputs <= 40 && after.inputs == before.inputs);
 }
 
 /* No connection out of an output, into a source, or past the buses of a node. */
