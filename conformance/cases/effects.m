@@ -176,6 +176,32 @@ CASE(case_30_reset_clears_an_effects_tail) {
     CHECK_LEVEL(audio, 0, 1024, 0.0f, 0.0f);
 }
 
+CASE(case_30_reset_clears_what_converts_into_an_effect) {
+    AVAudioEngine *engine = test_engine();
+    AVAudioPlayerNode *player = test_player(engine);
+    AVAudioUnitEQ *equalizer = test_equalizer(engine, 1);
+    AVAudioFormat *half =
+        [[[AVAudioFormat alloc] initStandardFormatWithSampleRate:TEST_SAMPLE_RATE / 2
+                                                        channels:2] autorelease];
+    AVAudioPCMBuffer *buffer = [[[AVAudioPCMBuffer alloc] initWithPCMFormat:half
+                                                              frameCapacity:256] autorelease];
+    for (AVAudioFrameCount frame = 0; frame < 256; frame++) {
+        [buffer floatChannelData][0][frame] = [buffer floatChannelData][1][frame] = 1.0f;
+    }
+    [buffer setFrameLength:256];
+    [engine connect:player to:equalizer fromBus:0 toBus:0 format:half];
+    chain(engine, equalizer, [engine mainMixerNode], 0);
+    START(engine);
+    [player scheduleBuffer:buffer completionHandler:nil];
+    [player play];
+    TestAudio *audio = test_audio(2);
+    RENDER(engine, 512, 512, audio);
+    CHECK(fabsf(audio->samples[0][400]) > 0.5f, "expected to hear the buffer");
+    [equalizer reset];
+    RENDER(engine, 512, 512, audio);
+    CHECK_LEVEL(audio, 0, 512, 0.0f, 0.0f);
+}
+
 CASE(case_30_equalizer_values) {
     AVAudioEngine *engine = test_engine();
     AVAudioUnitEQ *equalizer = test_equalizer(engine, 3);

@@ -79,6 +79,7 @@ cases! {
     case_30_effects_and_splits,
     case_30_equalizer_values,
     case_30_reset_clears_an_effects_tail,
+    case_30_reset_clears_what_converts_into_an_effect,
     case_31_bus_volume_through_an_effect,
     case_31_unconnected_bus_touches_nothing,
     case_32_unity,

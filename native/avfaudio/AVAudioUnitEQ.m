@@ -198,6 +198,7 @@ static void RequireBetween(const char *what, float value, float least, float mos
 }
 
 - (void)reset {
+    [super reset];
     pbr_equalizer_reset(EqualizerOf(_node->process));
 }
 
