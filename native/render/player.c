@@ -93,7 +93,6 @@ void pbr_player_pause(pbr_player *player) {
 
 void pbr_player_stop(pbr_player *player) {
     set_command(player, (pbr_command_of(player) & ~(uint64_t)PBR_PLAYING) + (UINT64_C(1) << 32));
-    atomic_store_explicit(&player->origin, PBR_NOW, memory_order_relaxed);
     report_through(player, player->tail);
 }
 
@@ -102,8 +101,10 @@ bool pbr_player_is_playing(const pbr_player *player) {
 }
 
 bool pbr_player_origin(const pbr_player *player, int64_t *origin) {
-    int64_t found = atomic_load_explicit(&((pbr_player *)player)->origin, memory_order_relaxed);
-    if (found == PBR_NOW) {
+    pbr_player *shared = (pbr_player *)player;
+    uint32_t epoch = atomic_load_explicit(&shared->origin_epoch, memory_order_acquire);
+    int64_t found = atomic_load_explicit(&shared->origin, memory_order_relaxed);
+    if (found == PBR_NOW || epoch != pbr_epoch_of(pbr_command_of(player))) {
         return false;
     }
     *origin = found;

@@ -52,7 +52,8 @@ bool pbr_player_is_playing(const pbr_player *player);
 // Reports ended clips and frees what is behind the audio thread. idle: no audio thread can be
 // inside this player now, so that a stopped queue is given back at once.
 void pbr_player_collect(pbr_player *player, bool idle);
-// Engine time at which the player's time was 0, as of the last block; false before the first one.
+// Engine time at which the player's time was 0, as of the last block; false before the first one
+// and after a stop.
 bool pbr_player_origin(const pbr_player *player, int64_t *origin);
 
 // Audio thread from here on.

@@ -204,9 +204,15 @@ bool pbr_player_commit(pbr_player *player, int64_t now, uint32_t frames) {
         end_pass(player, &player->cursor, item);
         item = upcoming(player, &player->cursor);
     }
-    if (player->run.rolling && player->cursor.delay == 0) {
+    bool counts = player->run.rolling && player->cursor.delay == 0;
+    if (counts) {
         player->start_at = PBR_NOW; // taken, whatever the clock is set to
+    }
+    // While it pauses or waits its time stands still.
+    if (counts || player->cursor.time > 0) {
         atomic_store_explicit(&player->origin, now + frames - player->cursor.time,
+                              memory_order_relaxed);
+        atomic_store_explicit(&player->origin_epoch, pbr_epoch_of(player->run.command),
                               memory_order_release);
     }
     if (item != NULL) {

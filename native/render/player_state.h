@@ -54,6 +54,7 @@ struct pbr_player {
     // Audio thread writes, control side reads.
     _Atomic(struct pbr_item *) head; // newest used-up item
     _Atomic int64_t origin;          // PBR_NOW: none
+    _Atomic uint32_t origin_epoch;   // of a block that has not seen a stop, it is void
 };
 
 enum { PBR_PLAYING = 1 };
