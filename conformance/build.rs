@@ -101,6 +101,7 @@ fn main() {
     // It looks into the portable engine, and uses the cases' helpers: linked before them.
     if env::var("CARGO_CFG_TARGET_OS").is_ok_and(|os| os == "linux") {
         let mut build = objective_c(&flags, &out);
+        build.file("audio_thread/beside.m");
         build.file("audio_thread/graph.m");
         build.compile("perbus_audio_thread");
     }

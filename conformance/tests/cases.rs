@@ -1,45 +1,7 @@
 //! Runs every conformance case as a test of its own.
 
-use std::ffi::{c_char, c_int, CStr};
-
-// Not named below, but the cases and the AVFAudio that they call are linked through these.
-use perbus as _;
-use perbus_conformance as _;
-
-type Case = unsafe extern "C" fn(message: *mut c_char, capacity: usize) -> c_int;
-
-/// Runs a case and panics with its message when it fails.
-fn run(case: Case) {
-    let mut message: [c_char; 512] = [0; 512];
-    // SAFETY: every case has this signature (the CASE macro of cases/support.h defines it) and
-    // writes at most `capacity` bytes to `message`; it lets no exception out.
-    let failed = unsafe { case(message.as_mut_ptr(), message.len()) };
-    if failed != 0 {
-        // SAFETY: the array is zeroed and a case ends what it writes with a zero, so there is one
-        // within its bounds; nothing else refers to it.
-        let message = unsafe { CStr::from_ptr(message.as_ptr()) };
-        panic!("{}", message.to_string_lossy());
-    }
-}
-
-macro_rules! cases {
-    ($($name:ident),* $(,)?) => {
-        mod native {
-            use super::{c_char, c_int};
-
-            extern "C" {
-                $(pub(super) fn $name(message: *mut c_char, capacity: usize) -> c_int;)*
-            }
-        }
-
-        $(
-            #[test]
-            fn $name() {
-                run(native::$name);
-            }
-        )*
-    };
-}
+#[macro_use]
+mod common;
 
 cases! {
     case_00_choices_of_the_render_core,

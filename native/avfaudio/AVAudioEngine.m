@@ -34,6 +34,15 @@ AVAudioFormat *PBEngineFormat(AVAudioEngine *engine) {
     return state->deviceFormat;
 }
 
+// Whether the plan in use names the node, which is detached, until a bracket ends. The client's code
+// is not called any more, the rest is the engine's own.
+static void Linger(PBNode *node, BOOL lingers) {
+    node->lingers = lingers;
+    if (node->source != NULL) {
+        pbr_source_set_shut(node->source, lingers);
+    }
+}
+
 @implementation AVAudioEngine
 
 - (instancetype)init {
@@ -92,6 +101,7 @@ AVAudioFormat *PBEngineFormat(AVAudioEngine *engine) {
 - (void)pbAdd:(AVAudioNode *)node {
     [_engine->nodes addObject:node];
     node->_node->engine = self;
+    Linger(node->_node, NO);
     [node pbAttached];
 }
 
@@ -130,10 +140,8 @@ AVAudioFormat *PBEngineFormat(AVAudioEngine *engine) {
             PBGraphChanged(self);
         }
         [self pbRemove:node];
-        if (_engine->dirty) {
-            // In a bracket. The plan in use names the node: so much of the change is heard at once.
-            PBReplacePlan(self);
-        }
+        // Offline the next block compiles first, bracket or not.
+        Linger(node->_node, _engine->changing > 0 && !PBIsOffline(_engine));
         // Nothing of the node runs any more once this returns: its owner may free what it uses.
         pbr_core_wait(_engine->core);
         [node release];

@@ -23,7 +23,8 @@ static void RequireInputBus(AVAudioNode *node, AVAudioNodeBus bus, BOOL grow) {
 
 // The device side of a running engine is not to be rewired.
 static void RequireStoppedOutput(AVAudioEngine *engine, AVAudioNode *destination) {
-    PBRequire(!engine->_engine->running || destination != (AVAudioNode *)engine->_engine->output,
+    PBRequire(engine->_engine->phase == PB_STOPPED ||
+                  destination != (AVAudioNode *)engine->_engine->output,
               @"the output node's input cannot change while the engine runs");
 }
 
@@ -199,7 +200,7 @@ BOOL PBEndOutputs(AVAudioNode *node) {
             AVAudioNode *node = [point node];
             RequireNode(self, node);
             // Only a stopped engine grows a mixer for this form.
-            RequireInputBus(node, [point bus], !_engine->running);
+            RequireInputBus(node, [point bus], _engine->phase == PB_STOPPED);
             RequireStoppedOutput(self, node);
             PBRequire(!Reaches(node, sourceNode), @"the connection would close a loop");
         }

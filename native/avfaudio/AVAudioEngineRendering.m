@@ -53,12 +53,12 @@
 @implementation AVAudioEngine (AVAudioEngineRendering)
 
 - (BOOL)isRunning {
-    return _engine->running && !_engine->paused;
+    return _engine->phase == PB_RUNNING;
 }
 
 - (void)prepare {
     PBLocked(self) {
-        if (!_engine->running) {
+        if (_engine->phase == PB_STOPPED) {
             PBPrepare(self, NULL);
         }
     }
@@ -73,8 +73,7 @@
             started = YES;
         } else if (PBCompile(self, outError) &&
                    (_engine->manualFormat != nil || [self pbStartDevice:outError])) {
-            _engine->running = YES;
-            _engine->paused = NO;
+            _engine->phase = PB_RUNNING;
             PBCallbacksSetPolling(_engine->callbacks, !PBIsOffline(_engine));
             started = YES;
         }
@@ -107,11 +106,14 @@
 
 - (void)pause {
     PBLocked(self) {
-        if (_engine->running && !_engine->paused) {
+        if (_engine->phase == PB_RUNNING) {
             if (_engine->device != NULL) {
                 pbr_device_stop(_engine->device);
             }
-            _engine->paused = YES;
+            _engine->phase = PB_PAUSED;
+            // A caller may still be inside a block that saw the engine run: what it uses up is
+            // collected here, as nobody polls.
+            pbr_core_wait(_engine->core);
             PBCallbacksSetPolling(_engine->callbacks, false);
             PBCollect(self);
         }
@@ -123,11 +125,10 @@
         return;
     }
     PBLocked(self) {
-        if (_engine->running) {
+        if (_engine->phase != PB_STOPPED) {
             [self pause];
             [self pbCloseDevice];
-            _engine->running = NO;
-            _engine->paused = NO;
+            _engine->phase = PB_STOPPED;
             // A caller may still be inside a block that saw the engine run: it sounds to its end.
             // Once it is out, the players are the control side's alone.
             pbr_core_wait(_engine->core);
@@ -158,7 +159,7 @@
                             error:(NSError **)outError {
     BOOL enabled = NO;
     PBLocked(self) {
-        if (_engine->running) {
+        if (_engine->phase != PB_STOPPED) {
             PBFail(outError, AVAudioEngineManualRenderingErrorInitialized,
                    @"manual rendering can be enabled only while the engine is stopped");
         } else if (![pcmFormat isStandard] || !([pcmFormat sampleRate] > 0) ||
@@ -174,7 +175,9 @@
             enabled = memory != NULL ||
                       PBFail(outError, kAudio_MemFullError, @"no memory for %zu samples", samples);
             if (enabled) {
-                [self pbSetManualFormat:pcmFormat mode:mode frames:maximumFrameCount];
+                BOOL offline = mode == AVAudioEngineManualRenderingModeOffline;
+                [self pbSetManualFormat:pcmFormat mode:offline ? PB_OFFLINE : PB_REALTIME
+                                 frames:maximumFrameCount];
                 free(_engine->manualMemory);
                 _engine->manualMemory = memory;
             }
@@ -188,18 +191,18 @@
         if (_engine->manualFormat != nil) {
             [self stop];
             [self reset];
-            [self pbSetManualFormat:nil mode:AVAudioEngineManualRenderingModeOffline frames:0];
+            [self pbSetManualFormat:nil mode:PB_DEVICE frames:0];
         }
     }
 }
 
 - (void)pbSetManualFormat:(AVAudioFormat *)format
-                     mode:(AVAudioEngineManualRenderingMode)mode
+                     mode:(PBMode)mode
                    frames:(AVAudioFrameCount)frames {
     [format retain];
     [_engine->manualFormat release];
     _engine->manualFormat = format;
-    _engine->manualMode = mode;
+    _engine->mode = mode;
     _engine->manualChannels = [format channelCount];
     _engine->manualFrames = frames;
     _engine->dirty = YES; // what was prepared has other rates and blocks
@@ -264,23 +267,30 @@
 }
 
 - (BOOL)isInManualRenderingMode {
-    return _engine->manualFormat != nil;
+    return _engine->mode != PB_DEVICE;
 }
 
 - (AVAudioEngineManualRenderingMode)manualRenderingMode {
-    return _engine->manualMode;
+    return _engine->mode == PB_REALTIME ? AVAudioEngineManualRenderingModeRealtime
+                                        : AVAudioEngineManualRenderingModeOffline;
 }
 
 - (AVAudioFormat *)manualRenderingFormat {
-    if (_engine->manualFormat != nil) {
-        return [[_engine->manualFormat retain] autorelease];
+    AVAudioFormat *format = nil;
+    PBLocked(self) {
+        format = [[_engine->manualFormat retain] autorelease];
     }
     AudioStreamBasicDescription none = {0};
-    return [[[AVAudioFormat alloc] initWithStreamDescription:&none] autorelease];
+    return format != nil ? format
+                         : [[[AVAudioFormat alloc] initWithStreamDescription:&none] autorelease];
 }
 
 - (AVAudioFrameCount)manualRenderingMaximumFrameCount {
-    return _engine->manualFrames;
+    AVAudioFrameCount frames = 0;
+    PBLocked(self) {
+        frames = _engine->manualFrames;
+    }
+    return frames;
 }
 
 - (AVAudioFramePosition)manualRenderingSampleTime {

@@ -65,9 +65,7 @@ PB_MIXING_FROM_NODE
 
 - (BOOL)setManualRenderingInputPCMFormat:(AVAudioFormat *)format
                               inputBlock:(AVAudioIONodeInputBlock)block {
-    AVAudioEngine *engine = _node->engine;
-    if (block == NULL || [engine isRunning] || ![engine isInManualRenderingMode] ||
-        ![format isStandard] || [format channelCount] == 0 ||
+    if (block == NULL || ![format isStandard] || [format channelCount] == 0 ||
         [format channelCount] > PB_MAX_CHANNELS) {
         return NO;
     }
@@ -81,17 +79,25 @@ PB_MIXING_FROM_NODE
         Destroy(feeder);
         return NO;
     }
+    AVAudioEngine *engine = _node->engine;
+    BOOL set = NO;
     PBLocked(engine) {
-        pbr_source_release(_node->source);
-        _node->source = source;
-        [_input->format release];
-        _input->format = [format retain];
-        if (_node->outputs[0].format == nil) {
-            _node->outputs[0].format = [format retain];
+        set = ![engine isRunning] && [engine isInManualRenderingMode];
+        if (set) {
+            pbr_source_release(_node->source);
+            _node->source = source;
+            [_input->format release];
+            _input->format = [format retain];
+            if (_node->outputs[0].format == nil) {
+                _node->outputs[0].format = [format retain];
+            }
+            PBGraphChanged(engine);
         }
-        PBGraphChanged(engine);
     }
-    return YES;
+    if (!set) {
+        pbr_source_release(source);
+    }
+    return set;
 }
 
 - (AVAudioFormat *)pbPullFormat {

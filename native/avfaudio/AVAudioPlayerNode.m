@@ -184,7 +184,7 @@ PB_MIXING_FROM_NODE
         pbr_player_stop(_node->player);
         pthread_mutex_unlock(&_player->lock);
         PBEngine *engine = _node->engine != nil ? _node->engine->_engine : NULL;
-        [self pbCollect:engine == NULL || !engine->running];
+        [self pbCollect:engine != NULL ? engine->phase == PB_STOPPED : !_node->lingers];
     }
 }
 

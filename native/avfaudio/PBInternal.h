@@ -120,9 +120,10 @@ typedef struct PBNode {
     NSUInteger inputCount;
     PBOutput *outputs;
     NSUInteger outputCount;
-    BOOL mixing; // conforms to AVAudioMixing
-    float volume;
-    float pan;
+    BOOL mixing;  // conforms to AVAudioMixing
+    BOOL lingers; // detached in a bracket: rendered to its end
+    _Atomic(float) volume;
+    _Atomic(float) pan;
     PBSpatial *spatial;   // NULL until one of its values is set
     uint64_t stamp;       // of the compilation or search that saw the node last
     uint32_t domain;      // the part of the graph that renders the node (PBRates.m)
@@ -140,6 +141,10 @@ typedef struct PBNode {
     PBMatrix *matrix; // a matrix mixer's levels; the node owns it
 } PBNode;
 
+// One word: who looks without the lock sees no state that never was.
+typedef enum PBPhase { PB_STOPPED, PB_PAUSED, PB_RUNNING } PBPhase;
+typedef enum PBMode { PB_DEVICE, PB_OFFLINE, PB_REALTIME } PBMode;
+
 typedef struct PBEngine {
     pthread_mutex_t lock; // recursive: guards the graph and everything below
     NSMutableSet *nodes;
@@ -150,16 +155,15 @@ typedef struct PBEngine {
     pbr_plan *prepared; // compiled by prepare, not published yet
     pbr_device *device;
     PBCallbacks *callbacks;
-    _Atomic(BOOL) running;
-    _Atomic(BOOL) paused;
+    _Atomic(PBPhase) phase;
     unsigned changing;   // brackets open: compiling waits for the outermost one's end
     NSUInteger splits;   // output buses with several connections
     _Atomic(BOOL) dirty; // the graph has changed since the published plan was compiled
     uint64_t stamp;
     _Atomic uint64_t events; // seen so far
     AVAudioFormat *deviceFormat;
+    _Atomic(PBMode) mode;
     AVAudioFormat *manualFormat; // nil outside manual rendering
-    AVAudioEngineManualRenderingMode manualMode;
     AVAudioChannelCount manualChannels;
     AVAudioFrameCount manualFrames;
     float *manualMemory; // for callers of the block that bring no buffers
@@ -260,10 +264,9 @@ NSUInteger PBWeighGraph(AVAudioEngine *engine);
 // Whether the node and all upstream of it can be rendered apart, and are worth it.
 BOOL PBIsBranch(AVAudioNode *node, NSUInteger whole);
 
-// The graph has changed: its plan is replaced now, or at the end of a bracket.
+// The graph has changed: where an audio thread is listening, compiles and publishes, now or at the
+// end of a bracket.
 void PBGraphChanged(AVAudioEngine *engine);
-// Compiles and publishes where an audio thread is listening; offline, the next render does.
-void PBReplacePlan(AVAudioEngine *engine);
 // The graph as a plan; NULL and a reason when it cannot be rendered.
 pbr_plan *PBNewPlan(AVAudioEngine *engine, NSError **error);
 // Compiles and publishes; NO and a reason when the graph cannot be rendered.
@@ -271,9 +274,9 @@ BOOL PBCompile(AVAudioEngine *engine, NSError **error);
 // Compiles only: a start publishes the plan, unless the graph has changed by then.
 BOOL PBPrepare(AVAudioEngine *engine, NSError **error);
 // Manual rendering.
-BOOL PBIsOffline(const PBEngine *state);
+BOOL PBIsOffline(const PBEngine *engine);
 // The reasons why a manual block cannot be rendered; 0 when it can.
-OSStatus PBCheckManual(const PBEngine *state, AVAudioFrameCount frames);
+OSStatus PBCheckManual(const PBEngine *engine, AVAudioFrameCount frames);
 // Inside a block that has been entered.
 AVAudioEngineManualRenderingStatus PBRender(PBEngine *state, AVAudioFrameCount frames,
                                             float *const *channels);

@@ -23,21 +23,17 @@ BOOL PBCompile(AVAudioEngine *engine, NSError **error) {
     return YES;
 }
 
-void PBReplacePlan(AVAudioEngine *engine) {
-    PBEngine *state = engine->_engine;
-    // A graph that does not compile is silent: the old plan may name nodes that are gone.
-    if (state->running && !PBIsOffline(state) && !PBCompile(engine, NULL)) {
-        pbr_core_publish(state->core, NULL);
-    }
-}
-
 void PBGraphChanged(AVAudioEngine *engine) {
     if (engine == nil) {
         return;
     }
-    engine->_engine->dirty = YES;
-    if (engine->_engine->changing == 0) {
-        PBReplacePlan(engine);
+    PBEngine *state = engine->_engine;
+    state->dirty = YES;
+    // Offline, the caller's next render compiles once for any number of changes.
+    BOOL now = state->phase != PB_STOPPED && state->mode != PB_OFFLINE && state->changing == 0;
+    // A graph that does not compile is silent: the old plan may name nodes that are gone.
+    if (now && !PBCompile(engine, NULL)) {
+        pbr_core_publish(state->core, NULL);
     }
 }
 

@@ -5,19 +5,19 @@
 
 #include <Block.h>
 
-BOOL PBIsOffline(const PBEngine *state) {
-    return state->manualFormat != nil &&
-           state->manualMode == AVAudioEngineManualRenderingModeOffline;
+BOOL PBIsOffline(const PBEngine *engine) {
+    return engine->mode == PB_OFFLINE;
 }
 
-OSStatus PBCheckManual(const PBEngine *state, AVAudioFrameCount frames) {
-    if (state->manualFormat == nil) {
+// Once the engine has been seen running, what else is set stays until the block is over.
+OSStatus PBCheckManual(const PBEngine *engine, AVAudioFrameCount frames) {
+    if (engine->mode == PB_DEVICE) {
         return AVAudioEngineManualRenderingErrorInvalidMode;
     }
-    if (!state->running || state->paused) {
+    if (engine->phase != PB_RUNNING) {
         return AVAudioEngineManualRenderingErrorNotRunning;
     }
-    return frames > state->manualFrames ? kAudioUnitErr_TooManyFramesToProcess : kAudio_NoError;
+    return frames > engine->manualFrames ? kAudioUnitErr_TooManyFramesToProcess : kAudio_NoError;
 }
 
 AVAudioEngineManualRenderingStatus PBRender(PBEngine *state, AVAudioFrameCount frames,
@@ -47,8 +47,8 @@ static OSStatus TakeBuffers(PBEngine *state, AVAudioFrameCount frames, AudioBuff
 }
 
 // In realtime mode this is an audio thread: no lock and no message. The block has been entered
-// before the engine's state is looked at: a stop waits for what saw it running. problem: what has
-// already failed.
+// before the engine is looked at: a stop waits for what saw it running. problem: what has already
+// failed.
 static AVAudioEngineManualRenderingStatus RenderBlock(PBEngine *state, OSStatus problem,
                                                       AVAudioFrameCount frames,
                                                       AudioBufferList *list, OSStatus *outError) {
@@ -68,13 +68,12 @@ static AVAudioEngineManualRenderingStatus RenderBlock(PBEngine *state, OSStatus 
     return status;
 }
 
-// Offline the block is rendered on the caller's thread, which compiles what has changed. It is
+// Offline the block is rendered on the caller's thread, which compiles what has changed. It has been
 // entered before it looks for changes: whoever makes one and then waits finds it inside, or is
-// seen. Entered in any case when it returns.
-static OSStatus EnterOffline(AVAudioEngine *engine) {
+// seen. Entered again when it returns.
+static OSStatus CompileChanges(AVAudioEngine *engine) {
     PBEngine *state = engine->_engine;
     OSStatus problem = kAudio_NoError;
-    pbr_core_enter(state->core);
     if (!state->dirty) {
         return problem;
     }
@@ -82,7 +81,7 @@ static OSStatus EnterOffline(AVAudioEngine *engine) {
     @autoreleasepool {
         PBLocked(engine) {
             NSError *error = nil;
-            if (state->running && state->dirty && !PBCompile(engine, &error)) {
+            if (state->phase != PB_STOPPED && state->dirty && !PBCompile(engine, &error)) {
                 problem = (OSStatus)[error code];
             }
             pbr_core_enter(state->core);
@@ -91,9 +90,8 @@ static OSStatus EnterOffline(AVAudioEngine *engine) {
     return problem;
 }
 
-static void LeaveOffline(AVAudioEngine *engine) {
+static void CollectOffline(AVAudioEngine *engine) {
     PBEngine *state = engine->_engine;
-    pbr_core_leave(state->core);
     if (pbr_core_events(state->core) != state->events) {
         @autoreleasepool {
             PBCollect(engine);
@@ -105,17 +103,15 @@ AVAudioEngineManualRenderingBlock PBNewRenderBlock(AVAudioEngine *engine) {
     PBEngine *state = engine->_engine;
     return Block_copy(^AVAudioEngineManualRenderingStatus(
         AVAudioFrameCount frames, AudioBufferList *list, OSStatus *outError) {
-        if (PBIsOffline(state)) {
-            OSStatus problem = EnterOffline(engine);
-            AVAudioEngineManualRenderingStatus status =
-                RenderBlock(state, problem, frames, list, outError);
-            LeaveOffline(engine);
-            return status;
-        }
         pbr_core_enter(state->core);
+        BOOL offline = PBIsOffline(state);
+        OSStatus problem = offline ? CompileChanges(engine) : kAudio_NoError;
         AVAudioEngineManualRenderingStatus status =
-            RenderBlock(state, kAudio_NoError, frames, list, outError);
+            RenderBlock(state, problem, frames, list, outError);
         pbr_core_leave(state->core);
+        if (offline) {
+            CollectOffline(engine);
+        }
         return status;
     });
 }

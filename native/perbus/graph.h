@@ -29,7 +29,7 @@ perbus_status perbus_engine_detach(perbus_engine *engine, perbus_node *node, per
 /**
  * Opens a bracket: what is connected, disconnected and set until perbus_engine_end_change is heard
  * from one and the same block on, and the portable engine does its work for it once. Brackets nest.
- * A node detached in between is gone at once: a device hears so much of the change then already.
+ * What is detached does not wait: it is silent at once.
  * Apple's engine has none: there the two calls do nothing.
  * Threading: begin and end on the same thread, which does not render in between; graph calls of
  * other threads wait for the end.

@@ -20,6 +20,11 @@ static void clear(pbr_bus *bus, uint32_t frames) {
 
 static void render_source(pbr_bus *bus, const pbr_source *source, int64_t time, uint32_t frames,
                           bool *dry) {
+    // In one order with the block's begin: who shuts a source and waits for the block is safe.
+    if (atomic_load_explicit(&source->shut, memory_order_seq_cst)) {
+        clear(bus, frames);
+        return;
+    }
     memcpy(bus->data, bus->own, bus->channels * sizeof *bus->own);
     pbr_pull pull = source->pull(source->context, time, frames, bus->channels, bus->data);
     bus->silent = false;

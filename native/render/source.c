@@ -26,3 +26,7 @@ void pbr_source_release(pbr_source *source) {
         free(source);
     }
 }
+
+void pbr_source_set_shut(pbr_source *source, bool shut) {
+    atomic_store_explicit(&source->shut, shut, memory_order_seq_cst);
+}

@@ -22,6 +22,7 @@ typedef pbr_pull (*pbr_pull_function)(void *context, int64_t time, uint32_t fram
 
 typedef struct pbr_source {
     atomic_uint references;
+    atomic_bool shut;
     pbr_pull_function pull;
     void (*destroy)(void *context);
     void *context;
@@ -31,5 +32,7 @@ typedef struct pbr_source {
 pbr_source *pbr_source_create(pbr_pull_function pull, void (*destroy)(void *), void *context);
 pbr_source *pbr_source_retain(pbr_source *source);
 void pbr_source_release(pbr_source *source);
+// Control side: a source that is shut is silent, and blocks that begin from here on do not call it.
+void pbr_source_set_shut(pbr_source *source, bool shut);
 
 #endif

@@ -180,6 +180,7 @@ void test_threads(void) {
     make();
     /* With every fader at 1 each block is whole. */
     run(stop_and_start, 0.5f * INPUTS, (void *(*const[])(void *)){render, play}, 2);
+    run(edit, 0.5f * INPUTS, (void *(*const[])(void *)){render, play}, 2);
     /* No fader goes below 0.1 and no pan beyond the half: an edit that mutes a block is heard. */
     run(edit, 0.05f, (void *(*const[])(void *)){render, play, move_faders, move_faders}, 4);
     end();
