@@ -136,7 +136,6 @@ static uint64_t OwnFrames(const PBConnection *connection, uint64_t frames) {
     }
     AVAudioEngine *engine = _connection->source->_node->engine;
     [engine pbBeginChange];
-    __c11_atomic_store(&_connection->cell->said_volume, volume, __ATOMIC_RELAXED);
     pbr_cell_fade_volume(_connection->cell, volume, OwnFrames(_connection, frames),
                          (pbr_curve)curve);
     [engine pbEndChange];
@@ -149,7 +148,6 @@ static uint64_t OwnFrames(const PBConnection *connection, uint64_t frames) {
     }
     AVAudioEngine *engine = _connection->source->_node->engine;
     [engine pbBeginChange];
-    __c11_atomic_store(&_connection->cell->said_pan, pan, __ATOMIC_RELAXED);
     pbr_cell_fade_pan(_connection->cell, pan, OwnFrames(_connection, frames), (pbr_curve)curve);
     [engine pbEndChange];
 }

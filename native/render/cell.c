@@ -63,9 +63,10 @@ static bool make_fades(pbr_cell *cell) {
 
 void pbr_cell_fade_volume(pbr_cell *cell, float volume, uint64_t frames, pbr_curve curve) {
     if (!make_fades(cell)) {
-        pbr_cell_set_volume(cell, volume);
+        pbr_cell_say_volume(cell, volume);
         return;
     }
+    atomic_store_explicit(&cell->said_volume, volume, memory_order_relaxed);
     float before = atomic_exchange_explicit(&cell->volume, volume, memory_order_relaxed);
     atomic_store_explicit(&cell->volume_before, before, memory_order_relaxed);
     atomic_store_explicit(&cell->volume_order, next_order(cell, frames, curve),
@@ -74,9 +75,10 @@ void pbr_cell_fade_volume(pbr_cell *cell, float volume, uint64_t frames, pbr_cur
 
 void pbr_cell_fade_pan(pbr_cell *cell, float pan, uint64_t frames, pbr_curve curve) {
     if (!make_fades(cell)) {
-        pbr_cell_set_pan(cell, pan);
+        pbr_cell_say_pan(cell, pan);
         return;
     }
+    atomic_store_explicit(&cell->said_pan, pan, memory_order_relaxed);
     float before = atomic_exchange_explicit(&cell->pan, pan, memory_order_relaxed);
     atomic_store_explicit(&cell->pan_before, before, memory_order_relaxed);
     atomic_store_explicit(&cell->pan_order, next_order(cell, frames, curve), memory_order_relaxed);
