@@ -6,7 +6,8 @@ mod audio_files;
 use std::fs;
 
 use audio_files::*;
-use perbus::file::{FileError, WavEncoding};
+use perbus::file::{load, FileError, WavEncoding};
+use perbus::Error;
 
 #[test]
 fn wavs_with_too_many_channels_are_refused_by_name() {
@@ -131,4 +132,21 @@ fn a_header_that_lies_about_the_length_costs_no_memory() {
         panic!("{error:?}")
     };
     assert_eq!((decoded, promised), (489, Some(0xffff_ff00 / 4)));
+}
+
+#[test]
+fn samples_that_are_no_numbers_are_not_resampled() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hole.wav");
+    let mut samples = [0.5; 2_000];
+    samples[1_000] = f32::NAN;
+    write_wav(&path, &[&samples], WavEncoding::Float32);
+    let error = load(&path, f64::from(RATE) / 2.0).unwrap_err();
+    assert!(
+        matches!(error, Error::File(FileError::Resample { .. })),
+        "{error:?}"
+    );
+    // As it is, the file is float like any other.
+    let buffer = load(&path, f64::from(RATE)).unwrap();
+    assert!(buffer.channel(0)[1_000].is_nan());
 }

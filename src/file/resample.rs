@@ -128,13 +128,16 @@ impl Resampler {
     ///
     /// # Errors
     ///
-    /// - [`FileError::Resample`]: not one slice per channel, or slices of different lengths.
-    ///   The block was not taken.
+    /// - [`FileError::Resample`]: not one slice per channel, slices of different lengths, or, with
+    ///   rates that differ, a sample that is NaN or infinite. The block was not taken.
     pub fn process<S: AsRef<[f32]>>(&mut self, block: &[S]) -> Result<&[Vec<f32>], FileError> {
         let frames = block.first().map_or(0, |plane| plane.as_ref().len());
         let channels = self.output.len();
         if block.len() != channels || block.iter().any(|plane| plane.as_ref().len() != frames) {
             return Err(self.failed("a block needs one slice per channel, all of one length"));
+        }
+        if self.engine.is_some() {
+            self.check_finite(block)?;
         }
         self.output.iter_mut().for_each(Vec::clear);
         self.read += frames as u64;
@@ -166,6 +169,20 @@ impl Resampler {
         self.read = 0;
         self.written = 0;
         Ok(&self.output)
+    }
+
+    /// One sample that is no number would spoil all that a transform makes of its block.
+    fn check_finite<S: AsRef<[f32]>>(&self, block: &[S]) -> Result<(), FileError> {
+        for (channel, plane) in block.iter().enumerate() {
+            let bad = plane.as_ref().iter().position(|sample| !sample.is_finite());
+            if let Some(frame) = bad {
+                let (sample, frame) = (plane.as_ref()[frame], self.read + frame as u64);
+                return Err(
+                    self.failed(&format!("channel {channel} has {sample} in frame {frame}"))
+                );
+            }
+        }
+        Ok(())
     }
 
     fn failed(&self, reason: &str) -> FileError {

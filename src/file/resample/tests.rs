@@ -192,3 +192,27 @@ fn refuses_bad_rates_and_shapes() {
     assert!(resampler.process(&[vec![0.0; 4], vec![0.0; 5]]).is_err());
     assert!(resampler.process(&[[0.0; 4], [0.0; 4]]).is_ok());
 }
+
+#[test]
+fn refuses_samples_that_are_no_numbers() {
+    for (from, to) in [(44_100.0, 48_000.0), (44_100.0, 48_001.0)] {
+        for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            let input = sine(1_000.0, from, 5_000);
+            let mut damaged = input.clone();
+            damaged[17] = bad;
+            let mut resampler = Resampler::new(from, to, 2).unwrap();
+            let error = resampler.process(&[&input, &damaged]).unwrap_err();
+            assert!(matches!(error, FileError::Resample { .. }), "{error}");
+            let said = error.to_string();
+            assert!(said.contains(&format!("channel 1 has {bad}")), "{said}");
+            // The block was not taken.
+            let mut fresh = Resampler::new(from, to, 2).unwrap();
+            assert_eq!(
+                resampler.process(&[&input, &input]).unwrap(),
+                fresh.process(&[&input, &input]).unwrap()
+            );
+        }
+    }
+    let mut same = Resampler::new(48_000.0, 48_000.0, 1).unwrap();
+    assert_eq!(same.process(&[[f32::INFINITY]]).unwrap(), [[f32::INFINITY]]);
+}
