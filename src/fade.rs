@@ -1,5 +1,6 @@
 //! Fades of a bus's volume and pan.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use crate::bus::Bus;
@@ -56,9 +57,14 @@ pub(crate) struct Moving {
     pub(crate) curve: Curve,
     from: f32,
     to: f32,
+    /// Tells it from a later fade that is the same in all else.
+    number: u32,
     start: i64,
     frames: u64,
 }
+
+/// The next fade's number.
+static NUMBER: AtomicU32 = AtomicU32::new(0);
 
 impl Moving {
     #[cfg(test)]
@@ -67,6 +73,7 @@ impl Moving {
             curve,
             from,
             to,
+            number: 0,
             start,
             frames,
         }
@@ -75,10 +82,10 @@ impl Moving {
     /// What the engine has reached at its time `now`.
     pub(crate) fn at(&self, now: i64) -> f32 {
         let done = u64::try_from(now - self.start).unwrap_or(0);
-        if done == 0 {
-            self.from
-        } else if done >= self.frames {
+        if done >= self.frames {
             self.to
+        } else if done == 0 {
+            self.from
         } else {
             self.curve
                 .value(self.from, self.to, done as f64 / self.frames as f64)
@@ -249,6 +256,7 @@ impl Bus {
         let mut moving = Moving {
             from: to,
             to,
+            number: NUMBER.fetch_add(1, Ordering::Relaxed),
             start: now,
             frames,
             curve,

@@ -172,6 +172,45 @@ fn the_end_is_told_once_and_how() -> Result<()> {
     Ok(())
 }
 
+/// A cut, or a fade that rounds to one.
+#[test]
+fn a_fade_of_no_length_is_there_at_once() -> Result<()> {
+    for length in [Duration::ZERO, Duration::from_nanos(1)] {
+        let engine = running(2);
+        let bus = engine.main_mixer()?.bus(0)?;
+        engine.connect(&constant(&engine, &[1.0, 1.0]), bus.mixer(), 0, 0)?;
+        render(&engine, RAMP);
+        bus.fade_to(0.25, length, Curve::Exponential)?;
+        bus.fade_pan_to(-1.0, length)?;
+        assert_eq!((bus.volume(), bus.pan()), (0.25, -1.0));
+        common::assert_heard(&engine, &[0.25, 0.0]);
+    }
+    Ok(())
+}
+
+/// The first was replaced by a value, the second is as the first in every respect.
+#[test]
+fn equal_fades_are_two() -> Result<()> {
+    let (engine, bus) = desk(1.0)?;
+    let (sender, receiver) = channel();
+    let tell = |name: &'static str| {
+        let sender = sender.clone();
+        move |end| sender.send((name, end)).expect("the test listens")
+    };
+    let first = bus.fade_to_with(0.0, FADE, Curve::Linear, tell("first"))?;
+    bus.set_volume(1.0)?;
+    let second = bus.fade_to_with(0.0, FADE, Curve::Linear, tell("second"))?;
+    assert!(!first.is_running() && second.is_running());
+    first.cancel()?;
+    assert!(second.is_running());
+    render(&engine, FRAMES);
+    let mut ends: Vec<_> = receiver.try_iter().collect();
+    ends.sort_by_key(|(name, _)| *name);
+    let expected = [("first", FadeEnd::Replaced), ("second", FadeEnd::Finished)];
+    assert_eq!(ends, expected);
+    Ok(())
+}
+
 #[test]
 fn a_panic_in_one_end_keeps_no_other_from_running() -> Result<()> {
     let (engine, bus) = desk(1.0)?;
