@@ -4,7 +4,7 @@ use std::ffi::c_void;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 
 use crate::buffer::Buffer;
-use crate::error::{native, Result};
+use crate::error::{native, Error, Result};
 use crate::ffi;
 use crate::node::{sealed::AsNode, NodeRef};
 
@@ -37,6 +37,12 @@ impl Schedule {
         .fold(0, |flags, (_, flag)| flags | flag)
     }
 }
+
+/// `PERBUS_FOLLOW`: in C that number is not a time.
+const FOLLOW: i64 = i64::MIN;
+
+/// `PERBUS_MAX_TIME`.
+const MAX_TIME: i64 = 1 << 53;
 
 /// Plays buffers. Their channel count must be that of the player's connection; their rate is taken
 /// to be the connection's, which the mixer converts.
@@ -110,8 +116,12 @@ impl Player {
         completion: ffi::perbus_completion,
         context: *mut c_void,
     ) -> Result<()> {
+        if schedule.at == Some(FOLLOW) {
+            let reason = format!("frame {FOLLOW} is past {MAX_TIME}");
+            return Err(Error::OutOfRange(reason));
+        }
         let schedule = ffi::perbus_schedule {
-            start: schedule.at.unwrap_or(i64::MIN),
+            start: schedule.at.unwrap_or(FOLLOW),
             flags: schedule.flags(),
             completion,
             context,
@@ -140,7 +150,8 @@ impl Player {
     /// 500 is the engine's frame 1000. A past one means at once. Maps to `playAtTime:`.
     ///
     /// # Errors
-    /// As [`play`](Self::play).
+    /// As [`play`](Self::play), and [`Error::OutOfRange`](crate::Error::OutOfRange) for a frame past
+    /// 2^53.
     pub fn play_at(&self, engine_frame: i64) -> Result<()> {
         self.call(|player| {
             // SAFETY: the handle is live.

@@ -1,6 +1,6 @@
 //! Playing and rendering where it cannot be, or not yet.
 
-use perbus::{Engine, Error, Node, Player, Result};
+use perbus::{Engine, Error, Node, Player, Result, Schedule};
 
 use crate::common::*;
 use crate::desk::*;
@@ -27,6 +27,32 @@ fn playing_a_detached_player() -> Result<()> {
     let player = desk.engine.create_player()?;
     desk.engine.detach(&player)?;
     refuses! { desk, NotAttached, "attached"; player.play(); player.play_at(0); }
+    Ok(())
+}
+
+#[test]
+fn times_past_what_can_be_counted() -> Result<()> {
+    let desk = Desk::new()?;
+    let player = &desk.player;
+    let buffer = constant_buffer(&[1.0, 1.0], 10);
+    for frame in [
+        i64::MIN,
+        i64::MIN + 1,
+        -(1 << 53) - 1,
+        (1 << 53) + 1,
+        i64::MAX,
+    ] {
+        let schedule = Schedule {
+            at: Some(frame),
+            interrupts: true,
+            ..Schedule::default()
+        };
+        refuses! {
+            desk, OutOfRange, &format!("{frame}|9007199254740992");
+            player.schedule_with(&buffer, schedule, || {});
+            player.play_at(frame);
+        }
+    }
     Ok(())
 }
 
