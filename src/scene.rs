@@ -12,7 +12,6 @@ use crate::strips::AllStrips;
 /// What [`Mixer::configure`] changes on one bus; what is `None` stays.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
 pub struct BusConfig {
     /// The bus's number.
     pub bus: u32,

@@ -257,5 +257,7 @@ fn scenes_survive_being_stored() -> Result<()> {
             ..BusConfig::new(0)
         }
     );
+    // An entry for no bus is not one for bus 0.
+    assert!(serde_json::from_str::<BusConfig>(r#"{"volume":0.0}"#).is_err());
     Ok(())
 }
