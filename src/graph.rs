@@ -270,11 +270,7 @@ impl Engine {
                 graph.routing.disconnect_input(to);
                 graph.renew(&self.inner, to)?;
             }
-            for node in [source, destination] {
-                // A matrix may have been made anew. One that takes no levels yet gets them with
-                // the start, which also reports what is wrong with it.
-                let _ = lock(&node.settings).apply(node);
-            }
+            settle([source, destination]);
             applied
         })
     }
@@ -378,6 +374,14 @@ impl Engine {
             lock(&node.settings).apply(node)?;
         }
         Ok(())
+    }
+}
+
+/// After a connection: a matrix may have been made anew. One that takes no levels yet gets them with
+/// the start, which also reports what is wrong with it.
+pub(crate) fn settle<'a>(nodes: impl IntoIterator<Item = &'a Arc<RawNode>>) {
+    for node in nodes {
+        let _ = lock(&node.settings).apply(node);
     }
 }
 

@@ -226,6 +226,7 @@ impl Matrix {
         self.with_unit(|unit, settings| {
             // SAFETY: the handle is live.
             unsafe { native!(perbus_matrix_set_identity(unit.as_ptr())) }?;
+            settings.clear_crosspoints();
             settings.take_levels(&copy_levels(unit)?);
             Ok(())
         })
@@ -239,6 +240,7 @@ impl Matrix {
         self.with_unit(|unit, settings| {
             // SAFETY: the handle is live.
             unsafe { native!(perbus_matrix_clear(unit.as_ptr())) }?;
+            settings.clear_crosspoints();
             settings.take_levels(&copy_levels(unit)?);
             Ok(())
         })
@@ -252,6 +254,7 @@ impl Matrix {
         self.with_unit(|unit, settings| {
             // SAFETY: the handle is live.
             unsafe { native!(perbus_matrix_invert(unit.as_ptr())) }?;
+            settings.invert_crosspoints();
             settings.take_levels(&copy_levels(unit)?);
             Ok(())
         })

@@ -6,7 +6,7 @@ use crate::engine::Engine;
 use crate::error::{native, Error, Result};
 use crate::ffi;
 use crate::format::Format;
-use crate::graph::{Graph, Live};
+use crate::graph::{settle, Graph, Live};
 use crate::handle::RawNode;
 use crate::mixer::Mixer;
 use crate::node::{sealed::AsNode, Node};
@@ -192,7 +192,9 @@ impl Engine {
                 inputs.retain(|input| *input != to);
                 inputs.push(to);
             }
-            graph.renew_all(&self.inner, inputs)
+            let applied = graph.renew_all(&self.inner, inputs);
+            settle(destinations.iter().map(|(node, _)| node).chain([source]));
+            applied
         })
     }
 }

@@ -79,6 +79,21 @@ impl Settings {
         self.take(Place::Master, levels.master);
     }
 
+    /// All crosspoints were set to 0; those of channels that the matrix does not have now, too.
+    pub(crate) fn clear_crosspoints(&mut self) {
+        self.0
+            .retain(|place, _| !matches!(place, Place::Crosspoint(..)));
+    }
+
+    /// All crosspoints were turned; those of channels that the matrix does not have now, too.
+    pub(crate) fn invert_crosspoints(&mut self) {
+        for (place, value) in &mut self.0 {
+            if matches!(place, Place::Crosspoint(..)) {
+                *value = -*value;
+            }
+        }
+    }
+
     /// Tells the matrix everything again. Channels that it does not have now keep their values for
     /// when it has them again.
     pub(crate) fn apply(&self, unit: &RawNode) -> Result<()> {
