@@ -63,6 +63,8 @@ pub(crate) struct EngineInner {
     pub(crate) fading: AtomicBool,
     /// The engine's time before its resets, in frames.
     pub(crate) past: AtomicI64,
+    /// The latest time that was seen: where time stands while a device does not play.
+    pub(crate) latest: AtomicI64,
     /// The engine has turned out to have no fades of its own.
     pub(crate) without_fades: AtomicBool,
     ends: OnceCell<Ends>,
@@ -128,6 +130,7 @@ impl Engine {
                 fades: Mutex::default(),
                 fading: AtomicBool::new(false),
                 past: AtomicI64::new(0),
+                latest: AtomicI64::new(0),
                 without_fades: AtomicBool::new(false),
                 ends: OnceCell::new(),
                 raw,
@@ -299,6 +302,7 @@ impl Engine {
     /// [`Error::Exception`](crate::Error::Exception) when the engine cannot.
     pub fn pause(&self) -> Result<()> {
         self.alone(|engine| {
+            self.inner.now();
             // SAFETY: the engine is live, and the graph lock is held.
             unsafe { native!(perbus_engine_pause(engine)) }
         })
@@ -310,6 +314,7 @@ impl Engine {
     /// [`Error::Exception`](crate::Error::Exception) when the engine cannot.
     pub fn stop(&self) -> Result<()> {
         self.alone(|engine| {
+            self.inner.now();
             // SAFETY: the engine is live, and the graph lock is held.
             unsafe { native!(perbus_engine_stop(engine)) }
         })
@@ -321,11 +326,11 @@ impl Engine {
     /// [`Error::Exception`](crate::Error::Exception) when the engine cannot.
     pub fn reset(&self) -> Result<()> {
         self.alone(|engine| {
-            let before = self.inner.sample_time()?;
+            let now = self.inner.now();
             // SAFETY: the engine is live, and the graph lock is held.
             unsafe { native!(perbus_engine_reset(engine)) }?;
-            let turned_back = before - self.inner.sample_time()?;
-            self.inner.past.fetch_add(turned_back, Ordering::Relaxed);
+            let past = now - self.inner.sample_time()?;
+            self.inner.past.store(past, Ordering::Relaxed);
             Ok(())
         })
     }

@@ -124,7 +124,8 @@ impl Engine {
     /// The engine's time in frames: what was rendered since the start or the last
     /// [`reset`](Self::reset).
     ///
-    /// Maps to `manualRenderingSampleTime`, or to the output's `lastRenderTime` on a device.
+    /// Maps to `manualRenderingSampleTime`, or to the output's `lastRenderTime` on a device; 0 while
+    /// that does not play.
     ///
     /// # Errors
     /// [`Error::Exception`] when the engine cannot tell.
@@ -134,9 +135,11 @@ impl Engine {
 }
 
 impl EngineInner {
-    /// A time that a reset does not turn back: what fades count in.
+    /// A time that a reset does not turn back, nor a device that halts and has no time: what fades
+    /// count in.
     pub(crate) fn now(&self) -> i64 {
-        self.past.load(Ordering::Relaxed) + self.sample_time().unwrap_or(0)
+        let now = self.past.load(Ordering::Relaxed) + self.sample_time().unwrap_or(0);
+        self.latest.fetch_max(now, Ordering::Relaxed).max(now)
     }
 
     pub(crate) fn sample_time(&self) -> Result<i64> {
