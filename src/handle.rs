@@ -1,5 +1,6 @@
 //! Owners of native handles: the only places that destroy or release them.
 
+use std::fmt;
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::Mutex;
@@ -72,7 +73,6 @@ impl NodePtr {
 const DETACHED: u32 = u32::MAX;
 
 /// Owns a native node handle, with what belongs to the node itself rather than to its engine.
-#[derive(Debug)]
 pub(crate) struct RawNode {
     raw: NonNull<ffi::perbus_node>,
     id: u64,
@@ -142,6 +142,18 @@ impl RawNode {
 
     pub(crate) fn set_slot(&self, slot: Option<u32>) {
         self.slot.store(slot.unwrap_or(DETACHED), Ordering::Relaxed);
+    }
+}
+
+/// Not its strips: they name the nodes that feed them, and so on to the end of the graph.
+impl fmt::Debug for RawNode {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("RawNode")
+            .field("kind", &self.kind)
+            .field("id", &format_args!("{:#x}", self.id))
+            .field("slot", &self.slot().ok())
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,5 +1,6 @@
 //! A mixer's strips by bus.
 
+use std::fmt;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
@@ -31,7 +32,7 @@ struct Table {
 pub(crate) struct Strips(OnceLock<Box<Table>>);
 
 /// A strip, kept.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct StripRef {
     chunk: Chunk,
     column: usize,
@@ -43,6 +44,12 @@ impl Deref for StripRef {
     #[inline]
     fn deref(&self) -> &Strip {
         &self.chunk[self.column]
+    }
+}
+
+impl fmt::Debug for StripRef {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(formatter)
     }
 }
 

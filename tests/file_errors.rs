@@ -150,3 +150,21 @@ fn samples_that_are_no_numbers_are_not_resampled() {
     let buffer = load(&path, f64::from(RATE)).unwrap();
     assert!(buffer.channel(0)[1_000].is_nan());
 }
+
+/// What overflows in a reader that checks its arithmetic.
+#[test]
+fn a_header_of_absurd_numbers_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, _) = stereo_wav(folder.path());
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[22..24].copy_from_slice(&0x9000_u16.to_le_bytes());
+    fs::write(&path, bytes).unwrap();
+    let error = error_for(&path);
+    assert!(
+        matches!(
+            error,
+            FileError::Corrupt { .. } | FileError::Unsupported { .. }
+        ),
+        "{error:?}"
+    );
+}

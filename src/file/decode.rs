@@ -3,6 +3,7 @@
 use std::fmt;
 use std::fs::{self, File};
 use std::io;
+use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 
 use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
@@ -90,7 +91,11 @@ impl Decoder {
     /// - [`FileError::Corrupt`]: damaged at or before the first block.
     /// - [`FileError::BadFormat`]: a sample rate of 0 or above 768 kHz, or no channels.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, FileError> {
-        let path = path.as_ref().to_path_buf();
+        let path = path.as_ref();
+        guarded(path, || Self::open_unguarded(path.to_path_buf()))
+    }
+
+    fn open_unguarded(path: PathBuf) -> Result<Self, FileError> {
         let (file, byte_length) = match open_regular(&path) {
             Ok(opened) => opened,
             Err(source) => return Err(FileError::Read { path, source }),
@@ -204,7 +209,8 @@ impl Decoder {
             State::Running => {
                 // Stays so unless a block comes.
                 self.state = State::Ended;
-                if !self.decode_block()? {
+                let path = self.path.clone();
+                if !guarded(&path, || self.decode_block())? {
                     return Ok(None);
                 }
                 self.state = State::Running;
@@ -315,6 +321,17 @@ impl fmt::Debug for Decoder {
             .field("decoded", &self.decoded)
             .finish_non_exhaustive()
     }
+}
+
+/// The readers and codecs panic over some damage that they do not look for; the panic hook has
+/// reported where.
+fn guarded<T>(path: &Path, call: impl FnOnce() -> Result<T, FileError>) -> Result<T, FileError> {
+    catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|_| {
+        Err(FileError::Corrupt {
+            path: path.to_path_buf(),
+            reason: "its decoder panicked".to_owned(),
+        })
+    })
 }
 
 fn open_regular(path: &Path) -> io::Result<(File, u64)> {
