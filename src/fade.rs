@@ -168,7 +168,8 @@ impl Bus {
     /// Fades the volume to a value, 0 to 1, over `duration`, from the next block on.
     ///
     /// On the portable engine every frame has its own gain, exactly that of the curve; Apple's gets
-    /// a new volume every few milliseconds. A new value or fade replaces the running one.
+    /// a new volume every few milliseconds. A new value or fade replaces the running one. A fade
+    /// starts from [`volume`](Self::volume), also when that was set just before.
     /// [`volume`](Self::volume) tells where the fade has got to. A bus that is unmuted in the midst
     /// of a fade follows the rest of it in steps, block by block.
     ///

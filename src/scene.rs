@@ -2,6 +2,7 @@
 
 use crate::control::check_bus;
 use crate::error::{native, Error, Result};
+use crate::fade::Moving;
 use crate::ffi;
 use crate::level::{check_pan, check_volume};
 use crate::mixer::Mixer;
@@ -222,6 +223,9 @@ impl Mixer {
         for ((_, old), (_, new)) in held.iter().zip(&mut wanted) {
             new.note_return(old.faders.silenced(before > 0), after > 0);
         }
+        let inner = &self.engine().inner;
+        // A fade's rest starts there.
+        let at = |(value, fade): (f32, Option<Moving>)| fade.map_or(value, |it| it.at(inner.now()));
         let mut changes = Vec::new();
         let mut fading = Vec::new();
         for ((bus, old), (_, new)) in held.iter().zip(&wanted) {
@@ -240,15 +244,14 @@ impl Mixer {
                     source: connection.source.as_ptr(),
                     mixer: connection.mixer.as_ptr(),
                     bus: *bus,
-                    volume: volume.0,
-                    pan: new.pan,
+                    volume: at(volume),
+                    pan: at(pan),
                 });
                 if volume.1.is_some() || pan.1.is_some() {
                     fading.push((connection, volume, pan, new.stepped));
                 }
             }
         }
-        let inner = &self.engine().inner;
         let apply = |engine| {
             // SAFETY: all handles are live, the pointer is to `len` entries, and the graph lock
             // keeps graph calls away.
@@ -267,10 +270,7 @@ impl Mixer {
             self.engine().bracket(|engine| {
                 apply(engine)?;
                 for (connection, volume, pan, stepped) in fading {
-                    let volume = match volume.1.filter(|_| stepped) {
-                        Some(fade) => (fade.at(inner.now()), None),
-                        None => volume,
-                    };
+                    let volume = if stepped { (at(volume), None) } else { volume };
                     connection.send_volume(volume, inner)?;
                     connection.send_pan(pan, inner)?;
                 }

@@ -24,7 +24,8 @@ typedef enum perbus_curve {
 /**
  * Fades the gain of a connection from where it is to `volume`, from the next block on: frame n of
  * `frames`, counted from 1, has the curve's value at x = n / frames. A later set or fade replaces
- * it.
+ * it. It starts where a fade under way has got to, else from the value that was set last; if that is
+ * not heard yet, the sound goes over to the curve within a ramp.
  * @param volume 0 to 1; perbus_connection_get_volume gives it at once
  * @param frames 1 to PERBUS_MAX_FADE
  * @retval as perbus_connection_set_volume

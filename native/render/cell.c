@@ -61,16 +61,28 @@ static bool make_fades(pbr_cell *cell) {
     return cell->fades != NULL;
 }
 
+// Puts a fade's end in place of the value, and returns PBR_FADE_FROM_VALUE if that is where it starts.
+// A fade that replaces one starts where that is, and so does the rest of one that was set to its end.
+static pbr_order take_value(_Atomic float *value, _Atomic float *before, float to,
+                            pbr_order previous) {
+    float from = atomic_exchange_explicit(value, to, memory_order_relaxed);
+    if (previous != 0) {
+        return 0;
+    }
+    atomic_store_explicit(before, from, memory_order_relaxed);
+    return from != to ? PBR_FADE_FROM_VALUE : 0;
+}
+
 void pbr_cell_fade_volume(pbr_cell *cell, float volume, uint64_t frames, pbr_curve curve) {
     if (!make_fades(cell)) {
         pbr_cell_say_volume(cell, volume);
         return;
     }
     atomic_store_explicit(&cell->said_volume, volume, memory_order_relaxed);
-    float before = atomic_exchange_explicit(&cell->volume, volume, memory_order_relaxed);
-    atomic_store_explicit(&cell->volume_before, before, memory_order_relaxed);
-    atomic_store_explicit(&cell->volume_order, next_order(cell, frames, curve),
-                          memory_order_relaxed);
+    pbr_order from = take_value(&cell->volume, &cell->volume_before, volume,
+                                atomic_load_explicit(&cell->volume_order, memory_order_relaxed));
+    atomic_store_explicit(&cell->volume_order, next_order(cell, frames, curve) | from,
+                          memory_order_release);
 }
 
 void pbr_cell_fade_pan(pbr_cell *cell, float pan, uint64_t frames, pbr_curve curve) {
@@ -79,9 +91,10 @@ void pbr_cell_fade_pan(pbr_cell *cell, float pan, uint64_t frames, pbr_curve cur
         return;
     }
     atomic_store_explicit(&cell->said_pan, pan, memory_order_relaxed);
-    float before = atomic_exchange_explicit(&cell->pan, pan, memory_order_relaxed);
-    atomic_store_explicit(&cell->pan_before, before, memory_order_relaxed);
-    atomic_store_explicit(&cell->pan_order, next_order(cell, frames, curve), memory_order_relaxed);
+    pbr_order from = take_value(&cell->pan, &cell->pan_before, pan,
+                                atomic_load_explicit(&cell->pan_order, memory_order_relaxed));
+    atomic_store_explicit(&cell->pan_order, next_order(cell, frames, curve) | from,
+                          memory_order_release);
 }
 
 static float along(float from, float to, float share) {
@@ -106,13 +119,17 @@ static float pan_of(pbr_gains gains) {
     return most > 0.0f ? (gains.right - gains.left) / most : 0.0f;
 }
 
-static pbr_fade fade_for(float from, float to, pbr_order order) {
-    pbr_fade fade = {from, to, 0, PBR_RAMP_FRAMES, PBR_CURVE_LINEAR};
+static pbr_fade fade_for(float heard, float to, pbr_order order) {
+    pbr_fade fade = {heard, to, heard, 0, PBR_RAMP_FRAMES, PBR_CURVE_LINEAR};
     if (order != 0) {
         fade.frames = order & PBR_FADE_LONGEST;
-        fade.curve = (pbr_curve)(order >> 44 & 15);
+        fade.curve = pbr_order_curve(order);
     }
     return fade;
+}
+
+static bool starts_from_value(pbr_order order, pbr_order seen) {
+    return order != seen && (order & PBR_FADE_FROM_VALUE) != 0;
 }
 
 static void start_fades(pbr_cell *cell, pbr_level level) {
@@ -120,14 +137,22 @@ static void start_fades(pbr_cell *cell, pbr_level level) {
     bool volume =
         level.volume != cell->seen.volume || level.volume_order != cell->seen.volume_order;
     bool pan = level.pan != cell->seen.pan || level.pan_order != cell->seen.pan_order;
-    // What was on the usual ramp goes on as a fade of the same length.
+    // What was on the usual ramp goes on as a fade of the same length; a fade that is over is over.
     if (volume || !cell->fading) {
-        cell->fades->volume = fade_for(now.plain, level.volume, level.volume_order);
+        cell->fades->volume = fade_for(now.plain, level.volume, volume ? level.volume_order : 0);
+        if (starts_from_value(level.volume_order, cell->seen.volume_order) &&
+            !atomic_load_explicit(&cell->disabled, memory_order_relaxed)) {
+            cell->fades->volume.from =
+                atomic_load_explicit(&cell->volume_before, memory_order_relaxed);
+        }
     }
     if (pan || !cell->fading) {
         // Silence has no balance: the pan is then where it was to be.
         float from = now.plain > 0.0f ? pan_of(now) : cell->seen.pan;
-        cell->fades->pan = fade_for(from, level.pan, level.pan_order);
+        cell->fades->pan = fade_for(from, level.pan, pan ? level.pan_order : 0);
+        if (starts_from_value(level.pan_order, cell->seen.pan_order)) {
+            cell->fades->pan.from = atomic_load_explicit(&cell->pan_before, memory_order_relaxed);
+        }
     }
     cell->fading = true;
 }

@@ -20,15 +20,24 @@ static float shaped(const pbr_fade *fade, double share) {
 }
 
 float pbr_fade_at(const pbr_fade *fade, uint64_t frame) {
-    if (frame + 1 >= fade->frames) {
-        return fade->to;
+    uint64_t done = frame + 1;
+    float value =
+        done >= fade->frames ? fade->to : shaped(fade, (double)done / (double)fade->frames);
+    if (fade->heard == fade->from || done >= PBR_RAMP_FRAMES) {
+        return value;
     }
-    return shaped(fade, (double)(frame + 1) / (double)fade->frames);
+    // What is heard beside the curve goes away as a ramp would; of a short fade, no further out than
+    // its ends.
+    float share = (float)done / (float)PBR_RAMP_FRAMES;
+    float beside = value + (fade->heard - fade->from) * (1.0f - share);
+    float low = fminf(fade->heard, fminf(fade->from, fade->to));
+    float high = fmaxf(fade->heard, fmaxf(fade->from, fade->to));
+    return fminf(fmaxf(beside, low), high);
 }
 
 float pbr_fade_now(const pbr_fade *fade) {
     if (pbr_fade_over(fade)) {
         return fade->to;
     }
-    return fade->done == 0 ? fade->from : pbr_fade_at(fade, fade->done - 1);
+    return fade->done == 0 ? fade->heard : pbr_fade_at(fade, fade->done - 1);
 }

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "choices.h"
+
 typedef enum pbr_curve {
     PBR_CURVE_LINEAR = 0,
     PBR_CURVE_EQUAL_POWER = 1, // the square moves linearly
@@ -20,20 +22,29 @@ typedef enum pbr_curve {
 typedef uint64_t pbr_order;
 #define PBR_FADE_LONGEST ((UINT64_C(1) << 44) - 1)
 
+// In an order: the fade starts from the value that was set before it, heard or not yet.
+#define PBR_FADE_FROM_VALUE (UINT64_C(1) << 47)
+
 static inline pbr_order pbr_fade_order(uint16_t number, pbr_curve curve, uint64_t frames) {
     return (uint64_t)number << 48 | (uint64_t)curve << 44 | frames;
+}
+
+static inline pbr_curve pbr_order_curve(pbr_order order) {
+    return (pbr_curve)(order >> 44 & 7);
 }
 
 typedef struct pbr_fade {
     float from;
     float to;
+    float heard;     // at its start; if not `from`, the first frames go over from it to the curve
     uint64_t done;   // frames gone
     uint64_t frames; // 0: settled at `to`
     pbr_curve curve;
 } pbr_fade;
 
 static inline bool pbr_fade_over(const pbr_fade *fade) {
-    return fade->done >= fade->frames;
+    return fade->done >= fade->frames &&
+           (fade->heard == fade->from || fade->done >= PBR_RAMP_FRAMES);
 }
 
 // The value of the fade's frame `frame`, counted from 0: the last one has arrived.
