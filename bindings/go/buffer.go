@@ -60,7 +60,6 @@ func (b *Buffer) Close() error {
 	defer b.mu.Unlock()
 	C.perbus_buffer_release(b.raw)
 	b.raw = nil
-	runtime.SetFinalizer(b, nil)
 	return nil
 }
 

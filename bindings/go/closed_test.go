@@ -201,6 +201,29 @@ func TestNilAndZeroValuesAreErrors(t *testing.T) {
 	ok(t, none.Close())
 	var buffer *perbus.Buffer
 	ok(t, buffer.Close())
+	for _, node := range []perbus.Node{
+		(*perbus.Mixer)(nil), (*perbus.Player)(nil), (*perbus.Source)(nil), (*perbus.Equalizer)(nil),
+		(*perbus.Matrix)(nil), (*perbus.Output)(nil),
+	} {
+		ok(t, node.Close())
+		fails(t, engine.Attach(node), perbus.ErrInvalidArgument)
+	}
+	var fade *perbus.Fade
+	fails(t, fade.Cancel(), perbus.ErrInvalidArgument)
+	fails(t, (&perbus.Fade{}).Cancel(), perbus.ErrInvalidArgument)
+	ok(t, zero.source.Err())
+}
+
+// The finalizer is not for what lies inside another value.
+func TestWhatLiesInsideAnotherValueMayBeClosed(t *testing.T) {
+	program := struct {
+		name   string
+		engine perbus.Engine
+		buffer perbus.Buffer
+	}{engine: *offline(t, 1)}
+	ok(t, program.engine.Close())
+	ok(t, program.buffer.Close())
+	fails(t, program.engine.Start(), perbus.ErrClosed)
 }
 
 // What is forgotten is closed: the render function's memory goes with its engine.

@@ -117,13 +117,18 @@ func (c *core) prepareEnds() error {
 
 // Close stops the engine and ends it and all of its nodes; calling it again has no effect. Calls
 // afterwards fail with [ErrClosed]. It waits for calls that are under way, and for a completion that
-// is running, unless called from one. It must not be called from a [RenderFunc].
+// is running, unless called from one.
+//
+// [ErrWrongKind] in a [RenderFunc].
 func (e *Engine) Close() error {
 	if e == nil || e.core == nil {
 		return nil
 	}
+	if err := outside(); err != nil {
+		return err
+	}
+	// The finalizer stays: to take it off a copy that lies inside another value ends the program.
 	e.core.close()
-	runtime.SetFinalizer(e, nil)
 	return nil
 }
 
@@ -154,6 +159,9 @@ func (e *Engine) enter() (*core, error) {
 	if e == nil || e.core == nil {
 		return nil, failf(ErrInvalidArgument, "the engine is nil")
 	}
+	if err := outside(); err != nil {
+		return nil, err
+	}
 	e.core.mu.RLock()
 	if e.core.raw == nil {
 		e.core.mu.RUnlock()
@@ -168,6 +176,9 @@ func (e *Engine) leave() { e.core.mu.RUnlock() }
 func (e *Engine) enterAlone() (*core, error) {
 	if e == nil || e.core == nil {
 		return nil, failf(ErrInvalidArgument, "the engine is nil")
+	}
+	if err := outside(); err != nil {
+		return nil, err
 	}
 	e.core.mu.Lock()
 	if e.core.raw == nil {

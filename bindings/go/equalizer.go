@@ -64,6 +64,9 @@ func (q *Equalizer) base() *handle {
 	return &q.handle
 }
 
+// Close is that of [Node].
+func (q *Equalizer) Close() error { return q.base().Close() }
+
 // NewEqualizer makes an equalizer of 1 to [MaxBands] bands, all bypassed, and attaches it.
 //
 // [ErrOutOfRange]. Maps to -[AVAudioUnitEQ initWithNumberOfBands:] and attachNode:.

@@ -160,6 +160,9 @@ func (f *Fade) End() FadeEnd {
 // Cancel stops the fade where it is; no effect when it is over or was replaced. [ErrNotAttached] when
 // the mixer was detached.
 func (f *Fade) Cancel() error {
+	if f == nil || f.state == nil {
+		return failf(ErrInvalidArgument, "the fade is nil")
+	}
 	now := f.bus.now()
 	err := f.bus.change(func(set *faders) {
 		if f.state.current(set) != f.state.moving {

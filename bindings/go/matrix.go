@@ -32,6 +32,9 @@ func (m *Matrix) base() *handle {
 	return &m.handle
 }
 
+// Close is that of [Node].
+func (m *Matrix) Close() error { return m.base().Close() }
+
 // NewMatrix makes a matrix mixer with so many input and output buses (1 to [MaxMatrixBuses] each) and
 // attaches it. Waits for the system to make it.
 //

@@ -16,6 +16,9 @@ func (m *Mixer) base() *handle {
 	return &m.handle
 }
 
+// Close is that of [Node].
+func (m *Mixer) Close() error { return m.base().Close() }
+
 // NewMixer makes a mixer and attaches it. Maps to -[AVAudioMixerNode init] and attachNode:.
 func (e *Engine) NewMixer() (*Mixer, error) {
 	h, err := e.adopt(kindMixer, Format{}, func() C.pbgo_node { return C.pbgo_mixer_create() })

@@ -23,9 +23,20 @@ void pbgo_failure_free(pbgo_failure *failure) {
     }
 }
 
+/* Whether this thread is in a render function. */
+static _Thread_local bool in_render;
+
+bool pbgo_in_render(void) {
+    return in_render;
+}
+
 static bool render(void *context, int64_t sample_time, uint32_t frames, float *const *channels,
                    uint32_t channel_count) {
-    return pbgoRender((uintptr_t)context, sample_time, frames, (float **)channels, channel_count);
+    in_render = true;
+    bool silent =
+        pbgoRender((uintptr_t)context, sample_time, frames, (float **)channels, channel_count);
+    in_render = false;
+    return silent;
 }
 
 static void end_source(void *context) {

@@ -238,6 +238,7 @@ static inline pbgo_meter pbgo_mixer_get_meter(pbgo_node_ref mixer) {
 
 /* Sources, players and buffers; callbacks are told by the number of a cgo.Handle. */
 pbgo_node pbgo_source_create(perbus_format format, uintptr_t handle);
+bool pbgo_in_render(void);
 pbgo_failure *pbgo_player_schedule(pbgo_node_ref player, perbus_buffer *buffer, int64_t start,
                                    uint32_t flags, uintptr_t handle);
 static inline pbgo_node pbgo_player_create(void) {

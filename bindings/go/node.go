@@ -93,10 +93,14 @@ func (h *handle) Engine() *Engine { return h.engine }
 // Close takes the node out of its engine and ends it; calling it again has no effect. The strips of
 // the mixers that it fed keep their values.
 //
-// The main mixer and the output, which end with their engine, are [ErrWrongKind].
+// [ErrWrongKind] for the main mixer and the output, which end with their engine, and in a
+// [RenderFunc].
 func (h *handle) Close() error {
-	if h.node == nil {
+	if h == nil || h.node == nil {
 		return nil
+	}
+	if err := outside(); err != nil {
+		return err
 	}
 	c := h.engine.core
 	c.mu.Lock()
@@ -155,3 +159,6 @@ func (o *Output) base() *handle {
 	}
 	return &o.handle
 }
+
+// Close is that of [Node].
+func (o *Output) Close() error { return o.base().Close() }

@@ -35,15 +35,18 @@ func (s *scratch) free() {
 // Render renders the next block into planar slices, one a channel and all of one length: the number
 // of frames, at most [Engine.MaxFrames]. One goroutine renders at a time; another one waits.
 //
-// [ErrWrongKind] for an engine that plays to a device, [ErrNotRunning] before Start, [ErrFormat] when
-// the slices are not as many as the engine's channels, [ErrInvalidArgument] when their lengths
-// differ, [ErrOutOfRange] when they are longer than the engine's longest block, [ErrRender] when the
-// engine could not render. The slices are untouched then.
+// [ErrWrongKind] for an engine that plays to a device and in a [RenderFunc], [ErrNotRunning] before
+// Start, [ErrFormat] when the slices are not as many as the engine's channels, [ErrInvalidArgument]
+// when their lengths differ, [ErrOutOfRange] when they are longer than the engine's longest block,
+// [ErrRender] when the engine could not render. The slices are untouched then.
 //
 // Maps to renderOffline:toBuffer:error:.
 func (e *Engine) Render(planar [][]float32) error {
 	if e == nil || e.core == nil {
 		return failf(ErrInvalidArgument, "the engine is nil")
+	}
+	if err := outside(); err != nil {
+		return err
 	}
 	if err := e.core.renderInto(planar); err != nil {
 		return err

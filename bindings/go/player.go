@@ -23,6 +23,9 @@ func (p *Player) base() *handle {
 	return &p.handle
 }
 
+// Close is that of [Node].
+func (p *Player) Close() error { return p.base().Close() }
+
 // NewPlayer makes a player and attaches it. Maps to -[AVAudioPlayerNode init] and attachNode:.
 func (e *Engine) NewPlayer() (*Player, error) {
 	h, err := e.adopt(kindPlayer, Format{}, func() C.pbgo_node { return C.pbgo_player_create() })

@@ -90,6 +90,20 @@ func TestAMixerConvertsRates(t *testing.T) {
 	equal(t, must(engine.SampleTime()), 0)
 }
 
+func TestAPanicWithoutAReasonIsOne(t *testing.T) {
+	engine := offline(t, 1)
+	var reason error
+	source := must(engine.NewSource(format(1), func(_ int64, planar [][]float32) {
+		planar[0][0] = 1
+		panic(reason)
+	}))
+	ok(t, engine.Connect(source, engine.MainMixer(), 0, 0))
+	near(t, render(t, engine, 8)[0][0], 0, 0)
+	if source.Err() == nil {
+		t.Fatal("the panic was not told")
+	}
+}
+
 func TestAPanicInASourceIsSilence(t *testing.T) {
 	engine := offline(t, 1)
 	calls := 0

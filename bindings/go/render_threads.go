@@ -13,9 +13,9 @@ const MaxRenderThreads = C.PERBUS_MAX_RENDER_THREADS
 //
 // Sub-mixers are then rendered side by side: those of at least 16 connected inputs, upstream mixers'
 // included, and at most half of the graph's, as far as nothing upstream of them has a second
-// connection and their sample rate is the engine's. Not one sample changes. A [RenderFunc] then runs on any of these threads: each on one at
-// a time, those of different sources at the same time. More threads than the machine has free cores
-// slow it down. It waits for a block that is being rendered.
+// connection and their sample rate is the engine's. Not one sample changes. A [RenderFunc] then runs
+// on any of these threads: each on one at a time, those of different sources at the same time. More
+// threads than the machine has free cores slow it down. It waits for a block that is being rendered.
 //
 // [ErrOutOfRange], [ErrNoMemory] when the system gives no more threads, the number stays as it was
 // then, and [ErrUnavailable] on Apple's engine, which decides itself.

@@ -16,9 +16,12 @@ import (
 // sampleTime is the engine's time at the block's first frame, in frames of the source's rate. The
 // slices lie in the engine's memory: they are valid during the call only.
 //
-// It is called on a thread that renders, see [Engine.SetRenderThreads], and not real-time safe: entering Go takes locks of its
-// runtime and may wait for its garbage collector. That is no matter offline; for a device use a
-// [Player]. It must not call this package.
+// It is called on a thread that renders, see [Engine.SetRenderThreads], and not real-time safe:
+// entering Go takes locks of its runtime and may wait for its garbage collector. That is no matter
+// offline; for a device use a [Player].
+//
+// It must not call an engine or its nodes, which fail with [ErrWrongKind] then, nor
+// [runtime.Goexit], by which its thread would never leave the block (so no FailNow of a test).
 type RenderFunc func(sampleTime int64, planar [][]float32)
 
 // Source is a node whose sound is made by a function. It is an AVAudioSourceNode.
@@ -33,6 +36,9 @@ func (s *Source) base() *handle {
 	}
 	return &s.handle
 }
+
+// Close is that of [Node].
+func (s *Source) Close() error { return s.base().Close() }
 
 // rendering is what C knows by its cgo.Handle.
 type rendering struct {
@@ -72,6 +78,9 @@ func (e *Engine) NewSource(format Format, render RenderFunc) (*Source, error) {
 
 // Err is what the render function has panicked with; nil while it has not.
 func (s *Source) Err() error {
+	if s == nil || s.rendering == nil {
+		return nil
+	}
 	if err := s.rendering.panicked.Load(); err != nil {
 		return *err
 	}
@@ -85,9 +94,12 @@ func pbgoRender(context C.uintptr_t, sampleTime C.int64_t, frames C.uint32_t, ch
 	if r.panicked.Load() != nil {
 		return true
 	}
+	renderFuncs.Add(1)
+	finished := false
 	defer func() {
-		// A panic must not unwind into C.
-		if reason := recover(); reason != nil {
+		renderFuncs.Add(-1)
+		// A panic must not unwind into C. Its reason may be nil.
+		if reason := recover(); !finished {
 			err := fmt.Errorf("perbus: the render function panicked: %v", reason)
 			r.panicked.Store(&err)
 			silent = true
@@ -99,7 +111,19 @@ func pbgoRender(context C.uintptr_t, sampleTime C.int64_t, frames C.uint32_t, ch
 	}
 	r.planar = planar
 	r.render(int64(sampleTime), planar)
+	finished = true
 	return false
+}
+
+// renderFuncs is how many render functions run: the common case is that none does.
+var renderFuncs atomic.Int32
+
+// outside refuses a call from a render function, which may wait for the block that is being made.
+func outside() error {
+	if renderFuncs.Load() > 0 && bool(C.pbgo_in_render()) {
+		return failf(ErrWrongKind, "a render function cannot call an engine or its nodes")
+	}
+	return nil
 }
 
 //export pbgoEndSource

@@ -94,6 +94,26 @@ func TestClosingWhileOthersUseIt(t *testing.T) {
 	}
 }
 
+// It would wait for the block that it is making.
+func TestARenderFuncCallsNoEngine(t *testing.T) {
+	a := newEverything(t)
+	var failures []map[string]error
+	source := must(a.engine.NewSource(format(1), func(int64, [][]float32) {
+		failures = append(failures, a.ofEngine(), a.ofNodes(), map[string]error{
+			"Close": a.engine.Close(), "Close of a node": a.player.Close(),
+		})
+	}))
+	ok(t, a.engine.Connect(source, a.engine.MainMixer(), 0, 0))
+	render(t, a.engine, 8)
+	equal(t, len(failures), 3)
+	for _, calls := range failures {
+		allFail(t, calls, perbus.ErrWrongKind)
+	}
+	ok(t, source.Err())
+	ok(t, a.player.Close())
+	ok(t, a.engine.Stop())
+}
+
 func TestACompletionMayCloseTheEngine(t *testing.T) {
 	engine := offline(t, 1)
 	player := must(engine.NewPlayer())
