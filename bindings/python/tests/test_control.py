@@ -1,5 +1,7 @@
 """Volume and pan by mixer and bus number, and by connection: what is heard of them."""
 
+from decimal import Decimal
+
 import pytest
 from conftest import constant, near, settled
 
@@ -82,7 +84,7 @@ def test_a_refused_value_changes_nothing(engine):
     engine.connect(source, mixer)
     mixer.bus(0).volume = 0.5
     nan = float("nan")
-    for bad in (-0.001, 1.001, nan, float("inf")):
+    for bad in (-0.001, 1.001, nan, float("inf"), Decimal("NaN")):
         with pytest.raises(perbus.OutOfRangeError, match="volume .* is not in 0 to 1"):
             engine.set_mixer_volume_for_bus(mixer, bad, 0)
         with pytest.raises(perbus.OutOfRangeError):

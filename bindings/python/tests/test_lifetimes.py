@@ -133,6 +133,7 @@ def test_wrong_types_are_refused(engine):
         lambda: engine.set_mixer_volume_for_bus(mixer, "0.5", 0),
         lambda: engine.set_mixer_volume_for_bus(mixer, None, 0),
         lambda: engine.set_mixer_volume_for_bus(mixer, 0.5, 0.0),
+        lambda: engine.set_mixer_volume_for_bus(mixer, np.zeros(2), 0),
         lambda: engine.set_mixer_pan_for_bus(mixer, 1j, 0),
         lambda: setattr(engine, "fallback", "deny"),
         lambda: engine.create_source(None), lambda: engine.create_source(print, 48000),
@@ -318,6 +319,61 @@ time.sleep(0.02)
     for _ in range(5):
         ended = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=60)
         assert (ended.returncode, ended.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
+def test_a_forked_child_has_closed_engines():
+    program = """
+import gc, os, signal, threading, numpy, perbus
+engine = perbus.Engine.offline(48000, 1)
+player, detached = engine.create_player(), engine.create_mixer()
+engine.connect(player, engine.main_mixer)
+engine.detach(detached)
+done = threading.Event()
+player.schedule(numpy.zeros(9, numpy.float32), on_complete=done.set)
+engine.start()
+player.play()
+engine.render(100)
+done.wait(10)
+held, end = threading.Event(), threading.Event()
+
+def hold():
+    with engine.change():
+        held.set()
+        end.wait(60)
+
+holder = threading.Thread(target=hold)
+holder.start()
+held.wait(10)
+child = os.fork()
+if child == 0:
+    signal.alarm(30)
+    for call in (engine.start, lambda: engine.render(9), player.play, engine.audit):
+        try:
+            call()
+            os._exit(1)
+        except perbus.ClosedError:
+            pass
+    detached.close()
+    engine.close()
+    del engine, player, detached
+    gc.collect()
+    with perbus.Engine.offline(48000, 1) as other:
+        other.start()
+        other.render(100)
+    os._exit(0)
+_, status = os.waitpid(child, 0)
+end.set()
+holder.join()
+engine.render(100)
+engine.close()
+print(status)
+"""
+    ended = subprocess.run(
+        [sys.executable, "-W", "ignore::DeprecationWarning", "-c", program],
+        capture_output=True, text=True,
+    )
+    assert (ended.stdout, ended.stderr) == ("0\n", "")
 
 
 def test_a_missing_library_is_an_import_error():

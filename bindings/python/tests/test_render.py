@@ -15,6 +15,25 @@ def counting(engine):
     engine.start()
 
 
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit])
+def test_an_interrupt_in_a_sources_function_comes_out_of_render(mono, kind):
+    calls = []
+
+    def fill(block, time):
+        calls.append(time)
+        if len(calls) == 1:
+            raise kind
+        block.fill(0.5)
+
+    source = mono.create_source(fill)
+    mono.connect(source, mono.main_mixer)
+    mono.start()
+    with pytest.raises(kind):
+        mono.render(1000)
+    assert len(calls) == 1 and source.error is None
+    assert (mono.render(10) == 0.5).all()
+
+
 def test_long_renders_go_block_by_block(mono):
     counting(mono)
     heard = mono.render(250)

@@ -163,6 +163,32 @@ def test_an_engine_may_be_closed_beside_completions_and_setters():
         run_all(render, move, close)
 
 
+def test_a_sources_function_calls_no_engine(mono):
+    """It would wait for the block that it makes, or for who waits for that."""
+    mixer, player, told = mono.main_mixer, mono.create_player(), []
+    mono.connect(player, mixer, to_bus=1)
+    calls = [
+        mono.stop, mono.close, player.close, mixer.snapshot, mixer.meter, player.play,
+        lambda: mono.detach(player), lambda: mono.connect(player, mixer, to_bus=2),
+        lambda: mono.render(10), lambda: setattr(mixer.bus(0), "volume", 0.5),
+        lambda: mono.sample_time, mono.change().__enter__, mono.create_mixer,
+    ]
+
+    def fill(block, time):
+        for call in calls:
+            with pytest.raises(perbus.WrongKindError) as refused:
+                call()
+            told.append(refused.value)
+
+    source = mono.create_source(fill)
+    mono.connect(source, mixer)
+    mono.start()
+    mono.render(10)
+    assert source.error is None and len(told) == len(calls)
+    player.close()
+    mono.stop()
+
+
 def test_a_bracket_does_not_wait_for_who_waits_for_its_end(engine):
     mixer = engine.main_mixer
     sources = [constant(engine, 0.25) for _ in range(2)]

@@ -8,18 +8,22 @@ from __future__ import annotations
 import itertools
 import logging
 import threading
-from typing import Any, Callable, Dict, Optional
+from types import TracebackType
+from typing import Any, Callable, Dict, Optional, Set, Type
 
 import numpy as np
 import numpy.typing as npt
 
 from ._library import ffi, lib
+from .errors import WrongKindError
 
 log = logging.getLogger("perbus")
 
 _objects: Dict[int, Any] = {}
 _numbers = itertools.count(1)
 _thread = threading.local()
+#: The threads that are in a source's function.
+_inside: Set[int] = set()
 
 
 def keep(thing: Any) -> Any:
@@ -34,8 +38,18 @@ def forget(context: Any) -> Any:
 
 
 def inside() -> bool:
-    """Whether this thread is in a callback."""
-    return getattr(_thread, "inside", False)
+    """Whether this thread is in a source's function."""
+    return bool(_inside) and threading.get_ident() in _inside
+
+
+class Lock(type(threading.RLock())):  # type: ignore[misc]
+    """An engine's lock. A source's function does not get it: who has it may be waiting for the block
+    that the function makes."""
+
+    def __enter__(self) -> bool:
+        if _inside and inside():
+            raise WrongKindError("a source's function cannot call an engine or its nodes")
+        return bool(self.acquire())
 
 
 def run(what: str, function: Callable[..., object], *arguments: object) -> Optional[Exception]:
@@ -76,18 +90,42 @@ class SourceContext:
         return False
 
 
-@ffi.def_extern(error=True)
+def call_rendering(function: Callable[..., int], *arguments: Any) -> int:
+    """Calls what renders on this thread, and raises here what is no :class:`Exception` in a source's
+    function: the user's Ctrl-C, say."""
+    _thread.raised = None
+    try:
+        status = function(*arguments)
+        raised: Optional[BaseException] = _thread.raised
+    finally:
+        del _thread.raised
+    if raised is not None:
+        raise raised
+    return status
+
+
+def _pass_on(
+    kind: Type[BaseException], raised: BaseException, trace: Optional[TracebackType]
+) -> None:
+    if hasattr(_thread, "raised"):
+        _thread.raised = raised
+    else:
+        log.error("a source's function has failed", exc_info=(kind, raised, trace))
+
+
+@ffi.def_extern(error=True, onerror=_pass_on)
 def perbus_python_render(
     context: Any, time: int, frames: int, channels: Any, count: int
 ) -> bool:
     source = _objects.get(int(ffi.cast("uintptr_t", context)))
     if source is None:
         return True
-    _thread.inside = True
+    thread = threading.get_ident()
+    _inside.add(thread)
     try:
         silent: bool = source.render(time, frames, channels, count)
     finally:
-        _thread.inside = False
+        _inside.discard(thread)
     return silent
 
 

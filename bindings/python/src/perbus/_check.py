@@ -14,8 +14,10 @@ MAX_BUSES: int = lib.PERBUS_MAX_BUSES
 def number(value: SupportsFloat, name: str, low: float, high: float) -> float:
     """A number in a range. Text that reads as a number is none."""
     try:
-        inside = low <= value <= high  # type: ignore[operator]
-    except TypeError:
+        inside = bool(low <= value <= high)  # type: ignore[operator]
+    except ArithmeticError:  # a Decimal that is NaN
+        inside = False
+    except (TypeError, ValueError):  # an array of several, for one
         raise TypeError(f"{name} is a number, not {type(value).__name__}") from None
     if not inside:
         raise OutOfRangeError(f"{name} {value} is not in {low:g} to {high:g}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import weakref
 from enum import Enum
@@ -30,8 +31,10 @@ MIXING = frozenset({Kind.MIXER, Kind.PLAYER, Kind.SOURCE})
 _ending = threading.Lock()
 
 
-def end(function: Callable[[Any], None], pointer: Any) -> None:
+def end(function: Callable[[Any], None], pointer: Any, process: int) -> None:
     """Destroys or releases."""
+    if os.getpid() != process:
+        return  # A forked child has the memory of an engine, but none of its threads.
     if _callbacks.inside():
         # The collector may run in a source's function, on the thread that this may wait for.
         threading.Thread(target=_end_alone, args=(function, pointer)).start()
@@ -64,7 +67,9 @@ class RawNode:
         #: What a matrix was set to: it outlives connections and starts.
         self.settings: Dict[Tuple[Any, ...], float] = {}
         self.context: Optional[_callbacks.SourceContext] = None
-        self._finalizer = weakref.finalize(self, end, lib.perbus_node_release, pointer)
+        self._finalizer = weakref.finalize(
+            self, end, lib.perbus_node_release, pointer, os.getpid()
+        )
         # A thread may still use it at the program's end.
         self._finalizer.atexit = False  # type: ignore[misc]
 

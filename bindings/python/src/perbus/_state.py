@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import weakref
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, NoReturn, Optional, SupportsIndex
 
+from ._callbacks import Lock
 from ._handle import RawNode, end
 from ._library import ffi, lib
 from ._link import Link
@@ -24,10 +26,12 @@ class EngineState:
 
     def __init__(self, pointer: Any, max_frames: Optional[int]) -> None:
         self._pointer = pointer
-        self._finalizer = weakref.finalize(self, end, lib.perbus_engine_destroy, pointer)
+        self._finalizer = weakref.finalize(
+            self, end, lib.perbus_engine_destroy, pointer, os.getpid()
+        )
         # At the program's end threads may still be in it: see close_all in engine.py.
         self._finalizer.atexit = False  # type: ignore[misc]
-        self._lock = threading.RLock()
+        self._lock = Lock()
         self._render_lock = threading.Lock()
         self._error = blank()
         self._nodes: Dict[RawNode, None] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 import threading
 import weakref
 from types import TracebackType
@@ -48,6 +49,20 @@ def close_all() -> None:
             lock.release()
         else:
             engine.close()
+
+
+def forget_all() -> None:
+    """A forked child has no thread of any engine, and other threads may have had the locks: what was
+    open is closed there."""
+    for engine in list(_open):
+        engine._pointer = None
+        for raw in engine._nodes:
+            raw.pointer, raw.attached = None, False
+        engine._lock, engine._render_lock = _callbacks.Lock(), threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=forget_all)
 
 
 class Engine(Controls):
@@ -214,9 +229,10 @@ class Engine(Controls):
         ``block`` is zeros (channels x frames) to be filled in place, valid during the call;
         ``time`` is the engine's time at its first frame, counted at the source's own rate. The
         function runs on the audio thread and takes the GIL: it is not real-time safe. Offline that
-        is of no consequence; on a device it may be late and is heard as a gap. It must not call the
-        engine or its nodes. What it raises is logged, kept in :attr:`Source.error`, and the source
-        is silent from then on.
+        is of no consequence; on a device it may be late and is heard as a gap. In it calls on an
+        engine or its nodes raise :class:`WrongKindError`. What it raises is logged, kept in
+        :attr:`Source.error`, and the source is silent from then on; but ``KeyboardInterrupt`` and
+        ``SystemExit`` come out of :meth:`render`, if that has called it.
 
         :param format: the engine's unless given
         """
@@ -294,17 +310,15 @@ class Engine(Controls):
 
         Sub-mixers are then rendered side by side: those of at least 16 connected inputs, upstream
         mixers' included, and at most half of the graph's, as far as nothing upstream of them has a
-        second connection and their sample rate is the engine's. Not one sample changes. Functions of sources then run on any of these threads:
-        each on one at a time, and one after the other, for the GIL. More threads than the machine
-        has free cores slow it down. Waits for a block that is being rendered.
+        second connection and their sample rate is the engine's. Not one sample changes. Functions
+        of sources then run on any of these threads: each on one at a time, and one after the other,
+        for the GIL. More threads than the machine has free cores slow it down. Waits for a block
+        that is being rendered.
 
         :raises OutOfRangeError: for ``threads``
         :raises NoMemoryError: when the system gives no more threads; the number stays as it was
         :raises UnavailableError: on Apple's engine, which decides itself
-        :raises WrongKindError: in a source's function
         """
-        if _callbacks.inside():
-            raise WrongKindError("a source's function cannot set the render threads")
         self._run(lib.perbus_engine_set_render_threads, _check.index(threads, "render threads"))
 
     def _run(self, function: Any, *arguments: Any) -> None:
@@ -375,7 +389,9 @@ class Engine(Controls):
             try:
                 self._check_open()
                 error = self._render_error
-                status = lib.perbus_engine_render(self._pointer, block, planar, channels, error)
+                status = _callbacks.call_rendering(
+                    lib.perbus_engine_render, self._pointer, block, planar, channels, error
+                )
                 if status:
                     fail(status, error)
             finally:
