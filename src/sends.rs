@@ -228,6 +228,7 @@ fn fed_besides(
     to_bus: u32,
 ) -> Result<(Inputs, bool)> {
     let mut nodes = fed_by(graph, source, from_bus)?;
+    mixer.slot()?; // a detached one is told apart from one that is not fed
     let before = nodes.len();
     nodes.retain(|(node, bus)| !(Arc::ptr_eq(node, mixer) && *bus == to_bus));
     let found = nodes.len() < before;

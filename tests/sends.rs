@@ -83,6 +83,11 @@ fn the_last_destination_goes_like_any_other() -> Result<()> {
         .remove_destination(&voice, &mixers[0], 0, 0)
         .unwrap_err();
     assert!(matches!(error, Error::NotConnected(_)), "{error:?}");
+    engine.detach(&mixers[1])?;
+    let error = engine
+        .remove_destination(&voice, &mixers[1], 0, 0)
+        .unwrap_err();
+    assert!(matches!(error, Error::NotAttached(_)), "{error:?}");
     Ok(())
 }
 
