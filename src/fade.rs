@@ -82,6 +82,7 @@ impl Moving {
     /// What the engine has reached at its time `now`.
     pub(crate) fn at(&self, now: i64) -> f32 {
         let done = u64::try_from(now - self.start).unwrap_or(0);
+        // One of no length is over before its first frame.
         if done >= self.frames {
             self.to
         } else if done == 0 {

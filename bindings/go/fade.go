@@ -52,6 +52,8 @@ type moving struct {
 // at is what the engine has reached at its time now.
 func (m *moving) at(now int64) float32 {
 	switch {
+	case m.frames == 0: // over before its first frame
+		return m.to
 	case now <= m.start:
 		return m.from
 	case uint64(now-m.start) >= m.frames:

@@ -165,6 +165,18 @@ func TestFadesAreExactToTheFrame(t *testing.T) {
 	fails(t, err, perbus.ErrOutOfRange)
 }
 
+func TestAFadeOfNoLengthIsANewValue(t *testing.T) {
+	engine := offline(t, 2)
+	ok(t, engine.Connect(constant(engine, 1, 1), engine.MainMixer(), 0, 0))
+	settled(t, engine, 1, 1)
+	bus := must(engine.MainMixer().Bus(0))
+	fade := must(bus.FadeTo(0.25, 0, perbus.EqualPower))
+	must(bus.FadePanTo(-1, 1))
+	equal(t, bus.Volume(), 0.25)
+	settled(t, engine, 0.25, 0)
+	equal(t, fade.End(), perbus.FadeFinished)
+}
+
 func TestPansFade(t *testing.T) {
 	engine := offline(t, 2)
 	bus := must(engine.MainMixer().Bus(0))

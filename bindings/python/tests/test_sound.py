@@ -101,6 +101,16 @@ def test_a_fade_goes_on_for_a_new_source_and_under_a_mute(engine):
     assert engine.render(512)[0, -1] == 0.0
 
 
+def test_a_fade_of_no_length_is_a_new_value(engine):
+    engine.connect(constant(engine), engine.main_mixer)
+    assert settled(engine) == near(1.0, 1.0)
+    bus = engine.main_mixer.bus(0)
+    bus.fade_to(0.25, 0.0, perbus.Curve.EQUAL_POWER)
+    bus.fade_pan_to(-1.0, 1e-9)
+    assert (bus.volume, bus.pan) == (0.25, -1.0)
+    assert settled(engine) == near(0.25, 0.0)
+
+
 def test_a_pan_fades(engine):
     bus = engine.main_mixer.bus(0)
     engine.connect(constant(engine), bus.mixer)

@@ -32,11 +32,12 @@ class Moving(NamedTuple):
 
     def at(self, now: int) -> float:
         """What the engine has reached at its time ``now``."""
-        done = now - self.start
-        if done <= 0:
-            return self.start_value
+        done = max(now - self.start, 0)
+        # One of no length is over before its first frame.
         if done >= self.frames:
             return self.end_value
+        if done == 0:
+            return self.start_value
         a, b, x = self.start_value, self.end_value, done / self.frames
         if self.curve == Curve.EQUAL_POWER:
             return math.sqrt((1.0 - x) * a * a + x * b * b)
