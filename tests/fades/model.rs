@@ -1,12 +1,11 @@
 //! Random fades beside everything else that moves a strip, against a plain model of where they are.
 
-mod common;
-
 use std::time::Duration;
 
-use common::{constant, running, RAMP, RATE};
 use perbus::{Bus, BusConfig, Curve, Engine, Fade, Mixer, Source};
 use proptest::prelude::*;
+
+use crate::common::{constant, running, RAMP, RATE};
 
 const BUSES: usize = 2;
 
@@ -288,7 +287,7 @@ impl World {
     }
 
     fn render(&mut self, frames: usize) {
-        let heard = common::render(&self.engine, frames);
+        let heard = crate::common::render(&self.engine, frames);
         let first = self.now;
         self.now += frames as i64;
         let silenced = self.silenced();

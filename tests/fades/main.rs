@@ -1,0 +1,10 @@
+//! Fades: against their closed form, and against a model of all that moves a strip.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod curves;
+mod desk;
+mod ends;
+mod interruptions;
+mod model;
+mod starts;
