@@ -36,6 +36,7 @@ type core struct {
 
 	fallback     atomic.Int32
 	past         atomic.Int64 // the engine's time before its resets, in frames
+	latest       atomic.Int64 // the latest time seen: where time stands while a device does not play
 	withoutFades atomic.Bool  // the engine has turned out to have no fades of its own
 	fades        fades
 }
@@ -270,26 +271,29 @@ func (e *Engine) Start() error {
 
 // Pause halts rendering; [Engine.Start] goes on. Maps to pause.
 func (e *Engine) Pause() error {
-	return e.alone(func(c *core) error { return check(C.pbgo_engine_pause(c.ref())) })
+	return e.alone(func(c *core) error {
+		c.now()
+		return check(C.pbgo_engine_pause(c.ref()))
+	})
 }
 
 // Stop ends rendering. Players stop playing but keep their queues. Maps to stop.
 func (e *Engine) Stop() error {
-	return e.alone(func(c *core) error { return check(C.pbgo_engine_stop(c.ref())) })
+	return e.alone(func(c *core) error {
+		c.now()
+		return check(C.pbgo_engine_stop(c.ref()))
+	})
 }
 
 // Reset sets the clock to 0 and clears the nodes' state, not their connections. Maps to reset.
 func (e *Engine) Reset() error {
 	return e.alone(func(c *core) error {
-		before, err := c.sampleTime()
-		if err != nil {
-			return err
-		}
+		now := c.now()
 		if err := check(C.pbgo_engine_reset(c.ref())); err != nil {
 			return err
 		}
 		after, err := c.sampleTime()
-		c.past.Add(before - after)
+		c.past.Store(now - after)
 		return err
 	})
 }

@@ -105,11 +105,21 @@ func (c *core) sampleTime() (int64, error) {
 	return int64(time.value), check(time.failure)
 }
 
-// now is a time that a reset does not turn back: what fades count in. With the graph lock held.
+// now is a time that a reset does not turn back, nor a device that halts and has no time: what fades
+// count in. With the graph lock held.
 func (c *core) now() int64 {
 	time, err := c.sampleTime()
 	if err != nil {
 		time = 0
 	}
-	return c.past.Load() + time
+	now := c.past.Load() + time
+	for {
+		latest := c.latest.Load()
+		if now <= latest {
+			return latest
+		}
+		if c.latest.CompareAndSwap(latest, now) {
+			return now
+		}
+	}
 }

@@ -205,6 +205,8 @@ func (c *core) changeStrips(mixer *node, listed map[int]*BusConfig) error {
 			soloed++
 		}
 	}
+	// A fade's rest starts where it is.
+	now := c.now()
 	var changes []C.perbus_connection_change
 	var others []sending
 	for bus, s := range held {
@@ -226,8 +228,8 @@ func (c *core) changeStrips(mixer *node, listed map[int]*BusConfig) error {
 				source: to.source.raw,
 				mixer:  mixer.raw,
 				bus:    C.uint32_t(bus),
-				volume: C.float(volume.value),
-				pan:    C.float(new.pan),
+				volume: C.float(volume.at(now)),
+				pan:    C.float(pan.at(now)),
 			})
 		}
 		if to.byParameter() || volume.fade != nil || pan.fade != nil {

@@ -177,6 +177,20 @@ func TestAFadeOfNoLengthIsANewValue(t *testing.T) {
 	equal(t, fade.End(), perbus.FadeFinished)
 }
 
+func TestAChangeBeforeTheFirstBlockLeavesAFadeItsWay(t *testing.T) {
+	engine := offline(t, 2)
+	bus := must(engine.MainMixer().Bus(0))
+	must(bus.FadeTo(0, time.Second, perbus.Linear))
+	for i := 0; i < 50; i++ {
+		render(t, engine, 480)
+	}
+	ok(t, engine.Connect(constant(engine, 1, 1), bus.Mixer(), 0, 0))
+	ok(t, engine.ConfigureMixerBuses(bus.Mixer(), perbus.BusConfig{Bus: 0, Pan: perbus.Float(-1)}))
+	heard := render(t, engine, 480)[0]
+	near(t, heard[0], 0.5, 1e-4)
+	near(t, heard[479], 0.49, 1e-5)
+}
+
 func TestPansFade(t *testing.T) {
 	engine := offline(t, 2)
 	bus := must(engine.MainMixer().Bus(0))

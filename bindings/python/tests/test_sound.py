@@ -111,6 +111,37 @@ def test_a_fade_of_no_length_is_a_new_value(engine):
     assert settled(engine) == near(0.25, 0.0)
 
 
+def test_a_change_before_the_first_block_leaves_a_fade_its_way(engine):
+    bus = engine.main_mixer.bus(0)
+    engine.start()
+    bus.fade_to(0.0, 1.0)
+    engine.render(24000)
+    engine.connect(constant(engine), bus.mixer)
+    bus.mixer.configure([perbus.BusConfig(0, pan=-1.0)])
+    heard = engine.render(4800)
+    assert heard[0, 0] == pytest.approx(0.5, abs=1e-4)
+    assert heard[0, -1] == pytest.approx(0.4, abs=1e-5)
+
+
+def test_a_fade_stands_still_while_its_engine_has_no_time(engine, monkeypatch):
+    """As that of a device that halts."""
+    bus = engine.main_mixer.bus(0)
+    engine.connect(constant(engine), bus.mixer)
+    engine.start()
+    fade = bus.fade_to(0.0, 1.0)
+    engine.render(24000)
+    for halt in (engine.pause, engine.stop):
+        halt()
+        with monkeypatch.context() as without:
+            without.setattr(type(engine), "_sample_time", lambda engine: 0)
+            assert bus.volume == pytest.approx(0.5)
+    engine.start()
+    engine.render(4800)
+    assert bus.volume == pytest.approx(0.4)
+    fade.cancel()
+    assert bus.volume == pytest.approx(0.4)
+
+
 def test_a_pan_fades(engine):
     bus = engine.main_mixer.bus(0)
     engine.connect(constant(engine), bus.mixer)

@@ -43,6 +43,8 @@ class EngineState:
         self._has_fades = True
         #: The engine's time before its resets, in frames.
         self._past = 0
+        #: The latest time that was seen: where time stands while a device does not play.
+        self._latest = 0
         #: How many brackets are open, and the thread that has opened them.
         self._brackets = 0
         self._changing: Optional[int] = None
@@ -84,8 +86,10 @@ class EngineState:
         return raw
 
     def _now(self) -> int:
-        """A time that a reset does not turn back: what fades count in."""
-        return self._past + self._sample_time()
+        """A time that a reset does not turn back, nor a device that halts and has no time: what
+        fades count in."""
+        self._latest = max(self._latest, self._past + self._sample_time())
+        return self._latest
 
     def _sample_time(self) -> int:
         frames = ffi.new("int64_t *")

@@ -290,19 +290,25 @@ class Engine(Controls):
 
     def pause(self) -> None:
         """Halts rendering; :meth:`start` goes on."""
-        self._run(lib.perbus_engine_pause)
+        self._halt(lib.perbus_engine_pause)
 
     def stop(self) -> None:
         """Ends rendering. Players stop playing but keep their queues."""
-        self._run(lib.perbus_engine_stop)
+        self._halt(lib.perbus_engine_stop)
+
+    def _halt(self, function: Any) -> None:
+        with self._lock:
+            self._check_open()
+            self._now()
+            self._run(function)
 
     def reset(self) -> None:
         """Sets the clock to 0 and clears the nodes' state, not their connections."""
         with self._lock:
             self._check_open()
-            before = self._sample_time()
+            now = self._now()
             self._run(lib.perbus_engine_reset)
-            self._past += before - self._sample_time()
+            self._past = now - self._sample_time()
 
     def set_render_threads(self, threads: int) -> None:
         """Sets how many threads render, 1 to ``MAX_RENDER_THREADS``, the audio thread or the caller

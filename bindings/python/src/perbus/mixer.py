@@ -173,6 +173,8 @@ class Mixer(Node):
 
     def _change_strips(self, configs: Iterable[BusConfig]) -> None:
         """Gives the engine all connections that this changes in one call."""
+        from ._link import at
+
         engine, raw = self._engine, self._raw
         strips = raw.strips
         for config in configs:
@@ -182,7 +184,8 @@ class Mixer(Node):
         for config in configs:
             wanted[config.bus] = _written(wanted[config.bus], config)
         had, has = strips.soloed, sum(faders.soloed for faders in wanted.values())
-        changes: List[Tuple[Link, Faders]] = []
+        now = engine._now()
+        changes: List[Tuple[Link, float, float]] = []
         fading: List[Tuple[Link, Value, Value]] = []
         for bus, old in before.items():
             new = wanted[bus] = wanted[bus].returned(old.silenced(had), has)
@@ -191,18 +194,18 @@ class Mixer(Node):
             unchanged = volume == old.effective(had) and pan == (old.pan, old.pan_fade)
             if unchanged or link is None or link.mixing is None:
                 continue
+            # A fade's rest starts there.
+            reached = at(*volume, now)
             if not link.by_parameter:
-                changes.append((link, new))
+                changes.append((link, reached, at(*pan, now)))
             if link.by_parameter or volume[1] is not None or pan[1] is not None:
-                if volume[1] is not None and new.stepped:
-                    volume = (volume[1].at(engine._now()), None)
-                fading.append((link, volume, pan))
+                fading.append((link, (reached, None) if new.stepped else volume, pan))
         if changes or fading:
             native = ffi.new("perbus_connection_change[]", len(changes))
-            for entry, (link, new) in zip(native, changes):
+            for entry, (link, to_volume, to_pan) in zip(native, changes):
                 assert link.mixing is not None
                 entry.source, entry.mixer = link.mixing.pointer, raw.pointer
-                entry.bus, entry.volume, entry.pan = link.bus, new.effective(has)[0], new.pan
+                entry.bus, entry.volume, entry.pan = link.bus, to_volume, to_pan
             with engine.change():
                 engine._call(lib.perbus_connections_apply, engine._pointer, native, len(changes))
                 # A fade that the change leaves alone goes on; a matrix is not in that list.
