@@ -6,3 +6,4 @@ mod levels;
 mod patch;
 mod refusals;
 mod routing;
+mod shape;

@@ -1,9 +1,8 @@
 //! A matrix whose buses change their channel counts: its levels are those of channel numbers.
 
-mod common;
-
-use common::{constant, format, running};
 use perbus::{Engine, Matrix, Mixer, Result};
+
+use crate::common::{constant, format, running};
 
 /// A matrix from one channel to two, all levels its own, on bus 0 of the main mixer.
 fn desk() -> Result<(Engine, Mixer, Matrix)> {
@@ -31,7 +30,7 @@ fn a_send_gives_a_matrix_its_levels_again() -> Result<()> {
     assert_eq!(matrix.levels()?.outputs(), 1);
     engine.connect_many(&matrix, 0, &[(&main, 0), (&aux, 0)], format(2))?;
     assert_eq!(matrix.levels()?, levels);
-    common::assert_heard(&engine, &[1.0, 0.5]);
+    crate::common::assert_heard(&engine, &[1.0, 0.5]);
     Ok(())
 }
 
@@ -52,7 +51,7 @@ fn what_is_said_of_all_crosspoints_holds_for_channels_to_come() -> Result<()> {
         engine.connect_with_format(&matrix, &main, 0, 0, format(2))?;
         let crosspoints = [matrix.crosspoint(0, 0)?, matrix.crosspoint(0, 1)?];
         assert_eq!(crosspoints, expected);
-        common::assert_heard(&engine, &expected);
+        crate::common::assert_heard(&engine, &expected);
     }
     Ok(())
 }
