@@ -4,9 +4,6 @@
 // is fetched for every call: it may be void after any disconnection.
 #import "shim.h"
 
-// Longest chain of effects between a source and its mixer.
-enum { MAX_CHAIN = 64 };
-
 static perbus_status missing(perbus_node *source, uint32_t bus, perbus_error *error) {
     if (source->mixing == nil) {
         return perbus__fail(error, PERBUS_ERROR_NOT_MIXING,
@@ -197,7 +194,7 @@ perbus_status perbus_connections_apply(perbus_engine *engine,
 static id<AVAudioMixing> find_source(AVAudioEngine *engine, AVAudioNode *mixer, uint32_t bus) {
     Protocol *mixing = NSProtocolFromString(@"AVAudioMixing");
     AVAudioConnectionPoint *point = [engine inputConnectionPointForNode:mixer inputBus:bus];
-    for (int i = 0; i < MAX_CHAIN && [point node] != nil; i++) {
+    while ([point node] != nil) {
         AVAudioNode *node = [point node];
         if ([node conformsToProtocol:mixing]) {
             return (id<AVAudioMixing>)node;

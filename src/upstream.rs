@@ -11,9 +11,6 @@ use crate::handle::{Kind, RawNode};
 use crate::routing::Endpoint;
 use crate::strip::Feed;
 
-/// Longest chain of effects between a source and its mixer.
-const MAX_CHAIN: usize = 64;
-
 impl Kind {
     /// Whether the engine gives such a node a volume and pan per connection.
     pub(crate) fn mixes(self) -> bool {
@@ -66,25 +63,20 @@ impl Graph {
     /// The mixer buses that an input bus leads to: itself, or those behind an effect.
     pub(crate) fn mixer_buses_from(&self, input: Endpoint) -> Vec<Endpoint> {
         let mut found = Vec::new();
-        self.collect_mixer_buses(input, MAX_CHAIN, &mut found);
-        found
-    }
-
-    fn collect_mixer_buses(&self, input: Endpoint, chain: usize, found: &mut Vec<Endpoint>) {
-        match self.node(input.node).map(|node| node.kind) {
-            Some(Kind::Mixer) => found.push(input),
-            Some(Kind::Effect) if chain > 0 => {
-                for fed in self.routing.fed_by(input.node) {
-                    self.collect_mixer_buses(fed, chain - 1, found);
-                }
+        let mut open = vec![input];
+        while let Some(input) = open.pop() {
+            match self.node(input.node).map(|node| node.kind) {
+                Some(Kind::Mixer) => found.push(input),
+                Some(Kind::Effect) => open.extend(self.routing.fed_by(input.node)),
+                _ => {}
             }
-            _ => {}
         }
+        found
     }
 
     fn mixing_source(&self, bus: Endpoint) -> Option<Arc<RawNode>> {
         let mut link = self.routing.link(bus)?;
-        for _ in 0..MAX_CHAIN {
+        loop {
             let source = &link.payload.source;
             match source.kind {
                 Kind::Effect => {}
@@ -97,6 +89,5 @@ impl Graph {
                 bus: 0,
             })?;
         }
-        None
     }
 }

@@ -325,7 +325,7 @@ func (c *core) connectionOf(source Node, mixer *Mixer, bus int) (*strip, connect
 func downstreamBuses(mixer *node) []point {
 	var found []point
 	for _, fed := range fedBy(mixer) {
-		found = append(found, mixerBuses(fed, maxChain)...)
+		found = append(found, mixerBuses(fed)...)
 	}
 	return found
 }

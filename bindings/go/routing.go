@@ -28,9 +28,6 @@ type routes struct {
 	outputs [][]point // by output bus: the input buses that it feeds
 }
 
-// The longest chain of effects between a source and its mixer.
-const maxChain = 64
-
 // linkTo is what feeds an input bus, or nil.
 func linkTo(to point) *link {
 	if to.bus < 0 || to.bus >= len(to.node.routes.inputs) {
@@ -134,7 +131,7 @@ func faderAt(to point) (*strip, connection) {
 func (c *core) renew(changed ...point) error {
 	var failed error
 	for _, input := range changed {
-		for _, bus := range mixerBuses(input, maxChain) {
+		for _, bus := range mixerBuses(input) {
 			l := linkTo(bus)
 			if l == nil {
 				continue
@@ -151,31 +148,28 @@ func (c *core) renew(changed ...point) error {
 }
 
 // mixerBuses is the mixer buses that an input bus leads to: itself, or those behind an effect.
-func mixerBuses(input point, chain int) []point {
-	switch {
-	case input.node.kind == kindMixer:
-		return []point{input}
-	case input.node.kind == kindEffect && chain > 0:
-		var found []point
-		for _, fed := range fedBy(input.node) {
-			found = append(found, mixerBuses(fed, chain-1)...)
+func mixerBuses(input point) []point {
+	var found []point
+	for open := []point{input}; len(open) > 0; {
+		input = open[len(open)-1]
+		open = open[:len(open)-1]
+		switch input.node.kind {
+		case kindMixer:
+			found = append(found, input)
+		case kindEffect:
+			open = append(open, fedBy(input.node)...)
 		}
-		return found
 	}
-	return nil
+	return found
 }
 
 func mixingSource(l *link) *node {
-	for i := 0; l != nil && i < maxChain; i++ {
-		source := l.source.node
-		if source.kind != kindEffect {
-			// A matrix has no faders: the mixer's own parameters take their place.
-			if source.kind == kindMatrix || source.kind.mixes() {
-				return source
-			}
-			return nil
-		}
-		l = linkTo(point{source, 0})
+	for l != nil && l.source.node.kind == kindEffect {
+		l = linkTo(point{l.source.node, 0})
+	}
+	// A matrix has no faders: the mixer's own parameters take their place.
+	if l != nil && (l.source.node.kind == kindMatrix || l.source.node.kind.mixes()) {
+		return l.source.node
 	}
 	return nil
 }

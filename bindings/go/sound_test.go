@@ -231,6 +231,21 @@ func TestMetersTellWhatABusAdds(t *testing.T) {
 	}
 }
 
+func TestAChainOfEffectsMayBeLong(t *testing.T) {
+	engine := offline(t, 2)
+	voice := constant(engine, 1, 1)
+	var last perbus.Node = voice
+	for i := 0; i < 100; i++ {
+		equalizer := must(engine.NewEqualizer(1))
+		ok(t, engine.Connect(last, equalizer, 0, 0))
+		last = equalizer
+	}
+	ok(t, engine.Connect(last, engine.MainMixer(), 0, 0))
+	must(engine.SetMixerVolumeForBus(engine.MainMixer(), 0.5, 0))
+	settled(t, engine, 0.5, 0.5)
+	equal(t, must(engine.ConnectionVolume(voice, engine.MainMixer(), 0)), 0.5)
+}
+
 func TestEqualizerBetweenSourceAndStrip(t *testing.T) {
 	engine := offline(t, 2)
 	mixer := engine.MainMixer()

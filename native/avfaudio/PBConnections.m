@@ -5,9 +5,6 @@
 
 #include <stdlib.h>
 
-// Longest chain of effects between a source and its mixer.
-enum { MAX_CHAIN = 64 };
-
 AVAudioFormat *PBConnectionFormat(const PBConnection *connection) {
     return connection->format != nil ? connection->format
                                      : PBEngineFormat(connection->source->_node->engine);
@@ -23,7 +20,7 @@ uint32_t PBConnectionChannels(const PBConnection *connection) {
 }
 
 AVAudioNode *PBMixingSource(const PBConnection *connection) {
-    for (int i = 0; i < MAX_CHAIN && connection != NULL; i++) {
+    while (connection != NULL) {
         AVAudioNode *node = connection->source;
         if (node->_node->mixing) {
             return node;
@@ -35,19 +32,18 @@ AVAudioNode *PBMixingSource(const PBConnection *connection) {
     return nil;
 }
 
-static void EachMixerConnection(PBConnection *connection, int depth,
-                                void (^visit)(PBConnection *connection)) {
+static void EachMixerConnection(PBConnection *connection, void (^visit)(PBConnection *connection)) {
     if (connection->cell != NULL) {
         visit(connection);
         return;
     }
     const PBNode *node = connection->destination->_node;
-    if (depth >= MAX_CHAIN || node->inputCount != 1 || node->mixing || node->matrix != NULL) {
+    if (node->inputCount != 1 || node->mixing || node->matrix != NULL) {
         return;
     }
     for (NSUInteger o = 0; o < node->outputCount; o++) {
         for (NSUInteger i = 0; i < node->outputs[o].count; i++) {
-            EachMixerConnection(node->outputs[o].connections[i], depth + 1, visit);
+            EachMixerConnection(node->outputs[o].connections[i], visit);
         }
     }
 }
@@ -56,7 +52,7 @@ void PBEachMixing(AVAudioNode *node, void (^visit)(AVAudioMixingDestination *des
     for (NSUInteger o = 0; o < node->_node->outputCount; o++) {
         PBOutput *output = &node->_node->outputs[o];
         for (NSUInteger i = 0; i < output->count; i++) {
-            EachMixerConnection(output->connections[i], 0, ^(PBConnection *connection) {
+            EachMixerConnection(output->connections[i], ^(PBConnection *connection) {
                 if (connection->mixing != nil) {
                     visit(connection->mixing);
                 }
@@ -83,7 +79,7 @@ static void DropMixing(PBConnection *connection) {
 
 // A path from a source to a mixer bus has come or gone: its values start anew at the source's.
 static void RenewMixing(PBConnection *changed) {
-    EachMixerConnection(changed, 0, ^(PBConnection *connection) {
+    EachMixerConnection(changed, ^(PBConnection *connection) {
         DropMixing(connection);
         AVAudioNode *source = PBMixingSource(connection);
         if (source != nil) {

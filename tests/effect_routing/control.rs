@@ -46,6 +46,29 @@ fn every_way_to_a_bus_works_through_a_chain() -> Result<()> {
 }
 
 #[test]
+fn a_chain_may_be_long() -> Result<()> {
+    let desk = Desk::new()?;
+    let Desk { engine, mixer, .. } = &desk;
+    let mut last = desk.first.clone();
+    engine.connect(&desk.source, &last, 0, 0)?;
+    for _ in 0..100 {
+        let next = engine.create_equalizer(1)?;
+        engine.connect(&last, &next, 0, 0)?;
+        last = next;
+    }
+    engine.connect(&last, mixer, 0, 1)?;
+    let used = engine.set_mixer_volume_for_bus(mixer, 0.5, 1)?;
+    assert_eq!(used, Control::Connection);
+    desk.assert_heard(0.5);
+    engine.set_connection_volume(&desk.source, mixer, 1, 0.25)?;
+    desk.assert_heard(0.25);
+    // What feeds the chain is another source: the strip takes hold of it.
+    engine.connect(&constant(engine, &[1.0, 1.0]), &desk.first, 0, 0)?;
+    desk.assert_heard(0.25);
+    Ok(())
+}
+
+#[test]
 fn a_player_sounds_the_same_through_a_flat_equalizer() -> Result<()> {
     let desk = Desk::new()?;
     let player = desk.engine.create_player()?;

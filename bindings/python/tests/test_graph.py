@@ -60,6 +60,19 @@ def test_what_an_effect_stood_between_is_tracked(engine):
         assert settled(engine) == near(0.5, 0.5)
 
 
+def test_a_chain_of_effects_may_be_long(engine):
+    voice = last = constant(engine)
+    for _ in range(100):
+        equalizer = engine.create_equalizer(1)
+        engine.connect(last, equalizer)
+        last = equalizer
+    engine.connect(last, engine.main_mixer)
+    engine.set_mixer_volume_for_bus(engine.main_mixer, 0.5, 0)
+    assert settled(engine) == near(0.5, 0.5)
+    assert engine.connection_volume(voice, engine.main_mixer, 0) == 0.5
+    assert engine.audit() == []
+
+
 def test_a_detached_node_is_connected_to_nothing(engine):
     mixer, source = engine.main_mixer, constant(engine)
     engine.connect(source, mixer)

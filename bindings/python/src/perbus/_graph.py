@@ -18,9 +18,6 @@ from .node import Node, wrap
 if TYPE_CHECKING:
     from .engine import Engine
 
-#: Longest chain of effects between a source and its mixer.
-_MAX_CHAIN = 64
-
 Point = Tuple[RawNode, int]
 
 
@@ -288,26 +285,24 @@ class Graph(EngineState):
                 link.mixing = self._mixing_source(bus)
                 link.apply(self, None, link.strip.faders)
 
-    def _mixer_buses_from(self, bus: Point, chain: int = _MAX_CHAIN) -> List[Point]:
+    def _mixer_buses_from(self, bus: Point) -> List[Point]:
         """The mixer buses that an input bus leads to: itself, or those behind an effect."""
-        kind = bus[0].kind
-        if kind is Kind.MIXER:
-            return [bus]
-        if kind is not Kind.EFFECT or chain == 0:
-            return []
-        fed = self._routing.fed_by(bus[0])
-        return [found for to in fed for found in self._mixer_buses_from(to, chain - 1)]
+        found, to_see = [], [bus]
+        while to_see:
+            bus = to_see.pop()
+            if bus[0].kind is Kind.MIXER:
+                found.append(bus)
+            elif bus[0].kind is Kind.EFFECT:
+                to_see.extend(self._routing.fed_by(bus[0]))
+        return found
 
     def _mixing_source(self, bus: Point) -> Optional[RawNode]:
-        for _ in range(_MAX_CHAIN):
-            source = self._routing.sources.get(bus)
-            if source is None:
-                return None
-            if source[0].kind is not Kind.EFFECT:
-                # A matrix has no faders: the mixer's own parameters take their place.
-                mixes = source[0].kind in MIXING or source[0].kind is Kind.MATRIX
-                return source[0] if mixes else None
-            bus = (source[0], 0)
+        source = self._routing.sources.get(bus)
+        while source is not None and source[0].kind is Kind.EFFECT:
+            source = self._routing.sources.get((source[0], 0))
+        # A matrix has no faders: the mixer's own parameters take their place.
+        if source is not None and (source[0].kind in MIXING or source[0].kind is Kind.MATRIX):
+            return source[0]
         return None
 
     def _apply_settings(self, raw: RawNode) -> None:
