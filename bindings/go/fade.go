@@ -182,7 +182,8 @@ func (f *Fade) Cancel() error {
 	return err
 }
 
-// FadeTo fades the volume to a value, 0 to 1, over a duration, from the next block on.
+// FadeTo fades the volume to a value, 0 to 1, over a duration, from the next block on. It starts from
+// [Bus.Volume], also when that was set just before.
 //
 // On the portable engine every frame has its own gain, exactly that of the curve; Apple's gets a new
 // volume every few milliseconds. A new value or fade replaces the running one. A bus that is unmuted

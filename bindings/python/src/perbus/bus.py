@@ -144,7 +144,8 @@ class Bus:
         curve: Curve = Curve.LINEAR,
         on_end: Optional[Callable[[FadeEnd], object]] = None,
     ) -> Fade:
-        """Fades the volume to a value, from the next block on. A new value or fade replaces it.
+        """Fades the volume to a value, from the next block on. A new value or fade replaces it. It
+        starts from :attr:`volume`, also when that was set just before.
 
         On the portable engine every frame has its own gain, exactly that of the curve; Apple's and
         a bus behind a matrix get steps. ``on_end`` runs once when the fade is over: after the block
