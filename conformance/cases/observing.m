@@ -11,6 +11,7 @@ typedef struct Tapped {
     int calls;
     AVAudioFrameCount frames;
     AVAudioChannelCount channels;
+    double rate;
     float left;
     float right;
 } Tapped;
@@ -20,13 +21,22 @@ static void record(Tapped *tapped, AVAudioPCMBuffer *buffer) {
     if (test_counted(&tapped->calls) == 0) {
         tapped->frames = [buffer frameLength];
         tapped->channels = [[buffer format] channelCount];
-        if (tapped->frames > 0 && tapped->channels == 2) {
+        tapped->rate = [[buffer format] sampleRate];
+        if (tapped->frames > 0 && tapped->channels > 0) {
             tapped->left = [buffer floatChannelData][0][tapped->frames - 1];
-            tapped->right = [buffer floatChannelData][1][tapped->frames - 1];
+            tapped->right = [buffer floatChannelData][tapped->channels - 1][tapped->frames - 1];
         }
     }
     test_count(&tapped->calls);
 }
+
+/// A tap on the mixer's bus. tapped: a __block variable, as the block may run late.
+#define INSTALL_TAP(mixer, tapFormat, tapped)                                 \
+    [mixer installTapOnBus:0 bufferSize:TAP_FRAMES format:tapFormat           \
+                     block:^(AVAudioPCMBuffer * buffer, AVAudioTime * when) { \
+                         (void)when;                                          \
+                         record(&(tapped), buffer);                           \
+                     }]
 
 CASE(case_54_one_tap_a_bus) {
     AVAudioEngine *engine = test_engine();
@@ -34,12 +44,8 @@ CASE(case_54_one_tap_a_bus) {
     AVAudioSourceNode *source = test_source(engine, 2, 0.5f, 0.75f);
     [engine connect:source to:mixer fromBus:0 toBus:0 format:test_format(2)];
     [engine connect:mixer to:[engine mainMixerNode] fromBus:0 toBus:0 format:test_format(2)];
-    __block Tapped first = {0, 0, 0, 0.0f, 0.0f};
-    [mixer installTapOnBus:0 bufferSize:TAP_FRAMES format:nil
-                     block:^(AVAudioPCMBuffer *buffer, AVAudioTime *when) {
-                         (void)when;
-                         record(&first, buffer);
-                     }];
+    __block Tapped first = {0};
+    INSTALL_TAP(mixer, nil, first);
     AVAudioNodeTapBlock refused = ^(AVAudioPCMBuffer *buffer, AVAudioTime *when) {
         (void)buffer;
         (void)when;
@@ -58,12 +64,8 @@ CASE(case_54_one_tap_a_bus) {
           (double)first.right);
 
     [mixer removeTapOnBus:0];
-    __block Tapped second = {0, 0, 0, 0.0f, 0.0f};
-    [mixer installTapOnBus:0 bufferSize:TAP_FRAMES format:nil
-                     block:^(AVAudioPCMBuffer *buffer, AVAudioTime *when) {
-                         (void)when;
-                         record(&second, buffer);
-                     }];
+    __block Tapped second = {0};
+    INSTALL_TAP(mixer, nil, second);
     RENDER(engine, 3 * TAP_FRAMES, 512, audio);
     CHECK(test_wait(&second.calls, 1), "expected the new tap to be called");
     CHECK(second.left == 0.5f, "the new tap: expected .5, got %g", (double)second.left);
@@ -72,6 +74,83 @@ CASE(case_54_one_tap_a_bus) {
     // A tap only listens.
     CHECK_LEVEL(audio, 0, 0, 0.5f, 0.0f);
     CHECK_LEVEL(audio, 1, 0, 0.75f, 0.0f);
+}
+
+CASE(case_54_tap_follows_the_connection) {
+    static const double rates[] = {TEST_SAMPLE_RATE / 2, TEST_SAMPLE_RATE};
+    for (AVAudioChannelCount channels = 1; channels <= 2; channels++) {
+        AVAudioEngine *engine = test_engine();
+        AVAudioMixerNode *mixer = test_mixer(engine);
+        __block Tapped tapped = {0};
+        INSTALL_TAP(mixer, nil, tapped);
+        test_source_on_bus(engine, channels, 0.5f, mixer, 0);
+        AVAudioFormat *format =
+            [[[AVAudioFormat alloc] initStandardFormatWithSampleRate:rates[channels - 1]
+                                                            channels:channels] autorelease];
+        [engine connect:mixer to:[engine mainMixerNode] fromBus:0 toBus:0 format:format];
+        START(engine);
+        TestAudio *audio = test_audio(2);
+        RENDER(engine, 4 * TAP_FRAMES, 497, audio);
+        CHECK(test_wait(&tapped.calls, 1), "%u channels: expected the tap to be called", channels);
+        CHECK(tapped.channels == channels && tapped.rate == rates[channels - 1],
+              "expected %u channels at %g Hz, got %u at %g", channels, rates[channels - 1],
+              tapped.channels, tapped.rate);
+        CHECK(tapped.left == 0.5f, "expected .5, got %g", (double)tapped.left);
+        [mixer removeTapOnBus:0];
+    }
+}
+
+CASE(case_54_tap_sets_a_free_bus) {
+    AVAudioEngine *engine = test_engine();
+    AVAudioMixerNode *mixer = test_mixer(engine);
+    __block Tapped tapped = {0};
+    INSTALL_TAP(mixer, test_format(1), tapped);
+    CHECK([[mixer outputFormatForBus:0] channelCount] == 1,
+          "a free bus: expected the tap's 1 channel, got %u",
+          [[mixer outputFormatForBus:0] channelCount]);
+    test_source_on_bus(engine, 1, 0.5f, mixer, 0);
+    [engine connect:mixer to:[engine mainMixerNode] fromBus:0 toBus:0 format:nil];
+    START(engine);
+    TestAudio *audio = test_audio(2);
+    RENDER(engine, 3 * TAP_FRAMES, 497, audio);
+    CHECK(test_wait(&tapped.calls, 1), "expected the tap to be called");
+    CHECK(tapped.channels == 1 && tapped.left == 0.5f, "expected 1 channel of .5, got %u of %g",
+          tapped.channels, (double)tapped.left);
+
+    [mixer removeTapOnBus:0];
+    CHECK_THROWS("a connected bus, another format", INSTALL_TAP(mixer, test_format(2), tapped));
+    CHECK([[mixer outputFormatForBus:0] channelCount] == 1, "refused: expected 1 channel to stay");
+}
+
+CASE(case_54_tap_hears_all_of_a_long_block) {
+    enum { LONG = 1 << 17 };
+    AVAudioEngine *engine = [[[AVAudioEngine alloc] init] autorelease];
+    AVAudioMixerNode *mixer = test_mixer(engine);
+    __block AVAudioFrameCount heard = 0;
+    __block int nearlyAll = 0;
+    [mixer installTapOnBus:0 bufferSize:TAP_FRAMES format:nil
+                     block:^(AVAudioPCMBuffer *buffer, AVAudioTime *when) {
+                         (void)when;
+                         heard += [buffer frameLength];
+                         if (heard > LONG - TEST_MAXIMUM_FRAMES - TAP_FRAMES) {
+                             test_count(&nearlyAll);
+                         }
+                     }];
+    // The blocks become as long as this only after the tap has come.
+    CHECK([engine enableManualRenderingMode:AVAudioEngineManualRenderingModeOffline
+                                     format:test_format(2)
+                          maximumFrameCount:LONG
+                                      error:NULL],
+          "enableManualRenderingMode: expected YES");
+    test_source_on_bus(engine, 2, 0.5f, mixer, 0);
+    [engine connect:mixer to:[engine mainMixerNode] fromBus:0 toBus:0 format:test_format(2)];
+    START(engine);
+    AVAudioPCMBuffer *buffer = test_constant_buffer(2, LONG, 0.0f);
+    CHECK([engine renderOffline:LONG toBuffer:buffer
+                          error:NULL] == AVAudioEngineManualRenderingStatusSuccess,
+          "renderOffline: expected status 0");
+    CHECK(test_wait(&nearlyAll, 1), "expected the tap to hear all of one block of %d frames", LONG);
+    [mixer removeTapOnBus:0];
 }
 
 /// What a source's render block was shown.

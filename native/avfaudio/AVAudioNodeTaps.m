@@ -24,14 +24,37 @@ static AVAudioFrameCount BufferFrames(AVAudioFrameCount requested, double rate) 
 }
 
 // Offline the ring is emptied after every block, and has to hold a whole one.
-static uint32_t RingFrames(const PBTap *tap, AVAudioEngine *engine) {
-    uint64_t buffers = (uint64_t)tap->frames * RING_BUFFERS;
-    double ratio =
-        engine != nil ? [tap->format sampleRate] / [PBEngineFormat(engine) sampleRate] : 0;
+static uint32_t RingFrames(AVAudioFrameCount frames, AVAudioFormat *format, AVAudioEngine *engine) {
+    uint64_t buffers = (uint64_t)frames * RING_BUFFERS;
+    double ratio = engine != nil ? [format sampleRate] / [PBEngineFormat(engine) sampleRate] : 0;
     uint64_t blocks =
         engine != nil ? (uint64_t)(2 * ceil(ratio) * engine->_engine->manualFrames) : 0;
     uint64_t most = buffers > blocks ? buffers : blocks;
     return most > RING_FRAMES ? (uint32_t)(most < UINT32_MAX ? most : UINT32_MAX) : RING_FRAMES;
+}
+
+// In the format, with room for the engine's blocks; NO, and the tap as it was, without memory.
+static BOOL Renew(PBTap *tap, AVAudioFormat *format, AVAudioEngine *engine) {
+    AVAudioFrameCount frames = BufferFrames(tap->requested, [format sampleRate]);
+    uint32_t room = RingFrames(frames, format, engine);
+    pbr_tap *ring = pbr_tap_create([format channelCount], room);
+    if (ring == NULL) {
+        return NO;
+    }
+    pbr_tap_release(tap->ring);
+    [format retain];
+    [tap->format release];
+    tap->ring = ring;
+    tap->room = room;
+    tap->format = format;
+    tap->frames = frames;
+    return YES;
+}
+
+BOOL PBTapFollow(PBTap *tap, AVAudioFormat *format, AVAudioEngine *engine) {
+    BOOL fits =
+        [tap->format isEqual:format] && tap->room >= RingFrames(tap->frames, format, engine);
+    return fits || Renew(tap, format, engine);
 }
 
 void PBTapRemove(PBOutput *output) {
@@ -84,24 +107,31 @@ void PBTapDeliver(AVAudioNode *node, PBCallbacks *callbacks) {
              bufferSize:(AVAudioFrameCount)bufferSize
                  format:(AVAudioFormat *)format
                   block:(AVAudioNodeTapBlock)tapBlock {
-    AVAudioFormat *output = [self outputFormatForBus:bus];
     PBRequire(tapBlock != NULL, @"a tap needs a block");
-    PBRequire(format == nil || [format isEqual:output],
-              @"a tap's format %@ must be nil or that of the bus, %@", format, output);
-    PBRequireFormat(output);
     PBLocked(_node->engine) {
+        AVAudioFormat *output = [self outputFormatForBus:bus];
         PBOutput *target = &_node->outputs[bus];
         PBRequire(target->tap == NULL, @"output bus %lu has a tap already", (unsigned long)bus);
+        BOOL sets = format != nil && ![format isEqual:output];
+        BOOL fixed = target->count > 0 || [self isKindOfClass:[AVAudioOutputNode class]];
+        PBRequire(!sets || !fixed, @"a tap's format %@ must be nil or that of the bus, %@", format,
+                  output);
+        PBRequireFormat(sets ? format : output);
+        if (sets) {
+            [self pbRequireFormat:format bus:bus input:NO];
+        }
         PBTap *tap = calloc(1, sizeof *tap);
         PBRequire(tap != NULL, @"no memory for a tap");
-        tap->frames = BufferFrames(bufferSize, [output sampleRate]);
-        tap->format = [output retain];
-        tap->ring = pbr_tap_create([output channelCount], RingFrames(tap, _node->engine));
+        tap->requested = bufferSize;
         tap->block = Block_copy(tapBlock);
         target->tap = tap;
-        if (tap->ring == NULL) {
+        if (!Renew(tap, sets ? format : output, _node->engine)) {
             PBTapRemove(target);
             PBRaise(@"no memory for a tap");
+        }
+        if (sets) {
+            [target->format release];
+            target->format = [format retain];
         }
         PBRenewLeaving(_node);
         PBGraphChanged(_node->engine);

@@ -80,7 +80,9 @@ typedef struct PBBusValues {
 
 typedef struct PBTap {
     pbr_tap *ring;
+    uint32_t room; // of the ring, in frames
     AVAudioFormat *format;
+    AVAudioFrameCount requested;
     AVAudioFrameCount frames;
     AVAudioNodeTapBlock block;
 } PBTap;
@@ -328,5 +330,8 @@ void PBMixerPark(const PBConnection *connection);
 
 void PBTapDeliver(AVAudioNode *node, PBCallbacks *callbacks);
 void PBTapRemove(PBOutput *output);
+// The bus's format or the engine's blocks may have changed since the tap was installed: it goes on
+// in the format that the bus has now. NO when there is no memory.
+BOOL PBTapFollow(PBTap *tap, AVAudioFormat *format, AVAudioEngine *engine);
 
 #endif

@@ -111,9 +111,15 @@ static void AddPlayer(Compiler *compiler, const PBConnection *connection) {
     }
 }
 
-static void AddTap(Compiler *compiler, const PBOutput *output, uint32_t bus) {
-    const PBTap *tap = output->tap;
-    if (tap != NULL && [tap->format channelCount] == pbr_plan_bus_channels(compiler->plan, bus)) {
+static void AddTap(Compiler *compiler, AVAudioNode *node, NSUInteger output, uint32_t bus) {
+    PBTap *tap = node->_node->outputs[output].tap;
+    if (tap == NULL) {
+        return;
+    }
+    AVAudioFormat *format = [node outputFormatForBus:output];
+    if (!PBTapFollow(tap, format, node->_node->engine)) {
+        compiler->failed = YES;
+    } else if ([format channelCount] == pbr_plan_bus_channels(compiler->plan, bus)) {
         pbr_plan_add_tap(compiler->plan, bus, tap->ring);
     }
 }
@@ -134,7 +140,7 @@ static void RenderInto(Compiler *compiler, AVAudioNode *node, uint32_t bus) {
     } else {
         pbr_plan_add_clear(compiler->plan, bus);
     }
-    AddTap(compiler, &node->_node->outputs[0], bus);
+    AddTap(compiler, node, 0, bus);
 }
 
 // Every output that is connected, at once: they are made from the same inputs.
@@ -167,7 +173,7 @@ static void RenderMatrix(Compiler *compiler, AVAudioNode *mixer) {
     }
     for (NSUInteger o = 0; o < node->outputCount; o++) {
         if (node->outputs[o].count > 0) {
-            AddTap(compiler, &node->outputs[o], node->outputs[o].bus);
+            AddTap(compiler, mixer, o, node->outputs[o].bus);
         }
     }
     uint32_t port = 0;
@@ -281,9 +287,7 @@ static void RenderOutput(Compiler *compiler, AVAudioNode *output) {
             MixInput(compiler, input, PBR_OUTPUT_BUS);
         }
     }
-    if (output->_node->outputs[0].tap != NULL) {
-        pbr_plan_add_tap(compiler->plan, PBR_OUTPUT_BUS, output->_node->outputs[0].tap->ring);
-    }
+    AddTap(compiler, output, 0, PBR_OUTPUT_BUS);
 }
 
 // NULL and a reason when the graph cannot be rendered.

@@ -41,7 +41,8 @@ typedef void (^AVAudioNodeTapBlock)(AVAudioPCMBuffer *buffer, AVAudioTime *when)
 @interface AVAudioNode (AVAudioNodeTaps)
 
 /// One tap a bus; a second one throws. bufferSize is a request, in frames. format: nil, or the
-/// connection's own. May be called while the engine runs.
+/// connection's own; a bus that is free takes it. A later connection in another format changes that
+/// of the tap. May be called while the engine runs.
 - (void)installTapOnBus:(AVAudioNodeBus)bus
              bufferSize:(AVAudioFrameCount)bufferSize
                  format:(nullable AVAudioFormat *)format
