@@ -269,3 +269,26 @@ CASE(case_53_player_time) {
     CHECK([player playerTimeForNodeTime:nodeTime] == nil, "stopped: expected no player time");
     CHECK([player nodeTimeForPlayerTime:zero] == nil, "stopped: expected no node time");
 }
+
+CASE(case_53_last_render_time) {
+    AVAudioEngine *engine = test_engine();
+    AVAudioPlayerNode *player = connected_player(engine, 2);
+    AVAudioMixerNode *loose = test_mixer(engine);
+    AVAudioPlayerNode *unheard = test_player(engine);
+    [engine connect:unheard to:loose fromBus:0 toBus:0 format:test_format(2)];
+    CHECK([player lastRenderTime] == nil, "before start: expected nil");
+    START(engine);
+    TestAudio *audio = test_audio(2);
+    RENDER(engine, 100, 100, audio);
+    CHECK([player lastRenderTime] != nil && [[engine outputNode] lastRenderTime] != nil,
+          "on the way to the output: expected a time");
+    CHECK([unheard lastRenderTime] == nil && [loose lastRenderTime] == nil,
+          "connected, but not to the output: expected nil");
+    CHECK([test_player(engine) lastRenderTime] == nil, "unconnected: expected nil");
+
+    [engine connect:loose to:[engine mainMixerNode] fromBus:0 toBus:1 format:test_format(2)];
+    RENDER(engine, 100, 100, audio);
+    CHECK([unheard lastRenderTime] != nil, "connected to the output: expected a time");
+    [engine stop];
+    CHECK([player lastRenderTime] == nil, "stopped: expected nil");
+}

@@ -69,6 +69,7 @@ cases! {
     case_50_interrupt_and_stop,
     case_51_buffer_with_another_channel_count,
     case_52_playing_after_the_last_buffer,
+    case_53_last_render_time,
     case_53_player_time,
     case_54_one_tap_a_bus,
     case_54_tap_follows_the_connection,

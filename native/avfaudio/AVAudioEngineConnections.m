@@ -57,7 +57,7 @@ static BOOL Search(AVAudioNode *from, AVAudioNode *target, uint64_t stamp) {
     return NO;
 }
 
-static BOOL Reaches(AVAudioNode *from, AVAudioNode *target) {
+BOOL PBReaches(AVAudioNode *from, AVAudioNode *target) {
     return Search(from, target, ++from->_node->engine->_engine->stamp);
 }
 
@@ -154,7 +154,7 @@ BOOL PBEndOutputs(AVAudioNode *node) {
         RequireInputBus(node2, bus2, YES);
         RequireStoppedOutput(self, node2);
         PBRequireStoppedOutputs(node1);
-        PBRequire(!Reaches(node2, node1), @"the connection would close a loop");
+        PBRequire(!PBReaches(node2, node1), @"the connection would close a loop");
         AVAudioFormat *resolved = ResolveFormat(node1, bus1, format);
         [node1 pbRequireFormat:resolved bus:bus1 input:NO];
         [node2 pbRequireFormat:resolved bus:bus2 input:YES];
@@ -202,7 +202,7 @@ BOOL PBEndOutputs(AVAudioNode *node) {
             // Only a stopped engine grows a mixer for this form.
             RequireInputBus(node, [point bus], _engine->phase == PB_STOPPED);
             RequireStoppedOutput(self, node);
-            PBRequire(!Reaches(node, sourceNode), @"the connection would close a loop");
+            PBRequire(!PBReaches(node, sourceNode), @"the connection would close a loop");
         }
         AVAudioFormat *resolved = ResolveFormat(sourceNode, sourceBus, format);
         RequireListedRates(sourceNode, sourceBus, resolved, destNodes);

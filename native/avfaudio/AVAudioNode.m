@@ -178,7 +178,12 @@ static AVAudioFormat *FormatOrEngines(AVAudioFormat *format, AVAudioNode *node) 
     }
     AVAudioTime *time = nil;
     PBLocked(engine) {
-        time = [AVAudioTime timeWithSampleTime:PBTimeOfNode(self) atRate:PBRateOfNode(self)];
+        AVAudioNode *output = engine->_engine->output;
+        AVAudioNode *input = engine->_engine->input;
+        if ((output != nil && PBReaches(self, output)) ||
+            (input != nil && PBReaches(input, self))) {
+            time = [AVAudioTime timeWithSampleTime:PBTimeOfNode(self) atRate:PBRateOfNode(self)];
+        }
     }
     return time;
 }

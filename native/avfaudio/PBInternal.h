@@ -302,6 +302,8 @@ BOOL PBEndOutputs(AVAudioNode *node);
 // Before a node is detached: connects an effect's source to its destinations, if formats agree.
 // NO, and nothing changed, otherwise.
 BOOL PBRejoinAround(AVAudioNode *node);
+// Whether a path of connections leads from one node to the other, or they are the same.
+BOOL PBReaches(AVAudioNode *from, AVAudioNode *target);
 // The lowest free input bus; the count when none is.
 AVAudioNodeBus PBNextInputBus(AVAudioNode *node);
 // Throws when ending the node's connections would rewire the output of a running engine.

@@ -26,7 +26,7 @@ typedef void (^AVAudioNodeTapBlock)(AVAudioPCMBuffer *buffer, AVAudioTime *when)
 @property (nonatomic, readonly, nullable) AVAudioEngine *engine;
 @property (nonatomic, readonly) NSUInteger numberOfInputs;
 @property (nonatomic, readonly) NSUInteger numberOfOutputs;
-/// nil while the engine does not run.
+/// nil while the engine does not run, or the node is connected to neither its output nor its input.
 @property (nonatomic, readonly, nullable) AVAudioTime *lastRenderTime;
 
 @end
