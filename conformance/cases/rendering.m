@@ -258,3 +258,47 @@ CASE(case_46_input_without_data) {
     CHECK_LEVEL(audio, 0, 0, 1.25f, TEST_TOLERANCE);
     CHECK_LEVEL(audio, 1, 0, 1.25f, TEST_TOLERANCE);
 }
+
+CASE(case_46_input_without_a_block) {
+    AVAudioEngine *engine = test_engine();
+    AVAudioMixerNode *mixer = [engine mainMixerNode];
+    AVAudioInputNode *input = [engine inputNode];
+    [engine connect:input to:mixer fromBus:0 toBus:0 format:test_format(2)];
+    test_source_on_bus(engine, 2, 1.0f, mixer, 1);
+    AVAudioPCMBuffer *captured = test_constant_buffer(2, TEST_MAXIMUM_FRAMES, 0.25f);
+    AVAudioIONodeInputBlock block = ^const AudioBufferList *(AVAudioFrameCount frames) {
+        (void)frames;
+        return [captured mutableAudioBufferList];
+    };
+    // Where such a format can be made at all.
+    AVAudioFormat *noRate =
+        [[[AVAudioFormat alloc] initStandardFormatWithSampleRate:0.0 channels:2] autorelease];
+    CHECK(noRate == nil || ![input setManualRenderingInputPCMFormat:noRate inputBlock:block],
+          "a format of 0 Hz: expected NO");
+
+    // Without a block; with one; and with one from before the engine went back to its device.
+    for (int round = 0; round < 3; round++) {
+        if (round == 1) {
+            CHECK([input setManualRenderingInputPCMFormat:test_format(2) inputBlock:block],
+                  "setManualRenderingInputPCMFormat: expected YES");
+        } else if (round == 2) {
+            [engine disableManualRenderingMode];
+            CHECK([engine enableManualRenderingMode:AVAudioEngineManualRenderingModeOffline
+                                             format:test_format(2)
+                                  maximumFrameCount:TEST_MAXIMUM_FRAMES
+                                              error:NULL],
+                  "manual rendering again: expected YES");
+        }
+        START(engine);
+        TestAudio *audio = test_audio(2);
+        AVAudioEngineManualRenderingStatus wanted =
+            round == 1 ? AVAudioEngineManualRenderingStatusSuccess
+                       : AVAudioEngineManualRenderingStatusInsufficientDataFromInputNode;
+        AVAudioEngineManualRenderingStatus status = test_render_once(engine, 97, audio, NULL);
+        CHECK(status == wanted, "round %d: expected status %ld, got %ld", round, (long)wanted,
+              (long)status);
+        CHECK(audio->frames == 97, "round %d: expected 97 frames, got %u", round, audio->frames);
+        CHECK_LEVEL(audio, 0, 0, round == 1 ? 1.25f : 1.0f, TEST_TOLERANCE);
+        [engine stop];
+    }
+}

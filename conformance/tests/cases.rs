@@ -62,6 +62,7 @@ cases! {
     case_44_realtime_mode,
     case_45_engine_of_another_rate,
     case_45_manual_mode_keeps_connections,
+    case_46_input_without_a_block,
     case_46_input_without_data,
     case_47_play_too_early,
     case_48_buffers_follow_without_a_gap,

@@ -207,6 +207,9 @@
     _engine->manualFrames = frames;
     _engine->dirty = YES; // what was prepared has other rates and blocks
     pbr_core_set_time(_engine->core, 0);
+    if (mode == PB_DEVICE) {
+        [_engine->input pbForgetBlock];
+    }
     // A tap on an I/O node was made for the format that has just gone.
     AVAudioNode *ends[] = {_engine->output, _engine->input};
     for (int i = 0; i < 2; i++) {

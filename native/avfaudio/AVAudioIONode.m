@@ -9,7 +9,8 @@ typedef struct Feeder {
 } Feeder;
 
 struct PBInput {
-    AVAudioFormat *format;
+    AVAudioFormat *format; // the block's; nil without one
+    pbr_source *dry;       // what is pulled from without a block
 };
 
 // Audio thread: no Objective-C message in here.
@@ -31,6 +32,20 @@ static pbr_pull Feed(void *context, int64_t time, uint32_t frames, uint32_t chan
     return PBR_PULL_OK;
 }
 
+static pbr_pull FeedNothing(void *context, int64_t time, uint32_t frames, uint32_t channel_count,
+                            float **channels) {
+    (void)context;
+    (void)time;
+    (void)frames;
+    (void)channel_count;
+    (void)channels;
+    return PBR_PULL_INSUFFICIENT;
+}
+
+static void DestroyNothing(void *context) {
+    (void)context;
+}
+
 static void Destroy(void *context) {
     Feeder *feeder = context;
     Block_release(feeder->block);
@@ -49,15 +64,23 @@ PB_MIXING_FROM_NODE
 
 - (instancetype)_initWithInputs:(NSUInteger)inputs outputs:(NSUInteger)outputs {
     self = [super _initWithInputs:inputs outputs:outputs];
-    if (self != nil) {
-        _input = calloc(1, sizeof *_input);
+    if (self == nil) {
+        return nil;
     }
+    _input = calloc(1, sizeof *_input);
+    _node->source = pbr_source_create(FeedNothing, DestroyNothing, NULL);
+    if (_input == NULL || _node->source == NULL) {
+        [self release];
+        return nil;
+    }
+    _input->dry = pbr_source_retain(_node->source);
     return self;
 }
 
 - (void)dealloc {
     if (_input != NULL) {
         [_input->format release];
+        pbr_source_release(_input->dry);
         free(_input);
     }
     [super dealloc];
@@ -65,8 +88,8 @@ PB_MIXING_FROM_NODE
 
 - (BOOL)setManualRenderingInputPCMFormat:(AVAudioFormat *)format
                               inputBlock:(AVAudioIONodeInputBlock)block {
-    if (block == NULL || ![format isStandard] || [format channelCount] == 0 ||
-        [format channelCount] > PB_MAX_CHANNELS) {
+    if (block == NULL || ![format isStandard] || !([format sampleRate] > 0) ||
+        [format channelCount] == 0 || [format channelCount] > PB_MAX_CHANNELS) {
         return NO;
     }
     Feeder *feeder = calloc(1, sizeof *feeder);
@@ -98,6 +121,13 @@ PB_MIXING_FROM_NODE
         pbr_source_release(source);
     }
     return set;
+}
+
+- (void)pbForgetBlock {
+    pbr_source_release(_node->source);
+    _node->source = pbr_source_retain(_input->dry);
+    [_input->format release];
+    _input->format = nil;
 }
 
 - (AVAudioFormat *)pbPullFormat {

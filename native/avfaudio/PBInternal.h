@@ -193,6 +193,11 @@ typedef struct PBEngine {
 - (void)pbCollect:(BOOL)idle;
 @end
 
+@interface AVAudioInputNode (PBInput)
+// The block is invalid once the engine renders to its device.
+- (void)pbForgetBlock;
+@end
+
 // Nodes that have a pbr_source.
 @interface AVAudioNode (PBPull)
 // The format in which it is to be called.

@@ -22,7 +22,7 @@ typedef const AudioBufferList *_Nullable (^AVAudioIONodeInputBlock)(
     struct PBInput *_input;
 }
 
-/// NO while the engine runs. The format must be standard, at the manual rendering format's rate.
+/// NO while the engine runs. The format must be standard. Rendering to a device drops the block.
 - (BOOL)setManualRenderingInputPCMFormat:(AVAudioFormat *)format
                               inputBlock:(AVAudioIONodeInputBlock)block;
 
