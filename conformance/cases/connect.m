@@ -273,3 +273,30 @@ CASE(case_20_disconnect) {
           CHOICE_DISCONNECT_FREE_OUTPUT_THROWS ? "an exception" : "nothing",
           output ? [[output reason] UTF8String] : "nothing");
 }
+
+CASE(case_13_output_of_a_running_engine) {
+    AVAudioEngine *engine = test_engine();
+    AVAudioOutputNode *output = [engine outputNode];
+    AVAudioMixerNode *main = [engine mainMixerNode];
+    AVAudioMixerNode *other = test_mixer(engine);
+    test_source_on_bus(engine, 2, 0.5f, main, 0);
+    START(engine);
+    CHECK_THROWS("another node at the output", [engine connect:other to:output fromBus:0 toBus:0
+                                                        format:test_format(2)]);
+    CHECK_THROWS("the main mixer elsewhere", [engine connect:main to:other fromBus:0 toBus:0
+                                                      format:test_format(2)]);
+    CHECK_THROWS("the output's input", [engine disconnectNodeInput:output bus:0]);
+    CHECK_THROWS("the main mixer's output", [engine disconnectNodeOutput:main bus:0]);
+    CHECK_POINT([engine inputConnectionPointForNode:output inputBus:0], main, 0);
+    CHECK_FREE(engine, other, 0);
+
+    // Upstream of a mixer everything may change.
+    test_source_on_bus(engine, 2, 0.25f, main, 9);
+    TestAudio *audio = test_audio(2);
+    RENDER(engine, 500, 97, audio);
+    CHECK_LEVEL(audio, 0, 0, 0.75f, 0.0f);
+
+    [engine stop];
+    [engine disconnectNodeInput:output bus:0];
+    CHECK_FREE(engine, output, 0);
+}

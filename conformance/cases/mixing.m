@@ -116,6 +116,13 @@ CASE(case_26_reconnect_forgets_the_destination) {
     CHECK_FLOAT([player volume], 0.7f);
     [engine connect:player to:mixer fromBus:0 toBus:0 format:test_format(2)];
     CHECK_FLOAT([[player destinationForMixer:mixer bus:0] volume], 0.7f);
+
+    // In one step, too.
+    [[player destinationForMixer:mixer bus:0] setVolume:0.2f];
+    [[player destinationForMixer:mixer bus:0] setPan:0.4f];
+    [engine connect:player to:mixer fromBus:0 toBus:0 format:test_format(2)];
+    CHECK_FLOAT([[player destinationForMixer:mixer bus:0] volume], 0.7f);
+    CHECK_FLOAT([[player destinationForMixer:mixer bus:0] pan], 0.0f);
 }
 
 CASE(case_27_pan_moves_with_the_source) {

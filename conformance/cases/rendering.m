@@ -122,6 +122,27 @@ CASE(case_36_output_volume) {
     CHECK_RAMP(audio, 1, change, 0.75f, 0.0f);
 }
 
+CASE(case_36_mixer_volume_acts_downstream) {
+    AVAudioEngine *engine = test_engine();
+    AVAudioMixerNode *main = [engine mainMixerNode];
+    AVAudioMixerNode *mixer = test_mixer(engine);
+    test_source_on_bus(engine, 2, 1.0f, mixer, 0);
+    [engine connect:mixer to:main fromBus:0 toBus:3 format:test_format(2)];
+    test_source_on_bus(engine, 2, 1.0f, main, 0);
+    [mixer setVolume:0.5f];
+    [mixer setPan:-1.0f];
+    // The output is no mixer: the main mixer's own volume and pan have no bus to act on.
+    [main setVolume:0.1f];
+    [main setPan:1.0f];
+    START(engine);
+    TestAudio *audio = test_audio(2);
+    RENDER_MIXED(engine, audio);
+    CHECK_LEVEL(audio, 0, CHOICE_SETTLE_FRAMES, 1.5f, TEST_TOLERANCE);
+    CHECK_LEVEL(audio, 1, CHOICE_SETTLE_FRAMES, 1.0f, TEST_TOLERANCE);
+    CHECK_FLOAT([main volume], 0.1f);
+    CHECK_FLOAT([mixer outputVolume], 1.0f);
+}
+
 enum { PANS = 5 };
 
 /// What an input channel comes to on an output channel, at one of the pans.
