@@ -61,16 +61,16 @@ static bool make_fades(pbr_cell *cell) {
     return cell->fades != NULL;
 }
 
-// Puts a fade's end in place of the value, and returns PBR_FADE_FROM_VALUE if that is where it starts.
-// A fade that replaces one starts where that is, and so does the rest of one that was set to its end.
-static pbr_order take_value(_Atomic float *value, _Atomic float *before, float to,
-                            pbr_order previous) {
+// Puts a fade's end in place of the value. Fades that replace one another begin with what was set
+// before the first of them, until the audio thread has taken one up.
+static void order_fade(_Atomic float *value, _Atomic float *before, _Atomic uint16_t *first,
+                       _Atomic pbr_order *order, float to, pbr_order next) {
     float from = atomic_exchange_explicit(value, to, memory_order_relaxed);
-    if (previous != 0) {
-        return 0;
+    if (atomic_load_explicit(order, memory_order_relaxed) == 0) {
+        atomic_store_explicit(before, from, memory_order_relaxed);
+        atomic_store_explicit(first, pbr_order_number(next), memory_order_relaxed);
     }
-    atomic_store_explicit(before, from, memory_order_relaxed);
-    return from != to ? PBR_FADE_FROM_VALUE : 0;
+    atomic_store_explicit(order, next, memory_order_release);
 }
 
 void pbr_cell_fade_volume(pbr_cell *cell, float volume, uint64_t frames, pbr_curve curve) {
@@ -79,10 +79,8 @@ void pbr_cell_fade_volume(pbr_cell *cell, float volume, uint64_t frames, pbr_cur
         return;
     }
     atomic_store_explicit(&cell->said_volume, volume, memory_order_relaxed);
-    pbr_order from = take_value(&cell->volume, &cell->volume_before, volume,
-                                atomic_load_explicit(&cell->volume_order, memory_order_relaxed));
-    atomic_store_explicit(&cell->volume_order, next_order(cell, frames, curve) | from,
-                          memory_order_release);
+    order_fade(&cell->volume, &cell->volume_before, &cell->fades->volume_first, &cell->volume_order,
+               volume, next_order(cell, frames, curve));
 }
 
 void pbr_cell_fade_pan(pbr_cell *cell, float pan, uint64_t frames, pbr_curve curve) {
@@ -91,10 +89,8 @@ void pbr_cell_fade_pan(pbr_cell *cell, float pan, uint64_t frames, pbr_curve cur
         return;
     }
     atomic_store_explicit(&cell->said_pan, pan, memory_order_relaxed);
-    pbr_order from = take_value(&cell->pan, &cell->pan_before, pan,
-                                atomic_load_explicit(&cell->pan_order, memory_order_relaxed));
-    atomic_store_explicit(&cell->pan_order, next_order(cell, frames, curve) | from,
-                          memory_order_release);
+    order_fade(&cell->pan, &cell->pan_before, &cell->fades->pan_first, &cell->pan_order, pan,
+               next_order(cell, frames, curve));
 }
 
 static float along(float from, float to, float share) {
@@ -128,8 +124,10 @@ static pbr_fade fade_for(float heard, float to, pbr_order order) {
     return fade;
 }
 
-static bool starts_from_value(pbr_order order, pbr_order seen) {
-    return order != seen && (order & PBR_FADE_FROM_VALUE) != 0;
+// Not so where one is under way that it replaces.
+static bool starts_from_value(pbr_order order, pbr_order seen, uint16_t first) {
+    uint16_t last = (uint16_t)(pbr_order_number(order) - first);
+    return order != 0 && (seen == 0 || (uint16_t)(pbr_order_number(seen) - first) > last);
 }
 
 static void start_fades(pbr_cell *cell, pbr_level level) {
@@ -140,7 +138,8 @@ static void start_fades(pbr_cell *cell, pbr_level level) {
     // What was on the usual ramp goes on as a fade of the same length; a fade that is over is over.
     if (volume || !cell->fading) {
         cell->fades->volume = fade_for(now.plain, level.volume, volume ? level.volume_order : 0);
-        if (starts_from_value(level.volume_order, cell->seen.volume_order) &&
+        uint16_t first = atomic_load_explicit(&cell->fades->volume_first, memory_order_relaxed);
+        if (starts_from_value(level.volume_order, cell->seen.volume_order, first) &&
             !atomic_load_explicit(&cell->disabled, memory_order_relaxed)) {
             cell->fades->volume.from =
                 atomic_load_explicit(&cell->volume_before, memory_order_relaxed);
@@ -150,7 +149,8 @@ static void start_fades(pbr_cell *cell, pbr_level level) {
         // Silence has no balance: the pan is then where it was to be.
         float from = now.plain > 0.0f ? pan_of(now) : cell->seen.pan;
         cell->fades->pan = fade_for(from, level.pan, pan ? level.pan_order : 0);
-        if (starts_from_value(level.pan_order, cell->seen.pan_order)) {
+        uint16_t first = atomic_load_explicit(&cell->fades->pan_first, memory_order_relaxed);
+        if (starts_from_value(level.pan_order, cell->seen.pan_order, first)) {
             cell->fades->pan.from = atomic_load_explicit(&cell->pan_before, memory_order_relaxed);
         }
     }

@@ -28,6 +28,9 @@ typedef struct pbr_level {
 typedef struct pbr_fades {
     pbr_fade volume;
     pbr_fade pan;
+    // Control threads write: the first order since a value was set, by its number.
+    _Atomic uint16_t volume_first;
+    _Atomic uint16_t pan_first;
 } pbr_fades;
 
 typedef struct pbr_cell {
@@ -36,7 +39,7 @@ typedef struct pbr_cell {
     _Atomic float pan;
     _Atomic pbr_order volume_order; // how the volume is to get there; 0: by the usual ramp
     _Atomic pbr_order pan_order;
-    _Atomic float volume_before; // what a fade of a cell never rendered starts from
+    _Atomic float volume_before; // what was set before the first order
     _Atomic float pan_before;
     atomic_bool disabled; // heard as volume 0
     uint16_t orders;      // control side: numbers them

@@ -22,15 +22,16 @@ typedef enum pbr_curve {
 typedef uint64_t pbr_order;
 #define PBR_FADE_LONGEST ((UINT64_C(1) << 44) - 1)
 
-// In an order: the fade starts from the value that was set before it, heard or not yet.
-#define PBR_FADE_FROM_VALUE (UINT64_C(1) << 47)
-
 static inline pbr_order pbr_fade_order(uint16_t number, pbr_curve curve, uint64_t frames) {
     return (uint64_t)number << 48 | (uint64_t)curve << 44 | frames;
 }
 
 static inline pbr_curve pbr_order_curve(pbr_order order) {
-    return (pbr_curve)(order >> 44 & 7);
+    return (pbr_curve)(order >> 44 & 15);
+}
+
+static inline uint16_t pbr_order_number(pbr_order order) {
+    return (uint16_t)(order >> 48);
 }
 
 typedef struct pbr_fade {

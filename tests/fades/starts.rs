@@ -60,6 +60,42 @@ fn a_fade_that_replaces_one_before_any_block_starts_where_that_did() -> Result<(
     Ok(())
 }
 
+/// So does one on a connection that is heard, and one to the value itself.
+#[test]
+fn a_fade_in_place_of_one_that_no_block_has_heard_starts_from_the_value_set() -> Result<()> {
+    for (replaced, to) in [(Some(0.75), 0.5), (Some(0.75), 1.0), (None, 1.0)] {
+        let (engine, bus) = desk(0.0)?;
+        // What was heard of an earlier fade is not the one that is replaced.
+        bus.fade_to(0.0, FADE, Curve::Linear)?;
+        render(&engine, RAMP);
+        bus.set_volume(1.0)?;
+        if let Some(value) = replaced {
+            bus.fade_to(value, FADE, Curve::Linear)?;
+        }
+        bus.fade_to(to, FADE * 10, Curve::Linear)?;
+        render(&engine, RAMP);
+        assert_curve(&render_mono(&engine, 10 * FRAMES), RAMP, |frame| {
+            1.0 + (to - 1.0) * ((frame + 1) as f32 / (10 * FRAMES) as f32).min(1.0)
+        });
+    }
+    Ok(())
+}
+
+/// A fade that has been heard goes on from there under the next one.
+#[test]
+fn a_fade_in_place_of_one_that_was_heard_starts_where_that_is() -> Result<()> {
+    let (engine, bus) = desk(0.0)?;
+    bus.set_volume(1.0)?;
+    bus.fade_to(0.0, FADE, Curve::Linear)?;
+    render(&engine, FRAMES / 2);
+    bus.fade_to(1.0, FADE, Curve::Linear)?;
+    bus.fade_to(0.0, FADE, Curve::Linear)?;
+    assert_curve(&render_mono(&engine, FRAMES), 0, |frame| {
+        0.5 - 0.5 * (frame + 1) as f32 / FRAMES as f32
+    });
+    Ok(())
+}
+
 /// An exponential fade takes silence for -80 dB, but not once it is there.
 #[test]
 fn a_fade_that_is_over_is_not_heard_again_with_the_pan() -> Result<()> {
