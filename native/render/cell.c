@@ -124,35 +124,50 @@ static pbr_fade fade_for(float heard, float to, pbr_order order) {
     return fade;
 }
 
-// Not so where one is under way that it replaces.
+// Whether the audio thread has taken up none of the orders that this one replaces.
 static bool starts_from_value(pbr_order order, pbr_order seen, uint16_t first) {
     uint16_t last = (uint16_t)(pbr_order_number(order) - first);
-    return order != 0 && (seen == 0 || (uint16_t)(pbr_order_number(seen) - first) > last);
+    return seen == 0 || (uint16_t)(pbr_order_number(seen) - first) > last;
+}
+
+// The fade of a new order, or a ramp. `now` is what is heard, `fade` what it was on, if anything.
+static pbr_fade next_fade(const pbr_fade *fade, float now, float to, pbr_order order,
+                          pbr_order seen, float before, uint16_t first) {
+    if (order == 0 || order == seen) {
+        return fade_for(now, to, 0);
+    }
+    pbr_fade next = fade_for(now, to, order);
+    if (starts_from_value(order, seen, first)) {
+        next.from = before;
+    } else if (fade != NULL) {
+        next.from = pbr_fade_reached(fade);
+    }
+    return next;
 }
 
 static void start_fades(pbr_cell *cell, pbr_level level) {
     pbr_gains now = gains_now(cell);
+    pbr_fades *fades = cell->fades;
     bool volume =
         level.volume != cell->seen.volume || level.volume_order != cell->seen.volume_order;
     bool pan = level.pan != cell->seen.pan || level.pan_order != cell->seen.pan_order;
     // What was on the usual ramp goes on as a fade of the same length; a fade that is over is over.
     if (volume || !cell->fading) {
-        cell->fades->volume = fade_for(now.plain, level.volume, volume ? level.volume_order : 0);
-        uint16_t first = atomic_load_explicit(&cell->fades->volume_first, memory_order_relaxed);
-        if (starts_from_value(level.volume_order, cell->seen.volume_order, first) &&
-            !atomic_load_explicit(&cell->disabled, memory_order_relaxed)) {
-            cell->fades->volume.from =
-                atomic_load_explicit(&cell->volume_before, memory_order_relaxed);
+        fades->volume = next_fade(cell->fading ? &fades->volume : NULL, now.plain, level.volume,
+                                  level.volume_order, cell->seen.volume_order,
+                                  atomic_load_explicit(&cell->volume_before, memory_order_relaxed),
+                                  atomic_load_explicit(&fades->volume_first, memory_order_relaxed));
+        if (atomic_load_explicit(&cell->disabled, memory_order_relaxed)) {
+            fades->volume.from = fades->volume.heard;
         }
     }
     if (pan || !cell->fading) {
         // Silence has no balance: the pan is then where it was to be.
-        float from = now.plain > 0.0f ? pan_of(now) : cell->seen.pan;
-        cell->fades->pan = fade_for(from, level.pan, pan ? level.pan_order : 0);
-        uint16_t first = atomic_load_explicit(&cell->fades->pan_first, memory_order_relaxed);
-        if (starts_from_value(level.pan_order, cell->seen.pan_order, first)) {
-            cell->fades->pan.from = atomic_load_explicit(&cell->pan_before, memory_order_relaxed);
-        }
+        fades->pan = next_fade(cell->fading ? &fades->pan : NULL,
+                               now.plain > 0.0f ? pan_of(now) : cell->seen.pan, level.pan,
+                               level.pan_order, cell->seen.pan_order,
+                               atomic_load_explicit(&cell->pan_before, memory_order_relaxed),
+                               atomic_load_explicit(&fades->pan_first, memory_order_relaxed));
     }
     cell->fading = true;
 }

@@ -19,6 +19,14 @@ static float shaped(const pbr_fade *fade, double share) {
     return (float)(from + (to - from) * share);
 }
 
+float pbr_fade_reached(const pbr_fade *fade) {
+    if (fade->done == 0) {
+        return fade->from;
+    }
+    return fade->done >= fade->frames ? fade->to
+                                      : shaped(fade, (double)fade->done / (double)fade->frames);
+}
+
 float pbr_fade_at(const pbr_fade *fade, uint64_t frame) {
     uint64_t done = frame + 1;
     float value =

@@ -48,6 +48,8 @@ static inline bool pbr_fade_over(const pbr_fade *fade) {
            (fade->heard == fade->from || fade->done >= PBR_RAMP_FRAMES);
 }
 
+// Where the curve has got to after the frames that are gone, whatever is heard beside it.
+float pbr_fade_reached(const pbr_fade *fade);
 // The value of the fade's frame `frame`, counted from 0: the last one has arrived.
 float pbr_fade_at(const pbr_fade *fade, uint64_t frame);
 // The value at which the next frame starts out.

@@ -193,7 +193,6 @@ impl World {
                 let length = Duration::from_secs_f64(f64::from(frames) / RATE);
                 let fade = self.buses[bus].fade_to(level(to), length, curve).unwrap();
                 let from = self.strips[bus].path.at(self.now);
-                self.ramp(bus, false);
                 let path = Path {
                     from,
                     to: level(to),
@@ -201,8 +200,13 @@ impl World {
                     frames,
                     curve,
                 };
-                self.strips[bus].path = path;
-                self.ramp(bus, frames == 0 && from != level(to));
+                let strip = &mut self.strips[bus];
+                strip.path = path;
+                if frames == 0 {
+                    self.ramp(bus, from != level(to));
+                } else if self.now < strip.ramps_until {
+                    strip.ramps_until = self.now + RAMP as i64;
+                }
                 self.fades[bus] = Some((fade, path));
             }
             Step::FadePan(bus, frames) => {

@@ -96,6 +96,22 @@ fn a_fade_in_place_of_one_that_was_heard_starts_where_that_is() -> Result<()> {
     Ok(())
 }
 
+/// Not from what is heard beside it, on the way over from before the value was set.
+#[test]
+fn a_fade_starts_on_the_curve_that_it_replaces() -> Result<()> {
+    let (engine, bus) = desk(0.0)?;
+    bus.set_volume(1.0)?;
+    bus.fade_to(0.0, FADE, Curve::Linear)?;
+    render(&engine, 100);
+    bus.fade_to(0.0, FADE * 10, Curve::Linear)?;
+    assert_eq!(bus.volume(), 0.9);
+    render(&engine, RAMP);
+    assert_curve(&render_mono(&engine, 10 * FRAMES), RAMP, |frame| {
+        0.9 * (1.0 - ((frame + 1) as f32 / (10 * FRAMES) as f32).min(1.0))
+    });
+    Ok(())
+}
+
 /// An exponential fade takes silence for -80 dB, but not once it is there.
 #[test]
 fn a_fade_that_is_over_is_not_heard_again_with_the_pan() -> Result<()> {
