@@ -47,6 +47,32 @@ static void pass(int looks) {
     }
 }
 
+/* The last sample of so many blocks. */
+static float render(pbr_core *core, int blocks) {
+    float block[FRAMES];
+    float *const output[1] = {block};
+    for (int i = 0; i < blocks; i++) {
+        pbr_core_enter(core);
+        pbr_core_render(core, FRAMES, output, 1);
+        pbr_core_leave(core);
+    }
+    return block[FRAMES - 1];
+}
+
+/* A cell that is switched off and on is on a ramp then, not on its last fade once more. */
+static float switch_after_fade(pbr_core *core, pbr_cell *cell) {
+    enum { BLOCKS = 1000, RAMP = PBR_RAMP_FRAMES / FRAMES + 1 };
+    pbr_cell_fade_volume(cell, 0.5f, BLOCKS * FRAMES, PBR_CURVE_LINEAR);
+    render(core, BLOCKS);
+    pbr_cell_set_enabled(cell, false);
+    float off = render(core, RAMP);
+    pbr_cell_set_enabled(cell, true);
+    float on = render(core, RAMP);
+    pbr_cell_set_volume(cell, 1.0f);
+    render(core, RAMP);
+    return off == 0.0f ? on : -1.0f;
+}
+
 /* Fades that have hardly begun when they are ended: all is heard at full volume. */
 int main(void) {
     pbr_core *core = pbr_core_create();
@@ -61,6 +87,11 @@ int main(void) {
         return 2;
     }
     pbr_core_publish(core, plan);
+    float on = switch_after_fade(core, cell);
+    if (on != 0.5f) {
+        printf("switched off and on: %g, not 0.5\n", (double)on);
+        return 1;
+    }
     pthread_t thread;
     if (pthread_create(&thread, NULL, listen, core) != 0) {
         return 2;
