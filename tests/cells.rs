@@ -1,4 +1,5 @@
-//! A cell by itself, set by one thread while another renders: no engine's lock between them.
+//! A cell by itself, switched and set, also by one thread while another renders: no engine's lock
+//! between them.
 #![cfg(not(target_vendor = "apple"))]
 
 #[path = "common/native.rs"]
@@ -9,7 +10,7 @@ use std::process::Command;
 use native::{include, libraries, package, run, STRICT};
 
 #[test]
-fn no_block_hears_the_end_of_a_fade_that_was_replaced() {
+fn a_fade_that_was_replaced_or_is_over_is_not_heard_again() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let program = folder.path().join("cells");
     run(Command::new("cc")

@@ -2,8 +2,10 @@
 
 mod common;
 
+use std::time::Duration;
+
 use common::{constant, format, running};
-use perbus::{Buffer, Engine, Error, Meter, Result};
+use perbus::{Buffer, Curve, Engine, Error, Meter, Result};
 
 /// How far a meter may lie from what the samples say: it sums squares in single precision.
 const TOLERANCE: f32 = 1e-5;
@@ -206,5 +208,46 @@ fn what_is_no_number_counts_for_nothing() -> Result<()> {
     assert_close(meter.peak[0], 0.5);
     // The block with the bad sample is missing from the sum.
     assert_close(meter.rms[0], 0.5 * (4.0_f32 / 5.0).sqrt());
+    Ok(())
+}
+
+/// A mono bus on a wider mixer sounds on two channels: the others are none of its own.
+#[test]
+fn a_fade_onto_a_wider_mixer_is_metered_as_a_settled_fader() -> Result<()> {
+    let engine = running(6);
+    let bus = engine.main_mixer()?.bus(0)?;
+    engine.connect_with_format(&constant(&engine, &[0.5]), bus.mixer(), 0, 0, format(1))?;
+    bus.meter()?;
+    blocks(&engine, 2 * WINDOW)?;
+    assert_close(bus.meter()?.rms[0], 0.5);
+    // Hours: for as long as the test lasts, the volume hardly moves.
+    bus.fade_to(0.0, Duration::from_secs(80_000), Curve::Linear)?;
+    blocks(&engine, 2 * WINDOW)?;
+    let meter = bus.meter()?;
+    for side in 0..2 {
+        assert_close(meter.peak[side], 0.5);
+        assert_close(meter.rms[side], 0.5);
+    }
+    Ok(())
+}
+
+/// Silence lowers the mean, however many channels count as a side.
+#[test]
+fn the_silent_part_of_a_window_counts_for_every_channel() -> Result<()> {
+    for channels in 2..=9 {
+        let engine = running(channels);
+        let mixer = engine.main_mixer()?;
+        let player = engine.create_player()?;
+        engine.connect(&player, &mixer, 0, 0)?;
+        let bus = mixer.bus(0)?;
+        bus.meter()?;
+        let levels = vec![0.5; channels as usize];
+        player.schedule(&common::constant_buffer(&levels, WINDOW as u32 / 4))?;
+        player.play()?;
+        blocks(&engine, WINDOW)?;
+        for side in bus.meter()?.rms {
+            assert_close(side, 0.25);
+        }
+    }
     Ok(())
 }

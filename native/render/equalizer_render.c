@@ -86,12 +86,29 @@ static uint32_t advanced(uint32_t done, uint32_t frames) {
     return done + (frames < left ? frames : left);
 }
 
+static bool finite(pbr_pair state) {
+    pbr_pair rest = state - state;
+    return rest[0] == 0.0 && rest[1] == 0.0;
+}
+
+// What is no number would be remembered for ever.
+static void forget_no_numbers(pbr_running *band) {
+    for (uint32_t pair = 0; pair < PBR_EQUALIZER_PAIRS; pair++) {
+        if (!finite(band->s1[pair] + band->s2[pair])) {
+            band->s1[pair] = band->s2[pair] = (pbr_pair){0.0, 0.0};
+        }
+    }
+}
+
 static void end(pbr_equalizer *equalizer, int64_t time, uint32_t frames) {
     equalizer->next_time = time + frames;
     equalizer->gain_done = advanced(equalizer->gain_done, frames);
     for (uint32_t i = 0; i < equalizer->band_count; i++) {
         pbr_running *band = &equalizer->running[i];
         band->ramp_done = advanced(band->ramp_done, frames);
+        if (band->active) {
+            forget_no_numbers(band);
+        }
         if (band->active && band->ramp_done == PBR_RAMP_FRAMES && pbr_section_flat(&band->to)) {
             band->active = false;
             clear_band(band);

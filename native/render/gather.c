@@ -22,7 +22,7 @@ static void flush_metered(const pbr_gathered *span, uint32_t channel, float *acc
     pbr_mix_metered(accumulator, span->terms[channel], count, span->frames, first, measured);
     for (uint32_t t = 0; t < count; t++) {
         if (span->meters[channel][t] != NULL) {
-            pbr_meter_count(span->meters[channel][t], channel, measured[t], span->frames);
+            pbr_meter_count(span->meters[channel][t], channel, measured[t]);
         }
     }
 }

@@ -10,14 +10,15 @@ pbr_meter *pbr_meter_create(void) {
     return calloc(1, sizeof(pbr_meter));
 }
 
-void pbr_meter_count(pbr_meter *meter, uint32_t channel, pbr_measured part, uint32_t frames) {
+void pbr_meter_count(pbr_meter *meter, uint32_t channel, pbr_measured part) {
     uint32_t side = channel % PBR_METER_CHANNELS;
+    uint32_t channels = channel / PBR_METER_CHANNELS + 1;
     if (part.highest > meter->highest[side]) {
         meter->highest[side] = part.highest;
     }
     // A sum with something in it that is no number is one no more.
     meter->squares[side] += part.squares >= 0.0f ? part.squares : 0.0f;
-    meter->counted[side] += frames;
+    meter->channels[side] = channels > meter->channels[side] ? channels : meter->channels[side];
     meter->over += part.over;
 }
 
@@ -25,7 +26,7 @@ void pbr_meter_add(pbr_meter *meter, uint32_t channel, const float *samples, flo
                    uint32_t done, uint32_t frames) {
     while (frames > 0) {
         uint32_t length = frames < PBR_MEASURED_FRAMES ? frames : PBR_MEASURED_FRAMES;
-        pbr_meter_count(meter, channel, pbr_measure(samples, from, to, done, length), length);
+        pbr_meter_count(meter, channel, pbr_measure(samples, from, to, done, length));
         samples += length;
         done += length;
         frames -= length;
@@ -39,14 +40,14 @@ void pbr_meter_end(pbr_meter *meter, uint32_t frames) {
     }
     for (uint32_t side = 0; side < PBR_METER_CHANNELS; side++) {
         // Several channels may count as one side; silent stretches were not added at all.
-        uint64_t counted = meter->counted[side];
-        uint64_t length = counted > meter->frames ? counted : meter->frames;
+        uint64_t channels = meter->channels[side] > 0 ? meter->channels[side] : 1;
+        uint64_t length = channels * meter->frames;
         float rms = (float)sqrt(meter->squares[side] / (double)length);
         atomic_store_explicit(&meter->peak[side], meter->highest[side], memory_order_relaxed);
         atomic_store_explicit(&meter->rms[side], rms, memory_order_relaxed);
         meter->highest[side] = 0.0f;
         meter->squares[side] = 0.0;
-        meter->counted[side] = 0;
+        meter->channels[side] = 0;
     }
     if (meter->over > 0) {
         atomic_fetch_add_explicit(&meter->clips, meter->over, memory_order_relaxed);

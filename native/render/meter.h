@@ -25,7 +25,7 @@ typedef struct pbr_meter {
     // Audio thread only: the window that is going on.
     float highest[PBR_METER_CHANNELS];
     double squares[PBR_METER_CHANNELS];
-    uint64_t counted[PBR_METER_CHANNELS];
+    uint32_t channels[PBR_METER_CHANNELS]; // how many count as the side, as far as they were added
     uint64_t over;
     uint32_t frames;
 } pbr_meter;
@@ -38,7 +38,7 @@ pbr_meter *pbr_meter_create(void);
 void pbr_meter_add(pbr_meter *meter, uint32_t channel, const float *samples, float from, float to,
                    uint32_t done, uint32_t frames);
 // Audio thread: the same for what was measured with the mix.
-void pbr_meter_count(pbr_meter *meter, uint32_t channel, pbr_measured part, uint32_t frames);
+void pbr_meter_count(pbr_meter *meter, uint32_t channel, pbr_measured part);
 // Audio thread: ends a block; channels that were not added were silent in it.
 void pbr_meter_end(pbr_meter *meter, uint32_t frames);
 

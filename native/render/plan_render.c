@@ -74,19 +74,23 @@ static void mix_fading(const mix_context *context, const pbr_input *input,
         for (uint32_t done = 0; done < frames; done += PIECE) {
             float gains[PIECE];
             float sum[PIECE] = {0};
+            bool sounds = false;
             uint32_t length = frames - done < PIECE ? frames - done : PIECE;
             pbr_cell_fade_gains(input->cell, out, bus->channels, at + done, length, gains);
             for (uint32_t r = 0; r < input->route_count; r++) {
-                const float *source =
-                    routes[r].in < channel_count ? samples[routes[r].in] + offset + done : NULL;
-                for (uint32_t i = 0; routes[r].out == out && source != NULL && i < length; i++) {
+                if (routes[r].out != out || routes[r].in >= channel_count) {
+                    continue;
+                }
+                const float *source = samples[routes[r].in] + offset + done;
+                sounds = true;
+                for (uint32_t i = 0; i < length; i++) {
                     sum[i] += routes[r].factor * gains[i] * source[i];
                 }
             }
-            for (uint32_t i = 0; i < length; i++) {
+            for (uint32_t i = 0; sounds && i < length; i++) {
                 bus->data[out][at + done + i] += sum[i];
             }
-            if (context->meter != NULL) {
+            if (context->meter != NULL && sounds) {
                 pbr_meter_add(context->meter, out, sum, 1.0f, 1.0f, PBR_RAMP_FRAMES, length);
             }
         }
@@ -232,6 +236,10 @@ static void mix(pbr_plan *plan, const pbr_step *step, int64_t time, uint32_t fra
 }
 
 static void scale(pbr_bus *bus, pbr_cell *cell, uint32_t frames) {
+    if (!bus->silent && pbr_cell_silent(cell)) {
+        // Zero times what is no number is none either.
+        clear(bus, frames);
+    }
     bool unity = pbr_cell_settled(cell) && cell->to.plain == 1.0f;
     for (uint32_t c = 0; !bus->silent && !unity && c < bus->channels; c++) {
         pbr_scale_ramped(bus->data[c], cell->from.plain, cell->to.plain, cell->ramp_done, frames);

@@ -113,3 +113,25 @@ fn a_tail_rings_out_and_ends_in_silence() -> Result<()> {
     assert_eq!(render_mono(&bench.engine, 512), [0.0; 512], "after a reset");
     Ok(())
 }
+
+/// A filter remembers what has passed, but not for ever what is no number.
+#[test]
+fn a_sample_that_is_no_number_is_over_after_its_block() -> Result<()> {
+    let band = Band {
+        gain: 6.0,
+        bypass: false,
+        ..Band::default()
+    };
+    for bad in [f32::NAN, f32::INFINITY] {
+        let bench = Bench::new(3)?;
+        bench.equalizer.set_band(0, band)?;
+        let mut samples = noise(4000);
+        samples[1000] = bad;
+        let heard = bench.hear(&samples)?;
+        assert!(heard[..1000].iter().all(|sample| sample.is_finite()));
+        let left = heard[2000..].iter().filter(|sample| !sample.is_finite());
+        assert_eq!(left.count(), 0, "after {bad}");
+        assert_ne!(heard[2000..], [0.0; 2000]);
+    }
+    Ok(())
+}

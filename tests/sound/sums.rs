@@ -130,3 +130,22 @@ fn nested_mixers_multiply_their_volumes() -> Result<()> {
     assert_heard(&engine, &[0.5 * 0.75 * 0.5, right]);
     Ok(())
 }
+
+/// Silence is silence: nothing gets past a fader that is down, not even what is no number.
+#[test]
+fn what_is_no_number_stays_behind_a_fader_that_is_down() -> Result<()> {
+    for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        let engine = running(2);
+        let (main, group) = (engine.main_mixer()?, engine.create_mixer()?);
+        engine.connect(&group, &main, 0, 0)?;
+        engine.connect(&constant(&engine, &[0.5, 0.25]), &main, 0, 1)?;
+        engine.connect(&constant(&engine, &[bad, bad]), &group, 0, 0)?;
+        group.bus(0)?.set_volume(0.0)?;
+        assert_heard_at_once(&engine, &[0.5, 0.25]);
+        group.set_output_volume(0.0)?;
+        render(&engine, RAMP);
+        group.bus(0)?.set_volume(1.0)?;
+        assert_heard(&engine, &[0.5, 0.25]);
+    }
+    Ok(())
+}
