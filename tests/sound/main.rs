@@ -4,4 +4,5 @@ mod changes;
 #[path = "../common/mod.rs"]
 mod common;
 mod players;
+mod shapes;
 mod sums;

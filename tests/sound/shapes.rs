@@ -1,0 +1,135 @@
+//! Every shape of input into every shape of mixer, faders moving at odd places, against sums in
+//! double precision.
+
+use perbus::{Bus, Result};
+
+use crate::common::*;
+
+/// Frames of a ramp: a change is over with its last one.
+const MOVE: usize = 480;
+
+struct Random(u32);
+
+impl Random {
+    fn below(&mut self, limit: u32) -> u32 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 17;
+        self.0 ^= self.0 << 5;
+        self.0 % limit
+    }
+
+    fn share(&mut self) -> f32 {
+        self.below(1001) as f32 / 1000.0
+    }
+}
+
+/// What a fader's volume and pan come to on one output channel.
+fn gain(volume: f32, pan: f32, channel: usize, channels: usize) -> f64 {
+    let (volume, pan) = (f64::from(volume), f64::from(pan));
+    match channel {
+        0 if channels > 1 && pan > 0.0 => volume * (1.0 - pan),
+        1 if pan < 0.0 => volume * (1.0 + pan),
+        _ => volume,
+    }
+}
+
+/// A bus with a looping sound, and the fader as it should be: one ramp a channel.
+struct Strip {
+    bus: Bus,
+    _player: perbus::Player,
+    sound: Vec<Vec<f32>>,
+    length: usize,
+    from: Vec<f64>,
+    to: Vec<f64>,
+    done: usize,
+}
+
+impl Strip {
+    fn gain(&self, channel: usize, ahead: usize) -> f64 {
+        let share = (self.done + ahead).min(MOVE) as f64 / MOVE as f64;
+        self.from[channel] + (self.to[channel] - self.from[channel]) * share
+    }
+
+    fn move_to(&mut self, volume: f32, pan: f32) -> Result<()> {
+        self.bus.set_volume(volume)?;
+        self.bus.set_pan(pan)?;
+        let channels = self.to.len();
+        self.from = (0..channels).map(|c| self.gain(c, 0)).collect();
+        self.to = (0..channels)
+            .map(|c| gain(volume, pan, c, channels))
+            .collect();
+        self.done = 0;
+        Ok(())
+    }
+
+    fn sample(&self, channel: usize, frame: usize) -> f64 {
+        let at = frame % self.length;
+        let value = |c: usize| f64::from(self.sound[c][at]);
+        match (self.sound.len(), self.to.len()) {
+            (1, _) if channel < 2 => value(0),
+            (1, _) => 0.0,
+            (inputs, 1) => (0..inputs).map(value).sum::<f64>() / inputs as f64,
+            (inputs, _) if channel < inputs => value(channel),
+            _ => 0.0,
+        }
+    }
+}
+
+#[test]
+fn every_shape_sums_as_in_double_precision() -> Result<()> {
+    for channels in 1..=10 {
+        let mut random = Random(channels * 7919);
+        let engine = running(channels);
+        let mixer = engine.main_mixer()?;
+        let mut strips = Vec::new();
+        for number in 0..13 {
+            let (inputs, length) = (1 + number % 10, 100 + random.below(900));
+            let sound: Vec<Vec<f32>> = (0..inputs)
+                .map(|_| (0..length).map(|_| random.share() - 0.5).collect())
+                .collect();
+            let buffer = perbus::Buffer::from_fn(format(inputs), length, |frame, channel| {
+                sound[channel as usize][frame as usize]
+            })?;
+            let player = engine.create_player()?;
+            engine.connect_with_format(&player, &mixer, 0, number, format(inputs))?;
+            player.schedule_with(&buffer, looping(), || {})?;
+            player.play()?;
+            let bus = mixer.bus(number)?;
+            if number % 3 == 0 {
+                bus.meter()?;
+            }
+            strips.push(Strip {
+                bus,
+                _player: player,
+                sound,
+                length: length as usize,
+                from: vec![1.0; channels as usize],
+                to: vec![1.0; channels as usize],
+                done: MOVE,
+            });
+        }
+        let mut frame = 0;
+        for round in 0..60 {
+            for strip in strips.iter_mut().filter(|_| round > 0) {
+                if random.below(4) == 0 {
+                    strip.move_to(random.share(), 2.0 * random.share() - 1.0)?;
+                }
+            }
+            let frames = 1 + random.below(if round % 2 == 0 { 512 } else { 20 }) as usize;
+            for (c, heard) in render(&engine, frames).iter().enumerate() {
+                for (i, &sample) in heard.iter().enumerate() {
+                    let part = |s: &Strip| s.gain(c, i + 1) * s.sample(c, frame + i);
+                    let sum: f64 = strips.iter().map(part).sum();
+                    assert!(
+                        (f64::from(sample) - sum).abs() <= 5e-6,
+                        "{channels} channels, channel {c}, frame {}: {sample}, not {sum}",
+                        frame + i
+                    );
+                }
+            }
+            frame += frames;
+            strips.iter_mut().for_each(|strip| strip.done += frames);
+        }
+    }
+    Ok(())
+}
