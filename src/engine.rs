@@ -233,7 +233,8 @@ impl Engine {
     ///
     /// `render` runs on the audio thread, or on one that
     /// [`set_render_threads`](Self::set_render_threads) has added: it must not allocate, lock, wait
-    /// or log. A panic in it is caught; the source is silent from then on.
+    /// or log, nor call the engine or its nodes, which may wait for the block that it makes. A panic
+    /// in it is caught; the source is silent from then on.
     ///
     /// Maps to `-[AVAudioSourceNode initWithFormat:renderBlock:]` and `attachNode:`.
     ///
