@@ -111,8 +111,8 @@
                 pbr_device_stop(_engine->device);
             }
             _engine->phase = PB_PAUSED;
-            // A caller may still be inside a block that saw the engine run: what it uses up is
-            // collected here, as nobody polls.
+            // A caller may still be inside a block that saw the engine run: it sounds to its end,
+            // and what it uses up is collected here, as nobody polls.
             pbr_core_wait(_engine->core);
             PBCallbacksSetPolling(_engine->callbacks, false);
             PBCollect(self);
@@ -129,10 +129,9 @@
             [self pause];
             [self pbCloseDevice];
             _engine->phase = PB_STOPPED;
-            // A caller may still be inside a block that saw the engine run: it sounds to its end.
-            // Once it is out, the players are the control side's alone.
-            pbr_core_wait(_engine->core);
-            // The plan's memory is what stop gives back, even beside a block that is being refused.
+            // Since the pause nobody is inside a block that saw the engine run: the players are the
+            // control side's alone. The plan's memory is what stop gives back, even beside a block
+            // that is being refused.
             pbr_core_publish(_engine->core, NULL);
             pbr_core_wait(_engine->core);
             pbr_core_collect(_engine->core);

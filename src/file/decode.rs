@@ -92,7 +92,8 @@ impl Decoder {
     /// - [`FileError::BadFormat`]: a sample rate of 0 or above 768 kHz, or no channels.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, FileError> {
         let path = path.as_ref();
-        guarded(path, || Self::open_unguarded(path.to_path_buf()))
+        catch_unwind(|| Self::open_unguarded(path.to_path_buf()))
+            .unwrap_or_else(|_| Err(panicked(path)))
     }
 
     fn open_unguarded(path: PathBuf) -> Result<Self, FileError> {
@@ -209,8 +210,9 @@ impl Decoder {
             State::Running => {
                 // Stays so unless a block comes.
                 self.state = State::Ended;
-                let path = self.path.clone();
-                if !guarded(&path, || self.decode_block())? {
+                let decoded = catch_unwind(AssertUnwindSafe(|| self.decode_block()))
+                    .unwrap_or_else(|_| Err(panicked(&self.path)));
+                if !decoded? {
                     return Ok(None);
                 }
                 self.state = State::Running;
@@ -325,13 +327,11 @@ impl fmt::Debug for Decoder {
 
 /// The readers and codecs panic over some damage that they do not look for; the panic hook has
 /// reported where.
-fn guarded<T>(path: &Path, call: impl FnOnce() -> Result<T, FileError>) -> Result<T, FileError> {
-    catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|_| {
-        Err(FileError::Corrupt {
-            path: path.to_path_buf(),
-            reason: "its decoder panicked".to_owned(),
-        })
-    })
+fn panicked(path: &Path) -> FileError {
+    FileError::Corrupt {
+        path: path.to_path_buf(),
+        reason: "its decoder panicked".to_owned(),
+    }
 }
 
 fn open_regular(path: &Path) -> io::Result<(File, u64)> {
