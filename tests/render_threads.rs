@@ -279,15 +279,6 @@ fn what_a_block_leaves_to_do_is_done() -> Result<()> {
     Ok(())
 }
 
-/// Sets itself when it goes: threads that run until then end when the test fails, too.
-struct Flag<'a>(&'a AtomicBool);
-
-impl Drop for Flag<'_> {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Release);
-    }
-}
-
 #[test]
 fn threads_and_graph_change_while_blocks_are_rendered() -> Result<()> {
     const ROUNDS: u32 = 300;

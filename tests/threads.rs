@@ -27,15 +27,6 @@ const _: () = {
     shared_by_threads::<Error>();
 };
 
-/// Sets itself when it goes: threads that run until then end when the test fails, too.
-struct Flag<'a>(&'a AtomicBool);
-
-impl Drop for Flag<'_> {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Release);
-    }
-}
-
 /// Renders until the flag is set; every sample has to be in range and finite.
 fn render_until(engine: &Engine, over: &AtomicBool, range: std::ops::RangeInclusive<f32>) {
     while !over.load(Ordering::Acquire) {

@@ -3,7 +3,10 @@
 
 pub(crate) mod tones;
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use perbus::{Buffer, Engine, Format, Player, Result, Schedule, Source};
+use proptest::prelude::ProptestConfig;
 
 pub(crate) const RATE: f64 = 48_000.0;
 
@@ -151,4 +154,25 @@ pub(crate) fn largest_step(before: f32, samples: &[f32]) -> f32 {
         previous = *sample;
     }
     largest
+}
+
+/// Sets itself when it goes: threads that run until then end when the test fails, too.
+pub(crate) struct Flag<'a>(pub(crate) &'a AtomicBool);
+
+impl Drop for Flag<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
+/// Of a test that plays random operations against a model: PROPTEST_CASES asks for more.
+pub(crate) fn model_config() -> ProptestConfig {
+    let cases = std::env::var("PROPTEST_CASES")
+        .ok()
+        .and_then(|cases| cases.parse().ok());
+    ProptestConfig {
+        cases: cases.unwrap_or(64),
+        failure_persistence: None,
+        ..Default::default()
+    }
 }

@@ -332,19 +332,8 @@ impl World {
     }
 }
 
-fn config() -> ProptestConfig {
-    let cases = std::env::var("PROPTEST_CASES")
-        .ok()
-        .and_then(|cases| cases.parse().ok());
-    ProptestConfig {
-        cases: cases.unwrap_or(64),
-        failure_persistence: None,
-        ..Default::default()
-    }
-}
-
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(crate::common::model_config())]
 
     #[test]
     fn fades_follow_a_plain_model(steps in prop::collection::vec(step(), 1..60)) {

@@ -214,19 +214,8 @@ impl World {
     }
 }
 
-fn config() -> ProptestConfig {
-    let cases = std::env::var("PROPTEST_CASES")
-        .ok()
-        .and_then(|cases| cases.parse().ok());
-    ProptestConfig {
-        cases: cases.unwrap_or(64),
-        failure_persistence: None,
-        ..Default::default()
-    }
-}
-
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(common::model_config())]
 
     #[test]
     fn an_engine_follows_a_plain_model(operations in prop::collection::vec(operation(), 1..80)) {
