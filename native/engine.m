@@ -189,7 +189,7 @@ perbus_status perbus_engine_set_render_threads(perbus_engine *engine, uint32_t t
     }
     return perbus__guard(error, ^{
         if (!PERBUS_HAS_RENDER_THREADS) {
-            return perbus__fail(error, PERBUS_ERROR_UNAVAILABLE,
+            return perbus__fail(error, PERBUS_ERROR_UNSUPPORTED,
                                 @"this system's AVFAudio has no setting for its render threads");
         }
         if (!PERBUS_SET_RENDER_THREADS(engine->object, threads)) {

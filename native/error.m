@@ -44,6 +44,10 @@ const char *perbus_status_name(perbus_status status) {
         return "PERBUS_ERROR_NO_MEMORY";
     case PERBUS_ERROR_UNAVAILABLE:
         return "PERBUS_ERROR_UNAVAILABLE";
+    case PERBUS_ERROR_UNSUPPORTED:
+        return "PERBUS_ERROR_UNSUPPORTED";
+    case PERBUS_ERROR_IN_RENDER:
+        return "PERBUS_ERROR_IN_RENDER";
     }
     return "unknown status";
 }

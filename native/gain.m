@@ -75,7 +75,7 @@ perbus_status perbus_connection_get_pan(perbus_node *source, perbus_node *mixer,
 
 static perbus_status check_fade(uint64_t frames, perbus_curve curve, perbus_error *error) {
     if (!PERBUS_HAS_FADES) {
-        return perbus__fail(error, PERBUS_ERROR_UNAVAILABLE,
+        return perbus__fail(error, PERBUS_ERROR_UNSUPPORTED,
                             @"this system's AVFAudio has no fades");
     }
     if (frames < 1 || frames > PERBUS_MAX_FADE) {
@@ -107,7 +107,7 @@ perbus_status perbus_connection_fade_pan(perbus_node *source, perbus_node *mixer
 }
 
 static perbus_status no_meters(perbus_error *error) {
-    return perbus__fail(error, PERBUS_ERROR_UNAVAILABLE,
+    return perbus__fail(error, PERBUS_ERROR_UNSUPPORTED,
                         @"this system's AVFAudio has no meters of connections and mixers");
 }
 

@@ -103,11 +103,11 @@ static perbus_status resize(AVAudioUnit *unit, AudioUnitScope scope, UInt32 buse
 static perbus_status finish(Waiting *waiting, uint32_t input_buses, uint32_t output_buses,
                             perbus_node **out_node, perbus_error *error) {
     if (!wait_for(waiting)) {
-        return perbus__fail(error, PERBUS_ERROR_UNAVAILABLE,
+        return perbus__fail(error, PERBUS_ERROR_UNSUPPORTED,
                             @"the system has made no matrix mixer in %d seconds", PATIENCE_SECONDS);
     }
     if (waiting->unit == nil) {
-        return perbus__fail_with(error, PERBUS_ERROR_UNAVAILABLE, waiting->error);
+        return perbus__fail_with(error, PERBUS_ERROR_UNSUPPORTED, waiting->error);
     }
     // At once: a running engine lets nobody connect buses that came later.
     PERBUS_CHECK(resize(waiting->unit, kAudioUnitScope_Input, input_buses, error));

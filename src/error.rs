@@ -72,6 +72,12 @@ pub enum Error {
     /// The AVFAudio classes are missing from the program.
     #[error("{0}")]
     Unavailable(String),
+    /// The AVFAudio in use has no such thing: Apple's has no meters, for one.
+    #[error("{0}")]
+    Unsupported(String),
+    /// The call was made from a source's render closure, which nothing may wait in.
+    #[error("{0}")]
+    InRender(String),
     /// An audio file could not be read or written.
     #[error(transparent)]
     File(#[from] FileError),
@@ -139,6 +145,8 @@ fn from_status(status: ffi::perbus_status, message: String) -> Error {
         ffi::perbus_status::PERBUS_ERROR_EXCEPTION => Error::Exception(message),
         ffi::perbus_status::PERBUS_ERROR_NO_MEMORY => Error::NoMemory(message),
         ffi::perbus_status::PERBUS_ERROR_UNAVAILABLE => Error::Unavailable(message),
+        ffi::perbus_status::PERBUS_ERROR_UNSUPPORTED => Error::Unsupported(message),
+        ffi::perbus_status::PERBUS_ERROR_IN_RENDER => Error::InRender(message),
         other => Error::Unknown {
             code: other.0,
             message,
@@ -165,7 +173,7 @@ mod tests {
     #[test]
     fn every_status_becomes_its_own_variant() {
         let mut seen = std::collections::HashSet::new();
-        for code in -15..0 {
+        for code in -17..0 {
             let error = from_status(ffi::perbus_status(code), "why".to_owned());
             assert!(!matches!(error, Error::Unknown { .. }), "{code} is unknown");
             assert!(

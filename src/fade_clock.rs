@@ -93,7 +93,7 @@ impl EngineInner {
         let left = fade.frames_left(now);
         if left > 0 && self.has_fades() && !by_parameter {
             match order(left) {
-                Err(Error::Unavailable(_)) => self.without_fades.store(true, Ordering::Relaxed),
+                Err(Error::Unsupported(_)) => self.without_fades.store(true, Ordering::Relaxed),
                 ordered => return ordered,
             }
         }

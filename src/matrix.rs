@@ -67,7 +67,7 @@ impl Engine {
     ///
     /// # Errors
     /// - [`Error::OutOfRange`](crate::Error::OutOfRange) for either count.
-    /// - [`Error::Unavailable`](crate::Error::Unavailable) when the system makes none.
+    /// - [`Error::Unsupported`](crate::Error::Unsupported) when the system makes none.
     pub fn create_matrix(&self, inputs: u32, outputs: u32) -> Result<Matrix> {
         let mut raw = std::ptr::null_mut();
         // SAFETY: the pointer is to a live local; on PERBUS_OK the handle is ours to release.

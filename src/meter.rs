@@ -62,7 +62,7 @@ impl Bus {
     /// - [`Error::NotConnected`] when the bus has no source.
     /// - [`Error::NotMixing`] when its source is a matrix.
     /// - [`Error::NotAttached`] when the mixer was detached.
-    /// - [`Error::Unavailable`] on Apple's AVFAudio, which has no meter per connection.
+    /// - [`Error::Unsupported`] on Apple's AVFAudio, which has no meter per connection.
     pub fn meter(&self) -> Result<Meter> {
         let state = self.hold_attached()?;
         let Some(connection) = state.feed.connection() else {
@@ -94,7 +94,7 @@ impl Mixer {
     /// The meter of the mixer's sum, after its output volume. The first call switches it on.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] on Apple's AVFAudio.
+    /// [`Error::Unsupported`] on Apple's AVFAudio.
     pub fn meter(&self) -> Result<Meter> {
         let mut meter = BLANK;
         // SAFETY: the handle is live and the pointer is to a live local.

@@ -31,7 +31,7 @@ impl Engine {
     /// use perbus::{Engine, Format};
     ///
     /// let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
-    /// engine.set_render_threads(2)?; // Error::Unavailable on Apple's engine
+    /// engine.set_render_threads(2)?; // Error::Unsupported on Apple's engine
     /// # Ok::<(), perbus::Error>(())
     /// ```
     ///
@@ -40,7 +40,7 @@ impl Engine {
     ///   [`MAX_RENDER_THREADS`].
     /// - [`Error::NoMemory`](crate::Error::NoMemory) when the system gives no more threads; the
     ///   number stays as it was.
-    /// - [`Error::Unavailable`](crate::Error::Unavailable) on Apple's engine, which decides
+    /// - [`Error::Unsupported`](crate::Error::Unsupported) on Apple's engine, which decides
     ///   itself.
     pub fn set_render_threads(&self, threads: u32) -> Result<()> {
         let _graph = self.inner.graph.write();

@@ -2,7 +2,7 @@
 
 use crate::ffi;
 
-/// The version of the native library that this program runs with, such as `0.1.0`: with the crate's
+/// The version of the native library that this program runs with, such as `0.2.0`: with the crate's
 /// own build that is the crate's version.
 ///
 /// Maps to `perbus_version`.

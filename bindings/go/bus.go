@@ -121,7 +121,7 @@ func (b *Bus) EffectiveVolume() float32 {
 // connection switches it on, and reads zeros until a window is full.
 //
 // [ErrNotConnected] when the bus has no source, [ErrNotMixing] when its source is a matrix, and
-// [ErrUnavailable] on Apple's AVFAudio, which has no meter per connection.
+// [ErrUnsupported] on Apple's AVFAudio, which has no meter per connection.
 func (b *Bus) Meter() (Meter, error) {
 	if err := b.check(); err != nil {
 		return Meter{}, err

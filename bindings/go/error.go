@@ -45,8 +45,12 @@ const (
 	ErrException Status = C.PERBUS_ERROR_EXCEPTION
 	// ErrNoMemory says that memory ran out.
 	ErrNoMemory Status = C.PERBUS_ERROR_NO_MEMORY
-	// ErrUnavailable says that this system's AVFAudio lacks what was asked for.
+	// ErrUnavailable says that the AVFAudio classes are missing from the program.
 	ErrUnavailable Status = C.PERBUS_ERROR_UNAVAILABLE
+	// ErrUnsupported says that this system's AVFAudio has no such thing.
+	ErrUnsupported Status = C.PERBUS_ERROR_UNSUPPORTED
+	// ErrInRender says that the call was made from a source's render function.
+	ErrInRender Status = C.PERBUS_ERROR_IN_RENDER
 
 	// ErrClosed says that the engine, node or buffer was closed.
 	ErrClosed Status = 1

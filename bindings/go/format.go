@@ -19,7 +19,7 @@ const (
 	MaxSampleRate = C.PERBUS_MAX_SAMPLE_RATE
 )
 
-// Version is the C library's, such as "0.1.0".
+// Version is the C library's, such as "0.2.0".
 func Version() string {
 	version := uint32(C.perbus_version())
 	return fmt.Sprintf("%d.%d.%d", version/10000, version/100%100, version%100)

@@ -10,7 +10,7 @@ import (
 )
 
 func TestVersionIsTheLibrarys(t *testing.T) {
-	equal(t, perbus.Version(), "0.1.0")
+	equal(t, perbus.Version(), "0.2.0")
 }
 
 func TestAnOutputFeedsOnePlace(t *testing.T) {

@@ -38,7 +38,7 @@ func (m *Matrix) Close() error { return m.base().Close() }
 // NewMatrix makes a matrix mixer with so many input and output buses (1 to [MaxMatrixBuses] each) and
 // attaches it. Waits for the system to make it.
 //
-// [ErrOutOfRange] for either count, [ErrUnavailable] when the system makes none.
+// [ErrOutOfRange] for either count, [ErrUnsupported] when the system makes none.
 //
 // Maps to +[AVAudioUnit instantiateWithComponentDescription:options:completionHandler:] and
 // kAudioUnitProperty_ElementCount.

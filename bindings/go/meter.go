@@ -39,7 +39,7 @@ func (to connection) meter() (Meter, error) {
 }
 
 // Meter is the meter of the mixer's sum, after its output volume. The first call switches it on.
-// [ErrUnavailable] on Apple's AVFAudio.
+// [ErrUnsupported] on Apple's AVFAudio.
 func (m *Mixer) Meter() (Meter, error) {
 	n, err := m.base().enter()
 	if err != nil {

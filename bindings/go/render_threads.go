@@ -18,7 +18,7 @@ const MaxRenderThreads = C.PERBUS_MAX_RENDER_THREADS
 // threads than the machine has free cores slow it down. It waits for a block that is being rendered.
 //
 // [ErrOutOfRange], [ErrNoMemory] when the system gives no more threads, the number stays as it was
-// then, and [ErrUnavailable] on Apple's engine, which decides itself.
+// then, and [ErrUnsupported] on Apple's engine, which decides itself.
 func (e *Engine) SetRenderThreads(threads int) error {
 	count, err := number("render threads", threads)
 	if err != nil {

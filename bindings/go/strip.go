@@ -167,7 +167,7 @@ func (to connection) sendVolume(c *core, volume level, stepped bool) error {
 	if left > 0 && !stepped && !to.byParameter() && !c.withoutFades.Load() {
 		failure := C.pbgo_connection_fade_volume(to.source.ref(), to.mixer.ref(), C.uint32_t(to.bus),
 			C.float(volume.value), C.uint64_t(left), C.perbus_curve(volume.fade.curve))
-		if err := check(failure); !errors.Is(err, ErrUnavailable) {
+		if err := check(failure); !errors.Is(err, ErrUnsupported) {
 			return err
 		}
 		c.withoutFades.Store(true)
@@ -184,7 +184,7 @@ func (to connection) sendPan(c *core, pan level) error {
 	if left > 0 && !to.byParameter() && !c.withoutFades.Load() {
 		failure := C.pbgo_connection_fade_pan(to.source.ref(), to.mixer.ref(), C.uint32_t(to.bus),
 			C.float(pan.value), C.uint64_t(left))
-		if err := check(failure); !errors.Is(err, ErrUnavailable) {
+		if err := check(failure); !errors.Is(err, ErrUnsupported) {
 			return err
 		}
 		c.withoutFades.Store(true)

@@ -86,7 +86,7 @@ perbus_status perbus_engine_is_running(perbus_engine *engine, bool *out_running,
  * @param threads 1 to PERBUS_MAX_RENDER_THREADS; more than the machine has cores slows down
  * @retval PERBUS_ERROR_OUT_OF_RANGE threads
  * @retval PERBUS_ERROR_NO_MEMORY the system gives no more threads; the number stays as it was
- * @retval PERBUS_ERROR_UNAVAILABLE Apple's AVFAudio has no such setting
+ * @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio has no such setting
  * Threading: at any time, not from a render function. Waits for a block that is being rendered.
  * Real-time safe: no
  */

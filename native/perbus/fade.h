@@ -31,7 +31,7 @@ typedef enum perbus_curve {
  * @retval as perbus_connection_set_volume
  * @retval PERBUS_ERROR_OUT_OF_RANGE frames
  * @retval PERBUS_ERROR_INVALID_ARGUMENT an unknown curve
- * @retval PERBUS_ERROR_UNAVAILABLE Apple's AVFAudio has no fades: set the volume step by step
+ * @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio has no fades: set the volume step by step
  * Maps to no selector of Apple's. Real-time safe: no
  */
 perbus_status perbus_connection_fade_volume(perbus_node *source, perbus_node *mixer, uint32_t bus,

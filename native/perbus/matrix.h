@@ -33,7 +33,7 @@ extern "C" {
  * on the main thread the run loop goes on meanwhile.
  * @param input_buses, output_buses 1 to PERBUS_MAX_MATRIX_BUSES
  * @retval PERBUS_ERROR_OUT_OF_RANGE input_buses or output_buses
- * @retval PERBUS_ERROR_UNAVAILABLE the system has no matrix mixer, or does not answer
+ * @retval PERBUS_ERROR_UNSUPPORTED the system has no matrix mixer, or does not answer
  * Maps to +[AVAudioUnit instantiateWithComponentDescription:options:completionHandler:] and
  * kAudioUnitProperty_ElementCount. Real-time safe: no
  */

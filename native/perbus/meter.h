@@ -23,7 +23,7 @@ typedef struct perbus_meter {
  * Reads the meter of a connection: what it adds to the mixer, after volume and pan. The first call
  * switches the meter on; a window of 2400 frames or a few more later there is something to read.
  * @retval PERBUS_ERROR_NOT_MIXING, PERBUS_ERROR_NOT_CONNECTED as perbus_connection_set_volume
- * @retval PERBUS_ERROR_UNAVAILABLE Apple's AVFAudio has no meter per connection
+ * @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio has no meter per connection
  * Real-time safe: no
  */
 perbus_status perbus_connection_get_meter(perbus_node *source, perbus_node *mixer, uint32_t bus,
@@ -32,7 +32,7 @@ perbus_status perbus_connection_get_meter(perbus_node *source, perbus_node *mixe
 /**
  * The same for a mixer's sum, after its output volume.
  * @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
- * @retval PERBUS_ERROR_UNAVAILABLE Apple's AVFAudio has none
+ * @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio has none
  * Real-time safe: no
  */
 perbus_status perbus_mixer_get_meter(perbus_node *mixer, perbus_meter *out_meter,

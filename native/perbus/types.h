@@ -14,9 +14,10 @@ extern "C" {
 #endif
 
 /** The version of this header, and of its binary interface: major * 10000 + minor * 100 + patch.
- *  Within a major version, 0 too, the interface only grows: a program runs with every library of
- *  that major version whose perbus_version is not lower. */
-#define PERBUS_VERSION 100
+ *  Below 1.0 the second number counts as the major one. Within a major version the interface only
+ *  grows: a program runs with every library of that major version whose perbus_version is not lower.
+ *  The soname has the major version, libperbus.so.0.2 for one, so that no other is loaded. */
+#define PERBUS_VERSION 200
 
 /** Input bus numbers of a mixer run from 0 to PERBUS_MAX_BUSES - 1. */
 #define PERBUS_MAX_BUSES 65536
@@ -49,7 +50,9 @@ typedef enum perbus_status {
     PERBUS_ERROR_RENDER = -12,          /**< Rendering failed. */
     PERBUS_ERROR_EXCEPTION = -13,       /**< AVFAudio threw; the message is its reason. */
     PERBUS_ERROR_NO_MEMORY = -14,       /**< Memory ran out. */
-    PERBUS_ERROR_UNAVAILABLE = -15      /**< The AVFAudio classes are not linked in. */
+    PERBUS_ERROR_UNAVAILABLE = -15,     /**< The AVFAudio classes are not linked in. */
+    PERBUS_ERROR_UNSUPPORTED = -16,     /**< This system's AVFAudio has no such thing. */
+    PERBUS_ERROR_IN_RENDER = -17        /**< Called from a source's render function. */
 } perbus_status;
 
 /** Why a call failed. The caller's; never freed. */

@@ -25,7 +25,7 @@ def version() -> "tuple[int, int, int]":
     """The C library's version: major, minor, patch.
 
     >>> import perbus
-    >>> perbus.version() >= (0, 1, 0)
+    >>> perbus.version() >= (0, 2, 0)
     True
     """
     number = lib.perbus_version()

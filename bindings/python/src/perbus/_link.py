@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Callable, Optional, Tuple
 from ._handle import Kind, RawNode
 from ._library import lib
 from ._strip import Curve, Faders, Moving, Strip
-from .errors import UnavailableError, fail
+from .errors import UnsupportedError, fail
 
 if TYPE_CHECKING:
     from ._state import EngineState
@@ -95,7 +95,7 @@ class Link:
             engine._call(
                 function, self.mixing.pointer, self.destination.pointer, self.bus, to, left, *curve
             )
-        except UnavailableError:
+        except UnsupportedError:
             engine._has_fades = False
         return engine._has_fades
 

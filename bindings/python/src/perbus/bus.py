@@ -183,7 +183,7 @@ class Bus:
         :raises NotConnectedError: when the bus has no source
         :raises NotMixingError: when its source is a matrix
         :raises NotAttachedError: when the mixer was detached
-        :raises UnavailableError: on Apple's AVFAudio, which has no meter per connection
+        :raises UnsupportedError: on Apple's AVFAudio, which has no meter per connection
         """
         engine = self._mixer._engine
         with engine._lock:

@@ -214,7 +214,7 @@ class Engine(Controls):
         and attaches it. Waits for the system to make it.
 
         :raises OutOfRangeError: for either count
-        :raises UnavailableError: when the system makes none
+        :raises UnsupportedError: when the system makes none
         """
         inputs, outputs = _check.index(inputs, "inputs"), _check.index(outputs, "outputs")
         return cast(Matrix, self._make(Kind.MATRIX, lib.perbus_matrix_create, inputs, outputs))
@@ -323,7 +323,7 @@ class Engine(Controls):
 
         :raises OutOfRangeError: for ``threads``
         :raises NoMemoryError: when the system gives no more threads; the number stays as it was
-        :raises UnavailableError: on Apple's engine, which decides itself
+        :raises UnsupportedError: on Apple's engine, which decides itself
         """
         self._run(lib.perbus_engine_set_render_threads, _check.index(threads, "render threads"))
 

@@ -27,6 +27,8 @@ class Status(IntEnum):
     EXCEPTION = -13
     NO_MEMORY = -14
     UNAVAILABLE = -15
+    UNSUPPORTED = -16
+    IN_RENDER = -17
 
 
 class PerbusError(Exception):
@@ -154,9 +156,21 @@ class NoMemoryError(PerbusError, MemoryError):
 
 
 class UnavailableError(PerbusError):
-    """The AVFAudio in use has no such thing."""
+    """The AVFAudio classes are missing from the program."""
 
     status = Status.UNAVAILABLE
+
+
+class UnsupportedError(PerbusError):
+    """The AVFAudio in use has no such thing."""
+
+    status = Status.UNSUPPORTED
+
+
+class InRenderError(PerbusError):
+    """The call was made from a source's render function."""
+
+    status = Status.IN_RENDER
 
 
 _CLASSES: Dict[int, Type[PerbusError]] = {
@@ -177,6 +191,8 @@ _CLASSES: Dict[int, Type[PerbusError]] = {
         EngineException,
         NoMemoryError,
         UnavailableError,
+        UnsupportedError,
+        InRenderError,
     )
 }
 

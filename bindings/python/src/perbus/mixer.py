@@ -86,7 +86,7 @@ class Mixer(Node):
     def meter(self) -> Meter:
         """The meter of the mixer's sum, after its output volume. The first call switches it on.
 
-        :raises UnavailableError: on Apple's AVFAudio
+        :raises UnsupportedError: on Apple's AVFAudio
         """
         engine = self._engine
         with engine._lock:
