@@ -125,22 +125,83 @@ perbus_status perbus_engine_connect(perbus_engine *engine, perbus_node *source, 
     });
 }
 
+// One of the destinations of a list, to be sorted by mixer and bus.
+typedef struct Place {
+    AVAudioNode *node;
+    uint32_t bus;
+    size_t index;
+    NSUInteger before; // the mixer's bus count, if this place has grown it; else 0
+} Place;
+
+static int compare_places(const void *left, const void *right) {
+    const Place *a = left;
+    const Place *b = right;
+    if (a->node != b->node) {
+        return (uintptr_t)a->node < (uintptr_t)b->node ? -1 : 1;
+    }
+    if (a->bus != b->bus) {
+        return a->bus < b->bus ? -1 : 1;
+    }
+    return a->index < b->index ? -1 : a->index > b->index;
+}
+
 static perbus_status check_destinations(perbus_engine *engine, perbus_node *source,
                                         uint32_t source_bus, const perbus_destination *destinations,
-                                        size_t count, perbus_error *error) {
+                                        size_t count, Place *places, perbus_error *error) {
     for (size_t i = 0; i < count; i++) {
         PERBUS_REQUIRE(destinations[i].node, error);
         PERBUS_CHECK(check_connect(engine, source, source_bus, destinations[i].node,
                                    destinations[i].bus, error));
-        for (size_t other = 0; other < i; other++) {
-            if (destinations[other].node->object == destinations[i].node->object &&
-                destinations[other].bus == destinations[i].bus) {
-                return perbus__fail(error, PERBUS_ERROR_INVALID_ARGUMENT,
-                                    @"destinations %zu and %zu are the same bus", other, i);
-            }
+        places[i] = (Place){destinations[i].node->object, destinations[i].bus, i, 0};
+    }
+    qsort(places, count, sizeof *places, compare_places);
+    for (size_t i = 1; i < count; i++) {
+        if (places[i].node == places[i - 1].node && places[i].bus == places[i - 1].bus) {
+            return perbus__fail(error, PERBUS_ERROR_INVALID_ARGUMENT,
+                                @"destinations %zu and %zu are the same bus, %u",
+                                places[i - 1].index, places[i].index, places[i].bus);
         }
     }
     return PERBUS_OK;
+}
+
+// Takes back what `grow` has added, as far as the engine lets it.
+static void shrink(const Place *places, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (places[i].before > 0) {
+            (void)perbus__set_bus_count(places[i].node, places[i].before, NULL);
+        }
+    }
+}
+
+// Neither engine adds buses to a running mixer for a list.
+static perbus_status grow(Place *places, size_t count, perbus_error *error) {
+    for (size_t i = 0; i < count; i++) {
+        BOOL highest = i + 1 == count || places[i + 1].node != places[i].node;
+        NSUInteger before = [places[i].node numberOfInputs];
+        if (highest && places[i].bus >= before) {
+            perbus_status status =
+                perbus__set_bus_count(places[i].node, (NSUInteger)places[i].bus + 1, error);
+            if (status != PERBUS_OK) {
+                shrink(places, i);
+                return status;
+            }
+            places[i].before = before;
+        }
+    }
+    return PERBUS_OK;
+}
+
+static NSArray *points_of(const perbus_destination *destinations, size_t count) {
+    NSMutableArray *points = [NSMutableArray arrayWithCapacity:count];
+    for (size_t i = 0; i < count; i++) {
+        AVAudioConnectionPoint *point =
+            [[AVAudioConnectionPoint alloc] initWithNode:destinations[i].node->object
+                                                     bus:destinations[i].bus];
+        [points addObject:point];
+        [point release];
+    }
+    return points;
 }
 
 perbus_status perbus_engine_connect_many(perbus_engine *engine, perbus_node *source,
@@ -153,11 +214,8 @@ perbus_status perbus_engine_connect_many(perbus_engine *engine, perbus_node *sou
     if (count == 0) {
         return perbus__fail(error, PERBUS_ERROR_INVALID_ARGUMENT, @"no destination");
     }
-    PERBUS_REQUIRE(destinations[0].node, error);
-    // With a single point Apple's list form has been seen to mistake the format, and on a running
-    // engine only the plain one adds buses.
-    BOOL grows = destinations[0].bus >= [destinations[0].node->object numberOfInputs];
-    if (count == 1 && (PERBUS_LISTS_MISTAKE_ONE || grows)) {
+    // With a single point Apple's list form has been seen to mistake the format.
+    if (count == 1 && PERBUS_LISTS_MISTAKE_ONE) {
         return perbus_engine_connect(engine, source, source_bus, destinations[0].node,
                                      destinations[0].bus, format, error);
     }
@@ -165,17 +223,22 @@ perbus_status perbus_engine_connect_many(perbus_engine *engine, perbus_node *sou
         PERBUS_CHECK(perbus__check_format(format, error));
     }
     return perbus__guard(error, ^{
-        PERBUS_CHECK(check_destinations(engine, source, source_bus, destinations, count, error));
-        NSMutableArray *points = [NSMutableArray arrayWithCapacity:count];
-        for (size_t i = 0; i < count; i++) {
-            AVAudioConnectionPoint *point =
-                [[AVAudioConnectionPoint alloc] initWithNode:destinations[i].node->object
-                                                         bus:destinations[i].bus];
-            [points addObject:point];
-            [point release];
+        Place *places = [[NSMutableData dataWithLength:count * sizeof *places] mutableBytes];
+        if (places == NULL) {
+            return perbus__fail(error, PERBUS_ERROR_NO_MEMORY, @"no memory for %zu destinations",
+                                count);
         }
-        [engine->object connect:source->object toConnectionPoints:points fromBus:source_bus
-                         format:format != NULL ? perbus__format(format) : nil];
+        PERBUS_CHECK(
+            check_destinations(engine, source, source_bus, destinations, count, places, error));
+        NSArray *points = points_of(destinations, count);
+        PERBUS_CHECK(grow(places, count, error));
+        @try {
+            [engine->object connect:source->object toConnectionPoints:points fromBus:source_bus
+                             format:format != NULL ? perbus__format(format) : nil];
+        } @catch (NSException *exception) {
+            shrink(places, count);
+            @throw;
+        }
         return PERBUS_OK;
     });
 }

@@ -194,6 +194,15 @@ perbus_status perbus_mixer_get_next_bus(perbus_node *mixer, uint32_t *out_bus,
     });
 }
 
+perbus_status perbus__set_bus_count(AVAudioNode *mixer, NSUInteger buses, perbus_error *error) {
+    NSError *cause = nil;
+    if ([[[mixer AUAudioUnit] inputBusses] setBusCount:buses error:&cause]) {
+        return PERBUS_OK;
+    }
+    BOOL full = [cause code] == kAudio_MemFullError;
+    return perbus__fail_with(error, full ? PERBUS_ERROR_NO_MEMORY : PERBUS_ERROR_EXCEPTION, cause);
+}
+
 perbus_status perbus_mixer_reserve(perbus_node *mixer, uint32_t buses, perbus_error *error) {
     PERBUS_REQUIRE(mixer, error);
     if (buses < 1 || buses > PERBUS_MAX_BUSES) {
@@ -202,11 +211,8 @@ perbus_status perbus_mixer_reserve(perbus_node *mixer, uint32_t buses, perbus_er
     }
     return perbus__guard(error, ^{
         PERBUS_CHECK(perbus__check_kind(mixer, PERBUS_KIND_MIXER, error));
-        NSError *cause = nil;
-        if (buses > [mixer->object numberOfInputs] &&
-            ![[[mixer->object AUAudioUnit] inputBusses] setBusCount:buses error:&cause]) {
-            return perbus__fail_with(error, PERBUS_ERROR_EXCEPTION, cause);
-        }
-        return PERBUS_OK;
+        return buses > [mixer->object numberOfInputs]
+                   ? perbus__set_bus_count(mixer->object, buses, error)
+                   : PERBUS_OK;
     });
 }

@@ -133,6 +133,9 @@ perbus_status perbus__check_kind(perbus_node *node, perbus_kind kind, perbus_err
         }                               \
     } while (0)
 
+// Gives a mixer so many input buses, more than it has or fewer.
+perbus_status perbus__set_bus_count(AVAudioNode *mixer, NSUInteger buses, perbus_error *error);
+
 // A planar float32 AVAudioFormat, autoreleased; nil when AVFAudio has none of that shape.
 AVAudioFormat *perbus__format(const perbus_format *format);
 perbus_format perbus__describe(AVAudioFormat *format);

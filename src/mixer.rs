@@ -69,8 +69,7 @@ impl Mixer {
 
     /// Gives the mixer at least `buses` input buses (1 to [`MAX_BUSES`](crate::MAX_BUSES)).
     ///
-    /// Apple's mixer grows when [`Engine::connect`](crate::Engine::connect) asks for a higher bus,
-    /// but not for [`Engine::connect_many`](crate::Engine::connect_many) on a running engine.
+    /// It need not be called: a mixer grows when a connection asks for a higher bus.
     ///
     /// Maps to `-[AUAudioUnitBusArray setBusCount:error:]`.
     ///

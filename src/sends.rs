@@ -16,8 +16,10 @@ impl Engine {
     /// Connects a source's output bus to several mixer buses: it feeds exactly these afterwards,
     /// each through the bus's own strip.
     ///
-    /// Maps to `connect:toConnectionPoints:fromBus:format:`. Apple's engine adds no buses to a
-    /// running mixer for this call: connect to those that are there.
+    /// A mixer gets the buses that it lacks, also while the engine runs.
+    ///
+    /// Maps to `-[AUAudioUnitBusArray setBusCount:error:]` and
+    /// `connect:toConnectionPoints:fromBus:format:`.
     ///
     /// ```
     /// use perbus::{Engine, Format};
@@ -64,9 +66,7 @@ impl Engine {
     /// again.
     ///
     /// # Errors
-    /// As [`connect`](Engine::connect), and [`Error::Exception`] when a source that feeds other
-    /// buses is to feed one that the mixer of a running engine does not have yet: see
-    /// [`Mixer::reserve`].
+    /// As [`connect`](Engine::connect).
     pub fn add_destination(
         &self,
         source: &impl Node,

@@ -136,16 +136,41 @@ fn bad_lists_change_nothing() -> Result<()> {
     Ok(())
 }
 
+/// Neither engine adds buses to a running mixer for a list: perbus does it first.
 #[test]
-fn reserved_buses_are_there_for_a_list() -> Result<()> {
+fn a_list_gets_the_buses_that_it_names() -> Result<()> {
+    type Change = fn(&Engine) -> Result<()>;
+    let states: [Change; 3] = [|_| Ok(()), Engine::pause, Engine::stop];
+    for change in states {
+        let (engine, [main, left, _], voice) = desk()?;
+        change(&engine)?;
+        engine.connect_many(&voice, 0, &[(&main, 30), (&left, 20), (&main, 9)], format(1))?;
+        engine.add_destination(&voice, &left, 0, 40)?;
+        engine.start()?;
+        assert_audited(&engine);
+        // Three at unity, and the last on a bus of `left`, which is at unity on the main mixer.
+        assert_heard(&engine, 4.0);
+        let inputs = |mixer: &Mixer| Ok::<_, Error>(engine.inspect(mixer)?.inputs.len());
+        assert_eq!((inputs(&main)?, inputs(&left)?), (31, 41));
+        let strip = left.bus(40)?;
+        strip.set_volume(0.5)?;
+        assert_heard(&engine, 3.5);
+    }
+    Ok(())
+}
+
+#[test]
+fn a_refused_list_adds_no_buses() -> Result<()> {
     let (engine, [main, left, _], voice) = desk()?;
-    // The portable engine, like Apple's, adds no buses to a running mixer for a list.
-    let list = [(&main, 0), (&left, 20)];
-    assert!(engine.connect_many(&voice, 0, &list, format(1)).is_err());
+    let inputs = |mixer: &Mixer| engine.inspect(mixer).map(|info| info.inputs.len());
+    let before = (inputs(&main)?, inputs(&left)?);
+    // 1 to 480 is too far apart, which only the engine itself finds.
+    let slow = perbus::Format::new(100.0, 1)?;
+    let list = [(&left, 30), (&main, 50), (&left, 9)];
+    assert!(engine.connect_many(&voice, 0, &list, slow).is_err());
+    assert_eq!((inputs(&main)?, inputs(&left)?), before);
     assert_audited(&engine);
-    left.reserve(21)?;
-    engine.connect_many(&voice, 0, &list, format(1))?;
-    assert_heard(&engine, 1.1);
+    assert_heard(&engine, 0.7);
     for buses in [0, perbus::MAX_BUSES + 1] {
         let error = left.reserve(buses).unwrap_err();
         assert!(matches!(error, Error::OutOfRange(_)), "{error:?}");

@@ -67,8 +67,8 @@ func (m *Mixer) OutputVolume() (float32, error) {
 	return float32(volume.value), check(volume.failure)
 }
 
-// Reserve gives the mixer at least so many input buses, 1 to [MaxBuses]. Apple's mixer grows when
-// [Engine.Connect] asks for a higher bus, but not for [Engine.ConnectMany] on a running engine.
+// Reserve gives the mixer at least so many input buses, 1 to [MaxBuses]. It need not be called: a
+// mixer grows when a connection asks for a higher bus.
 //
 // [ErrOutOfRange]. Maps to -[AUAudioUnitBusArray setBusCount:error:].
 func (m *Mixer) Reserve(buses int) error {

@@ -15,8 +15,7 @@ type Destination struct {
 // exactly these afterwards, each through the bus's own strip.
 //
 // It fails as [Engine.ConnectWithFormat], for any destination, and with [ErrInvalidArgument] for no
-// destination, or one that is listed twice. Apple's engine adds no buses to a running mixer for this
-// call: see [Mixer.Reserve].
+// destination, or one that is listed twice.
 //
 // Maps to connect:toConnectionPoints:fromBus:format:.
 func (e *Engine) ConnectMany(source Node, fromBus int, format Format, to ...Destination) error {
@@ -41,8 +40,7 @@ func (e *Engine) ConnectMany(source Node, fromBus int, format Format, to ...Dest
 // AddDestination adds one mixer bus to those that a source's output bus feeds: a send. The others go
 // on undisturbed on the portable engine; Apple's makes them anew, and their strips take hold again.
 //
-// It fails as [Engine.Connect], and with [ErrException] when a source that feeds other buses is to
-// feed one that the mixer of a running Apple engine does not have yet: see [Mixer.Reserve].
+// It fails as [Engine.Connect].
 func (e *Engine) AddDestination(source Node, mixer *Mixer, fromBus, toBus int) error {
 	return e.between(source, mixer, fromBus, toBus, func(c *core, from, to point) error {
 		points := append(without(destinations(from), to), to)

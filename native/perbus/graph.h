@@ -73,8 +73,9 @@ typedef struct perbus_destination {
  * @param destinations an array of `count` (1 or more) different buses
  * @retval as perbus_engine_connect, for any destination; nothing has changed
  * @retval PERBUS_ERROR_INVALID_ARGUMENT no destination, or one twice
- * Apple's engine adds no buses to a running mixer for this call.
- * Maps to connect:toConnectionPoints:fromBus:format:. Threading: alone. Real-time safe: no
+ * A mixer gets the buses that it lacks first, also while the engine runs; after a failure it has as
+ * many as before, if the engine lets them go.
+ * Maps to -[AUAudioUnitBusArray setBusCount:error:] and connect:toConnectionPoints:fromBus:format:. Threading: alone. Real-time safe: no
  */
 perbus_status perbus_engine_connect_many(perbus_engine *engine, perbus_node *source,
                                          uint32_t source_bus,

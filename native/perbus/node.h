@@ -78,8 +78,8 @@ perbus_status perbus_mixer_set_output_volume(perbus_node *mixer, float volume, p
 perbus_status perbus_mixer_get_output_volume(perbus_node *mixer, float *out_volume,
                                              perbus_error *error);
 /**
- * Gives the mixer at least `buses` input buses. Apple's mixer grows by itself while a plain connect
- * asks for a higher bus, but not for perbus_engine_connect_many on a running engine.
+ * Gives the mixer at least `buses` input buses. It need not be called: a mixer grows when a
+ * connection asks for a higher bus.
  * @param buses 1 to PERBUS_MAX_BUSES; fewer than it has is no change
  * @retval PERBUS_ERROR_OUT_OF_RANGE buses
  * @retval PERBUS_ERROR_WRONG_KIND the node is no mixer

@@ -97,6 +97,16 @@ static void several_destinations_in_one_bracket(void) {
     WORKS(perbus_engine_start(engine, &error));
     WORKS(perbus_node_get_info(mixer, &after, &error));
     CHECK(before.inputs <= 40 && after.inputs == before.inputs);
+    /* The same while it runs; one that is not refused adds them. */
+    FAILS(PERBUS_ERROR_EXCEPTION, perbus_engine_connect_many, engine, source, 0, added, 2, &slow);
+    WORKS(perbus_node_get_info(mixer, &after, &error));
+    CHECK(after.inputs == before.inputs);
+    WORKS(perbus_engine_connect_many(engine, source, 0, added, 2, &STEREO, &error));
+    WORKS(perbus_node_get_info(mixer, &after, &error));
+    CHECK(after.inputs == 42);
+    hear(&left, &right);
+    NEAR(left, 1.0f);
+    WORKS(perbus_engine_connect(engine, source, 0, mixer, 1, &STEREO, &error));
 }
 
 /* No connection out of an output, into a source, or past the buses of a node. */

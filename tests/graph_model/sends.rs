@@ -5,21 +5,11 @@ use perbus::MAX_BUSES;
 use crate::model::{expect, on, Handle, World};
 
 impl World {
-    /// Whether a source may feed all of these buses: no running mixer grows for it.
-    /// The main mixer stays out of it.
+    /// Whether a source may feed all of these buses. The main mixer stays out of it.
     pub(crate) fn may_feed(&self, from: usize, to: &[(usize, u32)]) -> bool {
-        // A running engine adds buses for a plain connection, not for a list.
-        let to_one = to.len() == 1;
         self.items[from].attached
             && to.iter().all(|&(to, bus)| {
-                self.items[to].attached
-                    && bus
-                        < if !self.running || to_one {
-                            MAX_BUSES
-                        } else {
-                            self.items[to].inputs
-                        }
-                    && !self.feeds(to, from)
+                self.items[to].attached && bus < MAX_BUSES && !self.feeds(to, from)
             })
     }
 

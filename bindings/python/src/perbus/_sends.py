@@ -24,8 +24,7 @@ class Sends(Graph):
         format: Optional[Format] = None,
     ) -> None:
         """Connects a source's output bus to several mixer buses: it feeds exactly these afterwards,
-        each through the bus's own strip. Apple's engine adds no buses to a running mixer for this
-        call: see :meth:`Mixer.reserve`.
+        each through the bus's own strip.
 
         Fails as :meth:`connect`, for any destination, and:
 

@@ -64,8 +64,8 @@ class Mixer(Node):
             engine._call(lib.perbus_mixer_set_output_volume, engine._own(self).pointer, volume)
 
     def reserve(self, buses: int) -> None:
-        """Gives the mixer at least so many input buses. Apple's mixer grows for
-        :meth:`Engine.connect`, but not for :meth:`Engine.connect_many` on a running engine.
+        """Gives the mixer at least so many input buses. It need not be called: a mixer grows when
+        a connection asks for a higher bus.
 
         :raises OutOfRangeError: unless ``buses`` is 1 to ``MAX_BUSES``
         """
