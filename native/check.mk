@@ -13,7 +13,7 @@ STAGE := $(CURDIR)/$(BUILD)/stage
 AT_STAGE := PKG_CONFIG_PATH=$(STAGE)/lib/pkgconfig LD_LIBRARY_PATH=$(STAGE)/lib
 DECLARED := $(CC) -E -P -I. perbus.h | grep -o 'perbus_[a-z0-9_]*(' | tr -d '(' | sort -u
 
-CHECKS := check-headers check-module check-version check-tested
+CHECKS := check-headers check-module check-version check-tested check-in-render
 ifneq ($(SYSTEM),Darwin)
 CHECKS += check-exports check-size check-c check-valgrind check-installed check-guides
 endif
@@ -48,6 +48,13 @@ check-version:
 check-tested:
 	@for name in $$($(DECLARED)); do \
 		grep -q "[^_a-z]$$name(" $(C_TESTS) || { echo "no C test calls $$name" >&2; missed=1; }; \
+	done; test -z "$$missed"
+
+# From a render function each is refused, or works and has a reason to.
+check-in-render:
+	@for name in $$($(DECLARED)); do \
+		grep -q "[^_a-z]$$name(" ../tests/c/in_render.c || \
+			{ echo "tests/c/in_render.c does not call $$name" >&2; missed=1; }; \
 	done; test -z "$$missed"
 
 check-exports: all

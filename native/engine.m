@@ -98,11 +98,9 @@ perbus_status perbus_engine_create_offline(const perbus_format *format, uint32_t
     return create(format, max_frames, out_engine, error);
 }
 
-void perbus_engine_destroy(perbus_engine *engine) {
-    if (engine == NULL) {
-        return;
-    }
-    perbus__guard(NULL, ^{
+static void end_engine(perbus__handle *handle) {
+    perbus_engine *engine = (perbus_engine *)handle;
+    perbus__catch(NULL, ^{
         @try {
             [engine->object stop];
         } @finally {
@@ -114,6 +112,12 @@ void perbus_engine_destroy(perbus_engine *engine) {
         return PERBUS_OK;
     });
     free(engine);
+}
+
+void perbus_engine_destroy(perbus_engine *engine) {
+    if (engine != NULL) {
+        perbus__end(&engine->later, end_engine);
+    }
 }
 
 perbus_status perbus_engine_get_format(perbus_engine *engine, perbus_format *out_format,

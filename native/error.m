@@ -103,7 +103,23 @@ perbus_status perbus__caught(perbus_error *error, NSException *exception) {
     return PERBUS_ERROR_EXCEPTION;
 }
 
+perbus_status perbus__refuse_render(perbus_error *error) {
+    // On an audio thread: no pool and no string object.
+    static const char reason[] =
+        "the call was made from a source's render function, where nothing may wait";
+    if (error != NULL) {
+        memcpy(error->message, reason, sizeof reason);
+        error->os_code = 0;
+    }
+    return PERBUS_ERROR_IN_RENDER;
+}
+
 perbus_status perbus__guard(perbus_error *error, perbus_body body) {
+    PERBUS_CHECK(perbus__enter(error));
+    return perbus__catch(error, body);
+}
+
+perbus_status perbus__catch(perbus_error *error, perbus_body body) {
     perbus_status status = PERBUS_OK;
     @autoreleasepool {
         @try {

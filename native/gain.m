@@ -17,6 +17,7 @@ static perbus_status missing(perbus_node *source, uint32_t bus, perbus_error *er
 #define WITH_FADER(source, mixer, bus, error, found) \
     PERBUS_REQUIRE(source, error);                   \
     PERBUS_REQUIRE(mixer, error);                    \
+    PERBUS_CHECK(perbus__enter(error));              \
     PERBUS_FAST_POOL {                               \
         @try {                                       \
             if (found) {                             \
@@ -59,6 +60,7 @@ perbus_status perbus_connection_get_pan(perbus_node *source, perbus_node *mixer,
 #define WITH_DESTINATION(source, mixer, bus, error, use)                          \
     PERBUS_REQUIRE(source, error);                                                \
     PERBUS_REQUIRE(mixer, error);                                                 \
+    PERBUS_CHECK(perbus__enter(error));                                           \
     PERBUS_FAST_POOL {                                                            \
         @try {                                                                    \
             AVAudioMixingDestination *destination =                               \
@@ -127,6 +129,7 @@ perbus_status perbus_mixer_get_meter(perbus_node *mixer, perbus_meter *out_meter
                                      perbus_error *error) {
     PERBUS_REQUIRE(mixer, error);
     PERBUS_REQUIRE(out_meter, error);
+    PERBUS_CHECK(perbus__enter(error));
     PERBUS_CHECK(perbus__check_kind(mixer, PERBUS_KIND_MIXER, error));
     perbus_meter meter = {0};
     if (!PERBUS_READ_METER((AVAudioMixerNode *)mixer->object, &meter)) {

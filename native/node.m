@@ -23,15 +23,19 @@ perbus_status perbus__wrap(AVAudioNode *object, perbus_kind kind, perbus_node **
     return PERBUS_OK;
 }
 
-void perbus_node_release(perbus_node *node) {
-    if (node == NULL) {
-        return;
-    }
-    perbus__guard(NULL, ^{
+static void end_node(perbus__handle *handle) {
+    perbus_node *node = (perbus_node *)handle;
+    perbus__catch(NULL, ^{
         [node->object release];
         return PERBUS_OK;
     });
     free(node);
+}
+
+void perbus_node_release(perbus_node *node) {
+    if (node != NULL) {
+        perbus__end(&node->later, end_node);
+    }
 }
 
 uint64_t perbus_node_get_id(const perbus_node *node) {

@@ -96,6 +96,7 @@ perbus_status perbus_engine_render(perbus_engine *engine, uint32_t frames, float
                                    uint32_t channel_count, perbus_error *error) {
     PERBUS_REQUIRE(engine, error);
     PERBUS_REQUIRE(channels, error);
+    PERBUS_CHECK(perbus__enter(error));
     PERBUS_FAST_POOL {
         @try {
             if (frames > 0 && render_block(engine, frames, channels, channel_count)) {

@@ -18,6 +18,15 @@
  *   alone: no other call on that engine or its nodes may run beside them, except rendering.
  * - All other calls may run on any threads at once, unless their comment says otherwise.
  * - "Real-time safe" says whether a function may be called on an audio thread.
+ *
+ * Calls from a source's render function
+ * - Those that are marked real-time safe work as everywhere. Every other one that returns a status
+ *   returns PERBUS_ERROR_IN_RENDER and does nothing: it might wait for the very block that the
+ *   function is making. The nodes' engine does not matter, nor whether another one is asked to
+ *   render.
+ * - perbus_engine_destroy, perbus_node_release and perbus_buffer_release take the handle, which ends
+ *   with the next call of any function that is made elsewhere. Until then a device goes on playing.
+ * - What else returns no status works, but is not real-time safe.
  */
 #ifndef PERBUS_H
 #define PERBUS_H

@@ -40,21 +40,25 @@ perbus_status perbus_buffer_create(const perbus_format *format, uint32_t frames,
     });
 }
 
-void perbus_buffer_release(perbus_buffer *buffer) {
-    if (buffer == NULL) {
-        return;
-    }
-    perbus__guard(NULL, ^{
+static void end_buffer(perbus__handle *handle) {
+    perbus_buffer *buffer = (perbus_buffer *)handle;
+    perbus__catch(NULL, ^{
         [buffer->object release];
         return PERBUS_OK;
     });
     free(buffer);
 }
 
+void perbus_buffer_release(perbus_buffer *buffer) {
+    if (buffer != NULL) {
+        perbus__end(&buffer->later, end_buffer);
+    }
+}
+
 float *perbus_buffer_get_channel(perbus_buffer *buffer, uint32_t channel) {
     __block float *samples = NULL;
     if (buffer != NULL) {
-        perbus__guard(NULL, ^{
+        perbus__catch(NULL, ^{
             if (channel < [[buffer->object format] channelCount]) {
                 samples = [buffer->object floatChannelData][channel];
             }

@@ -9,13 +9,22 @@
 #import <AudioToolbox/AudioToolbox.h>
 #import <Foundation/Foundation.h>
 
+#include <stdatomic.h>
+
 #include "perbus.h"
 
 #if !defined(__APPLE__)
 #import "PBFader.h"
 #endif
 
+// A handle that a render function has ended: it goes with the next call from elsewhere.
+typedef struct perbus__handle {
+    struct perbus__handle *next;
+    void (*end)(struct perbus__handle *handle);
+} perbus__handle;
+
 struct perbus_engine {
+    perbus__handle later;
     AVAudioEngine *object; // retained
     // Of an offline engine; 0 and NULL for a device engine.
     AVAudioEngineManualRenderingBlock render; // copied
@@ -33,18 +42,44 @@ typedef enum perbus_kind {
 } perbus_kind;
 
 struct perbus_node {
+    perbus__handle later;
     AVAudioNode *object;      // retained
     id<AVAudioMixing> mixing; // the same object when it conforms, else nil
     perbus_kind kind;
 };
 
 struct perbus_buffer {
+    perbus__handle later;
     AVAudioPCMBuffer *object; // retained
 };
 
+// Whether this thread is inside a source's render function, where nothing may wait.
+extern _Thread_local bool perbus__in_render;
+
+perbus_status perbus__refuse_render(perbus_error *error);
+
+// Ends the handle at once, or, from a render function, with the next call from elsewhere.
+void perbus__end(perbus__handle *handle, void (*end)(perbus__handle *handle));
+extern _Atomic(perbus__handle *) perbus__ended;
+void perbus__end_all(void);
+
+// What every call begins with that is not real-time safe.
+static inline perbus_status perbus__enter(perbus_error *error) {
+    if (perbus__in_render) {
+        return perbus__refuse_render(error);
+    }
+    if (atomic_load_explicit(&perbus__ended, memory_order_relaxed) != NULL) {
+        perbus__end_all();
+    }
+    return PERBUS_OK;
+}
+
 // Runs the body in a pool with everything caught: nothing autoreleased and no exception gets out.
+// Not from a render function.
 typedef perbus_status (^perbus_body)(void);
 perbus_status perbus__guard(perbus_error *error, perbus_body body);
+// The same from anywhere, for what has no status to refuse with.
+perbus_status perbus__catch(perbus_error *error, perbus_body body);
 perbus_status perbus__caught(perbus_error *error, NSException *exception);
 
 // Rendering and the per-connection calls are what an application makes thousands of times a second.

@@ -45,8 +45,11 @@ perbus_status perbus_source_create(const perbus_format *format, perbus_render re
                         return kAudio_ParamError;
                     }
                 }
+                bool outside = perbus__in_render;
+                perbus__in_render = true;
                 bool silent =
                     render(context, (int64_t)timestamp->mSampleTime, frameCount, channels, count);
+                perbus__in_render = outside;
                 for (uint32_t c = 0; silent && c < count; c++) {
                     // Silence is only a hint: the samples must be zeros all the same.
                     memset(channels[c], 0, frameCount * sizeof(float));

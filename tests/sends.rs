@@ -144,7 +144,12 @@ fn a_list_gets_the_buses_that_it_names() -> Result<()> {
     for change in states {
         let (engine, [main, left, _], voice) = desk()?;
         change(&engine)?;
-        engine.connect_many(&voice, 0, &[(&main, 30), (&left, 20), (&main, 9)], format(1))?;
+        engine.connect_many(
+            &voice,
+            0,
+            &[(&main, 30), (&left, 20), (&main, 9)],
+            format(1),
+        )?;
         engine.add_destination(&voice, &left, 0, 40)?;
         engine.start()?;
         assert_audited(&engine);

@@ -87,7 +87,7 @@ perbus_status perbus_engine_is_running(perbus_engine *engine, bool *out_running,
  * @retval PERBUS_ERROR_OUT_OF_RANGE threads
  * @retval PERBUS_ERROR_NO_MEMORY the system gives no more threads; the number stays as it was
  * @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio has no such setting
- * Threading: at any time, not from a render function. Waits for a block that is being rendered.
+ * Threading: at any time. Waits for a block that is being rendered.
  * Real-time safe: no
  */
 perbus_status perbus_engine_set_render_threads(perbus_engine *engine, uint32_t threads,

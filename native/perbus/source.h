@@ -16,7 +16,8 @@ extern "C" {
  * the block is silent (the samples are ignored then).
  * @param sample_time engine time of the first frame, counted at the source's own rate
  * Runs on the audio thread, or on one that perbus_engine_set_render_threads has added: it must not
- * allocate, lock, wait or log.
+ * allocate, lock, wait or log. What it calls of this API is PERBUS_ERROR_IN_RENDER, but for what is
+ * real-time safe.
  */
 typedef bool (*perbus_render)(void *context, int64_t sample_time, uint32_t frames,
                               float *const *channels, uint32_t channel_count);

@@ -79,5 +79,6 @@ void test_equalizers(void);
 void test_matrices(void);
 void test_players(void);
 void test_threads(void);
+void test_render_functions(void);
 
 #endif

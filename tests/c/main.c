@@ -89,6 +89,7 @@ int main(void) {
     test_matrices();
     test_graph();
     test_threads();
+    test_render_functions();
     end();
     return check_failures == 0 ? 0 : 1;
 }

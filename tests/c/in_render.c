@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Every function of perbus.h, called from a source's render function: what might wait is refused and
+ * does nothing, the rest works. `make check` compares with the header, so that none is forgotten. */
+#include "check.h"
+
+enum { FRAMES = 64, VOICES = 40 };
+
+/* What the render functions call: an engine of their own, which renders them, and another one. */
+static struct desk {
+    perbus_engine *engine, *other;
+    perbus_node *main_mixer, *output, *subs[2], *voices[VOICES];
+    perbus_node *player, *equalizer, *matrix, *spare;
+    perbus_buffer *buffer;
+    atomic_int refused, wrong; /* calls, over all threads */
+} desk;
+
+#define REFUSED(call)                                                                         \
+    do {                                                                                      \
+        perbus_error error = {7, ""};                                                         \
+        perbus_status with = (call);                                                          \
+        atomic_fetch_add(&desk.refused, 1);                                                   \
+        if (with != PERBUS_ERROR_IN_RENDER || error.os_code != 0 ||                           \
+            strstr(error.message, "render function") == NULL) {                               \
+            printf("%s:%d: %s is %s\n", __FILE__, __LINE__, #call, perbus_status_name(with)); \
+            atomic_fetch_add(&desk.wrong, 1);                                                 \
+        }                                                                                     \
+    } while (0)
+
+#define ALLOWED(condition)                                         \
+    do {                                                           \
+        if (!(condition)) {                                        \
+            printf("%s:%d: %s\n", __FILE__, __LINE__, #condition); \
+            atomic_fetch_add(&desk.wrong, 1);                      \
+        }                                                          \
+    } while (0)
+
+static void completed(void *context) {
+    (void)context;
+}
+
+static void engine_calls(perbus_engine *of) {
+    perbus_engine *made = NULL;
+    perbus_node *node = NULL;
+    perbus_format format = STEREO;
+    bool flag;
+    int64_t time;
+    float memory[2][FRAMES], *channels[] = {memory[0], memory[1]};
+    REFUSED(perbus_engine_create(&made, &error));
+    REFUSED(perbus_engine_create_offline(&format, FRAMES, &made, &error));
+    REFUSED(perbus_engine_get_format(of, &format, &error));
+    REFUSED(perbus_engine_prepare(of, &error));
+    REFUSED(perbus_engine_start(of, &error));
+    REFUSED(perbus_engine_pause(of, &error));
+    REFUSED(perbus_engine_stop(of, &error));
+    REFUSED(perbus_engine_reset(of, &error));
+    REFUSED(perbus_engine_is_running(of, &flag, &error));
+    REFUSED(perbus_engine_set_render_threads(of, 1, &error));
+    REFUSED(perbus_engine_render(of, FRAMES, channels, 2, &error));
+    REFUSED(perbus_engine_get_sample_time(of, &time, &error));
+    REFUSED(perbus_engine_copy_main_mixer(of, &node, &error));
+    REFUSED(perbus_engine_copy_output(of, &node, &error));
+    ALLOWED(made == NULL && node == NULL);
+}
+
+static void graph_calls(void) {
+    perbus_engine *of = desk.engine;
+    perbus_destination two[] = {{desk.subs[0], 50}, {desk.subs[1], 50}};
+    perbus_point point, *points = NULL;
+    size_t count = 7;
+    REFUSED(perbus_engine_attach(of, desk.spare, &error));
+    REFUSED(perbus_engine_detach(of, desk.player, &error));
+    REFUSED(perbus_engine_begin_change(of, &error));
+    REFUSED(perbus_engine_end_change(of, &error));
+    REFUSED(perbus_engine_connect(of, desk.player, 0, desk.main_mixer, 9, NULL, &error));
+    REFUSED(perbus_engine_connect_many(of, desk.player, 0, two, 2, NULL, &error));
+    REFUSED(perbus_engine_disconnect_input(of, desk.main_mixer, 2, &error));
+    REFUSED(perbus_engine_disconnect_output(of, desk.player, 0, &error));
+    REFUSED(perbus_track_input(of, desk.main_mixer, 2, &point, &error));
+    REFUSED(perbus_track_outputs(of, desk.player, 0, &points, &count, &error));
+    ALLOWED(points == NULL && count == 7);
+    perbus_points_free(points);
+}
+
+static void gain_calls(void) {
+    perbus_node *voice = desk.voices[0], *sub = desk.subs[0];
+    perbus_connection_change change = {voice, sub, 0, 0.0f, 0.0f};
+    perbus_meter meter;
+    float value = 7.0f;
+    REFUSED(perbus_connection_set_volume(voice, sub, 0, 0.0f, &error));
+    REFUSED(perbus_connection_get_volume(voice, sub, 0, &value, &error));
+    REFUSED(perbus_connection_set_pan(voice, sub, 0, 1.0f, &error));
+    REFUSED(perbus_connection_get_pan(voice, sub, 0, &value, &error));
+    REFUSED(perbus_connection_fade_volume(voice, sub, 0, 0.0f, 9, PERBUS_CURVE_LINEAR, &error));
+    REFUSED(perbus_connection_fade_pan(voice, sub, 0, 1.0f, 9, &error));
+    REFUSED(perbus_connection_get_meter(voice, sub, 0, &meter, &error));
+    REFUSED(perbus_connections_apply(desk.engine, &change, 1, &error));
+    REFUSED(perbus_bus_set_volume(desk.engine, sub, 0, 0.0f, &error));
+    REFUSED(perbus_bus_get_volume(desk.engine, sub, 0, &value, &error));
+    REFUSED(perbus_bus_set_pan(desk.engine, sub, 0, 1.0f, &error));
+    REFUSED(perbus_bus_get_pan(desk.engine, sub, 0, &value, &error));
+    REFUSED(perbus_mixer_get_meter(sub, &meter, &error));
+    ALLOWED(value == 7.0f);
+}
+
+static void node_calls(void) {
+    perbus_node *sub = desk.subs[0], *made = NULL;
+    perbus_node_info info;
+    perbus_format format = STEREO;
+    float value = 7.0f;
+    uint32_t bus;
+    REFUSED(perbus_node_get_info(sub, &info, &error));
+    REFUSED(perbus_node_get_input_format(sub, 0, &format, &error));
+    REFUSED(perbus_node_get_output_format(sub, 0, &format, &error));
+    REFUSED(perbus_node_set_volume(sub, 0.0f, &error));
+    REFUSED(perbus_node_get_volume(sub, &value, &error));
+    REFUSED(perbus_node_set_pan(sub, 1.0f, &error));
+    REFUSED(perbus_node_get_pan(sub, &value, &error));
+    REFUSED(perbus_mixer_create(&made, &error));
+    REFUSED(perbus_mixer_set_output_volume(sub, 0.0f, &error));
+    REFUSED(perbus_mixer_get_output_volume(sub, &value, &error));
+    REFUSED(perbus_mixer_reserve(sub, 100, &error));
+    REFUSED(perbus_mixer_get_next_bus(sub, &bus, &error));
+    REFUSED(perbus_source_create(&format, render_half, NULL, NULL, &made, &error));
+    ALLOWED(value == 7.0f && made == NULL);
+}
+
+static void player_calls(void) {
+    perbus_node *player = desk.player, *made = NULL;
+    perbus_buffer *buffer = NULL;
+    perbus_schedule schedule = {PERBUS_FOLLOW, 0, completed, NULL};
+    bool flag;
+    REFUSED(perbus_buffer_create(&STEREO, 9, &buffer, &error));
+    REFUSED(perbus_buffer_set_frames(desk.buffer, 1, &error));
+    REFUSED(perbus_player_create(&made, &error));
+    REFUSED(perbus_player_schedule(player, desk.buffer, &schedule, &error));
+    REFUSED(perbus_player_play(player, &error));
+    REFUSED(perbus_player_play_at(player, 0, &error));
+    REFUSED(perbus_player_pause(player, &error));
+    REFUSED(perbus_player_stop(player, &error));
+    REFUSED(perbus_player_is_playing(player, &flag, &error));
+    ALLOWED(buffer == NULL && made == NULL);
+    ALLOWED(perbus_buffer_get_frames(desk.buffer) == FRAMES);
+    ALLOWED(perbus_buffer_get_channel(desk.buffer, 1) != NULL);
+}
+
+static void effect_calls(void) {
+    perbus_node *equalizer = desk.equalizer, *made = NULL;
+    perbus_band band = {PERBUS_FILTER_PARAMETRIC, 1000.0f, 6.0f, 1.0f, false};
+    uint32_t count;
+    float gain;
+    bool bypass;
+    REFUSED(perbus_equalizer_create(1, &made, &error));
+    REFUSED(perbus_equalizer_get_band_count(equalizer, &count, &error));
+    REFUSED(perbus_equalizer_set_band(equalizer, 0, &band, &error));
+    REFUSED(perbus_equalizer_get_band(equalizer, 0, &band, &error));
+    REFUSED(perbus_equalizer_set_global_gain(equalizer, 6.0f, &error));
+    REFUSED(perbus_equalizer_get_global_gain(equalizer, &gain, &error));
+    REFUSED(perbus_equalizer_set_bypass(equalizer, true, &error));
+    REFUSED(perbus_equalizer_get_bypass(equalizer, &bypass, &error));
+    ALLOWED(made == NULL);
+}
+
+static void matrix_calls(void) {
+    perbus_node *matrix = desk.matrix, *made = NULL;
+    uint32_t rows, columns;
+    float value, *levels = NULL, nine[9] = {0};
+    REFUSED(perbus_matrix_create(1, 1, &made, &error));
+    REFUSED(perbus_matrix_get_dimensions(matrix, &rows, &columns, &error));
+    REFUSED(perbus_matrix_set_crosspoint(matrix, 0, 0, 1.0f, &error));
+    REFUSED(perbus_matrix_get_crosspoint(matrix, 0, 0, &value, &error));
+    REFUSED(perbus_matrix_set_input(matrix, 0, 1.0f, &error));
+    REFUSED(perbus_matrix_get_input(matrix, 0, &value, &error));
+    REFUSED(perbus_matrix_set_output(matrix, 0, 1.0f, &error));
+    REFUSED(perbus_matrix_get_output(matrix, 0, &value, &error));
+    REFUSED(perbus_matrix_set_master(matrix, 1.0f, &error));
+    REFUSED(perbus_matrix_get_master(matrix, &value, &error));
+    REFUSED(perbus_matrix_enable_input(matrix, 0, false, &error));
+    REFUSED(perbus_matrix_enable_output(matrix, 0, false, &error));
+    REFUSED(perbus_matrix_copy_levels(matrix, &levels, &rows, &columns, &error));
+    REFUSED(perbus_matrix_set_levels(matrix, nine, 3, 3, &error));
+    REFUSED(perbus_matrix_set_identity(matrix, &error));
+    REFUSED(perbus_matrix_clear(matrix, &error));
+    REFUSED(perbus_matrix_invert(matrix, &error));
+    ALLOWED(made == NULL && levels == NULL);
+    perbus_levels_free(levels);
+}
+
+static void real_time_safe_calls(void) {
+    float left = 0.0f, right = 0.0f;
+    ALLOWED(perbus_version() == PERBUS_VERSION);
+    ALLOWED(strcmp(perbus_status_name(PERBUS_ERROR_IN_RENDER), "PERBUS_ERROR_IN_RENDER") == 0);
+    ALLOWED(perbus_node_get_id(desk.player) != 0);
+    ALLOWED(perbus_pan_linear(1.0f, &left, &right, NULL) == PERBUS_OK && right == 1.0f);
+    ALLOWED(perbus_pan_constant_power(-1.0f, &left, &right, NULL) == PERBUS_OK && left == 1.0f);
+}
+
+static bool render_and_call(void *context, int64_t time, uint32_t frames, float *const *channels,
+                            uint32_t channel_count) {
+    (void)context;
+    engine_calls(desk.engine);
+    engine_calls(desk.other);
+    graph_calls();
+    gain_calls();
+    node_calls();
+    player_calls();
+    effect_calls();
+    matrix_calls();
+    real_time_safe_calls();
+    return render_half(NULL, time, frames, channels, channel_count);
+}
+
+static void make(void) {
+    WORKS(perbus_engine_create_offline(&STEREO, FRAMES, &desk.engine, &error));
+    WORKS(perbus_engine_create_offline(&STEREO, FRAMES, &desk.other, &error));
+    WORKS(perbus_engine_start(desk.other, &error));
+    WORKS(perbus_engine_copy_main_mixer(desk.engine, &desk.main_mixer, &error));
+    for (uint32_t s = 0; s < 2; s++) {
+        WORKS(perbus_mixer_create(&desk.subs[s], &error));
+        WORKS(perbus_engine_attach(desk.engine, desk.subs[s], &error));
+        WORKS(
+            perbus_engine_connect(desk.engine, desk.subs[s], 0, desk.main_mixer, s, NULL, &error));
+    }
+    for (uint32_t v = 0; v < VOICES; v++) {
+        WORKS(perbus_source_create(&STEREO, v < 2 ? render_and_call : render_half, NULL, NULL,
+                                   &desk.voices[v], &error));
+        WORKS(perbus_engine_attach(desk.engine, desk.voices[v], &error));
+        WORKS(perbus_engine_connect(desk.engine, desk.voices[v], 0, desk.subs[v % 2], v / 2, NULL,
+                                    &error));
+    }
+    WORKS(perbus_player_create(&desk.player, &error));
+    WORKS(perbus_engine_attach(desk.engine, desk.player, &error));
+    WORKS(perbus_engine_connect(desk.engine, desk.player, 0, desk.main_mixer, 2, NULL, &error));
+    WORKS(perbus_equalizer_create(1, &desk.equalizer, &error));
+    WORKS(perbus_matrix_create(1, 1, &desk.matrix, &error));
+    WORKS(perbus_mixer_create(&desk.spare, &error));
+    WORKS(perbus_buffer_create(&STEREO, FRAMES, &desk.buffer, &error));
+    WORKS(perbus_engine_start(desk.engine, &error));
+}
+
+static void end(void) {
+    for (uint32_t v = 0; v < VOICES; v++) {
+        perbus_node_release(desk.voices[v]);
+    }
+    perbus_node *others[] = {desk.subs[0],   desk.subs[1], desk.main_mixer, desk.player,
+                             desk.equalizer, desk.matrix,  desk.spare};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        perbus_node_release(others[i]);
+    }
+    perbus_buffer_release(desk.buffer);
+    perbus_engine_destroy(desk.engine);
+    perbus_engine_destroy(desk.other);
+}
+
+static float render_desk(void) {
+    static float memory[2][FRAMES];
+    float *channels[] = {memory[0], memory[1]};
+    WORKS(perbus_engine_render(desk.engine, FRAMES, channels, 2, &error));
+    return memory[0][FRAMES - 1];
+}
+
+static void what_might_wait_is_refused(void) {
+    perbus_node_info info;
+    make();
+    for (uint32_t threads = 1; threads <= 2; threads++) {
+        WORKS(perbus_engine_set_render_threads(desk.engine, threads, &error));
+        for (int block = 0; block < 20; block++) {
+            NEAR(render_desk(), VOICES * 0.5f);
+        }
+    }
+    CHECK(atomic_load(&desk.refused) > 1000 && atomic_load(&desk.wrong) == 0);
+    /* Nothing has changed, and calls from here are not refused. */
+    WORKS(perbus_node_get_info(desk.spare, &info, &error));
+    CHECK(!info.attached);
+    WORKS(perbus_node_get_info(desk.main_mixer, &info, &error));
+    CHECK(info.inputs == 8);
+    CHECK(perbus_buffer_get_frames(desk.buffer) == FRAMES);
+    end();
+}
+
+/* What a render function ends: an engine, the last handle of a source, a buffer. */
+typedef struct Victims {
+    perbus_engine *engine;
+    perbus_node *source;
+    perbus_buffer *buffer;
+} Victims;
+
+static bool render_and_end(void *context, int64_t time, uint32_t frames, float *const *channels,
+                           uint32_t channel_count) {
+    Victims *victims = context;
+    perbus_engine_destroy(victims->engine);
+    perbus_node_release(victims->source);
+    perbus_buffer_release(victims->buffer);
+    *victims = (Victims){NULL, NULL, NULL};
+    return render_half(NULL, time, frames, channels, channel_count);
+}
+
+static void handles_end_with_the_next_call(void) {
+    static float memory[2][FRAMES];
+    float *channels[] = {memory[0], memory[1]};
+    atomic_int ends = 0;
+    Victims victims;
+    perbus_engine *outer;
+    perbus_node *main_mixer, *killer, *inner_mixer;
+    bool running;
+    WORKS(perbus_engine_create_offline(&STEREO, FRAMES, &outer, &error));
+    WORKS(perbus_engine_create_offline(&STEREO, FRAMES, &victims.engine, &error));
+    WORKS(perbus_engine_start(victims.engine, &error));
+    WORKS(perbus_source_create(&STEREO, render_half, &ends, count, &victims.source, &error));
+    WORKS(perbus_engine_attach(victims.engine, victims.source, &error));
+    WORKS(perbus_engine_copy_main_mixer(victims.engine, &inner_mixer, &error));
+    WORKS(perbus_engine_connect(victims.engine, victims.source, 0, inner_mixer, 0, NULL, &error));
+    perbus_node_release(inner_mixer);
+    WORKS(perbus_buffer_create(&STEREO, 9, &victims.buffer, &error));
+    WORKS(perbus_source_create(&STEREO, render_and_end, &victims, NULL, &killer, &error));
+    WORKS(perbus_engine_copy_main_mixer(outer, &main_mixer, &error));
+    WORKS(perbus_engine_attach(outer, killer, &error));
+    WORKS(perbus_engine_connect(outer, killer, 0, main_mixer, 0, NULL, &error));
+    WORKS(perbus_engine_start(outer, &error));
+    WORKS(perbus_engine_render(outer, FRAMES, channels, 2, &error));
+    NEAR(memory[0][0], 0.5f);
+    CHECK(victims.engine == NULL && atomic_load(&ends) == 0);
+    WORKS(perbus_engine_is_running(outer, &running, &error));
+    CHECK(running && atomic_load(&ends) == 1);
+    /* An engine that its own source has ended. */
+    victims.engine = outer;
+    WORKS(perbus_engine_render(outer, FRAMES, channels, 2, &error));
+    NEAR(memory[0][0], 0.5f);
+    perbus_node_release(killer);
+    perbus_node_release(main_mixer);
+    WORKS(perbus_buffer_create(&STEREO, 9, &victims.buffer, &error));
+    perbus_buffer_release(victims.buffer);
+}
+
+void test_render_functions(void) {
+    what_might_wait_is_refused();
+    handles_end_with_the_next_call();
+}
