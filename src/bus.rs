@@ -1,11 +1,12 @@
 //! The channel strip of one mixer input bus.
 
 use crate::error::Result;
+use crate::in_render;
 use crate::level::{check_pan, check_volume};
 use crate::mixer::Mixer;
 use crate::node::{sealed::AsNode, Node};
 use crate::scene::BusConfig;
-use crate::strip::{Faders, Feed};
+use crate::strip::{Faders, Feed, Strip};
 use crate::strip_lock::StripGuard;
 use crate::strips::StripRef;
 
@@ -54,13 +55,17 @@ impl Bus {
     /// Whether a source is connected.
     #[must_use]
     pub fn is_connected(&self) -> bool {
-        !matches!(self.hold().feed, Feed::None)
+        self.hold()
+            .is_ok_and(|state| !matches!(state.feed, Feed::None))
     }
 
     /// The fader: a linear gain, 0 to 1, 1 at first.
+    ///
+    /// In a source's closure, where nothing may wait for who changes the strip, this is 0, and so
+    /// are pan and effective volume; mute, solo and [`is_connected`](Self::is_connected) are false.
     #[must_use]
     pub fn volume(&self) -> f32 {
-        self.strip.volume(|| self.now())
+        self.told(|strip| strip.volume(|| self.now()))
     }
 
     /// Moves the fader.
@@ -80,7 +85,7 @@ impl Bus {
     /// The pan: -1 (left) to 1 (right), 0 at first.
     #[must_use]
     pub fn pan(&self) -> f32 {
-        self.strip.pan(|| self.now())
+        self.told(|strip| strip.pan(|| self.now()))
     }
 
     /// Turns the pan: a mono source is panned, a stereo one balanced. A mixer with a mono output
@@ -101,7 +106,7 @@ impl Bus {
     /// Whether the bus is muted.
     #[must_use]
     pub fn is_muted(&self) -> bool {
-        self.strip.faders().muted
+        self.told(|strip| strip.faders().muted)
     }
 
     /// Silences the bus, or lets it sound again at its fader's volume.
@@ -115,7 +120,7 @@ impl Bus {
     /// Whether the bus is soloed.
     #[must_use]
     pub fn is_soloed(&self) -> bool {
-        self.strip.faders().soloed
+        self.told(|strip| strip.faders().soloed)
     }
 
     /// Solo in place: while any bus of a mixer is soloed, those that are not are silent. Their
@@ -179,7 +184,17 @@ impl Bus {
     /// is not; else [`volume`](Self::volume).
     #[must_use]
     pub fn effective_volume(&self) -> f32 {
-        self.strip.effective_volume(|| self.now())
+        self.told(|strip| strip.effective_volume(|| self.now()))
+    }
+
+    /// What a strip tells who may wait for it.
+    #[inline]
+    fn told<T: Default>(&self, ask: impl FnOnce(&Strip) -> T) -> T {
+        if in_render::inside() {
+            T::default()
+        } else {
+            ask(&self.strip)
+        }
     }
 
     pub(crate) fn change(&self, change: impl FnOnce(&mut Faders)) -> Result<()> {
@@ -189,14 +204,14 @@ impl Bus {
     }
 
     #[inline]
-    pub(crate) fn hold(&self) -> StripGuard<'_> {
-        self.mixer.engine().inner.graph.hold(&self.strip)
+    pub(crate) fn hold(&self) -> Result<StripGuard<'_>> {
+        self.mixer.engine().inner.hold(&self.strip)
     }
 
     /// The strip of a mixer that is attached, which one that something feeds is.
     #[inline(always)]
     pub(crate) fn hold_attached(&self) -> Result<StripGuard<'_>> {
-        let state = self.hold();
+        let state = self.hold()?;
         if matches!(state.feed, Feed::None) {
             self.mixer.as_node().raw.slot()?;
         }

@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::ffi;
 use crate::graph::Graph;
 use crate::handle::Kind;
+use crate::in_render;
 use crate::level::{check_pan, check_volume};
 use crate::mixer::Mixer;
 use crate::node::{sealed::AsNode, Node};
@@ -166,7 +167,7 @@ impl Engine {
             Fallback::Deny => return Err(denied(bus)),
             Fallback::Hold => return mixer.bus(bus)?.set_pan(pan).map(|()| Control::Held),
         }
-        let graph = self.inner.graph.read();
+        let graph = self.inner.read()?;
         let downstream = downstream_strips(&graph, mixer.as_node().raw.slot()?);
         if downstream.is_empty() {
             return Err(no_pan(bus));
@@ -192,7 +193,7 @@ impl Engine {
             Fallback::Deny => return Err(denied(bus)),
             Fallback::Hold => return Ok((mixer.bus(bus)?.pan(), Control::Held)),
         }
-        let graph = self.inner.graph.read();
+        let graph = self.inner.read()?;
         let downstream = downstream_strips(&graph, mixer.as_node().raw.slot()?);
         let strip = downstream.first().ok_or_else(|| no_pan(bus))?;
         Ok((strip.pan(|| self.now()), Control::Mixer))
@@ -264,6 +265,7 @@ impl Engine {
     ) -> Result<Option<(&'a Strip, StripGuard<'a>)>> {
         self.check_owner(mixer)?;
         check_bus(bus)?;
+        in_render::refuse()?;
         let raw = &mixer.as_node().raw;
         if let Some(strip) = raw.strips.get(bus) {
             let state = self.inner.graph.hold(strip);

@@ -13,6 +13,7 @@ use crate::fade_clock::Fades;
 use crate::ffi;
 use crate::format::Format;
 use crate::handle::{Kind, RawEngine, RawNode};
+use crate::in_render;
 use crate::mixer::Mixer;
 use crate::node::{NodeRef, Output};
 use crate::player::Player;
@@ -175,6 +176,10 @@ impl Engine {
     }
 
     fn ends(&self) -> Result<&Ends> {
+        if let Some(ends) = self.inner.ends.get() {
+            return Ok(ends);
+        }
+        in_render::refuse()?;
         self.inner.ends.get_or_try_init(|| {
             let engine = self.inner.raw.as_ptr();
             let (mut main, mut output) = (std::ptr::null_mut(), std::ptr::null_mut());
@@ -184,7 +189,7 @@ impl Engine {
             // SAFETY: as above.
             unsafe { native!(perbus_engine_copy_output(engine, &mut output)) }?;
             let output = Arc::new(RawNode::new(output, Kind::Output)?);
-            self.inner.graph.write().add_ends(&main, &output);
+            self.inner.edit()?.add_ends(&main, &output);
             Ok(Ends { main, output })
         })
     }
@@ -233,8 +238,9 @@ impl Engine {
     ///
     /// `render` runs on the audio thread, or on one that
     /// [`set_render_threads`](Self::set_render_threads) has added: it must not allocate, lock, wait
-    /// or log, nor call the engine or its nodes, which may wait for the block that it makes. A panic
-    /// in it is caught; the source is silent from then on.
+    /// or log. Calls on any engine or node are [`Error::InRender`](crate::Error::InRender) there, for
+    /// they might wait for the block that it makes; handles that it drops end with the next call from
+    /// elsewhere. A panic in it is caught; the source is silent from then on.
     ///
     /// Maps to `-[AVAudioSourceNode initWithFormat:renderBlock:]` and `attachNode:`.
     ///
@@ -354,18 +360,19 @@ impl Engine {
 
     /// With the graph lock held for writing: nothing else touches the graph meanwhile.
     fn alone(&self, call: impl FnOnce(*mut ffi::perbus_engine) -> Result<()>) -> Result<()> {
-        let _graph = self.inner.graph.write();
+        let _graph = self.inner.edit()?;
         call(self.inner.raw.as_ptr())
     }
 }
 
 impl fmt::Debug for Engine {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let nodes = self.inner.read().ok().map(|graph| graph.node_count());
         formatter
             .debug_struct("Engine")
             .field("format", &self.inner.format)
             .field("max_frames", &self.inner.max_frames)
-            .field("nodes", &self.inner.graph.read().node_count())
+            .field("nodes", &nodes)
             .finish()
     }
 }

@@ -200,7 +200,7 @@ impl Equalizer {
 
     /// With the graph lock held for reading: the sample rate is the graph's.
     fn call(&self, call: impl FnOnce(*mut ffi::perbus_node) -> Result<()>) -> Result<()> {
-        let _graph = self.engine().inner.graph.read();
+        let _graph = self.engine().inner.read()?;
         call(self.0.raw.as_ptr())
     }
 }

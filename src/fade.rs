@@ -7,6 +7,7 @@ use crate::bus::Bus;
 use crate::error::{Error, Result};
 use crate::fade_clock::Pending;
 use crate::ffi;
+use crate::in_render;
 use crate::level::{check_pan, check_volume};
 use crate::node::Node;
 use crate::strip::Faders;
@@ -141,9 +142,13 @@ pub struct Fade {
 }
 
 impl Fade {
-    /// Whether the fade is under way.
+    /// Whether the fade is under way. False in a source's closure, where nothing may wait for the
+    /// answer.
     #[must_use]
     pub fn is_running(&self) -> bool {
+        if in_render::inside() {
+            return false;
+        }
         let now = self.bus.now();
         self.which.of(&self.bus.strip.faders()) == Some(self.moving)
             && self.moving.frames_left(now) > 0

@@ -102,7 +102,7 @@ impl Engine {
     }
 
     pub(crate) fn attach_raw(&self, node: &Arc<RawNode>) -> Result<()> {
-        let mut graph = self.inner.graph.write();
+        let mut graph = self.inner.edit()?;
         // SAFETY: both handles are live, and the graph lock is held.
         unsafe { native!(perbus_engine_attach(self.inner.raw.as_ptr(), node.as_ptr())) }?;
         if node.slot().is_err() {
@@ -124,7 +124,7 @@ impl Engine {
     pub fn detach(&self, node: &impl Node) -> Result<()> {
         self.check_owner(node)?;
         let raw = &node.as_node().raw;
-        let mut graph = self.inner.graph.write();
+        let mut graph = self.inner.edit()?;
         let slot = raw.slot()?;
         let fed: Vec<Endpoint> = graph.routing.fed_by(slot).collect();
         let feeding = graph.link(raw, 0)?.cloned();
@@ -226,7 +226,7 @@ impl Engine {
         self.check_owner(source)?;
         self.check_owner(destination)?;
         let (source, destination) = (&source.as_node().raw, &destination.as_node().raw);
-        let mut graph = self.inner.graph.write();
+        let mut graph = self.inner.edit()?;
         let from = Endpoint {
             node: source.slot()?,
             bus: from_bus,
@@ -301,7 +301,7 @@ impl Engine {
     pub fn disconnect_input(&self, node: &impl Node, bus: u32) -> Result<()> {
         self.check_owner(node)?;
         let raw = &node.as_node().raw;
-        let mut graph = self.inner.graph.write();
+        let mut graph = self.inner.edit()?;
         let slot = raw.slot()?;
         let engine = self.inner.raw.as_ptr();
         // SAFETY: both handles are live, and the graph lock is held.
@@ -321,7 +321,7 @@ impl Engine {
     pub fn disconnect_output(&self, node: &impl Node, bus: u32) -> Result<()> {
         self.check_owner(node)?;
         let raw = &node.as_node().raw;
-        let mut graph = self.inner.graph.write();
+        let mut graph = self.inner.edit()?;
         let slot = raw.slot()?;
         let engine = self.inner.raw.as_ptr();
         // SAFETY: both handles are live, and the graph lock is held.
@@ -338,7 +338,7 @@ impl Engine {
     /// [`Error::NotAttached`], [`Error::WrongEngine`].
     pub fn source_of(&self, node: &impl Node, bus: u32) -> Result<Option<(NodeId, u32)>> {
         self.check_owner(node)?;
-        let graph = self.inner.graph.read();
+        let graph = self.inner.read()?;
         Ok(graph.link(&node.as_node().raw, bus)?.map(endpoint_of))
     }
 
@@ -358,7 +358,7 @@ impl Engine {
 
     /// Gives every connection its strip's values again: a start may have dropped them.
     pub(crate) fn reapply_strips(&self) -> Result<()> {
-        let graph = self.inner.graph.read();
+        let graph = self.inner.read()?;
         for node in graph.nodes() {
             for (_, strip) in node.strips.iter() {
                 strip.reapply(&self.inner)?;
@@ -369,7 +369,7 @@ impl Engine {
 
     /// Gives every matrix its levels again, for the same reason.
     pub(crate) fn reapply_settings(&self) -> Result<()> {
-        let graph = self.inner.graph.read();
+        let graph = self.inner.read()?;
         for node in graph.nodes() {
             lock(&node.settings).apply(node)?;
         }

@@ -66,7 +66,7 @@ impl Engine {
     /// [`Error::Exception`] when the engine cannot be asked.
     pub fn audit(&self) -> Result<Vec<Discrepancy>> {
         // For writing: the engine's answers and the map must be of one moment.
-        let graph = self.inner.graph.write();
+        let graph = self.inner.edit()?;
         let mut found = Vec::new();
         for node in graph.nodes() {
             let buses = info(node)?
@@ -96,7 +96,7 @@ impl Engine {
     /// [`Error::WrongEngine`].
     pub fn inspect(&self, node: &impl Node) -> Result<NodeInfo> {
         self.check_owner(node)?;
-        let _graph = self.inner.graph.read();
+        let _graph = self.inner.read()?;
         let raw = &node.as_node().raw;
         let info = info(raw)?;
         let mut format = ffi::perbus_format {

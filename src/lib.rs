@@ -51,6 +51,7 @@ pub mod file;
 mod format;
 mod graph;
 mod handle;
+mod in_render;
 mod inspect;
 pub mod level;
 mod levels;

@@ -275,7 +275,7 @@ impl Matrix {
     /// With graph calls kept away, and with the settings held, so that they and the sound agree
     /// when two threads set one level.
     fn with_unit<T>(&self, call: impl FnOnce(&RawNode, &mut Settings) -> Result<T>) -> Result<T> {
-        let _graph = self.engine().inner.graph.read();
+        let _graph = self.engine().inner.read()?;
         let raw = &self.0.raw;
         call(raw, &mut lock(&raw.settings))
     }

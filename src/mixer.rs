@@ -3,6 +3,7 @@
 use crate::bus::Bus;
 use crate::control::check_bus;
 use crate::error::{native, Result};
+use crate::in_render;
 use crate::level::check_volume;
 use crate::node::{sealed::AsNode, NodeRef};
 
@@ -32,6 +33,7 @@ impl Mixer {
     /// [`MAX_BUSES`](crate::MAX_BUSES).
     pub fn bus(&self, bus: u32) -> Result<Bus> {
         check_bus(bus)?;
+        in_render::refuse()?;
         Ok(Bus {
             mixer: self.clone(),
             bus,
@@ -86,7 +88,7 @@ impl Mixer {
     /// - [`Error::OutOfRange`](crate::Error::OutOfRange).
     /// - [`Error::Exception`](crate::Error::Exception) when the engine refuses.
     pub fn reserve(&self, buses: u32) -> Result<()> {
-        let _graph = self.0.engine.inner.graph.write();
+        let _graph = self.0.engine.inner.edit()?;
         // SAFETY: the handle is live, and the graph lock is held.
         unsafe { native!(perbus_mixer_reserve(self.0.raw.as_ptr(), buses)) }
     }
@@ -97,7 +99,7 @@ impl Mixer {
     /// [`Error::Exception`](crate::Error::Exception) when the engine cannot tell.
     pub fn next_bus(&self) -> Result<u32> {
         let mut bus = 0;
-        let _graph = self.0.engine.inner.graph.read();
+        let _graph = self.0.engine.inner.read()?;
         // SAFETY: the handle is live, the pointer is to a live local, and graph calls are kept away.
         unsafe { native!(perbus_mixer_get_next_bus(self.0.raw.as_ptr(), &mut bus)) }?;
         Ok(bus)

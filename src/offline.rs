@@ -10,6 +10,7 @@ use crate::engine::{Engine, EngineInner};
 use crate::error::{native, Error, Result};
 use crate::file::{WavEncoding, WavWriter};
 use crate::format::Format;
+use crate::in_render;
 use crate::sync::lock;
 
 impl Engine {
@@ -34,6 +35,7 @@ impl Engine {
         for (channel, samples) in channels.iter_mut().zip(output.iter_mut()) {
             channel.write(samples.as_mut_ptr());
         }
+        in_render::refuse()?;
         let alone = lock(&self.inner.render);
         // SAFETY: the engine is live; of the pointers, as many are written as `output` has slices,
         // each to `frames` samples of a slice that is borrowed for this call; the render lock keeps other renderers away.

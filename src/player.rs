@@ -197,7 +197,7 @@ impl Player {
 
     /// With the graph lock held for reading: the calls ask the engine what is connected.
     fn call(&self, call: impl FnOnce(*mut ffi::perbus_node) -> Result<()>) -> Result<()> {
-        let _graph = self.0.engine.inner.graph.read();
+        let _graph = self.0.engine.inner.read()?;
         call(self.0.raw.as_ptr())
     }
 }

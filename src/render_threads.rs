@@ -23,7 +23,7 @@ impl Engine {
     /// faster cost none. The audio thread does what nobody else has begun, and waits only for what
     /// another thread is in the midst of: more threads than the machine has free cores slow it down.
     /// They run at the priority of the thread that calls this, which waits for a block that is
-    /// being rendered. Not to be called from a source's closure.
+    /// being rendered.
     ///
     /// Apple's engine has nothing of the kind. Maps to `perbus_engine_set_render_threads`.
     ///
@@ -43,7 +43,7 @@ impl Engine {
     /// - [`Error::Unsupported`](crate::Error::Unsupported) on Apple's engine, which decides
     ///   itself.
     pub fn set_render_threads(&self, threads: u32) -> Result<()> {
-        let _graph = self.inner.graph.write();
+        let _graph = self.inner.edit()?;
         // SAFETY: the engine is live, and the graph lock is held.
         unsafe {
             native!(perbus_engine_set_render_threads(

@@ -4,6 +4,7 @@ use crate::control::check_bus;
 use crate::error::{native, Error, Result};
 use crate::fade::Moving;
 use crate::ffi;
+use crate::in_render;
 use crate::level::{check_pan, check_volume};
 use crate::mixer::Mixer;
 use crate::node::{sealed::AsNode, Node, NodeId};
@@ -120,7 +121,7 @@ impl Mixer {
             return Err(Error::InvalidArgument(reason));
         }
         let raw = &self.as_node().raw;
-        let _graph = self.engine().inner.graph.read();
+        let _graph = self.engine().inner.read()?;
         raw.slot()?;
         let strips = raw.strips.all();
         for config in buses {
@@ -143,7 +144,8 @@ impl Mixer {
         Ok(())
     }
 
-    /// The strips as they are now: of every bus that was ever connected or asked for.
+    /// The strips as they are now: of every bus that was ever connected or asked for. None of them
+    /// in a source's closure, where nothing may wait for who changes a strip.
     ///
     /// ```
     /// # use perbus::{Engine, Format};
@@ -157,6 +159,9 @@ impl Mixer {
     /// ```
     #[must_use]
     pub fn snapshot(&self) -> Scene {
+        if in_render::inside() {
+            return Scene::default();
+        }
         let now = self.engine().now();
         let strips = self.as_node().raw.strips.all();
         let held: Vec<_> = strips

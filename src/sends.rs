@@ -57,7 +57,7 @@ impl Engine {
             .iter()
             .map(|(mixer, bus)| (Arc::clone(&mixer.as_node().raw), *bus))
             .collect();
-        let mut graph = self.inner.graph.write();
+        let mut graph = self.inner.edit()?;
         self.feed(&mut graph, &source.as_node().raw, from_bus, &nodes, format)
     }
 
@@ -77,7 +77,7 @@ impl Engine {
         self.check_owner(source)?;
         self.check_owner(mixer)?;
         let (source, mixer) = (&source.as_node().raw, &mixer.as_node().raw);
-        let mut graph = self.inner.graph.write();
+        let mut graph = self.inner.edit()?;
         let (mut nodes, _) = fed_besides(&graph, source, from_bus, mixer, to_bus)?;
         nodes.push((Arc::clone(mixer), to_bus));
         let format = source.format().unwrap_or(self.format());
@@ -112,7 +112,7 @@ impl Engine {
         self.check_owner(source)?;
         self.check_owner(mixer)?;
         let (source, mixer) = (&source.as_node().raw, &mixer.as_node().raw);
-        let mut graph = self.inner.graph.write();
+        let mut graph = self.inner.edit()?;
         let (nodes, found) = fed_besides(&graph, source, from_bus, mixer, to_bus)?;
         if !found {
             return Err(Error::NotConnected(format!(

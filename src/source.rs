@@ -6,6 +6,7 @@ use std::panic::{catch_unwind, AssertUnwindSafe};
 use crate::error::{native, Result};
 use crate::ffi;
 use crate::format::Format;
+use crate::in_render::Inside;
 use crate::node::{sealed::AsNode, NodeRef};
 
 /// A node whose sound is made by a closure, see
@@ -113,6 +114,7 @@ unsafe extern "C" fn render_block(
         frames,
         channels,
     };
+    let _inside = Inside::enter();
     // A panic must not unwind into C; the panic hook has reported it.
     let rendered = catch_unwind(AssertUnwindSafe(|| (context.render)(&mut block)));
     context.failed = rendered.is_err();

@@ -25,8 +25,11 @@ impl Engine {
     /// ```
     #[must_use]
     pub fn to_dot(&self) -> String {
-        let graph = self.inner.graph.read();
         let mut dot = String::from("digraph perbus {\n    rankdir=LR;\n    node [shape=box];\n");
+        let Ok(graph) = self.inner.read() else {
+            dot.push_str("}\n");
+            return dot;
+        };
         for node in graph.nodes() {
             if let Ok(slot) = node.slot() {
                 let _ = writeln!(dot, "    n{slot} [label=\"{}\"];", name(node));
@@ -84,12 +87,14 @@ fn name(node: &RawNode) -> String {
 impl fmt::Display for Mixer {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let raw = &self.as_node().raw;
-        let graph = self.engine().inner.graph.read();
         write!(
             formatter,
             "{:>5} {:12} {:12} {:>8} {:>6}",
             "bus", "label", "source", "dB", "pan"
         )?;
+        let Ok(graph) = self.engine().inner.read() else {
+            return Ok(());
+        };
         for (bus, strip) in raw.strips.iter() {
             let link = graph.link(raw, bus).ok().flatten();
             let source = link.map_or_else(|| "-".to_owned(), |link| name(&link.payload.source));
