@@ -9,7 +9,7 @@ use crate::format::Format;
 use crate::handle::{Kind, RawNode};
 use crate::node::{Node, NodeId};
 use crate::routing::{Endpoint, Link, Routing};
-use crate::strip::Feed;
+use crate::strip::{Feed, Strip};
 use crate::sync::lock;
 
 /// The engine's nodes and the routing map over them. It follows the native graph: it changes only
@@ -80,6 +80,11 @@ impl Graph {
         self.nodes.get(slot as usize)?.as_ref()
     }
 
+    /// A mixer's strip, if it is made.
+    pub(crate) fn strip(&self, bus: Endpoint) -> Option<&Strip> {
+        self.node(bus.node)?.strips.get(bus.bus)
+    }
+
     /// What feeds a node's input bus.
     pub(crate) fn link(&self, node: &RawNode, bus: u32) -> Result<Option<&Link<Live>>> {
         Ok(self.routing.link(Endpoint {
@@ -131,8 +136,8 @@ impl Engine {
         // SAFETY: both handles are live, and the graph lock is held.
         unsafe { native!(perbus_engine_detach(self.inner.raw.as_ptr(), raw.as_ptr())) }?;
         graph.remove(slot);
-        for (_, strip) in raw.strips.iter() {
-            strip.follow(&self.inner, Feed::None)?;
+        for (bus, strip) in raw.strips.iter() {
+            strip.follow(&self.inner, Endpoint { node: slot, bus }, Feed::None)?;
         }
         if let Some(feeding) = feeding.filter(|_| raw.kind == Kind::Effect) {
             self.track_rejoined(&mut graph, &feeding, &fed)?;

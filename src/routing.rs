@@ -4,7 +4,7 @@
 //! source, and disconnecting or removing a node ends what hung on it.
 
 /// One bus of a node; nodes are numbered by the engine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Endpoint {
     pub(crate) node: u32,
     pub(crate) bus: u32,
@@ -15,6 +15,8 @@ pub(crate) struct Endpoint {
 pub(crate) struct Link<T> {
     pub(crate) source: Endpoint,
     pub(crate) payload: T,
+    /// Where the source's bus lists the destination.
+    place: usize,
 }
 
 #[derive(Debug)]
@@ -38,11 +40,15 @@ impl<T> Default for Node<T> {
 #[derive(Debug)]
 pub(crate) struct Routing<T> {
     nodes: Vec<Node<T>>,
+    links: usize,
 }
 
 impl<T> Default for Routing<T> {
     fn default() -> Self {
-        Self { nodes: Vec::new() }
+        Self {
+            nodes: Vec::new(),
+            links: 0,
+        }
     }
 }
 
@@ -64,12 +70,17 @@ impl<T> Routing<T> {
             .flat_map(|entry| entry.outputs.iter().flatten().copied())
     }
 
-    /// The input buses that an output bus feeds.
+    /// The input buses that an output bus feeds, in no order.
     pub(crate) fn destinations(&self, source: Endpoint) -> &[Endpoint] {
         self.nodes
             .get(source.node as usize)
             .and_then(|node| node.outputs.get(source.bus as usize))
             .map_or(&[], Vec::as_slice)
+    }
+
+    /// How many connections there are.
+    pub(crate) fn link_count(&self) -> usize {
+        self.links
     }
 
     /// Every connection: (destination, what feeds it).
@@ -97,21 +108,29 @@ impl<T> Routing<T> {
     /// The source's bus feeds `destination`, too; `destination` has no other source.
     pub(crate) fn join(&mut self, source: Endpoint, destination: Endpoint, payload: T) {
         self.disconnect_input(destination);
+        let fed = slot(&mut self.node(source.node).outputs, source.bus);
+        let place = fed.len();
+        fed.push(destination);
         let inputs = &mut self.node(destination.node).inputs;
-        *slot(inputs, destination.bus) = Some(Link { source, payload });
-        slot(&mut self.node(source.node).outputs, source.bus).push(destination);
+        *slot(inputs, destination.bus) = Some(Link {
+            source,
+            payload,
+            place,
+        });
+        self.links += 1;
     }
 
     /// Nothing feeds `destination` any more.
     pub(crate) fn disconnect_input(&mut self, destination: Endpoint) {
-        let link = self
-            .nodes
-            .get_mut(destination.node as usize)
-            .and_then(|node| node.inputs.get_mut(destination.bus as usize))
-            .and_then(Option::take);
-        if let Some(link) = link {
-            slot(&mut self.node(link.source.node).outputs, link.source.bus)
-                .retain(|fed| *fed != destination);
+        let Some(link) = self.input(destination).and_then(Option::take) else {
+            return;
+        };
+        self.links -= 1;
+        let fed = slot(&mut self.node(link.source.node).outputs, link.source.bus);
+        fed.swap_remove(link.place);
+        let moved = fed.get(link.place).copied();
+        if let Some(moved) = moved.and_then(|moved| self.input(moved)?.as_mut()) {
+            moved.place = link.place;
         }
     }
 
@@ -135,6 +154,11 @@ impl<T> Routing<T> {
             self.disconnect_output(Endpoint { node, bus });
         }
         self.nodes[node as usize] = Node::default();
+    }
+
+    fn input(&mut self, destination: Endpoint) -> Option<&mut Option<Link<T>>> {
+        let node = self.nodes.get_mut(destination.node as usize)?;
+        node.inputs.get_mut(destination.bus as usize)
     }
 
     fn node(&mut self, node: u32) -> &mut Node<T> {
@@ -263,9 +287,12 @@ mod tests {
                 let links: BTreeMap<_, _> =
                     routing.links().map(|(destination, link)| (destination, link.source)).collect();
                 prop_assert_eq!(&links, &model);
+                prop_assert_eq!(routing.link_count(), model.len());
                 for (destination, source) in &model {
                     prop_assert!(routing.destinations(*source).contains(destination));
                 }
+                let fed: usize = (0..5).map(|node| routing.fed_by(node).count()).sum();
+                prop_assert_eq!(fed, model.len());
             }
         }
     }

@@ -8,6 +8,7 @@ use crate::engine::EngineInner;
 use crate::error::Result;
 use crate::fade::{Moving, Which};
 use crate::handle::RawNode;
+use crate::routing::Endpoint;
 use crate::strip_lock::{RawStripLock, StripGuard};
 use crate::sync::lock;
 
@@ -122,6 +123,8 @@ pub(crate) struct State {
     /// Follows the routing map: see [`Graph::renew`](crate::graph::Graph::renew).
     pub(crate) feed: Feed,
     pub(crate) faders: Faders,
+    /// The strip's bus on its mixer, once that was fed.
+    pub(crate) place: Endpoint,
 }
 
 /// The strip of one input bus. Its lock is held while a change goes to the engine, so that the
@@ -159,6 +162,7 @@ impl Strip {
     }
 
     /// Held by somebody, in this moment.
+    #[cfg(test)]
     pub(crate) fn is_held(&self) -> bool {
         self.state.is_locked()
     }
@@ -167,6 +171,19 @@ impl Strip {
     #[inline]
     pub(crate) fn lock(&self) -> StripGuard<'_> {
         self.state.lock()
+    }
+
+    /// Whether the next edit waits for the strip, which is held.
+    #[inline]
+    pub(crate) fn is_listed(&self, _held: &StripGuard<'_>) -> bool {
+        // SAFETY: the lock is not unlocked, only looked at.
+        unsafe { self.state.raw() }.listed.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_listed(&self, _held: &StripGuard<'_>, listed: bool) {
+        // SAFETY: as above; the lock itself guards the mark.
+        let raw = unsafe { self.state.raw() };
+        raw.listed.store(listed, Ordering::Relaxed);
     }
 
     pub(crate) fn faders(&self) -> Faders {
@@ -282,9 +299,9 @@ impl Strip {
 
     /// Follows the routing map, and gives a new connection the strip's values: the engine starts it
     /// at the source's own.
-    pub(crate) fn follow(&self, engine: &EngineInner, feed: Feed) -> Result<()> {
+    pub(crate) fn follow(&self, engine: &EngineInner, place: Endpoint, feed: Feed) -> Result<()> {
         let mut state = self.lock();
-        state.feed = feed;
+        (state.place, state.feed) = (place, feed);
         self.send(&state, engine)
     }
 

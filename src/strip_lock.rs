@@ -1,21 +1,36 @@
 //! The lock of one channel strip, and the graph's lock around all of them.
 //!
 //! A per-bus call takes its strip's lock only: one atomic exchange, and calls on different buses
-//! share no cache line. A graph edit announces itself and waits until no strip is held; from then
-//! on whoever takes a strip's lock sees the announcement, and waits for the edit to end.
+//! share no cache line. A graph edit is alone, and costs no walk over the strips:
+//!
+//! - Whoever uses a strip's connection needs a mark on the strip, which the strip's lock guards. The
+//!   first call after an edit sets it and lists the strip, with the list's lock held, unless an edit
+//!   is under way: then it waits.
+//! - An edit takes the list, and the marks of all strips in it, each with the strip's lock: whoever
+//!   holds a strip with its mark is waited for, and whoever comes later finds no mark.
+//! - A strip is in the list exactly while it has its mark: both change with both locks held, or with
+//!   an edit under way, which nobody adds to. So the edit finds every mark.
+//! - A strip that nothing feeds has no connection to use, and needs no mark: a connection comes with
+//!   an edit, which stores it with the strip's lock held.
+//!
+//! Every step is ordered by one of the two locks: no atomic needs more than acquire and release.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::graph::Graph;
-use crate::handle::Kind;
+use crate::routing::Endpoint;
 use crate::strip::{State, Strip};
-use crate::sync::{read, write};
+use crate::sync::{lock, read, write};
 
 /// Taken for a few nanoseconds at a time, so that who waits spins, and gives way to others.
 #[derive(Debug)]
-pub(crate) struct RawStripLock(AtomicBool);
+pub(crate) struct RawStripLock {
+    held: AtomicBool,
+    /// The strip's mark: its connection may be used. Changes while the strip is held.
+    pub(crate) listed: AtomicBool,
+}
 
 /// How often a waiting thread looks before it gives way.
 const SPINS: u32 = 64;
@@ -37,40 +52,53 @@ fn wait_while(mut held: impl FnMut() -> bool) {
 // acquires what the store before it released.
 unsafe impl lock_api::RawMutex for RawStripLock {
     #[allow(clippy::declare_interior_mutable_const)]
-    const INIT: Self = Self(AtomicBool::new(false));
+    const INIT: Self = Self {
+        held: AtomicBool::new(false),
+        listed: AtomicBool::new(false),
+    };
     type GuardMarker = lock_api::GuardSend;
 
     #[inline]
     fn lock(&self) {
         while !self.try_lock() {
-            wait_while(|| self.0.load(Ordering::Relaxed));
+            wait_while(|| self.held.load(Ordering::Relaxed));
         }
     }
 
-    // Sequentially consistent: an edit that does not see it held is seen by its holder.
     #[inline]
     fn try_lock(&self) -> bool {
-        !self.0.swap(true, Ordering::SeqCst)
+        !self.held.swap(true, Ordering::Acquire)
     }
 
     #[inline]
     unsafe fn unlock(&self) {
-        self.0.store(false, Ordering::Release);
+        self.held.store(false, Ordering::Release);
     }
 
     #[inline]
     fn is_locked(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        self.held.load(Ordering::Relaxed)
     }
 }
 
 pub(crate) type StripGuard<'a> = lock_api::MutexGuard<'a, RawStripLock, State>;
 
+/// The strips that the next edit has to wait for.
+#[derive(Debug, Default)]
+struct Used {
+    /// There is room for all that something feeds, so that a per-bus call allocates nothing.
+    strips: Vec<Endpoint>,
+    editing: bool,
+}
+
 /// The graph: many readers, or one edit, which per-bus calls keep out of the way of.
 #[derive(Debug, Default)]
 pub(crate) struct GraphLock {
     graph: RwLock<Graph>,
-    editing: AtomicBool,
+    used: Mutex<Used>,
+    /// How many strips all edits together have looked at.
+    #[cfg(test)]
+    pub(crate) visited: std::sync::atomic::AtomicUsize,
 }
 
 impl GraphLock {
@@ -79,40 +107,65 @@ impl GraphLock {
         read(&self.graph)
     }
 
-    /// For an edit: alone, and no strip is held by anybody else.
+    /// For an edit: alone, and nobody else uses a connection.
     pub(crate) fn write(&self) -> Edit<'_> {
         let graph = write(&self.graph);
+        let mut used = lock(&self.used);
+        used.editing = true;
+        let strips = std::mem::take(&mut used.strips);
+        drop(used);
         let edit = Edit {
             graph,
-            editing: &self.editing,
+            used: &self.used,
+            strips,
         };
-        edit.editing.store(true, Ordering::SeqCst);
-        for mixer in edit.nodes().filter(|node| node.kind == Kind::Mixer) {
-            for (_, strip) in mixer.strips.iter() {
-                wait_while(|| strip.is_held());
-            }
+        for strip in edit.strips.iter().filter_map(|place| edit.strip(*place)) {
+            strip.set_listed(&strip.lock(), false);
         }
+        #[cfg(test)]
+        self.visited.fetch_add(edit.strips.len(), Ordering::Relaxed);
         edit
     }
 
-    /// Takes a strip's lock, which keeps edits away as well. Not while holding another strip's.
+    /// Takes a strip's lock, and keeps edits away from its connection. Not while holding another
+    /// strip's.
     #[inline]
     pub(crate) fn hold<'a>(&self, strip: &'a Strip) -> StripGuard<'a> {
         loop {
             let held = strip.lock();
-            if !self.editing.load(Ordering::SeqCst) {
+            if strip.is_listed(&held) {
                 return held;
             }
-            drop(held);
-            drop(self.read());
+            if let Some(held) = self.hold_unlisted(strip, held) {
+                return held;
+            }
         }
+    }
+
+    /// The first call since an edit; none while there is one.
+    #[cold]
+    fn hold_unlisted<'a>(&self, strip: &Strip, held: StripGuard<'a>) -> Option<StripGuard<'a>> {
+        if held.feed.connection().is_none() {
+            return Some(held);
+        }
+        let mut used = lock(&self.used);
+        if !used.editing {
+            used.strips.push(held.place);
+            strip.set_listed(&held, true);
+            return Some(held);
+        }
+        drop(used);
+        drop(held);
+        drop(self.read());
+        None
     }
 }
 
 /// The graph while it is edited.
 pub(crate) struct Edit<'a> {
     graph: RwLockWriteGuard<'a, Graph>,
-    editing: &'a AtomicBool,
+    used: &'a Mutex<Used>,
+    strips: Vec<Endpoint>,
 }
 
 impl Deref for Edit<'_> {
@@ -131,6 +184,133 @@ impl DerefMut for Edit<'_> {
 
 impl Drop for Edit<'_> {
     fn drop(&mut self) {
-        self.editing.store(false, Ordering::Release);
+        let mut strips = std::mem::take(&mut self.strips);
+        strips.clear();
+        strips.reserve(self.graph.routing.link_count());
+        *lock(self.used) = Used {
+            strips,
+            editing: false,
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+    use std::thread;
+
+    use super::*;
+    use crate::{Engine, Format, Mixer, Player, Result};
+
+    /// An engine with so many players on its main mixer.
+    fn desk(buses: u32) -> Result<(Engine, Mixer, Vec<Player>)> {
+        let engine = Engine::offline(Format::new(48_000.0, 2)?, 64)?;
+        let mixer = engine.main_mixer()?;
+        let connected = |bus| {
+            let player = engine.create_player()?;
+            engine.connect(&player, &mixer, 0, bus)?;
+            Ok(player)
+        };
+        let players = (0..buses).map(connected).collect::<Result<_>>()?;
+        Ok((engine, mixer, players))
+    }
+
+    fn visited(engine: &Engine, call: impl FnOnce() -> Result<()>) -> Result<usize> {
+        let visited = &engine.inner.graph.visited;
+        let before = visited.load(Ordering::Relaxed);
+        call()?;
+        Ok(visited.load(Ordering::Relaxed) - before)
+    }
+
+    /// However many buses there are: each strip that was used counts once, in one edit.
+    #[test]
+    fn an_edit_looks_at_the_strips_that_were_used_since_the_last_one() -> Result<()> {
+        const BUSES: u32 = 300;
+        let (engine, mixer, players) = desk(BUSES)?;
+        assert_eq!(engine.inner.graph.visited.load(Ordering::Relaxed), 0);
+        let edit = || engine.connect(&players[7], &mixer, 0, 7);
+        assert_eq!(visited(&engine, edit)?, 0);
+        for used in [1, 2, BUSES] {
+            for bus in 0..used {
+                // Twice, and by all ways to a strip.
+                mixer.bus(bus)?.set_volume(0.5)?;
+                mixer.bus(bus)?.set_muted(false)?;
+                engine.set_mixer_pan_for_bus(&mixer, 0.5, bus)?;
+                engine.connection_volume(&players[bus as usize], &mixer, bus)?;
+            }
+            assert_eq!(visited(&engine, edit)?, used as usize);
+            assert_eq!(visited(&engine, edit)?, 0);
+        }
+        // One that nothing feeds has no connection that an edit could end.
+        mixer.bus(BUSES)?.set_volume(0.5)?;
+        assert_eq!(visited(&engine, edit)?, 0);
+        // Used by its number on one mixer, gone with the mixer.
+        let group = engine.create_mixer()?;
+        engine.connect(&players[0], &group, 0, 0)?;
+        group.bus(0)?.set_volume(0.5)?;
+        assert_eq!(visited(&engine, || engine.detach(&group))?, 1);
+        assert_eq!(visited(&engine, edit)?, 0);
+        Ok(())
+    }
+
+    #[test]
+    fn the_list_of_used_strips_never_grows_in_a_call() -> Result<()> {
+        let (engine, mixer, _players) = desk(100)?;
+        let capacity = || lock(&engine.inner.graph.used).strips.capacity();
+        let before = capacity();
+        for bus in 0..100 {
+            mixer.bus(bus)?.set_volume(0.5)?;
+        }
+        assert_eq!(lock(&engine.inner.graph.used).strips.len(), 100);
+        assert_eq!(capacity(), before);
+        Ok(())
+    }
+
+    #[test]
+    fn nobody_holds_a_strip_while_the_graph_is_edited() -> Result<()> {
+        const STRIPS: u32 = 3;
+        const EDITS: usize = 2000;
+        let (engine, mixer, _players) = desk(STRIPS)?;
+        let graph = &engine.inner.graph;
+        let (inside, calls) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let over = AtomicBool::new(false);
+        thread::scope(|scope| {
+            for thread in 0..4 {
+                let (inside, calls, over, mixer) = (&inside, &calls, &over, &mixer);
+                scope.spawn(move || {
+                    let mut turn = thread;
+                    while !over.load(Ordering::Relaxed) {
+                        turn = (turn * 5 + 1) % 97;
+                        let strip = &mixer.bus(turn % STRIPS).expect("a bus").strip;
+                        let state = graph.hold(strip);
+                        inside.fetch_add(1, Ordering::Relaxed);
+                        if calls.fetch_add(1, Ordering::Relaxed) % 61 == 0 {
+                            thread::yield_now();
+                        }
+                        inside.fetch_sub(1, Ordering::Relaxed);
+                        drop(state);
+                    }
+                });
+            }
+            let mut seen = 0;
+            for edit in 0..EDITS {
+                // At least one call between two edits, so that there is something to wait for.
+                wait_while(|| calls.load(Ordering::Relaxed) == seen);
+                let held = graph.write();
+                for look in 0..edit % 50 {
+                    if inside.load(Ordering::Relaxed) != 0 {
+                        over.store(true, Ordering::Relaxed);
+                        panic!("a strip is held in edit {edit}");
+                    }
+                    if look % 16 == 15 {
+                        thread::yield_now();
+                    }
+                }
+                seen = calls.load(Ordering::Relaxed);
+                drop(held);
+            }
+            over.store(true, Ordering::Relaxed);
+        });
+        Ok(())
     }
 }

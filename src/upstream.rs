@@ -33,7 +33,7 @@ impl Graph {
                 _ => Some(mixer.strips.get_or_make(bus.bus)),
             };
             if let Some(strip) = strip {
-                renewed = renewed.and(strip.follow(engine, feed));
+                renewed = renewed.and(strip.follow(engine, bus, feed));
             }
         }
         renewed
