@@ -80,6 +80,11 @@ impl Moving {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) fn numbered(self, number: u32) -> Self {
+        Self { number, ..self }
+    }
+
     /// What the engine has reached at its time `now`.
     pub(crate) fn at(&self, now: i64) -> f32 {
         let done = u64::try_from(now - self.start).unwrap_or(0);
@@ -92,6 +97,16 @@ impl Moving {
             self.curve
                 .value(self.from, self.to, done as f64 / self.frames as f64)
         }
+    }
+
+    /// The engine's time at which it is over.
+    pub(crate) fn end(&self) -> i64 {
+        self.start.saturating_add_unsigned(self.frames)
+    }
+
+    /// Fades of one engine that end together have different numbers.
+    pub(crate) fn number(&self) -> u32 {
+        self.number
     }
 
     pub(crate) fn frames_left(&self, now: i64) -> u64 {
@@ -122,6 +137,16 @@ impl Which {
         match self {
             Self::Volume => faders.volume_fade,
             Self::Pan => faders.pan_fade,
+        }
+    }
+
+    pub(crate) const ALL: [Self; 2] = [Self::Volume, Self::Pan];
+
+    /// The fade has arrived.
+    pub(crate) fn settle(self, faders: &mut Faders) {
+        match self {
+            Self::Volume => faders.volume_fade = None,
+            Self::Pan => faders.pan_fade = None,
         }
     }
 
@@ -269,7 +294,8 @@ impl Bus {
             frames,
             curve,
         };
-        self.change(|faders| {
+        let mut state = self.hold_attached()?;
+        self.strip.change(&mut state, &engine.inner, |faders| {
             moving.from = match which {
                 Which::Volume => faders.volume_at(now),
                 Which::Pan => faders.pan_at(now),
@@ -285,14 +311,16 @@ impl Bus {
             which,
             moving,
         };
-        let pending = Pending {
+        engine.inner.start_fade(Pending {
             strip: self.strip.clone(),
             bus: self.bus,
             which,
             moving,
             ended,
-        };
-        engine.wait_for(pending);
+        });
+        self.strip.drive_fades(&state, &engine.inner);
+        drop(state);
+        engine.tick_fades();
         engine.inner.look_after_fades();
         Ok(fade)
     }

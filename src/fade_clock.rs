@@ -10,6 +10,7 @@ use std::time::Duration;
 use crate::engine::{Engine, EngineInner};
 use crate::error::{Error, Result};
 use crate::fade::{FadeEnd, Moving, Which};
+use crate::fade_list::FadeList;
 use crate::strips::StripRef;
 use crate::sync::lock;
 
@@ -35,21 +36,23 @@ impl fmt::Debug for Pending {
     }
 }
 
-/// The fades that an engine has under way.
+/// The fades that an engine has under way. Their lock is taken with a strip held, so that no strip
+/// is taken with their lock held.
 #[derive(Debug, Default)]
 pub(crate) struct Fades {
-    pending: Vec<Pending>,
+    list: FadeList<Pending>,
     /// A thread looks after them, because a device plays.
     ticking: bool,
 }
 
 impl Engine {
-    pub(crate) fn wait_for(&self, pending: Pending) {
+    /// Offline the renderer looks after fades, block by block; while a device plays, a thread does.
+    pub(crate) fn tick_fades(&self) {
+        if self.max_frames().is_some() {
+            return;
+        }
         let mut fades = lock(&self.inner.fades);
-        fades.pending.push(pending);
-        self.inner.fading.store(true, Ordering::Release);
-        // Offline the renderer looks after them, block by block.
-        if self.max_frames().is_none() && !fades.ticking {
+        if !fades.ticking && !fades.list.is_empty() {
             let engine = Arc::downgrade(&self.inner);
             fades.ticking = std::thread::Builder::new()
                 .name("perbus fades".to_owned())
@@ -68,7 +71,7 @@ fn tick(engine: &Weak<EngineInner>) {
         // The panic hook has reported it; the other fades need this thread.
         let _ = catch_unwind(AssertUnwindSafe(|| engine.look_after_fades()));
         let mut fades = lock(&engine.fades);
-        if fades.pending.is_empty() {
+        if fades.list.is_empty() {
             fades.ticking = false;
             return;
         }
@@ -100,42 +103,50 @@ impl EngineInner {
         send(fade.at(now))
     }
 
-    /// Ends what is over, and steps what the engine does not fade itself.
+    /// With the fade's strip held, which has it already.
+    pub(crate) fn start_fade(&self, pending: Pending) {
+        let mut fades = lock(&self.fades);
+        fades.list.start(pending.moving, pending);
+        self.fading.store(true, Ordering::Release);
+    }
+
+    /// A value or a fade has taken its place on its strip, which is held.
+    #[cold]
+    pub(crate) fn replace_fade(&self, fade: &Moving) {
+        lock(&self.fades).list.replace(fade);
+    }
+
+    /// The engine does not fade this one by itself.
+    #[cold]
+    pub(crate) fn drive_in_steps(&self, fade: &Moving) {
+        lock(&self.fades).list.drive_in_steps(fade);
+    }
+
+    /// Steps what the engine does not fade itself, and ends what is over.
     pub(crate) fn look_after_fades(&self) {
         if !self.fading.load(Ordering::Acquire) {
             return;
         }
-        let mut fades = lock(&self.fades);
         let now = self.now();
-        let mut over = Vec::new();
-        let mut index = 0;
-        while index < fades.pending.len() {
-            let pending = &fades.pending[index];
-            let current = pending.which.of(&pending.strip.faders()) == Some(pending.moving);
-            if current && pending.moving.frames_left(now) > 0 {
-                self.step(pending);
-                index += 1;
-            } else {
-                over.push((fades.pending.swap_remove(index), current));
-            }
-        }
-        self.fading
-            .store(!fades.pending.is_empty(), Ordering::Release);
+        let mut fades = lock(&self.fades);
+        let ended = fades.list.take_ended(now);
+        let mut next = fades.list.next_in_steps(None).map(step_of);
+        self.fading.store(!fades.list.is_empty(), Ordering::Release);
         drop(fades);
+        while let Some((place, strip, which)) = next {
+            self.graph.visit(1);
+            strip.step(&self.graph.hold(&strip), self, which);
+            next = lock(&self.fades)
+                .list
+                .next_in_steps(Some(place))
+                .map(step_of);
+        }
         // Without a lock: what runs here may start the next fade.
         let mut panicked = None;
-        for (pending, current) in over {
-            if current {
-                self.step(&pending);
-                pending
-                    .strip
-                    .settle(pending.which == Which::Volume, pending.moving);
+        for (pending, end) in ended {
+            if end == FadeEnd::Finished {
+                self.settle(&pending);
             }
-            let end = if current {
-                FadeEnd::Finished
-            } else {
-                FadeEnd::Replaced
-            };
             let ended = catch_unwind(AssertUnwindSafe(|| (pending.ended)(end)));
             panicked = panicked.or(ended.err());
         }
@@ -144,8 +155,18 @@ impl EngineInner {
         }
     }
 
-    fn step(&self, pending: &Pending) {
-        let strip = &pending.strip;
-        strip.step(&self.graph.hold(strip), self, pending.which);
+    /// The fade has arrived, if nothing has taken its place meanwhile.
+    fn settle(&self, pending: &Pending) {
+        let Pending { strip, which, .. } = pending;
+        self.graph.visit(1);
+        let mut state = self.graph.hold(strip);
+        if which.of(&state.faders) == Some(pending.moving) {
+            strip.step(&state, self, *which);
+            which.settle(&mut state.faders);
+        }
     }
+}
+
+fn step_of<K>((place, pending): (K, &Pending)) -> (K, StripRef, Which) {
+    (place, pending.strip.clone(), pending.which)
 }

@@ -46,6 +46,7 @@ mod equalizer;
 mod error;
 mod fade;
 mod fade_clock;
+mod fade_list;
 mod ffi;
 pub mod file;
 mod format;
@@ -68,6 +69,8 @@ mod sends;
 mod settings;
 mod source;
 mod strip;
+#[cfg(test)]
+mod strip_costs;
 mod strip_lock;
 mod strips;
 mod sync;

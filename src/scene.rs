@@ -8,7 +8,7 @@ use crate::in_render;
 use crate::level::{check_pan, check_volume};
 use crate::mixer::Mixer;
 use crate::node::{sealed::AsNode, Node, NodeId};
-use crate::strip::Faders;
+use crate::strip::{Faders, Strip};
 use crate::strips::AllStrips;
 
 /// What [`Mixer::configure`] changes on one bus; what is `None` stays.
@@ -124,22 +124,16 @@ impl Mixer {
         let _graph = self.engine().inner.read()?;
         raw.slot()?;
         let strips = raw.strips.all();
-        for config in buses {
-            strips.get_or_make(config.bus);
-        }
-        self.change_strips(&strips, |faders| {
-            for config in buses {
-                let place = faders.binary_search_by_key(&config.bus, |(bus, _)| *bus);
-                if let Ok(place) = place {
-                    config.write(&mut faders[place].1);
-                }
-            }
-        })?;
-        for (config, label) in buses
+        let mut wanted: Vec<_> = buses
             .iter()
-            .filter_map(|bus| Some((bus, bus.label.as_ref()?)))
-        {
-            strips.get_or_make(config.bus).set_label(label);
+            .map(|config| (config.bus, strips.get_or_make(config.bus), config))
+            .collect();
+        wanted.sort_unstable_by_key(|(bus, ..)| *bus);
+        self.change_strips(&strips, &wanted)?;
+        for (_, strip, config) in wanted {
+            if let Some(label) = &config.label {
+                strip.set_label(label);
+            }
         }
         Ok(())
     }
@@ -203,37 +197,54 @@ impl Mixer {
         self.configure(&scene.buses)
     }
 
-    /// Changes any of the mixer's strips, given by ascending bus, and lets the engine have the
+    /// Changes some of the mixer's strips, given by ascending bus, and lets the engine have the
     /// connections that this changes, in one call. The graph lock must be held.
-    pub(crate) fn change_strips(
+    fn change_strips(
         &self,
         strips: &AllStrips<'_>,
-        change: impl FnOnce(&mut [(u32, Faders)]),
+        wanted: &[(u32, &Strip, &BusConfig)],
     ) -> Result<()> {
-        // In ascending order, and nobody who holds a strip's lock waits for another's.
-        let mut held: Vec<_> = strips
-            .iter()
-            .map(|(bus, strip)| (bus, strip.lock()))
-            .collect();
-        let mut wanted: Vec<_> = held
-            .iter()
-            .map(|(bus, state)| (*bus, state.faders))
-            .collect();
-        change(&mut wanted);
-        let soloed = |faders: &mut dyn Iterator<Item = Faders>| {
-            faders.filter(|faders| faders.soloed).count() as u32
-        };
-        let before = soloed(&mut held.iter().map(|(_, state)| state.faders));
-        let after = soloed(&mut wanted.iter().map(|(_, faders)| *faders));
-        for ((_, old), (_, new)) in held.iter().zip(&mut wanted) {
-            new.note_return(old.faders.silenced(before > 0), after > 0);
+        // Nobody else changes solo while there are `strips`.
+        let before = strips.soloed();
+        let mut after = before;
+        for (_, strip, config) in wanted {
+            let was = strip.faders().soloed;
+            after = after + u32::from(config.soloed.unwrap_or(was)) - u32::from(was);
         }
+        // The first solo silences the others, and the end of the last one lets them sound again.
+        let targets: Vec<_> = if (before > 0) == (after > 0) {
+            let wanted = wanted.iter();
+            wanted
+                .map(|(_, strip, config)| (*strip, Some(*config)))
+                .collect()
+        } else {
+            let mut wanted = wanted.iter().peekable();
+            let mut config = |bus| wanted.next_if(|it| it.0 == bus).map(|it| it.2);
+            strips
+                .iter()
+                .map(|(bus, strip)| (strip, config(bus)))
+                .collect()
+        };
+        // In ascending order, and nobody who holds a strip's lock waits for another's.
+        let mut held: Vec<_> = targets
+            .into_iter()
+            .map(|(strip, config)| {
+                let state = strip.lock();
+                let mut new = state.faders;
+                if let Some(config) = config {
+                    config.write(&mut new);
+                }
+                new.note_return(state.faders.silenced(before > 0), after > 0);
+                (strip, state, new)
+            })
+            .collect();
         let inner = &self.engine().inner;
+        inner.graph.visit(held.len());
         // A fade's rest starts there.
         let at = |(value, fade): (f32, Option<Moving>)| fade.map_or(value, |it| it.at(inner.now()));
         let mut changes = Vec::new();
         let mut fading = Vec::new();
-        for ((bus, old), (_, new)) in held.iter().zip(&wanted) {
+        for (_, old, new) in &held {
             let volume = new.effective(after > 0);
             let pan = (new.pan, new.pan_fade);
             let faders = &old.faders;
@@ -248,7 +259,7 @@ impl Mixer {
                 changes.push(ffi::perbus_connection_change {
                     source: connection.source.as_ptr(),
                     mixer: connection.mixer.as_ptr(),
-                    bus: *bus,
+                    bus: connection.bus,
                     volume: at(volume),
                     pan: at(pan),
                 });
@@ -283,8 +294,10 @@ impl Mixer {
             })?;
         }
         strips.set_soloed(after);
-        for ((_, old), (_, new)) in held.iter_mut().zip(&wanted) {
-            old.faders = *new;
+        for (strip, state, new) in &mut held {
+            let old = std::mem::replace(&mut state.faders, *new);
+            new.end_replaced(&old, inner);
+            strip.drive_fades(state, inner);
         }
         Ok(())
     }

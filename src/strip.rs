@@ -85,6 +85,21 @@ impl Faders {
         }
     }
 
+    /// Whether the value that fades is set step by step.
+    fn is_driven(&self, which: Which, connection: Connection, engine: &EngineInner) -> bool {
+        let stepped = which == Which::Volume && self.stepped;
+        stepped || connection.by_parameter || !engine.has_fades()
+    }
+
+    /// After a change: fades that were there before and are not now have been replaced.
+    pub(crate) fn end_replaced(&self, before: &Self, engine: &EngineInner) {
+        for which in Which::ALL {
+            if let Some(fade) = which.of(before).filter(|it| which.of(self) != Some(*it)) {
+                engine.replace_fade(&fade);
+            }
+        }
+    }
+
     /// The volume that the engine gets, and the fade that leads there.
     pub(crate) fn effective(&self, any_soloed: bool) -> (f32, Option<Moving>) {
         if self.silenced(any_soloed) {
@@ -136,7 +151,8 @@ pub(crate) struct Strip {
     state: lock_api::Mutex<RawStripLock, State>,
     made: AtomicBool,
     label: Mutex<String>,
-    /// How many strips of the mixer are soloed. Changes with all of their locks held.
+    /// How many strips of the mixer are soloed. Comes from 0 and gets there with all of their locks
+    /// held.
     soloed: Arc<AtomicU32>,
 }
 
@@ -225,19 +241,6 @@ impl Strip {
         }
     }
 
-    /// Forgets a fade that has arrived.
-    pub(crate) fn settle(&self, volume: bool, arrived: Moving) {
-        let faders = &mut self.lock().faders;
-        let fade = if volume {
-            &mut faders.volume_fade
-        } else {
-            &mut faders.pan_fade
-        };
-        if *fade == Some(arrived) {
-            *fade = None;
-        }
-    }
-
     pub(crate) fn label(&self) -> String {
         lock(&self.label).clone()
     }
@@ -259,6 +262,9 @@ impl Strip {
                 connection.set_volume(engine, volume)?;
             }
         }
+        if let Some(fade) = state.faders.volume_fade {
+            engine.replace_fade(&fade);
+        }
         state.faders.set_volume(volume);
         Ok(())
     }
@@ -268,6 +274,9 @@ impl Strip {
     pub(crate) fn set_pan(&self, state: &mut State, engine: &EngineInner, pan: f32) -> Result<()> {
         if let Feed::Source(connection, _) = &state.feed {
             connection.set_pan(engine, pan)?;
+        }
+        if let Some(fade) = state.faders.pan_fade {
+            engine.replace_fade(&fade);
         }
         state.faders.set_pan(pan);
         Ok(())
@@ -287,14 +296,16 @@ impl Strip {
         state
             .faders
             .note_return(before.silenced(any_soloed), any_soloed);
-        let Some(connection) = state.feed.connection() else {
-            return Ok(());
-        };
-        let applied = connection.apply(Some(&before), &state.faders, any_soloed, engine);
-        if applied.is_err() {
-            state.faders = before;
+        if let Some(connection) = state.feed.connection() {
+            let applied = connection.apply(Some(&before), &state.faders, any_soloed, engine);
+            if applied.is_err() {
+                state.faders = before;
+                return applied;
+            }
         }
-        applied
+        state.faders.end_replaced(&before, engine);
+        self.drive_fades(state, engine);
+        Ok(())
     }
 
     /// Follows the routing map, and gives a new connection the strip's values: the engine starts it
@@ -312,7 +323,11 @@ impl Strip {
 
     fn send(&self, state: &State, engine: &EngineInner) -> Result<()> {
         match state.feed.connection() {
-            Some(connection) => connection.apply(None, &state.faders, self.any_soloed(), engine),
+            Some(connection) => {
+                let applied = connection.apply(None, &state.faders, self.any_soloed(), engine);
+                self.drive_fades(state, engine);
+                applied
+            }
             None => Ok(()),
         }
     }
@@ -323,7 +338,7 @@ impl Strip {
         let Some(connection) = state.feed.connection() else {
             return;
         };
-        if engine.has_fades() && !connection.by_parameter && !faders.stepped {
+        if !faders.is_driven(which, connection, engine) {
             return;
         }
         let now = engine.now();
@@ -331,10 +346,22 @@ impl Strip {
         let _ = match which {
             Which::Volume if faders.silenced(self.any_soloed()) => Ok(()),
             Which::Volume => connection.set_volume(engine, faders.volume_at(now)),
-            // Only the volume is stepped on a connection that fades by itself.
-            Which::Pan if engine.has_fades() && !connection.by_parameter => Ok(()),
             Which::Pan => connection.set_pan(engine, faders.pan_at(now)),
         };
+    }
+
+    /// After a change of a held strip: fades that the engine does not do by itself go in steps.
+    pub(crate) fn drive_fades(&self, state: &State, engine: &EngineInner) {
+        let Some(connection) = state.feed.connection() else {
+            return;
+        };
+        for which in Which::ALL {
+            if let Some(fade) = which.of(&state.faders) {
+                if state.faders.is_driven(which, connection, engine) {
+                    engine.drive_in_steps(&fade);
+                }
+            }
+        }
     }
 
     #[inline]

@@ -149,7 +149,12 @@ impl<'a> AllStrips<'a> {
         self.table.made()
     }
 
-    /// For a caller that holds the locks of all strips.
+    /// How many strips are soloed. Whoever has all strips is the only one to change it.
+    pub(crate) fn soloed(&self) -> u32 {
+        self.table.soloed.load(Ordering::Relaxed)
+    }
+
+    /// With the locks held of the strips that are changed: of all if solo begins or ends.
     pub(crate) fn set_soloed(&self, count: u32) {
         self.table.soloed.store(count, Ordering::Relaxed);
     }

@@ -1,0 +1,179 @@
+//! The fades that are under way, by the frame at which they end. Pure Rust, no ffi.
+//!
+//! Starting one, replacing one and asking what is over cost no walk over the others.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
+
+use crate::fade::{FadeEnd, Moving};
+
+/// The frame of the end, and what tells fades apart that end together.
+type Key = (i64, u32);
+
+fn key(fade: &Moving) -> Key {
+    (fade.end(), fade.number())
+}
+
+/// Fades, each with what its owner wants back at the end.
+#[derive(Debug)]
+pub(crate) struct FadeList<T> {
+    running: BTreeMap<Key, T>,
+    /// Those of them that the engine does not fade by itself.
+    in_steps: BTreeSet<Key>,
+    /// Replaced, and not taken yet.
+    replaced: Vec<T>,
+}
+
+// Not derived: that would ask for a default of what the fades keep.
+impl<T> Default for FadeList<T> {
+    fn default() -> Self {
+        Self {
+            running: BTreeMap::new(),
+            in_steps: BTreeSet::new(),
+            replaced: Vec::new(),
+        }
+    }
+}
+
+impl<T> FadeList<T> {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.running.is_empty() && self.replaced.is_empty()
+    }
+
+    pub(crate) fn start(&mut self, fade: Moving, kept: T) {
+        self.running.insert(key(&fade), kept);
+    }
+
+    /// A value or a fade has taken its place; no effect on one that is over.
+    pub(crate) fn replace(&mut self, fade: &Moving) {
+        if let Some(kept) = self.running.remove(&key(fade)) {
+            self.in_steps.remove(&key(fade));
+            self.replaced.push(kept);
+        }
+    }
+
+    /// From now on the fade is driven in steps.
+    pub(crate) fn drive_in_steps(&mut self, fade: &Moving) {
+        if self.running.contains_key(&key(fade)) {
+            self.in_steps.insert(key(fade));
+        }
+    }
+
+    /// What was replaced, then what has reached its end, the earliest first.
+    pub(crate) fn take_ended(&mut self, now: i64) -> Vec<(T, FadeEnd)> {
+        let replaced = std::mem::take(&mut self.replaced).into_iter();
+        let mut ended: Vec<_> = replaced.map(|kept| (kept, FadeEnd::Replaced)).collect();
+        while let Some(first) = self.running.first_entry() {
+            if first.key().0 > now {
+                break;
+            }
+            let (key, kept) = first.remove_entry();
+            self.in_steps.remove(&key);
+            ended.push((kept, FadeEnd::Finished));
+        }
+        ended
+    }
+
+    /// The first fade that is driven in steps, or the one after another: a caller that goes through
+    /// them needs no lock in between.
+    pub(crate) fn next_in_steps(&self, after: Option<Key>) -> Option<(Key, &T)> {
+        let start = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let key = *self.in_steps.range((start, Bound::Unbounded)).next()?;
+        Some((key, self.running.get(&key)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::fade::Curve;
+
+    fn fade(number: u32, start: i64, frames: u64) -> Moving {
+        Moving::new(Curve::Linear, 0.0, 1.0, start, frames).numbered(number)
+    }
+
+    #[derive(Clone, Debug)]
+    enum Operation {
+        Start(u64),
+        Replace(usize),
+        Step(usize),
+        Advance(i64),
+    }
+
+    fn operation() -> impl Strategy<Value = Operation> {
+        prop_oneof![
+            5 => (0..40u64).prop_map(Operation::Start),
+            2 => (0..30usize).prop_map(Operation::Replace),
+            2 => (0..30usize).prop_map(Operation::Step),
+            3 => (0..15i64).prop_map(Operation::Advance),
+        ]
+    }
+
+    /// What becomes of each fade, written out one by one.
+    struct Modelled {
+        fade: Moving,
+        running: bool,
+        in_steps: bool,
+    }
+
+    proptest! {
+        #[test]
+        fn every_fade_ends_once_and_when_it_should(
+            operations in prop::collection::vec(operation(), 1..80),
+        ) {
+            let mut list = FadeList::default();
+            let mut model: Vec<Modelled> = Vec::new();
+            let mut replaced = Vec::new();
+            let mut now = 0;
+            for operation in operations {
+                match operation {
+                    Operation::Start(frames) => {
+                        let number = model.len() as u32;
+                        let fade = fade(number, now, frames);
+                        list.start(fade, number);
+                        model.push(Modelled { fade, running: true, in_steps: false });
+                    }
+                    Operation::Replace(which) if which < model.len() => {
+                        list.replace(&model[which].fade);
+                        if std::mem::take(&mut model[which].running) {
+                            replaced.push((which as u32, FadeEnd::Replaced));
+                        }
+                    }
+                    Operation::Step(which) if which < model.len() => {
+                        list.drive_in_steps(&model[which].fade);
+                        model[which].in_steps = true;
+                    }
+                    Operation::Advance(frames) => {
+                        now += frames;
+                        let over = |it: &&mut Modelled| it.running && it.fade.end() <= now;
+                        let mut finished = Vec::new();
+                        for it in model.iter_mut().filter(over) {
+                            it.running = false;
+                            finished.push((it.fade.end(), it.fade.number()));
+                        }
+                        finished.sort_unstable();
+                        let finished = finished.iter().map(|(_, it)| (*it, FadeEnd::Finished));
+                        let expected: Vec<_> = replaced.drain(..).chain(finished).collect();
+                        prop_assert_eq!(list.take_ended(now), expected);
+                    }
+                    Operation::Replace(_) | Operation::Step(_) => {}
+                }
+                let running = model.iter().filter(|it| it.running);
+                let mut expected: Vec<_> = running
+                    .filter(|it| it.in_steps)
+                    .map(|it| key(&it.fade))
+                    .collect();
+                expected.sort_unstable();
+                let mut steps = Vec::new();
+                while let Some((key, _)) = list.next_in_steps(steps.last().copied()) {
+                    steps.push(key);
+                }
+                prop_assert_eq!(steps, expected);
+                let some = model.iter().any(|it| it.running) || !replaced.is_empty();
+                prop_assert_eq!(list.is_empty(), !some);
+            }
+        }
+    }
+}
