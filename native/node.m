@@ -43,8 +43,8 @@ uint64_t perbus_node_get_id(const perbus_node *node) {
 }
 
 perbus_status perbus__check_kind(perbus_node *node, perbus_kind kind, perbus_error *error) {
-    static const char *const names[] = {"an output", "a mixer",      "a player",
-                                        "a source",  "an equalizer", "a matrix"};
+    static const char *const names[] = {"an output",    "a mixer",  "a player",       "a source",
+                                        "an equalizer", "a matrix", "of another kind"};
     if (node->kind == kind) {
         return PERBUS_OK;
     }
@@ -78,6 +78,7 @@ perbus_status perbus_node_get_info(perbus_node *node, perbus_node_info *out_info
             .attached = [node->object engine] != nil,
             .inputs = (uint32_t)[node->object numberOfInputs],
             .outputs = (uint32_t)[node->object numberOfOutputs],
+            .kind = node->kind,
         };
         return PERBUS_OK;
     });

@@ -32,15 +32,6 @@ struct perbus_engine {
     uint32_t max_frames;
 };
 
-typedef enum perbus_kind {
-    PERBUS_KIND_OUTPUT,
-    PERBUS_KIND_MIXER,
-    PERBUS_KIND_PLAYER,
-    PERBUS_KIND_SOURCE,
-    PERBUS_KIND_EQUALIZER,
-    PERBUS_KIND_MATRIX
-} perbus_kind;
-
 struct perbus_node {
     perbus__handle later;
     AVAudioNode *object;      // retained

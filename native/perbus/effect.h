@@ -42,7 +42,8 @@ typedef struct perbus_band {
 
 /**
  * Makes an equalizer, attached to nothing, its bands bypassed. Connect it between a source and a
- * mixer, or anywhere else: it has one input and one output.
+ * mixer, or anywhere else: it has one input and one output. Attached, it outlives its last handle:
+ * perbus_node_release.
  * @param bands 1 to PERBUS_MAX_BANDS
  * @retval PERBUS_ERROR_OUT_OF_RANGE bands
  * @retval PERBUS_ERROR_UNAVAILABLE the AVFAudio classes are missing from the program

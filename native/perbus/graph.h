@@ -19,6 +19,27 @@ extern "C" {
 perbus_status perbus_engine_attach(perbus_engine *engine, perbus_node *node, perbus_error *error);
 
 /**
+ * Handles for all nodes that the engine has: those that it makes itself, those that were attached,
+ * and among these the ones whose last handle was released. In no order.
+ * @param out_nodes receives an array of `out_count` handles, to end with perbus_nodes_free
+ * Maps to attachedNodes. Real-time safe: no
+ */
+perbus_status perbus_engine_copy_nodes(perbus_engine *engine, perbus_node ***out_nodes,
+                                       size_t *out_count, perbus_error *error);
+
+/** Ends an array from perbus_engine_copy_nodes with its handles. NULL is a no-op.
+ *  Real-time safe: no */
+void perbus_nodes_free(perbus_node **nodes, size_t count);
+
+/**
+ * A handle for the node of an id, such as a perbus_point names; end it with perbus_node_release.
+ * @retval PERBUS_ERROR_NOT_ATTACHED the engine has no such node
+ * Maps to attachedNodes. Real-time safe: no
+ */
+perbus_status perbus_engine_copy_node(perbus_engine *engine, uint64_t id, perbus_node **out_node,
+                                      perbus_error *error);
+
+/**
  * Disconnects the node and takes it out of the engine. A player's queue is emptied.
  * @retval PERBUS_ERROR_NOT_ATTACHED, PERBUS_ERROR_WRONG_ENGINE the node is not this engine's
  * @retval PERBUS_ERROR_WRONG_KIND the output node or the main mixer

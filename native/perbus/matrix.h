@@ -30,7 +30,8 @@ extern "C" {
 
 /**
  * Makes a matrix mixer, attached to nothing. Waits for the system to make it, at most 10 seconds;
- * on the main thread the run loop goes on meanwhile.
+ * on the main thread the run loop goes on meanwhile. Attached, it outlives its last handle:
+ * perbus_node_release.
  * @param input_buses, output_buses 1 to PERBUS_MAX_MATRIX_BUSES
  * @retval PERBUS_ERROR_OUT_OF_RANGE input_buses or output_buses
  * @retval PERBUS_ERROR_UNSUPPORTED the system has no matrix mixer, or does not answer

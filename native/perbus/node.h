@@ -11,7 +11,8 @@
 extern "C" {
 #endif
 
-/** Ends a node handle. The engine keeps a node that is attached. NULL is a no-op.
+/** Ends a node handle. The engine keeps a node that is attached, and it goes on sounding, until it is
+ *  detached or the engine goes: perbus_engine_copy_nodes finds it. NULL is a no-op.
  *  Real-time safe: no */
 void perbus_node_release(perbus_node *node);
 
@@ -19,11 +20,23 @@ void perbus_node_release(perbus_node *node);
  *  NULL. Real-time safe: yes */
 uint64_t perbus_node_get_id(const perbus_node *node);
 
+/** What a node is. Values are never renumbered. */
+typedef enum perbus_kind {
+    PERBUS_KIND_OUTPUT = 0,
+    PERBUS_KIND_MIXER = 1,
+    PERBUS_KIND_PLAYER = 2,
+    PERBUS_KIND_SOURCE = 3,
+    PERBUS_KIND_EQUALIZER = 4,
+    PERBUS_KIND_MATRIX = 5,
+    PERBUS_KIND_OTHER = 6 /**< Attached to the engine by other code than this. */
+} perbus_kind;
+
 /** What perbus_node_get_info tells. */
 typedef struct perbus_node_info {
     bool attached;    /**< to any engine */
     uint32_t inputs;  /**< input buses, connected or not */
     uint32_t outputs; /**< output buses */
+    perbus_kind kind;
 } perbus_node_info;
 
 /** Whether the node is attached, and how many buses it has.
@@ -61,7 +74,8 @@ perbus_status perbus_node_set_pan(perbus_node *node, float pan, perbus_error *er
  *  Maps to -[AVAudioMixing pan]. Real-time safe: no */
 perbus_status perbus_node_get_pan(perbus_node *node, float *out_pan, perbus_error *error);
 
-/** Makes a mixer, attached to nothing. Maps to -[AVAudioMixerNode init]. Real-time safe: no */
+/** Makes a mixer, attached to nothing. Attached, it outlives its last handle:
+ *  perbus_node_release. Maps to -[AVAudioMixerNode init]. Real-time safe: no */
 perbus_status perbus_mixer_create(perbus_node **out_node, perbus_error *error);
 
 /**

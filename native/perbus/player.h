@@ -59,7 +59,8 @@ typedef struct perbus_schedule {
     void *context;                /**< The completion's argument. */
 } perbus_schedule;
 
-/** Makes a player, attached to nothing. Maps to -[AVAudioPlayerNode init]. Real-time safe: no */
+/** Makes a player, attached to nothing. Attached, it outlives its last handle and goes on playing:
+ *  perbus_node_release. Maps to -[AVAudioPlayerNode init]. Real-time safe: no */
 perbus_status perbus_player_create(perbus_node **out_node, perbus_error *error);
 
 /**

@@ -23,7 +23,8 @@ typedef bool (*perbus_render)(void *context, int64_t sample_time, uint32_t frame
                               float *const *channels, uint32_t channel_count);
 
 /**
- * Makes a source from a render function, attached to nothing.
+ * Makes a source from a render function, attached to nothing. Attached, it outlives its last handle
+ * and goes on sounding: perbus_node_release.
  * @param format in which it renders
  * @param destroy called with the context, once, after the last call of `render`; NULL for none
  * @retval PERBUS_ERROR_FORMAT a rate or channel count outside perbus_format's ranges

@@ -10,7 +10,7 @@ static void failures_leave_outs_alone(void) {
     perbus_buffer *buffer_out = NULL;
     perbus_format format_out = format;
     perbus_point point = {7, 7}, *points = &point;
-    perbus_node_info info = {true, 7, 7};
+    perbus_node_info info = {true, 7, 7, PERBUS_KIND_OTHER};
     size_t points_count = 7;
     float value = 7.0f;
     int64_t time = 7;

@@ -66,9 +66,12 @@ static void graph_calls(void) {
     perbus_engine *of = desk.engine;
     perbus_destination two[] = {{desk.subs[0], 50}, {desk.subs[1], 50}};
     perbus_point point, *points = NULL;
+    perbus_node *node = NULL, **nodes = NULL;
     size_t count = 7;
     REFUSED(perbus_engine_attach(of, desk.spare, &error));
     REFUSED(perbus_engine_detach(of, desk.player, &error));
+    REFUSED(perbus_engine_copy_nodes(of, &nodes, &count, &error));
+    REFUSED(perbus_engine_copy_node(of, perbus_node_get_id(desk.player), &node, &error));
     REFUSED(perbus_engine_begin_change(of, &error));
     REFUSED(perbus_engine_end_change(of, &error));
     REFUSED(perbus_engine_connect(of, desk.player, 0, desk.main_mixer, 9, NULL, &error));
@@ -77,8 +80,9 @@ static void graph_calls(void) {
     REFUSED(perbus_engine_disconnect_output(of, desk.player, 0, &error));
     REFUSED(perbus_track_input(of, desk.main_mixer, 2, &point, &error));
     REFUSED(perbus_track_outputs(of, desk.player, 0, &points, &count, &error));
-    ALLOWED(points == NULL && count == 7);
+    ALLOWED(points == NULL && count == 7 && node == NULL && nodes == NULL);
     perbus_points_free(points);
+    perbus_nodes_free(nodes, 0);
 }
 
 static void gain_calls(void) {

@@ -62,8 +62,78 @@ static void mixers(void) {
     perbus_node_release(aux);
 }
 
+static perbus_kind kind_of(perbus_node *node) {
+    perbus_node_info info;
+    WORKS(perbus_node_get_info(node, &info, &error));
+    CHECK(info.attached);
+    return info.kind;
+}
+
+/* Attaches a node, ends its last handle, and finds it again; gives its id. */
+static uint64_t lose(perbus_node *node, perbus_kind kind) {
+    perbus_node *again = NULL;
+    uint64_t id = perbus_node_get_id(node);
+    WORKS(perbus_engine_attach(engine, node, &error));
+    perbus_node_release(node);
+    WORKS(perbus_engine_copy_node(engine, id, &again, &error));
+    CHECK(perbus_node_get_id(again) == id && kind_of(again) == kind);
+    perbus_node_release(again);
+    return id;
+}
+
+static void nodes_outlive_their_handles(void) {
+    perbus_node *made = NULL, **nodes = NULL;
+    size_t before = 0, count_now = 0, found = 0;
+    atomic_int ends = 0;
+    float left, right;
+    uint64_t lost[5];
+    WORKS(perbus_engine_copy_nodes(engine, &nodes, &before, &error));
+    perbus_nodes_free(nodes, before);
+    /* Main mixer, output, player and source. */
+    CHECK(before == 4 && kind_of(output) == PERBUS_KIND_OUTPUT);
+    WORKS(perbus_source_create(&STEREO, render_half, &ends, count, &made, &error));
+    WORKS(perbus_engine_attach(engine, made, &error));
+    WORKS(perbus_engine_connect(engine, made, 0, mixer, 2, NULL, &error));
+    lost[0] = lose(made, PERBUS_KIND_SOURCE);
+    WORKS(perbus_mixer_create(&made, &error));
+    lost[1] = lose(made, PERBUS_KIND_MIXER);
+    WORKS(perbus_player_create(&made, &error));
+    lost[2] = lose(made, PERBUS_KIND_PLAYER);
+    WORKS(perbus_equalizer_create(1, &made, &error));
+    lost[3] = lose(made, PERBUS_KIND_EQUALIZER);
+    WORKS(perbus_matrix_create(1, 1, &made, &error));
+    lost[4] = lose(made, PERBUS_KIND_MATRIX);
+    hear(&left, &right);
+    hear(&left, &right);
+    NEAR(left, 1.0f); /* the source sounds on */
+
+    WORKS(perbus_engine_copy_nodes(engine, &nodes, &count_now, &error));
+    CHECK(count_now == before + 5);
+    for (size_t i = 0; i < count_now; i++) {
+        for (size_t other = 0; other < 5; other++) {
+            if (perbus_node_get_id(nodes[i]) == lost[other]) {
+                found++;
+                WORKS(perbus_engine_detach(engine, nodes[i], &error));
+            }
+        }
+    }
+    CHECK(found == 5 && atomic_load(&ends) == 0);
+    perbus_nodes_free(nodes, count_now);
+    CHECK(atomic_load(&ends) == 1);
+    hear(&left, &right);
+    NEAR(left, 0.5f);
+    FAILS(PERBUS_ERROR_NOT_ATTACHED, perbus_engine_copy_node, engine, lost[0], &made);
+    FAILS(PERBUS_ERROR_NOT_ATTACHED, perbus_engine_copy_node, engine, 0, &made);
+    REJECTS(perbus_engine_copy_node, NULL, lost[0], &made);
+    REJECTS(perbus_engine_copy_node, engine, lost[0], NULL);
+    REJECTS(perbus_engine_copy_nodes, NULL, &nodes, &count_now);
+    REJECTS(perbus_engine_copy_nodes, engine, NULL, &count_now);
+    REJECTS(perbus_engine_copy_nodes, engine, &nodes, NULL);
+}
+
 void test_nodes(void) {
     what_nodes_tell();
     a_source_has_its_own_volume_and_pan();
     mixers();
+    nodes_outlive_their_handles();
 }

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Which nodes an engine has: handles for them, also for those whose last handle was released.
+#import "shim.h"
+
+#include <stdlib.h>
+
+static BOOL is_matrix(AVAudioNode *object) {
+    if (![object isKindOfClass:[AVAudioUnit class]]) {
+        return NO;
+    }
+    AudioComponentDescription what = [(AVAudioUnit *)object audioComponentDescription];
+    return what.componentType == kAudioUnitType_Mixer &&
+           what.componentSubType == kAudioUnitSubType_MatrixMixer;
+}
+
+static perbus_kind kind_of(AVAudioEngine *engine, AVAudioNode *object) {
+    if (object == (AVAudioNode *)[engine outputNode]) {
+        return PERBUS_KIND_OUTPUT;
+    }
+    if ([object isKindOfClass:[AVAudioMixerNode class]]) {
+        return PERBUS_KIND_MIXER;
+    }
+    if ([object isKindOfClass:[AVAudioPlayerNode class]]) {
+        return PERBUS_KIND_PLAYER;
+    }
+    if ([object isKindOfClass:[AVAudioSourceNode class]]) {
+        return PERBUS_KIND_SOURCE;
+    }
+    // Looked up: engines can do without it.
+    Class equalizer = NSClassFromString(@"AVAudioUnitEQ");
+    if (equalizer != Nil && [object isKindOfClass:equalizer]) {
+        return PERBUS_KIND_EQUALIZER;
+    }
+    return is_matrix(object) ? PERBUS_KIND_MATRIX : PERBUS_KIND_OTHER;
+}
+
+static perbus_status copy_node(perbus_engine *engine, AVAudioNode *object, perbus_node **out_node,
+                               perbus_error *error) {
+    return perbus__wrap(object, kind_of(engine->object, object), out_node, error);
+}
+
+perbus_status perbus_engine_copy_nodes(perbus_engine *engine, perbus_node ***out_nodes,
+                                       size_t *out_count, perbus_error *error) {
+    PERBUS_REQUIRE(engine, error);
+    PERBUS_REQUIRE(out_nodes, error);
+    PERBUS_REQUIRE(out_count, error);
+    return perbus__guard(error, ^{
+        NSSet *attached = [engine->object attachedNodes];
+        size_t count = [attached count];
+        perbus_node **nodes = calloc(count > 0 ? count : 1, sizeof *nodes);
+        if (nodes == NULL) {
+            return perbus__fail(error, PERBUS_ERROR_NO_MEMORY, @"no memory for %zu nodes", count);
+        }
+        size_t done = 0;
+        for (AVAudioNode *object in attached) {
+            perbus_status status = copy_node(engine, object, &nodes[done], error);
+            if (status != PERBUS_OK) {
+                perbus_nodes_free(nodes, done);
+                return status;
+            }
+            done++;
+        }
+        *out_nodes = nodes;
+        *out_count = count;
+        return PERBUS_OK;
+    });
+}
+
+void perbus_nodes_free(perbus_node **nodes, size_t count) {
+    for (size_t i = 0; nodes != NULL && i < count; i++) {
+        perbus_node_release(nodes[i]);
+    }
+    free(nodes);
+}
+
+perbus_status perbus_engine_copy_node(perbus_engine *engine, uint64_t id, perbus_node **out_node,
+                                      perbus_error *error) {
+    PERBUS_REQUIRE(engine, error);
+    PERBUS_REQUIRE(out_node, error);
+    return perbus__guard(error, ^{
+        for (AVAudioNode *object in [engine->object attachedNodes]) {
+            if ((uint64_t)(uintptr_t)object == id) {
+                return copy_node(engine, object, out_node, error);
+            }
+        }
+        return perbus__fail(error, PERBUS_ERROR_NOT_ATTACHED, @"the engine has no node 0x%llx",
+                            (unsigned long long)id);
+    });
+}
