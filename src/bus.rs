@@ -1,5 +1,8 @@
 //! The channel strip of one mixer input bus.
 
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
 use crate::error::Result;
 use crate::in_render;
 use crate::level::{check_pan, check_volume};
@@ -32,11 +35,37 @@ use crate::strips::StripRef;
 /// # Ok::<(), perbus::Error>(())
 /// ```
 #[doc(alias = "AVAudioMixingDestination")]
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Bus {
     pub(crate) mixer: Mixer,
     pub(crate) bus: u32,
     pub(crate) strip: StripRef,
+}
+
+impl PartialEq for Bus {
+    fn eq(&self, other: &Self) -> bool {
+        self.mixer == other.mixer && self.bus == other.bus
+    }
+}
+
+impl Eq for Bus {}
+
+impl Hash for Bus {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.mixer.hash(state);
+        self.bus.hash(state);
+    }
+}
+
+impl fmt::Debug for Bus {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Bus")
+            .field("mixer", &self.mixer)
+            .field("number", &self.bus)
+            .field("label", &self.label())
+            .finish()
+    }
 }
 
 impl Bus {

@@ -209,7 +209,7 @@ impl Engine {
     /// - [`Error::NotAttached`], [`Error::WrongEngine`] for either node.
     pub fn set_connection_volume(
         &self,
-        source: &impl Node,
+        source: &(impl Node + ?Sized),
         mixer: &Mixer,
         bus: u32,
         volume: f32,
@@ -225,7 +225,12 @@ impl Engine {
     /// # Errors
     /// As [`set_connection_volume`](Self::set_connection_volume), but for the range.
     #[doc(alias = "get_connection_volume")]
-    pub fn connection_volume(&self, source: &impl Node, mixer: &Mixer, bus: u32) -> Result<f32> {
+    pub fn connection_volume(
+        &self,
+        source: &(impl Node + ?Sized),
+        mixer: &Mixer,
+        bus: u32,
+    ) -> Result<f32> {
         let (_, _held, connection) = self.connection(source, mixer, bus)?;
         connection.volume(&self.inner)
     }
@@ -236,7 +241,7 @@ impl Engine {
     /// As [`set_connection_volume`](Self::set_connection_volume).
     pub fn set_connection_pan(
         &self,
-        source: &impl Node,
+        source: &(impl Node + ?Sized),
         mixer: &Mixer,
         bus: u32,
         pan: f32,
@@ -251,7 +256,12 @@ impl Engine {
     /// # Errors
     /// As [`set_connection_volume`](Self::set_connection_volume), but for the range.
     #[doc(alias = "get_connection_pan")]
-    pub fn connection_pan(&self, source: &impl Node, mixer: &Mixer, bus: u32) -> Result<f32> {
+    pub fn connection_pan(
+        &self,
+        source: &(impl Node + ?Sized),
+        mixer: &Mixer,
+        bus: u32,
+    ) -> Result<f32> {
         let (_, _held, connection) = self.connection(source, mixer, bus)?;
         connection.pan(&self.inner)
     }
@@ -279,7 +289,7 @@ impl Engine {
     /// The strip of the bus that the source feeds, held, and where its values go.
     fn connection<'a>(
         &'a self,
-        source: &impl Node,
+        source: &(impl Node + ?Sized),
         mixer: &'a Mixer,
         bus: u32,
     ) -> Result<(&'a Strip, StripGuard<'a>, Connection)> {

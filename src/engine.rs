@@ -1,6 +1,7 @@
 //! The engine: making it, its nodes, starting and stopping it.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -22,7 +23,7 @@ use crate::strip_lock::GraphLock;
 
 /// A graph of audio nodes and what renders it: to the output device, or offline to the caller.
 ///
-/// Cheap to clone; all clones are one engine. Methods may be called from any thread: graph changes
+/// Cheap to clone; all clones are one engine, and equal. Methods may be called from any thread: graph changes
 /// (attach, detach, connect, disconnect) wait for one another and for per-bus calls, per-bus calls
 /// on different buses run beside one another, and rendering goes on beside all of them.
 ///
@@ -73,7 +74,7 @@ pub(crate) struct EngineInner {
 }
 
 /// The nodes that the engine makes itself: the main mixer and the output that it feeds.
-struct Ends {
+pub(crate) struct Ends {
     main: Arc<RawNode>,
     output: Arc<RawNode>,
 }
@@ -175,7 +176,7 @@ impl Engine {
         }
     }
 
-    fn ends(&self) -> Result<&Ends> {
+    pub(crate) fn ends(&self) -> Result<&Ends> {
         if let Some(ends) = self.inner.ends.get() {
             return Ok(ends);
         }
@@ -194,7 +195,8 @@ impl Engine {
         })
     }
 
-    /// Makes a mixer and attaches it.
+    /// Makes a mixer and attaches it. It stays and goes on sounding when its
+    /// last handle is dropped: see [`nodes`](Self::nodes).
     ///
     /// Maps to `-[AVAudioMixerNode init]` and `attachNode:`.
     ///
@@ -207,7 +209,8 @@ impl Engine {
         Ok(Mixer(self.adopt(raw, Kind::Mixer)?))
     }
 
-    /// Makes a player and attaches it.
+    /// Makes a player and attaches it. It stays and goes on playing when its
+    /// last handle is dropped: see [`nodes`](Self::nodes).
     ///
     /// Maps to `-[AVAudioPlayerNode init]` and `attachNode:`.
     ///
@@ -220,7 +223,8 @@ impl Engine {
         Ok(Player(self.adopt(raw, Kind::Player)?))
     }
 
-    /// Makes an equalizer, its bands bypassed, and attaches it.
+    /// Makes an equalizer, its bands bypassed, and attaches it. It stays when its
+    /// last handle is dropped: see [`nodes`](Self::nodes).
     ///
     /// Maps to `-[AVAudioUnitEQ initWithNumberOfBands:]` and `attachNode:`.
     ///
@@ -234,7 +238,8 @@ impl Engine {
         Ok(Equalizer(self.adopt(raw, Kind::Effect)?))
     }
 
-    /// Makes a source whose sound comes from `render`, called with every block, and attaches it.
+    /// Makes a source whose sound comes from `render`, called with every block, and attaches it. It stays and goes on sounding when its
+    /// last handle is dropped: see [`nodes`](Self::nodes).
     ///
     /// `render` runs on the audio thread, or on one that
     /// [`set_render_threads`](Self::set_render_threads) has added: it must not allocate, lock, wait
@@ -362,6 +367,20 @@ impl Engine {
     fn alone(&self, call: impl FnOnce(*mut ffi::perbus_engine) -> Result<()>) -> Result<()> {
         let _graph = self.inner.edit()?;
         call(self.inner.raw.as_ptr())
+    }
+}
+
+impl PartialEq for Engine {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+}
+
+impl Eq for Engine {}
+
+impl Hash for Engine {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        Arc::as_ptr(&self.inner).hash(state);
     }
 }
 

@@ -108,7 +108,7 @@ impl Default for Band {
 /// # Ok::<(), perbus::Error>(())
 /// ```
 #[doc(alias = "AVAudioUnitEQ")]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Equalizer(pub(crate) NodeRef);
 
 impl Equalizer {

@@ -1,5 +1,6 @@
 //! Fades of a bus's volume and pan.
 
+use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -159,11 +160,24 @@ impl Which {
 }
 
 /// A fade under way, or over. Dropping it lets the fade go on.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Fade {
     bus: Bus,
     which: Which,
     moving: Moving,
+}
+
+impl fmt::Debug for Fade {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Fade")
+            .field("bus", &self.bus)
+            .field("of", &self.which)
+            .field("from", &self.moving.from)
+            .field("to", &self.moving.to)
+            .field("running", &self.is_running())
+            .finish()
+    }
 }
 
 impl Fade {

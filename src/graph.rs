@@ -18,6 +18,8 @@ use crate::sync::lock;
 pub(crate) struct Graph {
     nodes: Vec<Option<Arc<RawNode>>>,
     free: Vec<u32>,
+    /// Of the next node that comes.
+    number: u32,
     pub(crate) routing: Routing<Live>,
 }
 
@@ -54,6 +56,7 @@ impl Graph {
         }
         self.nodes[slot as usize] = Some(Arc::clone(node));
         node.set_slot(Some(slot));
+        self.number += u32::from(node.set_number(self.number));
         slot
     }
 
@@ -101,7 +104,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::WrongEngine`] for a node that was made for another engine.
-    pub fn attach(&self, node: &impl Node) -> Result<()> {
+    pub fn attach(&self, node: &(impl Node + ?Sized)) -> Result<()> {
         self.check_owner(node)?;
         self.attach_raw(&node.as_node().raw)
     }
@@ -126,7 +129,7 @@ impl Engine {
     /// - [`Error::NotAttached`] when it is detached already.
     /// - [`Error::WrongEngine`].
     /// - [`Error::WrongKind`] for the main mixer and the output.
-    pub fn detach(&self, node: &impl Node) -> Result<()> {
+    pub fn detach(&self, node: &(impl Node + ?Sized)) -> Result<()> {
         self.check_owner(node)?;
         let raw = &node.as_node().raw;
         let mut graph = self.inner.edit()?;
@@ -182,8 +185,8 @@ impl Engine {
     ///   the mixer where its paths meet.
     pub fn connect(
         &self,
-        source: &impl Node,
-        destination: &impl Node,
+        source: &(impl Node + ?Sized),
+        destination: &(impl Node + ?Sized),
         from_bus: u32,
         to_bus: u32,
     ) -> Result<()> {
@@ -222,8 +225,8 @@ impl Engine {
     /// As [`connect`](Self::connect).
     pub fn connect_with_format(
         &self,
-        source: &impl Node,
-        destination: &impl Node,
+        source: &(impl Node + ?Sized),
+        destination: &(impl Node + ?Sized),
         from_bus: u32,
         to_bus: u32,
         format: Format,
@@ -303,7 +306,7 @@ impl Engine {
     /// # Errors
     /// - [`Error::NotAttached`], [`Error::WrongEngine`].
     /// - [`Error::OutOfRange`] when `bus` is not below the node's input count.
-    pub fn disconnect_input(&self, node: &impl Node, bus: u32) -> Result<()> {
+    pub fn disconnect_input(&self, node: &(impl Node + ?Sized), bus: u32) -> Result<()> {
         self.check_owner(node)?;
         let raw = &node.as_node().raw;
         let mut graph = self.inner.edit()?;
@@ -323,7 +326,7 @@ impl Engine {
     /// # Errors
     /// - [`Error::NotAttached`], [`Error::WrongEngine`].
     /// - [`Error::OutOfRange`] when `bus` is not below the node's output count.
-    pub fn disconnect_output(&self, node: &impl Node, bus: u32) -> Result<()> {
+    pub fn disconnect_output(&self, node: &(impl Node + ?Sized), bus: u32) -> Result<()> {
         self.check_owner(node)?;
         let raw = &node.as_node().raw;
         let mut graph = self.inner.edit()?;
@@ -341,7 +344,11 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::NotAttached`], [`Error::WrongEngine`].
-    pub fn source_of(&self, node: &impl Node, bus: u32) -> Result<Option<(NodeId, u32)>> {
+    pub fn source_of(
+        &self,
+        node: &(impl Node + ?Sized),
+        bus: u32,
+    ) -> Result<Option<(NodeId, u32)>> {
         self.check_owner(node)?;
         let graph = self.inner.read()?;
         Ok(graph.link(&node.as_node().raw, bus)?.map(endpoint_of))
@@ -351,7 +358,7 @@ impl Engine {
         self.inner.now()
     }
 
-    pub(crate) fn check_owner(&self, node: &impl Node) -> Result<()> {
+    pub(crate) fn check_owner(&self, node: &(impl Node + ?Sized)) -> Result<()> {
         if Arc::ptr_eq(&node.engine().inner, &self.inner) {
             Ok(())
         } else {
@@ -391,5 +398,5 @@ pub(crate) fn settle<'a>(nodes: impl IntoIterator<Item = &'a Arc<RawNode>>) {
 }
 
 pub(crate) fn endpoint_of(link: &Link<Live>) -> (NodeId, u32) {
-    (NodeId(link.payload.source.id()), link.source.bus)
+    (NodeId::of(&link.payload.source), link.source.bus)
 }

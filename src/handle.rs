@@ -3,11 +3,12 @@
 use std::fmt;
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 
 use crate::error::{Error, Result};
 use crate::ffi;
 use crate::format::Format;
+use crate::node::NodeId;
 use crate::settings::Settings;
 use crate::strips::Strips;
 use crate::sync::lock;
@@ -54,6 +55,20 @@ pub(crate) enum Kind {
     Matrix,
 }
 
+impl Kind {
+    /// As the views name it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Output => "output",
+            Self::Mixer => "mixer",
+            Self::Player => "player",
+            Self::Source => "source",
+            Self::Effect => "effect",
+            Self::Matrix => "matrix",
+        }
+    }
+}
+
 /// A node's native handle without its owner, for who knows that the owner lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NodePtr(NonNull<ffi::perbus_node>);
@@ -75,8 +90,11 @@ const DETACHED: u32 = u32::MAX;
 /// Owns a native node handle, with what belongs to the node itself rather than to its engine.
 pub(crate) struct RawNode {
     raw: NonNull<ffi::perbus_node>,
-    id: u64,
+    /// Of the native node, which tells it from the others.
+    address: u64,
     pub(crate) kind: Kind,
+    /// As its engine has numbered it, when it was first attached.
+    number: OnceLock<u32>,
     /// The node's number in its engine's routing map. Written with the graph lock held for writing.
     slot: AtomicU32,
     /// A mixer's channel strips: they outlive connections, and being detached.
@@ -98,11 +116,12 @@ impl RawNode {
     pub(crate) fn new(raw: *mut ffi::perbus_node, kind: Kind) -> Result<Self> {
         let raw = NonNull::new(raw).ok_or_else(|| Error::NoMemory("no node".to_owned()))?;
         // SAFETY: the handle is live.
-        let id = unsafe { ffi::perbus_node_get_id(raw.as_ptr()) };
+        let address = unsafe { ffi::perbus_node_get_id(raw.as_ptr()) };
         Ok(Self {
             raw,
-            id,
+            address,
             kind,
+            number: OnceLock::new(),
             slot: AtomicU32::new(DETACHED),
             strips: Strips::default(),
             settings: Mutex::default(),
@@ -118,8 +137,17 @@ impl RawNode {
         NodePtr(self.raw)
     }
 
-    pub(crate) fn id(&self) -> u64 {
-        self.id
+    pub(crate) fn address(&self) -> u64 {
+        self.address
+    }
+
+    pub(crate) fn number(&self) -> Option<u32> {
+        self.number.get().copied()
+    }
+
+    /// Keeps the first number that it is given; whether it is this one.
+    pub(crate) fn set_number(&self, number: u32) -> bool {
+        self.number.set(number).is_ok()
     }
 
     pub(crate) fn format(&self) -> Option<Format> {
@@ -150,8 +178,7 @@ impl fmt::Debug for RawNode {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("RawNode")
-            .field("kind", &self.kind)
-            .field("id", &format_args!("{:#x}", self.id))
+            .field("id", &NodeId::of(self))
             .field("slot", &self.slot().ok())
             .finish_non_exhaustive()
     }

@@ -1,5 +1,6 @@
 //! What the engine says of itself: a node's buses, and whether the routing map is right.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use crate::engine::Engine;
@@ -68,16 +69,22 @@ impl Engine {
         // For writing: the engine's answers and the map must be of one moment.
         let graph = self.inner.edit()?;
         let mut found = Vec::new();
+        let known: HashMap<_, _> = graph
+            .nodes()
+            .map(|node| (node.address(), NodeId::of(node)))
+            .collect();
         for node in graph.nodes() {
             let buses = info(node)?
                 .inputs
                 .max(graph.routing.input_count(node.slot()?));
             for bus in 0..buses {
                 let tracked = graph.link(node, bus)?.map(endpoint_of);
-                let engine = self.track(node, bus)?;
+                let engine = self.track(node, bus)?.map(|(source, from)| {
+                    (known.get(&source.address).copied().unwrap_or(source), from)
+                });
                 if tracked != engine {
                     found.push(Discrepancy {
-                        node: NodeId(node.id()),
+                        node: NodeId::of(node),
                         bus,
                         tracked,
                         engine,
@@ -94,7 +101,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::WrongEngine`].
-    pub fn inspect(&self, node: &impl Node) -> Result<NodeInfo> {
+    pub fn inspect(&self, node: &(impl Node + ?Sized)) -> Result<NodeInfo> {
         self.check_owner(node)?;
         let _graph = self.inner.read()?;
         let raw = &node.as_node().raw;
@@ -128,13 +135,13 @@ impl Engine {
         })
     }
 
-    /// What the engine says feeds an input bus.
+    /// What the engine says feeds an input bus. The node is known by its address alone.
     pub(crate) fn track(&self, node: &RawNode, bus: u32) -> Result<Option<(NodeId, u32)>> {
         let mut point = ffi::perbus_point { node: 0, bus: 0 };
         let engine = self.inner.raw.as_ptr();
         // SAFETY: both handles are live and the pointer is to a live local.
         match unsafe { native!(perbus_track_input(engine, node.as_ptr(), bus, &mut point)) } {
-            Ok(()) => Ok(Some((NodeId(point.node), point.bus))),
+            Ok(()) => Ok(Some((NodeId::foreign(point.node), point.bus))),
             Err(Error::NotConnected(_)) => Ok(None),
             Err(error) => Err(error),
         }
@@ -146,6 +153,7 @@ fn info(node: &RawNode) -> Result<ffi::perbus_node_info> {
         attached: false,
         inputs: 0,
         outputs: 0,
+        kind: ffi::perbus_kind_PERBUS_KIND_OTHER,
     };
     // SAFETY: the handle is live and the pointer is to a live local.
     unsafe { native!(perbus_node_get_info(node.as_ptr(), &mut info)) }?;

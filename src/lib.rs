@@ -37,6 +37,7 @@
 //! # Ok::<(), perbus::Error>(())
 //! ```
 
+mod any_node;
 mod buffer;
 mod bus;
 mod connection;
@@ -78,6 +79,7 @@ mod upstream;
 mod version;
 mod view;
 
+pub use any_node::AnyNode;
 pub use buffer::{Buffer, BufferBuilder};
 pub use bus::Bus;
 pub use control::{Control, Fallback, MAX_BUSES};

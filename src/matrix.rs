@@ -52,7 +52,7 @@ use crate::sync::lock;
 /// ```
 #[doc(alias = "AVAudioUnit")]
 #[doc(alias = "kAudioUnitSubType_MatrixMixer")]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Matrix(pub(crate) NodeRef);
 
 /// The most buses of one side of a [`Matrix`].
@@ -60,7 +60,8 @@ pub const MAX_MATRIX_BUSES: u32 = ffi::PERBUS_MAX_MATRIX_BUSES;
 
 impl Engine {
     /// Makes a matrix mixer with so many input and output buses (1 to [`MAX_MATRIX_BUSES`] each)
-    /// and attaches it. Waits for the system to make it.
+    /// and attaches it. Waits for the system to make it. It stays when its last handle is dropped: see
+    /// [`nodes`](Self::nodes).
     ///
     /// Maps to `+[AVAudioUnit instantiateWithComponentDescription:options:completionHandler:]` and
     /// `kAudioUnitProperty_ElementCount`.

@@ -21,7 +21,7 @@ use crate::node::{sealed::AsNode, NodeRef};
 /// # Ok::<(), perbus::Error>(())
 /// ```
 #[doc(alias = "AVAudioMixerNode")]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Mixer(pub(crate) NodeRef);
 
 impl Mixer {
@@ -38,6 +38,28 @@ impl Mixer {
             mixer: self.clone(),
             bus,
             strip: self.0.raw.strips.keep(bus),
+        })
+    }
+
+    /// The buses that have a strip, by ascending number: those that were ever connected or asked for.
+    ///
+    /// ```
+    /// # use perbus::{Engine, Format};
+    /// # let mixer = Engine::offline(Format::new(48_000.0, 2)?, 512)?.main_mixer()?;
+    /// mixer.bus(5)?.set_label("bass");
+    /// mixer.bus(2)?.set_label("drums");
+    /// let labels: Vec<_> = mixer.buses().map(|bus| bus.label()).collect();
+    /// assert_eq!(labels, ["drums", "bass"]);
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    pub fn buses(&self) -> impl Iterator<Item = Bus> + '_ {
+        let strips = &self.0.raw.strips;
+        strips.iter().filter_map(move |(bus, _)| {
+            Some(Bus {
+                mixer: self.clone(),
+                bus,
+                strip: strips.kept(bus)?,
+            })
         })
     }
 

@@ -67,7 +67,7 @@ const MAX_TIME: i64 = 1 << 53;
 /// # Ok::<(), perbus::Error>(())
 /// ```
 #[doc(alias = "AVAudioPlayerNode")]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Player(pub(crate) NodeRef);
 
 impl Player {

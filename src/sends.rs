@@ -44,7 +44,7 @@ impl Engine {
     /// destination, or one that is listed twice.
     pub fn connect_many(
         &self,
-        source: &impl Node,
+        source: &(impl Node + ?Sized),
         from_bus: u32,
         destinations: &[(&Mixer, u32)],
         format: Format,
@@ -69,7 +69,7 @@ impl Engine {
     /// As [`connect`](Engine::connect).
     pub fn add_destination(
         &self,
-        source: &impl Node,
+        source: &(impl Node + ?Sized),
         mixer: &Mixer,
         from_bus: u32,
         to_bus: u32,
@@ -104,7 +104,7 @@ impl Engine {
     /// - [`Error::NotAttached`], [`Error::WrongEngine`] for either node.
     pub fn remove_destination(
         &self,
-        source: &impl Node,
+        source: &(impl Node + ?Sized),
         mixer: &Mixer,
         from_bus: u32,
         to_bus: u32,

@@ -12,7 +12,7 @@ use crate::node::{sealed::AsNode, NodeRef};
 /// A node whose sound is made by a closure, see
 /// [`Engine::create_source`](crate::Engine::create_source).
 #[doc(alias = "AVAudioSourceNode")]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Source(pub(crate) NodeRef);
 
 impl AsNode for Source {

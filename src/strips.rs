@@ -108,6 +108,16 @@ impl Strips {
         }
     }
 
+    /// A strip that there is already.
+    pub(crate) fn kept(&self, bus: u32) -> Option<StripRef> {
+        let (row, place, column) = place(bus);
+        let chunk = self.0.get()?.chunk(row, place)?;
+        chunk[column].is_made().then(|| StripRef {
+            chunk: Arc::clone(chunk),
+            column,
+        })
+    }
+
     pub(crate) fn keep(&self, bus: u32) -> StripRef {
         let all = self.all();
         let (chunk, column) = all.table.make(bus);

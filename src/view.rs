@@ -3,10 +3,10 @@
 use std::fmt::{self, Write as _};
 
 use crate::engine::Engine;
-use crate::handle::{Kind, RawNode};
+use crate::handle::RawNode;
 use crate::level::to_db;
 use crate::mixer::Mixer;
-use crate::node::{sealed::AsNode, Node};
+use crate::node::{sealed::AsNode, Node, NodeId};
 
 impl Engine {
     /// The graph in Graphviz's language: nodes by kind and number, connections with their buses and,
@@ -32,7 +32,7 @@ impl Engine {
         };
         for node in graph.nodes() {
             if let Ok(slot) = node.slot() {
-                let _ = writeln!(dot, "    n{slot} [label=\"{}\"];", name(node));
+                let _ = writeln!(dot, "    n{slot} [label=\"{}\"];", NodeId::of(node));
             }
         }
         for (destination, link) in graph.routing.links() {
@@ -55,20 +55,6 @@ fn edge(engine: &Engine, destination: &RawNode, bus: u32) -> String {
     let label = strip.label().replace('\\', "\\\\").replace('"', "\\\"");
     let gap = if label.is_empty() { "" } else { " " };
     format!("bus {bus}{gap}{label}: {level:.1} dB, pan {pan:+.2}")
-}
-
-/// The node's kind and its number in its engine.
-fn name(node: &RawNode) -> String {
-    let kind = match node.kind {
-        Kind::Output => "output",
-        Kind::Mixer => "mixer",
-        Kind::Player => "player",
-        Kind::Source => "source",
-        Kind::Effect => "effect",
-        Kind::Matrix => "matrix",
-    };
-    node.slot()
-        .map_or_else(|_| kind.to_owned(), |slot| format!("{kind} {slot}"))
 }
 
 /// A table of the mixer's buses that have a source or a strip: number, label, source, volume, pan
@@ -97,7 +83,10 @@ impl fmt::Display for Mixer {
         };
         for (bus, strip) in raw.strips.iter() {
             let link = graph.link(raw, bus).ok().flatten();
-            let source = link.map_or_else(|| "-".to_owned(), |link| name(&link.payload.source));
+            let source = link.map_or_else(
+                || "-".to_owned(),
+                |link| NodeId::of(&link.payload.source).to_string(),
+            );
             let (faders, now) = (strip.faders(), self.engine().now());
             write!(
                 formatter,

@@ -114,6 +114,9 @@ fn engine_calls(desk: &Desk, answers: &mut Answers) -> Result<()> {
         engine.disconnect_input(main, 0);
         engine.disconnect_output(player, 0);
         engine.source_of(main, 0);
+        engine.nodes();
+        engine.node(player.id());
+        engine.detach_id(player.id());
         engine.audit();
         engine.inspect(main);
         engine.set_mixer_volume_for_bus(main, 0.5, 1);
@@ -176,6 +179,7 @@ fn calls_that_cannot_fail(desk: &Desk, bus: &perbus::Bus, answers: &mut Answers)
         ("is_connected", !bus.is_connected()),
         ("is_running", !fade.is_running()),
         ("label", bus.label() == "voice"),
+        ("buses", main.buses().count() >= 2),
         ("snapshot", main.snapshot().buses().is_empty()),
         ("to_dot", !engine.to_dot().contains("player")),
         ("to_string", main.to_string().lines().count() == 1),
