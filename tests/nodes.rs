@@ -74,6 +74,8 @@ fn every_kind_is_found_as_what_it_is() -> Result<()> {
     Ok(())
 }
 
+// What a handle is hashed by does not change.
+#[allow(clippy::mutable_key_type)]
 #[test]
 fn handles_are_equal_by_what_they_stand_for() -> Result<()> {
     let (engine, other) = (running(1), running(1));
