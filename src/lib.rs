@@ -66,6 +66,8 @@ mod player;
 mod render_threads;
 mod routing;
 mod scene;
+#[cfg(feature = "serde")]
+mod scene_stored;
 mod sends;
 mod settings;
 mod source;

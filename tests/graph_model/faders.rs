@@ -146,11 +146,13 @@ impl World {
         let Handle::Mixer(mixer) = &self.items[node].handle else {
             return;
         };
-        let possible = node == own && self.items[node].attached;
+        let possible = self.items[node].attached;
         expect(mixer.apply(&scene), possible);
         if possible {
-            for (bus, strip) in (0..).zip(strips) {
-                self.strips.insert((node, bus), strip);
+            // Buses that the scene does not list stay.
+            for bus in scene.buses().iter().map(|config| config.bus) {
+                self.strips
+                    .insert((node, bus), strips[bus as usize].clone());
             }
         }
     }
