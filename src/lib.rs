@@ -62,6 +62,7 @@ mod meter;
 mod mixer;
 mod node;
 mod offline;
+mod panics;
 mod player;
 mod render_threads;
 mod routing;

@@ -1,12 +1,12 @@
 //! Players: scheduled buffers, one after the other.
 
 use std::ffi::c_void;
-use std::panic::{catch_unwind, AssertUnwindSafe};
 
 use crate::buffer::Buffer;
 use crate::error::{native, Error, Result};
 use crate::ffi;
 use crate::node::{sealed::AsNode, NodeRef};
+use crate::panics::caught;
 
 /// How [`Player::schedule_with`] queues a buffer. The default: after the previous one, once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -213,6 +213,5 @@ struct Completion(Box<dyn FnOnce() + Send>);
 unsafe extern "C" fn complete(context: *mut c_void) {
     // SAFETY: `schedule_with` passed a box, and perbus.h runs a completion once.
     let completion = unsafe { Box::from_raw(context.cast::<Completion>()) };
-    // A panic must not unwind into C; the panic hook has reported it.
-    let _ = catch_unwind(AssertUnwindSafe(completion.0));
+    caught(completion.0);
 }

@@ -1,13 +1,13 @@
 //! Sources: sound from a closure.
 
 use std::ffi::c_void;
-use std::panic::{catch_unwind, AssertUnwindSafe};
 
 use crate::error::{native, Result};
 use crate::ffi;
 use crate::format::Format;
 use crate::in_render::Inside;
 use crate::node::{sealed::AsNode, NodeRef};
+use crate::panics::caught;
 
 /// A node whose sound is made by a closure, see
 /// [`Engine::create_source`](crate::Engine::create_source).
@@ -115,14 +115,12 @@ unsafe extern "C" fn render_block(
         channels,
     };
     let _inside = Inside::enter();
-    // A panic must not unwind into C; the panic hook has reported it.
-    let rendered = catch_unwind(AssertUnwindSafe(|| (context.render)(&mut block)));
-    context.failed = rendered.is_err();
+    context.failed = caught(|| (context.render)(&mut block)).is_none();
     context.failed
 }
 
 unsafe extern "C" fn destroy(context: *mut c_void) {
     // SAFETY: `create` passed a box, and perbus.h calls this once.
     let context = unsafe { Box::from_raw(context.cast::<Context>()) };
-    let _ = catch_unwind(AssertUnwindSafe(|| drop(context)));
+    caught(|| drop(context));
 }

@@ -3,6 +3,7 @@
 
 mod common;
 
+use std::panic::panic_any;
 use std::sync::mpsc::channel;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -296,5 +297,43 @@ fn a_completion_that_panics_ends_nothing_else() -> Result<()> {
         .recv_timeout(PATIENCE)
         .expect("the next completion runs");
     assert_dropped(&token);
+    Ok(())
+}
+
+/// Panics once more when it goes, as a payload may.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("on purpose: a payload that panics");
+    }
+}
+
+#[test]
+fn payloads_that_panic_end_nothing_else() -> Result<()> {
+    let engine = running(1);
+    let main = engine.main_mixer()?;
+    let source = engine.create_source(format(1), |_| panic_any(Bomb))?;
+    engine.connect(&source, &main, 0, 1)?;
+    let player = connected_player(&engine)?;
+    let (sender, receiver) = channel();
+    let plain = Schedule::default();
+    player.schedule_with(&counting(0, 50), plain, || panic_any(Bomb))?;
+    player.schedule_with(&counting(50, 50), plain, move || {
+        sender.send(()).expect("heard")
+    })?;
+    player.play()?;
+    assert_samples(&render_mono(&engine, 100), |frame| count(frame as u32), 0.0);
+    receiver
+        .recv_timeout(PATIENCE)
+        .expect("the next completion runs");
+    // A closure whose captures panic when the source goes.
+    let bomb = Bomb;
+    let source = engine.create_source(format(1), move |_| {
+        let _ = &bomb;
+    })?;
+    engine.detach(&source)?;
+    drop(source);
+    render(&engine, 10);
     Ok(())
 }

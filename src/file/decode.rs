@@ -3,7 +3,6 @@
 use std::fmt;
 use std::fs::{self, File};
 use std::io;
-use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 
 use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
@@ -16,6 +15,7 @@ use symphonia::core::meta::MetadataOptions;
 
 use super::promise::{ends_inside_a_box, Promise};
 use super::{FileError, MAX_SAMPLE_RATE};
+use crate::panics::caught;
 
 /// Samples per byte of file beyond which a promised length is not believed. Compressed speech
 /// and music stay far below it; only long silence in FLAC comes near.
@@ -92,8 +92,7 @@ impl Decoder {
     /// - [`FileError::BadFormat`]: a sample rate of 0 or above 768 kHz, or no channels.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, FileError> {
         let path = path.as_ref();
-        catch_unwind(|| Self::open_unguarded(path.to_path_buf()))
-            .unwrap_or_else(|_| Err(panicked(path)))
+        caught(|| Self::open_unguarded(path.to_path_buf())).unwrap_or_else(|| Err(panicked(path)))
     }
 
     fn open_unguarded(path: PathBuf) -> Result<Self, FileError> {
@@ -210,8 +209,8 @@ impl Decoder {
             State::Running => {
                 // Stays so unless a block comes.
                 self.state = State::Ended;
-                let decoded = catch_unwind(AssertUnwindSafe(|| self.decode_block()))
-                    .unwrap_or_else(|_| Err(panicked(&self.path)));
+                let decoded =
+                    caught(|| self.decode_block()).unwrap_or_else(|| Err(panicked(&self.path)));
                 if !decoded? {
                     return Ok(None);
                 }
