@@ -4,7 +4,7 @@ use crate::engine::EngineInner;
 use crate::error::{native, Result};
 use crate::fade::Moving;
 use crate::handle::{Kind, NodePtr, RawNode};
-use crate::strip::Faders;
+use crate::strip::Sent;
 
 /// The source, mixer and bus that a strip's values go to while something is connected.
 #[derive(Clone, Copy, Debug)]
@@ -30,27 +30,20 @@ impl Connection {
 /// The strip must be held, so that the connection is there.
 impl Connection {
     /// Sends what differs from `before`, or everything.
-    pub(crate) fn apply(
-        self,
-        before: Option<&Faders>,
-        faders: &Faders,
-        any_soloed: bool,
-        engine: &EngineInner,
-    ) -> Result<()> {
-        let volume = faders.effective(any_soloed);
-        if before.is_none_or(|before| before.effective(any_soloed) != volume) {
-            if let (None, Some(fade)) = (before, volume.1) {
-                // A new connection has not been anywhere: the fade starts from what it is given.
+    pub(crate) fn apply(self, before: Option<Sent>, now: Sent, engine: &EngineInner) -> Result<()> {
+        let volume = (now.volume, now.volume_fade);
+        if before.is_none_or(|before| (before.volume, before.volume_fade) != volume) {
+            // A new connection has not been anywhere, and one that was silenced has left its fade:
+            // what is left of it starts from where it has got to.
+            let joins = before.is_none_or(|before| before.silenced);
+            if let Some(fade) = now.volume_fade.filter(|_| joins) {
                 self.set_volume(engine, fade.at(engine.now()))?;
             }
-            match volume.1.filter(|_| faders.stepped) {
-                Some(fade) => self.set_volume(engine, fade.at(engine.now()))?,
-                None => self.send_volume(volume, engine)?,
-            }
+            self.send_volume(volume, engine)?;
         }
-        let pan = (faders.pan, faders.pan_fade);
+        let pan = (now.pan, now.pan_fade);
         if before.is_none_or(|before| (before.pan, before.pan_fade) != pan) {
-            if let (None, Some(fade)) = (before, pan.1) {
+            if let (None, Some(fade)) = (before, now.pan_fade) {
                 self.set_pan(engine, fade.at(engine.now()))?;
             }
             self.send_pan(pan, engine)?;
@@ -82,7 +75,7 @@ impl Connection {
         unsafe { native!(perbus_connection_set_pan(source, mixer, bus, pan)) }
     }
 
-    pub(crate) fn send_volume(
+    fn send_volume(
         self,
         (volume, fade): (f32, Option<Moving>),
         engine: &EngineInner,
@@ -103,7 +96,7 @@ impl Connection {
         })
     }
 
-    pub(crate) fn send_pan(
+    fn send_pan(
         self,
         (pan, fade): (f32, Option<Moving>),
         engine: &EngineInner,

@@ -2,7 +2,6 @@
 
 use crate::control::check_bus;
 use crate::error::{native, Error, Result};
-use crate::fade::Moving;
 use crate::ffi;
 use crate::in_render;
 use crate::level::{check_pan, check_volume};
@@ -243,38 +242,30 @@ impl Mixer {
                 if let Some(config) = config {
                     config.write(&mut new);
                 }
-                new.note_return(state.faders.silenced(before > 0), after > 0);
                 (strip, state, new)
             })
             .collect();
         let inner = &self.engine().inner;
         inner.graph.visit(held.len());
-        // A fade's rest starts there.
-        let at = |(value, fade): (f32, Option<Moving>)| fade.map_or(value, |it| it.at(inner.now()));
         let mut changes = Vec::new();
         let mut fading = Vec::new();
         for (_, old, new) in &held {
-            let volume = new.effective(after > 0);
-            let pan = (new.pan, new.pan_fade);
-            let faders = &old.faders;
-            if volume == faders.effective(before > 0) && pan == (faders.pan, faders.pan_fade) {
+            let feed = &old.feed;
+            let (old, new) = (old.faders.sent(before > 0), new.sent(after > 0));
+            let Some(connection) = feed.connection().filter(|_| old != new) else {
                 continue;
-            }
-            if let Some(connection) = old.feed.connection() {
-                if connection.by_parameter {
-                    fading.push((connection, volume, pan, new.stepped));
-                    continue;
-                }
+            };
+            let fades = [old.volume_fade, old.pan_fade, new.volume_fade, new.pan_fade];
+            if connection.by_parameter || fades.iter().any(Option::is_some) {
+                fading.push((connection, old, new));
+            } else {
                 changes.push(ffi::perbus_connection_change {
                     source: connection.source.as_ptr(),
                     mixer: connection.mixer.as_ptr(),
                     bus: connection.bus,
-                    volume: at(volume),
-                    pan: at(pan),
+                    volume: new.volume,
+                    pan: new.pan,
                 });
-                if volume.1.is_some() || pan.1.is_some() {
-                    fading.push((connection, volume, pan, new.stepped));
-                }
             }
         }
         let apply = |engine| {
@@ -294,10 +285,8 @@ impl Mixer {
             // A fade that the change leaves alone goes on, and a matrix is not in the engine's list.
             self.engine().bracket(|engine| {
                 apply(engine)?;
-                for (connection, volume, pan, stepped) in fading {
-                    let volume = if stepped { (at(volume), None) } else { volume };
-                    connection.send_volume(volume, inner)?;
-                    connection.send_pan(pan, inner)?;
+                for (connection, old, new) in fading {
+                    connection.apply(Some(old), new, inner)?;
                 }
                 Ok(())
             })?;

@@ -22,9 +22,6 @@ pub(crate) struct Faders {
     pub(crate) pan: f32,
     pub(crate) muted: bool,
     pub(crate) soloed: bool,
-    /// The fade's volume is set step by step: the engine can only fade from what is heard, and the
-    /// strip was silent when it came back into the fade.
-    pub(crate) stepped: bool,
     pub(crate) volume_fade: Option<Moving>,
     pub(crate) pan_fade: Option<Moving>,
 }
@@ -34,7 +31,6 @@ impl Default for Faders {
         Self {
             volume: 1.0,
             volume_fade: None,
-            stepped: false,
             pan: 0.0,
             pan_fade: None,
             muted: false,
@@ -46,7 +42,7 @@ impl Default for Faders {
 impl Faders {
     #[inline]
     pub(crate) fn set_volume(&mut self, volume: f32) {
-        (self.volume, self.volume_fade, self.stepped) = (volume, None, false);
+        (self.volume, self.volume_fade) = (volume, None);
     }
 
     pub(crate) fn set_pan(&mut self, pan: f32) {
@@ -78,17 +74,9 @@ impl Faders {
         self.muted || (any_soloed && !self.soloed)
     }
 
-    /// After a change: a strip that sounds again in the midst of a fade.
-    pub(crate) fn note_return(&mut self, was_silenced: bool, any_soloed: bool) {
-        if was_silenced && !self.silenced(any_soloed) && self.volume_fade.is_some() {
-            self.stepped = true;
-        }
-    }
-
-    /// Whether the value that fades is set step by step.
-    fn is_driven(&self, which: Which, connection: Connection, engine: &EngineInner) -> bool {
-        let stepped = which == Which::Volume && self.stepped;
-        stepped || connection.by_parameter || !engine.has_fades()
+    /// Whether a value that fades is set step by step.
+    fn is_driven(connection: Connection, engine: &EngineInner) -> bool {
+        connection.by_parameter || !engine.has_fades()
     }
 
     /// After a change: fades that were there before and are not now have been replaced.
@@ -102,12 +90,32 @@ impl Faders {
 
     /// The volume that the engine gets, and the fade that leads there.
     pub(crate) fn effective(&self, any_soloed: bool) -> (f32, Option<Moving>) {
-        if self.silenced(any_soloed) {
-            (0.0, None)
-        } else {
-            (self.volume, self.volume_fade)
+        let sent = self.sent(any_soloed);
+        (sent.volume, sent.volume_fade)
+    }
+
+    /// What the engine gets.
+    pub(crate) fn sent(&self, any_soloed: bool) -> Sent {
+        let silenced = self.silenced(any_soloed);
+        Sent {
+            volume: if silenced { 0.0 } else { self.volume },
+            volume_fade: self.volume_fade.filter(|_| !silenced),
+            silenced,
+            pan: self.pan,
+            pan_fade: self.pan_fade,
         }
     }
+}
+
+/// Faders as the engine gets them, with the fades that lead there.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Sent {
+    pub(crate) volume: f32,
+    pub(crate) volume_fade: Option<Moving>,
+    /// The fade, if there is one, goes on unheard.
+    pub(crate) silenced: bool,
+    pub(crate) pan: f32,
+    pub(crate) pan_fade: Option<Moving>,
 }
 
 /// What feeds a strip's bus.
@@ -292,12 +300,10 @@ impl Strip {
     ) -> Result<()> {
         let before = state.faders;
         change(&mut state.faders);
-        let any_soloed = self.any_soloed();
-        state
-            .faders
-            .note_return(before.silenced(any_soloed), any_soloed);
         if let Some(connection) = state.feed.connection() {
-            let applied = connection.apply(Some(&before), &state.faders, any_soloed, engine);
+            let any_soloed = self.any_soloed();
+            let sent = Some(before.sent(any_soloed));
+            let applied = connection.apply(sent, state.faders.sent(any_soloed), engine);
             if applied.is_err() {
                 state.faders = before;
                 return applied;
@@ -324,7 +330,8 @@ impl Strip {
     fn send(&self, state: &State, engine: &EngineInner) -> Result<()> {
         match state.feed.connection() {
             Some(connection) => {
-                let applied = connection.apply(None, &state.faders, self.any_soloed(), engine);
+                let sent = state.faders.sent(self.any_soloed());
+                let applied = connection.apply(None, sent, engine);
                 self.drive_fades(state, engine);
                 applied
             }
@@ -338,7 +345,7 @@ impl Strip {
         let Some(connection) = state.feed.connection() else {
             return;
         };
-        if !faders.is_driven(which, connection, engine) {
+        if !Faders::is_driven(connection, engine) {
             return;
         }
         let now = engine.now();
@@ -355,11 +362,12 @@ impl Strip {
         let Some(connection) = state.feed.connection() else {
             return;
         };
+        if !Faders::is_driven(connection, engine) {
+            return;
+        }
         for which in Which::ALL {
             if let Some(fade) = which.of(&state.faders) {
-                if state.faders.is_driven(which, connection, engine) {
-                    engine.drive_in_steps(&fade);
-                }
+                engine.drive_in_steps(&fade);
             }
         }
     }

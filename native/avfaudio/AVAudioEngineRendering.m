@@ -71,11 +71,13 @@
                   @"an engine without an output or input node has nothing to start");
         if ([self isRunning]) {
             started = YES;
-        } else if (PBCompile(self, outError) &&
-                   (_engine->manualFormat != nil || [self pbStartDevice:outError])) {
+        } else if (PBCompile(self, outError)) {
+            pbr_core_start_anew(_engine->core);
+            started = _engine->manualFormat != nil || [self pbStartDevice:outError];
+        }
+        if (started && ![self isRunning]) {
             _engine->phase = PB_RUNNING;
             PBCallbacksSetPolling(_engine->callbacks, !PBIsOffline(_engine));
-            started = YES;
         }
     }
     return started;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "cell.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "meter.h"
@@ -93,35 +94,63 @@ void pbr_cell_fade_pan(pbr_cell *cell, float pan, uint64_t frames, pbr_curve cur
                next_order(cell, frames, curve));
 }
 
+static pbr_fade settled(float value) {
+    return (pbr_fade){value, value, 0, 0, PBR_CURVE_LINEAR};
+}
+
+// Where volume and pan lead, in gains.
+static pbr_gains led(bool on, float volume, float pan) {
+    return on ? pbr_balance(volume, pan) : (pbr_gains){0.0f, 0.0f, 0.0f};
+}
+
 static float along(float from, float to, float share) {
     return from + (to - from) * share;
 }
 
-// Where the gains have got to at the block's start.
-static pbr_gains gains_now(const pbr_cell *cell) {
-    if (cell->fading) {
-        return pbr_balance(pbr_fade_now(&cell->fades->volume), pbr_fade_now(&cell->fades->pan));
-    }
-    float share = (float)cell->ramp_done / (float)PBR_RAMP_FRAMES;
-    pbr_gains gains = {along(cell->from.left, cell->to.left, share),
+static float between(float value, float low, float high) {
+    return fminf(fmaxf(value, low), high);
+}
+
+// What is left of the ramp after `done` of its frames.
+static pbr_gains ramp_at(const pbr_cell *cell, uint32_t done) {
+    float share = (float)done / (float)PBR_RAMP_FRAMES;
+    return (pbr_gains){along(cell->from.left, cell->to.left, share),
                        along(cell->from.right, cell->to.right, share),
                        along(cell->from.plain, cell->to.plain, share)};
-    return gains;
 }
 
-// The pan that balances like this; the reverse of pbr_balance.
-static float pan_of(pbr_gains gains) {
-    float most = gains.left > gains.right ? gains.left : gains.right;
-    return most > 0.0f ? (gains.right - gains.left) / most : 0.0f;
+static pbr_gains sum(pbr_gains one, pbr_gains other) {
+    return (pbr_gains){one.left + other.left, one.right + other.right, one.plain + other.plain};
 }
 
-static pbr_fade fade_for(float heard, float to, pbr_order order) {
-    pbr_fade fade = {heard, to, heard, 0, PBR_RAMP_FRAMES, PBR_CURVE_LINEAR};
-    if (order != 0) {
-        fade.frames = order & PBR_FADE_LONGEST;
-        fade.curve = pbr_order_curve(order);
+static pbr_gains difference(pbr_gains one, pbr_gains other) {
+    return (pbr_gains){one.left - other.left, one.right - other.right, one.plain - other.plain};
+}
+
+static bool equal(pbr_gains one, pbr_gains other) {
+    return one.left == other.left && one.right == other.right && one.plain == other.plain;
+}
+
+static pbr_gains confined(const pbr_fades *fades, pbr_gains gains) {
+    return (pbr_gains){between(gains.left, fades->low.left, fades->high.left),
+                       between(gains.right, fades->low.right, fades->high.right),
+                       between(gains.plain, fades->low.plain, fades->high.plain)};
+}
+
+// While fading: the gains after `frames` more frames.
+static pbr_gains fading_at(const pbr_cell *cell, uint32_t frames) {
+    const pbr_fades *fades = cell->fades;
+    pbr_gains gains = led(cell->seen.on, pbr_fade_at(&fades->volume, fades->volume.done + frames),
+                          pbr_fade_at(&fades->pan, fades->pan.done + frames));
+    if (cell->ramp_done + frames >= PBR_RAMP_FRAMES) {
+        return gains;
     }
-    return fade;
+    return confined(fades, sum(gains, ramp_at(cell, cell->ramp_done + frames)));
+}
+
+// What was heard in the last frame.
+static pbr_gains gains_now(const pbr_cell *cell) {
+    return cell->fading ? fading_at(cell, 0) : ramp_at(cell, cell->ramp_done);
 }
 
 // Whether the audio thread has taken up none of the orders that this one replaces.
@@ -130,71 +159,130 @@ static bool starts_from_value(pbr_order order, pbr_order seen, uint16_t first) {
     return seen == 0 || (uint16_t)(pbr_order_number(seen) - first) > last;
 }
 
-// The fade of a new order, or a ramp. `now` is what is heard, `fade` what it was on, if anything.
-static pbr_fade next_fade(const pbr_fade *fade, float now, float to, pbr_order order,
-                          pbr_order seen, float before, uint16_t first) {
-    if (order == 0 || order == seen) {
-        return fade_for(now, to, 0);
-    }
-    pbr_fade next = fade_for(now, to, order);
-    if (starts_from_value(order, seen, first)) {
-        next.from = before;
-    } else if (fade != NULL) {
-        next.from = pbr_fade_reached(fade);
-    }
-    return next;
+// What one control is to do from this block on.
+typedef struct control {
+    float to, seen_to;
+    pbr_order order, seen_order;
+    const _Atomic float *before;
+    const _Atomic uint16_t *first; // NULL: there has never been an order
+} control;
+
+static control volume_of(const pbr_cell *cell, pbr_level level) {
+    return (control){level.volume,          cell->seen.volume,
+                     level.volume_order,    cell->seen.volume_order,
+                     &cell->volume_before, cell->fades != NULL ? &cell->fades->volume_first : NULL};
 }
 
-static void start_fades(pbr_cell *cell, pbr_level level) {
-    pbr_gains now = gains_now(cell);
+static control pan_of(const pbr_cell *cell, pbr_level level) {
+    return (control){level.pan,          cell->seen.pan,
+                     level.pan_order,    cell->seen.pan_order,
+                     &cell->pan_before, cell->fades != NULL ? &cell->fades->pan_first : NULL};
+}
+
+// Sends `fade`, the control's way so far, on its new one. False when it has none: what was set is
+// there already.
+static bool redirect(pbr_fade *fade, control to) {
+    if (to.order == to.seen_order && to.to == to.seen_to) {
+        return false;
+    }
+    if (to.order == 0 || to.order == to.seen_order || to.first == NULL) {
+        bool there = pbr_fade_over(fade) && fade->to == to.to;
+        *fade = settled(to.to);
+        return !there;
+    }
+    bool afresh = starts_from_value(to.order, to.seen_order,
+                                    atomic_load_explicit(to.first, memory_order_relaxed));
+    float from = afresh ? atomic_load_explicit(to.before, memory_order_relaxed)
+                        : pbr_fade_reached(fade);
+    *fade = (pbr_fade){from, to.to, 0, to.order & PBR_FADE_LONGEST, pbr_order_curve(to.order)};
+    return true;
+}
+
+static void take_in(pbr_gains *low, pbr_gains *high, pbr_gains gains) {
+    low->left = fminf(low->left, gains.left);
+    low->right = fminf(low->right, gains.right);
+    low->plain = fminf(low->plain, gains.plain);
+    high->left = fmaxf(high->left, gains.left);
+    high->right = fmaxf(high->right, gains.right);
+    high->plain = fmaxf(high->plain, gains.plain);
+}
+
+// All between what is heard and what the fades pass through.
+static void confine(pbr_fades *fades, bool on, pbr_gains now) {
+    float volumes[2] = {pbr_fade_reached(&fades->volume), fades->volume.to};
+    float pans[2] = {pbr_fade_reached(&fades->pan), fades->pan.to};
+    if (fades->volume.curve == PBR_CURVE_EXPONENTIAL) {
+        uint32_t higher = volumes[1] > volumes[0];
+        volumes[higher] = fmaxf(volumes[higher], PBR_FADE_FLOOR);
+    }
+    fades->low = fades->high = now;
+    for (uint32_t corner = 0; corner < 4; corner++) {
+        take_in(&fades->low, &fades->high, led(on, volumes[corner / 2], pans[corner % 2]));
+    }
+}
+
+// From what is heard now to where the controls lead, which is `target` and what moves from there.
+static void ramp(pbr_cell *cell, pbr_gains now, pbr_gains target, bool fading) {
+    cell->from = fading ? difference(now, target) : now;
+    cell->to = fading ? (pbr_gains){0.0f, 0.0f, 0.0f} : target;
+    cell->ramp_done = equal(now, target) ? PBR_RAMP_FRAMES : 0;
+}
+
+// The ramp that is under way goes on: the target has not jumped.
+static void keep_ramp(pbr_cell *cell, pbr_gains target, bool fading) {
+    if (fading && !cell->fading) {
+        cell->from = difference(cell->from, cell->to);
+        cell->to = (pbr_gains){0.0f, 0.0f, 0.0f};
+    } else if (!fading && cell->fading) {
+        cell->from = sum(cell->from, target);
+        cell->to = target;
+    }
+}
+
+static void take_up(pbr_cell *cell, pbr_level level) {
     pbr_fades *fades = cell->fades;
-    bool volume =
-        level.volume != cell->seen.volume || level.volume_order != cell->seen.volume_order;
-    bool pan = level.pan != cell->seen.pan || level.pan_order != cell->seen.pan_order;
-    // What was on the usual ramp goes on as a fade of the same length; a fade that is over is over.
-    if (volume || !cell->fading) {
-        fades->volume = next_fade(cell->fading ? &fades->volume : NULL, now.plain, level.volume,
-                                  level.volume_order, cell->seen.volume_order,
-                                  atomic_load_explicit(&cell->volume_before, memory_order_relaxed),
-                                  atomic_load_explicit(&fades->volume_first, memory_order_relaxed));
-        if (atomic_load_explicit(&cell->disabled, memory_order_relaxed)) {
-            fades->volume.from = fades->volume.heard;
-        }
+    pbr_fade volume = cell->fading ? fades->volume : settled(cell->seen.volume);
+    pbr_fade pan = cell->fading ? fades->pan : settled(cell->seen.pan);
+    pbr_gains before = led(cell->seen.on, pbr_fade_reached(&volume), pbr_fade_reached(&pan));
+    bool moves = redirect(&volume, volume_of(cell, level));
+    moves = redirect(&pan, pan_of(cell, level)) || moves;
+    if (!moves && level.on == cell->seen.on) {
+        return;
     }
-    if (pan || !cell->fading) {
-        // Silence has no balance: the pan is then where it was to be.
-        fades->pan = next_fade(cell->fading ? &fades->pan : NULL,
-                               now.plain > 0.0f ? pan_of(now) : cell->seen.pan, level.pan,
-                               level.pan_order, cell->seen.pan_order,
-                               atomic_load_explicit(&cell->pan_before, memory_order_relaxed),
-                               atomic_load_explicit(&fades->pan_first, memory_order_relaxed));
+    pbr_gains now = gains_now(cell);
+    pbr_gains target = led(level.on, pbr_fade_reached(&volume), pbr_fade_reached(&pan));
+    bool fading = !pbr_fade_over(&volume) || !pbr_fade_over(&pan);
+    bool confined_now =
+        cell->fading && !equal(now, sum(before, ramp_at(cell, cell->ramp_done)));
+    if (equal(before, target) && !confined_now) {
+        keep_ramp(cell, target, fading);
+    } else {
+        ramp(cell, now, target, fading);
     }
-    cell->fading = true;
-}
-
-static void start_ramp(pbr_cell *cell, pbr_level level) {
-    // From wherever a running ramp has got to, so that a new target makes no step.
-    cell->from = gains_now(cell);
-    cell->to = pbr_balance(level.volume, level.pan);
-    cell->ramp_done = 0;
-    cell->fading = false;
+    cell->fading = fading;
+    if (fading) {
+        fades->volume = volume;
+        fades->pan = pan;
+        confine(fades, level.on, now);
+    }
+    cell->landed = true;
 }
 
 // The first block starts at the target, or where a fade was to start.
 static void start_fresh(pbr_cell *cell, pbr_level level) {
-    bool disabled = atomic_load_explicit(&cell->disabled, memory_order_relaxed);
-    float volume = level.volume_order != 0 && !disabled
-                       ? atomic_load_explicit(&cell->volume_before, memory_order_relaxed)
-                       : level.volume;
-    float pan = level.pan_order != 0 ? atomic_load_explicit(&cell->pan_before, memory_order_relaxed)
-                                     : level.pan;
-    cell->from = cell->to = pbr_balance(volume, pan);
+    pbr_level none = {level.volume, level.pan, 0, 0, level.on};
+    if (level.volume_order != 0) {
+        none.volume = atomic_load_explicit(&cell->volume_before, memory_order_relaxed);
+    }
+    if (level.pan_order != 0) {
+        none.pan = atomic_load_explicit(&cell->pan_before, memory_order_relaxed);
+    }
+    cell->from = cell->to = led(none.on, none.volume, none.pan);
     cell->ramp_done = PBR_RAMP_FRAMES;
     cell->fading = false;
-    cell->seen = (pbr_level){volume, pan, 0, 0};
-    if (level.volume_order != 0 || level.pan_order != 0) {
-        start_fades(cell, level);
-    }
+    cell->seen = none;
+    take_up(cell, level);
+    cell->landed = false;
 }
 
 void pbr_cell_begin(pbr_cell *cell, pbr_level level) {
@@ -203,36 +291,57 @@ void pbr_cell_begin(pbr_cell *cell, pbr_level level) {
     }
     if (!cell->rendered) {
         start_fresh(cell, level);
-    } else if (level.volume_order != 0 || level.pan_order != 0) {
-        start_fades(cell, level);
     } else {
-        start_ramp(cell, level);
+        take_up(cell, level);
     }
     cell->seen = level;
 }
 
-void pbr_cell_advance(pbr_cell *cell, uint32_t frames) {
-    cell->rendered = true;
-    if (!cell->fading) {
-        uint32_t left = PBR_RAMP_FRAMES - cell->ramp_done;
-        cell->ramp_done += frames < left ? frames : left;
-        return;
-    }
-    cell->fades->volume.done += frames;
-    cell->fades->pan.done += frames;
-    if (pbr_fade_over(&cell->fades->volume) && pbr_fade_over(&cell->fades->pan)) {
-        cell->fading = false;
-        cell->from = cell->to = pbr_balance(cell->fades->volume.to, cell->fades->pan.to);
+void pbr_cell_land_slowly(pbr_cell *cell, bool joined) {
+    cell->landed = false;
+    if (!joined) {
+        cell->from = cell->to;
         cell->ramp_done = PBR_RAMP_FRAMES;
     }
+}
+
+void pbr_cell_advance(pbr_cell *cell, uint32_t frames) {
+    cell->rendered = true;
+    uint32_t left = PBR_RAMP_FRAMES - cell->ramp_done;
+    cell->ramp_done += frames < left ? frames : left;
+    if (!cell->fading) {
+        return;
+    }
+    pbr_fades *fades = cell->fades;
+    fades->volume.done += frames;
+    fades->pan.done += frames;
+    if (pbr_fade_over(&fades->volume) && pbr_fade_over(&fades->pan) &&
+        cell->ramp_done >= PBR_RAMP_FRAMES) {
+        cell->fading = false;
+        cell->from = cell->to = led(cell->seen.on, fades->volume.to, fades->pan.to);
+    }
+}
+
+uint32_t pbr_cell_quiet(const pbr_cell *cell, uint32_t frames) {
+    uint64_t until = PBR_RAMP_FRAMES - cell->ramp_done;
+    bool ends = cell->to.plain == 0.0f;
+    if (cell->fading && cell->seen.on) {
+        const pbr_fade *volume = &cell->fades->volume;
+        uint64_t left = pbr_fade_over(volume) ? 0 : volume->frames - volume->done;
+        until = left > until ? left : until;
+        ends = volume->to == 0.0f;
+    }
+    if (!ends || frames < until) {
+        return 0;
+    }
+    // The last frame of the way has arrived.
+    return frames - (uint32_t)until + (until > 0);
 }
 
 void pbr_cell_fade_gains(const pbr_cell *cell, uint32_t channel, uint32_t channels, uint32_t at,
                          uint32_t frames, float *gains) {
     for (uint32_t i = 0; i < frames; i++) {
-        pbr_gains frame =
-            pbr_balance(pbr_fade_at(&cell->fades->volume, cell->fades->volume.done + at + i),
-                        pbr_fade_at(&cell->fades->pan, cell->fades->pan.done + at + i));
+        pbr_gains frame = fading_at(cell, at + i + 1);
         gains[i] = pbr_gain_of(&frame, channel, channels);
     }
 }

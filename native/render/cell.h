@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// A cell holds one connection's volume and pan. Control threads write the two atomics; the audio
-// thread turns a change into a ramp. Cells are counted: they outlive the plans that name them.
+// A cell holds one connection's volume and pan, or a mixer's output volume. Control threads write
+// the atomics; the audio thread turns a change into a ramp. Cells are counted: they outlive the
+// plans that name them.
+//
+// Volume, pan and the switch lead somewhere, frame by frame: to a value that was set, or along a
+// fade. Whenever one of them jumps, the difference between what is heard and where they lead now is
+// kept for each output channel, and goes away linearly in PBR_RAMP_FRAMES. That difference is all
+// that there is to a ramp: it is never turned back into a volume and a pan. A change that lands
+// where nothing sounds leaves no difference.
 #ifndef PBR_CELL_H
 #define PBR_CELL_H
 
@@ -22,12 +29,17 @@ typedef struct pbr_level {
     float pan;
     pbr_order volume_order;
     pbr_order pan_order;
+    bool on;
 } pbr_level;
 
 // What the audio thread makes of orders.
 typedef struct pbr_fades {
     pbr_fade volume;
     pbr_fade pan;
+    // The ramp beside the fades goes no further out than its start and what they pass through: a
+    // fade may be over long before the ramp is.
+    pbr_gains low;
+    pbr_gains high;
     // Control threads write: the first order since a value was set, by its number.
     _Atomic uint16_t volume_first;
     _Atomic uint16_t pan_first;
@@ -51,13 +63,16 @@ typedef struct pbr_cell {
     _Atomic float said_pan;
     // Audio thread only.
     _Alignas(PBR_LINE) pbr_level seen;
+    // The ramp. While volume or pan fades, it is what comes on top of them, from `from` to nothing.
     pbr_gains from;
     pbr_gains to;
     uint32_t ramp_done; // frames of the ramp rendered so far; PBR_RAMP_FRAMES when settled
-    bool fading;        // volume and pan go along fades of their own, instead of one ramp
+    bool fading;        // volume or pan goes along a fade, or the ramp beside it is not over
     bool rendered;      // false: the first block starts at the target
+    bool landed;        // this block has taken up a change: pbr_cell_land is to be called
 } pbr_cell;
 _Static_assert(offsetof(pbr_cell, seen) == PBR_LINE, "a control call touches one cache line");
+_Static_assert(sizeof(pbr_cell) == 2 * PBR_LINE, "and so does the audio thread");
 
 pbr_cell *pbr_cell_create(float volume, float pan);
 pbr_cell *pbr_cell_retain(pbr_cell *cell);
@@ -103,23 +118,30 @@ static inline void pbr_cell_set_enabled(pbr_cell *cell, bool enabled) {
 static inline pbr_level pbr_cell_read(pbr_cell *cell) {
     pbr_order volume_order = atomic_load_explicit(&cell->volume_order, memory_order_acquire);
     pbr_order pan_order = atomic_load_explicit(&cell->pan_order, memory_order_acquire);
-    bool disabled = atomic_load_explicit(&cell->disabled, memory_order_relaxed);
-    float volume = atomic_load_explicit(&cell->volume, memory_order_relaxed);
-    pbr_level level = {disabled ? 0.0f : volume,
+    pbr_level level = {atomic_load_explicit(&cell->volume, memory_order_relaxed),
                        atomic_load_explicit(&cell->pan, memory_order_relaxed), volume_order,
-                       pan_order};
+                       pan_order, !atomic_load_explicit(&cell->disabled, memory_order_relaxed)};
     return level;
 }
 
 static inline bool pbr_cell_changed(const pbr_cell *cell, pbr_level level) {
     return level.volume != cell->seen.volume || level.pan != cell->seen.pan ||
            level.volume_order != cell->seen.volume_order ||
-           level.pan_order != cell->seen.pan_order || !cell->rendered;
+           level.pan_order != cell->seen.pan_order || level.on != cell->seen.on || !cell->rendered;
 }
 
 // Audio thread: takes up a change at a block's start. May be called again before the block is
 // rendered.
 void pbr_cell_begin(pbr_cell *cell, pbr_level level);
+// Audio thread, after a change has been taken up and before the block is mixed. joined: what the
+// cell scales sounds in the block's first frame and in the one before. If it does not, nobody hears
+// the difference: it starts at the new values.
+void pbr_cell_land_slowly(pbr_cell *cell, bool joined);
+static inline void pbr_cell_land(pbr_cell *cell, bool joined) {
+    if (cell->landed) {
+        pbr_cell_land_slowly(cell, joined);
+    }
+}
 
 static inline bool pbr_cell_settled(const pbr_cell *cell) {
     return cell->ramp_done >= PBR_RAMP_FRAMES && !cell->fading;
@@ -137,9 +159,14 @@ static inline void pbr_cell_end(pbr_cell *cell, uint32_t frames) {
 void pbr_cell_fade_gains(const pbr_cell *cell, uint32_t channel, uint32_t channels, uint32_t at,
                          uint32_t frames, float *gains);
 
+// Nothing of the block comes through.
 static inline bool pbr_cell_silent(const pbr_cell *cell) {
-    return pbr_cell_settled(cell) && cell->to.plain == 0.0f;
+    return cell->ramp_done >= PBR_RAMP_FRAMES &&
+           (cell->fading ? !cell->seen.on : cell->to.plain == 0.0f);
 }
+
+// Before the block's end is counted: how many frames at its end nothing comes through.
+uint32_t pbr_cell_quiet(const pbr_cell *cell, uint32_t frames);
 
 // The ramp's two ends for one output channel.
 static inline float pbr_gain_of(const pbr_gains *gains, uint32_t channel, uint32_t channels) {

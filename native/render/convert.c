@@ -23,6 +23,7 @@ struct pbr_convert {
     uint32_t delay;
     // Audio thread only.
     bool asleep;      // all that the filter still sees is silence: nothing is computed
+    bool awoken;      // it was not asleep when this block began
     int64_t time;     // of the block's first output frame, or of the next block's
     uint32_t skipped; // input frames of this block that were slept through
     uint32_t quiet;   // silent input frames since the last sound, as far as they matter
@@ -176,6 +177,7 @@ static void wake(pbr_convert *convert) {
 void pbr_convert_begin(pbr_convert *convert, int64_t time) {
     bool clear = atomic_exchange_explicit(&convert->clear, false, memory_order_relaxed);
     convert->asleep = convert->asleep || clear || time != convert->time;
+    convert->awoken = !convert->asleep;
     convert->time = time;
     convert->skipped = 0;
 }
@@ -184,7 +186,8 @@ static uint32_t at_most(uint32_t frames, uint32_t most) {
     return frames < most ? frames : most;
 }
 
-void pbr_convert_write(pbr_convert *convert, const float *const *channels, uint32_t frames) {
+void pbr_convert_write(pbr_convert *convert, const float *const *channels, uint32_t frames,
+                       uint32_t quiet) {
     if (convert->asleep && channels == NULL) {
         convert->skipped += frames;
         return;
@@ -198,7 +201,7 @@ void pbr_convert_write(pbr_convert *convert, const float *const *channels, uint3
         fill_silence(convert, frames);
         return;
     }
-    convert->quiet = 0;
+    convert->quiet = quiet;
     float *input = convert->input + (size_t)convert->filled * convert->channels;
     if (convert->channels == 1) {
         memcpy(input, channels[0], frames * sizeof(float));
@@ -211,10 +214,10 @@ void pbr_convert_write(pbr_convert *convert, const float *const *channels, uint3
     convert->filled += frames;
 }
 
-bool pbr_convert_read(pbr_convert *convert, float *const *channels, uint32_t frames) {
+pbr_sound pbr_convert_read(pbr_convert *convert, float *const *channels, uint32_t frames) {
     convert->time += frames;
     if (convert->asleep) {
-        return false;
+        return pbr_no_sound(frames);
     }
     float *output = convert->channels == 1 ? channels[0] : convert->output;
     uint32_t done = process(convert, factor(convert->ratio), output, frames);
@@ -227,5 +230,5 @@ bool pbr_convert_read(pbr_convert *convert, float *const *channels, uint32_t fra
     }
     // The filter sees its look-ahead on either side, and what one step may skip.
     convert->asleep = convert->quiet / 2 > convert->delay + PHASE_FRAMES + (uint32_t)PBR_MAX_RATIO;
-    return true;
+    return (pbr_sound){false, convert->awoken, convert->asleep};
 }

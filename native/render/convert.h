@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sound.h"
+
 // The furthest apart that two rates may be: one second of one is 256 of the other.
 #define PBR_MAX_RATIO 256
 
@@ -46,9 +48,10 @@ void pbr_convert_clear(pbr_convert *convert);
 
 // time: of the block's first output frame. One that does not follow the block before starts anew.
 void pbr_convert_begin(pbr_convert *convert, int64_t time);
-// channels NULL: silence.
-void pbr_convert_write(pbr_convert *convert, const float *const *channels, uint32_t frames);
-// False, and nothing written, when the block is silent.
-bool pbr_convert_read(pbr_convert *convert, float *const *channels, uint32_t frames);
+// channels NULL: silence. quiet: frames at the end in which nothing sounds.
+void pbr_convert_write(pbr_convert *convert, const float *const *channels, uint32_t frames,
+                       uint32_t quiet);
+// Nothing is written when the block is silent. What the filter holds on to sounds.
+pbr_sound pbr_convert_read(pbr_convert *convert, float *const *channels, uint32_t frames);
 
 #endif

@@ -20,6 +20,7 @@ struct pbr_core {
     _Atomic int64_t time;
     _Atomic uint64_t events;
     pbr_gate gate;
+    atomic_bool anew;
     _Atomic(pbr_pool *) pool;
     pbr_plan *retired; // control side only
 };
@@ -81,6 +82,10 @@ void pbr_core_set_time(pbr_core *core, int64_t time) {
     atomic_store_explicit(&core->time, time, memory_order_relaxed);
 }
 
+void pbr_core_start_anew(pbr_core *core) {
+    atomic_store_explicit(&core->anew, true, memory_order_relaxed);
+}
+
 bool pbr_core_set_threads(pbr_core *core, uint32_t threads) {
     pbr_pool *pool = threads > 1 ? pbr_pool_create(threads - 1) : NULL;
     if (threads > 1 && pool == NULL) {
@@ -130,7 +135,11 @@ static bool render_parts(pbr_core *core, pbr_plan *plan, uint32_t frames, float 
     int64_t time = atomic_load_explicit(&core->time, memory_order_relaxed);
     bool events = false;
     bool dry = false;
-    pbr_plan_take_levels(plan, &core->gate);
+    bool anew = atomic_load_explicit(&core->anew, memory_order_relaxed);
+    if (anew) {
+        atomic_store_explicit(&core->anew, false, memory_order_relaxed);
+    }
+    pbr_plan_take_levels(plan, &core->gate, anew);
     pbr_branches_use(plan, atomic_load_explicit(&core->pool, memory_order_seq_cst));
     for (uint32_t at = 0; at < frames;) {
         uint32_t length = frames - at < longest ? frames - at : longest;

@@ -32,6 +32,6 @@ void pbr_equalizer_set_bypass(pbr_equalizer *equalizer, bool bypass);
 void pbr_equalizer_reset(pbr_equalizer *equalizer);
 
 // Audio thread: a pbr_process_function.
-bool pbr_equalizer_render(void *equalizer, const pbr_process_block *block);
+pbr_sound pbr_equalizer_render(void *equalizer, const pbr_process_block *block);
 
 #endif

@@ -53,9 +53,10 @@ static void retarget(pbr_running *band, const pbr_section *section) {
     band->to = *section;
 }
 
-static void take_set(pbr_equalizer *equalizer) {
+// Whether there was a new one.
+static bool take_set(pbr_equalizer *equalizer) {
     if ((atomic_load_explicit(&equalizer->middle, memory_order_relaxed) & PBR_EQUALIZER_NEW) == 0) {
-        return;
+        return false;
     }
     equalizer->reading =
         atomic_exchange_explicit(&equalizer->middle, equalizer->reading, memory_order_acq_rel) &
@@ -70,12 +71,15 @@ static void take_set(pbr_equalizer *equalizer) {
         equalizer->gain_to = set->gain;
         equalizer->gain_done = 0;
     }
+    return true;
 }
 
-static void begin(pbr_equalizer *equalizer, int64_t time) {
-    take_set(equalizer);
+static void begin(pbr_equalizer *equalizer, const pbr_process_block *block) {
+    bool changed = take_set(equalizer);
+    // What changes where nothing sounds is there at once.
+    bool unheard = changed && !block->sound.joined && !equalizer->ringing;
     bool reset = atomic_exchange_explicit(&equalizer->reset, false, memory_order_acquire);
-    if (equalizer->fresh || reset || time != equalizer->next_time) {
+    if (equalizer->fresh || reset || unheard || block->time != equalizer->next_time) {
         equalizer->fresh = false;
         settle(equalizer);
     }
@@ -261,21 +265,25 @@ static void scale(const pbr_equalizer *equalizer, const pbr_process_block *block
     }
 }
 
-bool pbr_equalizer_render(void *context, const pbr_process_block *block) {
+pbr_sound pbr_equalizer_render(void *context, const pbr_process_block *block) {
     pbr_equalizer *equalizer = context;
-    begin(equalizer, block->time);
+    begin(equalizer, block);
     uint32_t pairs = (block->channels + 1) / 2;
     pairs = pairs < PBR_EQUALIZER_PAIRS ? pairs : PBR_EQUALIZER_PAIRS;
-    bool silent = block->silent && !equalizer->ringing;
-    if (!silent) {
+    pbr_sound sound = block->sound;
+    sound.silent = sound.silent && !equalizer->ringing;
+    sound.joined = sound.joined || equalizer->ringing;
+    if (!sound.silent) {
         bool active = any_active(equalizer);
         for (uint32_t pair = 0; active && pair < pairs; pair++) {
             filter_pair(equalizer, pair, block);
         }
         copy(block, active ? 2 * pairs : 0);
         scale(equalizer, block);
-        equalizer->ringing = active && (!block->silent || still_ringing(equalizer, pairs));
+        bool sounds = block->sound.quiet == 0;
+        equalizer->ringing = active && (sounds || still_ringing(equalizer, pairs));
+        sound.quiet = equalizer->ringing ? 0 : active ? !sounds : block->sound.quiet;
     }
     end(equalizer, block->time, block->frames);
-    return silent;
+    return sound;
 }

@@ -37,22 +37,20 @@ static inline uint16_t pbr_order_number(pbr_order order) {
 typedef struct pbr_fade {
     float from;
     float to;
-    float heard;     // at its start; if not `from`, the first frames go over from it to the curve
     uint64_t done;   // frames gone
     uint64_t frames; // 0: settled at `to`
     pbr_curve curve;
 } pbr_fade;
 
 static inline bool pbr_fade_over(const pbr_fade *fade) {
-    return fade->done >= fade->frames &&
-           (fade->heard == fade->from || fade->done >= PBR_RAMP_FRAMES);
+    return fade->done >= fade->frames;
 }
 
-// Where the curve has got to after the frames that are gone, whatever is heard beside it.
-float pbr_fade_reached(const pbr_fade *fade);
-// The value of the fade's frame `frame`, counted from 0: the last one has arrived.
-float pbr_fade_at(const pbr_fade *fade, uint64_t frame);
-// The value at which the next frame starts out.
-float pbr_fade_now(const pbr_fade *fade);
+// The value after `done` frames: `from` after none, `to` with the last one and from then on.
+float pbr_fade_at(const pbr_fade *fade, uint64_t done);
+// The value after the frames that are gone.
+static inline float pbr_fade_reached(const pbr_fade *fade) {
+    return pbr_fade_at(fade, fade->done);
+}
 
 #endif

@@ -36,6 +36,7 @@ struct pbr_matrix {
     active *active; // by output, so that the routes into one output share passes over it
     route *routes;  // by output
     const float **in;
+    bool *joined; // by input
     float **out;
 };
 
@@ -55,9 +56,11 @@ pbr_matrix *pbr_matrix_create(uint32_t inputs, uint32_t outputs) {
     matrix->active = calloc(routes + 1, sizeof *matrix->active);
     matrix->routes = calloc(routes + 1, sizeof *matrix->routes);
     matrix->in = calloc(inputs + 1, sizeof *matrix->in);
+    matrix->joined = calloc(inputs + 1, sizeof *matrix->joined);
     matrix->out = calloc(outputs + 1, sizeof *matrix->out);
     if (matrix->levels == NULL || matrix->on == NULL || matrix->active == NULL ||
-        matrix->routes == NULL || matrix->in == NULL || matrix->out == NULL) {
+        matrix->routes == NULL || matrix->in == NULL || matrix->joined == NULL ||
+        matrix->out == NULL) {
         pbr_matrix_release(matrix);
         return NULL;
     }
@@ -82,6 +85,7 @@ void pbr_matrix_release(pbr_matrix *matrix) {
     free(matrix->active);
     free(matrix->routes);
     free(matrix->in);
+    free(matrix->joined);
     free(matrix->out);
     free(matrix);
 }
@@ -127,8 +131,8 @@ static bool ramping(const route *route) {
     return route->done < PBR_RAMP_FRAMES;
 }
 
-static void aim(route *route, float target, bool fresh) {
-    if (fresh) {
+static void aim(route *route, float target, bool fresh, bool joined) {
+    if (fresh || (target != route->to && !joined)) {
         *route = (struct route){target, target, PBR_RAMP_FRAMES};
     } else if (target != route->to) {
         // From wherever a running ramp has got to, so that a new target makes no step.
@@ -155,7 +159,7 @@ static void take_up(pbr_matrix *matrix) {
             float target = output == 0.0f ? 0.0f
                                           : output * on_level(matrix, i, i, matrix->outputs) *
                                                 pbr_matrix_level(matrix, i, o);
-            aim(&routes[i], target, matrix->fresh);
+            aim(&routes[i], target, matrix->fresh, matrix->joined[i]);
             if (target != 0.0f || ramping(&routes[i])) {
                 matrix->active[matrix->active_count++] = (active){(uint16_t)i, (uint16_t)o};
             }
@@ -167,12 +171,13 @@ static void take_up(pbr_matrix *matrix) {
 
 void pbr_matrix_begin(pbr_matrix *matrix) {
     memset(matrix->in, 0, matrix->inputs * sizeof *matrix->in);
+    memset(matrix->joined, 0, matrix->inputs * sizeof *matrix->joined);
     memset(matrix->out, 0, matrix->outputs * sizeof *matrix->out);
-    take_up(matrix);
 }
 
-void pbr_matrix_use_input(pbr_matrix *matrix, uint32_t input, const float *samples) {
+void pbr_matrix_use_input(pbr_matrix *matrix, uint32_t input, const float *samples, bool joined) {
     matrix->in[input] = samples;
+    matrix->joined[input] = joined;
 }
 
 void pbr_matrix_use_output(pbr_matrix *matrix, uint32_t output, float *samples) {
@@ -180,6 +185,7 @@ void pbr_matrix_use_output(pbr_matrix *matrix, uint32_t output, float *samples) 
 }
 
 bool pbr_matrix_render(pbr_matrix *matrix, uint32_t frames) {
+    take_up(matrix);
     pbr_term terms[PBR_MIX_WIDTH];
     uint32_t waiting = 0;
     float *accumulator = NULL;

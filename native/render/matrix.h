@@ -31,7 +31,9 @@ void pbr_matrix_commit(pbr_matrix *matrix);
 
 // Audio thread, real-time safe. A block: clear, name the channels that are there, render.
 void pbr_matrix_begin(pbr_matrix *matrix);
-void pbr_matrix_use_input(pbr_matrix *matrix, uint32_t input, const float *samples);
+// joined: it sounds in the block's first frame and did in the one before. A level that changes
+// otherwise is there at once.
+void pbr_matrix_use_input(pbr_matrix *matrix, uint32_t input, const float *samples, bool joined);
 void pbr_matrix_use_output(pbr_matrix *matrix, uint32_t output, float *samples);
 // Adds into the outputs; false when nothing was added. The ramps go on in either case.
 bool pbr_matrix_render(pbr_matrix *matrix, uint32_t frames);

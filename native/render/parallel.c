@@ -204,7 +204,7 @@ void pbr_branch_join(pbr_plan *plan, uint32_t index, bool *events, bool *dry) {
     }
     pbr_bus *bus = &plan->buses.items[branch->bus];
     memcpy(bus->data, bus->own, bus->channels * sizeof *bus->own);
-    bus->silent = branch->plan->buses.items[PBR_OUTPUT_BUS].silent;
+    bus->sound = branch->plan->buses.items[PBR_OUTPUT_BUS].sound;
     *events = *events || branch->events;
     *dry = *dry || branch->dry;
 }

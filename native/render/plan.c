@@ -34,6 +34,7 @@ pbr_plan *pbr_plan_create(uint32_t channels, uint32_t max_frames) {
         return NULL;
     }
     plan->max_frames = max_frames;
+    plan->next = PBR_NOW;
     pbr_bus *output = GROW(plan, buses, 1);
     if (output == NULL) {
         pbr_plan_free(plan);

@@ -77,8 +77,9 @@ bool pbr_plan_finish(pbr_plan *plan);
 typedef _Atomic uint32_t pbr_gate;
 
 // Audio thread, before the first part of a block: reads all volumes and pans, unless a bulk change
-// is going on. Then the block keeps the last ones: it never mixes half a change.
-void pbr_plan_take_levels(pbr_plan *plan, const pbr_gate *gate);
+// is going on. Then the block keeps the last ones: it never mixes half a change. anew: nothing was
+// heard just before.
+void pbr_plan_take_levels(pbr_plan *plan, const pbr_gate *gate, bool anew);
 // Audio thread. frames <= max_frames; output: one pointer a channel. `events` is set when a player
 // used up clips or a tap was written; `dry` when an input had too little.
 void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const *output,

@@ -29,13 +29,17 @@ static void read_levels(pbr_plan *plan) {
     }
 }
 
-static void use_levels(pbr_plan *plan) {
+static void use_levels(pbr_plan *plan, bool anew) {
     for (uint32_t i = 0; i < plan->change_count; i++) {
-        pbr_cell_begin(plan->changes[i].cell, plan->changes[i].level);
+        pbr_cell *cell = plan->changes[i].cell;
+        pbr_cell_begin(cell, plan->changes[i].level);
+        if (anew) {
+            pbr_cell_land(cell, false);
+        }
     }
     plan->change_count = 0;
     for (uint32_t i = 0; i < plan->domains.count; i++) {
-        use_levels(plan->domains.items[i].plan);
+        use_levels(plan->domains.items[i].plan, anew);
     }
 }
 
@@ -46,11 +50,11 @@ void pbr_plan_list_levels(pbr_plan *plan) {
     plan->change_count = plan->cells.count;
 }
 
-void pbr_plan_take_levels(pbr_plan *plan, const pbr_gate *gate) {
+void pbr_plan_take_levels(pbr_plan *plan, const pbr_gate *gate, bool anew) {
     pbr_gate *shared = (pbr_gate *)gate;
     if (!plan->begun) {
         // In case the first block finds a bulk change going on; none does while a plan is built.
-        use_levels(plan);
+        use_levels(plan, anew);
         plan->begun = true;
     }
     for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
@@ -61,7 +65,7 @@ void pbr_plan_take_levels(pbr_plan *plan, const pbr_gate *gate) {
         read_levels(plan);
         atomic_thread_fence(memory_order_acquire);
         if (atomic_load_explicit(shared, memory_order_relaxed) == before) {
-            use_levels(plan);
+            use_levels(plan, anew);
             return;
         }
     }

@@ -15,11 +15,11 @@ static void clear(pbr_bus *bus, uint32_t frames) {
         bus->data[c] = bus->own[c];
         memset(bus->data[c], 0, frames * sizeof(float));
     }
-    bus->silent = true;
+    bus->sound = pbr_no_sound(frames);
 }
 
-static void render_source(pbr_bus *bus, const pbr_source *source, int64_t time, uint32_t frames,
-                          bool *dry) {
+static void render_source(const pbr_plan *plan, pbr_bus *bus, pbr_source *source, int64_t time,
+                          uint32_t frames, bool *dry) {
     // In one order with the block's begin: who shuts a source and waits for the block is safe.
     if (atomic_load_explicit(&source->shut, memory_order_seq_cst)) {
         clear(bus, frames);
@@ -27,8 +27,10 @@ static void render_source(pbr_bus *bus, const pbr_source *source, int64_t time, 
     }
     memcpy(bus->data, bus->own, bus->channels * sizeof *bus->own);
     pbr_pull pull = source->pull(source->context, time, frames, bus->channels, bus->data);
-    bus->silent = false;
-    if (pull != PBR_PULL_OK) {
+    if (pull == PBR_PULL_OK) {
+        bus->sound = (pbr_sound){false, source->sounded_to == plan->since, 0};
+        source->sounded_to = time + frames;
+    } else {
         clear(bus, frames);
         *dry = *dry || pull == PBR_PULL_INSUFFICIENT;
     }
@@ -95,7 +97,6 @@ static void mix_fading(const mix_context *context, const pbr_input *input,
             }
         }
     }
-    bus->silent = false;
 }
 
 // Mixes `frames` frames of one input, from `samples` + offset, into the bus at `at`.
@@ -139,20 +140,39 @@ static void mix_span(const mix_context *context, const pbr_input *input,
             pbr_meter_add(meter, route.out, term.samples, term.from, term.gain, done, frames);
         }
     }
-    bus->silent = false;
+}
+
+// The bus has what has come through the input's gain, too.
+static void add_sound(const mix_context *context, const pbr_input *input, pbr_sound sound) {
+    pbr_sound *all = &context->bus->sound;
+    if (!all->silent && all->joined && all->quiet == 0) {
+        return;
+    }
+    const pbr_cell *cell = input->cell;
+    if (cell != NULL && !pbr_cell_settled(cell)) {
+        uint32_t quiet = pbr_cell_quiet(cell, context->block);
+        sound.quiet = sound.quiet > quiet ? sound.quiet : quiet;
+    }
+    *all = pbr_sound_both(*all, sound);
 }
 
 // What of the player's clips falls into the block, span by span.
-static void mix_clips(const mix_context *context, const pbr_input *input) {
+static void mix_clips(const mix_context *context, const pbr_input *input, bool joined) {
+    pbr_sound sound = {true, joined, 0};
     pbr_cursor cursor = pbr_player_cursor(input->player);
     for (uint32_t at = 0; at < context->block;) {
         pbr_span span = pbr_player_next(input->player, &cursor, context->block - at);
         if (span.channels != NULL) {
             mix_span(context, input, span.channels, span.channel_count, span.offset, at,
                      span.frames);
+            sound.silent = false;
+            sound.quiet = 0;
+        } else {
+            sound.quiet += span.frames;
         }
         at += span.frames;
     }
+    add_sound(context, input, sound);
 }
 
 static void mix_run(const mix_context *context, const pbr_input *input, const pbr_run *run) {
@@ -165,11 +185,24 @@ static void mix_run(const mix_context *context, const pbr_input *input, const pb
     }
 }
 
-static void mix_player(const mix_context *context, const pbr_input *input, bool audible) {
+// Once it is known what the input brings: a change of its gain has its ramp or not. Then whether
+// anything comes through.
+static bool comes_through(const pbr_input *input, bool joined) {
+    if (input->cell == NULL) {
+        return true;
+    }
+    pbr_cell_land(input->cell, joined);
+    return !pbr_cell_silent(input->cell);
+}
+
+static void mix_player(const mix_context *context, const pbr_input *input) {
     pbr_player *player = input->player;
+    int64_t since = context->plan->since;
     if (input->alone && pbr_player_runs(player, context->time, context->block)) {
-        if (audible) {
+        bool joined = pbr_player_runs_joined(player, since);
+        if (comes_through(input, joined)) {
             mix_run(context, input, &player->run);
+            add_sound(context, input, (pbr_sound){false, joined, 0});
         }
         pbr_player_run(player, context->block);
         return;
@@ -177,8 +210,9 @@ static void mix_player(const mix_context *context, const pbr_input *input, bool 
     if (input->alone) {
         pbr_player_begin(player, context->time);
     }
-    if (audible) {
-        mix_clips(context, input);
+    bool joined = pbr_player_joins(player, since);
+    if (comes_through(input, joined)) {
+        mix_clips(context, input, joined);
     }
     if (input->alone) {
         // Not yet: its samples may wait to be mixed, and a commit gives used ones away.
@@ -192,14 +226,14 @@ static void mix_input(mix_context *context, const pbr_input *input) {
     if (cell != NULL) {
         context->meter = atomic_load_explicit(&cell->meter, memory_order_acquire);
     }
-    bool audible = cell == NULL || !pbr_cell_silent(cell);
     if (input->player != NULL) {
-        mix_player(context, input, audible);
+        mix_player(context, input);
     } else {
         const pbr_bus *from = &context->plan->buses.items[input->from];
-        if (audible && !from->silent) {
+        if (comes_through(input, from->sound.joined) && !from->sound.silent) {
             mix_span(context, input, (const float *const *)from->data, from->channels, 0, 0,
                      context->block);
+            add_sound(context, input, from->sound);
         }
     }
     if (context->meter != NULL) {
@@ -219,7 +253,7 @@ static void mix(pbr_plan *plan, const pbr_step *step, int64_t time, uint32_t fra
     bool empty = step->clears && bus->channels <= PBR_GATHERED_CHANNELS;
     if (empty) {
         memcpy(bus->data, bus->own, bus->channels * sizeof *bus->own);
-        bus->silent = true;
+        bus->sound = pbr_no_sound(frames);
     } else if (step->clears) {
         clear(bus, frames);
     }
@@ -236,20 +270,25 @@ static void mix(pbr_plan *plan, const pbr_step *step, int64_t time, uint32_t fra
 }
 
 static void scale(pbr_bus *bus, pbr_cell *cell, uint32_t frames) {
-    if (!bus->silent && pbr_cell_silent(cell)) {
+    pbr_cell_land(cell, bus->sound.joined);
+    if (!bus->sound.silent && pbr_cell_silent(cell)) {
         // Zero times what is no number is none either.
         clear(bus, frames);
     }
     bool unity = pbr_cell_settled(cell) && cell->to.plain == 1.0f;
-    for (uint32_t c = 0; !bus->silent && !unity && c < bus->channels; c++) {
+    for (uint32_t c = 0; !bus->sound.silent && !unity && c < bus->channels; c++) {
         pbr_scale_ramped(bus->data[c], cell->from.plain, cell->to.plain, cell->ramp_done, frames);
     }
     pbr_meter *meter = atomic_load_explicit(&cell->meter, memory_order_acquire);
     if (meter != NULL) {
-        for (uint32_t c = 0; !bus->silent && c < bus->channels; c++) {
+        for (uint32_t c = 0; !bus->sound.silent && c < bus->channels; c++) {
             pbr_meter_add(meter, c, bus->data[c], 1.0f, 1.0f, PBR_RAMP_FRAMES, frames);
         }
         pbr_meter_end(meter, frames);
+    }
+    if (!pbr_cell_settled(cell)) {
+        uint32_t quiet = pbr_cell_quiet(cell, frames);
+        bus->sound.quiet = bus->sound.quiet > quiet ? bus->sound.quiet : quiet;
     }
     pbr_cell_end(cell, frames);
 }
@@ -278,8 +317,8 @@ static void render_domains(pbr_plan *plan, int64_t time, uint32_t frames, bool *
 
 static void read_convert(pbr_bus *bus, pbr_convert *convert, uint32_t frames) {
     memcpy(bus->data, bus->own, bus->channels * sizeof *bus->own);
-    bus->silent = false;
-    if (!pbr_convert_read(convert, bus->data, frames)) {
+    bus->sound = pbr_convert_read(convert, bus->data, frames);
+    if (bus->sound.silent) {
         clear(bus, frames);
     }
 }
@@ -287,19 +326,22 @@ static void read_convert(pbr_bus *bus, pbr_convert *convert, uint32_t frames) {
 static void process(pbr_bus *bus, const pbr_process *by, int64_t time, uint32_t frames) {
     // Out into the bus's own memory: what a source pointed `data` to is not ours to change.
     const pbr_process_block block = {
-        time, frames, bus->channels, bus->silent, (const float *const *)bus->data, bus->own};
-    bus->silent = by->function(by->context, &block);
+        time, frames, bus->channels, bus->sound, (const float *const *)bus->data, bus->own};
+    bus->sound = by->function(by->context, &block);
     memcpy(bus->data, bus->own, bus->channels * sizeof *bus->own);
 }
 
 static void cross(pbr_plan *plan, const pbr_step *step, uint32_t frames) {
     const pbr_port *ports = plan->ports.items + step->first;
+    pbr_sound sound = pbr_no_sound(frames);
     pbr_matrix_begin(step->matrix);
     for (uint32_t p = 0; p < step->count; p++) {
         const pbr_bus *bus = &plan->buses.items[ports[p].bus];
-        for (uint32_t c = 0; !bus->silent && c < bus->channels; c++) {
-            pbr_matrix_use_input(step->matrix, ports[p].channel + c, bus->data[c]);
+        for (uint32_t c = 0; !bus->sound.silent && c < bus->channels; c++) {
+            pbr_matrix_use_input(step->matrix, ports[p].channel + c, bus->data[c],
+                                 bus->sound.joined);
         }
+        sound = pbr_sound_both(sound, bus->sound);
     }
     const pbr_port *outputs = ports + step->count;
     for (uint32_t p = 0; p < step->outputs; p++) {
@@ -309,15 +351,19 @@ static void cross(pbr_plan *plan, const pbr_step *step, uint32_t frames) {
             pbr_matrix_use_output(step->matrix, outputs[p].channel + c, bus->data[c]);
         }
     }
-    bool silent = !pbr_matrix_render(step->matrix, frames);
+    if (!pbr_matrix_render(step->matrix, frames)) {
+        sound = pbr_no_sound(frames);
+    }
     for (uint32_t p = 0; p < step->outputs; p++) {
-        plan->buses.items[outputs[p].bus].silent = silent;
+        plan->buses.items[outputs[p].bus].sound = sound;
     }
 }
 
 void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const *output,
                      bool *events, bool *dry) {
     pbr_bus *buses = plan->buses.items;
+    plan->since = plan->next != PBR_NOW ? plan->next : time;
+    plan->next = time + frames;
     memcpy(buses[PBR_OUTPUT_BUS].own, output, buses[PBR_OUTPUT_BUS].channels * sizeof *output);
     for (uint32_t i = 0; i < plan->shared_players; i++) {
         pbr_player_begin(plan->players.items[i], time);
@@ -332,7 +378,7 @@ void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const
         pbr_bus *bus = &buses[step->bus];
         switch (step->kind) {
         case PBR_STEP_SOURCE:
-            render_source(bus, step->source, time, frames, dry);
+            render_source(plan, bus, step->source, time, frames, dry);
             break;
         case PBR_STEP_CLEAR:
             clear(bus, frames);
@@ -351,8 +397,9 @@ void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const
             *events = true;
             break;
         case PBR_STEP_FEED:
-            pbr_convert_write(step->convert, bus->silent ? NULL : (const float *const *)bus->data,
-                              frames);
+            pbr_convert_write(step->convert,
+                              bus->sound.silent ? NULL : (const float *const *)bus->data, frames,
+                              bus->sound.quiet);
             break;
         case PBR_STEP_CONVERT:
             read_convert(bus, step->convert, frames);

@@ -5,6 +5,7 @@
 #define PBR_PLAN_STEPS_H
 
 #include "plan.h"
+#include "sound.h"
 
 typedef enum pbr_step_kind {
     PBR_STEP_SOURCE,
@@ -64,7 +65,7 @@ typedef struct pbr_input {
 typedef struct pbr_bus {
     uint32_t channels;
     uint32_t next_free; // while building, of one handed back: the next of its width, or 0
-    bool silent;        // while rendering: all zeros
+    pbr_sound sound;    // while rendering
     float **data;       // what this block's samples are read from
     float **own;        // the bus's own memory; a source may point data elsewhere
 } pbr_bus;
@@ -114,6 +115,8 @@ struct pbr_plan {
     struct pbr_pool *pool; // who helps with this block's branches, or NULL
     int64_t time;          // of this block, for its branches
     uint32_t frames;
+    int64_t next;  // the time after the last block, or PBR_NOW before the first one
+    int64_t since; // while rendering: `next` as the last block left it
     PBR_LIST(pbr_route) routes;
     PBR_LIST(pbr_route_set) route_sets;
     PBR_LIST(pbr_port) ports;

@@ -22,6 +22,7 @@ pbr_player *pbr_player_create(const pbr_player_callbacks *callbacks) {
     atomic_init(&player->play_at, PBR_NOW);
     atomic_init(&player->origin, PBR_NOW);
     player->start_at = PBR_NOW;
+    player->sounded_to = PBR_NOW;
     player->horizon = start;
     player->cursor.last = start;
     return player;

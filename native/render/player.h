@@ -85,6 +85,9 @@ void pbr_player_begin(pbr_player *player, int64_t now);
 pbr_cursor pbr_player_cursor(const pbr_player *player);
 // The next run of at most `want` frames (want > 0); never empty.
 pbr_span pbr_player_next(const pbr_player *player, pbr_cursor *cursor, uint32_t want);
+// Inside a block that has begun: whether the sound of the block before, which ended at the time
+// `since`, goes on in its first frame. Not across a stop, and not where the queue had run out.
+bool pbr_player_joins(const pbr_player *player, int64_t since);
 // Ends the block; true when clips were used up (the callback thread has work).
 bool pbr_player_commit(pbr_player *player, int64_t now, uint32_t frames);
 

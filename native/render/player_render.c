@@ -9,6 +9,9 @@ void pbr_player_catch_up(pbr_player *player) {
     if (player->run.end > 0) {
         player->cursor.time += player->run.base + player->run.position - player->run.began;
         player->cursor.position = player->run.position;
+        if (player->run.base + player->run.position != player->run.began) {
+            player->sounded_to = player->run.base + player->run.position;
+        }
         player->run.end = player->run.position = 0;
         player->run.loops = false;
     }
@@ -30,6 +33,7 @@ void pbr_player_take_epoch(pbr_player *player, uint32_t epoch) {
     player->cursor.interruptions = 0;
     player->cursor.position = 0;
     player->cursor.time = 0;
+    player->sounded_to = PBR_NOW;
 }
 
 static bool interrupts(const pbr_item *item) {
@@ -192,10 +196,18 @@ static void start_run(pbr_player *player, int64_t now, const pbr_item *item) {
     }
 }
 
+bool pbr_player_joins(const pbr_player *player, int64_t since) {
+    pbr_cursor cursor = player->cursor;
+    return player->sounded_to == since &&
+           pbr_player_next(player, &cursor, 1).channels != NULL;
+}
+
 bool pbr_player_commit(pbr_player *player, int64_t now, uint32_t frames) {
     pbr_item *published = atomic_load_explicit(&player->head, memory_order_relaxed);
     for (uint32_t done = 0; done < frames;) {
-        done += pbr_player_next(player, &player->cursor, frames - done).frames;
+        pbr_span span = pbr_player_next(player, &player->cursor, frames - done);
+        done += span.frames;
+        player->sounded_to = span.channels != NULL ? now + done : player->sounded_to;
     }
     // An item that ended on the block's last frame is over now, not at the next block's start.
     pbr_item *item = player->run.rolling ? upcoming(player, &player->cursor) : NULL;
@@ -203,6 +215,9 @@ bool pbr_player_commit(pbr_player *player, int64_t now, uint32_t frames) {
         player->cursor.position == item->clip.frames) {
         end_pass(player, &player->cursor, item);
         item = upcoming(player, &player->cursor);
+    }
+    if (item == NULL || (player->cursor.position == 0 && item->clip.start > player->cursor.time)) {
+        player->sounded_to = PBR_NOW;
     }
     bool counts = player->run.rolling && player->cursor.delay == 0;
     if (counts) {

@@ -51,6 +51,7 @@ struct pbr_player {
     _Alignas(PBR_LINE) pbr_cursor cursor; // as of when the run began
     struct pbr_item *horizon;             // newest item that this block knows of
     int64_t start_at;                     // engine time to wait for, or PBR_NOW
+    int64_t sounded_to; // time up to which clips sounded, and were to sound on; PBR_NOW: none
     // Audio thread writes, control side reads.
     _Atomic(struct pbr_item *) head; // newest used-up item
     _Atomic int64_t origin;          // PBR_NOW: none
@@ -93,7 +94,13 @@ static inline bool pbr_player_runs(pbr_player *player, int64_t now, uint32_t fra
            (frames < run->end - run->position || (run->loops && frames <= run->end));
 }
 
-// Then: the block is over.
+// Then: as pbr_player_joins.
+static inline bool pbr_player_runs_joined(const pbr_player *player, int64_t since) {
+    const pbr_run *run = &player->run;
+    return run->base + run->position != run->began || player->sounded_to == since;
+}
+
+// And: the block is over.
 static inline void pbr_player_run(pbr_player *player, uint32_t frames) {
     pbr_run *run = &player->run;
     uint32_t left = run->end - run->position;

@@ -9,19 +9,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sound.h"
+
 // One block, planar. in[c] may be out[c]; otherwise they do not overlap, and in[c] is not to be
 // written to.
 typedef struct pbr_process_block {
     int64_t time; // engine time of the first frame; a gap since the last block clears tails
     uint32_t frames;
     uint32_t channels;
-    bool silent; // the input is all zeros, and in[c] is out[c]
+    pbr_sound sound; // of the input; if that is silent, in[c] is out[c]
     const float *const *in;
     float *const *out;
 } pbr_process_block;
 
-// Fills block->out. True when that is all zeros.
-typedef bool (*pbr_process_function)(void *context, const pbr_process_block *block);
+// Fills block->out, and says what that holds. A tail sounds.
+typedef pbr_sound (*pbr_process_function)(void *context, const pbr_process_block *block);
 
 typedef struct pbr_process {
     atomic_uint references;

@@ -10,6 +10,7 @@ pbr_source *pbr_source_create(pbr_pull_function pull, void (*destroy)(void *), v
         source->pull = pull;
         source->destroy = destroy;
         source->context = context;
+        source->sounded_to = INT64_MIN;
     }
     return source;
 }

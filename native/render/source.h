@@ -26,6 +26,7 @@ typedef struct pbr_source {
     pbr_pull_function pull;
     void (*destroy)(void *context);
     void *context;
+    int64_t sounded_to; // audio thread: the time after the last block that was not silent
 } pbr_source;
 
 // NULL when memory runs out; then context stays the caller's.

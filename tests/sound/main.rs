@@ -5,4 +5,5 @@ mod changes;
 mod common;
 mod players;
 mod shapes;
+mod silences;
 mod sums;
