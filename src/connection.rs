@@ -96,11 +96,7 @@ impl Connection {
         })
     }
 
-    fn send_pan(
-        self,
-        (pan, fade): (f32, Option<Moving>),
-        engine: &EngineInner,
-    ) -> Result<()> {
+    fn send_pan(self, (pan, fade): (f32, Option<Moving>), engine: &EngineInner) -> Result<()> {
         let set = |pan| self.set_pan(engine, pan);
         let Some(fade) = fade else { return set(pan) };
         let (source, mixer, bus) = (self.source.as_ptr(), self.mixer.as_ptr(), self.bus);

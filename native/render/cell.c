@@ -168,14 +168,14 @@ typedef struct control {
 } control;
 
 static control volume_of(const pbr_cell *cell, pbr_level level) {
-    return (control){level.volume,          cell->seen.volume,
-                     level.volume_order,    cell->seen.volume_order,
+    return (control){level.volume,         cell->seen.volume,
+                     level.volume_order,   cell->seen.volume_order,
                      &cell->volume_before, cell->fades != NULL ? &cell->fades->volume_first : NULL};
 }
 
 static control pan_of(const pbr_cell *cell, pbr_level level) {
-    return (control){level.pan,          cell->seen.pan,
-                     level.pan_order,    cell->seen.pan_order,
+    return (control){level.pan,         cell->seen.pan,
+                     level.pan_order,   cell->seen.pan_order,
                      &cell->pan_before, cell->fades != NULL ? &cell->fades->pan_first : NULL};
 }
 
@@ -192,8 +192,8 @@ static bool redirect(pbr_fade *fade, control to) {
     }
     bool afresh = starts_from_value(to.order, to.seen_order,
                                     atomic_load_explicit(to.first, memory_order_relaxed));
-    float from = afresh ? atomic_load_explicit(to.before, memory_order_relaxed)
-                        : pbr_fade_reached(fade);
+    float from =
+        afresh ? atomic_load_explicit(to.before, memory_order_relaxed) : pbr_fade_reached(fade);
     *fade = (pbr_fade){from, to.to, 0, to.order & PBR_FADE_LONGEST, pbr_order_curve(to.order)};
     return true;
 }
@@ -252,8 +252,7 @@ static void take_up(pbr_cell *cell, pbr_level level) {
     pbr_gains now = gains_now(cell);
     pbr_gains target = led(level.on, pbr_fade_reached(&volume), pbr_fade_reached(&pan));
     bool fading = !pbr_fade_over(&volume) || !pbr_fade_over(&pan);
-    bool confined_now =
-        cell->fading && !equal(now, sum(before, ramp_at(cell, cell->ramp_done)));
+    bool confined_now = cell->fading && !equal(now, sum(before, ramp_at(cell, cell->ramp_done)));
     if (equal(before, target) && !confined_now) {
         keep_ramp(cell, target, fading);
     } else {

@@ -198,8 +198,7 @@ static void start_run(pbr_player *player, int64_t now, const pbr_item *item) {
 
 bool pbr_player_joins(const pbr_player *player, int64_t since) {
     pbr_cursor cursor = player->cursor;
-    return player->sounded_to == since &&
-           pbr_player_next(player, &cursor, 1).channels != NULL;
+    return player->sounded_to == since && pbr_player_next(player, &cursor, 1).channels != NULL;
 }
 
 bool pbr_player_commit(pbr_player *player, int64_t now, uint32_t frames) {

@@ -288,7 +288,12 @@ impl Desk {
             };
             let (set, fresh) = (self.sets[gain].sent(), [Some(0), None, None, Some(2)]);
             self.gains[gain].begin(&set, self.now, joined && !self.started);
-            if fresh.get(gain).copied().flatten().is_some_and(|way| self.breaks[way]) {
+            if fresh
+                .get(gain)
+                .copied()
+                .flatten()
+                .is_some_and(|way| self.breaks[way])
+            {
                 self.gains[gain] = Gain::new(self.channels, set);
             }
         }
@@ -304,7 +309,13 @@ impl Desk {
                 };
                 let sounds = [true, playing(frame), true];
                 let now = self.now + frame as i64 + 1;
-                self.check(channel, now, *sample, before.filter(|_| !anew && !turned), sounds);
+                self.check(
+                    channel,
+                    now,
+                    *sample,
+                    before.filter(|_| !anew && !turned),
+                    sounds,
+                );
                 before = Some(*sample);
             }
             self.heard[channel].extend(samples);
