@@ -16,8 +16,15 @@ use crate::strips::StripRef;
 /// A mixer's input bus and its fader, pan, mute, solo and label, as on a console.
 ///
 /// What is connected to the bus sounds through its strip; the strip keeps its values while sources
-/// come and go, and gives them to every new connection. Changes are click-free: the portable engine
-/// ramps them over 10 ms at 48 kHz.
+/// come and go, and gives them to every new connection.
+///
+/// Changes are click-free. On the portable engine each one is a linear ramp of 480 frames (10 ms at
+/// 48 kHz) in every output channel, from what is heard at that moment: whatever changes during
+/// whatever, no frame moves by more than the ramps and fades under way. A bus on which nothing
+/// sounds at the frame where a change lands needs no ramp, and what sounds next has the new values
+/// from its first frame: a player that does not play, waits or has run out of buffers, or a source
+/// whose block is silent, once the tail of what is in between (a converter, an equalizer) is over.
+/// Setting a value that is already set, and that nothing moves, changes nothing.
 ///
 /// ```
 /// use perbus::{Engine, Format};

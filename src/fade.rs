@@ -215,8 +215,13 @@ impl Bus {
     /// On the portable engine every frame has its own gain, exactly that of the curve; Apple's gets
     /// a new volume every few milliseconds. A new value or fade replaces the running one. A fade
     /// starts from [`volume`](Self::volume), also when that was set just before.
-    /// [`volume`](Self::volume) tells where the fade has got to. A bus that is unmuted in the midst
-    /// of a fade follows the rest of it in steps, block by block.
+    /// [`volume`](Self::volume) reports how far the fade has got. Volume and pan fade independently
+    /// of each other.
+    ///
+    /// Whatever is not where the curve is when the fade starts, because another change was still
+    /// on its ramp, approaches the curve linearly within 480 frames, separately for each output
+    /// channel. A muted bus is silent while its fade goes on; unmuted, it joins the rest of the
+    /// fade in the same way.
     ///
     /// ```
     /// use perbus::{Curve, Engine, Format};

@@ -24,8 +24,10 @@ typedef enum perbus_curve {
 /**
  * Fades the gain of a connection from where it is to `volume`, from the next block on: frame n of
  * `frames`, counted from 1, has the curve's value at x = n / frames. A later set or fade replaces
- * it. It starts where a fade under way has got to, else from the value that was set last; if that is
- * not heard yet, the sound goes over to the curve within a ramp.
+ * it. It starts where a fade under way has got to, else from the value that was set last. If that is
+ * not what is heard, the difference goes to zero linearly within 480 frames, separately for each
+ * output channel, and the sound stays between where it is and what the fade passes through. The
+ * volume and the pan fade independently of each other.
  * @param volume 0 to 1; perbus_connection_get_volume gives it at once
  * @param frames 1 to PERBUS_MAX_FADE
  * @retval as perbus_connection_set_volume

@@ -13,7 +13,14 @@ extern "C" {
 
 /**
  * Sets the gain of the connection from `source` to the mixer's input bus.
- * The value holds until the source's own volume is set or the connection ends.
+ * The value holds until the source's own volume is set or the connection ends. It ends a fade of
+ * the volume; a value that is set already, and that no fade moves, changes nothing.
+ *
+ * On the portable engine a change is a linear ramp of 480 frames in every output channel, from what
+ * is heard at that moment: whatever changes during whatever, no frame moves by more than the ramps
+ * and fades under way. The result does not depend on the size of the blocks. Where nothing sounds
+ * at the frame at which the change lands, what sounds next starts at the new value: nothing is
+ * queued there, or the source's block is silent, and no converter or effect has a tail left.
  * @param volume 0 to 1
  * @retval PERBUS_ERROR_OUT_OF_RANGE volume; nothing has changed
  * @retval PERBUS_ERROR_NOT_MIXING the source has no such control (an output node, an effect)
