@@ -27,6 +27,7 @@ pub struct RenderBlock<'a> {
     sample_time: i64,
     frames: u32,
     channels: &'a [*mut f32],
+    silent: bool,
 }
 
 impl RenderBlock<'_> {
@@ -58,6 +59,35 @@ impl RenderBlock<'_> {
         // SAFETY: perbus.h hands each channel's own `frames` samples to the render function, for
         // the duration of the call; `&mut self` keeps a second slice of it from being made.
         unsafe { std::slice::from_raw_parts_mut(samples, self.frames as usize) }
+    }
+
+    /// Makes the whole block silent, whatever is written to it. The engine need not mix it then,
+    /// and a gain that changes meanwhile needs no ramp: the next sound starts at the new value.
+    /// Samples are not searched for zeros.
+    ///
+    /// ```
+    /// use perbus::{Engine, Format};
+    ///
+    /// let mono = Format::new(48_000.0, 1)?;
+    /// let engine = Engine::offline(mono, 64)?;
+    /// let click = engine.create_source(mono, |block| {
+    ///     if block.sample_time() >= 64 {
+    ///         block.channel_mut(0).fill(1.0);
+    ///     } else {
+    ///         block.set_silent();
+    ///     }
+    /// })?;
+    /// engine.connect(&click, &engine.main_mixer()?, 0, 0)?;
+    /// engine.start()?;
+    /// let mut samples = [0.0; 64];
+    /// engine.render(&mut [&mut samples])?;
+    /// engine.main_mixer()?.bus(0)?.set_volume(0.5)?;
+    /// engine.render(&mut [&mut samples])?;
+    /// assert_eq!(samples, [0.5; 64]);
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    pub fn set_silent(&mut self) {
+        self.silent = true;
     }
 }
 
@@ -113,10 +143,11 @@ unsafe extern "C" fn render_block(
         sample_time,
         frames,
         channels,
+        silent: false,
     };
     let _inside = Inside::enter();
     context.failed = caught(|| (context.render)(&mut block)).is_none();
-    context.failed
+    context.failed || block.silent
 }
 
 unsafe extern "C" fn destroy(context: *mut c_void) {

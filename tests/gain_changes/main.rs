@@ -5,6 +5,8 @@
 mod common;
 mod desk;
 mod model;
+mod moves;
+mod silences;
 
 use proptest::prelude::*;
 

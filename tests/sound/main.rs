@@ -5,5 +5,4 @@ mod changes;
 mod common;
 mod players;
 mod shapes;
-mod silences;
 mod sums;
