@@ -8,10 +8,9 @@ use std::process::Command;
 /// Separates the compiler flags handed to dependent build scripts: flags may hold spaces.
 const FLAG_SEPARATOR: &str = "\x1f";
 
-const HINT: &str = "run `make deps`, or on Debian: apt-get install clang libclang-dev gobjc \
-                    libgnustep-base-dev libblocksruntime-dev portaudio19-dev \
-                    libsamplerate0-dev; on macOS: \
-                    xcode-select --install";
+const HINT: &str = "on Debian: apt-get install clang libclang-dev gobjc libgnustep-base-dev \
+                    libblocksruntime-dev portaudio19-dev libsamplerate0-dev; on macOS: \
+                    xcode-select --install; elsewhere what README.md names under Requirements";
 
 /// Ends the build with one line that says what to do.
 fn fail(reason: &str) -> ! {

@@ -19,17 +19,8 @@ perbus_status perbus__check_attached(perbus_engine *engine, perbus_node *node, c
     return PERBUS_OK;
 }
 
-static perbus_status check_bus(const char *role, uint32_t bus, NSUInteger count,
-                               perbus_error *error) {
-    if (bus < count) {
-        return PERBUS_OK;
-    }
-    return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE, @"%s bus %u: there are %lu", role, bus,
-                        (unsigned long)count);
-}
-
 static perbus_status check_input_bus(perbus_node *node, uint32_t bus, perbus_error *error) {
-    return check_bus("input", bus, [node->object numberOfInputs], error);
+    return perbus__check_bus("input", bus, [node->object numberOfInputs], error);
 }
 
 perbus_status perbus_engine_attach(perbus_engine *engine, perbus_node *node, perbus_error *error) {
@@ -94,11 +85,11 @@ static perbus_status check_connect(perbus_engine *engine, perbus_node *source, u
     PERBUS_CHECK(perbus__check_attached(engine, source, "source", error));
     PERBUS_CHECK(perbus__check_attached(engine, destination, "destination", error));
     NSUInteger outputs = source->kind == PERBUS_KIND_OUTPUT ? 0 : [source->object numberOfOutputs];
-    PERBUS_CHECK(check_bus("source", source_bus, outputs, error));
+    PERBUS_CHECK(perbus__check_bus("source", source_bus, outputs, error));
     NSUInteger inputs = destination->kind == PERBUS_KIND_MIXER
                             ? PERBUS_MAX_BUSES
                             : [destination->object numberOfInputs];
-    PERBUS_CHECK(check_bus("destination", destination_bus, inputs, error));
+    PERBUS_CHECK(perbus__check_bus("destination", destination_bus, inputs, error));
     if (reaches(engine->object, destination->object, source->object, [NSMutableSet set])) {
         return perbus__fail(error, PERBUS_ERROR_CYCLE,
                             @"the connection would feed the source its own output");
@@ -280,7 +271,7 @@ perbus_status perbus_engine_disconnect_output(perbus_engine *engine, perbus_node
     PERBUS_REQUIRE(node, error);
     return perbus__guard(error, ^{
         PERBUS_CHECK(perbus__check_attached(engine, node, "node", error));
-        PERBUS_CHECK(check_bus("output", bus, [node->object numberOfOutputs], error));
+        PERBUS_CHECK(perbus__check_bus("output", bus, [node->object numberOfOutputs], error));
         if ([[engine->object outputConnectionPointsForNode:node->object outputBus:bus] count] > 0) {
             [engine->object disconnectNodeOutput:node->object bus:bus];
         }

@@ -207,10 +207,7 @@ static perbus_status enable(perbus_node *matrix, BOOL input, uint32_t bus, bool 
         PERBUS_CHECK(perbus__check_kind(matrix, PERBUS_KIND_MATRIX, error));
         NSUInteger count =
             input ? [matrix->object numberOfInputs] : [matrix->object numberOfOutputs];
-        if (bus >= count) {
-            return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE, @"%s bus %u: there are %lu",
-                                input ? "input" : "output", bus, (unsigned long)count);
-        }
+        PERBUS_CHECK(perbus__check_bus(input ? "input" : "output", bus, count, error));
         OSStatus problem = AudioUnitSetParameter(
             unit_of(matrix), kMatrixMixerParam_Enable,
             input ? kAudioUnitScope_Input : kAudioUnitScope_Output, bus, enabled ? 1.0f : 0.0f, 0);

@@ -90,10 +90,7 @@ static perbus_status format_of(perbus_node *node, uint32_t bus, BOOL input,
     PERBUS_REQUIRE(out_format, error);
     return perbus__guard(error, ^{
         NSUInteger count = input ? [node->object numberOfInputs] : [node->object numberOfOutputs];
-        if (bus >= count) {
-            return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE, @"%s bus %u: there are %lu",
-                                input ? "input" : "output", bus, (unsigned long)count);
-        }
+        PERBUS_CHECK(perbus__check_bus(input ? "input" : "output", bus, count, error));
         *out_format = perbus__describe(input ? [node->object inputFormatForBus:bus]
                                              : [node->object outputFormatForBus:bus]);
         return PERBUS_OK;

@@ -140,6 +140,9 @@ static inline perbus_status perbus__check_volume(float volume, perbus_error *err
 static inline perbus_status perbus__check_pan(float pan, perbus_error *error) {
     return pan >= -1.0f && pan <= 1.0f ? PERBUS_OK : perbus__refuse_pan(pan, error);
 }
+// A node's bus of so many; role: "input" and the like.
+perbus_status perbus__check_bus(const char *role, uint32_t bus, NSUInteger count,
+                                perbus_error *error);
 perbus_status perbus__check_format(const perbus_format *format, perbus_error *error);
 perbus_status perbus__check_attached(perbus_engine *engine, perbus_node *node, const char *role,
                                      perbus_error *error);

@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 
 use crate::error::Result;
 use crate::in_render;
-use crate::level::{check_pan, check_volume};
+use crate::level::{check_pan, check_volume, to_db, volume_from_db};
 use crate::mixer::Mixer;
 use crate::node::{sealed::AsNode, Node};
 use crate::scene::BusConfig;
@@ -116,6 +116,31 @@ impl Bus {
         let mut state = self.hold_attached()?;
         self.strip
             .set_volume(&mut state, &self.mixer.engine().inner, volume)
+    }
+
+    /// The fader in decibels: 0 at unity, minus infinity at silence.
+    #[must_use]
+    pub fn volume_db(&self) -> f32 {
+        to_db(self.volume())
+    }
+
+    /// Moves the fader to a level in decibels, minus infinity (silence) to 0 (unity).
+    ///
+    /// ```
+    /// # use perbus::{Engine, Format};
+    /// # let bus = Engine::offline(Format::new(48_000.0, 2)?, 512)?.main_mixer()?.bus(0)?;
+    /// bus.set_volume_db(-6.0)?;
+    /// assert!((bus.volume() - 0.5).abs() < 2e-3);
+    /// bus.set_volume_db(f32::NEG_INFINITY)?;
+    /// assert_eq!(bus.volume(), 0.0);
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// - [`Error::OutOfRange`](crate::Error::OutOfRange) above 0 dB.
+    /// - [`Error::NotAttached`](crate::Error::NotAttached) when the mixer was detached.
+    pub fn set_volume_db(&self, decibels: f32) -> Result<()> {
+        self.set_volume(volume_from_db(decibels)?)
     }
 
     /// The pan: -1 (left) to 1 (right), 0 at first.

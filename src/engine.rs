@@ -85,6 +85,27 @@ impl Engine {
     ///
     /// Maps to `-[AVAudioEngine init]`.
     ///
+    /// ```no_run
+    /// use perbus::{Buffer, Curve, Engine};
+    /// use std::f32::consts::TAU;
+    /// use std::time::Duration;
+    ///
+    /// let engine = Engine::new()?;
+    /// let (mixer, player) = (engine.main_mixer()?, engine.create_player()?);
+    /// engine.connect(&player, &mixer, 0, 0)?;
+    /// engine.start()?; // Error::Start where there is no device
+    ///
+    /// // Two seconds of a tone, which fade out.
+    /// let rate = engine.format().sample_rate() as f32;
+    /// let tone = |frame, _| 0.2 * (TAU * 440.0 * frame as f32 / rate).sin();
+    /// player.schedule(&Buffer::from_fn(engine.format(), 2 * rate as u32, tone)?)?;
+    /// player.play()?;
+    /// mixer.bus(0)?.fade_to(0.0, Duration::from_secs(2), Curve::EqualPower)?;
+    /// std::thread::sleep(Duration::from_secs(2));
+    /// engine.stop()?;
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Unavailable`](crate::Error::Unavailable) when the program lacks the AVFAudio classes.
     pub fn new() -> Result<Self> {
@@ -156,7 +177,10 @@ impl Engine {
     /// The mixer that feeds the output. Maps to `mainMixerNode`.
     ///
     /// # Errors
-    /// [`Error::Exception`](crate::Error::Exception) when the engine cannot make it.
+    /// The first call of this or [`output`](Self::output) makes the handles, and may fail:
+    /// [`Error::NoMemory`](crate::Error::NoMemory), [`Error::Exception`](crate::Error::Exception) when
+    /// the engine cannot tell, [`Error::InRender`](crate::Error::InRender) in a source's closure. After
+    /// one that has worked no other fails.
     pub fn main_mixer(&self) -> Result<Mixer> {
         Ok(Mixer(self.node_ref(&self.ends()?.main)))
     }
@@ -164,7 +188,7 @@ impl Engine {
     /// Where the mix leaves the engine. Maps to `outputNode`.
     ///
     /// # Errors
-    /// [`Error::Exception`](crate::Error::Exception) when the engine cannot make it.
+    /// As [`main_mixer`](Self::main_mixer).
     pub fn output(&self) -> Result<Output> {
         Ok(Output(self.node_ref(&self.ends()?.output)))
     }

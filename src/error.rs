@@ -9,8 +9,8 @@ use crate::file::FileError;
 /// The result of a fallible perbus call.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Why a call failed. Every message names the value at fault and its limit; a call that failed has
-/// changed nothing.
+/// Why a call failed. The message names the value at fault and its limit, where there is one; a call
+/// that failed has changed nothing.
 ///
 /// ```
 /// use perbus::{Engine, Error, Format};

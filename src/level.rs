@@ -62,6 +62,18 @@ pub fn pan_linear(position: f32) -> Result<(f32, f32)> {
     Ok((left, right))
 }
 
+/// The gain of a volume that is given in decibels.
+pub(crate) fn volume_from_db(db: f32) -> Result<f32> {
+    // NaN is not below anything.
+    if db <= 0.0 {
+        Ok(from_db(db))
+    } else {
+        Err(Error::OutOfRange(format!(
+            "volume {db} dB is not in -inf to 0 dB"
+        )))
+    }
+}
+
 pub(crate) fn check_gain(gain: f32) -> Result<()> {
     if (-1.0..=1.0).contains(&gain) {
         Ok(())

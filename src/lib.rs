@@ -5,6 +5,29 @@
 //! track of which source feeds which bus and turns "volume of mixer M, bus 3" into the call that
 //! does it. Each bus gets a channel strip ([`Bus`]) whose values stay put while sources come and go.
 //!
+//! Where to look:
+//!
+//! | | |
+//! |---|---|
+//! | the engine: to a device, offline, time, threads | [`Engine`] |
+//! | a mixer's input bus: fader, pan, mute, solo, label | [`Bus`], from [`Mixer::bus`] |
+//! | by mixer and bus number; whose control it was | [`Engine::set_mixer_volume_for_bus`], [`Control`], [`Fallback`] |
+//! | one source on one bus | [`Engine::set_connection_volume`] |
+//! | many strips at once, scenes | [`Mixer::configure`], [`Mixer::snapshot`], [`Scene`] |
+//! | fades | [`Bus::fade_to`], [`Curve`], [`Fade`] |
+//! | decibels, pan laws | [`level`], [`Bus::set_volume_db`] |
+//! | sounds from memory, from a closure | [`Player`] and [`Buffer`], [`Source`] |
+//! | connections and sends | [`Engine::connect`], [`Engine::connect_many`], [`Engine::add_destination`] |
+//! | the nodes of an engine, what feeds what | [`Engine::nodes`], [`Engine::source_of`], [`Engine::audit`], [`Engine::to_dot`] |
+//! | effects, patch bays | [`Equalizer`], [`Matrix`] |
+//! | meters | [`Bus::meter`], [`Mixer::meter`] |
+//! | audio files | [`file`], [`Engine::render_to_wav`] |
+//! | what can go wrong | [`Error`] |
+//!
+//! Volumes are linear gains from 0 to 1, pans run from -1 (left) to 1 (right). Every call may be made
+//! on any thread, but in a source's closure ([`Error::InRender`]); a call that fails has changed
+//! nothing.
+//!
 //! On Apple platforms it drives Apple's AVFAudio; elsewhere a portable engine of the same classes,
 //! which renders real sound.
 //!

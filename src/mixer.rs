@@ -4,7 +4,7 @@ use crate::bus::Bus;
 use crate::control::check_bus;
 use crate::error::{native, Result};
 use crate::in_render;
-use crate::level::check_volume;
+use crate::level::{check_volume, to_db, volume_from_db};
 use crate::node::{sealed::AsNode, NodeRef};
 
 /// A mixer: any number of input buses, each with a channel strip, summed into one output bus.
@@ -89,6 +89,22 @@ impl Mixer {
             ))
         }?;
         Ok(volume)
+    }
+
+    /// The gain of the mixer's sum in decibels: 0 at unity, minus infinity at silence.
+    ///
+    /// # Errors
+    /// As [`output_volume`](Self::output_volume).
+    pub fn output_volume_db(&self) -> Result<f32> {
+        self.output_volume().map(to_db)
+    }
+
+    /// Sets the gain of the mixer's sum in decibels, minus infinity (silence) to 0 (unity).
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`](crate::Error::OutOfRange) above 0 dB.
+    pub fn set_output_volume_db(&self, decibels: f32) -> Result<()> {
+        self.set_output_volume(volume_from_db(decibels)?)
     }
 
     /// Gives the mixer at least `buses` input buses (1 to [`MAX_BUSES`](crate::MAX_BUSES)).

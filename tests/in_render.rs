@@ -141,6 +141,7 @@ fn strip_calls(desk: &Desk, bus: &perbus::Bus, answers: &mut Answers) {
     let second = Duration::from_secs(1);
     calls! { answers;
         bus.set_volume(0.5);
+        bus.set_volume_db(-6.0);
         bus.set_pan(0.5);
         bus.set_muted(true);
         bus.set_soloed(true);
@@ -155,6 +156,8 @@ fn strip_calls(desk: &Desk, bus: &perbus::Bus, answers: &mut Answers) {
         main.bus(99);
         main.set_output_volume(0.5);
         main.output_volume();
+        main.set_output_volume_db(-6.0);
+        main.output_volume_db();
         main.reserve(99);
         main.next_bus();
         main.meter();
@@ -172,6 +175,7 @@ fn calls_that_cannot_fail(desk: &Desk, bus: &perbus::Bus, answers: &mut Answers)
     engine.set_fallback(engine.fallback());
     answers.extend([
         ("volume", bus.volume() == 0.0),
+        ("volume_db", bus.volume_db() == f32::NEG_INFINITY),
         ("pan", bus.pan() == 0.0),
         ("effective_volume", bus.effective_volume() == 0.0),
         ("is_muted", !bus.is_muted()),

@@ -30,6 +30,12 @@ fn volumes_and_pans_out_of_range() -> Result<()> {
         }
     }
     refuses! { desk, OutOfRange, "volume -0.001|0 to 1"; main.bus(0)?.set_volume(-0.001); }
+    for decibels in [0.001, f32::INFINITY, f32::NAN] {
+        refuses! { desk, OutOfRange, &format!("volume {decibels} dB|-inf to 0 dB");
+            main.bus(0)?.set_volume_db(decibels);
+            main.set_output_volume_db(decibels);
+        }
+    }
     Ok(())
 }
 
@@ -73,7 +79,7 @@ fn buses_that_a_node_does_not_have() -> Result<()> {
     let output = engine.output()?;
     // A new mixer has eight inputs, a source none; each has one output.
     refuses! { desk, OutOfRange, "bus 8: there are 8"; engine.disconnect_input(main, 8); }
-    refuses! { desk, OutOfRange, "bus 0: there are 0";
+    refuses! { desk, OutOfRange, "bus 0: there are 0|none to connect";
         engine.disconnect_input(source, 0);
         engine.connect(source, player, 0, 0);
         engine.connect(&output, main, 0, 3);

@@ -3,7 +3,7 @@
 use perbus::{Buffer, Engine, Format, Result, Schedule};
 
 use crate::common::render_in;
-use crate::malloc::{alone, calls};
+use crate::malloc::{alone, calls, left_behind};
 
 /// malloc calls of 1000 blocks of a graph whose sources and group have these rates. The player falls
 /// silent and comes back, so that its converter sleeps and wakes; the resets restart all of them.
@@ -50,6 +50,38 @@ fn calls_while_rendering(rates: [f64; 4]) -> Result<u64> {
         }
         Ok(())
     })
+}
+
+/// docs/performance.md says 145 KiB a channel; most of it is libsamplerate's.
+#[test]
+fn a_converting_connection_takes_as_much_as_is_said() -> Result<()> {
+    const BUSES: u32 = 64;
+    let _alone = alone();
+    let taken = |rate: f64, channels: u32| -> Result<f64> {
+        let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
+        let (main, format) = (engine.main_mixer()?, Format::new(rate, channels)?);
+        let players = (0..BUSES)
+            .map(|_| engine.create_player())
+            .collect::<Result<Vec<_>>>()?;
+        let (bytes, _) = left_behind(|| {
+            for (bus, player) in (0..).zip(&players) {
+                engine.connect_with_format(player, &main, 0, bus, format)?;
+            }
+            engine.start()?;
+            render_in(&engine, 4096, 512);
+            Ok(())
+        })?;
+        Ok(bytes as f64 / f64::from(BUSES) / 1024.0)
+    };
+    for (rate, channels) in [(44_100.0, 1), (44_100.0, 2), (96_000.0, 2), (8_000.0, 2)] {
+        let more = taken(rate, channels)? - taken(48_000.0, channels)?;
+        let a_channel = more / f64::from(channels);
+        assert!(
+            (130.0..160.0).contains(&a_channel),
+            "{rate} Hz: {a_channel}"
+        );
+    }
+    Ok(())
 }
 
 #[test]
