@@ -21,7 +21,7 @@
 //! | the nodes of an engine, what feeds what | [`Engine::nodes`], [`Engine::source_of`], [`Engine::audit`], [`Engine::to_dot`] |
 //! | effects, patch bays | [`Equalizer`], [`Matrix`] |
 //! | meters | [`Bus::meter`], [`Mixer::meter`] |
-//! | audio files | [`file`], [`Engine::render_to_wav`] |
+//! | audio files | [`file`](mod@file), [`Engine::render_to_wav`] |
 //! | what can go wrong | [`Error`] |
 //!
 //! Volumes are linear gains from 0 to 1, pans run from -1 (left) to 1 (right). Every call may be made
