@@ -265,6 +265,7 @@ static void take_up(pbr_cell *cell, pbr_level level) {
         confine(fades, level.on, now);
     }
     cell->landed = true;
+    cell->still = false;
 }
 
 // The first block starts at the target, or where a fade was to start.
@@ -308,17 +309,17 @@ void pbr_cell_advance(pbr_cell *cell, uint32_t frames) {
     cell->rendered = true;
     uint32_t left = PBR_RAMP_FRAMES - cell->ramp_done;
     cell->ramp_done += frames < left ? frames : left;
-    if (!cell->fading) {
-        return;
+    if (cell->fading) {
+        pbr_fades *fades = cell->fades;
+        fades->volume.done += frames;
+        fades->pan.done += frames;
+        if (pbr_fade_over(&fades->volume) && pbr_fade_over(&fades->pan) &&
+            cell->ramp_done >= PBR_RAMP_FRAMES) {
+            cell->fading = false;
+            cell->from = cell->to = led(cell->seen.on, fades->volume.to, fades->pan.to);
+        }
     }
-    pbr_fades *fades = cell->fades;
-    fades->volume.done += frames;
-    fades->pan.done += frames;
-    if (pbr_fade_over(&fades->volume) && pbr_fade_over(&fades->pan) &&
-        cell->ramp_done >= PBR_RAMP_FRAMES) {
-        cell->fading = false;
-        cell->from = cell->to = led(cell->seen.on, fades->volume.to, fades->pan.to);
-    }
+    cell->still = pbr_cell_settled(cell);
 }
 
 uint32_t pbr_cell_quiet(const pbr_cell *cell, uint32_t frames) {

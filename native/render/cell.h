@@ -70,6 +70,7 @@ typedef struct pbr_cell {
     bool fading;        // volume or pan goes along a fade, or the ramp beside it is not over
     bool rendered;      // false: the first block starts at the target
     bool landed;        // this block has taken up a change: pbr_cell_land is to be called
+    bool still;         // it was rendered, and nothing of the above is going on
 } pbr_cell;
 _Static_assert(offsetof(pbr_cell, seen) == PBR_LINE, "a control call touches one cache line");
 _Static_assert(sizeof(pbr_cell) == 2 * PBR_LINE, "and so does the audio thread");
@@ -150,7 +151,7 @@ static inline bool pbr_cell_settled(const pbr_cell *cell) {
 // Audio thread: counts the block's frames at its end.
 void pbr_cell_advance(pbr_cell *cell, uint32_t frames);
 static inline void pbr_cell_end(pbr_cell *cell, uint32_t frames) {
-    if (!pbr_cell_settled(cell) || !cell->rendered) {
+    if (!cell->still) {
         pbr_cell_advance(cell, frames);
     }
 }
@@ -161,8 +162,8 @@ void pbr_cell_fade_gains(const pbr_cell *cell, uint32_t channel, uint32_t channe
 
 // Nothing of the block comes through.
 static inline bool pbr_cell_silent(const pbr_cell *cell) {
-    return cell->ramp_done >= PBR_RAMP_FRAMES &&
-           (cell->fading ? !cell->seen.on : cell->to.plain == 0.0f);
+    return cell->to.plain == 0.0f && cell->ramp_done >= PBR_RAMP_FRAMES &&
+           !(cell->fading && cell->seen.on);
 }
 
 // Before the block's end is counted: how many frames at its end nothing comes through.

@@ -43,12 +43,16 @@ typedef struct mix_context {
     int64_t time;
     uint32_t block;   // the block's length
     pbr_meter *meter; // of the input that is being mixed, or NULL
+    bool whole;       // the bus sounds from end to end: no input adds to that
 } mix_context;
 
+// Out of the way that most inputs take: inlined, it would cost them their registers.
+#define RARE __attribute__((noinline))
+
 // Several input channels meet in one: measures their sum, after the input's gain.
-static void measure_sum(const mix_context *context, const pbr_input *input,
-                        const float *const *samples, uint32_t channel_count, uint32_t offset,
-                        uint32_t at, uint32_t frames) {
+RARE static void measure_sum(const mix_context *context, const pbr_input *input,
+                             const float *const *samples, uint32_t channel_count, uint32_t offset,
+                             uint32_t at, uint32_t frames) {
     enum { PIECE = 64 };
     const pbr_cell *cell = input->cell;
     const pbr_route *routes = context->plan->routes.items + input->first_route;
@@ -66,9 +70,9 @@ static void measure_sum(const mix_context *context, const pbr_input *input,
 }
 
 // The way of a span whose volume or pan fades: gains frame by frame, channel by channel.
-static void mix_fading(const mix_context *context, const pbr_input *input,
-                       const float *const *samples, uint32_t channel_count, uint32_t offset,
-                       uint32_t at, uint32_t frames) {
+RARE static void mix_fading(const mix_context *context, const pbr_input *input,
+                            const float *const *samples, uint32_t channel_count, uint32_t offset,
+                            uint32_t at, uint32_t frames) {
     enum { PIECE = 64 };
     pbr_bus *bus = context->bus;
     const pbr_route *routes = context->plan->routes.items + input->first_route;
@@ -143,21 +147,19 @@ static void mix_span(const mix_context *context, const pbr_input *input,
 }
 
 // The bus has what has come through the input's gain, too.
-static void add_sound(const mix_context *context, const pbr_input *input, pbr_sound sound) {
+RARE static void add_sound(mix_context *context, const pbr_input *input, pbr_sound sound) {
     pbr_sound *all = &context->bus->sound;
-    if (!all->silent && all->joined && all->quiet == 0) {
-        return;
-    }
     const pbr_cell *cell = input->cell;
     if (cell != NULL && !pbr_cell_settled(cell)) {
         uint32_t quiet = pbr_cell_quiet(cell, context->block);
         sound.quiet = sound.quiet > quiet ? sound.quiet : quiet;
     }
     *all = pbr_sound_both(*all, sound);
+    context->whole = !all->silent && all->joined && all->quiet == 0;
 }
 
 // What of the player's clips falls into the block, span by span.
-static void mix_clips(const mix_context *context, const pbr_input *input, bool joined) {
+RARE static void mix_clips(mix_context *context, const pbr_input *input, bool joined) {
     pbr_sound sound = {true, joined, 0};
     pbr_cursor cursor = pbr_player_cursor(input->player);
     for (uint32_t at = 0; at < context->block;) {
@@ -188,21 +190,27 @@ static void mix_run(const mix_context *context, const pbr_input *input, const pb
 // Once it is known what the input brings: a change of its gain has its ramp or not. Then whether
 // anything comes through.
 static bool comes_through(const pbr_input *input, bool joined) {
-    if (input->cell == NULL) {
+    pbr_cell *cell = input->cell;
+    if (cell == NULL) {
         return true;
     }
-    pbr_cell_land(input->cell, joined);
-    return !pbr_cell_silent(input->cell);
+    if (cell->still) {
+        return cell->to.plain != 0.0f;
+    }
+    pbr_cell_land(cell, joined);
+    return !pbr_cell_silent(cell);
 }
 
-static void mix_player(const mix_context *context, const pbr_input *input) {
+static void mix_player(mix_context *context, const pbr_input *input) {
     pbr_player *player = input->player;
     int64_t since = context->plan->since;
     if (input->alone && pbr_player_runs(player, context->time, context->block)) {
         bool joined = pbr_player_runs_joined(player, since);
         if (comes_through(input, joined)) {
             mix_run(context, input, &player->run);
-            add_sound(context, input, (pbr_sound){false, joined, 0});
+            if (!context->whole) {
+                add_sound(context, input, (pbr_sound){false, joined, 0});
+            }
         }
         pbr_player_run(player, context->block);
         return;
@@ -258,7 +266,7 @@ static void mix(pbr_plan *plan, const pbr_step *step, int64_t time, uint32_t fra
         clear(bus, frames);
     }
     pbr_gather_begin(&waiting, bus->data, bus->channels, frames, empty);
-    mix_context context = {plan, bus, &waiting, time, frames, NULL};
+    mix_context context = {plan, bus, &waiting, time, frames, NULL, false};
     const pbr_input *inputs = plan->inputs.items + step->first;
     for (uint32_t i = 0; i < step->count; i++) {
         if (i + AHEAD < step->count && inputs[i + AHEAD].player != NULL) {

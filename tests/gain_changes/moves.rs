@@ -110,9 +110,11 @@ fn a_bus_that_is_unmuted_follows_the_rest_of_its_fade() -> Result<()> {
     Ok(())
 }
 
+type Change<'a> = &'a dyn Fn(&Bus) -> Result<()>;
+
 #[test]
 fn what_is_set_again_changes_nothing() -> Result<()> {
-    let run = |again: &dyn Fn(&Bus) -> Result<()>| -> Result<Vec<Vec<f32>>> {
+    let run = |again: Change<'_>| -> Result<Vec<Vec<f32>>> {
         let (engine, bus) = desk()?;
         render(&engine, 100);
         bus.fade_to(0.25, SHORT, Curve::Linear)?;
@@ -123,7 +125,7 @@ fn what_is_set_again_changes_nothing() -> Result<()> {
         Ok(render(&engine, 512))
     };
     let plain = run(&|_| Ok(()))?;
-    let again: [&dyn Fn(&Bus) -> Result<()>; 6] = [
+    let again: [Change<'_>; 6] = [
         &|bus| bus.set_volume(0.25),
         &|bus| bus.set_pan(0.5),
         &|bus| bus.set_muted(false),
