@@ -11,6 +11,7 @@ use crate::node::{Node, NodeId};
 use crate::routing::{Endpoint, Link, Routing};
 use crate::strip::{Feed, Strip};
 use crate::sync::lock;
+use crate::upstream::Upstream;
 
 /// The engine's nodes and the routing map over them. It follows the native graph: it changes only
 /// after the native call has succeeded.
@@ -21,6 +22,7 @@ pub(crate) struct Graph {
     /// Of the next node that comes.
     number: u32,
     pub(crate) routing: Routing<Live>,
+    pub(crate) upstream: Upstream,
 }
 
 /// The two ends of a connection.
@@ -73,6 +75,7 @@ impl Graph {
 
     fn remove(&mut self, slot: u32) {
         self.routing.remove(slot);
+        self.upstream.forget(slot);
         if let Some(node) = self.nodes[slot as usize].take() {
             node.set_slot(None);
             self.free.push(slot);
@@ -94,6 +97,18 @@ impl Graph {
             node: node.slot()?,
             bus,
         }))
+    }
+}
+
+/// Strips name the nodes that feed them: without this a chain of mixers would go one inside the
+/// other, as deep as the chain is long.
+impl Drop for Graph {
+    fn drop(&mut self) {
+        for node in self.nodes.iter().flatten() {
+            for (_, strip) in node.strips.iter() {
+                strip.lock().feed = Feed::None;
+            }
+        }
     }
 }
 

@@ -182,6 +182,7 @@ impl Engine {
             source.set_format(format);
             let left = graph.routing.destinations(from).to_vec();
             graph.routing.disconnect_output(from);
+            // Each once, whether it was there before or is new.
             let mut inputs = left;
             for (node, bus) in destinations {
                 let to = Endpoint {
@@ -189,9 +190,10 @@ impl Engine {
                     bus: *bus,
                 };
                 graph.routing.join(from, to, Live::new(source, node));
-                inputs.retain(|input| *input != to);
                 inputs.push(to);
             }
+            inputs.sort_unstable();
+            inputs.dedup();
             let applied = graph.renew_all(&self.inner, inputs);
             settle(destinations.iter().map(|(node, _)| node).chain([source]));
             applied

@@ -18,38 +18,87 @@ impl Kind {
     }
 }
 
+/// What mixes at the end of the effects in front of each effect, by the effect's slot.
+#[derive(Debug, Default)]
+pub(crate) struct Upstream {
+    sources: Vec<Option<Arc<RawNode>>>,
+    /// How many input buses were looked at.
+    #[cfg(test)]
+    steps: usize,
+}
+
+impl Upstream {
+    fn get(&self, effect: u32) -> Option<&Arc<RawNode>> {
+        self.sources.get(effect as usize)?.as_ref()
+    }
+
+    /// Returns what was there before.
+    fn set(&mut self, effect: u32, source: Option<Arc<RawNode>>) -> Option<Arc<RawNode>> {
+        let effect = effect as usize;
+        if effect >= self.sources.len() {
+            self.sources.resize(effect + 1, None);
+        }
+        std::mem::replace(&mut self.sources[effect], source)
+    }
+
+    /// The node has left its engine.
+    pub(crate) fn forget(&mut self, slot: u32) {
+        if let Some(source) = self.sources.get_mut(slot as usize) {
+            *source = None;
+        }
+    }
+}
+
 impl Graph {
     /// After what feeds `changed` has changed: finds the sources of all mixer buses that hear of it
     /// anew, and gives the connections their strips' values, which the engine has dropped.
-    pub(crate) fn renew(&self, engine: &EngineInner, changed: Endpoint) -> Result<()> {
+    pub(crate) fn renew(&mut self, engine: &EngineInner, changed: Endpoint) -> Result<()> {
         let mut renewed = Ok(());
-        for bus in self.mixer_buses_from(changed) {
-            let Some(mixer) = self.node(bus.node) else {
-                continue;
-            };
-            let feed = self.feed_of(mixer, bus);
-            let strip = match feed {
-                Feed::None => mixer.strips.get(bus.bus),
-                _ => Some(mixer.strips.get_or_make(bus.bus)),
-            };
-            if let Some(strip) = strip {
-                renewed = renewed.and(strip.follow(engine, bus, feed));
+        let mut open = vec![changed];
+        while let Some(input) = open.pop() {
+            #[cfg(test)]
+            {
+                self.upstream.steps += 1;
+            }
+            match self.node(input.node).map(|node| node.kind) {
+                Some(Kind::Mixer) => renewed = renewed.and(self.renew_strip(engine, input)),
+                Some(Kind::Effect) => {
+                    let source = self.mixing_source(input).cloned();
+                    let some = source.is_some();
+                    let before = self.upstream.set(input.node, source);
+                    // Without a source before and after there is nothing to hear of further on: a
+                    // chain that is built from its end costs a step a link.
+                    if some || before.is_some() {
+                        open.extend(self.routing.fed_by(input.node));
+                    }
+                }
+                _ => {}
             }
         }
         renewed
     }
 
-    fn feed_of(&self, mixer: &RawNode, bus: Endpoint) -> Feed {
-        match self.mixing_source(bus) {
-            Some(source) => Feed::Source(Connection::new(&source, mixer, bus.bus), source),
+    fn renew_strip(&self, engine: &EngineInner, bus: Endpoint) -> Result<()> {
+        let Some(mixer) = self.node(bus.node) else {
+            return Ok(());
+        };
+        let feed = match self.mixing_source(bus) {
+            Some(source) => {
+                Feed::Source(Connection::new(source, mixer, bus.bus), Arc::clone(source))
+            }
             None if self.routing.link(bus).is_some() => Feed::Effect,
             None => Feed::None,
-        }
+        };
+        let strip = match feed {
+            Feed::None => mixer.strips.get(bus.bus),
+            _ => Some(mixer.strips.get_or_make(bus.bus)),
+        };
+        strip.map_or(Ok(()), |strip| strip.follow(engine, bus, feed))
     }
 
     /// As [`renew`](Self::renew), for several; the first failure is told when all is done.
     pub(crate) fn renew_all(
-        &self,
+        &mut self,
         engine: &EngineInner,
         changed: impl IntoIterator<Item = Endpoint>,
     ) -> Result<()> {
@@ -74,20 +123,65 @@ impl Graph {
         found
     }
 
-    fn mixing_source(&self, bus: Endpoint) -> Option<Arc<RawNode>> {
-        let mut link = self.routing.link(bus)?;
-        loop {
-            let source = &link.payload.source;
-            match source.kind {
-                Kind::Effect => {}
-                // A matrix has no faders: the mixer's own parameters take their place.
-                Kind::Matrix => return Some(Arc::clone(source)),
-                kind => return kind.mixes().then(|| Arc::clone(source)),
-            }
-            link = self.routing.link(Endpoint {
-                node: link.source.node,
-                bus: 0,
-            })?;
+    /// What mixes into an input bus: what feeds it, or what is in front of the effects that do.
+    fn mixing_source(&self, input: Endpoint) -> Option<&Arc<RawNode>> {
+        let link = self.routing.link(input)?;
+        let source = &link.payload.source;
+        match source.kind {
+            Kind::Effect => self.upstream.get(link.source.node),
+            // A matrix has no faders: the mixer's own parameters take their place.
+            Kind::Matrix => Some(source),
+            kind => kind.mixes().then_some(source),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Engine, Equalizer, Format, Result};
+
+    const EFFECTS: usize = 500;
+
+    fn chain(engine: &Engine) -> Result<Vec<Equalizer>> {
+        (0..EFFECTS).map(|_| engine.create_equalizer(1)).collect()
+    }
+
+    fn steps(engine: &Engine, call: impl FnOnce() -> Result<()>) -> Result<usize> {
+        let before = engine.inner.graph.read().upstream.steps;
+        call()?;
+        Ok(engine.inner.graph.read().upstream.steps - before)
+    }
+
+    #[test]
+    fn a_chain_costs_a_step_a_link_from_either_end() -> Result<()> {
+        let engine = Engine::offline(Format::new(48_000.0, 2)?, 64)?;
+        let (mixer, player) = (engine.main_mixer()?, engine.create_player()?);
+        let effects = chain(&engine)?;
+        let links = || effects.windows(2);
+        let join = |pair: &[Equalizer]| engine.connect(&pair[0], &pair[1], 0, 0);
+        let bus = mixer.bus(3)?;
+        bus.set_volume(0.5)?;
+        let last = &effects[EFFECTS - 1];
+
+        // From the mixer up to the source, and down again from the source on.
+        let up = steps(&engine, || {
+            engine.connect(last, &mixer, 0, 3)?;
+            links().rev().try_for_each(join)?;
+            engine.connect(&player, &effects[0], 0, 0)
+        })?;
+        assert_eq!(engine.connection_volume(&player, &mixer, 3)?, 0.5);
+        for effect in &effects {
+            engine.disconnect_input(effect, 0)?;
+        }
+        assert!(engine.connection_volume(&player, &mixer, 3).is_err() && bus.is_connected());
+        engine.disconnect_input(&mixer, 3)?;
+        let down = steps(&engine, || {
+            engine.connect(&player, &effects[0], 0, 0)?;
+            links().try_for_each(join)?;
+            engine.connect(last, &mixer, 0, 3)
+        })?;
+        assert_eq!(engine.connection_volume(&player, &mixer, 3)?, 0.5);
+        assert!(up <= 3 * EFFECTS && down <= 3 * EFFECTS, "{up}, {down}");
+        Ok(())
     }
 }
