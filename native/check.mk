@@ -3,6 +3,7 @@
 
 STRICT := -Wall -Wextra -pedantic -Werror
 C_TESTS := $(wildcard ../tests/c/*.c)
+GRAPH_TESTS := $(wildcard ../tests/c/graph/*.c)
 GUIDES := c-api readme
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 RACES := -fsanitize=thread -fno-omit-frame-pointer
@@ -15,7 +16,7 @@ DECLARED := $(CC) -E -P -I. perbus.h | grep -o 'perbus_[a-z0-9_]*(' | tr -d '(' 
 
 CHECKS := check-headers check-module check-version check-tested check-in-render
 ifneq ($(SYSTEM),Darwin)
-CHECKS += check-exports check-size check-c check-valgrind check-installed check-guides
+CHECKS += check-exports check-size check-c check-graph check-valgrind check-installed check-guides
 endif
 
 .PHONY: check sanitize stage $(CHECKS)
@@ -47,7 +48,7 @@ check-version:
 # A test that only names a function, as one that fails with NULL, does not count: it has to be called.
 check-tested:
 	@for name in $$($(DECLARED)); do \
-		grep -q "[^_a-z]$$name(" $(C_TESTS) || { echo "no C test calls $$name" >&2; missed=1; }; \
+		grep -q "[^_a-z]$$name(" $(C_TESTS) $(GRAPH_TESTS) || { echo "no C test calls $$name" >&2; missed=1; }; \
 	done; test -z "$$missed"
 
 # From a render function each is refused, or works and has a reason to.
@@ -75,8 +76,17 @@ $(BUILD)/c_api: $(C_TESTS) ../tests/c/check.h $(HEADERS) $(BUILD)/$(LINK_NAME) $
 check-c: $(BUILD)/c_api
 	LD_LIBRARY_PATH=$(BUILD) $<
 
-check-valgrind: $(BUILD)/c_api
+$(BUILD)/c_graph: $(GRAPH_TESTS) $(wildcard ../tests/c/graph/*.h) ../tests/c/check.h $(HEADERS) \
+		$(BUILD)/$(LINK_NAME) $(BUILD)/$(ABI_NAME)
+	cc -std=gnu11 -g $(STRICT) -I. $(GRAPH_TESTS) -L$(BUILD) -lperbus -lm -o $@
+
+check-graph: $(BUILD)/c_graph
+	LD_LIBRARY_PATH=$(BUILD) $<
+
+# Not the deep graphs: they take minutes.
+check-valgrind: $(BUILD)/c_api $(BUILD)/c_graph
 	LD_LIBRARY_PATH=$(BUILD) $(VALGRIND) $<
+	LD_LIBRARY_PATH=$(BUILD) $(VALGRIND) $(BUILD)/c_graph refusals growth
 
 stage: all
 	@$(MAKE) -s --no-print-directory install PREFIX=$(STAGE) DESTDIR=
@@ -108,13 +118,20 @@ $(BUILD)/guide-%: $(BUILD)/guide-%.c $(HEADERS)
 
 # Leaks are told from what GNUstep never frees by the whole stack.
 sanitize:
-	$(MAKE) BUILD=$(BUILD)/sanitize CFLAGS='-O1 -g $(SANITIZE)' $(BUILD)/sanitize/c_api_sanitized
-	ASAN_OPTIONS=detect_leaks=1:fast_unwind_on_malloc=0 \
-		LSAN_OPTIONS=suppressions=../tests/c/lsan.supp:print_suppressions=0 \
-		$(BUILD)/sanitize/c_api_sanitized
+	$(MAKE) BUILD=$(BUILD)/sanitize CFLAGS='-O1 -g $(SANITIZE)' $(BUILD)/sanitize/c_api_sanitized \
+		$(BUILD)/sanitize/c_graph_sanitized
+	for program in c_api c_graph; do \
+		ASAN_OPTIONS=detect_leaks=1:fast_unwind_on_malloc=0 \
+			LSAN_OPTIONS=suppressions=../tests/c/lsan.supp:print_suppressions=0 \
+			$(BUILD)/sanitize/$${program}_sanitized || exit 1; \
+	done
 	$(MAKE) BUILD=$(BUILD)/races CFLAGS='-O1 -g $(RACES)' $(BUILD)/races/c_api_sanitized
 	TSAN_OPTIONS=suppressions=../tests/c/tsan.supp:print_suppressions=0 \
 		$(BUILD)/races/c_api_sanitized
 
 $(BUILD)/c_api_sanitized: $(C_TESTS) ../tests/c/check.h $(HEADERS) $(BUILD)/libperbus.a
 	$(CC) -std=gnu11 $(CFLAGS) $(STRICT) -I. $(C_TESTS) $(BUILD)/libperbus.a $(LIBS) -o $@
+
+$(BUILD)/c_graph_sanitized: $(GRAPH_TESTS) $(wildcard ../tests/c/graph/*.h) ../tests/c/check.h \
+		$(HEADERS) $(BUILD)/libperbus.a
+	$(CC) -std=gnu11 $(CFLAGS) $(STRICT) -I. $(GRAPH_TESTS) $(BUILD)/libperbus.a $(LIBS) -o $@

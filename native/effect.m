@@ -73,6 +73,20 @@ static double highest_frequency(perbus_node *equalizer) {
     return (rate > 0.0 ? rate : PERBUS_MAX_SAMPLE_RATE) / 2.0;
 }
 
+perbus_status perbus__check_bands(perbus_node *equalizer, double rate, perbus_error *error) {
+    NSUInteger index = 0;
+    for (AVAudioUnitEQFilterParameters *band in [equalizer_of(equalizer) bands]) {
+        if (![band bypass] && !((double)[band frequency] < rate / 2.0)) {
+            return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE,
+                                @"equalizer band %lu is at %g Hz, which is not below %g, half the "
+                                @"connection's sample rate",
+                                (unsigned long)index, (double)[band frequency], rate / 2.0);
+        }
+        index++;
+    }
+    return PERBUS_OK;
+}
+
 static perbus_status check_band(perbus_node *equalizer, const perbus_band *band,
                                 perbus_error *error) {
     if (band->type < PERBUS_FILTER_PARAMETRIC || band->type > PERBUS_FILTER_RESONANT_HIGH_SHELF) {

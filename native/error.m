@@ -70,6 +70,16 @@ static void fill(perbus_error *error, int32_t os_code, NSString *text) {
     error->os_code = os_code;
 }
 
+// When there is no memory for a reason. No object: those take memory.
+static perbus_status fill_no_memory(perbus_error *error, perbus_status status) {
+    static const char reason[] = "no memory";
+    if (error != NULL) {
+        memcpy(error->message, reason, sizeof reason);
+        error->os_code = 0;
+    }
+    return status;
+}
+
 perbus_status perbus__fail(perbus_error *error, perbus_status status, NSString *format, ...) {
     if (error == NULL) {
         return status;
@@ -77,30 +87,48 @@ perbus_status perbus__fail(perbus_error *error, perbus_status status, NSString *
     va_list arguments;
     va_start(arguments, format);
     @autoreleasepool {
-        NSString *text = [[NSString alloc] initWithFormat:format arguments:arguments];
-        fill(error, 0, text);
-        [text release];
+        @try {
+            NSString *text = [[NSString alloc] initWithFormat:format arguments:arguments];
+            fill(error, 0, text);
+            [text release];
+        } @catch (NSException *exception) {
+            fill_no_memory(error, status);
+        }
     }
     va_end(arguments);
     return status;
 }
 
 perbus_status perbus__fail_with(perbus_error *error, perbus_status status, NSError *cause) {
+    if ([cause code] == kAudio_MemFullError) {
+        status = PERBUS_ERROR_NO_MEMORY;
+    }
     if (error != NULL) {
         @autoreleasepool {
-            fill(error, (int32_t)[cause code], [cause localizedDescription]);
+            @try {
+                fill(error, (int32_t)[cause code], [cause localizedDescription]);
+            } @catch (NSException *exception) {
+                fill_no_memory(error, status);
+            }
         }
     }
     return status;
 }
 
 perbus_status perbus__caught(perbus_error *error, NSException *exception) {
+    perbus_status status = [[exception name] isEqualToString:NSMallocException]
+                               ? PERBUS_ERROR_NO_MEMORY
+                               : PERBUS_ERROR_EXCEPTION;
     if (error != NULL) {
         @autoreleasepool {
-            fill(error, 0, [exception reason]);
+            @try {
+                fill(error, 0, [exception reason]);
+            } @catch (NSException *another) {
+                fill_no_memory(error, status);
+            }
         }
     }
-    return PERBUS_ERROR_EXCEPTION;
+    return status;
 }
 
 perbus_status perbus__refuse_render(perbus_error *error) {

@@ -13,8 +13,11 @@
 
 #include "perbus.h"
 
-#if !defined(__APPLE__)
+#if defined(__APPLE__)
+#import "points.h"
+#else
 #import "PBFader.h"
+#import "PBGraph.h"
 #endif
 
 // A handle that a render function has ended: it goes with the next call from elsewhere.
@@ -102,6 +105,9 @@ PERBUS_ACCESS(perbus__get_pan, float *, pan, *pan = [destination pan])
 #define PERBUS_END_CHANGE(engine) ((void)(engine))
 #define PERBUS_READ_METER(object, meter) ((void)(object), (void)(meter), NO)
 #define PERBUS_LISTS_MISTAKE_ONE 1
+#define perbus__any_reaches perbus__walk_meets
+#define perbus__connect_all perbus__connect_points
+#define perbus__connect_more perbus__add_points
 #define PERBUS_HAS_FADES 0
 #define PERBUS_FADE(destination, what, value, frames, curve) \
     ((void)(destination), (void)(value), (void)(frames), (void)(curve))
@@ -118,6 +124,10 @@ PERBUS_ACCESS(perbus__get_pan, float *, pan, *pan = [destination pan])
 #define PERBUS_READ_METER(object, meter) \
     [(object) pbReadPeak:(meter)->peak rms:(meter)->rms clips:&(meter)->clips]
 #define PERBUS_LISTS_MISTAKE_ONE 0
+typedef PBPoint perbus__point;
+#define perbus__any_reaches PBAnyReaches
+#define perbus__connect_all PBConnectAll
+#define perbus__connect_more PBConnectMore
 #define PERBUS_HAS_FADES 1
 #define PERBUS_FADE(destination, what, value, length, shape) \
     [(destination)pbFade##what:(value) frames:(length)curve:(int)(shape)]
@@ -161,6 +171,17 @@ perbus_status perbus__check_kind(perbus_node *node, perbus_kind kind, perbus_err
             return checked;             \
         }                               \
     } while (0)
+
+// Whether both ends are this engine's and have such buses.
+perbus_status perbus__check_connect(perbus_engine *engine, perbus_node *source, uint32_t source_bus,
+                                    perbus_node *destination, uint32_t destination_bus,
+                                    perbus_error *error);
+// And whether the source may feed the points in that format (NULL: its own).
+perbus_status perbus__check_path(perbus_engine *engine, perbus_node *source, uint32_t source_bus,
+                                 const perbus__point *points, size_t count,
+                                 const perbus_format *format, perbus_error *error);
+// Whether an equalizer's bands can be rendered at the rate.
+perbus_status perbus__check_bands(perbus_node *equalizer, double rate, perbus_error *error);
 
 // Gives a mixer so many input buses, more than it has or fewer.
 perbus_status perbus__set_bus_count(AVAudioNode *mixer, NSUInteger buses, perbus_error *error);

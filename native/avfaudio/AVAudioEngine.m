@@ -57,7 +57,6 @@ static void Linger(PBNode *node, BOOL lingers) {
         pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);
         pthread_mutex_init(&_engine->lock, &recursive);
         pthread_mutexattr_destroy(&recursive);
-        _engine->nodes = [[NSMutableSet alloc] init];
         _engine->core = pbr_core_create();
         _engine->callbacks = PBCallbacksCreate(PollEngine, self);
     }
@@ -72,8 +71,8 @@ static void Linger(PBNode *node, BOOL lingers) {
     if (_engine != NULL) {
         [self stop];
         PBLocked(self) {
-            for (AVAudioNode *node in [_engine->nodes allObjects]) {
-                [self pbRemove:node];
+            while (_engine->oldest != nil) {
+                [self pbRemove:_engine->oldest];
             }
         }
         // Its thread looks into the core.
@@ -85,7 +84,6 @@ static void Linger(PBNode *node, BOOL lingers) {
         [_engine->output release];
         [_engine->input release];
         [_engine->main release];
-        [_engine->nodes release];
         [_engine->deviceFormat release];
         [_engine->manualFormat release];
         free(_engine->manualMemory);
@@ -98,10 +96,16 @@ static void Linger(PBNode *node, BOOL lingers) {
     [super dealloc];
 }
 
+// Nothing here can fail: the list goes through the nodes.
 - (void)pbAdd:(AVAudioNode *)node {
-    [_engine->nodes addObject:node];
-    node->_node->engine = self;
-    Linger(node->_node, NO);
+    PBNode *own = [node retain]->_node;
+    own->older = _engine->newest;
+    own->newer = nil;
+    *(own->older != nil ? &own->older->_node->newer : &_engine->oldest) = node;
+    _engine->newest = node;
+    _engine->nodeCount++;
+    own->engine = self;
+    Linger(own, NO);
     [node pbAttached];
 }
 
@@ -112,8 +116,16 @@ static void Linger(PBNode *node, BOOL lingers) {
         PBGraphChanged(self);
     }
     [node pbWillDetach];
-    node->_node->engine = nil;
-    [_engine->nodes removeObject:node];
+    PBNode *own = node->_node;
+    *(own->older != nil ? &own->older->_node->newer : &_engine->oldest) = own->newer;
+    *(own->newer != nil ? &own->newer->_node->older : &_engine->newest) = own->older;
+    own->older = own->newer = nil;
+    _engine->nodeCount--;
+    own->engine = nil;
+    // What another engine renders from it starts from silence.
+    pbr_convert_release(own->convert);
+    own->convert = NULL;
+    [node release];
 }
 
 - (void)attachNode:(AVAudioNode *)node {
@@ -136,12 +148,19 @@ static void Linger(PBNode *node, BOOL lingers) {
                   @"the engine's own output, input and main mixer nodes cannot be detached");
         PBRequireStoppedOutputs(node);
         [node retain];
-        if (PBRejoinAround(node)) {
-            PBGraphChanged(self);
+        @try {
+            if (PBRejoinAround(node)) {
+                PBGraphChanged(self);
+            }
+        } @catch (NSException *exception) {
+            [node release];
+            @throw;
         }
         [self pbRemove:node];
-        // Offline the next block compiles first, bracket or not.
-        Linger(node->_node, _engine->changing > 0 && !PBIsOffline(_engine));
+        // Offline the next block compiles first; otherwise the plan in use may name the node until
+        // a bracket ends, or there is memory again.
+        Linger(node->_node,
+               _engine->phase != PB_STOPPED && _engine->dirty && !PBIsOffline(_engine));
         // Nothing of the node runs any more once this returns: its owner may free what it uses.
         pbr_core_wait(_engine->core);
         [node release];
@@ -149,9 +168,11 @@ static void Linger(PBNode *node, BOOL lingers) {
 }
 
 - (NSSet *)attachedNodes {
-    NSSet *nodes;
+    NSMutableSet *nodes = [NSMutableSet set];
     PBLocked(self) {
-        nodes = [[_engine->nodes copy] autorelease];
+        for (AVAudioNode *node = _engine->oldest; node != nil; node = node->_node->newer) {
+            [nodes addObject:node];
+        }
     }
     return nodes;
 }
@@ -159,8 +180,10 @@ static void Linger(PBNode *node, BOOL lingers) {
 - (AVAudioOutputNode *)outputNode {
     PBLocked(self) {
         if (_engine->output == nil) {
-            _engine->output = [[AVAudioOutputNode alloc] _initWithInputs:1 outputs:1];
-            [self pbAdd:_engine->output];
+            AVAudioOutputNode *output = [[AVAudioOutputNode alloc] _initWithInputs:1 outputs:1];
+            PBRequireMemory(output != nil, @"no memory for an output node");
+            _engine->output = output;
+            [self pbAdd:output];
         }
     }
     return _engine->output;
@@ -169,8 +192,10 @@ static void Linger(PBNode *node, BOOL lingers) {
 - (AVAudioInputNode *)inputNode {
     PBLocked(self) {
         if (_engine->input == nil) {
-            _engine->input = [[AVAudioInputNode alloc] _initWithInputs:0 outputs:1];
-            [self pbAdd:_engine->input];
+            AVAudioInputNode *input = [[AVAudioInputNode alloc] _initWithInputs:0 outputs:1];
+            PBRequireMemory(input != nil, @"no memory for an input node");
+            _engine->input = input;
+            [self pbAdd:input];
         }
     }
     return _engine->input;
@@ -179,12 +204,23 @@ static void Linger(PBNode *node, BOOL lingers) {
 - (AVAudioMixerNode *)mainMixerNode {
     PBLocked(self) {
         if (_engine->main == nil) {
-            _engine->main = [[AVAudioMixerNode alloc] init];
-            [self pbAdd:_engine->main];
             AVAudioNode *output = [self outputNode];
-            if (output->_node->inputs[0] == NULL) {
-                // Without a format of its own the connection follows the output's.
-                PBConnect(_engine->main, 0, output, 0, nil);
+            AVAudioMixerNode *mixer = [[AVAudioMixerNode alloc] init];
+            PBRequireMemory(mixer != nil, @"no memory for a mixer");
+            PBConnection *connection = NULL;
+            @try {
+                if (output->_node->inputs[0] == NULL) {
+                    // Without a format of its own the connection follows the output's.
+                    connection = PBPrepareConnection(mixer, 0, output, 0, nil);
+                }
+            } @catch (NSException *exception) {
+                [mixer release];
+                @throw;
+            }
+            _engine->main = mixer;
+            [self pbAdd:mixer];
+            if (connection != NULL) {
+                PBMakeConnection(connection);
                 PBGraphChanged(self);
             }
         }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // The engine's connections: making, ending and asking for them.
-#import "PBInternal.h"
+#import "PBMatrix.h"
+
+#include <stdlib.h>
 
 static void RequireNode(AVAudioEngine *engine, AVAudioNode *node) {
     PBRequire(node != nil, @"node != nil");
@@ -37,30 +39,6 @@ void PBRequireStoppedOutputs(AVAudioNode *node) {
     }
 }
 
-// Looks at every node once, however often paths split and meet again.
-static BOOL Search(AVAudioNode *from, AVAudioNode *target, uint64_t stamp) {
-    if (from == target) {
-        return YES;
-    }
-    if (from->_node->stamp == stamp) {
-        return NO;
-    }
-    from->_node->stamp = stamp;
-    for (NSUInteger o = 0; o < from->_node->outputCount; o++) {
-        PBOutput *output = &from->_node->outputs[o];
-        for (NSUInteger i = 0; i < output->count; i++) {
-            if (Search(output->connections[i]->destination, target, stamp)) {
-                return YES;
-            }
-        }
-    }
-    return NO;
-}
-
-BOOL PBReaches(AVAudioNode *from, AVAudioNode *target) {
-    return Search(from, target, ++from->_node->engine->_engine->stamp);
-}
-
 static AVAudioFormat *ResolveFormat(AVAudioNode *source, AVAudioNodeBus bus,
                                     AVAudioFormat *format) {
     AVAudioFormat *resolved = format != nil ? format : [source outputFormatForBus:bus];
@@ -69,21 +47,10 @@ static AVAudioFormat *ResolveFormat(AVAudioNode *source, AVAudioNodeBus bus,
 }
 
 static void RequireRates(AVAudioNode *source, AVAudioNodeBus bus, AVAudioFormat *format,
-                         const PBPoint *points, NSUInteger count) {
-    const PBProposal proposal = {source, bus, format, points, count};
+                         const PBPoint *points, NSUInteger count, BOOL keeps) {
+    const PBProposal proposal = {source, bus, format, points, count, keeps};
     NSString *problem = PBRatesProblem(source->_node->engine, &proposal);
     PBRequire(problem == nil, @"%@ (error %d)", problem, kAudioUnitErr_FormatNotSupported);
-}
-
-static void RequireListedRates(AVAudioNode *source, AVAudioNodeBus bus, AVAudioFormat *format,
-                               NSArray *listed) {
-    NSMutableData *memory = [NSMutableData dataWithLength:[listed count] * sizeof(PBPoint)];
-    PBPoint *points = [memory mutableBytes];
-    NSUInteger count = 0;
-    for (AVAudioConnectionPoint *point in listed) {
-        points[count++] = (PBPoint){[point node], [point bus]};
-    }
-    RequireRates(source, bus, format, points, count);
 }
 
 static void EndOutputs(AVAudioNode *node, AVAudioNodeBus bus) {
@@ -93,30 +60,89 @@ static void EndOutputs(AVAudioNode *node, AVAudioNodeBus bus) {
     }
 }
 
-static BOOL Lists(NSArray *points, const PBConnection *connection) {
-    for (AVAudioConnectionPoint *point in points) {
-        if ([point node] == connection->destination && [point bus] == connection->destinationBus) {
-            return YES;
-        }
-    }
-    return NO;
+// A listed connection that is there already, in this format, keeps its volume and pan.
+static BOOL Keeps(const PBConnection *present, AVAudioNode *source, AVAudioNodeBus bus,
+                  AVAudioFormat *format) {
+    return PBR_CONNECT_KEEPS_LISTED && present != NULL && present->source == source &&
+           present->sourceBus == bus && [PBConnectionFormat(present) isEqual:format];
 }
 
-// A listed connection that is there already keeps its volume and pan.
-static void EndUnlisted(PBOutput *output, NSArray *points, AVAudioFormat *format) {
-    for (NSUInteger i = output->count; i > 0; i--) {
-        PBConnection *connection = output->connections[i - 1];
-        BOOL keeps = PBR_CONNECT_KEEPS_LISTED && Lists(points, connection);
-        if (!keeps || ![PBConnectionFormat(connection) isEqual:format]) {
-            PBDisconnect(connection);
-        }
-    }
+// One source bus to many input buses.
+typedef struct Fan {
+    AVAudioNode *source;
+    AVAudioNodeBus bus;
+    AVAudioFormat *format;
+    const PBPoint *points;
+    NSUInteger count;
+    BOOL keeps;          // what leaves the source already
+    PBConnection **made; // one a point; NULL for what is there already
+} Fan;
+
+static PBConnection *PresentAt(const PBPoint *point) {
+    const PBNode *node = point->node->_node;
+    return point->bus < node->inputCount ? node->inputs[point->bus] : NULL;
 }
 
 static void EndInput(AVAudioNode *node, AVAudioNodeBus bus) {
-    if (node->_node->inputs[bus] != NULL) {
+    if (bus < node->_node->inputCount && node->_node->inputs[bus] != NULL) {
         PBDisconnect(node->_node->inputs[bus]);
     }
+}
+
+static void DropFan(Fan *fan) {
+    for (NSUInteger i = 0; i < fan->count; i++) {
+        PBDropConnection(fan->made[i]);
+    }
+    free(fan->made);
+}
+
+// All that takes memory; throws without, and nothing has changed.
+static void PrepareFan(Fan *fan) {
+    fan->made = calloc(fan->count + 1, sizeof *fan->made);
+    PBRequireMemory(fan->made != NULL, @"no memory for %lu connections", (unsigned long)fan->count);
+    @try {
+        PBReserveOutput(&fan->source->_node->outputs[fan->bus], fan->count);
+        for (NSUInteger i = 0; i < fan->count; i++) {
+            const PBPoint *point = &fan->points[i];
+            if (!Keeps(PresentAt(point), fan->source, fan->bus, fan->format)) {
+                fan->made[i] = PBPrepareConnection(fan->source, fan->bus, point->node, point->bus,
+                                                   fan->format);
+            }
+        }
+    } @catch (NSException *exception) {
+        DropFan(fan);
+        @throw;
+    }
+}
+
+static void MakeFan(Fan *fan) {
+    // Those that stay, and those that have come: marked.
+    uint64_t stamp = PBNewStamp();
+    for (NSUInteger i = 0; i < fan->count; i++) {
+        if (fan->made[i] == NULL) {
+            PresentAt(&fan->points[i])->proposed = stamp;
+        }
+    }
+    PBOutput *output = &fan->source->_node->outputs[fan->bus];
+    for (NSUInteger i = output->count; i > 0 && !fan->keeps; i--) {
+        if (output->connections[i - 1]->proposed != stamp) {
+            PBDisconnect(output->connections[i - 1]);
+        }
+    }
+    for (NSUInteger i = 0; i < fan->count; i++) {
+        const PBConnection *present = PresentAt(&fan->points[i]);
+        if (fan->made[i] == NULL || (present != NULL && present->proposed == stamp)) {
+            // There already, or listed twice.
+            PBDropConnection(fan->made[i]);
+            continue;
+        }
+        if (present != NULL) {
+            EndInput(fan->points[i].node, fan->points[i].bus);
+        }
+        fan->made[i]->proposed = stamp;
+        PBMakeConnection(fan->made[i]);
+    }
+    free(fan->made);
 }
 
 BOOL PBEndInputs(AVAudioNode *node) {
@@ -140,6 +166,53 @@ BOOL PBEndOutputs(AVAudioNode *node) {
     return ended;
 }
 
+static void ConnectFan(AVAudioEngine *engine, Fan *fan) {
+    PBLocked(engine) {
+        RequireNode(engine, fan->source);
+        RequireOutputBus(fan->source, fan->bus);
+        PBRequireStoppedOutputs(fan->source);
+        for (NSUInteger i = 0; i < fan->count; i++) {
+            RequireNode(engine, fan->points[i].node);
+            // Only a stopped engine grows a mixer for a list.
+            RequireInputBus(fan->points[i].node, fan->points[i].bus,
+                            engine->_engine->phase == PB_STOPPED);
+            RequireStoppedOutput(engine, fan->points[i].node);
+        }
+        PBRequire(!PBReachesFromAny(fan->points, fan->count, fan->source),
+                  @"the connection would close a loop");
+        fan->format = ResolveFormat(fan->source, fan->bus, fan->format);
+        RequireRates(fan->source, fan->bus, fan->format, fan->points, fan->count, fan->keeps);
+        [fan->source pbRequireFormat:fan->format bus:fan->bus input:NO];
+        for (NSUInteger i = 0; i < fan->count; i++) {
+            [fan->points[i].node pbRequireFormat:fan->format bus:fan->points[i].bus input:YES];
+        }
+        PBMatrixRequireRoom(fan->points, fan->count, [fan->format channelCount]);
+        PrepareFan(fan);
+        MakeFan(fan);
+        PBGraphChanged(engine);
+    }
+}
+
+void PBConnectAll(AVAudioEngine *engine, AVAudioNode *source, AVAudioNodeBus bus,
+                  const PBPoint *points, size_t count, AVAudioFormat *format) {
+    Fan fan = {source, bus, format, points, count, NO, NULL};
+    ConnectFan(engine, &fan);
+}
+
+void PBConnectMore(AVAudioEngine *engine, AVAudioNode *source, AVAudioNodeBus bus,
+                   const PBPoint *points, size_t count) {
+    Fan fan = {source, bus, nil, points, count, YES, NULL};
+    ConnectFan(engine, &fan);
+}
+
+BOOL PBAnyReaches(AVAudioEngine *engine, const PBPoint *points, size_t count, AVAudioNode *target) {
+    BOOL reached = NO;
+    PBLocked(engine) {
+        reached = PBReachesFromAny(points, count, target);
+    }
+    return reached;
+}
+
 @implementation AVAudioEngine (AVAudioEngineConnections)
 
 - (void)connect:(AVAudioNode *)node1
@@ -158,12 +231,11 @@ BOOL PBEndOutputs(AVAudioNode *node) {
         AVAudioFormat *resolved = ResolveFormat(node1, bus1, format);
         [node1 pbRequireFormat:resolved bus:bus1 input:NO];
         [node2 pbRequireFormat:resolved bus:bus2 input:YES];
-        RequireRates(node1, bus1, resolved, &(PBPoint){node2, bus2}, 1);
-        PBRequire(bus2 < node2->_node->inputCount || [node2 pbGrowInputs:bus2 + 1],
-                  @"no memory for %lu input buses", (unsigned long)bus2 + 1);
+        RequireRates(node1, bus1, resolved, &(PBPoint){node2, bus2}, 1, NO);
+        PBConnection *made = PBPrepareConnection(node1, bus1, node2, bus2, resolved);
         EndOutputs(node1, bus1);
         EndInput(node2, bus2);
-        PBConnect(node1, bus1, node2, bus2, resolved);
+        PBMakeConnection(made);
         PBGraphChanged(self);
     }
 }
@@ -192,39 +264,16 @@ BOOL PBEndOutputs(AVAudioNode *node) {
     toConnectionPoints:(NSArray *)destNodes
                fromBus:(AVAudioNodeBus)sourceBus
                 format:(AVAudioFormat *)format {
-    PBLocked(self) {
-        RequireNode(self, sourceNode);
-        RequireOutputBus(sourceNode, sourceBus);
-        PBRequireStoppedOutputs(sourceNode);
+    PBPoint *points = calloc([destNodes count] + 1, sizeof *points);
+    PBRequireMemory(points != NULL, @"no memory for %lu points", (unsigned long)[destNodes count]);
+    @try {
+        NSUInteger count = 0;
         for (AVAudioConnectionPoint *point in destNodes) {
-            AVAudioNode *node = [point node];
-            RequireNode(self, node);
-            // Only a stopped engine grows a mixer for this form.
-            RequireInputBus(node, [point bus], _engine->phase == PB_STOPPED);
-            RequireStoppedOutput(self, node);
-            PBRequire(!PBReaches(node, sourceNode), @"the connection would close a loop");
+            points[count++] = (PBPoint){[point node], [point bus]};
         }
-        AVAudioFormat *resolved = ResolveFormat(sourceNode, sourceBus, format);
-        RequireListedRates(sourceNode, sourceBus, resolved, destNodes);
-        [sourceNode pbRequireFormat:resolved bus:sourceBus input:NO];
-        for (AVAudioConnectionPoint *point in destNodes) {
-            [[point node] pbRequireFormat:resolved bus:[point bus] input:YES];
-        }
-        for (AVAudioConnectionPoint *point in destNodes) {
-            PBRequire([[point node] pbGrowInputs:[point bus] + 1], @"no memory for %lu input buses",
-                      (unsigned long)[point bus] + 1);
-        }
-        EndUnlisted(&sourceNode->_node->outputs[sourceBus], destNodes, resolved);
-        for (AVAudioConnectionPoint *point in destNodes) {
-            const PBConnection *present = [point node]->_node->inputs[[point bus]];
-            BOOL kept =
-                present != NULL && present->source == sourceNode && present->sourceBus == sourceBus;
-            if (!kept) {
-                EndInput([point node], [point bus]);
-                PBConnect(sourceNode, sourceBus, [point node], [point bus], resolved);
-            }
-        }
-        PBGraphChanged(self);
+        PBConnectAll(self, sourceNode, sourceBus, points, count, format);
+    } @finally {
+        free(points);
     }
 }
 

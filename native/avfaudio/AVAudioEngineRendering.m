@@ -137,7 +137,7 @@
             pbr_core_publish(_engine->core, NULL);
             pbr_core_wait(_engine->core);
             pbr_core_collect(_engine->core);
-            for (AVAudioNode *node in _engine->nodes) {
+            for (AVAudioNode *node = _engine->oldest; node != nil; node = node->_node->newer) {
                 [node pbEngineStopped];
                 [node pbCollect:YES];
             }
@@ -147,7 +147,7 @@
 
 - (void)reset {
     PBLocked(self) {
-        for (AVAudioNode *node in _engine->nodes) {
+        for (AVAudioNode *node = _engine->oldest; node != nil; node = node->_node->newer) {
             [node reset];
         }
         pbr_core_set_time(_engine->core, 0);

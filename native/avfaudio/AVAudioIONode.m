@@ -131,7 +131,7 @@ PB_MIXING_FROM_NODE
 }
 
 - (AVAudioFormat *)pbPullFormat {
-    return _input->format != nil ? _input->format : [self outputFormatForBus:0];
+    return _input->format != nil ? _input->format : PBOutputFormat(self, 0);
 }
 
 @end

@@ -12,10 +12,15 @@
 
 @implementation AVAudioMixingDestination
 
-- (instancetype)_initWithConnection:(PBConnection *)connection {
+- (instancetype)_initForSource:(AVAudioNode *)source {
     self = [super init];
-    if (self != nil) {
-        _connection = connection;
+    if (self != nil && source->_node->spatial != NULL) {
+        _spatial = malloc(sizeof *_spatial);
+        if (_spatial == NULL) {
+            [self release];
+            return nil;
+        }
+        *_spatial = *source->_node->spatial;
     }
     return self;
 }
@@ -25,12 +30,10 @@
     [super dealloc];
 }
 
-- (void)pbTakeValuesOf:(AVAudioNode *)source {
+- (void)pbTakeConnection:(PBConnection *)connection of:(AVAudioNode *)source {
+    _connection = connection;
     [self setVolume:source->_node->volume];
     [self setPan:source->_node->pan];
-    if (source->_node->spatial != NULL) {
-        [self pbTakeSpatial:source->_node->spatial];
-    }
 }
 
 - (void)pbTakeSpatial:(const PBSpatial *)spatial {
@@ -84,7 +87,7 @@
 - (PBSpatial *)pbMutableSpatial {
     if (_spatial == NULL) {
         _spatial = malloc(sizeof *_spatial);
-        PBRequire(_spatial != NULL, @"no memory for 3D mixing values");
+        PBRequireMemory(_spatial != NULL, @"no memory for 3D mixing values");
         *_spatial = PBSpatialDefaults;
     }
     return _spatial;

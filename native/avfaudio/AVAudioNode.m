@@ -66,25 +66,35 @@ static AVAudioFormat *FormatOrEngines(AVAudioFormat *format, AVAudioNode *node) 
     [super dealloc];
 }
 
-- (BOOL)pbGrowInputs:(NSUInteger)count {
-    if (count <= _node->inputCount && _node->inputs != NULL) {
+- (BOOL)pbReserveInputs:(NSUInteger)count {
+    if (count <= _node->inputRoom && _node->inputs != NULL) {
         return YES;
     }
-    PBFader *faders = realloc(_node->faders, (count + 1) * sizeof *faders);
+    // One more than needed: none would be a pointer that may be NULL.
+    NSUInteger room = count < 2 * _node->inputRoom ? 2 * _node->inputRoom : count + 1;
+    PBFader *faders = realloc(_node->faders, room * sizeof *faders);
     if (faders == NULL) {
         return NO;
     }
     _node->faders = faders;
-    PBConnection **inputs = realloc(_node->inputs, (count + 1) * sizeof *inputs);
+    PBConnection **inputs = realloc(_node->inputs, room * sizeof *inputs);
     if (inputs == NULL) {
         return NO;
     }
     _node->inputs = inputs;
-    for (NSUInteger i = _node->inputCount; i <= count; i++) {
-        inputs[i] = NULL;
-        faders[i] = (PBFader){nil, NULL};
+    _node->inputRoom = room;
+    return YES;
+}
+
+- (BOOL)pbGrowInputs:(NSUInteger)count {
+    if (![self pbReserveInputs:count]) {
+        return NO;
     }
-    _node->inputCount = count;
+    for (NSUInteger i = _node->inputCount; i < count; i++) {
+        _node->inputs[i] = NULL;
+        _node->faders[i] = (PBFader){nil, NULL};
+    }
+    _node->inputCount = count > _node->inputCount ? count : _node->inputCount;
     return YES;
 }
 

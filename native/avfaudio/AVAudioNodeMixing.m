@@ -53,7 +53,7 @@ const PBSpatial PBSpatialDefaults = {
 - (PBSpatial *)pbMutableSpatial {
     if (_node->spatial == NULL) {
         _node->spatial = malloc(sizeof *_node->spatial);
-        PBRequire(_node->spatial != NULL, @"no memory for 3D mixing values");
+        PBRequireMemory(_node->spatial != NULL, @"no memory for 3D mixing values");
         *_node->spatial = PBSpatialDefaults;
     }
     return _node->spatial;

@@ -117,7 +117,7 @@ PB_MIXING_FROM_NODE
 }
 
 - (AVAudioFormat *)pbPullFormat {
-    return _source->format != nil ? _source->format : [self outputFormatForBus:0];
+    return _source->format != nil ? _source->format : PBOutputFormat(self, 0);
 }
 
 @end

@@ -74,16 +74,22 @@ static void RequireBetween(const char *what, float value, float least, float mos
     return (float)[self pbBand].frequency;
 }
 
-- (void)setFrequency:(float)frequency {
-    AVAudioEngine *engine = _holder->node != nil ? _holder->node->_node->engine : nil;
+// Below half the rate at which the equalizer renders: any, while it belongs to no engine.
+- (void)pbRequireFrequency:(double)frequency {
+    AVAudioNode *node = _holder->node;
+    AVAudioEngine *engine = node != nil ? node->_node->engine : nil;
     double limit = HUGE_VAL;
     PBLocked(engine) {
         if (engine != nil) {
-            limit = [PBEngineFormat(engine) sampleRate] / 2;
+            limit = PBRateOfNode(node) / 2;
         }
     }
     PBRequire(frequency > 0 && frequency < limit, @"frequency %g Hz is not above 0 and below %g",
-              (double)frequency, limit);
+              frequency, limit);
+}
+
+- (void)setFrequency:(float)frequency {
+    [self pbRequireFrequency:frequency];
     [self pbChange:^(pbr_band *band) {
         band->frequency = frequency;
     }];
@@ -116,6 +122,10 @@ static void RequireBetween(const char *what, float value, float least, float mos
 }
 
 - (void)setBypass:(BOOL)bypass {
+    AVAudioNode *node = _holder->node;
+    if (!bypass && node != nil && PBIsStarted(node->_node->engine)) {
+        [self pbRequireFrequency:[self frequency]];
+    }
     [self pbChange:^(pbr_band *band) {
         band->bypass = bypass;
     }];
@@ -202,25 +212,51 @@ static void RequireBetween(const char *what, float value, float least, float mos
     pbr_equalizer_reset(EqualizerOf(_node->process));
 }
 
-// An engine may have changed its rate since a band was set.
-- (BOOL)pbPrepareAtRate:(double)rate error:(NSError **)error {
-    pbr_equalizer *equalizer = EqualizerOf(_node->process);
-    double past = 0;
-    uint32_t index = 0;
-    pthread_mutex_lock(&settings);
-    for (uint32_t i = 0; i < pbr_equalizer_band_count(equalizer); i++) {
+// The first band that the rate does not allow, or their count.
+static uint32_t PastHalf(const pbr_equalizer *equalizer, double rate) {
+    uint32_t count = pbr_equalizer_band_count(equalizer);
+    for (uint32_t i = 0; i < count; i++) {
         const pbr_band *band = pbr_equalizer_band(equalizer, i);
         if (!band->bypass && band->frequency >= rate / 2) {
-            past = band->frequency;
-            index = i;
+            return i;
         }
     }
-    pbr_equalizer_set_rate(equalizer, rate);
+    return count;
+}
+
+// Nil, or why the equalizer cannot render at the rate.
+- (NSString *)pbProblemAtRate:(double)rate {
+    const pbr_equalizer *equalizer = EqualizerOf(_node->process);
+    pthread_mutex_lock(&settings);
+    uint32_t index = PastHalf(equalizer, rate);
+    BOOL past = index < pbr_equalizer_band_count(equalizer);
+    double frequency = past ? pbr_equalizer_band(equalizer, index)->frequency : 0;
     pthread_mutex_unlock(&settings);
-    return past == 0 ||
-           PBFail(error, kAudioUnitErr_InvalidPropertyValue,
-                  @"equalizer band %u is at %g Hz, which is not below half of the engine's %g Hz",
-                  index, past, rate);
+    return past ? [NSString
+                      stringWithFormat:@"equalizer band %u is at %g Hz, which is not below %g, "
+                                       @"half its sample rate",
+                                       index, frequency, rate / 2]
+                : nil;
+}
+
+// It renders at the rate of its output. What a stopped engine is given, its start refuses.
+- (void)pbRequireFormat:(AVAudioFormat *)format bus:(AVAudioNodeBus)bus input:(BOOL)input {
+    [super pbRequireFormat:format bus:bus input:input];
+    BOOL heard = !input && PBIsStarted(_node->engine);
+    NSString *problem = heard ? [self pbProblemAtRate:[format sampleRate]] : nil;
+    PBRequire(problem == nil, @"%@", problem);
+}
+
+// An engine may have changed its own rate since it was connected.
+- (BOOL)pbPrepareAtRate:(double)rate error:(NSError **)error {
+    NSString *problem = [self pbProblemAtRate:rate];
+    if (problem != nil) {
+        return PBFail(error, kAudioUnitErr_InvalidPropertyValue, @"%@", problem);
+    }
+    pthread_mutex_lock(&settings);
+    pbr_equalizer_set_rate(EqualizerOf(_node->process), rate);
+    pthread_mutex_unlock(&settings);
+    return YES;
 }
 
 @end

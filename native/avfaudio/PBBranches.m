@@ -9,29 +9,47 @@ enum { LEAST_INPUTS = 16 };
 // Counted once for every path; more than a graph has is as good as any.
 static const uint64_t MOST_INPUTS = UINT64_C(1) << 30;
 
-static BOOL Weigh(PBNode *node, uint64_t stamp) {
-    if (node->weighed == stamp) {
-        return node->apart;
-    }
+// What is upstream of an input has been weighed: adds it to the node.
+static void AddInput(PBNode *node, AVAudioNode *source) {
+    const PBNode *above = source->_node;
+    node->apart = node->apart && above->apart && PBLeaving(above) == 1;
+    uint64_t weight = (uint64_t)node->weight + 1 + above->weight;
+    node->weight = (uint32_t)(weight < MOST_INPUTS ? weight : MOST_INPUTS);
+}
+
+static void Begin(PBNode *node, AVAudioNode *below, uint64_t stamp) {
     node->weighed = stamp;
-    uint64_t weight = 0;
+    node->later = below;
+    node->reached = 0;
+    node->weight = 0;
     node->apart = YES;
-    for (NSUInteger i = 0; i < node->inputCount; i++) {
-        const PBConnection *input = node->inputs[i];
-        if (input != NULL) {
-            PBNode *source = input->source->_node;
-            node->apart = Weigh(source, stamp) && PBLeaving(source) == 1 && node->apart;
-            weight += 1 + source->weight;
+}
+
+// Up to what feeds a node before the node itself; `later` leads back down.
+static void Weigh(AVAudioNode *output, uint64_t stamp) {
+    Begin(output->_node, nil, stamp);
+    for (AVAudioNode *at = output; at != nil;) {
+        PBNode *node = at->_node;
+        const PBConnection *input =
+            node->reached < node->inputCount ? node->inputs[node->reached] : NULL;
+        if (input != NULL && input->source->_node->weighed != stamp) {
+            Begin(input->source->_node, at, stamp);
+            at = input->source;
+        } else if (node->reached < node->inputCount) {
+            if (input != NULL) {
+                AddInput(node, input->source);
+            }
+            node->reached++;
+        } else {
+            at = node->later;
         }
     }
-    node->weight = (uint32_t)(weight < MOST_INPUTS ? weight : MOST_INPUTS);
-    return node->apart;
 }
 
 NSUInteger PBWeighGraph(AVAudioEngine *engine) {
-    PBNode *output = ((AVAudioNode *)engine->_engine->output)->_node;
-    Weigh(output, ++engine->_engine->stamp);
-    return output->weight;
+    AVAudioNode *output = engine->_engine->output;
+    Weigh(output, PBNewStamp());
+    return output->_node->weight;
 }
 
 BOOL PBIsBranch(AVAudioNode *node, NSUInteger whole) {

@@ -10,17 +10,43 @@
 // changes of rate, so that one clock serves them; a branch has the rate of what is around it.
 typedef struct Domain {
     struct Domain *outer;
-    struct Domain *next; // in the compiler's list
+    struct Domain *next;   // in the compiler's list
+    struct Domain *inner;  // the last of those at other rates upstream of this one
+    struct Domain *beside; // of the same domain's inner ones
     double rate;
     pbr_plan *plan;
 } Domain;
+
+// What is left to do, last in, first out: the compiler's stack, as deep as the graph.
+typedef enum Work {
+    PB_RENDER,    // the node, into its buffer
+    PB_MIXER,     // its inputs from `at` on; then what follows them
+    PB_MIXED,     // an input has been rendered: mix it
+    PB_CONVERTED, // one at another rate has
+    PB_PROCESS,   // an effect's input has been rendered
+    PB_MATRIX,    // as PB_MIXER
+    PB_LEAVE      // a branch has
+} Work;
+
+typedef struct Task {
+    Work work;
+    uint32_t bus; // of a branch that is left
+    AVAudioNode *node;
+    PBConnection *input;
+    pbr_convert *convert;
+    NSUInteger at;
+    BOOL flag; // of a mixer: its direct inputs; of an effect: it works where its input lies
+} Task;
 
 typedef struct Compiler {
     PBEngine *engine;
     pbr_plan *plan; // of the domain
     uint64_t stamp;
     Domain *domain;
-    Domain *domains;   // all but the engine's own
+    Domain *domains; // all but the engine's own
+    Task *tasks;
+    size_t taskCount;
+    size_t taskRoom;
     BOOL failed;       // no memory
     NSString *problem; // why the graph cannot be rendered
     NSError **error;   // where a node says why it cannot be

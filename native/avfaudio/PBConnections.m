@@ -4,6 +4,7 @@
 #import "PBInternal.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 AVAudioFormat *PBConnectionFormat(const PBConnection *connection) {
     return connection->format != nil ? connection->format
@@ -19,46 +20,12 @@ uint32_t PBConnectionChannels(const PBConnection *connection) {
                                      : [PBConnectionFormat(connection) channelCount];
 }
 
-AVAudioNode *PBMixingSource(const PBConnection *connection) {
-    while (connection != NULL) {
-        AVAudioNode *node = connection->source;
-        if (node->_node->mixing) {
-            return node;
-        }
-        // A matrix sums, whatever its bus count: nothing above it reaches the mixer alone.
-        BOOL chain = node->_node->inputCount == 1 && node->_node->matrix == NULL;
-        connection = chain ? node->_node->inputs[0] : NULL;
-    }
-    return nil;
-}
-
-static void EachMixerConnection(PBConnection *connection, void (^visit)(PBConnection *connection)) {
-    if (connection->cell != NULL) {
-        visit(connection);
-        return;
-    }
-    const PBNode *node = connection->destination->_node;
-    if (node->inputCount != 1 || node->mixing || node->matrix != NULL) {
-        return;
-    }
-    for (NSUInteger o = 0; o < node->outputCount; o++) {
-        for (NSUInteger i = 0; i < node->outputs[o].count; i++) {
-            EachMixerConnection(node->outputs[o].connections[i], visit);
-        }
-    }
-}
-
-void PBEachMixing(AVAudioNode *node, void (^visit)(AVAudioMixingDestination *destination)) {
-    for (NSUInteger o = 0; o < node->_node->outputCount; o++) {
-        PBOutput *output = &node->_node->outputs[o];
-        for (NSUInteger i = 0; i < output->count; i++) {
-            EachMixerConnection(output->connections[i], ^(PBConnection *connection) {
-                if (connection->mixing != nil) {
-                    visit(connection->mixing);
-                }
-            });
-        }
-    }
+AVAudioFormat *PBOutputFormat(AVAudioNode *node, AVAudioNodeBus bus) {
+    const PBNode *own = node->_node;
+    const PBOutput *output = &own->outputs[bus];
+    // An open bus of a matrix keeps its channels, but not its rate.
+    BOOL set = output->format != nil && (own->matrix == NULL || output->count > 0);
+    return set ? output->format : PBEngineFormat(own->engine);
 }
 
 static PBFader *FaderOf(const PBConnection *connection) {
@@ -77,17 +44,45 @@ static void DropMixing(PBConnection *connection) {
     }
 }
 
-// A path from a source to a mixer bus has come or gone: its values start anew at the source's.
-static void RenewMixing(PBConnection *changed) {
-    EachMixerConnection(changed, ^(PBConnection *connection) {
-        DropMixing(connection);
-        AVAudioNode *source = PBMixingSource(connection);
-        if (source != nil) {
-            connection->mixing = [[AVAudioMixingDestination alloc] _initWithConnection:connection];
-            [connection->mixing pbTakeValuesOf:source];
-            *FaderOf(connection) = (PBFader){source, connection->cell};
-        }
+// A path from a source to mixer buses is about to come: what will control them.
+static void PrepareMixing(PBConnection *prepared) {
+    AVAudioNode *source = PBControllerOf(prepared);
+    if (source != nil) {
+        PBEachMixerConnection(prepared, ^(PBConnection *connection) {
+            connection->renewed = [[AVAudioMixingDestination alloc] _initForSource:source];
+            PBRequireMemory(connection->renewed != nil, @"no memory for a connection");
+        });
+    }
+}
+
+static void DropRenewed(PBConnection *prepared) {
+    PBEachMixerConnection(prepared, ^(PBConnection *connection) {
+        [connection->renewed release];
+        connection->renewed = nil;
     });
+}
+
+// The path has come: its values start anew at the source's.
+static void RenewMixing(PBConnection *made) {
+    AVAudioNode *source = PBControllerOf(made);
+    if (source != nil) {
+        PBEachMixerConnection(made, ^(PBConnection *connection) {
+            DropMixing(connection);
+            connection->mixing = connection->renewed;
+            connection->renewed = nil;
+            [connection->mixing pbTakeConnection:connection of:source];
+            *FaderOf(connection) = (PBFader){source, connection->cell};
+        });
+    }
+}
+
+// The connection is about to go, and with it the path.
+static void EndMixing(PBConnection *connection) {
+    if (PBControllerOf(connection) != nil) {
+        PBEachMixerConnection(connection, ^(PBConnection *below) {
+            DropMixing(below);
+        });
+    }
 }
 
 NSUInteger PBLeaving(const PBNode *node) {
@@ -98,47 +93,63 @@ NSUInteger PBLeaving(const PBNode *node) {
     return count;
 }
 
+static void RenewConnection(const PBOutput *output, PBConnection *connection, BOOL alone) {
+    connection->alone = alone;
+    // Who listens to the node itself has to be given its samples.
+    connection->player = output->tap == NULL ? connection->source->_node->player : NULL;
+}
+
 void PBRenewLeaving(const PBNode *node) {
     BOOL alone = PBLeaving(node) == 1;
     for (NSUInteger o = 0; o < node->outputCount; o++) {
         for (NSUInteger i = 0; i < node->outputs[o].count; i++) {
-            PBConnection *connection = node->outputs[o].connections[i];
-            connection->alone = alone;
-            // Who listens to the node itself has to be given its samples.
-            connection->player = node->outputs[o].tap == NULL ? node->player : NULL;
+            RenewConnection(&node->outputs[o], node->outputs[o].connections[i], alone);
         }
     }
 }
 
-static BOOL AddToOutput(PBOutput *output, PBConnection *connection) {
-    PBConnection **list = realloc(output->connections, (output->count + 1) * sizeof *list);
-    if (list == NULL) {
-        return NO;
+void PBReserveOutput(PBOutput *output, NSUInteger more) {
+    NSUInteger wanted = output->count + more;
+    if (wanted <= output->room) {
+        return;
     }
+    NSUInteger room = wanted < 2 * output->room ? 2 * output->room : wanted;
+    PBConnection **list = realloc(output->connections, room * sizeof *list);
+    PBRequireMemory(list != NULL, @"no memory for %lu connections", (unsigned long)room);
     output->connections = list;
-    list[output->count++] = connection;
-    connection->source->_node->engine->_engine->splits += PBLeaving(connection->source->_node) == 2;
-    PBRenewLeaving(connection->source->_node);
-    return YES;
+    output->room = room;
+}
+
+static void AddToOutput(PBOutput *output, PBConnection *connection) {
+    const PBNode *source = connection->source->_node;
+    output->connections[output->count++] = connection;
+    NSUInteger leaving = PBLeaving(source);
+    if (leaving == 2) {
+        source->engine->_engine->splits++;
+        PBRenewLeaving(source);
+    }
+    RenewConnection(output, connection, leaving == 1);
 }
 
 static void RemoveFromOutput(PBOutput *output, PBConnection *connection) {
-    for (NSUInteger i = 0; i < output->count; i++) {
-        if (output->connections[i] == connection) {
-            output->count--;
-            connection->source->_node->engine->_engine->splits -=
-                PBLeaving(connection->source->_node) == 1;
-            for (; i < output->count; i++) {
-                output->connections[i] = output->connections[i + 1];
-            }
-            PBRenewLeaving(connection->source->_node);
-            return;
-        }
+    const PBNode *source = connection->source->_node;
+    // Mostly the last: they are ended from the back.
+    NSUInteger i = output->count - 1;
+    while (output->connections[i] != connection) {
+        i--;
+    }
+    output->count--;
+    memmove(&output->connections[i], &output->connections[i + 1],
+            (output->count - i) * sizeof connection);
+    if (PBLeaving(source) == 1) {
+        source->engine->_engine->splits--;
+        PBRenewLeaving(source);
     }
 }
 
 static void FreeConnection(PBConnection *connection) {
     DropMixing(connection);
+    [connection->renewed release];
     pbr_cell_release(connection->cell);
     pbr_convert_release(connection->convert);
     [connection->format release];
@@ -151,10 +162,11 @@ static AVAudioFormat *SharedFormat(AVAudioNode *source, AVAudioFormat *format) {
     return [engines isEqual:format] ? engines : format;
 }
 
-PBConnection *PBConnect(AVAudioNode *source, AVAudioNodeBus sourceBus, AVAudioNode *destination,
-                        AVAudioNodeBus destinationBus, AVAudioFormat *format) {
+static PBConnection *NewConnection(AVAudioNode *source, AVAudioNodeBus sourceBus,
+                                   AVAudioNode *destination, AVAudioNodeBus destinationBus,
+                                   AVAudioFormat *format) {
     PBConnection *connection = calloc(1, sizeof *connection);
-    PBRequire(connection != NULL, @"no memory for a connection");
+    PBRequireMemory(connection != NULL, @"no memory for a connection");
     format = SharedFormat(source, format);
     connection->source = source;
     connection->sourceBus = (uint32_t)sourceBus;
@@ -163,36 +175,87 @@ PBConnection *PBConnect(AVAudioNode *source, AVAudioNodeBus sourceBus, AVAudioNo
     connection->format = [format retain];
     connection->rate = [format sampleRate];
     connection->channels = [format channelCount];
-    BOOL mixer = [destination pbIsMixer];
-    if (mixer) {
+    if ([destination pbIsMixer]) {
         connection->cell = pbr_cell_create(1, 0);
+        if (connection->cell == NULL) {
+            FreeConnection(connection);
+            PBRaiseNoMemory(@"no memory for a connection");
+        }
     }
-    PBOutput *output = &source->_node->outputs[sourceBus];
-    if ((mixer && connection->cell == NULL) || !AddToOutput(output, connection)) {
-        FreeConnection(connection);
-        PBRaise(@"no memory for a connection");
+    return connection;
+}
+
+PBConnection *PBPrepareConnection(AVAudioNode *source, AVAudioNodeBus sourceBus,
+                                  AVAudioNode *destination, AVAudioNodeBus destinationBus,
+                                  AVAudioFormat *format) {
+    PBConnection *connection =
+        NewConnection(source, sourceBus, destination, destinationBus, format);
+    @try {
+        PBReserveOutput(&source->_node->outputs[sourceBus], 1);
+        PBRequireMemory([destination pbReserveInputs:destinationBus + 1],
+                        @"no memory for %lu input buses", (unsigned long)destinationBus + 1);
+        PrepareMixing(connection);
+    } @catch (NSException *exception) {
+        PBDropConnection(connection);
+        @throw;
     }
-    if (format != nil) {
-        [format retain];
+    return connection;
+}
+
+void PBDropConnection(PBConnection *prepared) {
+    if (prepared != NULL) {
+        DropRenewed(prepared);
+        FreeConnection(prepared);
+    }
+}
+
+static void RenewForeign(PBConnection *connection, PBEngine *engine, BOOL foreign) {
+    engine->foreign += foreign;
+    engine->foreign -= connection->foreign;
+    connection->foreign = foreign;
+}
+
+void PBMakeConnection(PBConnection *connection) {
+    AVAudioNode *source = connection->source;
+    AVAudioNode *destination = connection->destination;
+    AVAudioEngine *engine = source->_node->engine;
+    PBOutput *output = &source->_node->outputs[connection->sourceBus];
+    AddToOutput(output, connection);
+    RenewForeign(connection, engine->_engine,
+                 connection->rate != 0 && connection->rate != [PBEngineFormat(engine) sampleRate]);
+    if (connection->format != nil) {
+        [connection->format retain];
         [output->format release];
-        output->format = format;
+        output->format = connection->format;
     }
-    destination->_node->inputs[destinationBus] = connection;
+    [destination pbGrowInputs:connection->destinationBus + 1];
+    destination->_node->inputs[connection->destinationBus] = connection;
     PBMixerUnpark(connection);
     RenewMixing(connection);
     [source pbConnected:connection];
     [destination pbConnected:connection];
-    return connection;
 }
 
 void PBDisconnect(PBConnection *connection) {
     PBMixerPark(connection);
+    EndMixing(connection);
+    RenewForeign(connection, connection->source->_node->engine->_engine, NO);
     RemoveFromOutput(&connection->source->_node->outputs[connection->sourceBus], connection);
     connection->destination->_node->inputs[connection->destinationBus] = NULL;
-    if (connection->cell == NULL) {
-        RenewMixing(connection);
-    }
     FreeConnection(connection);
+}
+
+void PBRenewForeign(AVAudioEngine *engine) {
+    PBEngine *state = engine->_engine;
+    double rate = [PBEngineFormat(engine) sampleRate];
+    for (AVAudioNode *node = state->oldest; node != nil; node = node->_node->newer) {
+        for (NSUInteger o = 0; o < node->_node->outputCount; o++) {
+            for (NSUInteger i = 0; i < node->_node->outputs[o].count; i++) {
+                PBConnection *connection = node->_node->outputs[o].connections[i];
+                RenewForeign(connection, state, connection->rate != 0 && connection->rate != rate);
+            }
+        }
+    }
 }
 
 AVAudioNodeBus PBNextInputBus(AVAudioNode *node) {

@@ -7,8 +7,8 @@
 
 // What has this rate, upstream of the current domain; NULL without memory.
 static Domain *InnerDomain(Compiler *compiler, double rate, pbr_ratio ratio) {
-    for (Domain *known = compiler->domains; known != NULL; known = known->next) {
-        if (known->outer == compiler->domain && known->rate == rate) {
+    for (Domain *known = compiler->domain->inner; known != NULL; known = known->beside) {
+        if (known->rate == rate) {
             return known;
         }
     }
@@ -18,8 +18,12 @@ static Domain *InnerDomain(Compiler *compiler, double rate, pbr_ratio ratio) {
         free(inner);
         return NULL;
     }
-    *inner = (Domain){compiler->domain, compiler->domains, rate, plan};
-    compiler->domains = inner;
+    *inner = (Domain){.outer = compiler->domain,
+                      .next = compiler->domains,
+                      .beside = compiler->domain->inner,
+                      .rate = rate,
+                      .plan = plan};
+    compiler->domains = compiler->domain->inner = inner;
     return inner;
 }
 
@@ -27,8 +31,12 @@ static pbr_convert *Converter(Compiler *compiler, pbr_convert **kept, pbr_ratio 
                               uint32_t channels) {
     uint32_t frames = pbr_plan_max_frames(compiler->plan);
     if (*kept == NULL || !pbr_convert_fits(*kept, ratio, channels, frames)) {
+        pbr_convert *made = pbr_convert_create(ratio, channels, frames);
+        if (made == NULL) {
+            return NULL;
+        }
         pbr_convert_release(*kept);
-        *kept = pbr_convert_create(ratio, channels, frames);
+        *kept = made;
     }
     return *kept;
 }
@@ -64,7 +72,10 @@ BOOL PBEnterBranch(Compiler *compiler, uint32_t channels, uint32_t *bus) {
         compiler->failed = YES;
         return NO;
     }
-    *branch = (Domain){compiler->domain, compiler->domains, compiler->domain->rate, plan};
+    *branch = (Domain){.outer = compiler->domain,
+                       .next = compiler->domains,
+                       .rate = compiler->domain->rate,
+                       .plan = plan};
     compiler->domain = compiler->domains = branch;
     compiler->plan = plan;
     return YES;

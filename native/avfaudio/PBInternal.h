@@ -17,6 +17,7 @@
 #include "../render/meter.h"
 #include "../render/parallel.h"
 #include "PBCallbacks.h"
+#include "PBGraph.h"
 
 // Nodes share one private initializer; a public designated one calls it on self's superclass.
 #pragma clang diagnostic ignored "-Wobjc-designated-initializers"
@@ -32,6 +33,15 @@ void PBRaise(NSString *reason, ...) NS_FORMAT_FUNCTION(1, 2) __attribute__((nore
         if (!(condition)) {       \
             PBRaise(__VA_ARGS__); \
         }                         \
+    } while (0)
+
+// The same when memory has run out: an NSMallocException, as Foundation's own classes throw it.
+void PBRaiseNoMemory(NSString *what, ...) NS_FORMAT_FUNCTION(1, 2) __attribute__((noreturn));
+#define PBRequireMemory(condition, ...)   \
+    do {                                  \
+        if (!(condition)) {               \
+            PBRaiseNoMemory(__VA_ARGS__); \
+        }                                 \
     } while (0)
 
 // NO, with an NSError of the audio-unit domain in *error when error is not NULL.
@@ -61,8 +71,13 @@ typedef struct PBConnection {
     double rate;
     uint32_t channels;
     BOOL alone;           // nothing else leaves the source
+    BOOL foreign;         // its rate is not the engine's
     pbr_player *player;   // whose samples may be mixed from where they lie, or NULL
     pbr_convert *convert; // NULL until a plan has to change the rate here
+    // Made ready for a change of the graph that is about to be made: what `mixing` will be.
+    AVAudioMixingDestination *renewed; // owned
+    uint64_t proposed;                 // by the stamp of a proposal: it puts an end to this
+    uint32_t bus;                      // while a plan is compiled: of a matrix's input
 } PBConnection;
 
 // A mixer bus as the per-bus calls see it: whose its volume and pan are, and where they go.
@@ -91,10 +106,13 @@ typedef struct PBOutput {
     AVAudioFormat *format; // retained; nil until a connection or the node's kind sets it
     PBConnection **connections;
     NSUInteger count;
+    NSUInteger room; // of the list
     PBTap *tap;
-    // Marks of the plan compiler, valid with the node's stamp: its buffer, and the connections that
-    // are still to read it.
+    // Marks of the plan compiler, valid with the node's stamp: its buffer, its channels, whether a
+    // step clears it already, and the connections that are still to read it.
     uint32_t bus;
+    uint32_t channels;
+    BOOL begun;
     NSUInteger uses;
 } PBOutput;
 
@@ -120,6 +138,7 @@ typedef struct PBNode {
     PBFader *faders;       // one an input bus, close together
     PBConnection **inputs; // one a bus; NULL while free
     NSUInteger inputCount;
+    NSUInteger inputRoom; // of both
     PBOutput *outputs;
     NSUInteger outputCount;
     BOOL mixing;  // conforms to AVAudioMixing
@@ -127,8 +146,13 @@ typedef struct PBNode {
     _Atomic(float) volume;
     _Atomic(float) pan;
     PBSpatial *spatial;   // NULL until one of its values is set
-    uint64_t stamp;       // of the compilation or search that saw the node last
+    AVAudioNode *older;   // in the engine's list of its nodes
+    AVAudioNode *newer;   // in the same
+    uint64_t stamp;       // of the compilation or walk that saw the node last (PBWalk.m)
+    AVAudioNode *later;   // in a walk's list
+    NSUInteger reached;   // while a walk goes on: how far it has come among the node's inputs
     uint32_t domain;      // the part of the graph that renders the node (PBRates.m)
+    uint64_t proposed;    // by the stamp of a proposal: one of its points is here
     uint64_t weighed;     // by which stamp weight and apart hold (PBBranches.m)
     uint32_t weight;      // inputs that are connected, here and upstream
     BOOL apart;           // what is upstream leads nowhere but here
@@ -149,7 +173,9 @@ typedef enum PBMode { PB_DEVICE, PB_OFFLINE, PB_REALTIME } PBMode;
 
 typedef struct PBEngine {
     pthread_mutex_t lock; // recursive: guards the graph and everything below
-    NSMutableSet *nodes;
+    AVAudioNode *oldest;  // of its nodes, each of which it retains
+    AVAudioNode *newest;
+    NSUInteger nodeCount;
     AVAudioOutputNode *output;
     AVAudioInputNode *input;
     AVAudioMixerNode *main;
@@ -158,10 +184,11 @@ typedef struct PBEngine {
     pbr_device *device;
     PBCallbacks *callbacks;
     _Atomic(PBPhase) phase;
-    unsigned changing;   // brackets open: compiling waits for the outermost one's end
-    NSUInteger splits;   // output buses with several connections
-    _Atomic(BOOL) dirty; // the graph has changed since the published plan was compiled
-    uint64_t stamp;
+    unsigned changing;       // brackets open: compiling waits for the outermost one's end
+    NSUInteger splits;       // nodes that several connections leave
+    NSUInteger foreign;      // connections at another rate than the engine's
+    _Atomic(BOOL) dirty;     // the graph has changed since the published plan was compiled
+    BOOL starved;            // there was no memory to compile it
     _Atomic uint64_t events; // seen so far
     AVAudioFormat *deviceFormat;
     _Atomic(PBMode) mode;
@@ -177,6 +204,8 @@ typedef struct PBEngine {
                         outputs:(NSUInteger)outputs NS_DESIGNATED_INITIALIZER;
 // YES for a node whose input buses mix: it takes any channel count and grows on demand.
 - (BOOL)pbIsMixer;
+// Room for so many, unseen; NO without memory. Within it pbGrowInputs: cannot fail.
+- (BOOL)pbReserveInputs:(NSUInteger)count;
 - (BOOL)pbGrowInputs:(NSUInteger)count;
 // YES for a node that passes its one input on, changed, as its one output.
 - (BOOL)pbIsEffect;
@@ -200,7 +229,7 @@ typedef struct PBEngine {
 
 // Nodes that have a pbr_source.
 @interface AVAudioNode (PBPull)
-// The format in which it is to be called.
+// The format in which it is to be called. The engine's lock is held.
 - (AVAudioFormat *)pbPullFormat;
 @end
 
@@ -210,8 +239,10 @@ typedef struct PBEngine {
         reverbBlend, obstruction, occlusion, position;
 
 @interface AVAudioMixingDestination ()
-- (instancetype)_initWithConnection:(PBConnection *)connection;
-- (void)pbTakeValuesOf:(AVAudioNode *)source;
+// For a connection that the source will control; not yet its.
+- (instancetype)_initForSource:(AVAudioNode *)source;
+// Now it is, and starts at the source's values.
+- (void)pbTakeConnection:(PBConnection *)connection of:(AVAudioNode *)source;
 - (void)pbTakeSpatial:(const PBSpatial *)spatial;
 @end
 
@@ -238,6 +269,8 @@ AVAudioFormat *PBEngineFormat(AVAudioEngine *engine);
 AVAudioFormat *PBNominalFormat(void);
 AVAudioFormat *PBConnectionFormat(const PBConnection *connection);
 double PBConnectionRate(const PBConnection *connection);
+// Of the format that the bus has, connected or not.
+AVAudioFormat *PBOutputFormat(AVAudioNode *node, AVAudioNodeBus bus);
 uint32_t PBConnectionChannels(const PBConnection *connection);
 
 // Rates. Every node renders at the rate of its output; the inputs that have another one convert.
@@ -245,20 +278,19 @@ uint32_t PBConnectionChannels(const PBConnection *connection);
 // The rate that a node's inputs are converted to.
 double PBRateOfNode(AVAudioNode *node);
 // A connection that is about to be made: from one output bus to every one of the points.
-typedef struct PBPoint {
-    AVAudioNode *node;
-    AVAudioNodeBus bus;
-} PBPoint;
 typedef struct PBProposal {
     AVAudioNode *source;
     AVAudioNodeBus sourceBus;
     AVAudioFormat *format;
     const PBPoint *points;
     NSUInteger count;
+    BOOL keeps; // what leaves the output bus already
 } PBProposal;
 // Why the proposal's rates do not fit, or the graph cannot be rendered with it in place of what it
-// ends (NULL: as it is); nil when it can.
+// ends (NULL: as it is); nil when it can. Throws without memory.
 NSString *PBRatesProblem(AVAudioEngine *engine, const PBProposal *proposal);
+// Which connections have another rate than the engine, after the engine's own has changed.
+void PBRenewForeign(AVAudioEngine *engine);
 // Why one rate cannot be converted to another; nil when it can.
 NSString *PBRatioProblem(double from, double to);
 // The engine's time, counted at the rate at which the node renders.
@@ -280,6 +312,10 @@ pbr_plan *PBNewPlan(AVAudioEngine *engine, NSError **error);
 BOOL PBCompile(AVAudioEngine *engine, NSError **error);
 // Compiles only: a start publishes the plan, unless the graph has changed by then.
 BOOL PBPrepare(AVAudioEngine *engine, NSError **error);
+// Whether it runs, or is paused; NO for nil.
+static inline BOOL PBIsStarted(AVAudioEngine *engine) {
+    return engine != nil && engine->_engine->phase != PB_STOPPED;
+}
 // Manual rendering.
 BOOL PBIsOffline(const PBEngine *engine);
 // The reasons why a manual block cannot be rendered; 0 when it can.
@@ -292,20 +328,52 @@ AVAudioEngineManualRenderingBlock PBNewRenderBlock(AVAudioEngine *engine);
 // Runs what the audio thread left to do: buffers played, taps filled.
 void PBCollect(AVAudioEngine *engine);
 
+// Walks over the graph, however deep it is: without recursion and without memory. The engine's lock
+// is held, and one walk has ended before the next begins.
+
+// A number that no node carries, nor will from another walk: nodes go from engine to engine.
+uint64_t PBNewStamp(void);
+// The nodes that are still to be looked at, in the order in which they were found.
+typedef struct PBWalk {
+    AVAudioNode *node; // whose turn it is; nil at the end
+    AVAudioNode *last;
+    uint64_t stamp;
+} PBWalk;
+// Adds the node, unless this walk has had it before.
+void PBWalkAdd(PBWalk *walk, AVAudioNode *node);
+void PBWalkNext(PBWalk *walk);
+// See pbReaches:fromPoints:count:.
+BOOL PBReachesFromAny(const PBPoint *points, NSUInteger count, AVAudioNode *target);
+// Calls visit for every mixer connection that the connection is, or that effects lead on to.
+void PBEachMixerConnection(PBConnection *connection, void (^visit)(PBConnection *connection));
+// The node that controls those, found upstream through effects; nil as well when there are none.
+// Costs the less of the two ways.
+AVAudioNode *PBControllerOf(PBConnection *connection);
+// Adds to PBStepCount.
+void PBCountSteps(uint64_t steps);
+
 // Connections. The engine's lock is held.
 // How many leave a node, by whichever bus: all of them are made by one rendering of it.
 NSUInteger PBLeaving(const PBNode *node);
 // Brings `alone` and `player` up to date where they leave the node: after one has come or gone, or a
 // tap has.
 void PBRenewLeaving(const PBNode *node);
-PBConnection *PBConnect(AVAudioNode *source, AVAudioNodeBus sourceBus, AVAudioNode *destination,
-                        AVAudioNodeBus destinationBus, AVAudioFormat *format);
+// A connection that is not in the graph yet, with all that it takes to make it: throws without
+// memory, and nothing has changed. It is made once its two ends are free, which cannot fail, or
+// dropped.
+PBConnection *PBPrepareConnection(AVAudioNode *source, AVAudioNodeBus sourceBus,
+                                  AVAudioNode *destination, AVAudioNodeBus destinationBus,
+                                  AVAudioFormat *format);
+// Room for so many more at an output bus; throws without memory.
+void PBReserveOutput(PBOutput *output, NSUInteger more);
+void PBMakeConnection(PBConnection *prepared);
+void PBDropConnection(PBConnection *prepared);
 void PBDisconnect(PBConnection *connection);
 // End all connections of one side of a node; NO when there were none.
 BOOL PBEndInputs(AVAudioNode *node);
 BOOL PBEndOutputs(AVAudioNode *node);
 // Before a node is detached: connects an effect's source to its destinations, if formats agree.
-// NO, and nothing changed, otherwise.
+// NO, and nothing changed, otherwise. Throws without memory, and nothing has changed.
 BOOL PBRejoinAround(AVAudioNode *node);
 // Whether a path of connections leads from one node to the other, or they are the same.
 BOOL PBReaches(AVAudioNode *from, AVAudioNode *target);
@@ -313,8 +381,6 @@ BOOL PBReaches(AVAudioNode *from, AVAudioNode *target);
 AVAudioNodeBus PBNextInputBus(AVAudioNode *node);
 // Throws when ending the node's connections would rewire the output of a running engine.
 void PBRequireStoppedOutputs(AVAudioNode *node);
-// The mixing node that a connection into a mixer is controlled by, found through effects.
-AVAudioNode *PBMixingSource(const PBConnection *connection);
 // Calls visit for every mixer connection that `node` controls.
 void PBEachMixing(AVAudioNode *node, void (^visit)(AVAudioMixingDestination *destination));
 

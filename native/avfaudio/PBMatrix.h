@@ -44,6 +44,9 @@ uint32_t PBMatrixChannel(PBMatrix *matrix, PBMatrixSide side, AVAudioNodeBus bus
 // PBMatrixLevels, retained for a plan.
 pbr_matrix *PBMatrixCopyLevels(PBMatrix *matrix);
 
+// Throws unless every matrix among the points' nodes has room for so many channels on each of them.
+void PBMatrixRequireRoom(const PBPoint *points, NSUInteger count, uint32_t channels);
+
 // The calls of a matrix mixer's AudioUnit.
 extern const struct ComponentInstanceRecord PBMatrixCalls;
 

@@ -129,6 +129,39 @@ static AVAudioFormat *FormatOf(AVAudioNode *node, PBMatrixSide side, AVAudioNode
     return [format autorelease];
 }
 
+// What the matrix's input buses come to, once those of the points are so wide. A bus counts once.
+static uint32_t ChannelsWith(PBMatrix *matrix, const PBPoint *points, NSUInteger count,
+                             uint32_t channels) {
+    PBMatrixBuses buses = matrix->sides[PB_MATRIX_INPUT];
+    uint32_t sum = 0;
+    for (NSUInteger i = 0; i < count; i++) {
+        if (points[i].node == matrix->node) {
+            buses.channels[points[i].bus] = channels;
+        }
+    }
+    for (uint32_t b = 0; b < buses.count; b++) {
+        sum += buses.channels[b];
+    }
+    return sum;
+}
+
+void PBMatrixRequireRoom(const PBPoint *points, NSUInteger count, uint32_t channels) {
+    const PBMatrix *last = NULL;
+    for (NSUInteger i = 0; i < count; i++) {
+        PBMatrix *matrix = points[i].node->_node->matrix;
+        if (matrix == NULL || matrix == last) {
+            continue;
+        }
+        pthread_mutex_lock(&matrix->lock);
+        uint32_t sum = ChannelsWith(matrix, points, count, channels);
+        pthread_mutex_unlock(&matrix->lock);
+        PBRequire(sum <= PB_MAX_MATRIX_CHANNELS,
+                  @"%u input channels on one matrix mixer: the most is %d", sum,
+                  PB_MAX_MATRIX_CHANNELS);
+        last = matrix;
+    }
+}
+
 static void PBRequireSameRate(double rate, const PBConnection *other) {
     double others = other != NULL ? [PBConnectionFormat(other) sampleRate] : rate;
     PBRequire(rate == others, @"a bus at %g Hz on a matrix mixer whose other buses run at %g Hz",

@@ -40,8 +40,8 @@ static void SetCellValue(pbr_cell *cell, AudioUnitParameterID parameter,
 static void Park(PBNode *mixer, AVAudioNodeBus bus, const PBBusValues *values) {
     if (bus >= mixer->parkedCount) {
         PBBusValues *wider = realloc(mixer->parked, (bus + 1) * sizeof *wider);
-        PBRequire(wider != NULL, @"no memory for the parameters of %lu buses",
-                  (unsigned long)bus + 1);
+        PBRequireMemory(wider != NULL, @"no memory for the parameters of %lu buses",
+                        (unsigned long)bus + 1);
         for (NSUInteger i = mixer->parkedCount; i <= bus; i++) {
             wider[i] = DEFAULTS;
         }

@@ -4,13 +4,28 @@
 #import "PBCompiler.h"
 #import "PBMatrix.h"
 
+#include <stdlib.h>
+
 // The longest block that a device's plan renders in one go.
 enum { DEVICE_FRAMES = 4096 };
 
-static void MixInput(Compiler *compiler, PBConnection *connection, uint32_t bus);
-static void RenderInto(Compiler *compiler, AVAudioNode *node, uint32_t bus);
-static uint32_t TakeInput(Compiler *compiler, const PBConnection *connection);
-static void GiveInput(Compiler *compiler, const PBConnection *connection, uint32_t bus);
+// Of a buffer that is not taken yet: a node takes its own as late as it can, so that a chain of any
+// length needs two.
+static const uint32_t NO_BUS = UINT32_MAX;
+
+static void Push(Compiler *compiler, Task task) {
+    if (compiler->taskCount == compiler->taskRoom) {
+        size_t room = compiler->taskRoom > 0 ? 2 * compiler->taskRoom : 64;
+        Task *tasks = realloc(compiler->tasks, room * sizeof *tasks);
+        if (tasks == NULL) {
+            compiler->failed = YES;
+            return;
+        }
+        compiler->tasks = tasks;
+        compiler->taskRoom = room;
+    }
+    compiler->tasks[compiler->taskCount++] = task;
+}
 
 static BOOL FirstVisit(Compiler *compiler, PBNode *node) {
     if (node->stamp == compiler->stamp) {
@@ -18,90 +33,42 @@ static BOOL FirstVisit(Compiler *compiler, PBNode *node) {
     }
     node->stamp = compiler->stamp;
     for (NSUInteger o = 0; o < node->outputCount; o++) {
-        node->outputs[o].bus = PBR_OUTPUT_BUS;
+        node->outputs[o].bus = NO_BUS;
+        node->outputs[o].begun = NO;
         node->outputs[o].uses = node->outputs[o].count;
     }
     return YES;
 }
 
+// The node's output into `bus`, or a buffer of its own.
+static void PushRender(Compiler *compiler, AVAudioNode *node, uint32_t bus, uint32_t channels) {
+    node->_node->outputs[0].bus = bus;
+    node->_node->outputs[0].channels = channels;
+    Push(compiler, (Task){.work = PB_RENDER, .node = node});
+}
+
+// What the node's output is written to.
+static uint32_t BusOf(Compiler *compiler, AVAudioNode *node) {
+    PBOutput *output = &node->_node->outputs[0];
+    if (output->bus == NO_BUS) {
+        output->bus = pbr_plan_take_bus(compiler->plan, output->channels);
+    }
+    return output->bus;
+}
+
+// What it is added to.
+static uint32_t SumOf(Compiler *compiler, AVAudioNode *node) {
+    uint32_t bus = BusOf(compiler, node);
+    if (!node->_node->outputs[0].begun) {
+        pbr_plan_add_clear(compiler->plan, bus);
+        node->_node->outputs[0].begun = YES;
+    }
+    return bus;
+}
+
 // Players are mixed from where their samples lie, unless somebody listens to the node itself.
 static BOOL IsDirect(const PBConnection *connection) {
     return connection->player != NULL;
-}
-
-static void RenderMixer(Compiler *compiler, AVAudioNode *mixer, uint32_t bus) {
-    const PBNode *node = mixer->_node;
-    pbr_plan_add_clear(compiler->plan, bus);
-    // Direct inputs last and together: neighbours share a pass over the accumulator.
-    for (int direct = 0; direct < 2; direct++) {
-        for (NSUInteger i = 0; i < node->inputCount; i++) {
-            PBConnection *input = node->inputs[i];
-            if (input != NULL && IsDirect(input) == direct) {
-                MixInput(compiler, input, bus);
-            }
-        }
-    }
-    pbr_plan_add_gain(compiler->plan, bus, node->gain);
-}
-
-static void ConvertSource(Compiler *compiler, AVAudioNode *source, uint32_t bus) {
-    uint32_t channels = [[source pbPullFormat] channelCount];
-    pbr_convert *convert = PBEnterDomain(compiler, [[source pbPullFormat] sampleRate], channels,
-                                         &source->_node->convert);
-    if (convert == NULL) {
-        return;
-    }
-    uint32_t own = pbr_plan_take_bus(compiler->plan, channels);
-    pbr_plan_add_source(compiler->plan, own, source->_node->source);
-    pbr_plan_add_feed(compiler->plan, own, convert);
-    pbr_plan_give_bus(compiler->plan, own);
-    PBLeaveDomain(compiler);
-    uint32_t converted = pbr_plan_take_bus(compiler->plan, channels);
-    pbr_plan_add_convert(compiler->plan, converted, convert);
-    pbr_plan_add_clear(compiler->plan, bus);
-    pbr_plan_mix_bus(compiler->plan, bus, converted, NULL);
-    pbr_plan_give_bus(compiler->plan, converted);
-}
-
-static void RenderSource(Compiler *compiler, AVAudioNode *source, uint32_t bus) {
-    uint32_t channels = [[source pbPullFormat] channelCount];
-    if ([[source pbPullFormat] sampleRate] != compiler->domain->rate) {
-        ConvertSource(compiler, source, bus);
-        return;
-    }
-    if (channels == pbr_plan_bus_channels(compiler->plan, bus)) {
-        pbr_plan_add_source(compiler->plan, bus, source->_node->source);
-        return;
-    }
-    uint32_t own = pbr_plan_take_bus(compiler->plan, channels);
-    pbr_plan_add_source(compiler->plan, own, source->_node->source);
-    pbr_plan_add_clear(compiler->plan, bus);
-    pbr_plan_mix_bus(compiler->plan, bus, own, NULL);
-    pbr_plan_give_bus(compiler->plan, own);
-}
-
-// The effect works where its input already lies, when that is nobody else's.
-static void RenderEffect(Compiler *compiler, AVAudioNode *effect, uint32_t bus) {
-    PBConnection *input = effect->_node->inputs[0];
-    if (input != NULL && !IsDirect(input) &&
-        input->source->_node->outputs[input->sourceBus].count == 1 &&
-        input->source->_node->source == NULL && input->source->_node->matrix == NULL &&
-        PBConnectionRate(input) == compiler->domain->rate &&
-        PBConnectionChannels(input) == pbr_plan_bus_channels(compiler->plan, bus)) {
-        FirstVisit(compiler, input->source->_node);
-        RenderInto(compiler, input->source, bus);
-    } else {
-        pbr_plan_add_clear(compiler->plan, bus);
-        if (input != NULL) {
-            MixInput(compiler, input, bus);
-        }
-    }
-    if (![effect pbPrepareAtRate:compiler->domain->rate error:compiler->error]) {
-        compiler->refused = YES;
-    }
-    if (effect->_node->process != NULL) {
-        pbr_plan_add_process(compiler->plan, bus, effect->_node->process);
-    }
 }
 
 // Adds the player of a direct connection to the plan, unless another one has.
@@ -124,23 +91,221 @@ static void AddTap(Compiler *compiler, AVAudioNode *node, NSUInteger output, uin
     }
 }
 
-// Renders the node's output into `bus`.
-static void RenderInto(Compiler *compiler, AVAudioNode *node, uint32_t bus) {
-    if ([node pbIsMixer]) {
-        RenderMixer(compiler, node, bus);
-    } else if ([node pbIsEffect]) {
-        RenderEffect(compiler, node, bus);
-    } else if (node->_node->player != NULL) {
-        pbr_plan_add_player(compiler->plan, node->_node->player);
-        pbr_plan_add_clear(compiler->plan, bus);
-        pbr_plan_mix_player(compiler->plan, bus, node->_node->player,
-                            pbr_plan_bus_channels(compiler->plan, bus), NULL);
-    } else if (node->_node->source != NULL) {
-        RenderSource(compiler, node, bus);
-    } else {
-        pbr_plan_add_clear(compiler->plan, bus);
+// What the input carries is asked for: it is rendered, unless it has been, by what is pushed here.
+// Then it lies in its source's buffer until GiveInput.
+static void TakeInput(Compiler *compiler, const PBConnection *connection) {
+    AVAudioNode *node = connection->source;
+    PBNode *source = node->_node;
+    if (!FirstVisit(compiler, source)) {
+        return;
     }
-    AddTap(compiler, node, 0, bus);
+    uint32_t channels = PBConnectionChannels(connection);
+    uint32_t outer = NO_BUS;
+    if (source->matrix != NULL) {
+        Push(compiler, (Task){.work = PB_MATRIX, .node = node});
+    } else if (!PBStartsBranch(compiler, node)) {
+        PushRender(compiler, node, NO_BUS, channels);
+    } else if (PBEnterBranch(compiler, channels, &outer)) {
+        // On any thread: a plan of its own renders the node and all that feeds it.
+        Push(compiler, (Task){.work = PB_LEAVE, .node = node, .bus = outer});
+        PushRender(compiler, node, PBR_OUTPUT_BUS, channels);
+    }
+}
+
+static uint32_t InputBus(const PBConnection *connection) {
+    return connection->source->_node->outputs[connection->sourceBus].bus;
+}
+
+static void GiveInput(Compiler *compiler, const PBConnection *connection) {
+    PBOutput *output = &connection->source->_node->outputs[connection->sourceBus];
+    if (--output->uses == 0) {
+        pbr_plan_give_bus(compiler->plan, output->bus);
+    }
+}
+
+static void FeedPlayer(Compiler *compiler, const PBConnection *connection, pbr_convert *convert) {
+    uint32_t channels = PBConnectionChannels(connection);
+    uint32_t own = pbr_plan_take_bus(compiler->plan, channels);
+    AddPlayer(compiler, connection);
+    pbr_plan_add_clear(compiler->plan, own);
+    pbr_plan_mix_player(compiler->plan, own, connection->player, channels, NULL);
+    pbr_plan_add_feed(compiler->plan, own, convert);
+    pbr_plan_give_bus(compiler->plan, own);
+}
+
+// From the inner domain, where the converter has been fed, to the node's own. The source is
+// converted as it is, with as many channels as it has; gain and channels come after.
+static void MixConverted(Compiler *compiler, AVAudioNode *node, const PBConnection *input,
+                         pbr_convert *convert) {
+    PBLeaveDomain(compiler);
+    uint32_t own = pbr_plan_take_bus(compiler->plan, PBConnectionChannels(input));
+    pbr_plan_add_convert(compiler->plan, own, convert);
+    pbr_plan_mix_bus(compiler->plan, SumOf(compiler, node), own, input->cell);
+    pbr_plan_give_bus(compiler->plan, own);
+}
+
+static void MixInput(Compiler *compiler, AVAudioNode *node, PBConnection *input) {
+    pbr_convert *convert = NULL;
+    BOOL converts = PBConnectionRate(input) != compiler->domain->rate;
+    if (converts) {
+        convert = PBEnterDomain(compiler, PBConnectionRate(input), PBConnectionChannels(input),
+                                &input->convert);
+        if (convert == NULL) {
+            return;
+        }
+    }
+    if (!IsDirect(input)) {
+        Push(compiler, (Task){.work = converts ? PB_CONVERTED : PB_MIXED,
+                              .node = node,
+                              .input = input,
+                              .convert = convert});
+        TakeInput(compiler, input);
+    } else if (converts) {
+        FeedPlayer(compiler, input, convert);
+        MixConverted(compiler, node, input, convert);
+    } else {
+        AddPlayer(compiler, input);
+        pbr_plan_mix_player(compiler->plan, SumOf(compiler, node), input->player,
+                            PBConnectionChannels(input), input->cell);
+    }
+}
+
+static void RunMixed(Compiler *compiler, const Task *task) {
+    pbr_plan_mix_bus(compiler->plan, SumOf(compiler, task->node), InputBus(task->input),
+                     task->input->cell);
+    GiveInput(compiler, task->input);
+}
+
+static void RunConverted(Compiler *compiler, const Task *task) {
+    pbr_plan_add_feed(compiler->plan, InputBus(task->input), task->convert);
+    GiveInput(compiler, task->input);
+    MixConverted(compiler, task->node, task->input, task->convert);
+}
+
+// Direct inputs last and together: neighbours share a pass over the accumulator.
+static void RunMixer(Compiler *compiler, Task task) {
+    const PBNode *node = task.node->_node;
+    PBCountSteps(node->inputCount - task.at);
+    for (NSUInteger i = task.at; i < node->inputCount; i++) {
+        PBConnection *input = node->inputs[i];
+        if (input == NULL || IsDirect(input) != task.flag) {
+            continue;
+        }
+        if (!task.flag) {
+            Push(compiler, (Task){.work = PB_MIXER, .node = task.node, .at = i + 1});
+            MixInput(compiler, task.node, input);
+            return;
+        }
+        MixInput(compiler, task.node, input);
+    }
+    if (!task.flag) {
+        Push(compiler, (Task){.work = PB_MIXER, .node = task.node, .flag = YES});
+        return;
+    }
+    uint32_t bus = SumOf(compiler, task.node);
+    pbr_plan_add_gain(compiler->plan, bus, node->gain);
+    AddTap(compiler, task.node, 0, bus);
+}
+
+static void ConvertSource(Compiler *compiler, AVAudioNode *source) {
+    uint32_t channels = [[source pbPullFormat] channelCount];
+    pbr_convert *convert = PBEnterDomain(compiler, [[source pbPullFormat] sampleRate], channels,
+                                         &source->_node->convert);
+    if (convert == NULL) {
+        return;
+    }
+    uint32_t own = pbr_plan_take_bus(compiler->plan, channels);
+    pbr_plan_add_source(compiler->plan, own, source->_node->source);
+    pbr_plan_add_feed(compiler->plan, own, convert);
+    pbr_plan_give_bus(compiler->plan, own);
+    PBLeaveDomain(compiler);
+    uint32_t converted = pbr_plan_take_bus(compiler->plan, channels);
+    pbr_plan_add_convert(compiler->plan, converted, convert);
+    pbr_plan_mix_bus(compiler->plan, SumOf(compiler, source), converted, NULL);
+    pbr_plan_give_bus(compiler->plan, converted);
+}
+
+static void RenderSource(Compiler *compiler, AVAudioNode *source) {
+    uint32_t channels = [[source pbPullFormat] channelCount];
+    if ([[source pbPullFormat] sampleRate] != compiler->domain->rate) {
+        ConvertSource(compiler, source);
+    } else if (channels == source->_node->outputs[0].channels) {
+        pbr_plan_add_source(compiler->plan, BusOf(compiler, source), source->_node->source);
+    } else {
+        uint32_t own = pbr_plan_take_bus(compiler->plan, channels);
+        pbr_plan_add_source(compiler->plan, own, source->_node->source);
+        pbr_plan_mix_bus(compiler->plan, SumOf(compiler, source), own, NULL);
+        pbr_plan_give_bus(compiler->plan, own);
+    }
+}
+
+// Whether the node may work where its input lies: it is nobody else's, and of the same shape.
+static BOOL WorksInPlace(const Compiler *compiler, const PBNode *node, const PBConnection *input) {
+    return input != NULL && !IsDirect(input) &&
+           input->source->_node->outputs[input->sourceBus].count == 1 &&
+           input->source->_node->source == NULL && input->source->_node->matrix == NULL &&
+           PBConnectionRate(input) == compiler->domain->rate &&
+           PBConnectionChannels(input) == node->outputs[0].channels;
+}
+
+// An effect, or the output: what has one input and passes it on.
+static void RenderOnwards(Compiler *compiler, AVAudioNode *node, BOOL inPlace) {
+    PBConnection *input = node->_node->inputs[0];
+    Push(compiler, (Task){.work = PB_PROCESS, .node = node, .flag = inPlace});
+    if (inPlace) {
+        FirstVisit(compiler, input->source->_node);
+        PushRender(compiler, input->source, node->_node->outputs[0].bus,
+                   node->_node->outputs[0].channels);
+    } else if (input != NULL) {
+        MixInput(compiler, node, input);
+    }
+}
+
+static void RunProcess(Compiler *compiler, const Task *task) {
+    PBNode *node = task->node->_node;
+    if (task->flag) {
+        node->outputs[0].bus = InputBus(node->inputs[0]);
+        node->outputs[0].begun = YES;
+    }
+    uint32_t bus = SumOf(compiler, task->node);
+    if (![task->node pbPrepareAtRate:compiler->domain->rate error:compiler->error]) {
+        compiler->refused = YES;
+    }
+    if (node->process != NULL) {
+        pbr_plan_add_process(compiler->plan, bus, node->process);
+    }
+    AddTap(compiler, task->node, 0, bus);
+}
+
+static void RunRender(Compiler *compiler, const Task *task) {
+    AVAudioNode *node = task->node;
+    PBNode *own = node->_node;
+    if ([node pbIsMixer]) {
+        Push(compiler, (Task){.work = PB_MIXER, .node = node});
+        return;
+    }
+    if ([node pbIsEffect]) {
+        RenderOnwards(compiler, node, WorksInPlace(compiler, own, own->inputs[0]));
+        return;
+    }
+    if (own->player != NULL) {
+        pbr_plan_add_player(compiler->plan, own->player);
+        pbr_plan_mix_player(compiler->plan, SumOf(compiler, node), own->player,
+                            own->outputs[0].channels, NULL);
+    } else if (own->source != NULL) {
+        RenderSource(compiler, node);
+    } else {
+        SumOf(compiler, node);
+    }
+    AddTap(compiler, node, 0, BusOf(compiler, node));
+}
+
+static void MixPlayer(Compiler *compiler, PBConnection *connection) {
+    uint32_t channels = PBConnectionChannels(connection);
+    connection->bus = pbr_plan_take_bus(compiler->plan, channels);
+    AddPlayer(compiler, connection);
+    pbr_plan_add_clear(compiler->plan, connection->bus);
+    pbr_plan_mix_player(compiler->plan, connection->bus, connection->player, channels, NULL);
 }
 
 // Every output that is connected, at once: they are made from the same inputs.
@@ -150,8 +315,9 @@ static void RenderMatrix(Compiler *compiler, AVAudioNode *mixer) {
     uint32_t inputs = 0;
     uint32_t outputs = 0;
     for (NSUInteger i = 0; i < node->inputCount; i++) {
-        if (node->inputs[i] != NULL) {
-            uint32_t bus = TakeInput(compiler, node->inputs[i]);
+        PBConnection *input = node->inputs[i];
+        if (input != NULL) {
+            uint32_t bus = IsDirect(input) ? input->bus : InputBus(input);
             ports[inputs++] = (pbr_port){bus, PBMatrixChannel(node->matrix, PB_MATRIX_INPUT, i)};
         }
     }
@@ -167,127 +333,100 @@ static void RenderMatrix(Compiler *compiler, AVAudioNode *mixer) {
     pbr_matrix *levels = PBMatrixCopyLevels(node->matrix);
     if (levels == NULL) {
         compiler->failed = YES;
-    } else {
-        pbr_plan_add_matrix(compiler->plan, levels, ports, inputs, outputs);
-        pbr_matrix_release(levels);
+        return;
     }
+    pbr_plan_add_matrix(compiler->plan, levels, ports, inputs, outputs);
+    pbr_matrix_release(levels);
     for (NSUInteger o = 0; o < node->outputCount; o++) {
         if (node->outputs[o].count > 0) {
             AddTap(compiler, mixer, o, node->outputs[o].bus);
         }
     }
-    uint32_t port = 0;
     for (NSUInteger i = 0; i < node->inputCount; i++) {
-        if (node->inputs[i] != NULL) {
-            GiveInput(compiler, node->inputs[i], ports[port++].bus);
+        PBConnection *input = node->inputs[i];
+        if (input != NULL && IsDirect(input)) {
+            pbr_plan_give_bus(compiler->plan, input->bus);
+        } else if (input != NULL) {
+            GiveInput(compiler, input);
         }
     }
 }
 
-// On any thread: a plan of its own renders the node and all that feeds it.
-static void RenderBranch(Compiler *compiler, const PBConnection *connection) {
-    uint32_t *bus = &connection->source->_node->outputs[0].bus;
-    if (PBEnterBranch(compiler, PBConnectionChannels(connection), bus)) {
-        RenderInto(compiler, connection->source, PBR_OUTPUT_BUS);
+static void RunMatrix(Compiler *compiler, Task task) {
+    const PBNode *node = task.node->_node;
+    for (NSUInteger i = task.at; i < node->inputCount; i++) {
+        PBConnection *input = node->inputs[i];
+        if (input != NULL && IsDirect(input)) {
+            MixPlayer(compiler, input);
+        } else if (input != NULL) {
+            Push(compiler, (Task){.work = PB_MATRIX, .node = task.node, .at = i + 1});
+            TakeInput(compiler, input);
+            return;
+        }
+    }
+    RenderMatrix(compiler, task.node);
+}
+
+static void RunTask(Compiler *compiler, const Task *task) {
+    switch (task->work) {
+    case PB_RENDER:
+        RunRender(compiler, task);
+        break;
+    case PB_MIXER:
+        RunMixer(compiler, *task);
+        break;
+    case PB_MIXED:
+        RunMixed(compiler, task);
+        break;
+    case PB_CONVERTED:
+        RunConverted(compiler, task);
+        break;
+    case PB_PROCESS:
+        RunProcess(compiler, task);
+        break;
+    case PB_MATRIX:
+        RunMatrix(compiler, *task);
+        break;
+    case PB_LEAVE:
         PBLeaveDomain(compiler);
+        task->node->_node->outputs[0].bus = task->bus;
+        break;
     }
-}
-
-// The buffer with what the connection carries, until GiveInput.
-static uint32_t TakeInput(Compiler *compiler, const PBConnection *connection) {
-    PBNode *source = connection->source->_node;
-    if (IsDirect(connection)) {
-        uint32_t bus = pbr_plan_take_bus(compiler->plan, PBConnectionChannels(connection));
-        AddPlayer(compiler, connection);
-        pbr_plan_add_clear(compiler->plan, bus);
-        pbr_plan_mix_player(compiler->plan, bus, connection->player,
-                            PBConnectionChannels(connection), NULL);
-        return bus;
-    }
-    if (FirstVisit(compiler, source)) {
-        if (source->matrix != NULL) {
-            RenderMatrix(compiler, connection->source);
-        } else if (PBStartsBranch(compiler, connection->source)) {
-            RenderBranch(compiler, connection);
-        } else {
-            source->outputs[0].bus =
-                pbr_plan_take_bus(compiler->plan, PBConnectionChannels(connection));
-            RenderInto(compiler, connection->source, source->outputs[0].bus);
-        }
-    }
-    return source->outputs[connection->sourceBus].bus;
-}
-
-static void GiveInput(Compiler *compiler, const PBConnection *connection, uint32_t bus) {
-    if (IsDirect(connection) ||
-        --connection->source->_node->outputs[connection->sourceBus].uses == 0) {
-        pbr_plan_give_bus(compiler->plan, bus);
-    }
-}
-
-static void FeedPlayer(Compiler *compiler, const PBConnection *connection, pbr_convert *convert) {
-    uint32_t channels = PBConnectionChannels(connection);
-    uint32_t own = pbr_plan_take_bus(compiler->plan, channels);
-    AddPlayer(compiler, connection);
-    pbr_plan_add_clear(compiler->plan, own);
-    pbr_plan_mix_player(compiler->plan, own, connection->player, channels, NULL);
-    pbr_plan_add_feed(compiler->plan, own, convert);
-    pbr_plan_give_bus(compiler->plan, own);
-}
-
-// The source is converted as it is, with as many channels as it has; gain and channels come after.
-static void MixConverted(Compiler *compiler, PBConnection *connection, uint32_t bus) {
-    uint32_t channels = PBConnectionChannels(connection);
-    pbr_convert *convert =
-        PBEnterDomain(compiler, PBConnectionRate(connection), channels, &connection->convert);
-    if (convert == NULL) {
-        return;
-    }
-    if (IsDirect(connection)) {
-        FeedPlayer(compiler, connection, convert);
-    } else {
-        uint32_t from = TakeInput(compiler, connection);
-        pbr_plan_add_feed(compiler->plan, from, convert);
-        GiveInput(compiler, connection, from);
-    }
-    PBLeaveDomain(compiler);
-    uint32_t own = pbr_plan_take_bus(compiler->plan, channels);
-    pbr_plan_add_convert(compiler->plan, own, convert);
-    pbr_plan_mix_bus(compiler->plan, bus, own, connection->cell);
-    pbr_plan_give_bus(compiler->plan, own);
-}
-
-static void MixInput(Compiler *compiler, PBConnection *connection, uint32_t bus) {
-    if (PBConnectionRate(connection) != compiler->domain->rate) {
-        MixConverted(compiler, connection, bus);
-        return;
-    }
-    if (IsDirect(connection)) {
-        AddPlayer(compiler, connection);
-        pbr_plan_mix_player(compiler->plan, bus, connection->player,
-                            PBConnectionChannels(connection), connection->cell);
-        return;
-    }
-    uint32_t from = TakeInput(compiler, connection);
-    pbr_plan_mix_bus(compiler->plan, bus, from, connection->cell);
-    GiveInput(compiler, connection, from);
 }
 
 static void RenderOutput(Compiler *compiler, AVAudioNode *output) {
-    PBConnection *input = output->_node->inputs[0];
-    if (input != NULL) {
-        PBNode *source = input->source->_node;
-        // The usual case: the main mixer sums straight into the caller's buffers.
-        if (source->outputs[0].count == 1 && source->gain != NULL &&
-            PBConnectionRate(input) == compiler->domain->rate &&
-            PBConnectionChannels(input) == pbr_plan_bus_channels(compiler->plan, PBR_OUTPUT_BUS)) {
-            FirstVisit(compiler, source);
-            RenderInto(compiler, input->source, PBR_OUTPUT_BUS);
-        } else {
-            MixInput(compiler, input, PBR_OUTPUT_BUS);
-        }
+    PBNode *node = output->_node;
+    PBConnection *input = node->inputs[0];
+    FirstVisit(compiler, node);
+    node->outputs[0].bus = PBR_OUTPUT_BUS;
+    node->outputs[0].channels = pbr_plan_bus_channels(compiler->plan, PBR_OUTPUT_BUS);
+    // The usual case: the main mixer sums straight into the caller's buffers.
+    BOOL inPlace = WorksInPlace(compiler, node, input) && input->source->_node->gain != NULL;
+    RenderOnwards(compiler, output, inPlace);
+    while (compiler->taskCount > 0 && !compiler->failed && compiler->problem == nil) {
+        Task task = compiler->tasks[--compiler->taskCount];
+        RunTask(compiler, &task);
     }
-    AddTap(compiler, output, 0, PBR_OUTPUT_BUS);
+}
+
+static void Compile(Compiler *compiler, AVAudioEngine *engine) {
+    PBEngine *state = engine->_engine;
+    @try {
+        // Connections outlive a change of the engine's own rate.
+        compiler->problem = PBRatesProblem(engine, NULL);
+        if (pbr_core_threads(state->core) > 1 && state->output != nil) {
+            compiler->weight = PBWeighGraph(engine);
+        }
+        compiler->stamp = PBNewStamp();
+        if (compiler->problem == nil && state->output != nil) {
+            RenderOutput(compiler, state->output);
+        }
+    } @catch (NSException *exception) {
+        // Foundation's classes had no memory; nothing else is thrown here.
+        compiler->failed = YES;
+    }
+    PBFreeDomains(compiler);
+    free(compiler->tasks);
 }
 
 // NULL and a reason when the graph cannot be rendered.
@@ -296,29 +435,22 @@ pbr_plan *PBNewPlan(AVAudioEngine *engine, NSError **error) {
     AVAudioFormat *format = PBEngineFormat(engine);
     uint32_t frames = state->manualFormat != nil ? state->manualFrames : DEVICE_FRAMES;
     pbr_plan *plan = pbr_plan_create([format channelCount], frames);
-    Domain whole = {NULL, NULL, [format sampleRate], plan};
-    // Connections outlive a change of the engine's own rate.
-    NSString *problem = PBRatesProblem(engine, NULL);
-    Compiler compiler = {state, plan, ++state->stamp, &whole, NULL, NO, problem, error, NO, 0};
-    if (pbr_core_threads(state->core) > 1 && state->output != nil) {
-        compiler.weight = PBWeighGraph(engine);
+    Domain whole = {.rate = [format sampleRate], .plan = plan};
+    Compiler compiler = {.engine = state, .plan = plan, .domain = &whole, .error = error};
+    if (plan != NULL) {
+        Compile(&compiler, engine);
     }
-    if (plan != NULL && problem == nil && state->output != nil) {
-        RenderOutput(&compiler, state->output);
-    }
-    PBFreeDomains(&compiler);
-    if (compiler.refused) {
+    if (compiler.failed || plan == NULL ||
+        (compiler.problem == nil && !compiler.refused && !pbr_plan_finish(plan))) {
         pbr_plan_free(plan);
+        PBFail(error, kAudio_MemFullError, @"no memory for a render plan");
         return NULL;
     }
     if (compiler.problem != nil) {
-        pbr_plan_free(plan);
         PBFail(error, kAudioUnitErr_FormatNotSupported, @"%@", compiler.problem);
-        return NULL;
     }
-    if (plan == NULL || compiler.failed || !pbr_plan_finish(plan)) {
+    if (compiler.problem != nil || compiler.refused) {
         pbr_plan_free(plan);
-        PBFail(error, kAudio_MemFullError, @"no memory for a render plan");
         return NULL;
     }
     state->dirty = NO;

@@ -11,119 +11,161 @@ double PBRateOfNode(AVAudioNode *node) {
     if (own->outputCount == 0 || (node == (AVAudioNode *)own->engine->_engine->output)) {
         return [PBEngineFormat(own->engine) sampleRate];
     }
-    return [[node outputFormatForBus:0] sampleRate];
+    return [PBOutputFormat(node, 0) sampleRate];
+}
+
+static AVAudioNode *NextOf(AVAudioNode *node) {
+    const PBNode *own = node->_node;
+    BOOL leads = own->outputCount > 0 && own->outputs[0].count > 0;
+    return leads ? own->outputs[0].connections[0]->destination : nil;
 }
 
 int64_t PBTimeOfNode(AVAudioNode *node) {
-    const PBNode *own = node->_node;
-    const PBEngine *engine = own->engine->_engine;
-    const PBConnection *next =
-        own->outputCount > 0 && own->outputs[0].count > 0 ? own->outputs[0].connections[0] : NULL;
-    int64_t time = next != NULL ? PBTimeOfNode(next->destination) : pbr_core_time(engine->core);
-    double rate =
-        next != NULL ? PBRateOfNode(next->destination) : [PBEngineFormat(own->engine) sampleRate];
-    pbr_ratio ratio = pbr_ratio_of(PBRateOfNode(node), rate);
-    return pbr_ratio_valid(ratio) ? pbr_ratio_time(ratio, time) : time;
+    AVAudioEngine *engine = node->_node->engine;
+    int64_t time = pbr_core_time(engine->_engine->core);
+    double rate = [PBEngineFormat(engine) sampleRate];
+    // Down to the end of the path, then back.
+    AVAudioNode *at = nil;
+    for (AVAudioNode *next = node; next != nil; next = NextOf(next)) {
+        next->_node->later = at;
+        at = next;
+    }
+    for (; at != nil; at = at->_node->later) {
+        double own = PBRateOfNode(at);
+        pbr_ratio ratio = pbr_ratio_of(own, rate);
+        time = pbr_ratio_valid(ratio) ? pbr_ratio_time(ratio, time) : time;
+        rate = own;
+    }
+    return time;
 }
 
-// A part of the graph that is reached through the same changes of rate.
+// A part of the graph that is reached through the same changes of rate. In a list; 0 is the output's
+// own part, and no other's inner one.
 typedef struct Part {
-    uint32_t outer;
     double rate;
+    uint32_t inner; // the first of those that lie upstream, behind another change
+    uint32_t next;  // of the same part's inner ones
 } Part;
 
-typedef struct Walk {
-    const PBProposal *proposal;
-    double rate; // the proposal's
-    uint64_t stamp;
+typedef struct Tour {
+    PBWalk walk;
+    uint64_t mark; // the proposal's
     Part *parts;
     uint32_t count;
+    uint32_t room;
     AVAudioNode *torn; // found in two parts
-    BOOL failed;
-} Walk;
+    BOOL failed;       // no memory
+} Tour;
 
-static uint32_t PartFor(Walk *walk, uint32_t outer, double rate) {
-    if (walk->parts[outer].rate == rate) {
+static uint32_t NewPart(Tour *tour, double rate, uint32_t next) {
+    if (tour->count == tour->room) {
+        uint32_t room = tour->room > 0 ? 2 * tour->room : 8;
+        Part *parts = realloc(tour->parts, room * sizeof *parts);
+        if (parts == NULL) {
+            tour->failed = YES;
+            return 0;
+        }
+        tour->parts = parts;
+        tour->room = room;
+    }
+    tour->parts[tour->count] = (Part){rate, 0, next};
+    return tour->count++;
+}
+
+static uint32_t PartFor(Tour *tour, uint32_t outer, double rate) {
+    if (tour->parts[outer].rate == rate) {
         return outer;
     }
-    for (uint32_t i = 1; i < walk->count; i++) {
-        if (walk->parts[i].outer == outer && walk->parts[i].rate == rate) {
+    for (uint32_t i = tour->parts[outer].inner; i != 0; i = tour->parts[i].next) {
+        if (tour->parts[i].rate == rate) {
             return i;
         }
     }
-    Part *parts = realloc(walk->parts, (walk->count + 1) * sizeof *parts);
-    if (parts == NULL) {
-        walk->failed = YES;
-        return outer;
-    }
-    walk->parts = parts;
-    parts[walk->count] = (Part){outer, rate};
-    return walk->count++;
+    uint32_t made = NewPart(tour, rate, tour->parts[outer].inner);
+    tour->parts[outer].inner = made;
+    return made;
 }
 
-static BOOL Proposed(const PBProposal *proposal, AVAudioNode *node, NSUInteger bus) {
-    for (NSUInteger i = 0; i < proposal->count; i++) {
-        if (proposal->points[i].node == node && proposal->points[i].bus == bus) {
-            return YES;
+// Marks what the proposal touches: its destinations, and what is connected there.
+static uint64_t Mark(const PBProposal *proposal) {
+    uint64_t mark = PBNewStamp();
+    for (NSUInteger i = 0; proposal != NULL && i < proposal->count; i++) {
+        PBNode *node = proposal->points[i].node->_node;
+        AVAudioNodeBus bus = proposal->points[i].bus;
+        node->proposed = mark;
+        if (bus < node->inputCount && node->inputs[bus] != NULL) {
+            node->inputs[bus]->proposed = mark;
         }
     }
-    return NO;
+    return mark;
 }
 
 // Whether the proposal puts an end to the connection.
-static BOOL Ends(const PBProposal *proposal, const PBConnection *connection) {
-    return proposal != NULL &&
-           ((connection->source == proposal->source &&
-             connection->sourceBus == proposal->sourceBus) ||
-            Proposed(proposal, connection->destination, connection->destinationBus));
+static BOOL Ends(const PBProposal *proposal, uint64_t mark, const PBConnection *connection) {
+    return proposal != NULL && (connection->proposed == mark ||
+                                (!proposal->keeps && connection->source == proposal->source &&
+                                 connection->sourceBus == proposal->sourceBus));
 }
 
-static void Visit(Walk *walk, AVAudioNode *node, uint32_t part) {
+static void Visit(Tour *tour, AVAudioNode *node, uint32_t part) {
     PBNode *own = node->_node;
-    if (own->stamp == walk->stamp) {
-        walk->torn = own->domain != part ? node : walk->torn;
+    if (own->stamp == tour->walk.stamp) {
+        tour->torn = own->domain != part ? node : tour->torn;
         return;
     }
-    own->stamp = walk->stamp;
     own->domain = part;
-    for (NSUInteger i = 0; i < own->inputCount && walk->torn == nil; i++) {
+    PBWalkAdd(&tour->walk, node);
+}
+
+static void VisitInputs(Tour *tour, AVAudioNode *node, const PBProposal *proposal) {
+    const PBNode *own = node->_node;
+    for (NSUInteger i = 0; i < own->inputCount; i++) {
         const PBConnection *input = own->inputs[i];
-        if (input != NULL && !Ends(walk->proposal, input)) {
-            Visit(walk, input->source, PartFor(walk, part, PBConnectionRate(input)));
+        if (input != NULL && !Ends(proposal, tour->mark, input)) {
+            Visit(tour, input->source, PartFor(tour, own->domain, PBConnectionRate(input)));
         }
     }
-    const PBProposal *proposal = walk->proposal;
-    for (NSUInteger i = 0; proposal != NULL && i < proposal->count && walk->torn == nil; i++) {
-        if (proposal->points[i].node == node) {
-            Visit(walk, proposal->source, PartFor(walk, part, walk->rate));
-        }
+    if (own->proposed == tour->mark) {
+        Visit(tour, proposal->source, PartFor(tour, own->domain, [proposal->format sampleRate]));
     }
+    PBCountSteps(own->inputCount);
+}
+
+// Whether all connections have one rate, as they mostly do: then there is nothing to look for.
+static BOOL OneRate(AVAudioEngine *engine, const PBProposal *proposal) {
+    return engine->_engine->foreign == 0 &&
+           (proposal == NULL ||
+            [proposal->format sampleRate] == [PBEngineFormat(engine) sampleRate]);
 }
 
 // Only what reaches the output is rendered.
-static NSString *Torn(AVAudioEngine *engine, const PBProposal *proposal) {
+static NSString *Torn(AVAudioEngine *engine, const PBProposal *proposal, uint64_t mark) {
     PBEngine *state = engine->_engine;
-    if (state->output == nil ||
-        (state->splits == 0 &&
-         (proposal == NULL || (proposal->count < 2 && proposal->source->_node->outputCount < 2)))) {
+    BOOL splits =
+        state->splits > 0 || (proposal != NULL && (proposal->count > 1 || proposal->keeps ||
+                                                   proposal->source->_node->outputCount > 1));
+    if (state->output == nil || !splits || OneRate(engine, proposal)) {
         return nil;
     }
-    Walk walk = {proposal, 0, ++state->stamp, calloc(1, sizeof(Part)), 1, nil, NO};
-    if (walk.parts == NULL) {
-        return @"no memory to look at the graph";
+    Tour tour = {.walk.stamp = PBNewStamp(), .mark = mark};
+    NewPart(&tour, [PBEngineFormat(engine) sampleRate], 0);
+    if (!tour.failed) {
+        Visit(&tour, (AVAudioNode *)state->output, 0);
     }
-    walk.parts[0].rate = [PBEngineFormat(engine) sampleRate];
-    walk.rate = proposal != NULL ? [proposal->format sampleRate] : 0;
-    Visit(&walk, (AVAudioNode *)state->output, 0);
-    free(walk.parts);
-    if (walk.torn != nil) {
+    while (tour.walk.node != nil && tour.torn == nil && !tour.failed) {
+        VisitInputs(&tour, tour.walk.node, proposal);
+        PBWalkNext(&tour.walk);
+    }
+    free(tour.parts);
+    PBRequireMemory(!tour.failed, @"no memory to look at the graph");
+    if (tour.torn != nil) {
         return [NSString
             stringWithFormat:@"a %@ with several connections cannot keep two paces: between it and "
                              @"the mixer where its paths meet, the sample rate must not change, "
                              @"or change in the same way on all of them",
-                             [walk.torn class]];
+                             [tour.torn class]];
     }
-    return walk.failed ? @"no memory to look at the graph" : nil;
+    return nil;
 }
 
 NSString *PBRatioProblem(double from, double to) {
@@ -135,13 +177,14 @@ NSString *PBRatioProblem(double from, double to) {
 }
 
 // What converts into a node, or within it when it is a source, once it renders at `rate`.
-static NSString *InputsTooFar(AVAudioNode *node, double rate, const PBProposal *proposal) {
+static NSString *InputsTooFar(AVAudioNode *node, double rate, const PBProposal *proposal,
+                              uint64_t mark) {
     const PBNode *own = node->_node;
     NSString *problem =
         own->source != NULL ? PBRatioProblem([[node pbPullFormat] sampleRate], rate) : nil;
     for (NSUInteger i = 0; i < own->inputCount && problem == nil; i++) {
         const PBConnection *input = own->inputs[i];
-        if (input != NULL && !Ends(proposal, input)) {
+        if (input != NULL && !Ends(proposal, mark, input)) {
             problem = PBRatioProblem(PBConnectionRate(input), rate);
         }
     }
@@ -150,12 +193,13 @@ static NSString *InputsTooFar(AVAudioNode *node, double rate, const PBProposal *
 
 NSString *PBRatesProblem(AVAudioEngine *engine, const PBProposal *proposal) {
     NSString *problem = nil;
+    uint64_t mark = Mark(proposal);
     if (proposal != NULL) {
         double rate = [proposal->format sampleRate];
-        problem = InputsTooFar(proposal->source, rate, proposal);
+        problem = InputsTooFar(proposal->source, rate, proposal, mark);
         for (NSUInteger i = 0; i < proposal->count && problem == nil; i++) {
             problem = PBRatioProblem(rate, PBRateOfNode(proposal->points[i].node));
         }
     }
-    return problem != nil ? problem : Torn(engine, proposal);
+    return problem != nil ? problem : Torn(engine, proposal, mark);
 }

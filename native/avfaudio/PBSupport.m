@@ -15,6 +15,14 @@ void PBRaise(NSString *reason, ...) {
                  userInfo:nil];
 }
 
+void PBRaiseNoMemory(NSString *what, ...) {
+    va_list arguments;
+    va_start(arguments, what);
+    NSString *text = [[[NSString alloc] initWithFormat:what arguments:arguments] autorelease];
+    va_end(arguments);
+    @throw [NSException exceptionWithName:NSMallocException reason:text userInfo:nil];
+}
+
 BOOL PBFail(NSError **error, OSStatus code, NSString *reason, ...) {
     if (error != NULL) {
         va_list arguments;

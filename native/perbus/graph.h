@@ -70,7 +70,8 @@ perbus_status perbus_engine_end_change(perbus_engine *engine, perbus_error *erro
  * @param destination_bus below PERBUS_MAX_BUSES for a mixer (it grows), else below its input count
  * @param format of the connection; NULL keeps the source's
  * @retval PERBUS_ERROR_NOT_ATTACHED, PERBUS_ERROR_WRONG_ENGINE either node is not this engine's
- * @retval PERBUS_ERROR_OUT_OF_RANGE either bus
+ * @retval PERBUS_ERROR_OUT_OF_RANGE either bus; or the source is an equalizer with a band that is not
+ *         below half the rate
  * @retval PERBUS_ERROR_CYCLE the destination feeds the source, or is the source
  * @retval PERBUS_ERROR_FORMAT a rate or channel count outside perbus_format's ranges
  * @retval PERBUS_ERROR_EXCEPTION on the portable engine: rates further apart than 1 to 256, or one
@@ -102,6 +103,19 @@ perbus_status perbus_engine_connect_many(perbus_engine *engine, perbus_node *sou
                                          uint32_t source_bus,
                                          const perbus_destination *destinations, size_t count,
                                          const perbus_format *format, perbus_error *error);
+
+/**
+ * Connects an output bus to more input buses, in the format that it has: those that it feeds already
+ * it goes on to feed, undisturbed on the portable engine, where it costs what is added. Apple's
+ * engine has no such call: there all of them are listed again, and may be made anew.
+ * @param destinations an array of `count` (1 or more) different buses
+ * @retval as perbus_engine_connect_many; nothing has changed
+ * Maps to connect:toConnectionPoints:fromBus:format:. Threading: alone. Real-time safe: no
+ */
+perbus_status perbus_engine_add_destinations(perbus_engine *engine, perbus_node *source,
+                                             uint32_t source_bus,
+                                             const perbus_destination *destinations, size_t count,
+                                             perbus_error *error);
 
 /**
  * Ends the connection of an input bus; no effect when there is none.

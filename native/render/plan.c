@@ -44,10 +44,7 @@ pbr_plan *pbr_plan_create(uint32_t channels, uint32_t max_frames) {
     return plan;
 }
 
-void pbr_plan_free(pbr_plan *plan) {
-    if (plan == NULL) {
-        return;
-    }
+static void free_one(pbr_plan *plan) {
     for (uint32_t i = 0; i < plan->steps.count; i++) {
         pbr_step *step = &plan->steps.items[i];
         if (step->kind == PBR_STEP_SOURCE) {
@@ -61,9 +58,6 @@ void pbr_plan_free(pbr_plan *plan) {
         } else if (step->kind == PBR_STEP_MATRIX) {
             pbr_matrix_release(step->matrix);
         }
-    }
-    for (uint32_t i = 0; i < plan->domains.count; i++) {
-        pbr_plan_free(plan->domains.items[i].plan);
     }
     for (uint32_t i = 0; i < plan->cells.count; i++) {
         pbr_cell_release(plan->cells.items[i]);
@@ -83,10 +77,27 @@ void pbr_plan_free(pbr_plan *plan) {
     free(plan->cells.items);
     free(plan->changes);
     free(plan->late);
+    free(plan->all);
     free(plan->ports.items);
     free(plan->memory);
     free(plan->pointers);
     free(plan);
+}
+
+// Plans lie inside each other as deep as rates change: those still to be freed make a list.
+void pbr_plan_free(pbr_plan *plan) {
+    pbr_plan *next = plan;
+    if (plan != NULL) {
+        plan->retired.next = NULL;
+    }
+    while ((plan = next) != NULL) {
+        next = plan->retired.next;
+        for (uint32_t i = 0; i < plan->domains.count; i++) {
+            plan->domains.items[i].plan->retired.next = next;
+            next = plan->domains.items[i].plan;
+        }
+        free_one(plan);
+    }
 }
 
 uint32_t pbr_plan_take_bus(pbr_plan *plan, uint32_t channels) {
@@ -247,6 +258,7 @@ pbr_plan *pbr_plan_add_domain(pbr_plan *plan, pbr_ratio ratio) {
         plan->failed = true;
         return NULL;
     }
+    inner->outer = plan;
     *entry = (pbr_domain){inner, ratio, false};
     return inner;
 }
@@ -259,6 +271,7 @@ pbr_plan *pbr_plan_add_branch(pbr_plan *plan, uint32_t channels, uint32_t *bus) 
         plan->failed = true;
         return NULL;
     }
+    inner->outer = plan;
     *domain = (pbr_domain){inner, {1, 1}, true};
     pbr_branch *branch = GROW(plan, branches, 1);
     // A bus that no earlier step uses: the branch may be rendered before them.
@@ -320,10 +333,7 @@ static bool clears_output(const pbr_plan *plan) {
     return false;
 }
 
-bool pbr_plan_finish(pbr_plan *plan) {
-    for (uint32_t i = 0; i < plan->domains.count; i++) {
-        plan->failed = !pbr_plan_finish(plan->domains.items[i].plan) || plan->failed;
-    }
+static bool finish_one(pbr_plan *plan) {
     size_t channels = 0;
     for (uint32_t i = 0; i < plan->buses.count; i++) {
         channels += plan->buses.items[i].channels;
@@ -354,6 +364,32 @@ bool pbr_plan_finish(pbr_plan *plan) {
         }
     }
     return true;
+}
+
+// Lists the plan and those inside it.
+static bool list_all(pbr_plan *plan) {
+    uint32_t room = 0;
+    for (uint32_t i = 0; i <= plan->all_count; i++) {
+        pbr_plan *from = i == 0 ? NULL : plan->all[i - 1];
+        uint32_t more = from == NULL ? 1 : from->domains.count;
+        uint32_t first = plan->all_count;
+        if (more > 0 &&
+            grow((void **)&plan->all, &plan->all_count, &room, more, sizeof *plan->all) == NULL) {
+            return false;
+        }
+        for (uint32_t d = 0; d < more; d++) {
+            plan->all[first + d] = from == NULL ? plan : from->domains.items[d].plan;
+        }
+    }
+    return true;
+}
+
+bool pbr_plan_finish(pbr_plan *plan) {
+    bool done = list_all(plan);
+    for (uint32_t i = 0; done && i < plan->all_count; i++) {
+        done = finish_one(plan->all[i]);
+    }
+    return done;
 }
 
 uint32_t pbr_plan_max_frames(const pbr_plan *plan) {

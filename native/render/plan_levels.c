@@ -9,8 +9,8 @@ enum { READ_ATTEMPTS = 3 };
 // So many cells ahead, they are fetched into the cache.
 enum { AHEAD = 8 };
 
-// Lists what is not as the cells have it, inner plans included.
-static void read_levels(pbr_plan *plan) {
+// Lists what is not as the cells have it.
+static void read_one(pbr_plan *plan) {
     uint32_t count = 0;
     for (uint32_t i = 0; i < plan->cells.count; i++) {
         pbr_cell *cell = plan->cells.items[i];
@@ -24,12 +24,9 @@ static void read_levels(pbr_plan *plan) {
         }
     }
     plan->change_count = count;
-    for (uint32_t i = 0; i < plan->domains.count; i++) {
-        read_levels(plan->domains.items[i].plan);
-    }
 }
 
-static void use_levels(pbr_plan *plan, bool anew) {
+static void use_one(pbr_plan *plan, bool anew) {
     for (uint32_t i = 0; i < plan->change_count; i++) {
         pbr_cell *cell = plan->changes[i].cell;
         pbr_cell_begin(cell, plan->changes[i].level);
@@ -38,8 +35,18 @@ static void use_levels(pbr_plan *plan, bool anew) {
         }
     }
     plan->change_count = 0;
-    for (uint32_t i = 0; i < plan->domains.count; i++) {
-        use_levels(plan->domains.items[i].plan, anew);
+}
+
+// Inner plans included.
+static void read_levels(pbr_plan *plan) {
+    for (uint32_t i = 0; i < plan->all_count; i++) {
+        read_one(plan->all[i]);
+    }
+}
+
+static void use_levels(pbr_plan *plan, bool anew) {
+    for (uint32_t i = 0; i < plan->all_count; i++) {
+        use_one(plan->all[i], anew);
     }
 }
 

@@ -301,28 +301,6 @@ static void scale(pbr_bus *bus, pbr_cell *cell, uint32_t frames) {
     pbr_cell_end(cell, frames);
 }
 
-// The parts at other rates, each for as many of its frames as this block is long; in parts of at
-// most the longest block, so that nothing upstream sees a longer one.
-static void render_domains(pbr_plan *plan, int64_t time, uint32_t frames, bool *events, bool *dry) {
-    float *none[1] = {NULL};
-    for (uint32_t i = 0; i < plan->converts.count; i++) {
-        pbr_convert_begin(plan->converts.items[i], time);
-    }
-    for (uint32_t i = 0; i < plan->domains.count; i++) {
-        const pbr_domain *domain = &plan->domains.items[i];
-        if (domain->branch) {
-            continue;
-        }
-        int64_t at = pbr_ratio_time(domain->ratio, time);
-        int64_t end = pbr_ratio_time(domain->ratio, time + frames);
-        while (at < end) {
-            uint32_t length = end - at < plan->max_frames ? (uint32_t)(end - at) : plan->max_frames;
-            pbr_plan_render(domain->plan, at, length, none, events, dry);
-            at += length;
-        }
-    }
-}
-
 static void read_convert(pbr_bus *bus, pbr_convert *convert, uint32_t frames) {
     memcpy(bus->data, bus->own, bus->channels * sizeof *bus->own);
     bus->sound = pbr_convert_read(convert, bus->data, frames);
@@ -367,20 +345,53 @@ static void cross(pbr_plan *plan, const pbr_step *step, uint32_t frames) {
     }
 }
 
-void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const *output,
-                     bool *events, bool *dry) {
-    pbr_bus *buses = plan->buses.items;
+static void begin(pbr_plan *plan, int64_t time, uint32_t frames) {
     plan->since = plan->next != PBR_NOW ? plan->next : time;
     plan->next = time + frames;
-    memcpy(buses[PBR_OUTPUT_BUS].own, output, buses[PBR_OUTPUT_BUS].channels * sizeof *output);
     for (uint32_t i = 0; i < plan->shared_players; i++) {
         pbr_player_begin(plan->players.items[i], time);
     }
     if (!plan->clears) {
-        clear(&buses[PBR_OUTPUT_BUS], frames);
+        clear(&plan->buses.items[PBR_OUTPUT_BUS], frames);
     }
     pbr_branches_begin(plan, time, frames);
-    render_domains(plan, time, frames, events, dry);
+    for (uint32_t i = 0; i < plan->converts.count; i++) {
+        pbr_convert_begin(plan->converts.items[i], time);
+    }
+    plan->turn = 0;
+    plan->part = PBR_NO_PART;
+}
+
+// The parts at other rates are rendered first, each for as many of its frames as this block is long;
+// in parts of at most the longest block, so that nothing upstream sees a longer one. Begins the next
+// of them; NULL when there is none.
+static pbr_plan *next_part(pbr_plan *plan) {
+    for (; plan->turn < plan->domains.count; plan->turn++) {
+        const pbr_domain *domain = &plan->domains.items[plan->turn];
+        if (domain->branch) {
+            continue;
+        }
+        if (plan->part == PBR_NO_PART) {
+            plan->part = pbr_ratio_time(domain->ratio, plan->time);
+            plan->parts_end = pbr_ratio_time(domain->ratio, plan->time + plan->frames);
+        }
+        int64_t left = plan->parts_end - plan->part;
+        if (left > 0) {
+            uint32_t length = left < plan->max_frames ? (uint32_t)left : plan->max_frames;
+            begin(domain->plan, plan->part, length);
+            plan->part += length;
+            return domain->plan;
+        }
+        plan->part = PBR_NO_PART;
+    }
+    return NULL;
+}
+
+// What is inside the plan has been rendered.
+static void run(pbr_plan *plan, bool *events, bool *dry) {
+    pbr_bus *buses = plan->buses.items;
+    int64_t time = plan->time;
+    uint32_t frames = plan->frames;
     for (uint32_t i = 0; i < plan->steps.count; i++) {
         const pbr_step *step = &plan->steps.items[i];
         pbr_bus *bus = &buses[step->bus];
@@ -427,4 +438,25 @@ void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const
         *events |= pbr_player_commit(plan->late[i], time, frames);
     }
     plan->late_count = 0;
+}
+
+void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const *output,
+                     bool *events, bool *dry) {
+    pbr_bus *bus = &plan->buses.items[PBR_OUTPUT_BUS];
+    memcpy(bus->own, output, bus->channels * sizeof *output);
+    begin(plan, time, frames);
+    // Plans lie inside each other as deep as rates change: no recursion.
+    pbr_plan *at = plan;
+    for (;;) {
+        pbr_plan *inner = next_part(at);
+        if (inner != NULL) {
+            at = inner;
+            continue;
+        }
+        run(at, events, dry);
+        if (at == plan) {
+            break;
+        }
+        at = at->outer;
+    }
 }

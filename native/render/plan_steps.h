@@ -86,6 +86,9 @@ typedef struct pbr_change {
     pbr_level level;
 } pbr_change;
 
+// No time of a part.
+#define PBR_NO_PART INT64_MIN
+
 #define PBR_LIST(type)  \
     struct {            \
         type *items;    \
@@ -113,10 +116,16 @@ struct pbr_plan {
     PBR_LIST(pbr_convert *) converts; // those that this plan reads
     PBR_LIST(pbr_branch) branches;
     struct pbr_pool *pool; // who helps with this block's branches, or NULL
-    int64_t time;          // of this block, for its branches
+    int64_t time;          // of this block
     uint32_t frames;
     int64_t next;  // the time after the last block, or PBR_NOW before the first one
     int64_t since; // while rendering: `next` as the last block left it
+    pbr_plan *outer; // of a domain's plan
+    pbr_plan **all;  // of the outermost plan: itself and all plans inside, outer before inner
+    uint32_t all_count;
+    uint32_t turn; // which of the domains is to be rendered next
+    int64_t part;  // the time of its next part, PBR_NO_PART before the first
+    int64_t parts_end;
     PBR_LIST(pbr_route) routes;
     PBR_LIST(pbr_route_set) route_sets;
     PBR_LIST(pbr_port) ports;

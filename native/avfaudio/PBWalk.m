@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Walks over the graph: lists of nodes that are linked through the nodes themselves.
+#import "PBInternal.h"
+
+static _Atomic uint64_t taken;
+
+void PBCountSteps(uint64_t steps) {
+    atomic_fetch_add_explicit(&taken, steps, memory_order_relaxed);
+}
+
+uint64_t PBStepCount(void) {
+    return atomic_load_explicit(&taken, memory_order_relaxed);
+}
+
+uint64_t PBNewStamp(void) {
+    static _Atomic uint64_t last;
+    return atomic_fetch_add_explicit(&last, 1, memory_order_relaxed) + 1;
+}
+
+void PBWalkAdd(PBWalk *walk, AVAudioNode *node) {
+    PBNode *own = node->_node;
+    if (own->stamp == walk->stamp) {
+        return;
+    }
+    own->stamp = walk->stamp;
+    own->later = nil;
+    if (walk->node == nil) {
+        walk->node = node;
+    } else {
+        walk->last->_node->later = node;
+    }
+    walk->last = node;
+}
+
+void PBWalkNext(PBWalk *walk) {
+    walk->node = walk->node->_node->later;
+}
+
+// A walk that goes from connection to connection, so that two can take turns.
+typedef struct Side {
+    PBWalk walk;
+    NSUInteger bus;
+    NSUInteger place;
+    uint64_t steps;
+} Side;
+
+static void NextNode(Side *side) {
+    PBWalkNext(&side->walk);
+    side->bus = side->place = 0;
+}
+
+// The next node found downstream, or nil; the walk may have ended.
+static AVAudioNode *StepDown(Side *side) {
+    const PBNode *node = side->walk.node->_node;
+    side->steps++;
+    if (side->bus < node->outputCount && side->place < node->outputs[side->bus].count) {
+        return node->outputs[side->bus].connections[side->place++]->destination;
+    }
+    if (side->bus + 1 < node->outputCount) {
+        side->bus++;
+        side->place = 0;
+    } else {
+        NextNode(side);
+    }
+    return nil;
+}
+
+static AVAudioNode *StepUp(Side *side) {
+    const PBNode *node = side->walk.node->_node;
+    side->steps++;
+    if (side->bus < node->inputCount) {
+        const PBConnection *input = node->inputs[side->bus++];
+        return input != NULL ? input->source : nil;
+    }
+    NextNode(side);
+    return nil;
+}
+
+// The node is met by both walks, or is new to the one that found it.
+static BOOL Meets(Side *side, const Side *other, AVAudioNode *found) {
+    if (found == nil) {
+        return NO;
+    }
+    if (found->_node->stamp == other->walk.stamp) {
+        return YES;
+    }
+    PBWalkAdd(&side->walk, found);
+    return NO;
+}
+
+BOOL PBReachesFromAny(const PBPoint *points, NSUInteger count, AVAudioNode *target) {
+    Side down = {.walk.stamp = PBNewStamp()};
+    Side up = {.walk.stamp = PBNewStamp()};
+    BOOL met = NO;
+    for (NSUInteger i = 0; i < count; i++) {
+        PBWalkAdd(&down.walk, points[i].node);
+    }
+    met = Meets(&up, &down, target);
+    // Either side that comes to an end without meeting the other says no.
+    while (!met && down.walk.node != nil && up.walk.node != nil) {
+        met = Meets(&down, &up, StepDown(&down));
+        if (!met && down.walk.node != nil) {
+            met = Meets(&up, &down, StepUp(&up));
+        }
+    }
+    PBCountSteps(down.steps + up.steps + count);
+    return met;
+}
+
+BOOL PBReaches(AVAudioNode *from, AVAudioNode *target) {
+    return PBReachesFromAny(&(PBPoint){from, 0}, 1, target);
+}
+
+// What passes on what it is fed, and has no volume and pan of its own. A matrix sums, whatever its
+// bus count: nothing above it reaches a mixer alone.
+static BOOL IsLink(const PBNode *node) {
+    return node->inputCount == 1 && !node->mixing && node->matrix == NULL;
+}
+
+// The mixer connections below one, one after the other; it has one source, and so have the effects
+// on the way: no node is found twice.
+typedef struct Below {
+    PBConnection *first; // not looked at yet
+    Side side;
+} Below;
+
+static void Enter(Below *below, PBConnection *connection) {
+    AVAudioNode *next = connection->destination;
+    if (IsLink(next->_node)) {
+        PBWalkAdd(&below->side.walk, next);
+    }
+}
+
+static Below Start(PBConnection *connection) {
+    return (Below){connection, {.walk.stamp = PBNewStamp()}};
+}
+
+static BOOL Ended(const Below *below) {
+    return below->first == NULL && below->side.walk.node == nil;
+}
+
+// The next mixer connection, or NULL; the walk may have ended.
+static PBConnection *StepBelow(Below *below) {
+    PBConnection *found = below->first;
+    Side *side = &below->side;
+    side->steps++;
+    if (found != NULL) {
+        below->first = NULL;
+    } else {
+        const PBNode *node = side->walk.node->_node;
+        if (side->bus < node->outputCount && side->place < node->outputs[side->bus].count) {
+            found = node->outputs[side->bus].connections[side->place++];
+        } else if (side->bus + 1 < node->outputCount) {
+            side->bus++;
+            side->place = 0;
+        } else {
+            NextNode(side);
+        }
+    }
+    if (found != NULL && found->cell == NULL) {
+        Enter(below, found);
+        return NULL;
+    }
+    return found;
+}
+
+void PBEachMixerConnection(PBConnection *connection, void (^visit)(PBConnection *connection)) {
+    Below below = Start(connection);
+    while (!Ended(&below)) {
+        PBConnection *found = StepBelow(&below);
+        if (found != NULL) {
+            visit(found);
+        }
+    }
+    PBCountSteps(below.side.steps);
+}
+
+AVAudioNode *PBControllerOf(PBConnection *connection) {
+    Below below = Start(connection);
+    BOOL leads = NO;
+    uint64_t steps = 0;
+    AVAudioNode *controller = nil;
+    for (const PBConnection *at = connection; at != NULL && controller == nil; steps++) {
+        const PBNode *node = at->source->_node;
+        if (node->mixing) {
+            controller = at->source;
+        } else {
+            at = IsLink(node) ? node->inputs[0] : NULL;
+        }
+        if (!leads && !Ended(&below)) {
+            leads = StepBelow(&below) != NULL;
+        }
+        if (!leads && Ended(&below)) {
+            controller = nil;
+            break;
+        }
+    }
+    while (controller != nil && !leads && !Ended(&below)) {
+        leads = StepBelow(&below) != NULL;
+    }
+    PBCountSteps(steps + below.side.steps);
+    return leads ? controller : nil;
+}
+
+void PBEachMixing(AVAudioNode *node, void (^visit)(AVAudioMixingDestination *destination)) {
+    for (NSUInteger o = 0; o < node->_node->outputCount; o++) {
+        PBOutput *output = &node->_node->outputs[o];
+        for (NSUInteger i = 0; i < output->count; i++) {
+            PBEachMixerConnection(output->connections[i], ^(PBConnection *connection) {
+                if (connection->mixing != nil) {
+                    visit(connection->mixing);
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Nodes that go from engine to engine: whatever they have been part of, they sound as new ones do. */
+#include "graph.h"
+#include "world.h"
+
+enum { WALKS = 6, STEPS = 400, STEPS_APART = 20, SETTLED = 40 };
+
+static bool same(world_sound one, world_sound other) {
+    for (int e = 0; e < ENGINES; e++) {
+        for (int c = 0; c < 2; c++) {
+            for (int i = 0; i < BLOCK; i++) {
+                float limit = 1e-3f * fmaxf(1.0f, fabsf(other[e][c][i]));
+                if (!(fabsf(one[e][c][i] - other[e][c][i]) <= limit)) {
+                    printf("engine %d, channel %d, frame %d: %g, not %g\n", e, c, i,
+                           (double)one[e][c][i], (double)other[e][c][i]);
+                    return false;
+                }
+            }
+        }
+    }
+    return true;
+}
+
+/* Against new engines with new nodes, connected and set the same way. */
+static bool sounds_as_new(world *world) {
+    static world_sound one, other;
+    struct world fresh;
+    world_play(world);
+    world_create_alike(world, &fresh);
+    world_play(&fresh);
+    world_hear(world, SETTLED, one);
+    world_hear(&fresh, SETTLED, other);
+    bool found = same(one, other);
+    world_destroy(&fresh);
+    return found;
+}
+
+static void walk(uint32_t seed) {
+    static char before[DUMP], after[DUMP];
+    world world;
+    random_seed(seed);
+    world_create(&world);
+    for (int i = 0; i < STEPS && check_failures == 0; i++) {
+        step step = world_random_step(&world);
+        perbus_error error = {0, ""};
+        world_describe(&world, before);
+        if (world_take(&world, &step, &error) != PERBUS_OK) {
+            /* What was refused has left no trace. */
+            world_describe(&world, after);
+            CHECK(strcmp(before, after) == 0 && error.message[0] != '\0');
+        }
+        if (i % STEPS_APART == STEPS_APART - 1) {
+            CHECK(sounds_as_new(&world));
+        }
+        if (check_failures > 0) {
+            printf("walk %u, step %d: %s\n", seed, i, error.message);
+            step_print(&step);
+            world_describe(&world, after);
+            printf("%s", after);
+        }
+    }
+    world_destroy(&world);
+}
+
+/* As many edits of one engine as of the other, and a node that was the last to be looked at there. */
+static void equal_counts(void) {
+    for (int edits = 0; edits < 24; edits++) {
+        perbus_engine *engines[2];
+        perbus_node *mains[2], *aux, *source;
+        float left[64], right[64], *channels[] = {left, right};
+        WORKS(perbus_mixer_create(&aux, &error));
+        WORKS(perbus_source_create(&STEREO, render_half, NULL, NULL, &source, &error));
+        for (int e = 0; e < 2; e++) {
+            WORKS(perbus_engine_create_offline(&STEREO, 64, &engines[e], &error));
+            WORKS(perbus_engine_copy_main_mixer(engines[e], &mains[e], &error));
+            WORKS(perbus_engine_start(engines[e], &error));
+        }
+        WORKS(perbus_engine_attach(engines[0], source, &error));
+        for (int i = 0; i < 8; i++) {
+            WORKS(perbus_engine_connect(engines[0], source, 0, mains[0], 0, NULL, &error));
+            WORKS(perbus_engine_render(engines[0], 64, channels, 2, &error));
+        }
+        WORKS(perbus_engine_attach(engines[1], aux, &error));
+        for (int i = 0; i < edits; i++) {
+            WORKS(perbus_engine_connect(engines[1], aux, 0, mains[1], 0, NULL, &error));
+        }
+        WORKS(perbus_engine_connect(engines[1], aux, 0, mains[1], 0, NULL, &error));
+        WORKS(perbus_engine_detach(engines[0], source, &error));
+        WORKS(perbus_engine_attach(engines[1], source, &error));
+        WORKS(perbus_engine_connect(engines[1], source, 0, aux, 0, NULL, &error));
+        for (int i = 0; i < 20; i++) {
+            WORKS(perbus_engine_render(engines[1], 64, channels, 2, &error));
+        }
+        CHECK(left[63] == 0.5f && right[63] == 0.5f);
+        for (int e = 0; e < 2; e++) {
+            perbus_node_release(mains[e]);
+            perbus_engine_destroy(engines[e]);
+        }
+        perbus_node_release(aux);
+        perbus_node_release(source);
+    }
+}
+
+void test_moves(void) {
+    equal_counts();
+    for (uint32_t seed = 1; seed <= WALKS && check_failures == 0; seed++) {
+        walk(seed);
+    }
+}
