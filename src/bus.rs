@@ -113,9 +113,12 @@ impl Bus {
     /// - [`Error::NotAttached`](crate::Error::NotAttached) when the mixer was detached.
     pub fn set_volume(&self, volume: f32) -> Result<()> {
         check_volume(volume)?;
+        let engine = &self.mixer.engine().inner;
         let mut state = self.hold_attached()?;
-        self.strip
-            .set_volume(&mut state, &self.mixer.engine().inner, volume)
+        self.strip.set_volume(&mut state, engine, volume)?;
+        drop(state);
+        engine.report_replaced();
+        Ok(())
     }
 
     /// The fader in decibels: 0 at unity, minus infinity at silence.
@@ -159,9 +162,12 @@ impl Bus {
     /// - [`Error::NotAttached`](crate::Error::NotAttached) when the mixer was detached.
     pub fn set_pan(&self, pan: f32) -> Result<()> {
         check_pan(pan)?;
+        let engine = &self.mixer.engine().inner;
         let mut state = self.hold_attached()?;
-        self.strip
-            .set_pan(&mut state, &self.mixer.engine().inner, pan)
+        self.strip.set_pan(&mut state, engine, pan)?;
+        drop(state);
+        engine.report_replaced();
+        Ok(())
     }
 
     /// Whether the bus is muted.

@@ -114,6 +114,8 @@ impl Engine {
         check_volume(volume)?;
         if let Some((strip, mut state)) = self.fader(mixer, bus)? {
             strip.set_volume(&mut state, &self.inner, volume)?;
+            drop(state);
+            self.inner.report_replaced();
             return Ok(Control::Connection);
         }
         match self.fallback() {
@@ -160,6 +162,8 @@ impl Engine {
         check_pan(pan)?;
         if let Some((strip, mut state)) = self.fader(mixer, bus)? {
             strip.set_pan(&mut state, &self.inner, pan)?;
+            drop(state);
+            self.inner.report_replaced();
             return Ok(Control::Connection);
         }
         match self.fallback() {
@@ -175,6 +179,8 @@ impl Engine {
         for strip in downstream {
             strip.set_pan(&mut strip.lock(), &self.inner, pan)?;
         }
+        drop(graph);
+        self.inner.report_replaced();
         Ok(Control::Mixer)
     }
 
@@ -216,7 +222,10 @@ impl Engine {
     ) -> Result<()> {
         check_volume(volume)?;
         let (strip, mut state, _) = self.connection(source, mixer, bus)?;
-        strip.set_volume(&mut state, &self.inner, volume)
+        strip.set_volume(&mut state, &self.inner, volume)?;
+        drop(state);
+        self.inner.report_replaced();
+        Ok(())
     }
 
     /// The volume that the engine applies to one connection, asked of the engine: 0 while the bus
@@ -248,7 +257,10 @@ impl Engine {
     ) -> Result<()> {
         check_pan(pan)?;
         let (strip, mut state, _) = self.connection(source, mixer, bus)?;
-        strip.set_pan(&mut state, &self.inner, pan)
+        strip.set_pan(&mut state, &self.inner, pan)?;
+        drop(state);
+        self.inner.report_replaced();
+        Ok(())
     }
 
     /// The pan that the engine applies to one connection, asked of the engine.

@@ -250,8 +250,8 @@ impl Bus {
 
     /// As [`fade_to`](Self::fade_to), and runs `ended` once when the fade is over: after the offline
     /// block that ends it, on the thread that rendered, or within a few milliseconds on a thread of
-    /// the crate while a device plays. A closure that holds a handle of the engine keeps the engine
-    /// alive until it has run.
+    /// the crate while a device plays; of a fade that is replaced, at the end of the call that replaces
+    /// it. A closure that holds a handle of the engine keeps the engine alive until it has run.
     ///
     /// # Errors
     /// As [`fade_to`](Self::fade_to); `ended` is dropped without being run then.

@@ -114,6 +114,7 @@ impl EngineInner {
     #[cold]
     pub(crate) fn replace_fade(&self, fade: &Moving) {
         lock(&self.fades).list.replace(fade);
+        self.replaced.store(true, Ordering::Release);
     }
 
     /// The engine does not fade this one by itself.
@@ -141,7 +142,30 @@ impl EngineInner {
                 .next_in_steps(Some(place))
                 .map(step_of);
         }
-        // Without a lock: what runs here may start the next fade.
+        self.report(ended);
+    }
+
+    /// Reports the ends of fades that were replaced. For who has set something and holds no lock any
+    /// more: nothing else may come that would report them.
+    #[inline]
+    pub(crate) fn report_replaced(&self) {
+        if self.replaced.load(Ordering::Relaxed) {
+            self.take_and_report_replaced();
+        }
+    }
+
+    #[cold]
+    fn take_and_report_replaced(&self) {
+        let mut fades = lock(&self.fades);
+        self.replaced.store(false, Ordering::Relaxed);
+        let ended = fades.list.take_replaced();
+        self.fading.store(!fades.list.is_empty(), Ordering::Release);
+        drop(fades);
+        self.report(ended);
+    }
+
+    /// Without a lock: what runs here may start the next fade.
+    fn report(&self, ended: Vec<(Pending, FadeEnd)>) {
         let mut panicked = None;
         for (pending, end) in ended {
             if end == FadeEnd::Finished {

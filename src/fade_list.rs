@@ -59,10 +59,15 @@ impl<T> FadeList<T> {
         }
     }
 
+    /// What was replaced.
+    pub(crate) fn take_replaced(&mut self) -> Vec<(T, FadeEnd)> {
+        let replaced = std::mem::take(&mut self.replaced).into_iter();
+        replaced.map(|kept| (kept, FadeEnd::Replaced)).collect()
+    }
+
     /// What was replaced, then what has reached its end, the earliest first.
     pub(crate) fn take_ended(&mut self, now: i64) -> Vec<(T, FadeEnd)> {
-        let replaced = std::mem::take(&mut self.replaced).into_iter();
-        let mut ended: Vec<_> = replaced.map(|kept| (kept, FadeEnd::Replaced)).collect();
+        let mut ended = self.take_replaced();
         while let Some(first) = self.running.first_entry() {
             if first.key().0 > now {
                 break;

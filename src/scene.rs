@@ -137,7 +137,8 @@ impl Mixer {
             return Err(Error::InvalidArgument(reason));
         }
         let raw = &self.as_node().raw;
-        let _graph = self.engine().inner.read()?;
+        let engine = &self.engine().inner;
+        let graph = engine.read()?;
         raw.slot()?;
         let strips = raw.strips.all();
         let mut wanted: Vec<_> = buses
@@ -151,6 +152,8 @@ impl Mixer {
                 strip.set_label(label);
             }
         }
+        drop((strips, graph));
+        engine.report_replaced();
         Ok(())
     }
 

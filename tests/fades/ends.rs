@@ -4,7 +4,7 @@ use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use perbus::{Curve, Error, FadeEnd, Result};
+use perbus::{BusConfig, Curve, Error, FadeEnd, Fallback, Result};
 
 use crate::common::{render, render_mono};
 use crate::desk::{assert_curve, desk, FADE, FRAMES};
@@ -99,5 +99,92 @@ fn bad_fades_change_nothing() -> Result<()> {
     }
     assert_eq!((bus.volume(), bus.pan()), (0.5, 0.0));
     assert_curve(&render_mono(&engine, 100), 0, |_| 0.5);
+    Ok(())
+}
+
+/// Whatever takes a fade's place reports its end, also where nothing is rendered any more.
+#[test]
+fn every_call_that_replaces_a_fade_reports_its_end() -> Result<()> {
+    let (engine, bus) = desk(1.0)?;
+    let mixer = bus.mixer().clone();
+    let source = engine.source_of(&mixer, bus.number())?.expect("a source").0;
+    let source = engine.node(source)?.expect("it is attached");
+    let scene = mixer.snapshot();
+    let config = |volume, pan| BusConfig {
+        volume,
+        pan,
+        ..BusConfig::new(bus.number())
+    };
+    let number = bus.number();
+    let forever = Duration::from_secs(3600);
+    type Call<'a> = Box<dyn Fn() -> Result<()> + 'a>;
+    let volumes: [(&str, Call<'_>); 8] = [
+        ("set", Box::new(|| bus.set_volume(0.5))),
+        (
+            "by number",
+            Box::new(|| {
+                engine
+                    .set_mixer_volume_for_bus(&mixer, 0.5, number)
+                    .map(drop)
+            }),
+        ),
+        (
+            "by connection",
+            Box::new(|| engine.set_connection_volume(&source, &mixer, number, 0.5)),
+        ),
+        (
+            "configure",
+            Box::new(|| mixer.configure(&[config(Some(0.5), None)])),
+        ),
+        ("apply", Box::new(|| mixer.apply(&scene))),
+        ("reset", Box::new(|| bus.reset())),
+        (
+            "fade",
+            Box::new(|| bus.fade_to(0.5, Duration::ZERO, Curve::Linear).map(drop)),
+        ),
+        (
+            "disconnected",
+            Box::new(|| {
+                engine.disconnect_input(&mixer, number)?;
+                bus.set_volume(0.5)
+            }),
+        ),
+    ];
+    let pans: [(&str, Call<'_>); 5] = [
+        ("set", Box::new(|| bus.set_pan(0.5))),
+        (
+            "held",
+            Box::new(|| {
+                engine.set_fallback(Fallback::Hold);
+                engine.set_mixer_pan_for_bus(&mixer, 0.5, number).map(drop)
+            }),
+        ),
+        (
+            "configure",
+            Box::new(|| mixer.configure(&[config(None, Some(0.5))])),
+        ),
+        ("reset", Box::new(|| bus.reset())),
+        (
+            "fade",
+            Box::new(|| bus.fade_pan_to(0.5, Duration::ZERO).map(drop)),
+        ),
+    ];
+    let (sender, receiver) = channel();
+    for (name, replace) in &volumes {
+        let sender = sender.clone();
+        bus.fade_to_with(0.0, forever, Curve::Linear, move |end| {
+            sender.send(end).expect("the test listens");
+        })?;
+        replace()?;
+        assert_eq!(receiver.try_recv(), Ok(FadeEnd::Replaced), "volume, {name}");
+    }
+    for (name, replace) in &pans {
+        let sender = sender.clone();
+        bus.fade_pan_to_with(-1.0, forever, move |end| {
+            sender.send(end).expect("the test listens");
+        })?;
+        replace()?;
+        assert_eq!(receiver.try_recv(), Ok(FadeEnd::Replaced), "pan, {name}");
+    }
     Ok(())
 }
