@@ -9,10 +9,11 @@ CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY_DIR := target/tools/cargo-deny-$(CARGO_DENY_VERSION)
 CARGO_DENY := $(CARGO_DENY_DIR)/bin/cargo-deny
 
-C_DIRS := $(wildcard native conformance examples tests benches bindings/go)
-FIND_C := find $(C_DIRS) \( -name target -o -name build \) -prune -o -type f -name '*.[chm]'
+C_DIRS := $(wildcard native conformance examples tests benches bindings/c bindings/go)
+# perbus/desk.h is cbindgen's.
+FIND_C := find $(C_DIRS) \( -name target -o -name build -o -name include \) -prune -o -type f -name '*.[chm]'
 
-.PHONY: help deps mix test package sanitize lint deny bench fmt clean
+.PHONY: help deps mix test install package sanitize lint deny bench fmt clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' Makefile
@@ -28,9 +29,13 @@ test: deps ## run all tests: Rust, documentation, C library, bindings, package
 	$(CARGO) test --workspace --all-features
 	$(CARGO) test --all-features --bench bus_control --bench render
 	$(MAKE) -s -C native check
+	$(MAKE) -s -C bindings/c check
 	$(MAKE) -s -C bindings/python check
 	$(MAKE) -s -C bindings/go check
 	@sh tools/check-package.sh
+
+install: deps ## install libperbus with the desk: make install PREFIX=/usr/local
+	@$(MAKE) -s -C bindings/c install
 
 package: deps ## check that the published package builds, also as docs.rs does
 	@sh tools/check-package.sh

@@ -16,7 +16,7 @@ DECLARED := $(CC) -E -P -I. perbus.h | grep -o 'perbus_[a-z0-9_]*(' | tr -d '(' 
 
 CHECKS := check-headers check-module check-version check-tested check-in-render
 ifneq ($(SYSTEM),Darwin)
-CHECKS += check-exports check-size check-c check-graph check-valgrind check-installed check-guides
+CHECKS += check-exports check-size check-c check-graph check-valgrind check-bare check-installed check-guides
 endif
 
 .PHONY: check sanitize stage $(CHECKS)
@@ -87,6 +87,10 @@ check-graph: $(BUILD)/c_graph
 check-valgrind: $(BUILD)/c_api $(BUILD)/c_graph
 	LD_LIBRARY_PATH=$(BUILD) $(VALGRIND) $<
 	LD_LIBRARY_PATH=$(BUILD) $(VALGRIND) $(BUILD)/c_graph refusals growth
+
+# What calls C by itself.
+check-bare: all
+	@python3 -B ../tests/c/bare.py $(BUILD)/$(LINK_NAME)
 
 stage: all
 	@$(MAKE) -s --no-print-directory install PREFIX=$(STAGE) DESTDIR=

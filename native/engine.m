@@ -20,6 +20,10 @@ static perbus_status check_classes(perbus_error *error) {
                                 names[i]);
         }
     }
+    if (!PERBUS_IS_ONLY_COPY) {
+        return perbus__fail(error, PERBUS_ERROR_UNAVAILABLE,
+                            @"this process has loaded two copies of perbus: it may have one only");
+    }
     // gnustep-base exports block functions that copy nothing; linked first, they would leave
     // handlers on stacks that are gone.
     void (^on_stack)(void) = ^{

@@ -48,6 +48,14 @@ const char *perbus_status_name(perbus_status status) {
         return "PERBUS_ERROR_UNSUPPORTED";
     case PERBUS_ERROR_IN_RENDER:
         return "PERBUS_ERROR_IN_RENDER";
+    case PERBUS_ERROR_NO_PAN_CONTROL:
+        return "PERBUS_ERROR_NO_PAN_CONTROL";
+    case PERBUS_ERROR_FILE:
+        return "PERBUS_ERROR_FILE";
+    case PERBUS_ERROR_CLOSED:
+        return "PERBUS_ERROR_CLOSED";
+    case PERBUS_ERROR_INTERNAL:
+        return "PERBUS_ERROR_INTERNAL";
     }
     return "unknown status";
 }

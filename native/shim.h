@@ -16,6 +16,7 @@
 #if defined(__APPLE__)
 #import "points.h"
 #else
+#import "PBCopy.h"
 #import "PBFader.h"
 #import "PBGraph.h"
 #endif
@@ -82,10 +83,13 @@ perbus_status perbus__caught(perbus_error *error, NSException *exception);
 // autorelease, and is asked by its methods. All of perbus__set_volume and the like answer NO when
 // the source does not control that bus.
 //
+// The portable engine's classes are this code's own, Apple's the system's.
+//
 // The portable engine takes up all that changes between begin and end in one block; Apple's has no
 // such bracket. It also fades and meters each connection and renders on several threads, which
 // Apple's does not.
 #if defined(__APPLE__)
+#define PERBUS_IS_ONLY_COPY YES
 #define PERBUS_FAST_POOL @autoreleasepool
 #define PERBUS_ACCESS(name, type, value, use)                                               \
     static inline BOOL name(id<AVAudioMixing> source, AVAudioNode *mixer, uint32_t bus,     \
@@ -114,6 +118,7 @@ PERBUS_ACCESS(perbus__get_pan, float *, pan, *pan = [destination pan])
 #define PERBUS_HAS_RENDER_THREADS 0
 #define PERBUS_SET_RENDER_THREADS(engine, count) ((void)(engine), (void)(count), NO)
 #else
+#define PERBUS_IS_ONLY_COPY PBIsOnlyCopy()
 #define PERBUS_FAST_POOL
 #define perbus__set_volume PBSetVolume
 #define perbus__get_volume PBGetVolume

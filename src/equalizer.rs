@@ -1,8 +1,9 @@
 //! Equalizers: the one effect of this crate.
 
-use crate::error::{native, Error, Result};
+use crate::error::{native, Result};
 use crate::ffi;
 use crate::node::{sealed::AsNode, Node, NodeRef};
+use crate::raw;
 
 /// The most bands of an equalizer.
 pub const MAX_BANDS: u32 = ffi::PERBUS_MAX_BANDS;
@@ -130,12 +131,12 @@ impl Equalizer {
     /// # Errors
     /// [`Error::OutOfRange`] when `index` is not below the band count.
     pub fn band(&self, index: u32) -> Result<Band> {
-        let mut band = to_ffi(&Band::default());
+        let mut band = raw::to_band(&Band::default());
         self.call(|raw| {
             // SAFETY: the handle is live and the pointer is to a live local.
             unsafe { native!(perbus_equalizer_get_band(raw, index, &mut band)) }
         })?;
-        from_ffi(&band)
+        raw::band(&band)
     }
 
     /// Sets a band.
@@ -147,7 +148,7 @@ impl Equalizer {
     /// above 0 and below half the sample rate, a gain outside -96 to 24 dB or a bandwidth outside
     /// 0.05 to 5 octaves.
     pub fn set_band(&self, index: u32, band: Band) -> Result<()> {
-        let band = to_ffi(&band);
+        let band = raw::to_band(&band);
         // SAFETY: the handle is live and the pointer is to a live local.
         self.call(|raw| unsafe { native!(perbus_equalizer_set_band(raw, index, &band)) })
     }
@@ -209,28 +210,4 @@ impl AsNode for Equalizer {
     fn as_node(&self) -> &NodeRef {
         &self.0
     }
-}
-
-fn to_ffi(band: &Band) -> ffi::perbus_band {
-    ffi::perbus_band {
-        type_: band.filter as i32,
-        frequency: band.frequency,
-        gain: band.gain,
-        bandwidth: band.bandwidth,
-        bypass: band.bypass,
-    }
-}
-
-fn from_ffi(band: &ffi::perbus_band) -> Result<Band> {
-    let filter = FilterType::ALL
-        .into_iter()
-        .find(|filter| *filter as i32 == band.type_)
-        .ok_or_else(|| Error::InvalidArgument(format!("unknown filter type {}", band.type_)))?;
-    Ok(Band {
-        filter,
-        frequency: band.frequency,
-        gain: band.gain,
-        bandwidth: band.bandwidth,
-        bypass: band.bypass,
-    })
 }

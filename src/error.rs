@@ -1,5 +1,6 @@
 //! What can go wrong, and the one door through which native statuses become errors.
 
+use std::cell::Cell;
 use std::ffi::{c_char, CStr};
 use std::mem::MaybeUninit;
 
@@ -117,8 +118,19 @@ pub(crate) fn check(
     failed(status, error)
 }
 
+thread_local! {
+    static OS_CODE: Cell<i32> = const { Cell::new(0) };
+}
+
+/// The system's own code for the native call that failed last on this thread, or 0; 0 from then on.
+pub fn last_os_code() -> i32 {
+    OS_CODE.take()
+}
+
 #[cold]
 fn failed(status: ffi::perbus_status, error: &MaybeUninit<ffi::perbus_error>) -> Result<()> {
+    // SAFETY: perbus.h promises a filled-in error with a failure.
+    OS_CODE.set(unsafe { (*error.as_ptr()).os_code });
     // SAFETY: perbus.h promises a NUL-terminated message with a failure, and `blank` has made an
     // empty one before.
     let message = unsafe {
@@ -147,6 +159,7 @@ fn from_status(status: ffi::perbus_status, message: String) -> Error {
         ffi::perbus_status::PERBUS_ERROR_UNAVAILABLE => Error::Unavailable(message),
         ffi::perbus_status::PERBUS_ERROR_UNSUPPORTED => Error::Unsupported(message),
         ffi::perbus_status::PERBUS_ERROR_IN_RENDER => Error::InRender(message),
+        ffi::perbus_status::PERBUS_ERROR_NO_PAN_CONTROL => Error::NoPanControl(message),
         other => Error::Unknown {
             code: other.0,
             message,

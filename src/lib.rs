@@ -87,6 +87,8 @@ mod node;
 mod offline;
 mod panics;
 mod player;
+#[doc(hidden)]
+pub mod raw;
 mod render_threads;
 mod routing;
 mod scene;

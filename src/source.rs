@@ -26,7 +26,7 @@ impl AsNode for Source {
 pub struct RenderBlock<'a> {
     sample_time: i64,
     frames: u32,
-    channels: &'a [*mut f32],
+    pub(crate) channels: &'a [*mut f32],
     silent: bool,
 }
 

@@ -52,7 +52,12 @@ typedef enum perbus_status {
     PERBUS_ERROR_NO_MEMORY = -14,       /**< Memory ran out. */
     PERBUS_ERROR_UNAVAILABLE = -15,     /**< The AVFAudio classes are not linked in. */
     PERBUS_ERROR_UNSUPPORTED = -16,     /**< This system's AVFAudio has no such thing. */
-    PERBUS_ERROR_IN_RENDER = -17        /**< Called from a source's render function. */
+    PERBUS_ERROR_IN_RENDER = -17,       /**< Called from a source's render function. */
+    /* Only of perbus/desk.h: */
+    PERBUS_ERROR_NO_PAN_CONTROL = -18, /**< No source there, and no mixer downstream to pan on. */
+    PERBUS_ERROR_FILE = -19,           /**< An audio file could not be read or written. */
+    PERBUS_ERROR_CLOSED = -20,         /**< The engine was closed. */
+    PERBUS_ERROR_INTERNAL = -21        /**< A fault of the library itself; the message says which. */
 } perbus_status;
 
 /** Why a call failed. The caller's; never freed. */

@@ -1,0 +1,1599 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/** @file
+ * The desk: channel strips that stay with a mixer's buses while sources come and go, by-number calls
+ * that say which control they used, mute and solo, scenes, fades with ends, sends, an audit of what is
+ * connected, audio files. It stands on the functions of perbus.h, in the same library.
+ *
+ * Conventions
+ * - Every fallible function returns a perbus_status and takes a perbus_error last, which may be NULL.
+ *   On failure the error is filled in, nothing has changed and no out parameter is written.
+ * - `create` and `copy` hand out a handle that the caller ends with `release`; a handle keeps what it
+ *   is of, and its engine. `get` borrows. What was released must not be used again.
+ * - Audio is planar 32-bit float, full scale -1 to 1: one pointer a channel, `frames` samples each.
+ * - Volumes are linear gains, 0 (silence) to 1 (unity). Pans run from -1 (left) over 0 to 1 (right).
+ *   Buses are numbered from 0.
+ * - Strings are NUL-terminated UTF-8 and are copied.
+ * - Every function may also return: PERBUS_ERROR_INVALID_ARGUMENT for NULL where nothing else is said,
+ *   PERBUS_ERROR_CLOSED after perbus_desk_engine_close, PERBUS_ERROR_IN_RENDER for a call from a
+ *   source's render function, PERBUS_ERROR_EXCEPTION for what AVFAudio threw for a reason that has no
+ *   status of its own, PERBUS_ERROR_NO_MEMORY, and PERBUS_ERROR_INTERNAL for a fault of the library.
+ *
+ * Threading: every function may be called from any thread, beside any other on the same handles, but
+ * for the release of a handle that is in use. Graph changes wait for one another and for per-bus
+ * calls; per-bus calls run beside one another, and rendering beside all of them.
+ *
+ * The nodes and engines here are not those of perbus.h: perbus_desk_node_get_raw and
+ * perbus_desk_engine_get_raw tell which of those they are.
+ */
+
+#ifndef PERBUS_DESK_H
+#define PERBUS_DESK_H
+
+/* Made by cbindgen from bindings/c/src: `make -C bindings/c header` makes it anew. */
+
+#include "effect.h"
+#include "fade.h"
+#include "matrix.h"
+#include "meter.h"
+#include "node.h"
+#include "player.h"
+#include "source.h"
+#include "types.h"
+
+/**
+ * Bits of perbus_desk_bus_config.set: which of its values count.
+ */
+#define PERBUS_DESK_SET_VOLUME 1
+
+/**
+ * See PERBUS_DESK_SET_VOLUME.
+ */
+#define PERBUS_DESK_SET_PAN 2
+
+/**
+ * See PERBUS_DESK_SET_VOLUME.
+ */
+#define PERBUS_DESK_SET_MUTED 4
+
+/**
+ * See PERBUS_DESK_SET_VOLUME.
+ */
+#define PERBUS_DESK_SET_SOLOED 8
+
+/**
+ * What the by-number calls do on a bus without a source.
+ */
+typedef enum perbus_desk_fallback {
+    /**
+     * Use the mixer's global control, which acts on all buses. The default.
+     */
+    PERBUS_DESK_FALLBACK_GLOBAL = 0,
+    /**
+     * Refuse: PERBUS_ERROR_NOT_CONNECTED.
+     */
+    PERBUS_DESK_FALLBACK_DENY = 1,
+    /**
+     * Set the bus's strip, for the next source on it.
+     */
+    PERBUS_DESK_FALLBACK_HOLD = 2,
+} perbus_desk_fallback;
+
+/**
+ * Which control a by-number call used.
+ */
+typedef enum perbus_desk_control {
+    /**
+     * The bus's own: that of the tracked connection.
+     */
+    PERBUS_DESK_CONTROL_CONNECTION = 1,
+    /**
+     * The mixer's global one, because no source is tracked on the bus: it acts on all buses.
+     */
+    PERBUS_DESK_CONTROL_MIXER = 2,
+    /**
+     * The bus's strip, which the next source on the bus gets: see PERBUS_DESK_FALLBACK_HOLD.
+     */
+    PERBUS_DESK_CONTROL_HELD = 3,
+} perbus_desk_control;
+
+/**
+ * How a fade came to its end.
+ */
+typedef enum perbus_desk_fade_end {
+    /**
+     * It reached its value.
+     */
+    PERBUS_DESK_FADE_FINISHED = 1,
+    /**
+     * It was cancelled, a new value or fade took its place, or its engine was closed or is gone.
+     */
+    PERBUS_DESK_FADE_REPLACED = 2,
+} perbus_desk_fade_end;
+
+/**
+ * How a WAV file stores samples.
+ */
+typedef enum perbus_desk_encoding {
+    /**
+     * 32-bit float, stored as given: values beyond full scale survive.
+     */
+    PERBUS_DESK_ENCODING_FLOAT32 = 0,
+    /**
+     * 24-bit integer, rounded to nearest and clamped to full scale.
+     */
+    PERBUS_DESK_ENCODING_INT24 = 1,
+    /**
+     * 16-bit integer, rounded to nearest and clamped to full scale.
+     */
+    PERBUS_DESK_ENCODING_INT16 = 2,
+} perbus_desk_encoding;
+
+/**
+ * Audio in memory, for players. Its samples never change.
+ */
+typedef struct perbus_desk_buffer perbus_desk_buffer;
+
+/**
+ * The channel strip of one input bus of a mixer.
+ */
+typedef struct perbus_desk_bus perbus_desk_bus;
+
+/**
+ * An engine: a graph of nodes, their channel strips, and what renders them.
+ */
+typedef struct perbus_desk_engine perbus_desk_engine;
+
+/**
+ * A fade under way, or over.
+ */
+typedef struct perbus_desk_fade perbus_desk_fade;
+
+/**
+ * A node of an engine: its output, a mixer, player, source, equalizer or matrix mixer.
+ */
+typedef struct perbus_desk_node perbus_desk_node;
+
+/**
+ * Strips of a mixer at one moment.
+ */
+typedef struct perbus_desk_scene perbus_desk_scene;
+
+/**
+ * A WAV file that is being written.
+ */
+typedef struct perbus_desk_wav perbus_desk_wav;
+
+/**
+ * An input bus on which the desk's map and the engine disagree.
+ */
+typedef struct perbus_desk_discrepancy {
+    /**
+     * The input bus.
+     */
+    perbus_point at;
+    /**
+     * The source and its output bus according to the map; node 0 for none.
+     */
+    perbus_point tracked;
+    /**
+     * The same according to the engine.
+     */
+    perbus_point engine;
+} perbus_desk_discrepancy;
+
+/**
+ * Called once when a fade is over, with the context it was given: after the offline block that ends
+ * it, on the thread that rendered; within the call that replaces it; or within a few milliseconds on
+ * a thread of the library while a device plays. It may call the desk, but must not throw.
+ */
+typedef void (*perbus_desk_fade_ended)(void *context, enum perbus_desk_fade_end end);
+
+/**
+ * A mixer's input bus, for perbus_desk_engine_connect_many.
+ */
+typedef struct perbus_desk_destination {
+    /**
+     * The mixer.
+     */
+    struct perbus_desk_node *mixer;
+    /**
+     * Its input bus.
+     */
+    uint32_t bus;
+} perbus_desk_destination;
+
+/**
+ * What is to change on one bus, or what a scene has of it.
+ */
+typedef struct perbus_desk_bus_config {
+    /**
+     * The bus's number.
+     */
+    uint32_t bus;
+    /**
+     * PERBUS_DESK_SET_*: which of the values below count; the others stay.
+     */
+    uint32_t set;
+    /**
+     * The fader: a linear gain, 0 to 1.
+     */
+    float volume;
+    /**
+     * -1 (left) to 1 (right).
+     */
+    float pan;
+    /**
+     * Whether the bus is muted.
+     */
+    bool muted;
+    /**
+     * Whether the bus is soloed.
+     */
+    bool soloed;
+    /**
+     * The bus's label, UTF-8; NULL stays.
+     */
+    const char *label;
+} perbus_desk_bus_config;
+
+/**
+ * Called once with a source's context, when the source has rendered for the last time.
+ */
+typedef void (*perbus_desk_destroy)(void *context);
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/**
+ * Every input bus on which the desk's map and the engine disagree, the engine being asked bus by bus.
+ * None unless something outside the desk has rewired the engine.
+ * @param out_found receives at most `capacity` of them; NULL for none
+ * @param out_count receives how many there are
+ * Maps to inputConnectionPointForNode:inputBus:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_audit(struct perbus_desk_engine *engine,
+                                       struct perbus_desk_discrepancy *out_found,
+                                       size_t capacity,
+                                       size_t *out_count,
+                                       perbus_error *error);
+
+/**
+ * The graph in Graphviz's language: nodes by kind and number, connections with their buses and, into
+ * mixers, volume and pan. `dot -Tsvg` draws it.
+ * @param out_text receives the text; end it with perbus_desk_text_free
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_copy_dot(struct perbus_desk_engine *engine,
+                                          char **out_text,
+                                          perbus_error *error);
+
+/**
+ * A table of the mixer's buses that have a source or a strip: number, label, source, volume, pan and
+ * what silences them.
+ * @param out_text receives the text; end it with perbus_desk_text_free
+ * @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_mixer_copy_table(struct perbus_desk_node *mixer,
+                                           char **out_text,
+                                           perbus_error *error);
+
+/**
+ * Makes a buffer of copied samples.
+ * @param channels one pointer a channel of the format, each to `frames` samples
+ * @param out_buffer receives the buffer; end it with perbus_desk_buffer_release
+ * @retval PERBUS_ERROR_FORMAT format: a rate or channel count outside its range
+ * @retval PERBUS_ERROR_NO_MEMORY the system gives not that much
+ * Maps to initWithPCMFormat:frameCapacity:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_buffer_create(const perbus_format *format,
+                                        const float *const *channels,
+                                        uint32_t frames,
+                                        struct perbus_desk_buffer **out_buffer,
+                                        perbus_error *error);
+
+/**
+ * Reads a whole audio file into a buffer: WAV, AIFF, FLAC, Ogg (Vorbis, FLAC), MP3 or AAC. It has the
+ * file's channels.
+ * @param path UTF-8, or whatever bytes the system takes for a name
+ * @param sample_rate Hz, above 0, at most PERBUS_MAX_SAMPLE_RATE: the file is resampled to it
+ * @param out_buffer receives the buffer; end it with perbus_desk_buffer_release
+ * @retval PERBUS_ERROR_FILE the file is missing, damaged, or of no kind that can be decoded
+ * @retval PERBUS_ERROR_FORMAT sample_rate
+ * @retval PERBUS_ERROR_NO_MEMORY the system gives not that much
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_buffer_load(const char *path,
+                                      double sample_rate,
+                                      struct perbus_desk_buffer **out_buffer,
+                                      perbus_error *error);
+
+/**
+ * Ends the handle; a player that has the buffer queued keeps its samples. NULL is a no-op.
+ * Threads: any. Real-time safe: no
+ */
+void perbus_desk_buffer_release(struct perbus_desk_buffer *buffer);
+
+/**
+ * The format that the samples are in. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_buffer_get_format(struct perbus_desk_buffer *buffer,
+                                            perbus_format *out_format,
+                                            perbus_error *error);
+
+/**
+ * The length in frames. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_buffer_get_frames(struct perbus_desk_buffer *buffer,
+                                            uint32_t *out_frames,
+                                            perbus_error *error);
+
+/**
+ * A channel's samples, which live as long as the buffer.
+ * @retval PERBUS_ERROR_OUT_OF_RANGE there is no such channel
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_buffer_get_channel(struct perbus_desk_buffer *buffer,
+                                             uint32_t channel,
+                                             const float **out_samples,
+                                             perbus_error *error);
+
+/**
+ * A handle of the strip of a mixer's input bus. It belongs to the bus, not to what is connected
+ * there: it may be set before anything is, and keeps its values while sources come and go.
+ * @param bus 0 to PERBUS_MAX_BUSES - 1
+ * @param out_bus receives the handle; end it with perbus_desk_bus_release
+ * @retval PERBUS_ERROR_OUT_OF_RANGE bus
+ * @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_mixer_copy_bus(struct perbus_desk_node *mixer,
+                                         uint32_t bus,
+                                         struct perbus_desk_bus **out_bus,
+                                         perbus_error *error);
+
+/**
+ * Ends the handle; the strip stays. NULL is a no-op. Threads: any. Real-time safe: no
+ */
+void perbus_desk_bus_release(struct perbus_desk_bus *bus);
+
+/**
+ * The bus's number on its mixer. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_get_number(struct perbus_desk_bus *bus,
+                                         uint32_t *out_number,
+                                         perbus_error *error);
+
+/**
+ * A handle of the mixer whose bus it is. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_copy_mixer(struct perbus_desk_bus *bus,
+                                         struct perbus_desk_node **out_node,
+                                         perbus_error *error);
+
+/**
+ * Whether a source is connected. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_is_connected(struct perbus_desk_bus *bus,
+                                           bool *out_connected,
+                                           perbus_error *error);
+
+/**
+ * Moves the fader.
+ * @param volume a linear gain, 0 (silence) to 1 (unity); 1 at first
+ * @retval PERBUS_ERROR_OUT_OF_RANGE volume
+ * @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
+ * Maps to -[AVAudioMixingDestination setVolume:]. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_set_volume(struct perbus_desk_bus *bus,
+                                         float volume,
+                                         perbus_error *error);
+
+/**
+ * The fader; while it fades, where the fade has got to. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_get_volume(struct perbus_desk_bus *bus,
+                                         float *out_volume,
+                                         perbus_error *error);
+
+/**
+ * Turns the pan: a mono source is panned, a stereo one balanced. A mixer with a mono output has no
+ * use for it.
+ * @param pan -1 (left) to 1 (right); 0 at first
+ * @retval PERBUS_ERROR_OUT_OF_RANGE pan
+ * @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
+ * Maps to -[AVAudioMixingDestination setPan:]. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_set_pan(struct perbus_desk_bus *bus, float pan, perbus_error *error);
+
+/**
+ * The pan; while it fades, where the fade has got to. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_get_pan(struct perbus_desk_bus *bus,
+                                      float *out_pan,
+                                      perbus_error *error);
+
+/**
+ * Silences the bus, or lets it sound again at its fader's volume.
+ * @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_set_muted(struct perbus_desk_bus *bus,
+                                        bool muted,
+                                        perbus_error *error);
+
+/**
+ * Whether the bus is muted. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_is_muted(struct perbus_desk_bus *bus,
+                                       bool *out_muted,
+                                       perbus_error *error);
+
+/**
+ * Solo in place: while any bus of a mixer is soloed, those that are not are silent. Their faders stay
+ * where they are, and sound again when the last solo ends. Mute wins over solo.
+ * @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_set_soloed(struct perbus_desk_bus *bus,
+                                         bool soloed,
+                                         perbus_error *error);
+
+/**
+ * Whether the bus is soloed. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_is_soloed(struct perbus_desk_bus *bus,
+                                        bool *out_soloed,
+                                        perbus_error *error);
+
+/**
+ * The volume that the engine gets: 0 while the bus is muted, or another one is soloed and it is not;
+ * else the fader. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_get_effective_volume(struct perbus_desk_bus *bus,
+                                                   float *out_volume,
+                                                   perbus_error *error);
+
+/**
+ * Puts the strip back to where a new one stands: volume 1, pan 0, neither muted nor soloed. The label
+ * stays. @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_reset(struct perbus_desk_bus *bus,
+                                    perbus_error *error);
+
+/**
+ * Names the bus.
+ * @param label UTF-8; copied
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT label: not UTF-8
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_set_label(struct perbus_desk_bus *bus,
+                                        const char *label,
+                                        perbus_error *error);
+
+/**
+ * What the bus is called; empty at first.
+ * @param out_label receives the text; end it with perbus_desk_text_free
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_copy_label(struct perbus_desk_bus *bus,
+                                         char **out_label,
+                                         perbus_error *error);
+
+/**
+ * The bus's meter: what it adds to its mixer, after fader, pan, mute and solo. The first call for a
+ * connection switches it on, and reads zeros until a window is full.
+ * @retval PERBUS_ERROR_NOT_CONNECTED the bus has no source
+ * @retval PERBUS_ERROR_NOT_MIXING its source is a matrix
+ * @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
+ * @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio has no meter per connection
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_get_meter(struct perbus_desk_bus *bus,
+                                        perbus_meter *out_meter,
+                                        perbus_error *error);
+
+/**
+ * Chooses what the by-number calls do on a bus without a source.
+ * @param fallback a perbus_desk_fallback
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT fallback: none of them
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_set_fallback(struct perbus_desk_engine *engine,
+                                              int32_t fallback,
+                                              perbus_error *error);
+
+/**
+ * What perbus_desk_engine_set_fallback has set. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_get_fallback(struct perbus_desk_engine *engine,
+                                              enum perbus_desk_fallback *out_fallback,
+                                              perbus_error *error);
+
+/**
+ * Sets the volume of a mixer's input bus, and says which control that was.
+ *
+ * With a source connected there it is the bus's own fader. Without one it is the mixer's output
+ * volume, which all buses share, and the bus's strip stays as it was;
+ * perbus_desk_engine_set_fallback chooses otherwise.
+ * @param volume 0 to 1
+ * @param bus 0 to PERBUS_MAX_BUSES - 1
+ * @param out_control receives which control it was; may be NULL
+ * @retval PERBUS_ERROR_OUT_OF_RANGE volume or bus
+ * @retval PERBUS_ERROR_NOT_CONNECTED a bus without a source, with PERBUS_DESK_FALLBACK_DENY
+ * @retval PERBUS_ERROR_NOT_ATTACHED, PERBUS_ERROR_WRONG_ENGINE, PERBUS_ERROR_WRONG_KIND the mixer
+ * Maps to destinationForMixer:bus: and setVolume:, or to outputVolume. Threads: any.
+ * Real-time safe: no
+ */
+perbus_status perbus_desk_engine_set_mixer_volume_for_bus(struct perbus_desk_engine *engine,
+                                                          struct perbus_desk_node *mixer,
+                                                          float volume,
+                                                          uint32_t bus,
+                                                          enum perbus_desk_control *out_control,
+                                                          perbus_error *error);
+
+/**
+ * What perbus_desk_engine_set_mixer_volume_for_bus sets, and which control it is. Fails as that does,
+ * but for the volume's range.
+ * @param out_control may be NULL
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_get_mixer_volume_for_bus(struct perbus_desk_engine *engine,
+                                                          struct perbus_desk_node *mixer,
+                                                          uint32_t bus,
+                                                          float *out_volume,
+                                                          enum perbus_desk_control *out_control,
+                                                          perbus_error *error);
+
+/**
+ * Sets the pan of a mixer's input bus, and says which control that was.
+ *
+ * With a source connected there it is the bus's own pan. Without one it is the pan of the whole mixer
+ * on the mixers that it feeds in turn: AVAudioMixerNode has no pan for its own sum.
+ * @param pan -1 (left) to 1 (right)
+ * @param bus 0 to PERBUS_MAX_BUSES - 1
+ * @param out_control receives which control it was; may be NULL
+ * @retval PERBUS_ERROR_OUT_OF_RANGE pan or bus
+ * @retval PERBUS_ERROR_NO_PAN_CONTROL the bus has no source and the mixer feeds no other mixer
+ * @retval PERBUS_ERROR_NOT_CONNECTED a bus without a source, with PERBUS_DESK_FALLBACK_DENY
+ * @retval PERBUS_ERROR_NOT_ATTACHED, PERBUS_ERROR_WRONG_ENGINE, PERBUS_ERROR_WRONG_KIND the mixer
+ * Maps to destinationForMixer:bus: and setPan:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_set_mixer_pan_for_bus(struct perbus_desk_engine *engine,
+                                                       struct perbus_desk_node *mixer,
+                                                       float pan,
+                                                       uint32_t bus,
+                                                       enum perbus_desk_control *out_control,
+                                                       perbus_error *error);
+
+/**
+ * What perbus_desk_engine_set_mixer_pan_for_bus sets, and which control it is. Fails as that does,
+ * but for the pan's range.
+ * @param out_control may be NULL
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_get_mixer_pan_for_bus(struct perbus_desk_engine *engine,
+                                                       struct perbus_desk_node *mixer,
+                                                       uint32_t bus,
+                                                       float *out_pan,
+                                                       enum perbus_desk_control *out_control,
+                                                       perbus_error *error);
+
+/**
+ * Sets the volume of one connection: the fader of the bus, with the source checked.
+ * @param volume 0 to 1
+ * @retval PERBUS_ERROR_OUT_OF_RANGE volume or bus
+ * @retval PERBUS_ERROR_NOT_CONNECTED the source does not feed that bus, directly or through effects
+ * @retval PERBUS_ERROR_NOT_MIXING the source is an effect
+ * @retval PERBUS_ERROR_NOT_ATTACHED, PERBUS_ERROR_WRONG_ENGINE either node
+ * @retval PERBUS_ERROR_WRONG_KIND the destination is no mixer
+ * Maps to destinationForMixer:bus: and setVolume:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_set_connection_volume(struct perbus_desk_engine *engine,
+                                                       struct perbus_desk_node *source,
+                                                       struct perbus_desk_node *mixer,
+                                                       uint32_t bus,
+                                                       float volume,
+                                                       perbus_error *error);
+
+/**
+ * The volume that the engine applies to one connection, asked of the engine: 0 while the bus is
+ * muted. Fails as perbus_desk_engine_set_connection_volume, but for the volume's range.
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_get_connection_volume(struct perbus_desk_engine *engine,
+                                                       struct perbus_desk_node *source,
+                                                       struct perbus_desk_node *mixer,
+                                                       uint32_t bus,
+                                                       float *out_volume,
+                                                       perbus_error *error);
+
+/**
+ * Sets the pan of one connection, -1 (left) to 1 (right). Fails as
+ * perbus_desk_engine_set_connection_volume.
+ * Maps to destinationForMixer:bus: and setPan:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_set_connection_pan(struct perbus_desk_engine *engine,
+                                                    struct perbus_desk_node *source,
+                                                    struct perbus_desk_node *mixer,
+                                                    uint32_t bus,
+                                                    float pan,
+                                                    perbus_error *error);
+
+/**
+ * The pan that the engine applies to one connection, asked of the engine. Fails as
+ * perbus_desk_engine_set_connection_volume, but for the pan's range.
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_get_connection_pan(struct perbus_desk_engine *engine,
+                                                    struct perbus_desk_node *source,
+                                                    struct perbus_desk_node *mixer,
+                                                    uint32_t bus,
+                                                    float *out_pan,
+                                                    perbus_error *error);
+
+/**
+ * Makes an engine for the default output device, which perbus_desk_engine_start opens. Its format is
+ * the device's, or 44.1 kHz stereo where there is none.
+ * @param out_engine receives the engine; end it with perbus_desk_engine_release
+ * @retval PERBUS_ERROR_UNAVAILABLE the AVFAudio classes are missing from the program, or another copy
+ * of perbus is in the process
+ * Maps to -[AVAudioEngine init]. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_create(struct perbus_desk_engine **out_engine,
+                                        perbus_error *error);
+
+/**
+ * Makes an engine that renders only when asked (perbus_desk_engine_render), faster than real time.
+ * @param format what it renders
+ * @param max_frames the longest block, in frames, 1 to 1048576
+ * @param out_engine receives the engine; end it with perbus_desk_engine_release
+ * @retval PERBUS_ERROR_FORMAT format: a rate or channel count outside its range
+ * @retval PERBUS_ERROR_OUT_OF_RANGE max_frames
+ * @retval PERBUS_ERROR_UNAVAILABLE as perbus_desk_engine_create
+ * Maps to enableManualRenderingMode:format:maximumFrameCount:error:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_create_offline(const perbus_format *format,
+                                                uint32_t max_frames,
+                                                struct perbus_desk_engine **out_engine,
+                                                perbus_error *error);
+
+/**
+ * A second handle of the same engine, to be released like the first.
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_copy(struct perbus_desk_engine *engine,
+                                      struct perbus_desk_engine **out_engine,
+                                      perbus_error *error);
+
+/**
+ * Ends a handle. The engine goes when none is left: neither of its own nor of its nodes, buses and
+ * fades. NULL is a no-op. Threads: any. Real-time safe: no
+ */
+void perbus_desk_engine_release(struct perbus_desk_engine *engine);
+
+/**
+ * Closes the engine for all who hold it: stops it, detaches its nodes, ends its fades
+ * (PERBUS_DESK_FADE_REPLACED; their values are those they led to) and destroys the contexts of its
+ * sources. Calls on it and its nodes are PERBUS_ERROR_CLOSED from then on, but for release and the
+ * getters of strips. Waits for calls that are under way, and for a completion that is running unless
+ * called from it. No effect on a closed engine. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_close(struct perbus_desk_engine *engine,
+                                       perbus_error *error);
+
+/**
+ * The shim's handle of the engine, for the functions of perbus.h that only look. It lives as long as
+ * the engine. A connection or strip must not be changed by it: the desk would not know.
+ * NULL for NULL. Threads: any. Real-time safe: yes
+ */
+perbus_engine *perbus_desk_engine_get_raw(struct perbus_desk_engine *engine);
+
+/**
+ * The format of the mix. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_get_format(struct perbus_desk_engine *engine,
+                                            perbus_format *out_format,
+                                            perbus_error *error);
+
+/**
+ * The longest block that perbus_desk_engine_render takes, in frames; 0 for an engine that plays to a
+ * device. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_get_max_frames(struct perbus_desk_engine *engine,
+                                                uint32_t *out_frames,
+                                                perbus_error *error);
+
+/**
+ * Allocates what rendering needs, so that a start is quick. Maps to prepare.
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_prepare(struct perbus_desk_engine *engine, perbus_error *error);
+
+/**
+ * Starts rendering; no effect on a running engine.
+ * @retval PERBUS_ERROR_START there is no device, it does not open, or the graph cannot be rendered
+ * Maps to startAndReturnError:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_start(struct perbus_desk_engine *engine, perbus_error *error);
+
+/**
+ * Halts rendering; perbus_desk_engine_start goes on. Maps to pause. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_pause(struct perbus_desk_engine *engine,
+                                       perbus_error *error);
+
+/**
+ * Ends rendering. Players stop playing but keep their queues. Maps to stop.
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_stop(struct perbus_desk_engine *engine, perbus_error *error);
+
+/**
+ * Sets the clock to 0 and clears the nodes' state, not their connections. Maps to reset.
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_reset(struct perbus_desk_engine *engine, perbus_error *error);
+
+/**
+ * Whether the engine renders: started and not paused. Maps to isRunning.
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_is_running(struct perbus_desk_engine *engine,
+                                            bool *out_running,
+                                            perbus_error *error);
+
+/**
+ * Sets how many threads render, as perbus_engine_set_render_threads does; 1 at first.
+ * @param threads 1 to PERBUS_MAX_RENDER_THREADS
+ * @retval PERBUS_ERROR_OUT_OF_RANGE threads
+ * @retval PERBUS_ERROR_NO_MEMORY the system gives no more threads; the number stays as it was
+ * @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio has no such setting
+ * Threads: any. Waits for a block that is being rendered. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_set_render_threads(struct perbus_desk_engine *engine,
+                                                    uint32_t threads,
+                                                    perbus_error *error);
+
+/**
+ * Renders the next `frames` frames of an offline engine. Fades that end with them are told before
+ * this returns.
+ * @param frames 0 to the engine's max_frames
+ * @param channels one pointer a channel, each to room for `frames` samples
+ * @param channel_count the engine's channel count
+ * @retval PERBUS_ERROR_WRONG_KIND the engine plays to a device
+ * @retval PERBUS_ERROR_NOT_RUNNING the engine is not started
+ * @retval PERBUS_ERROR_OUT_OF_RANGE frames
+ * @retval PERBUS_ERROR_FORMAT channel_count
+ * @retval PERBUS_ERROR_RENDER the engine could not render
+ * Maps to renderOffline:toBuffer:error:. Threads: any; one renders, others wait. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_render(struct perbus_desk_engine *engine,
+                                        uint32_t frames,
+                                        float *const *channels,
+                                        uint32_t channel_count,
+                                        perbus_error *error);
+
+/**
+ * Renders `seconds` seconds of an offline engine into a WAV file of 32-bit float samples. The file
+ * appears when it is complete: a failure leaves what was there before.
+ * @param path UTF-8, or whatever bytes the system takes for a name
+ * @param seconds 0 to a day
+ * @retval PERBUS_ERROR_FILE the file cannot be written
+ * @retval PERBUS_ERROR_OUT_OF_RANGE seconds
+ * @retval as perbus_desk_engine_render
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_render_to_wav(struct perbus_desk_engine *engine,
+                                               const char *file,
+                                               double seconds,
+                                               perbus_error *error);
+
+/**
+ * Frames rendered since the start or the last reset, offline. On a device: the output's time, 0 while
+ * not running. Maps to manualRenderingSampleTime or lastRenderTime. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_get_sample_time(struct perbus_desk_engine *engine,
+                                                 int64_t *out_frames,
+                                                 perbus_error *error);
+
+/**
+ * A handle of the mixer that feeds the output; end it with perbus_desk_node_release.
+ * Maps to mainMixerNode. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_copy_main_mixer(struct perbus_desk_engine *engine,
+                                                 struct perbus_desk_node **out_node,
+                                                 perbus_error *error);
+
+/**
+ * A handle of where the mix leaves the engine; end it with perbus_desk_node_release.
+ * Maps to outputNode. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_copy_output(struct perbus_desk_engine *engine,
+                                             struct perbus_desk_node **out_node,
+                                             perbus_error *error);
+
+/**
+ * Makes an equalizer, its bands bypassed, and attaches it. Connect it between a source and a mixer,
+ * or anywhere else: it has one input and one output. Behind it, the bus's strip controls the source
+ * that feeds it.
+ * @param bands 1 to PERBUS_MAX_BANDS
+ * @param out_node receives the equalizer; end it with perbus_desk_node_release
+ * @retval PERBUS_ERROR_OUT_OF_RANGE bands
+ * Maps to -[AVAudioUnitEQ initWithNumberOfBands:] and attachNode:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_equalizer_create(struct perbus_desk_engine *engine,
+                                           uint32_t bands,
+                                           struct perbus_desk_node **out_node,
+                                           perbus_error *error);
+
+/**
+ * How many bands it was made with. @retval PERBUS_ERROR_WRONG_KIND the node is no equalizer
+ * Maps to bands. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_equalizer_get_band_count(struct perbus_desk_node *equalizer,
+                                                   uint32_t *out_count,
+                                                   perbus_error *error);
+
+/**
+ * Sets one band; the sound slides there, click-free.
+ * @param index below the band count
+ * @retval PERBUS_ERROR_OUT_OF_RANGE index, or a value of the band; nothing has changed
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT type: none of perbus_filter
+ * @retval PERBUS_ERROR_WRONG_KIND the node is no equalizer
+ * Maps to AVAudioUnitEQFilterParameters. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_equalizer_set_band(struct perbus_desk_node *equalizer,
+                                             uint32_t index,
+                                             const perbus_band *band,
+                                             perbus_error *error);
+
+/**
+ * What a band is set to. @retval PERBUS_ERROR_OUT_OF_RANGE index
+ * @retval PERBUS_ERROR_WRONG_KIND the node is no equalizer
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_equalizer_get_band(struct perbus_desk_node *equalizer,
+                                             uint32_t index,
+                                             perbus_band *out_band,
+                                             perbus_error *error);
+
+/**
+ * Sets the gain behind the bands.
+ * @param gain dB, -96 to 24; 0 at first
+ * @retval PERBUS_ERROR_OUT_OF_RANGE gain
+ * @retval PERBUS_ERROR_WRONG_KIND the node is no equalizer
+ * Maps to globalGain. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_equalizer_set_global_gain(struct perbus_desk_node *equalizer,
+                                                    float gain,
+                                                    perbus_error *error);
+
+/**
+ * The gain behind the bands, dB. @retval PERBUS_ERROR_WRONG_KIND the node is no equalizer
+ * Maps to globalGain. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_equalizer_get_global_gain(struct perbus_desk_node *equalizer,
+                                                    float *out_gain,
+                                                    perbus_error *error);
+
+/**
+ * Lets everything through as it is, or not; bands and gain stay set. Not bypassed at first.
+ * @retval PERBUS_ERROR_WRONG_KIND the node is no equalizer
+ * Maps to -[AVAudioUnitEffect setBypass:]. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_equalizer_set_bypassed(struct perbus_desk_node *equalizer,
+                                                 bool bypassed,
+                                                 perbus_error *error);
+
+/**
+ * Whether it is bypassed. @retval PERBUS_ERROR_WRONG_KIND the node is no equalizer
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_equalizer_is_bypassed(struct perbus_desk_node *equalizer,
+                                                bool *out_bypassed,
+                                                perbus_error *error);
+
+/**
+ * Fades the volume to a value, from the next block on. It starts from what perbus_desk_bus_get_volume
+ * tells. On the portable engine every frame has its own gain, exactly that of the curve; Apple's gets
+ * a new volume every few milliseconds. A new value or fade replaces the running one. A bus that is
+ * unmuted while it fades follows the rest in steps, block by block.
+ * @param volume 0 to 1
+ * @param seconds 0 to a day
+ * @param curve how it gets there
+ * @param ended called once when the fade is over, also before this returns; NULL for none. Not called
+ * when this fails
+ * @param context the callback's argument
+ * @param out_fade receives a handle, to be ended with perbus_desk_fade_release; may be NULL
+ * @retval PERBUS_ERROR_OUT_OF_RANGE volume or seconds
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT curve: none of perbus_curve
+ * @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_fade_to(struct perbus_desk_bus *bus,
+                                      float volume,
+                                      double seconds,
+                                      perbus_curve curve,
+                                      perbus_desk_fade_ended ended,
+                                      void *context,
+                                      struct perbus_desk_fade **out_fade,
+                                      perbus_error *error);
+
+/**
+ * Fades the pan, linearly, to a value from -1 to 1; otherwise as perbus_desk_bus_fade_to.
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_fade_pan_to(struct perbus_desk_bus *bus,
+                                          float pan,
+                                          double seconds,
+                                          perbus_desk_fade_ended ended,
+                                          void *context,
+                                          struct perbus_desk_fade **out_fade,
+                                          perbus_error *error);
+
+/**
+ * Whether the fade is under way. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_fade_is_running(struct perbus_desk_fade *fade,
+                                          bool *out_running,
+                                          perbus_error *error);
+
+/**
+ * Stops the fade where it is; no effect when it is over or was replaced.
+ * @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_fade_cancel(struct perbus_desk_fade *fade, perbus_error *error);
+
+/**
+ * Ends the handle; the fade goes on. NULL is a no-op. Threads: any. Real-time safe: no
+ */
+void perbus_desk_fade_release(struct perbus_desk_fade *fade);
+
+/**
+ * Gives a detached node back to its engine; no effect on one that is attached. New nodes are
+ * attached. @retval PERBUS_ERROR_WRONG_ENGINE the node was made for another engine
+ * Maps to attachNode:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_attach(struct perbus_desk_engine *engine,
+                                        struct perbus_desk_node *node,
+                                        perbus_error *error);
+
+/**
+ * Disconnects the node and takes it out of the engine. A player's queue is emptied; a mixer's strips
+ * keep their values; what an effect stood between is connected, if the formats on both its sides are
+ * the same.
+ * @retval PERBUS_ERROR_NOT_ATTACHED it is detached already
+ * @retval PERBUS_ERROR_WRONG_ENGINE the node was made for another engine
+ * @retval PERBUS_ERROR_WRONG_KIND the main mixer or the output
+ * Maps to detachNode:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_detach(struct perbus_desk_engine *engine,
+                                        struct perbus_desk_node *node,
+                                        perbus_error *error);
+
+/**
+ * Connects a source's output bus to an input bus. Earlier connections of either bus end: a source
+ * that is connected elsewhere moves. On a mixer, the bus's strip takes hold of the connection; the
+ * mixer grows when `to_bus` is past its last one.
+ * @param format of the connection; NULL for the one the source was given last, else the engine's
+ * @retval PERBUS_ERROR_NOT_ATTACHED, PERBUS_ERROR_WRONG_ENGINE either node
+ * @retval PERBUS_ERROR_OUT_OF_RANGE either bus
+ * @retval PERBUS_ERROR_CYCLE the destination feeds the source, or is the source
+ * @retval PERBUS_ERROR_FORMAT format
+ * @retval PERBUS_ERROR_EXCEPTION the engine refuses, see perbus_engine_connect
+ * Maps to connect:to:fromBus:toBus:format:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_connect(struct perbus_desk_engine *engine,
+                                         struct perbus_desk_node *source,
+                                         uint32_t from_bus,
+                                         struct perbus_desk_node *destination,
+                                         uint32_t to_bus,
+                                         const perbus_format *format,
+                                         perbus_error *error);
+
+/**
+ * Ends the connection of an input bus; no effect when there is none. The strip keeps its values.
+ * @retval PERBUS_ERROR_NOT_ATTACHED, PERBUS_ERROR_WRONG_ENGINE the node
+ * @retval PERBUS_ERROR_OUT_OF_RANGE the node has no such bus
+ * Maps to disconnectNodeInput:bus:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_disconnect_input(struct perbus_desk_engine *engine,
+                                                  struct perbus_desk_node *node,
+                                                  uint32_t bus,
+                                                  perbus_error *error);
+
+/**
+ * Ends every connection of an output bus; no effect when there is none. Fails as
+ * perbus_desk_engine_disconnect_input.
+ * Maps to disconnectNodeOutput:bus:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_disconnect_output(struct perbus_desk_engine *engine,
+                                                   struct perbus_desk_node *node,
+                                                   uint32_t bus,
+                                                   perbus_error *error);
+
+/**
+ * Connects a source's output bus to several mixer buses: it feeds exactly these afterwards, each
+ * through the bus's own strip.
+ * @param format of all the connections; NULL as for perbus_desk_engine_connect
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT no destination, or one that is listed twice
+ * @retval PERBUS_ERROR_WRONG_KIND a destination is no mixer
+ * @retval as perbus_desk_engine_connect
+ * Maps to connect:toConnectionPoints:fromBus:format:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_connect_many(struct perbus_desk_engine *engine,
+                                              struct perbus_desk_node *source,
+                                              uint32_t from_bus,
+                                              const struct perbus_desk_destination *destinations,
+                                              size_t count,
+                                              const perbus_format *format,
+                                              perbus_error *error);
+
+/**
+ * Adds one mixer bus to those that a source's output bus feeds: a send. The others go on undisturbed
+ * on the portable engine; Apple's makes them anew, and their strips take hold again.
+ * @retval PERBUS_ERROR_WRONG_KIND the destination is no mixer
+ * @retval as perbus_desk_engine_connect
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_add_destination(struct perbus_desk_engine *engine,
+                                                 struct perbus_desk_node *source,
+                                                 uint32_t from_bus,
+                                                 struct perbus_desk_node *mixer,
+                                                 uint32_t to_bus,
+                                                 perbus_error *error);
+
+/**
+ * Ends the connection to one of several mixer buses that a source feeds. The others go on as for
+ * perbus_desk_engine_add_destination.
+ * @retval PERBUS_ERROR_NOT_CONNECTED the source does not feed that bus
+ * @retval PERBUS_ERROR_NOT_ATTACHED, PERBUS_ERROR_WRONG_ENGINE either node
+ * @retval PERBUS_ERROR_WRONG_KIND the destination is no mixer
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_remove_destination(struct perbus_desk_engine *engine,
+                                                    struct perbus_desk_node *source,
+                                                    uint32_t from_bus,
+                                                    struct perbus_desk_node *mixer,
+                                                    uint32_t to_bus,
+                                                    perbus_error *error);
+
+/**
+ * What the desk's map says feeds an input bus: the source and its output bus.
+ * @retval PERBUS_ERROR_NOT_CONNECTED nothing does
+ * @retval PERBUS_ERROR_NOT_ATTACHED, PERBUS_ERROR_WRONG_ENGINE the node
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_get_source(struct perbus_desk_engine *engine,
+                                            struct perbus_desk_node *node,
+                                            uint32_t bus,
+                                            perbus_point *out_source,
+                                            perbus_error *error);
+
+/**
+ * Whether the node is attached, how many buses it has, and their formats.
+ * @param out_formats receives at most `capacity` formats: those of the input buses, connected or not,
+ * then those of the output buses; NULL for none
+ * @retval PERBUS_ERROR_WRONG_ENGINE the node was made for another engine
+ * Maps to numberOfInputs, numberOfOutputs, inputFormatForBus: and outputFormatForBus:.
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_inspect(struct perbus_desk_engine *engine,
+                                         struct perbus_desk_node *node,
+                                         perbus_node_info *out_info,
+                                         perbus_format *out_formats,
+                                         size_t capacity,
+                                         perbus_error *error);
+
+/**
+ * Makes a matrix mixer and attaches it: every input channel to every output channel with a gain of
+ * its own. What perbus/matrix.h says of its channels holds; levels are kept by the desk, and outlive
+ * connections and starts. Waits for the system to make it.
+ * @param inputs, outputs the number of buses, 1 to PERBUS_MAX_MATRIX_BUSES
+ * @param out_node receives the matrix; end it with perbus_desk_node_release
+ * @retval PERBUS_ERROR_OUT_OF_RANGE inputs or outputs
+ * @retval PERBUS_ERROR_UNSUPPORTED the system makes none
+ * Maps to +[AVAudioUnit instantiateWithComponentDescription:options:completionHandler:] and
+ * attachNode:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_matrix_create(struct perbus_desk_engine *engine,
+                                        uint32_t inputs,
+                                        uint32_t outputs,
+                                        struct perbus_desk_node **out_node,
+                                        perbus_error *error);
+
+/**
+ * The number of channels over all input buses, and over all output buses.
+ * @retval PERBUS_ERROR_WRONG_KIND the node is no matrix, here and below
+ * Maps to kAudioUnitProperty_MatrixDimensions. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_matrix_get_dimensions(struct perbus_desk_node *matrix,
+                                                uint32_t *out_inputs,
+                                                uint32_t *out_outputs,
+                                                perbus_error *error);
+
+/**
+ * Sets the gain from one input channel to one output channel.
+ * @param gain -1 to 1; below 0 turns the polarity
+ * @retval PERBUS_ERROR_OUT_OF_RANGE gain, or a channel that is not below its side's number
+ * Maps to kMatrixMixerParam_Volume, global scope. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_matrix_set_crosspoint(struct perbus_desk_node *matrix,
+                                                uint32_t input,
+                                                uint32_t output,
+                                                float gain,
+                                                perbus_error *error);
+
+/**
+ * The gain from one input channel to one output channel. @retval PERBUS_ERROR_OUT_OF_RANGE a channel
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_matrix_get_crosspoint(struct perbus_desk_node *matrix,
+                                                uint32_t input,
+                                                uint32_t output,
+                                                float *out_gain,
+                                                perbus_error *error);
+
+/**
+ * Sets the volume of an input channel, 0 to 1.
+ * @retval PERBUS_ERROR_OUT_OF_RANGE volume or input
+ * Maps to kMatrixMixerParam_Volume, input scope. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_matrix_set_input(struct perbus_desk_node *matrix,
+                                           uint32_t input,
+                                           float volume,
+                                           perbus_error *error);
+
+/**
+ * The volume of an input channel. @retval PERBUS_ERROR_OUT_OF_RANGE input
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_matrix_get_input(struct perbus_desk_node *matrix,
+                                           uint32_t input,
+                                           float *out_volume,
+                                           perbus_error *error);
+
+/**
+ * Sets the volume of an output channel, 0 to 1.
+ * @retval PERBUS_ERROR_OUT_OF_RANGE volume or output
+ * Maps to kMatrixMixerParam_Volume, output scope. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_matrix_set_output(struct perbus_desk_node *matrix,
+                                            uint32_t output,
+                                            float volume,
+                                            perbus_error *error);
+
+/**
+ * The volume of an output channel. @retval PERBUS_ERROR_OUT_OF_RANGE output
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_matrix_get_output(struct perbus_desk_node *matrix,
+                                            uint32_t output,
+                                            float *out_volume,
+                                            perbus_error *error);
+
+/**
+ * Sets the volume of the whole matrix, 0 to 1. @retval PERBUS_ERROR_OUT_OF_RANGE volume
+ * Maps to kMatrixMixerParam_Volume, global scope, element 0xFFFFFFFF.
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_matrix_set_master(struct perbus_desk_node *matrix,
+                                            float volume,
+                                            perbus_error *error);
+
+/**
+ * The volume of the whole matrix. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_matrix_get_master(struct perbus_desk_node *matrix,
+                                            float *out_volume,
+                                            perbus_error *error);
+
+/**
+ * Turns all channels of an input bus on, as they are at first, or off.
+ * @retval PERBUS_ERROR_OUT_OF_RANGE the matrix has no such bus
+ * Maps to kMatrixMixerParam_Enable, input scope. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_matrix_enable_input(struct perbus_desk_node *matrix,
+                                              uint32_t bus,
+                                              bool enabled,
+                                              perbus_error *error);
+
+/**
+ * As perbus_desk_matrix_enable_input, for an output bus. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_matrix_enable_output(struct perbus_desk_node *matrix,
+                                               uint32_t bus,
+                                               bool enabled,
+                                               perbus_error *error);
+
+/**
+ * Sets all levels, or none when any is bad.
+ * @param levels row by row: an input channel's crosspoints and its volume; the last row has the
+ * output volumes and the master volume
+ * @param rows the number of input channels and 1
+ * @param columns the number of output channels and 1
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT rows or columns are not those of the matrix
+ * @retval PERBUS_ERROR_OUT_OF_RANGE a crosspoint outside -1 to 1 or a volume outside 0 to 1
+ * Maps to kAudioUnitProperty_MatrixLevels. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_matrix_set_levels(struct perbus_desk_node *matrix,
+                                            const float *levels,
+                                            uint32_t rows,
+                                            uint32_t columns,
+                                            perbus_error *error);
+
+/**
+ * All levels as the engine has them, in the layout of perbus_desk_matrix_set_levels.
+ * @param out_levels room for rows * columns values
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT rows or columns are not those of the matrix
+ * Maps to kAudioUnitProperty_MatrixLevels. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_matrix_get_levels(struct perbus_desk_node *matrix,
+                                            float *out_levels,
+                                            uint32_t rows,
+                                            uint32_t columns,
+                                            perbus_error *error);
+
+/**
+ * Sends every input channel to the output channel of the same number, at 1, and nowhere else. The
+ * volumes stay. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_matrix_set_identity(struct perbus_desk_node *matrix, perbus_error *error);
+
+/**
+ * Sets all crosspoints to 0. The volumes stay. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_matrix_clear(struct perbus_desk_node *matrix, perbus_error *error);
+
+/**
+ * Turns the polarity: every crosspoint becomes its negative. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_matrix_invert(struct perbus_desk_node *matrix, perbus_error *error);
+
+/**
+ * Makes a mixer and attaches it.
+ * @param out_node receives the mixer; end it with perbus_desk_node_release
+ * Maps to -[AVAudioMixerNode init] and attachNode:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_mixer_create(struct perbus_desk_engine *engine,
+                                       struct perbus_desk_node **out_node,
+                                       perbus_error *error);
+
+/**
+ * Sets the gain of the mixer's sum: of all its buses at once.
+ * @param volume 0 to 1; 1 at first
+ * @retval PERBUS_ERROR_OUT_OF_RANGE volume
+ * @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+ * Maps to outputVolume. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_mixer_set_output_volume(struct perbus_desk_node *mixer,
+                                                  float volume,
+                                                  perbus_error *error);
+
+/**
+ * The gain of the mixer's sum. @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+ * Maps to outputVolume. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_mixer_get_output_volume(struct perbus_desk_node *mixer,
+                                                  float *out_volume,
+                                                  perbus_error *error);
+
+/**
+ * Gives the mixer at least `buses` input buses.
+ * @param buses 1 to PERBUS_MAX_BUSES; fewer than it has is no change
+ * @retval PERBUS_ERROR_OUT_OF_RANGE buses
+ * @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+ * @retval PERBUS_ERROR_EXCEPTION the engine refuses
+ * Maps to -[AUAudioUnitBusArray setBusCount:error:]. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_mixer_reserve(struct perbus_desk_node *mixer,
+                                        uint32_t buses,
+                                        perbus_error *error);
+
+/**
+ * The lowest input bus without a source. @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+ * Maps to nextAvailableInputBus. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_mixer_get_next_bus(struct perbus_desk_node *mixer,
+                                             uint32_t *out_bus,
+                                             perbus_error *error);
+
+/**
+ * The meter of the mixer's sum, after its output volume. The first call switches it on.
+ * @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+ * @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio has none
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_mixer_get_meter(struct perbus_desk_node *mixer,
+                                          perbus_meter *out_meter,
+                                          perbus_error *error);
+
+/**
+ * Ends a handle. The engine keeps a node that is attached, and it goes on sounding, until it is
+ * detached or the engine goes: perbus_desk_engine_copy_nodes finds it. NULL is a no-op. Threads: any. Real-time safe: no
+ */
+void perbus_desk_node_release(struct perbus_desk_node *node);
+
+/**
+ * The same for two handles of one node, different for two nodes alive at the same time; 0 for NULL.
+ * It is that of perbus_node_get_id. Threads: any. Real-time safe: yes
+ */
+uint64_t perbus_desk_node_get_id(struct perbus_desk_node *node);
+
+/**
+ * What the node is. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_node_get_kind(struct perbus_desk_node *node,
+                                        perbus_kind *out_kind,
+                                        perbus_error *error);
+
+/**
+ * A handle of the engine that the node was made for. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_node_copy_engine(struct perbus_desk_node *node,
+                                           struct perbus_desk_engine **out_engine,
+                                           perbus_error *error);
+
+/**
+ * The shim's handle of the node, for the functions of perbus.h that only look. It lives as long as
+ * this handle. A connection or strip must not be changed by it: the desk would not know.
+ * NULL for NULL. Threads: any. Real-time safe: yes
+ */
+perbus_node *perbus_desk_node_get_raw(struct perbus_desk_node *node);
+
+/**
+ * Handles of all nodes that the engine has, also of those whose last handle was released.
+ * @param out_nodes receives at most `capacity` handles, each to be ended with
+ * perbus_desk_node_release; NULL for none
+ * @param out_count receives how many nodes there are
+ * Maps to attachedNodes. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_copy_nodes(struct perbus_desk_engine *engine,
+                                            struct perbus_desk_node **out_nodes,
+                                            size_t capacity,
+                                            size_t *out_count,
+                                            perbus_error *error);
+
+/**
+ * Makes a player and attaches it.
+ * @param out_node receives the player; end it with perbus_desk_node_release
+ * Maps to -[AVAudioPlayerNode init] and attachNode:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_player_create(struct perbus_desk_engine *engine,
+                                        struct perbus_desk_node **out_node,
+                                        perbus_error *error);
+
+/**
+ * Queues a buffer.
+ * @param schedule NULL: after the previous buffer, once. The completion runs on a thread of the
+ * engine, where it may call the desk, but must not stop the player; it is not called when this fails
+ * @retval PERBUS_ERROR_WRONG_KIND the node is no player
+ * @retval PERBUS_ERROR_NOT_ATTACHED the player was detached
+ * @retval PERBUS_ERROR_FORMAT the formats of buffer and player do not go together
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT unknown flags
+ * @retval PERBUS_ERROR_OUT_OF_RANGE start: past PERBUS_MAX_TIME
+ * Maps to scheduleBuffer:atTime:options:completionHandler:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_player_schedule(struct perbus_desk_node *player,
+                                          struct perbus_desk_buffer *buffer,
+                                          const perbus_schedule *schedule,
+                                          perbus_error *error);
+
+/**
+ * Plays from the next rendered frame, or from where it was paused.
+ * @retval PERBUS_ERROR_WRONG_KIND the node is no player
+ * @retval PERBUS_ERROR_NOT_ATTACHED the player was detached
+ * @retval PERBUS_ERROR_NOT_RUNNING its engine is not started
+ * @retval PERBUS_ERROR_NOT_CONNECTED its output goes nowhere
+ * Maps to play. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_player_play(struct perbus_desk_node *player, perbus_error *error);
+
+/**
+ * As perbus_desk_player_play, from a given frame of the engine's time
+ * (perbus_desk_engine_get_sample_time).
+ * @param engine_frame counted at the rate of the player's connection; a past one means at once
+ * @retval PERBUS_ERROR_OUT_OF_RANGE engine_frame: past PERBUS_MAX_TIME
+ * Maps to playAtTime:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_player_play_at(struct perbus_desk_node *player,
+                                         int64_t engine_frame,
+                                         perbus_error *error);
+
+/**
+ * Halts the player where it is. @retval PERBUS_ERROR_WRONG_KIND the node is no player
+ * Maps to pause. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_player_pause(struct perbus_desk_node *player, perbus_error *error);
+
+/**
+ * Halts the player, empties its queue and sets its time to 0.
+ * @retval PERBUS_ERROR_WRONG_KIND the node is no player
+ * Maps to stop. Threads: any, but not in a completion. Real-time safe: no
+ */
+perbus_status perbus_desk_player_stop(struct perbus_desk_node *player, perbus_error *error);
+
+/**
+ * Whether the player was told to play; also true when its queue has run out.
+ * @retval PERBUS_ERROR_WRONG_KIND the node is no player
+ * Maps to isPlaying. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_player_is_playing(struct perbus_desk_node *player,
+                                            bool *out_playing,
+                                            perbus_error *error);
+
+/**
+ * Changes many strips at once. Everything is checked first; then all of it changes, and on the
+ * portable engine it is heard from one and the same block on.
+ * @retval PERBUS_ERROR_OUT_OF_RANGE a volume, a pan or a bus
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT a bus is listed twice, unknown bits, or a label is not UTF-8
+ * @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
+ * @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_mixer_configure(struct perbus_desk_node *mixer,
+                                          const struct perbus_desk_bus_config *buses,
+                                          size_t count,
+                                          perbus_error *error);
+
+/**
+ * The strips as they are now: of every bus that was ever connected or asked for.
+ * @param out_scene receives the scene; end it with perbus_desk_scene_release
+ * @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_mixer_snapshot(struct perbus_desk_node *mixer,
+                                         struct perbus_desk_scene **out_scene,
+                                         perbus_error *error);
+
+/**
+ * Sets the strips to a scene, as perbus_desk_mixer_configure does: all or nothing, heard from one
+ * block on. Buses that the scene does not list stay.
+ * @retval as perbus_desk_mixer_configure
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_mixer_apply(struct perbus_desk_node *mixer,
+                                      struct perbus_desk_scene *scene,
+                                      perbus_error *error);
+
+/**
+ * Makes a scene of these buses. What it sets is checked when it is applied.
+ * @param out_scene receives the scene; end it with perbus_desk_scene_release
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT unknown bits, or a label is not UTF-8
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_scene_create(const struct perbus_desk_bus_config *buses,
+                                       size_t count,
+                                       struct perbus_desk_scene **out_scene,
+                                       perbus_error *error);
+
+/**
+ * Reads a scene from the JSON that perbus_desk_scene_copy_json writes.
+ * @param out_scene receives the scene; end it with perbus_desk_scene_release
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT json: not UTF-8, or no scene
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_scene_create_from_json(const char *json,
+                                                 struct perbus_desk_scene **out_scene,
+                                                 perbus_error *error);
+
+/**
+ * The scene as JSON, which every language of perbus reads.
+ * @param out_text receives the text; end it with perbus_desk_text_free
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_scene_copy_json(struct perbus_desk_scene *scene,
+                                          char **out_text,
+                                          perbus_error *error);
+
+/**
+ * How many buses the scene sets. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_scene_get_count(struct perbus_desk_scene *scene,
+                                          size_t *out_count,
+                                          perbus_error *error);
+
+/**
+ * What the scene sets on one of its buses; those of a snapshot are in ascending order. The label
+ * lives as long as the scene.
+ * @param index below the scene's count
+ * @retval PERBUS_ERROR_OUT_OF_RANGE index
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_scene_get_bus(struct perbus_desk_scene *scene,
+                                        size_t index,
+                                        struct perbus_desk_bus_config *out_bus,
+                                        perbus_error *error);
+
+/**
+ * Ends the handle. NULL is a no-op. Threads: any. Real-time safe: no
+ */
+void perbus_desk_scene_release(struct perbus_desk_scene *scene);
+
+/**
+ * Whether this thread is inside a source's render function, where nothing may wait: most calls are
+ * PERBUS_ERROR_IN_RENDER there. Threads: any. Real-time safe: yes
+ */
+bool perbus_desk_in_render(void);
+
+/**
+ * Makes a source from a render function, and attaches it.
+ * @param format in which it renders
+ * @param render fills every channel of a block, or returns true for silence. It runs on the audio
+ * thread: it must not allocate, lock, wait or log, nor throw. Calls from it on the desk are
+ * PERBUS_ERROR_IN_RENDER
+ * @param context the functions' argument
+ * @param destroy called with the context once, after the last call of `render`: when the source or
+ * its engine goes, or is closed; NULL for none. Not called when this fails
+ * @param out_node receives the source; end it with perbus_desk_node_release
+ * @retval PERBUS_ERROR_FORMAT format: a rate or channel count outside its range
+ * Maps to -[AVAudioSourceNode initWithFormat:renderBlock:] and attachNode:.
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_source_create(struct perbus_desk_engine *engine,
+                                        const perbus_format *format,
+                                        perbus_render render,
+                                        void *context,
+                                        perbus_desk_destroy destroy,
+                                        struct perbus_desk_node **out_node,
+                                        perbus_error *error);
+
+/**
+ * Ends a text that a function has handed out. NULL is a no-op. Threads: any. Real-time safe: no
+ */
+void perbus_desk_text_free(char *text);
+
+/**
+ * Starts a WAV file. It appears under its name when it is finished: until then a file already there
+ * is untouched, and a writer that is released without being finished leaves nothing.
+ * @param path UTF-8, or whatever bytes the system takes for a name
+ * @param sample_rate Hz, a whole number from 1 to 768000
+ * @param channels 1 to 256
+ * @param encoding a perbus_desk_encoding
+ * @param out_wav receives the writer; end it with perbus_desk_wav_release
+ * @retval PERBUS_ERROR_FILE the file cannot be made there, or not in that format
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT encoding: none of them
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_wav_create(const char *path,
+                                     double sample_rate,
+                                     uint32_t channels,
+                                     int32_t encoding,
+                                     struct perbus_desk_wav **out_wav,
+                                     perbus_error *error);
+
+/**
+ * Appends frames. After PERBUS_ERROR_FILE the file cannot be finished any more.
+ * @param channels one pointer a channel of the file, each to `frames` samples
+ * @retval PERBUS_ERROR_FILE the disk refuses, or the file would pass 4 GiB
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT the file is finished
+ * Threads: any; one writes, others wait. Real-time safe: no
+ */
+perbus_status perbus_desk_wav_write(struct perbus_desk_wav *wav,
+                                    uint32_t frames,
+                                    const float *const *channels,
+                                    perbus_error *error);
+
+/**
+ * Completes the file and moves it to its name. The handle is still to be released.
+ * @retval PERBUS_ERROR_FILE the disk refuses, or has refused a write; what was there before stays
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT the file is finished
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_wav_finish(struct perbus_desk_wav *wav, perbus_error *error);
+
+/**
+ * Ends the handle; a file that is not finished does not appear. NULL is a no-op.
+ * Threads: any. Real-time safe: no
+ */
+void perbus_desk_wav_release(struct perbus_desk_wav *wav);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* PERBUS_DESK_H */

@@ -1,0 +1,386 @@
+//! Engines: making, running, rendering and closing them.
+
+use std::ffi::c_char;
+use std::sync::Arc;
+use std::time::Duration;
+
+use perbus::raw::{self, perbus_engine, perbus_error, perbus_format, perbus_status};
+use perbus::{AnyNode, Engine, Error};
+
+use crate::failure::{array, get, out, run, Failure, Outcome};
+use crate::handle::{give, take};
+use crate::text::path;
+
+pub use crate::handle::perbus_desk_engine;
+
+fn make(
+    out_engine: *mut *mut perbus_desk_engine,
+    create: impl FnOnce() -> perbus::Result<Engine>,
+) -> Outcome<()> {
+    let out_engine = out(out_engine, "out_engine")?;
+    crate::life::outside()?;
+    out_engine.write(give(perbus_desk_engine {
+        engine: create()?,
+        life: Arc::default(),
+    }));
+    Ok(())
+}
+
+/// Makes an engine for the default output device, which perbus_desk_engine_start opens. Its format is
+/// the device's, or 44.1 kHz stereo where there is none.
+/// @param out_engine receives the engine; end it with perbus_desk_engine_release
+/// @retval PERBUS_ERROR_UNAVAILABLE the AVFAudio classes are missing from the program, or another copy
+/// of perbus is in the process
+/// Maps to -[AVAudioEngine init]. Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_engine_create(
+    out_engine: *mut *mut perbus_desk_engine,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || make(out_engine, Engine::new))
+}
+
+/// Makes an engine that renders only when asked (perbus_desk_engine_render), faster than real time.
+/// @param format what it renders
+/// @param max_frames the longest block, in frames, 1 to 1048576
+/// @param out_engine receives the engine; end it with perbus_desk_engine_release
+/// @retval PERBUS_ERROR_FORMAT format: a rate or channel count outside its range
+/// @retval PERBUS_ERROR_OUT_OF_RANGE max_frames
+/// @retval PERBUS_ERROR_UNAVAILABLE as perbus_desk_engine_create
+/// Maps to enableManualRenderingMode:format:maximumFrameCount:error:. Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_engine_create_offline(
+    format: *const perbus_format,
+    max_frames: u32,
+    out_engine: *mut *mut perbus_desk_engine,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let format = get(format, "format")?;
+        make(out_engine, || {
+            Engine::offline(raw::format(format)?, max_frames)
+        })
+    })
+}
+
+/// A second handle of the same engine, to be released like the first.
+/// Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_engine_copy(
+    engine: *mut perbus_desk_engine,
+    out_engine: *mut *mut perbus_desk_engine,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let engine = get(engine, "engine")?;
+        out(out_engine, "out_engine")?.write(give(perbus_desk_engine {
+            engine: engine.engine.clone(),
+            life: Arc::clone(&engine.life),
+        }));
+        Ok(())
+    })
+}
+
+/// Ends a handle. The engine goes when none is left: neither of its own nor of its nodes, buses and
+/// fades. NULL is a no-op. Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_engine_release(engine: *mut perbus_desk_engine) {
+    take(engine);
+}
+
+/// Closes the engine for all who hold it: stops it, detaches its nodes, ends its fades
+/// (PERBUS_DESK_FADE_REPLACED; their values are those they led to) and destroys the contexts of its
+/// sources. Calls on it and its nodes are PERBUS_ERROR_CLOSED from then on, but for release and the
+/// getters of strips. Waits for calls that are under way, and for a completion that is running unless
+/// called from it. No effect on a closed engine. Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_engine_close(
+    engine: *mut perbus_desk_engine,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let engine = get(engine, "engine")?;
+        engine.life.close(|| {
+            let _ = engine.engine.stop();
+            // The main mixer and the output stay.
+            for node in engine.engine.nodes().unwrap_or_default() {
+                let _ = engine.engine.detach(&node);
+            }
+        })
+    })
+}
+
+/// The shim's handle of the engine, for the functions of perbus.h that only look. It lives as long as
+/// the engine. A connection or strip must not be changed by it: the desk would not know.
+/// NULL for NULL. Threads: any. Real-time safe: yes
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_engine_get_raw(
+    engine: *mut perbus_desk_engine,
+) -> *mut perbus_engine {
+    get(engine, "engine").map_or(std::ptr::null_mut(), |engine| {
+        raw::engine_handle(&engine.engine)
+    })
+}
+
+/// The format of the mix. Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_engine_get_format(
+    engine: *mut perbus_desk_engine,
+    out_format: *mut perbus_format,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let engine = get(engine, "engine")?;
+        out(out_format, "out_format")?.write(raw::to_format(engine.engine.format()));
+        Ok(())
+    })
+}
+
+/// The longest block that perbus_desk_engine_render takes, in frames; 0 for an engine that plays to a
+/// device. Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_engine_get_max_frames(
+    engine: *mut perbus_desk_engine,
+    out_frames: *mut u32,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let engine = get(engine, "engine")?;
+        out(out_frames, "out_frames")?.write(engine.engine.max_frames().unwrap_or(0));
+        Ok(())
+    })
+}
+
+/// Allocates what rendering needs, so that a start is quick. Maps to prepare.
+/// Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_engine_prepare(
+    engine: *mut perbus_desk_engine,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let engine = get(engine, "engine")?;
+        engine.life.open(|| engine.engine.prepare())
+    })
+}
+
+/// Starts rendering; no effect on a running engine.
+/// @retval PERBUS_ERROR_START there is no device, it does not open, or the graph cannot be rendered
+/// Maps to startAndReturnError:. Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_engine_start(
+    engine: *mut perbus_desk_engine,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let engine = get(engine, "engine")?;
+        engine.life.open(|| engine.engine.start())
+    })
+}
+
+/// Halts rendering; perbus_desk_engine_start goes on. Maps to pause. Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_engine_pause(
+    engine: *mut perbus_desk_engine,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let engine = get(engine, "engine")?;
+        engine.life.open(|| engine.engine.pause())
+    })
+}
+
+/// Ends rendering. Players stop playing but keep their queues. Maps to stop.
+/// Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_engine_stop(
+    engine: *mut perbus_desk_engine,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let engine = get(engine, "engine")?;
+        engine.life.open(|| engine.engine.stop())
+    })
+}
+
+/// Sets the clock to 0 and clears the nodes' state, not their connections. Maps to reset.
+/// Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_engine_reset(
+    engine: *mut perbus_desk_engine,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let engine = get(engine, "engine")?;
+        engine.life.open(|| engine.engine.reset())
+    })
+}
+
+/// Whether the engine renders: started and not paused. Maps to isRunning.
+/// Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_engine_is_running(
+    engine: *mut perbus_desk_engine,
+    out_running: *mut bool,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let engine = get(engine, "engine")?;
+        let out_running = out(out_running, "out_running")?;
+        out_running.write(engine.life.open(|| engine.engine.is_running())?);
+        Ok(())
+    })
+}
+
+/// Sets how many threads render, as perbus_engine_set_render_threads does; 1 at first.
+/// @param threads 1 to PERBUS_MAX_RENDER_THREADS
+/// @retval PERBUS_ERROR_OUT_OF_RANGE threads
+/// @retval PERBUS_ERROR_NO_MEMORY the system gives no more threads; the number stays as it was
+/// @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio has no such setting
+/// Threads: any. Waits for a block that is being rendered. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_engine_set_render_threads(
+    engine: *mut perbus_desk_engine,
+    threads: u32,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let engine = get(engine, "engine")?;
+        engine
+            .life
+            .open(|| engine.engine.set_render_threads(threads))
+    })
+}
+
+/// Renders the next `frames` frames of an offline engine. Fades that end with them are told before
+/// this returns.
+/// @param frames 0 to the engine's max_frames
+/// @param channels one pointer a channel, each to room for `frames` samples
+/// @param channel_count the engine's channel count
+/// @retval PERBUS_ERROR_WRONG_KIND the engine plays to a device
+/// @retval PERBUS_ERROR_NOT_RUNNING the engine is not started
+/// @retval PERBUS_ERROR_OUT_OF_RANGE frames
+/// @retval PERBUS_ERROR_FORMAT channel_count
+/// @retval PERBUS_ERROR_RENDER the engine could not render
+/// Maps to renderOffline:toBuffer:error:. Threads: any; one renders, others wait. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_engine_render(
+    engine: *mut perbus_desk_engine,
+    frames: u32,
+    channels: *const *mut f32,
+    channel_count: u32,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let engine = get(engine, "engine")?;
+        let wanted = engine.engine.format().channels();
+        if channel_count != wanted {
+            let reason = format!("{channel_count} channels for an engine of {wanted}");
+            return Err(Error::Format(reason).into());
+        }
+        let pointers = array(channels, channel_count as usize, "channels")?;
+        let mut planar: [&mut [f32]; raw::PERBUS_MAX_CHANNELS as usize] =
+            std::array::from_fn(|_| [].as_mut_slice());
+        if engine.engine.max_frames().is_some_and(|most| frames > most) {
+            let most = engine.engine.max_frames().unwrap_or(0);
+            let reason = format!("{frames} frames in a block of at most {most}");
+            return Err(Error::OutOfRange(reason).into());
+        }
+        if frames > 0 {
+            for (channel, samples) in pointers.iter().zip(&mut planar) {
+                if channel.is_null() {
+                    return Err(Failure::null("a channel"));
+                }
+                *samples = std::slice::from_raw_parts_mut(*channel, frames as usize);
+            }
+        }
+        let planar = &mut planar[..channel_count as usize];
+        engine.life.open(|| engine.engine.render(planar))
+    })
+}
+
+/// Renders `seconds` seconds of an offline engine into a WAV file of 32-bit float samples. The file
+/// appears when it is complete: a failure leaves what was there before.
+/// @param path UTF-8, or whatever bytes the system takes for a name
+/// @param seconds 0 to a day
+/// @retval PERBUS_ERROR_FILE the file cannot be written
+/// @retval PERBUS_ERROR_OUT_OF_RANGE seconds
+/// @retval as perbus_desk_engine_render
+/// Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_engine_render_to_wav(
+    engine: *mut perbus_desk_engine,
+    file: *const c_char,
+    seconds: f64,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let engine = get(engine, "engine")?;
+        let file = path(file, "path")?;
+        let length = duration(seconds, "a file")?;
+        engine
+            .life
+            .open(|| engine.engine.render_to_wav(file, length))
+    })
+}
+
+/// Seconds from C: not negative, and at most a day.
+pub(crate) fn duration(seconds: f64, what: &str) -> perbus::Result<Duration> {
+    const DAY: f64 = 24.0 * 60.0 * 60.0;
+    if (0.0..=DAY).contains(&seconds) {
+        Ok(Duration::from_secs_f64(seconds))
+    } else {
+        let reason = format!("{what} of {seconds} s is not in 0 to {DAY} s");
+        Err(Error::OutOfRange(reason))
+    }
+}
+
+/// Frames rendered since the start or the last reset, offline. On a device: the output's time, 0 while
+/// not running. Maps to manualRenderingSampleTime or lastRenderTime. Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_engine_get_sample_time(
+    engine: *mut perbus_desk_engine,
+    out_frames: *mut i64,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let engine = get(engine, "engine")?;
+        let out_frames = out(out_frames, "out_frames")?;
+        out_frames.write(engine.life.open(|| engine.engine.sample_time())?);
+        Ok(())
+    })
+}
+
+/// A handle of the mixer that feeds the output; end it with perbus_desk_node_release.
+/// Maps to mainMixerNode. Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_engine_copy_main_mixer(
+    engine: *mut perbus_desk_engine,
+    out_node: *mut *mut crate::handle::perbus_desk_node,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let engine = get(engine, "engine")?;
+        let out_node = out(out_node, "out_node")?;
+        let mixer = engine.life.open(|| engine.engine.main_mixer())?;
+        out_node.write(engine.node(AnyNode::Mixer(mixer)));
+        Ok(())
+    })
+}
+
+/// A handle of where the mix leaves the engine; end it with perbus_desk_node_release.
+/// Maps to outputNode. Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_engine_copy_output(
+    engine: *mut perbus_desk_engine,
+    out_node: *mut *mut crate::handle::perbus_desk_node,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let engine = get(engine, "engine")?;
+        let out_node = out(out_node, "out_node")?;
+        let output = engine.life.open(|| engine.engine.output())?;
+        out_node.write(engine.node(AnyNode::Output(output)));
+        Ok(())
+    })
+}

@@ -1,0 +1,258 @@
+//! Fades of a bus's volume and pan.
+
+use std::ffi::c_void;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
+
+use perbus::raw::{self, perbus_curve, perbus_error, perbus_status};
+use perbus::{Bus, Fade, FadeEnd};
+
+use crate::engine::duration;
+use crate::failure::{get, out, run, write_if, Outcome};
+use crate::handle::{give, perbus_desk_bus, take};
+use crate::life::Life;
+
+/// A fade under way, or over.
+pub struct perbus_desk_fade {
+    fade: Fade,
+    life: Arc<Life>,
+}
+
+/// How a fade came to its end.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub enum perbus_desk_fade_end {
+    /// It reached its value.
+    PERBUS_DESK_FADE_FINISHED = 1,
+    /// It was cancelled, a new value or fade took its place, or its engine was closed or is gone.
+    PERBUS_DESK_FADE_REPLACED = 2,
+}
+
+/// Called once when a fade is over, with the context it was given: after the offline block that ends
+/// it, on the thread that rendered; within the call that replaces it; or within a few milliseconds on
+/// a thread of the library while a device plays. It may call the desk, but must not throw.
+pub type perbus_desk_fade_ended =
+    Option<unsafe extern "C" fn(context: *mut c_void, end: perbus_desk_fade_end)>;
+
+/// A fade that a close has to end.
+pub(crate) struct RunningFade {
+    bus: Bus,
+    fade: Fade,
+    of_pan: bool,
+    to: f32,
+}
+
+impl RunningFade {
+    /// Ends it at the value that it leads to.
+    pub(crate) fn replace(self) {
+        if self.fade.is_running() {
+            let _ = self.fade.cancel();
+            let _ = if self.of_pan {
+                self.bus.set_pan(self.to)
+            } else {
+                self.bus.set_volume(self.to)
+            };
+        }
+    }
+}
+
+/// What a fade's closure and its starter share.
+#[derive(Default)]
+struct State {
+    started: AtomicBool,
+    over: AtomicBool,
+}
+
+/// Tells C how the fade ended: when it is called, or when it is dropped with its engine.
+struct Ended {
+    callback: perbus_desk_fade_ended,
+    context: *mut c_void,
+    state: Arc<State>,
+    life: Weak<Life>,
+    number: u64,
+}
+
+// SAFETY: the header says on which threads the callback is called; the context is only passed to it.
+unsafe impl Send for Ended {}
+
+impl Ended {
+    fn tell(&mut self, end: perbus_desk_fade_end) {
+        self.state.over.store(true, Ordering::SeqCst);
+        if let Some(life) = self.life.upgrade() {
+            life.remove_fade(self.number);
+        }
+        if let Some(callback) = self.callback.take() {
+            // SAFETY: the header asks for a function that takes this context.
+            unsafe { callback(self.context, end) };
+        }
+    }
+}
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        // A fade that was refused has no end.
+        if self.state.started.load(Ordering::SeqCst) {
+            self.tell(perbus_desk_fade_end::PERBUS_DESK_FADE_REPLACED);
+        }
+    }
+}
+
+/// What to fade, and where to.
+struct Wanted {
+    of_pan: bool,
+    to: f32,
+    seconds: f64,
+    curve: perbus_curve,
+}
+
+fn start(
+    bus: &perbus_desk_bus,
+    wanted: Wanted,
+    callback: perbus_desk_fade_ended,
+    context: *mut c_void,
+) -> Outcome<Fade> {
+    let _open = bus.life.enter()?;
+    let duration = duration(wanted.seconds, "a fade")?;
+    let curve = raw::curve(wanted.curve)?;
+    let state = Arc::new(State::default());
+    let number = bus.life.number();
+    let mut ended = Ended {
+        callback,
+        context,
+        state: Arc::clone(&state),
+        life: Arc::downgrade(&bus.life),
+        number,
+    };
+    let ended = move |end| {
+        ended.tell(match end {
+            FadeEnd::Finished => perbus_desk_fade_end::PERBUS_DESK_FADE_FINISHED,
+            FadeEnd::Replaced => perbus_desk_fade_end::PERBUS_DESK_FADE_REPLACED,
+        });
+    };
+    let fade = if wanted.of_pan {
+        bus.bus.fade_pan_to_with(wanted.to, duration, ended)
+    } else {
+        bus.bus.fade_to_with(wanted.to, duration, curve, ended)
+    }?;
+    state.started.store(true, Ordering::SeqCst);
+    bus.life.add_fade(
+        number,
+        RunningFade {
+            bus: bus.bus.clone(),
+            fade: fade.clone(),
+            of_pan: wanted.of_pan,
+            to: wanted.to,
+        },
+    );
+    if state.over.load(Ordering::SeqCst) {
+        bus.life.remove_fade(number);
+    }
+    Ok(fade)
+}
+
+fn hand_out(bus: &perbus_desk_bus, fade: Fade, out_fade: *mut *mut perbus_desk_fade) {
+    if !out_fade.is_null() {
+        let life = Arc::clone(&bus.life);
+        write_if(out_fade, give(perbus_desk_fade { fade, life }));
+    }
+}
+
+/// Fades the volume to a value, from the next block on. It starts from what perbus_desk_bus_get_volume
+/// tells. On the portable engine every frame has its own gain, exactly that of the curve; Apple's gets
+/// a new volume every few milliseconds. A new value or fade replaces the running one. A bus that is
+/// unmuted while it fades follows the rest in steps, block by block.
+/// @param volume 0 to 1
+/// @param seconds 0 to a day
+/// @param curve how it gets there
+/// @param ended called once when the fade is over, also before this returns; NULL for none. Not called
+/// when this fails
+/// @param context the callback's argument
+/// @param out_fade receives a handle, to be ended with perbus_desk_fade_release; may be NULL
+/// @retval PERBUS_ERROR_OUT_OF_RANGE volume or seconds
+/// @retval PERBUS_ERROR_INVALID_ARGUMENT curve: none of perbus_curve
+/// @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
+/// Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_bus_fade_to(
+    bus: *mut perbus_desk_bus,
+    volume: f32,
+    seconds: f64,
+    curve: perbus_curve,
+    ended: perbus_desk_fade_ended,
+    context: *mut c_void,
+    out_fade: *mut *mut perbus_desk_fade,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let bus = get(bus, "bus")?;
+        let wanted = Wanted {
+            of_pan: false,
+            to: volume,
+            seconds,
+            curve,
+        };
+        let fade = start(bus, wanted, ended, context)?;
+        hand_out(bus, fade, out_fade);
+        Ok(())
+    })
+}
+
+/// Fades the pan, linearly, to a value from -1 to 1; otherwise as perbus_desk_bus_fade_to.
+/// Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_bus_fade_pan_to(
+    bus: *mut perbus_desk_bus,
+    pan: f32,
+    seconds: f64,
+    ended: perbus_desk_fade_ended,
+    context: *mut c_void,
+    out_fade: *mut *mut perbus_desk_fade,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let bus = get(bus, "bus")?;
+        let wanted = Wanted {
+            of_pan: true,
+            to: pan,
+            seconds,
+            curve: 0,
+        };
+        let fade = start(bus, wanted, ended, context)?;
+        hand_out(bus, fade, out_fade);
+        Ok(())
+    })
+}
+
+/// Whether the fade is under way. Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_fade_is_running(
+    fade: *mut perbus_desk_fade,
+    out_running: *mut bool,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let fade = get(fade, "fade")?;
+        out(out_running, "out_running")?.write(fade.fade.is_running());
+        Ok(())
+    })
+}
+
+/// Stops the fade where it is; no effect when it is over or was replaced.
+/// @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
+/// Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_fade_cancel(
+    fade: *mut perbus_desk_fade,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let fade = get(fade, "fade")?;
+        fade.life.open(|| fade.fade.cancel())
+    })
+}
+
+/// Ends the handle; the fade goes on. NULL is a no-op. Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_fade_release(fade: *mut perbus_desk_fade) {
+    take(fade);
+}

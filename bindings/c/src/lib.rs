@@ -1,0 +1,48 @@
+//! The desk of perbus as a C API: this crate is the library, `include/perbus/desk.h` is what cbindgen
+//! makes of it. The documentation of each function is written for that header.
+//!
+//! Every function is `unsafe` for one and the same reason, which the header states: pointers are NULL
+//! or point to what the header says they do, handles have not been released, arrays are as long as
+//! told, and strings are NUL-terminated. So the bodies are not wrapped in `unsafe` once more.
+#![allow(
+    non_camel_case_types,
+    clippy::missing_safety_doc,
+    unsafe_op_in_unsafe_fn
+)]
+
+mod audit;
+mod buffer;
+mod bus;
+mod control;
+mod engine;
+mod equalizer;
+mod fade;
+mod failure;
+mod graph;
+mod handle;
+mod life;
+mod matrix;
+mod mixer;
+mod node;
+mod player;
+mod scene;
+mod source;
+mod text;
+mod wav;
+
+pub use audit::*;
+pub use buffer::*;
+pub use bus::*;
+pub use control::*;
+pub use engine::*;
+pub use equalizer::*;
+pub use fade::*;
+pub use graph::*;
+pub use matrix::*;
+pub use mixer::*;
+pub use node::*;
+pub use player::*;
+pub use scene::*;
+pub use source::*;
+pub use text::*;
+pub use wav::*;

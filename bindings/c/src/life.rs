@@ -1,0 +1,129 @@
+//! What becomes of an engine that is closed while others still hold it.
+
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+
+use perbus::raw::perbus_status;
+
+use crate::fade::RunningFade;
+use crate::failure::{Failure, Outcome};
+use crate::source::Rendering;
+
+/// Shared by all handles of one engine and of its nodes.
+#[derive(Default)]
+pub(crate) struct Life {
+    closed: AtomicBool,
+    /// Held by every call that a close has to wait for, other than those that are over at once.
+    calls: RwLock<()>,
+    /// Held by completions while they run.
+    completions: RwLock<()>,
+    sources: Mutex<HashMap<usize, Arc<Rendering>>>,
+    fades: Mutex<HashMap<u64, RunningFade>>,
+    numbers: AtomicUsize,
+}
+
+thread_local! {
+    static COMPLETING: Cell<bool> = const { Cell::new(false) };
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn closed() -> Failure {
+    Failure::new(perbus_status::PERBUS_ERROR_CLOSED, "the engine was closed")
+}
+
+impl Life {
+    /// A call that is over at once: one that begins before a close and ends after it has failed.
+    #[inline]
+    pub(crate) fn brief<T>(&self, call: impl FnOnce() -> perbus::Result<T>) -> Outcome<T> {
+        if self.closed.load(Ordering::Acquire) {
+            return Err(closed());
+        }
+        let result = call();
+        if self.closed.load(Ordering::Acquire) {
+            return Err(closed());
+        }
+        Ok(result?)
+    }
+
+    /// A call that a close waits for.
+    pub(crate) fn open<T>(&self, call: impl FnOnce() -> perbus::Result<T>) -> Outcome<T> {
+        let _open = self.enter()?;
+        Ok(call()?)
+    }
+
+    pub(crate) fn enter(&self) -> Outcome<RwLockReadGuard<'_, ()>> {
+        outside()?;
+        let open = self.calls.read().unwrap_or_else(PoisonError::into_inner);
+        if self.closed.load(Ordering::Acquire) {
+            return Err(closed());
+        }
+        Ok(open)
+    }
+
+    /// Runs a completion.
+    pub(crate) fn complete(&self, call: impl FnOnce()) {
+        let _running = self.completions.read();
+        let before = COMPLETING.replace(true);
+        call();
+        COMPLETING.set(before);
+    }
+
+    pub(crate) fn number(&self) -> u64 {
+        self.numbers.fetch_add(1, Ordering::Relaxed) as u64
+    }
+
+    pub(crate) fn add_source(&self, source: &Arc<Rendering>) {
+        lock(&self.sources).insert(Arc::as_ptr(source) as usize, Arc::clone(source));
+    }
+
+    pub(crate) fn remove_source(&self, source: &Rendering) {
+        let gone = lock(&self.sources).remove(&(std::ptr::from_ref(source) as usize));
+        drop(gone);
+    }
+
+    pub(crate) fn add_fade(&self, number: u64, fade: RunningFade) {
+        lock(&self.fades).insert(number, fade);
+    }
+
+    pub(crate) fn remove_fade(&self, number: u64) {
+        let gone = lock(&self.fades).remove(&number);
+        drop(gone);
+    }
+
+    /// Ends what is under way. `end` runs when no call is left, and none comes any more.
+    pub(crate) fn close(&self, end: impl FnOnce()) -> Outcome<()> {
+        outside()?;
+        let calls = self.calls.write().unwrap_or_else(PoisonError::into_inner);
+        if self.closed.swap(true, Ordering::AcqRel) {
+            return Ok(());
+        }
+        // Free again before anything is waited for: a call that comes finds the engine closed.
+        drop(calls);
+        let fades: Vec<_> = lock(&self.fades).drain().map(|(_, fade)| fade).collect();
+        for fade in fades {
+            fade.replace();
+        }
+        end();
+        if !COMPLETING.get() {
+            drop(self.completions.write());
+        }
+        let sources: Vec<_> = lock(&self.sources)
+            .drain()
+            .map(|(_, source)| source)
+            .collect();
+        for source in sources {
+            source.end();
+        }
+        Ok(())
+    }
+}
+
+/// Refuses a call from a render function, which may wait for the block that is being made.
+pub(crate) fn outside() -> Outcome<()> {
+    Ok(perbus::raw::refuse_in_render()?)
+}

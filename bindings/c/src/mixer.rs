@@ -1,0 +1,110 @@
+//! Mixers, but for their strips.
+
+use perbus::raw::{self, perbus_error, perbus_meter, perbus_status};
+use perbus::AnyNode;
+
+use crate::failure::{get, out, run};
+use crate::handle::{mixer, perbus_desk_engine, perbus_desk_node};
+
+/// Makes a mixer and attaches it.
+/// @param out_node receives the mixer; end it with perbus_desk_node_release
+/// Maps to -[AVAudioMixerNode init] and attachNode:. Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_mixer_create(
+    engine: *mut perbus_desk_engine,
+    out_node: *mut *mut perbus_desk_node,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let engine = get(engine, "engine")?;
+        let out_node = out(out_node, "out_node")?;
+        let mixer = engine.life.open(|| engine.engine.create_mixer())?;
+        out_node.write(engine.node(AnyNode::Mixer(mixer)));
+        Ok(())
+    })
+}
+
+/// Sets the gain of the mixer's sum: of all its buses at once.
+/// @param volume 0 to 1; 1 at first
+/// @retval PERBUS_ERROR_OUT_OF_RANGE volume
+/// @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+/// Maps to outputVolume. Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_mixer_set_output_volume(
+    mixer: *mut perbus_desk_node,
+    volume: f32,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let (mixer, life) = self::mixer(mixer, "the node")?;
+        life.brief(|| mixer.set_output_volume(volume))
+    })
+}
+
+/// The gain of the mixer's sum. @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+/// Maps to outputVolume. Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_mixer_get_output_volume(
+    mixer: *mut perbus_desk_node,
+    out_volume: *mut f32,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let (mixer, life) = self::mixer(mixer, "the node")?;
+        let out_volume = out(out_volume, "out_volume")?;
+        out_volume.write(life.brief(|| mixer.output_volume())?);
+        Ok(())
+    })
+}
+
+/// Gives the mixer at least `buses` input buses.
+/// @param buses 1 to PERBUS_MAX_BUSES; fewer than it has is no change
+/// @retval PERBUS_ERROR_OUT_OF_RANGE buses
+/// @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+/// @retval PERBUS_ERROR_EXCEPTION the engine refuses
+/// Maps to -[AUAudioUnitBusArray setBusCount:error:]. Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_mixer_reserve(
+    mixer: *mut perbus_desk_node,
+    buses: u32,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let (mixer, life) = self::mixer(mixer, "the node")?;
+        life.open(|| mixer.reserve(buses))
+    })
+}
+
+/// The lowest input bus without a source. @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+/// Maps to nextAvailableInputBus. Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_mixer_get_next_bus(
+    mixer: *mut perbus_desk_node,
+    out_bus: *mut u32,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let (mixer, life) = self::mixer(mixer, "the node")?;
+        let out_bus = out(out_bus, "out_bus")?;
+        out_bus.write(life.open(|| mixer.next_bus())?);
+        Ok(())
+    })
+}
+
+/// The meter of the mixer's sum, after its output volume. The first call switches it on.
+/// @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+/// @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio has none
+/// Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_mixer_get_meter(
+    mixer: *mut perbus_desk_node,
+    out_meter: *mut perbus_meter,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let (mixer, life) = self::mixer(mixer, "the node")?;
+        let out_meter = out(out_meter, "out_meter")?;
+        out_meter.write(raw::to_meter(life.brief(|| mixer.meter())?));
+        Ok(())
+    })
+}

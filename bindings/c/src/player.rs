@@ -1,0 +1,181 @@
+//! Players.
+
+use std::ffi::c_void;
+use std::sync::{Arc, Weak};
+
+use perbus::raw::{self, perbus_completion, perbus_error, perbus_schedule, perbus_status};
+use perbus::{AnyNode, Schedule};
+
+use crate::buffer::perbus_desk_buffer;
+use crate::failure::{get, out, run, Failure, Outcome};
+use crate::handle::{perbus_desk_engine, perbus_desk_node, player};
+use crate::life::Life;
+
+/// Makes a player and attaches it.
+/// @param out_node receives the player; end it with perbus_desk_node_release
+/// Maps to -[AVAudioPlayerNode init] and attachNode:. Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_player_create(
+    engine: *mut perbus_desk_engine,
+    out_node: *mut *mut perbus_desk_node,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let engine = get(engine, "engine")?;
+        let out_node = out(out_node, "out_node")?;
+        let player = engine.life.open(|| engine.engine.create_player())?;
+        out_node.write(engine.node(AnyNode::Player(player)));
+        Ok(())
+    })
+}
+
+/// A completion of C's, and what it is called with.
+struct Completion {
+    function: perbus_completion,
+    context: *mut c_void,
+    life: Weak<Life>,
+}
+
+// SAFETY: the header says on which threads completions are called; the context is only passed to them.
+unsafe impl Send for Completion {}
+
+impl Completion {
+    fn run(self) {
+        let Some(function) = self.function else {
+            return;
+        };
+        // SAFETY: the header asks for a function that takes this context.
+        let call = || unsafe { function(self.context) };
+        match self.life.upgrade() {
+            Some(life) => life.complete(call),
+            None => call(),
+        }
+    }
+}
+
+fn rust(schedule: &perbus_schedule) -> Outcome<Schedule> {
+    const LOOPS: u32 = raw::PERBUS_SCHEDULE_LOOPS;
+    const INTERRUPTS: u32 = raw::PERBUS_SCHEDULE_INTERRUPTS;
+    const AT_LOOP: u32 = raw::PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP;
+    let flags = schedule.flags;
+    if flags & !(LOOPS | INTERRUPTS | AT_LOOP) != 0 {
+        return Err(Failure::argument(format!("unknown flags {flags:#x}")));
+    }
+    Ok(Schedule {
+        // PERBUS_FOLLOW
+        at: (schedule.start != i64::MIN).then_some(schedule.start),
+        loops: flags & LOOPS != 0,
+        interrupts: flags & INTERRUPTS != 0,
+        interrupts_at_loop: flags & AT_LOOP != 0,
+    })
+}
+
+/// Queues a buffer.
+/// @param schedule NULL: after the previous buffer, once. The completion runs on a thread of the
+/// engine, where it may call the desk, but must not stop the player; it is not called when this fails
+/// @retval PERBUS_ERROR_WRONG_KIND the node is no player
+/// @retval PERBUS_ERROR_NOT_ATTACHED the player was detached
+/// @retval PERBUS_ERROR_FORMAT the formats of buffer and player do not go together
+/// @retval PERBUS_ERROR_INVALID_ARGUMENT unknown flags
+/// @retval PERBUS_ERROR_OUT_OF_RANGE start: past PERBUS_MAX_TIME
+/// Maps to scheduleBuffer:atTime:options:completionHandler:. Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_player_schedule(
+    player: *mut perbus_desk_node,
+    buffer: *mut perbus_desk_buffer,
+    schedule: *const perbus_schedule,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let (player, life) = self::player(player)?;
+        let buffer = &get(buffer, "buffer")?.0;
+        let Some(schedule) = schedule.as_ref() else {
+            return life.open(|| player.schedule(buffer));
+        };
+        let wanted = rust(schedule)?;
+        let completion = Completion {
+            function: schedule.completion,
+            context: schedule.context,
+            life: Arc::downgrade(life),
+        };
+        life.open(|| player.schedule_with(buffer, wanted, move || completion.run()))
+    })
+}
+
+/// Plays from the next rendered frame, or from where it was paused.
+/// @retval PERBUS_ERROR_WRONG_KIND the node is no player
+/// @retval PERBUS_ERROR_NOT_ATTACHED the player was detached
+/// @retval PERBUS_ERROR_NOT_RUNNING its engine is not started
+/// @retval PERBUS_ERROR_NOT_CONNECTED its output goes nowhere
+/// Maps to play. Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_player_play(
+    player: *mut perbus_desk_node,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let (player, life) = self::player(player)?;
+        life.open(|| player.play())
+    })
+}
+
+/// As perbus_desk_player_play, from a given frame of the engine's time
+/// (perbus_desk_engine_get_sample_time).
+/// @param engine_frame counted at the rate of the player's connection; a past one means at once
+/// @retval PERBUS_ERROR_OUT_OF_RANGE engine_frame: past PERBUS_MAX_TIME
+/// Maps to playAtTime:. Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_player_play_at(
+    player: *mut perbus_desk_node,
+    engine_frame: i64,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let (player, life) = self::player(player)?;
+        life.open(|| player.play_at(engine_frame))
+    })
+}
+
+/// Halts the player where it is. @retval PERBUS_ERROR_WRONG_KIND the node is no player
+/// Maps to pause. Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_player_pause(
+    player: *mut perbus_desk_node,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let (player, life) = self::player(player)?;
+        life.open(|| player.pause())
+    })
+}
+
+/// Halts the player, empties its queue and sets its time to 0.
+/// @retval PERBUS_ERROR_WRONG_KIND the node is no player
+/// Maps to stop. Threads: any, but not in a completion. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_player_stop(
+    player: *mut perbus_desk_node,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let (player, life) = self::player(player)?;
+        life.open(|| player.stop())
+    })
+}
+
+/// Whether the player was told to play; also true when its queue has run out.
+/// @retval PERBUS_ERROR_WRONG_KIND the node is no player
+/// Maps to isPlaying. Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_player_is_playing(
+    player: *mut perbus_desk_node,
+    out_playing: *mut bool,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let (player, life) = self::player(player)?;
+        let out_playing = out(out_playing, "out_playing")?;
+        out_playing.write(life.open(|| player.is_playing())?);
+        Ok(())
+    })
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* What the parts of this program share: an engine with a source on bus 0 of its main mixer. */
+#ifndef DESK_TEST_H
+#define DESK_TEST_H
+
+#include <check.h>
+#include <perbus/desk.h>
+
+#define MONO (perbus_format){48000.0, 1}
+
+/* A function of the test's stage: mono at 48 kHz, offline, blocks of 512, running; one source, which
+ * puts out 0.5, on bus 0. */
+typedef struct stage {
+    perbus_desk_engine *engine;
+    perbus_desk_node *mixer, *source;
+    perbus_desk_bus *bus;
+    atomic_int destroyed;
+} stage;
+
+void make_stage(stage *stage);
+/* Releases all, and checks that the source's context was destroyed once. */
+void end_stage(stage *stage);
+/* Renders `frames` frames, at most 4096, and the last of them. */
+float last_of(stage *stage, uint32_t frames);
+/* The same when all ramps are over. */
+float settled(stage *stage);
+/* The first one. */
+float first_of(stage *stage, uint32_t frames);
+
+/* Ends of fades: the number of each. */
+typedef struct ends {
+    atomic_int finished, replaced;
+} ends;
+void count_end(void *context, perbus_desk_fade_end end);
+
+void test_strips(void);
+void test_by_number(void);
+void test_fades(void);
+void test_scenes(void);
+void test_connections(void);
+void test_kinds(void);
+void test_playing(void);
+void test_sound_files(void);
+void test_closing(void);
+void test_nothing(void);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Runs the tests of the desk's C API: with 0 at the end when all is as perbus/desk.h says. */
+#include "desk.h"
+
+int check_failures;
+
+static float rendered[4096];
+
+bool render_half(void *context, int64_t time, uint32_t frames, float *const *channels,
+                 uint32_t channel_count) {
+    (void)context, (void)time;
+    for (uint32_t c = 0; c < channel_count; c++) {
+        for (uint32_t i = 0; i < frames; i++) {
+            channels[c][i] = 0.5f;
+        }
+    }
+    return false;
+}
+
+void count(void *context) {
+    atomic_fetch_add((atomic_int *)context, 1);
+}
+
+void count_end(void *context, perbus_desk_fade_end end) {
+    ends *ended = context;
+    atomic_fetch_add(end == PERBUS_DESK_FADE_FINISHED ? &ended->finished : &ended->replaced, 1);
+}
+
+void make_stage(stage *stage) {
+    atomic_init(&stage->destroyed, 0);
+    WORKS(perbus_desk_engine_create_offline(&MONO, 512, &stage->engine, &error));
+    WORKS(perbus_desk_engine_copy_main_mixer(stage->engine, &stage->mixer, &error));
+    WORKS(perbus_desk_source_create(stage->engine, &MONO, render_half, &stage->destroyed, count,
+                                    &stage->source, &error));
+    WORKS(
+        perbus_desk_engine_connect(stage->engine, stage->source, 0, stage->mixer, 0, NULL, &error));
+    WORKS(perbus_desk_mixer_copy_bus(stage->mixer, 0, &stage->bus, &error));
+    WORKS(perbus_desk_engine_start(stage->engine, &error));
+}
+
+void end_stage(stage *stage) {
+    perbus_desk_bus_release(stage->bus);
+    perbus_desk_node_release(stage->source);
+    perbus_desk_node_release(stage->mixer);
+    perbus_desk_engine_release(stage->engine);
+    CHECK(atomic_load(&stage->destroyed) == 1);
+}
+
+float last_of(stage *stage, uint32_t frames) {
+    for (uint32_t done = 0; done < frames;) {
+        uint32_t block = frames - done < 512 ? frames - done : 512;
+        float *channels[] = {rendered + done};
+        WORKS(perbus_desk_engine_render(stage->engine, block, channels, 1, &error));
+        done += block;
+    }
+    return rendered[frames - 1];
+}
+
+float settled(stage *stage) {
+    return last_of(stage, 1024);
+}
+
+float first_of(stage *stage, uint32_t frames) {
+    last_of(stage, frames);
+    return rendered[0];
+}
+
+int main(void) {
+    test_nothing();
+    test_strips();
+    test_by_number();
+    test_fades();
+    test_scenes();
+    test_connections();
+    test_kinds();
+    test_playing();
+    test_sound_files();
+    test_closing();
+    return check_failures == 0 ? 0 : 1;
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Players, buffers, files. */
+#include "desk.h"
+
+static void completed(void *context) {
+    atomic_fetch_add((atomic_int *)context, 1);
+}
+
+static perbus_desk_buffer *buffer_of(const float *samples, uint32_t frames) {
+    perbus_desk_buffer *buffer;
+    WORKS(perbus_desk_buffer_create(&MONO, &samples, frames, &buffer, &error));
+    return buffer;
+}
+
+static void wait_for(atomic_int *number, int expected) {
+    for (int i = 0; i < 100000000 && atomic_load(number) < expected; i++) {
+    }
+    CHECK(atomic_load(number) == expected);
+}
+
+void test_playing(void) {
+    stage stage;
+    make_stage(&stage);
+    perbus_desk_node *player;
+    atomic_int played = 0;
+    bool playing;
+    int64_t time;
+    float ramp[4] = {0.25f, 0.5f, 0.75f, 1.0f};
+    perbus_desk_buffer *buffer = buffer_of(ramp, 4);
+    ramp[0] = 9.0f;
+    WORKS(perbus_desk_player_create(stage.engine, &player, &error));
+    WORKS(perbus_desk_engine_connect(stage.engine, player, 0, stage.mixer, 0, NULL, &error));
+    FAILS(PERBUS_ERROR_WRONG_KIND, perbus_desk_player_play, stage.mixer);
+    WORKS(perbus_desk_player_schedule(player, buffer, NULL, &error));
+    perbus_schedule loop = {PERBUS_FOLLOW, PERBUS_SCHEDULE_LOOPS, completed, &played};
+    WORKS(perbus_desk_player_schedule(player, buffer, &loop, &error));
+    WORKS(perbus_desk_player_is_playing(player, &playing, &error));
+    CHECK(!playing);
+    WORKS(perbus_desk_player_play(player, &error));
+    CHECK(last_of(&stage, 9) == 0.25f);
+    WORKS(perbus_desk_player_pause(player, &error));
+    CHECK(last_of(&stage, 1) == 0.0f);
+    WORKS(perbus_desk_player_play_at(player, 12, &error));
+    CHECK(last_of(&stage, 3) == 0.5f);
+    WORKS(perbus_desk_engine_get_sample_time(stage.engine, &time, &error));
+    CHECK(time == 13);
+    WORKS(perbus_desk_player_stop(player, &error));
+    wait_for(&played, 1);
+    loop.flags = 8;
+    REJECTS(perbus_desk_player_schedule, player, buffer, &loop);
+    loop.flags = 0;
+    loop.start = INT64_MAX;
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_desk_player_schedule, player, buffer, &loop);
+    CHECK(atomic_load(&played) == 1);
+
+    bool running;
+    WORKS(perbus_desk_engine_pause(stage.engine, &error));
+    WORKS(perbus_desk_engine_is_running(stage.engine, &running, &error));
+    CHECK(!running);
+    WORKS(perbus_desk_engine_prepare(stage.engine, &error));
+    WORKS(perbus_desk_engine_start(stage.engine, &error));
+    WORKS(perbus_desk_engine_reset(stage.engine, &error));
+    WORKS(perbus_desk_engine_get_sample_time(stage.engine, &time, &error));
+    CHECK(time == 0);
+    WORKS(perbus_desk_engine_stop(stage.engine, &error));
+    FAILS(PERBUS_ERROR_NOT_RUNNING, perbus_desk_player_play, player);
+    perbus_desk_buffer_release(buffer);
+    perbus_desk_node_release(player);
+    end_stage(&stage);
+}
+
+void test_sound_files(void) {
+    stage stage;
+    make_stage(&stage);
+    char name[] = "/tmp/perbus-desk-XXXXXX", copy[sizeof name + 8];
+    CHECK(mkdtemp(name) != NULL);
+    snprintf(copy, sizeof copy, "%s/a.wav", name);
+    settled(&stage);
+    WORKS(perbus_desk_engine_render_to_wav(stage.engine, copy, 0.01, &error));
+    perbus_desk_buffer *buffer;
+    perbus_format format;
+    uint32_t frames;
+    const float *samples;
+    WORKS(perbus_desk_buffer_load(copy, 48000.0, &buffer, &error));
+    WORKS(perbus_desk_buffer_get_format(buffer, &format, &error));
+    WORKS(perbus_desk_buffer_get_frames(buffer, &frames, &error));
+    CHECK(format.sample_rate == 48000.0 && format.channels == 1 && frames == 480);
+    WORKS(perbus_desk_buffer_get_channel(buffer, 0, &samples, &error));
+    CHECK(samples[479] == 0.5f);
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_desk_buffer_get_channel, buffer, 1, &samples);
+
+    perbus_desk_wav *wav;
+    WORKS(perbus_desk_wav_create(copy, 48000.0, 2, PERBUS_DESK_ENCODING_INT16, &wav, &error));
+    const float *both[] = {samples, samples};
+    WORKS(perbus_desk_wav_write(wav, 100, both, &error));
+    WORKS(perbus_desk_wav_write(wav, 100, both, &error));
+    WORKS(perbus_desk_wav_finish(wav, &error));
+    REJECTS(perbus_desk_wav_finish, wav);
+    REJECTS(perbus_desk_wav_write, wav, 100, both);
+    perbus_desk_wav_release(wav);
+    perbus_desk_buffer_release(buffer);
+    WORKS(perbus_desk_buffer_load(copy, 24000.0, &buffer, &error));
+    WORKS(perbus_desk_buffer_get_frames(buffer, &frames, &error));
+    CHECK(frames == 100);
+    perbus_desk_buffer_release(buffer);
+
+    CHECK(remove(copy) == 0);
+    FAILS(PERBUS_ERROR_FILE, perbus_desk_buffer_load, copy, 48000.0, &buffer);
+    WORKS(perbus_desk_wav_create(copy, 48000.0, 2, PERBUS_DESK_ENCODING_FLOAT32, &wav, &error));
+    perbus_desk_wav_release(wav);
+    CHECK(remove(copy) != 0 && remove(name) == 0);
+    FAILS(PERBUS_ERROR_FILE, perbus_desk_wav_create, copy, 48000.0, 2, 0, &wav);
+    REJECTS(perbus_desk_wav_create, copy, 48000.0, 2, 3, &wav);
+    FAILS(PERBUS_ERROR_FILE, perbus_desk_engine_render_to_wav, stage.engine, copy, 0.01);
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_desk_engine_render_to_wav, stage.engine, copy, -1.0);
+    end_stage(&stage);
+}

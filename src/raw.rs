@@ -1,0 +1,185 @@
+//! The C types behind this crate, for this project's own bindings. No part of the public API: it may
+//! change in any version.
+
+use crate::any_node::AnyNode;
+use crate::buffer::Buffer;
+use crate::engine::Engine;
+use crate::equalizer::{Band, FilterType};
+use crate::error::{Error, Result};
+use crate::fade::Curve;
+use crate::ffi;
+use crate::format::Format;
+use crate::in_render;
+use crate::levels::Levels;
+use crate::meter::Meter;
+use crate::node::Node;
+use crate::source::RenderBlock;
+
+pub use crate::error::last_os_code;
+pub use crate::ffi::{
+    perbus_band, perbus_buffer, perbus_completion, perbus_curve, perbus_engine, perbus_error,
+    perbus_format, perbus_kind, perbus_meter, perbus_node, perbus_node_info, perbus_point,
+    perbus_render, perbus_schedule, perbus_status, PERBUS_MAX_CHANNELS, PERBUS_SCHEDULE_INTERRUPTS,
+    PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP, PERBUS_SCHEDULE_LOOPS,
+};
+
+/// The shim's handle of a node. It lives as long as the node.
+pub fn node_handle(node: &(impl Node + ?Sized)) -> *mut perbus_node {
+    node.as_node().raw.as_ptr()
+}
+
+/// The shim's handle of an engine. It lives as long as the engine.
+pub fn engine_handle(engine: &Engine) -> *mut perbus_engine {
+    engine.inner.raw.as_ptr()
+}
+
+/// A node's number, as [`node_id`](perbus_point) has it in C.
+pub fn node_id(id: crate::NodeId) -> u64 {
+    id.address
+}
+
+/// What a node is called in C.
+pub fn kind(node: &AnyNode) -> perbus_kind {
+    match node {
+        AnyNode::Output(_) => ffi::perbus_kind_PERBUS_KIND_OUTPUT,
+        AnyNode::Mixer(_) => ffi::perbus_kind_PERBUS_KIND_MIXER,
+        AnyNode::Player(_) => ffi::perbus_kind_PERBUS_KIND_PLAYER,
+        AnyNode::Source(_) => ffi::perbus_kind_PERBUS_KIND_SOURCE,
+        AnyNode::Equalizer(_) => ffi::perbus_kind_PERBUS_KIND_EQUALIZER,
+        AnyNode::Matrix(_) => ffi::perbus_kind_PERBUS_KIND_MATRIX,
+    }
+}
+
+/// Whether this thread is inside a source's closure.
+pub fn in_render() -> bool {
+    in_render::inside()
+}
+
+/// Refuses a call from a source's closure.
+///
+/// # Errors
+/// [`Error::InRender`].
+pub fn refuse_in_render() -> Result<()> {
+    in_render::refuse()
+}
+
+/// What a failure is called in C.
+pub fn status(error: &Error) -> perbus_status {
+    use ffi::perbus_status as status;
+    match error {
+        Error::InvalidArgument(_) => status::PERBUS_ERROR_INVALID_ARGUMENT,
+        Error::OutOfRange(_) => status::PERBUS_ERROR_OUT_OF_RANGE,
+        Error::NotConnected(_) => status::PERBUS_ERROR_NOT_CONNECTED,
+        Error::NotAttached(_) => status::PERBUS_ERROR_NOT_ATTACHED,
+        Error::WrongEngine(_) => status::PERBUS_ERROR_WRONG_ENGINE,
+        Error::WrongKind(_) => status::PERBUS_ERROR_WRONG_KIND,
+        Error::NotMixing(_) => status::PERBUS_ERROR_NOT_MIXING,
+        Error::NoPanControl(_) => status::PERBUS_ERROR_NO_PAN_CONTROL,
+        Error::Cycle(_) => status::PERBUS_ERROR_CYCLE,
+        Error::Format(_) => status::PERBUS_ERROR_FORMAT,
+        Error::NotRunning(_) => status::PERBUS_ERROR_NOT_RUNNING,
+        Error::Start(_) => status::PERBUS_ERROR_START,
+        Error::Render(_) => status::PERBUS_ERROR_RENDER,
+        Error::Exception(_) => status::PERBUS_ERROR_EXCEPTION,
+        Error::NoMemory(_) => status::PERBUS_ERROR_NO_MEMORY,
+        Error::Unavailable(_) => status::PERBUS_ERROR_UNAVAILABLE,
+        Error::Unsupported(_) => status::PERBUS_ERROR_UNSUPPORTED,
+        Error::InRender(_) => status::PERBUS_ERROR_IN_RENDER,
+        Error::File(_) => status::PERBUS_ERROR_FILE,
+        Error::Unknown { code, .. } => ffi::perbus_status(*code),
+    }
+}
+
+/// A format from C.
+///
+/// # Errors
+/// As [`Format::new`].
+pub fn format(format: &perbus_format) -> Result<Format> {
+    Format::new(format.sample_rate, format.channels)
+}
+
+/// A format for C.
+pub fn to_format(format: Format) -> perbus_format {
+    format.to_ffi()
+}
+
+/// A meter for C.
+pub fn to_meter(meter: Meter) -> perbus_meter {
+    perbus_meter {
+        peak: meter.peak,
+        rms: meter.rms,
+        clips: meter.clips,
+    }
+}
+
+/// A curve from C.
+///
+/// # Errors
+/// [`Error::InvalidArgument`] for a number that is none.
+pub fn curve(curve: perbus_curve) -> Result<Curve> {
+    [Curve::Linear, Curve::EqualPower, Curve::Exponential]
+        .into_iter()
+        .find(|known| known.to_ffi() == curve)
+        .ok_or_else(|| Error::InvalidArgument(format!("unknown curve {}", curve as i32)))
+}
+
+/// A band from C.
+///
+/// # Errors
+/// [`Error::InvalidArgument`] for an unknown filter type.
+pub fn band(band: &perbus_band) -> Result<Band> {
+    let filter = FilterType::ALL
+        .into_iter()
+        .find(|filter| *filter as i32 == band.type_)
+        .ok_or_else(|| Error::InvalidArgument(format!("unknown filter type {}", band.type_)))?;
+    Ok(Band {
+        filter,
+        frequency: band.frequency,
+        gain: band.gain,
+        bandwidth: band.bandwidth,
+        bypass: band.bypass,
+    })
+}
+
+/// A band for C.
+pub fn to_band(band: &Band) -> perbus_band {
+    perbus_band {
+        type_: band.filter as i32,
+        frequency: band.frequency,
+        gain: band.gain,
+        bandwidth: band.bandwidth,
+        bypass: band.bypass,
+    }
+}
+
+/// All levels of a matrix as C has them: a row an input channel with its volume last, then the row of
+/// the output volumes and the master.
+pub fn to_flat(levels: &Levels) -> Vec<f32> {
+    levels.to_flat()
+}
+
+/// From that layout, with as many values as the dimensions ask for.
+pub fn from_flat(inputs: u32, outputs: u32, flat: &[f32]) -> Levels {
+    Levels::from_flat(inputs, outputs, flat)
+}
+
+/// The pointers to a block's channels, to be handed to a C render function.
+pub fn channels<'a>(block: &RenderBlock<'a>) -> &'a [*mut f32] {
+    block.channels
+}
+
+/// The samples of a buffer's channel; NULL when there is no such channel.
+pub fn buffer_channel(buffer: &Buffer, channel: u32) -> *const f32 {
+    if channel < buffer.format().channels() {
+        buffer.channel(channel).as_ptr()
+    } else {
+        std::ptr::null()
+    }
+}
+
+/// The format in which a node is connected unless told otherwise: the one that it was given last,
+/// else its engine's.
+pub fn format_of(node: &(impl Node + ?Sized)) -> Format {
+    let node = node.as_node();
+    node.raw.format().unwrap_or(node.engine.format())
+}
