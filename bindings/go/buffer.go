@@ -8,14 +8,13 @@ import "C"
 import (
 	"runtime"
 	"sync"
-	"unsafe"
 )
 
 // Buffer is audio in memory: planar 32-bit float, for players. Its samples never change. It is an
 // AVAudioPCMBuffer.
 type Buffer struct {
 	mu     sync.RWMutex
-	raw    *C.perbus_buffer // nil once closed
+	handle C.uintptr_t // 0 once closed
 	format Format
 	frames int
 }
@@ -35,17 +34,17 @@ func NewBuffer(format Format, planar [][]float32) (*Buffer, error) {
 	if err != nil {
 		return nil, err
 	}
-	made := C.pbgo_buffer_create(native, frames)
+	flat := make([]C.float, 0, len(planar)*int(frames)+1)
+	for _, samples := range planar {
+		for _, sample := range samples {
+			flat = append(flat, C.float(sample))
+		}
+	}
+	made := C.pbgo_buffer_create(native, &flat[:1][0], frames)
 	if err := check(made.failure); err != nil {
 		return nil, err
 	}
-	for channel, samples := range planar {
-		if len(samples) > 0 {
-			into := C.perbus_buffer_get_channel(made.value, C.uint32_t(channel))
-			copy(unsafe.Slice((*float32)(into), len(samples)), samples)
-		}
-	}
-	b := &Buffer{raw: made.value, format: format, frames: int(frames)}
+	b := &Buffer{handle: made.value, format: format, frames: int(frames)}
 	runtime.SetFinalizer(b, func(b *Buffer) { _ = b.Close() })
 	return b, nil
 }
@@ -58,8 +57,8 @@ func (b *Buffer) Close() error {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	C.perbus_buffer_release(b.raw)
-	b.raw = nil
+	C.pbgo_buffer_release(b.handle)
+	b.handle = 0
 	return nil
 }
 

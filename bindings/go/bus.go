@@ -2,7 +2,13 @@
 
 package perbus
 
-import "math"
+// #include "native.h"
+import "C"
+
+import (
+	"runtime"
+	"unsafe"
+)
 
 // Bus is a mixer's input bus with its fader, pan, mute, solo and label, as on a console.
 //
@@ -15,7 +21,7 @@ import "math"
 type Bus struct {
 	mixer  *Mixer
 	number int
-	strip  *strip
+	handle C.uintptr_t
 }
 
 // Number is the bus's number on its mixer.
@@ -26,95 +32,83 @@ func (b *Bus) Mixer() *Mixer { return b.mixer }
 
 // Connected tells whether something is connected to the bus.
 func (b *Bus) Connected() bool {
-	n, err := b.mixer.base().enter()
-	if err != nil {
+	if _, err := b.use(); err != nil {
 		return false
 	}
-	defer b.mixer.engine.leave()
-	return linkTo(point{n, b.number}) != nil
+	return bool(C.pbgo_bus_is_connected(b.handle).value)
 }
 
 // Volume is the fader: a linear gain, 0 to 1, 1 at first. While it fades: where the fade has got to.
 func (b *Bus) Volume() float32 {
-	f := b.strip.get()
-	return f.volumeFade.or(f.volume, b)
+	return b.get(C.pbgo_bus_get_volume(b.handle))
 }
 
 // SetVolume moves the fader. [ErrOutOfRange] outside 0 to 1.
 // Maps to -[AVAudioMixingDestination setVolume:].
 func (b *Bus) SetVolume(volume float32) error {
-	if err := checkVolume(volume); err != nil {
-		return err
-	}
-	return b.change(func(f *faders) { f.setVolume(volume) })
+	return b.do(func(bus C.uintptr_t) *C.pbgo_failure { return C.pbgo_bus_set_volume(bus, C.float(volume)) })
 }
 
 // Pan is -1 (left) to 1 (right), 0 at first. While it fades: where the fade has got to.
 func (b *Bus) Pan() float32 {
-	f := b.strip.get()
-	return f.panFade.or(f.pan, b)
+	return b.get(C.pbgo_bus_get_pan(b.handle))
 }
 
 // SetPan turns the pan: a mono source is panned, a stereo one balanced. A mixer with a mono output
 // has no use for it. [ErrOutOfRange] outside -1 to 1. Maps to -[AVAudioMixingDestination setPan:].
 func (b *Bus) SetPan(pan float32) error {
-	if err := checkPan(pan); err != nil {
-		return err
-	}
-	return b.change(func(f *faders) { f.setPan(pan) })
+	return b.do(func(bus C.uintptr_t) *C.pbgo_failure { return C.pbgo_bus_set_pan(bus, C.float(pan)) })
 }
 
 // Muted tells whether the bus is muted.
-func (b *Bus) Muted() bool { return b.strip.get().muted }
+func (b *Bus) Muted() bool {
+	defer runtime.KeepAlive(b)
+	return bool(C.pbgo_bus_is_muted(b.handle).value)
+}
 
 // SetMuted silences the bus, or lets it sound again at its fader's volume.
-func (b *Bus) SetMuted(muted bool) error { return b.change(func(f *faders) { f.muted = muted }) }
+func (b *Bus) SetMuted(muted bool) error {
+	return b.do(func(bus C.uintptr_t) *C.pbgo_failure { return C.pbgo_bus_set_muted(bus, C.bool(muted)) })
+}
 
 // Soloed tells whether the bus is soloed.
-func (b *Bus) Soloed() bool { return b.strip.get().soloed }
+func (b *Bus) Soloed() bool {
+	defer runtime.KeepAlive(b)
+	return bool(C.pbgo_bus_is_soloed(b.handle).value)
+}
 
 // SetSoloed is solo in place: while any bus of a mixer is soloed, those that are not are silent.
 // Their faders stay where they are, and sound again when the last solo ends. Mute wins over solo.
 func (b *Bus) SetSoloed(soloed bool) error {
-	return b.configure(BusConfig{Soloed: Bool(soloed)})
+	return b.do(func(bus C.uintptr_t) *C.pbgo_failure { return C.pbgo_bus_set_soloed(bus, C.bool(soloed)) })
 }
 
 // Reset puts the strip back to where a new one stands: volume 1, pan 0, neither muted nor soloed. The
 // label stays.
 func (b *Bus) Reset() error {
-	return b.configure(BusConfig{
-		Volume: Float(1), Pan: Float(0), Muted: Bool(false), Soloed: Bool(false),
-	})
-}
-
-func (b *Bus) configure(config BusConfig) error {
-	if err := b.check(); err != nil {
-		return err
-	}
-	config.Bus = b.number
-	return b.mixer.engine.ConfigureMixerBuses(b.mixer, config)
+	return b.do(func(bus C.uintptr_t) *C.pbgo_failure { return C.pbgo_bus_reset(bus) })
 }
 
 // Label is what the bus is called; empty at first.
 func (b *Bus) Label() string {
-	b.strip.mu.Lock()
-	defer b.strip.mu.Unlock()
-	return b.strip.label
+	defer runtime.KeepAlive(b)
+	label := C.pbgo_bus_copy_label(b.handle)
+	defer C.perbus_desk_text_free(label.value)
+	return C.GoString(label.value)
 }
 
 // SetLabel names the bus.
 func (b *Bus) SetLabel(label string) {
-	b.strip.mu.Lock()
-	defer b.strip.mu.Unlock()
-	b.strip.label = label
+	text := C.CString(label)
+	defer C.free(unsafe.Pointer(text))
+	defer runtime.KeepAlive(b)
+	_ = check(C.pbgo_bus_set_label(b.handle, text))
 }
 
 // EffectiveVolume is the volume that the engine gets: 0 while the bus is muted, or another one is
 // soloed and it is not; else Volume.
 func (b *Bus) EffectiveVolume() float32 {
-	f := b.strip.get()
-	volume := f.effective(b.strip.anySoloed())
-	return volume.fade.or(volume.value, b)
+	return b.get(C.pbgo_bus_get_effective_volume(b.handle))
 }
 
 // Meter is what the bus adds to its mixer, after fader, pan, mute and solo. The first call for a
@@ -123,53 +117,34 @@ func (b *Bus) EffectiveVolume() float32 {
 // [ErrNotConnected] when the bus has no source, [ErrNotMixing] when its source is a matrix, and
 // [ErrUnsupported] on Apple's AVFAudio, which has no meter per connection.
 func (b *Bus) Meter() (Meter, error) {
-	if err := b.check(); err != nil {
-		return Meter{}, err
-	}
-	n, err := b.mixer.base().enter()
+	bus, err := b.use()
 	if err != nil {
 		return Meter{}, err
 	}
-	defer b.mixer.engine.leave()
-	if err := n.checkAttached(); err != nil {
-		return Meter{}, err
-	}
-	s, to := faderAt(point{n, b.number})
-	if s == nil || to.source == nil {
-		return Meter{}, failf(ErrNotConnected, "bus %d has no source", b.number)
-	}
-	return to.meter()
+	defer runtime.KeepAlive(b)
+	return meterOf(C.pbgo_bus_get_meter(bus))
 }
 
-func (b *Bus) check() error {
-	if b == nil || b.strip == nil {
-		return failf(ErrInvalidArgument, "the bus is nil")
+// use checks that the bus may be called. The caller keeps it alive during the call.
+func (b *Bus) use() (C.uintptr_t, error) {
+	if b == nil || b.handle == 0 {
+		return 0, failf(ErrInvalidArgument, "the bus is nil")
 	}
-	return nil
+	_, err := b.mixer.use()
+	return b.handle, err
 }
 
-func (b *Bus) change(change func(f *faders)) error {
-	if err := b.check(); err != nil {
-		return err
-	}
-	n, err := b.mixer.base().enter()
+func (b *Bus) do(call func(bus C.uintptr_t) *C.pbgo_failure) error {
+	bus, err := b.use()
 	if err != nil {
 		return err
 	}
-	defer b.mixer.engine.leave()
-	if err := n.checkAttached(); err != nil {
-		return err
-	}
-	_, to := faderAt(point{n, b.number})
-	return b.strip.change(to, n.core, change)
+	defer runtime.KeepAlive(b)
+	return check(call(bus))
 }
 
-// now is the engine's time; the end of all fades once it is closed.
-func (b *Bus) now() int64 {
-	c, err := b.mixer.engine.enter()
-	if err != nil {
-		return math.MaxInt64
-	}
-	defer b.mixer.engine.leave()
-	return c.now()
+// get keeps the bus alive until the value was found.
+func (b *Bus) get(found C.pbgo_float) float32 {
+	runtime.KeepAlive(b)
+	return float32(found.value)
 }

@@ -8,7 +8,6 @@ import "C"
 import (
 	"runtime"
 	"sync"
-	"sync/atomic"
 	"unsafe"
 )
 
@@ -18,27 +17,18 @@ type Engine struct {
 	core *core
 }
 
-// core is the engine itself. It never refers to its Engine, whose finalizer could not run then.
+// core owns the engine's handle. It never refers to an Engine, whose copies share it.
 type core struct {
-	// Graph calls hold it for writing, per-connection calls for reading. Taken before any other
-	// lock but render.
-	mu sync.RWMutex
-	// One caller renders at a time. Taken before mu.
-	render sync.Mutex
+	handle C.uintptr_t
+	raw    *C.perbus_engine // perbus.h's, for who goes past this package
 
-	raw       *C.perbus_engine // nil once closed; changes with both locks held
-	nodes     []*node          // all that are not closed
-	main      *node
-	output    *node
-	format    Format
-	maxFrames int     // of an offline engine; 0 plays to a device
-	scratch   scratch // what blocks are rendered into, with render held
+	main, output *node
+	format       Format
+	maxFrames    int // of an offline engine; 0 plays to a device
 
-	fallback     atomic.Int32
-	past         atomic.Int64 // the engine's time before its resets, in frames
-	latest       atomic.Int64 // the latest time seen: where time stands while a device does not play
-	withoutFades atomic.Bool  // the engine has turned out to have no fades of its own
-	fades        fades
+	mu      sync.Mutex // one caller renders at a time
+	scratch *C.float   // what blocks are rendered into
+	size    int
 }
 
 // NewEngine makes an engine for the default output device, which [Engine.Start] opens. Its format is
@@ -46,7 +36,7 @@ type core struct {
 //
 // Maps to -[AVAudioEngine init].
 func NewEngine() (*Engine, error) {
-	return newEngine(C.pbgo_engine_create(C.perbus_format{}, 0), 0)
+	return newEngine(C.perbus_format{}, 0)
 }
 
 // NewOfflineEngine makes an engine that renders the format when [Engine.Render] asks for it, in
@@ -60,184 +50,86 @@ func NewOfflineEngine(format Format, maxFrames int) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	frames, err := number("maxFrames", maxFrames)
-	if err != nil {
+	if _, err := number("maxFrames", maxFrames); err != nil {
 		return nil, err
 	}
-	if frames == 0 {
+	if maxFrames == 0 {
 		return nil, failf(ErrOutOfRange, "maxFrames 0 is not in 1 to 1048576")
 	}
-	return newEngine(C.pbgo_engine_create(native, frames), maxFrames)
+	return newEngine(native, maxFrames)
 }
 
-func newEngine(made C.pbgo_engine, maxFrames int) (*Engine, error) {
+func newEngine(format C.perbus_format, maxFrames int) (*Engine, error) {
+	if version := C.perbus_version(); version < C.PERBUS_VERSION {
+		return nil, failf(ErrUnavailable, "the library's version %d is lower than its header's, %d",
+			uint32(version), C.PERBUS_VERSION)
+	}
+	made := C.pbgo_engine_create(format, C.uint32_t(maxFrames))
 	if err := check(made.failure); err != nil {
 		return nil, err
 	}
-	c := &core{raw: made.value, maxFrames: maxFrames}
-	if err := c.prepareEnds(); err != nil {
-		c.close()
-		return nil, err
+	c := &core{handle: made.value, maxFrames: maxFrames, raw: C.pbgo_engine_get_raw(made.value)}
+	runtime.SetFinalizer(c, (*core).free)
+	got := C.pbgo_engine_get_format(c.handle)
+	main := C.pbgo_engine_copy_main_mixer(c.handle)
+	output := C.pbgo_engine_copy_output(c.handle)
+	c.format, c.main, c.output = formatOf(got.value), newNode(main.value), newNode(output.value)
+	for _, failure := range []*C.pbgo_failure{got.failure, main.failure, output.failure} {
+		if err := check(failure); err != nil {
+			return nil, err
+		}
 	}
-	e := &Engine{core: c}
-	runtime.SetFinalizer(e, func(e *Engine) { e.core.close() })
-	return e, nil
+	return &Engine{core: c}, nil
 }
 
-// ref is the handle as C is given it.
-func (c *core) ref() C.pbgo_engine_ref {
-	return C.pbgo_engine_ref{address: C.uintptr_t(uintptr(unsafe.Pointer(c.raw)))}
-}
-
-// prepareEnds looks up what the engine makes itself: the format, the main mixer, and the output that
-// it feeds.
-func (c *core) prepareEnds() error {
-	if version := C.perbus_version(); version < C.PERBUS_VERSION {
-		return failf(ErrUnavailable, "the library's version %d is lower than its header's, %d",
-			uint32(version), C.PERBUS_VERSION)
-	}
-	format := C.pbgo_engine_get_format(c.ref())
-	if err := check(format.failure); err != nil {
-		return err
-	}
-	c.format = formatOf(format.value)
-	main := C.pbgo_engine_copy_main_mixer(c.ref())
-	if err := check(main.failure); err != nil {
-		return err
-	}
-	c.main = c.add(main.value, kindMixer)
-	output := C.pbgo_engine_copy_output(c.ref())
-	if err := check(output.failure); err != nil {
-		return err
-	}
-	c.output = c.add(output.value, kindOutput)
-	c.main.attached, c.output.attached = true, true
-	connect(point{c.main, 0}, point{c.output, 0})
-	return nil
+// free is for when nothing refers to the engine any more.
+func (c *core) free() {
+	_ = check(C.pbgo_engine_close(c.handle))
+	C.pbgo_engine_release(c.handle)
+	C.free(unsafe.Pointer(c.scratch))
 }
 
 // Close stops the engine and ends it and all of its nodes; calling it again has no effect. Calls
 // afterwards fail with [ErrClosed]. It waits for calls that are under way, and for a completion that
 // is running, unless called from one.
 //
-// [ErrWrongKind] in a [RenderFunc].
+// [ErrInRender] in a [RenderFunc].
 func (e *Engine) Close() error {
 	if e == nil || e.core == nil {
 		return nil
 	}
-	if err := outside(); err != nil {
+	return e.do(func(engine C.uintptr_t) *C.pbgo_failure { return C.pbgo_engine_close(engine) })
+}
+
+// use checks that the engine may be called. The caller keeps it alive during the call.
+func (e *Engine) use() (C.uintptr_t, error) {
+	if e == nil || e.core == nil {
+		return 0, failf(ErrInvalidArgument, "the engine is nil")
+	}
+	return e.core.handle, nil
+}
+
+func (e *Engine) do(call func(engine C.uintptr_t) *C.pbgo_failure) error {
+	engine, err := e.use()
+	if err != nil {
 		return err
 	}
-	// The finalizer stays: to take it off a copy that lies inside another value ends the program.
-	e.core.close()
-	return nil
+	defer runtime.KeepAlive(e)
+	return check(call(engine))
 }
 
-func (c *core) close() {
-	c.render.Lock()
-	c.mu.Lock()
-	raw, nodes := c.raw, c.nodes
-	c.raw, c.nodes = nil, nil
-	released := make([]*C.perbus_node, 0, len(nodes))
-	for _, n := range nodes {
-		released = append(released, n.raw)
-		n.raw, n.attached = nil, false
-		n.routes = routes{}
-	}
-	c.scratch.free()
-	c.mu.Unlock()
-	c.render.Unlock()
-	c.endFades()
-	// Without the locks: a completion that is waited for may call back.
-	C.perbus_engine_destroy(raw)
-	for _, raw := range released {
-		C.perbus_node_release(raw)
-	}
-}
-
-// enter keeps graph changes, and the engine's end, away until leave.
-func (e *Engine) enter() (*core, error) {
-	if e == nil || e.core == nil {
-		return nil, failf(ErrInvalidArgument, "the engine is nil")
-	}
-	if err := outside(); err != nil {
-		return nil, err
-	}
-	e.core.mu.RLock()
-	if e.core.raw == nil {
-		e.core.mu.RUnlock()
-		return nil, failf(ErrClosed, "the engine was closed")
-	}
-	return e.core, nil
-}
-
-func (e *Engine) leave() { e.core.mu.RUnlock() }
-
-// enterAlone keeps everything but rendering away until leaveAlone.
-func (e *Engine) enterAlone() (*core, error) {
-	if e == nil || e.core == nil {
-		return nil, failf(ErrInvalidArgument, "the engine is nil")
-	}
-	if err := outside(); err != nil {
-		return nil, err
-	}
-	e.core.mu.Lock()
-	if e.core.raw == nil {
-		e.core.mu.Unlock()
-		return nil, failf(ErrClosed, "the engine was closed")
-	}
-	return e.core, nil
-}
-
-func (e *Engine) leaveAlone() { e.core.mu.Unlock() }
-
-// own is the node of a handle, which must be this engine's and open.
-func (c *core) own(h *handle) (*node, error) {
-	switch {
-	case h == nil || h.node == nil:
-		return nil, failf(ErrInvalidArgument, "the node is nil")
-	case h.node.core != c:
-		return nil, failf(ErrWrongEngine, "the node belongs to another engine")
-	case h.node.raw == nil:
-		return nil, failf(ErrClosed, "the node was closed")
-	}
-	return h.node, nil
-}
-
-// add takes over a handle that C has just handed out.
-func (c *core) add(raw *C.perbus_node, kind kind) *node {
-	n := &node{core: c, raw: raw, id: NodeID(C.perbus_node_get_id(raw)), kind: kind}
-	c.nodes = append(c.nodes, n)
-	return n
-}
-
-func (c *core) forget(n *node) {
-	for i, known := range c.nodes {
-		if known == n {
-			c.nodes = append(c.nodes[:i], c.nodes[i+1:]...)
-			return
-		}
-	}
-}
-
-// adopt wraps and attaches a node that make makes; its output may have a format already.
-func (e *Engine) adopt(kind kind, format Format, make func() C.pbgo_node) (handle, error) {
-	c, err := e.enterAlone()
+// create makes a node.
+func (e *Engine) create(create func(engine C.uintptr_t) C.pbgo_handle) (handle, error) {
+	engine, err := e.use()
 	if err != nil {
 		return handle{}, err
 	}
-	defer e.leaveAlone()
-	made := make()
+	defer runtime.KeepAlive(e)
+	made := create(engine)
 	if err := check(made.failure); err != nil {
 		return handle{}, err
 	}
-	if err := check(C.pbgo_engine_attach(c.ref(), refOf(made.value))); err != nil {
-		C.perbus_node_release(made.value)
-		return handle{}, err
-	}
-	n := c.add(made.value, kind)
-	n.attached, n.format = true, format
-	return handle{engine: e, node: n}, nil
+	return handle{engine: e, node: newNode(made.value)}, nil
 }
 
 // Format is the format of the mix.
@@ -255,88 +147,132 @@ func (e *Engine) Output() *Output { return &Output{handle{e, e.core.output}} }
 
 // Prepare allocates what rendering needs, so that a start is quick. Maps to prepare.
 func (e *Engine) Prepare() error {
-	return e.alone(func(c *core) error { return check(C.pbgo_engine_prepare(c.ref())) })
+	return e.do(func(engine C.uintptr_t) *C.pbgo_failure { return C.pbgo_engine_prepare(engine) })
 }
 
 // Start starts rendering; no effect while running. [ErrStart] when there is no output device, it
 // does not open, or the graph cannot be rendered. Maps to startAndReturnError:.
 func (e *Engine) Start() error {
-	return e.alone(func(c *core) error {
-		if err := check(C.pbgo_engine_start(c.ref())); err != nil {
-			return err
-		}
-		return c.reapply()
-	})
+	return e.do(func(engine C.uintptr_t) *C.pbgo_failure { return C.pbgo_engine_start(engine) })
 }
 
 // Pause halts rendering; [Engine.Start] goes on. Maps to pause.
 func (e *Engine) Pause() error {
-	return e.alone(func(c *core) error {
-		c.now()
-		return check(C.pbgo_engine_pause(c.ref()))
-	})
+	return e.do(func(engine C.uintptr_t) *C.pbgo_failure { return C.pbgo_engine_pause(engine) })
 }
 
 // Stop ends rendering. Players stop playing but keep their queues. Maps to stop.
 func (e *Engine) Stop() error {
-	return e.alone(func(c *core) error {
-		c.now()
-		return check(C.pbgo_engine_stop(c.ref()))
-	})
+	return e.do(func(engine C.uintptr_t) *C.pbgo_failure { return C.pbgo_engine_stop(engine) })
 }
 
 // Reset sets the clock to 0 and clears the nodes' state, not their connections. Maps to reset.
 func (e *Engine) Reset() error {
-	return e.alone(func(c *core) error {
-		now := c.now()
-		if err := check(C.pbgo_engine_reset(c.ref())); err != nil {
-			return err
-		}
-		after, err := c.sampleTime()
-		c.past.Store(now - after)
-		return err
-	})
+	return e.do(func(engine C.uintptr_t) *C.pbgo_failure { return C.pbgo_engine_reset(engine) })
 }
 
 // Running tells whether the engine renders: started and not paused. Maps to isRunning.
 func (e *Engine) Running() (bool, error) {
-	c, err := e.enter()
+	engine, err := e.use()
 	if err != nil {
 		return false, err
 	}
-	defer e.leave()
-	running := C.pbgo_engine_is_running(c.ref())
+	defer runtime.KeepAlive(e)
+	running := C.pbgo_engine_is_running(engine)
 	return bool(running.value), check(running.failure)
 }
 
-func (e *Engine) alone(call func(c *core) error) error {
-	c, err := e.enterAlone()
+// SampleTime is the engine's time in frames: what was rendered since the start or the last
+// [Engine.Reset]; on a device the output's, 0 while not running.
+//
+// Maps to manualRenderingSampleTime, or to the output's lastRenderTime.
+func (e *Engine) SampleTime() (int64, error) {
+	engine, err := e.use()
+	if err != nil {
+		return 0, err
+	}
+	defer runtime.KeepAlive(e)
+	time := C.pbgo_engine_get_sample_time(engine)
+	return int64(time.value), check(time.failure)
+}
+
+// MaxRenderThreads is the most threads that can render one engine.
+const MaxRenderThreads = C.PERBUS_MAX_RENDER_THREADS
+
+// SetRenderThreads sets how many threads render, 1 to [MaxRenderThreads], the audio thread or the
+// caller of [Engine.Render] included; 1, the default, is that one alone.
+//
+// Sub-mixers are then rendered side by side: those of at least 16 connected inputs, upstream mixers'
+// included, and at most half of the graph's, as far as nothing upstream of them has a second
+// connection and their sample rate is the engine's. Not one sample changes. A [RenderFunc] then runs
+// on any of these threads: each on one at a time, those of different sources at the same time. More
+// threads than the machine has free cores slow it down. It waits for a block that is being rendered.
+//
+// [ErrOutOfRange], [ErrNoMemory] when the system gives no more threads, the number stays as it was
+// then, and [ErrUnsupported] on Apple's engine, which decides itself.
+func (e *Engine) SetRenderThreads(threads int) error {
+	count, err := number("render threads", threads)
 	if err != nil {
 		return err
 	}
-	defer e.leaveAlone()
-	return call(c)
+	return e.do(func(engine C.uintptr_t) *C.pbgo_failure {
+		return C.pbgo_engine_set_render_threads(engine, count)
+	})
 }
 
-// reapply gives every connection its strip's values again, and every matrix its levels: a start may
-// have dropped them.
-func (c *core) reapply() error {
-	for _, n := range c.nodes {
-		for bus, l := range n.routes.inputs {
-			if l == nil {
-				continue
-			}
-			if s, to := l.fader(point{n, bus}); s != nil && to.source != nil {
-				if err := s.apply(to, c); err != nil {
-					return err
-				}
-			}
-		}
+// Render renders the next block into planar slices, one a channel and all of one length: the number
+// of frames, at most [Engine.MaxFrames]. One goroutine renders at a time; another one waits.
+//
+// [ErrWrongKind] for an engine that plays to a device, [ErrInRender] in a [RenderFunc],
+// [ErrNotRunning] before Start, [ErrFormat] when the slices are not as many as the engine's channels, [ErrInvalidArgument]
+// when their lengths differ, [ErrOutOfRange] when they are longer than the engine's longest block,
+// [ErrRender] when the engine could not render. The slices are untouched then.
+//
+// Maps to renderOffline:toBuffer:error:.
+func (e *Engine) Render(planar [][]float32) error {
+	engine, err := e.use()
+	if err != nil {
+		return err
 	}
-	for _, n := range c.nodes {
-		if err := n.settings.apply(n); err != nil {
-			return err
+	defer runtime.KeepAlive(e)
+	c := e.core
+	frames, err := checkPlanar(planar, c.format.Channels)
+	if err != nil {
+		return err
+	}
+	if !c.mu.TryLock() {
+		// Nobody waits for the block that he is making.
+		if C.perbus_desk_in_render() {
+			return failf(ErrInRender, "a render function cannot render")
 		}
+		c.mu.Lock()
+	}
+	defer c.mu.Unlock()
+	into, err := c.room(len(planar) * int(frames))
+	if err != nil {
+		return err
+	}
+	failure := C.pbgo_engine_render(engine, frames, into, C.uint32_t(len(planar)))
+	if err := check(failure); err != nil {
+		return err
+	}
+	rendered := unsafe.Slice((*float32)(into), len(planar)*int(frames))
+	for channel, samples := range planar {
+		copy(samples, rendered[channel*int(frames):])
 	}
 	return nil
+}
+
+// room is C's memory for a rendered block: Go slices are not passed to C.
+func (c *core) room(samples int) (*C.float, error) {
+	if longest := c.format.Channels * c.maxFrames; samples > longest && longest > 0 {
+		return nil, failf(ErrOutOfRange, "%d frames are more than %d, the engine's longest block",
+			samples/c.format.Channels, c.maxFrames)
+	}
+	if c.scratch == nil || samples > c.size {
+		C.free(unsafe.Pointer(c.scratch))
+		c.scratch = (*C.float)(C.malloc(C.size_t(samples+1) * C.sizeof_float))
+		c.size = samples
+	}
+	return c.scratch, nil
 }

@@ -5,6 +5,8 @@ package perbus
 // #include "native.h"
 import "C"
 
+import "runtime"
+
 // MaxBands is the most bands of an equalizer.
 const MaxBands = C.PERBUS_MAX_BANDS
 
@@ -75,7 +77,9 @@ func (e *Engine) NewEqualizer(bands int) (*Equalizer, error) {
 	if err != nil {
 		return nil, err
 	}
-	h, err := e.adopt(kindEffect, Format{}, func() C.pbgo_node { return C.pbgo_equalizer_create(count) })
+	h, err := e.create(func(engine C.uintptr_t) C.pbgo_handle {
+		return C.pbgo_equalizer_create(engine, count)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -84,12 +88,12 @@ func (e *Engine) NewEqualizer(bands int) (*Equalizer, error) {
 
 // BandCount is how many bands it was made with. Maps to bands.
 func (q *Equalizer) BandCount() (int, error) {
-	n, err := q.base().enter()
+	node, err := q.base().use()
 	if err != nil {
 		return 0, err
 	}
-	defer q.engine.leave()
-	count := C.pbgo_equalizer_get_band_count(n.ref())
+	defer runtime.KeepAlive(q)
+	count := C.pbgo_equalizer_get_band_count(node)
 	return int(count.value), check(count.failure)
 }
 
@@ -104,11 +108,11 @@ func (q *Equalizer) SetBand(index int, band Band) error {
 	if err != nil {
 		return err
 	}
-	n, err := q.base().enter()
+	node, err := q.base().use()
 	if err != nil {
 		return err
 	}
-	defer q.engine.leave()
+	defer runtime.KeepAlive(q)
 	if band.Bandwidth == 0 {
 		band.Bandwidth = 0.5
 	}
@@ -118,7 +122,7 @@ func (q *Equalizer) SetBand(index int, band Band) error {
 	native.gain = C.float(band.Gain)
 	native.bandwidth = C.float(band.Bandwidth)
 	native.bypass = C.bool(band.Bypass)
-	return check(C.pbgo_equalizer_set_band(n.ref(), place, native))
+	return check(C.pbgo_equalizer_set_band(node, place, native))
 }
 
 // Band is what a band is set to. [ErrOutOfRange] when there is no such band.
@@ -127,12 +131,12 @@ func (q *Equalizer) Band(index int) (Band, error) {
 	if err != nil {
 		return Band{}, err
 	}
-	n, err := q.base().enter()
+	node, err := q.base().use()
 	if err != nil {
 		return Band{}, err
 	}
-	defer q.engine.leave()
-	band := C.pbgo_equalizer_get_band(n.ref(), place)
+	defer runtime.KeepAlive(q)
+	band := C.pbgo_equalizer_get_band(node, place)
 	return Band{
 		Filter:    FilterType(band.value._type),
 		Frequency: float32(band.value.frequency),
@@ -145,43 +149,43 @@ func (q *Equalizer) Band(index int) (Band, error) {
 // SetGlobalGain sets the gain behind the bands, -96 to 24 dB; 0 at first. [ErrOutOfRange].
 // Maps to globalGain.
 func (q *Equalizer) SetGlobalGain(db float32) error {
-	n, err := q.base().enter()
+	node, err := q.base().use()
 	if err != nil {
 		return err
 	}
-	defer q.engine.leave()
-	return check(C.pbgo_equalizer_set_global_gain(n.ref(), C.float(db)))
+	defer runtime.KeepAlive(q)
+	return check(C.pbgo_equalizer_set_global_gain(node, C.float(db)))
 }
 
 // GlobalGain is the gain behind the bands, in dB.
 func (q *Equalizer) GlobalGain() (float32, error) {
-	n, err := q.base().enter()
+	node, err := q.base().use()
 	if err != nil {
 		return 0, err
 	}
-	defer q.engine.leave()
-	gain := C.pbgo_equalizer_get_global_gain(n.ref())
+	defer runtime.KeepAlive(q)
+	gain := C.pbgo_equalizer_get_global_gain(node)
 	return float32(gain.value), check(gain.failure)
 }
 
 // SetBypassed lets everything through as it is, or not; bands and gain stay set.
 // Maps to -[AVAudioUnitEffect setBypass:].
 func (q *Equalizer) SetBypassed(bypassed bool) error {
-	n, err := q.base().enter()
+	node, err := q.base().use()
 	if err != nil {
 		return err
 	}
-	defer q.engine.leave()
-	return check(C.pbgo_equalizer_set_bypass(n.ref(), C.bool(bypassed)))
+	defer runtime.KeepAlive(q)
+	return check(C.pbgo_equalizer_set_bypassed(node, C.bool(bypassed)))
 }
 
 // Bypassed tells whether it lets everything through as it is.
 func (q *Equalizer) Bypassed() (bool, error) {
-	n, err := q.base().enter()
+	node, err := q.base().use()
 	if err != nil {
 		return false, err
 	}
-	defer q.engine.leave()
-	bypassed := C.pbgo_equalizer_get_bypass(n.ref())
+	defer runtime.KeepAlive(q)
+	bypassed := C.pbgo_equalizer_is_bypassed(node)
 	return bool(bypassed.value), check(bypassed.failure)
 }

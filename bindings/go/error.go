@@ -3,7 +3,7 @@
 package perbus
 
 /*
-#cgo pkg-config: perbus
+#cgo pkg-config: perbus-desk
 #include "native.h"
 */
 import "C"
@@ -15,7 +15,7 @@ import (
 // Status is what a call came to. Each one is an error by itself, to be compared with [errors.Is].
 type Status int32
 
-// The statuses of perbus.h, and two of this package.
+// The statuses of perbus.h and perbus/desk.h.
 const (
 	// ErrInvalidArgument is a nil node or engine, or a value that makes no sense.
 	ErrInvalidArgument Status = C.PERBUS_ERROR_INVALID_ARGUMENT
@@ -52,24 +52,22 @@ const (
 	// ErrInRender says that the call was made from a source's render function.
 	ErrInRender Status = C.PERBUS_ERROR_IN_RENDER
 
-	// ErrClosed says that the engine, node or buffer was closed.
-	ErrClosed Status = 1
 	// ErrNoPanControl says that a bus has no source and its mixer feeds no other mixer: there is
 	// no pan to fall back to.
-	ErrNoPanControl Status = 2
+	ErrNoPanControl Status = C.PERBUS_ERROR_NO_PAN_CONTROL
+	// ErrFile says that an audio file could not be read or written.
+	ErrFile Status = C.PERBUS_ERROR_FILE
+	// ErrClosed says that the engine, node or buffer was closed.
+	ErrClosed Status = C.PERBUS_ERROR_CLOSED
+	// ErrInternal is a fault of the library itself.
+	ErrInternal Status = C.PERBUS_ERROR_INTERNAL
 )
 
-// String is the status's name in perbus.h, such as "PERBUS_ERROR_OUT_OF_RANGE", or a word for those
-// of this package.
-func (s Status) String() string {
-	switch s {
-	case ErrClosed:
-		return "closed"
-	case ErrNoPanControl:
-		return "no pan control"
-	}
-	return C.GoString(C.perbus_status_name(C.perbus_status(s)))
-}
+// String is the status's name in C, such as "PERBUS_ERROR_OUT_OF_RANGE".
+func (s Status) String() string { return C.GoString(C.perbus_status_name(C.perbus_status(s))) }
+
+// Is makes [ErrInRender] one of the calls that are for another time or place: it is [ErrWrongKind], too.
+func (s Status) Is(target error) bool { return s == ErrInRender && target == ErrWrongKind }
 
 // Error is String: a Status is an error.
 func (s Status) Error() string { return s.String() }
@@ -111,29 +109,6 @@ func check(failure *C.pbgo_failure) error {
 	}
 	C.pbgo_failure_free(failure)
 	return err
-}
-
-func checkVolume(volume float32) error {
-	// NaN is in no range.
-	if volume >= 0 && volume <= 1 {
-		return nil
-	}
-	return failf(ErrOutOfRange, "volume %v is not in 0 to 1", volume)
-}
-
-func checkPan(pan float32) error {
-	if pan >= -1 && pan <= 1 {
-		return nil
-	}
-	return failf(ErrOutOfRange, "pan %v is not in -1 to 1", pan)
-}
-
-// checkBus is for the input buses of mixers.
-func checkBus(bus int) error {
-	if bus >= 0 && bus < MaxBuses {
-		return nil
-	}
-	return failf(ErrOutOfRange, "bus %d is not in 0 to %d", bus, MaxBuses-1)
 }
 
 // number makes a count, bus or channel C's; what does not fit its type is in no range.

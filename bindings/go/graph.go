@@ -11,20 +11,9 @@ import "runtime"
 //
 // [ErrWrongEngine] for a node that was made for another engine. Maps to attachNode:.
 func (e *Engine) Attach(node Node) error {
-	c, err := e.enterAlone()
-	if err != nil {
-		return err
-	}
-	defer e.leaveAlone()
-	n, err := c.own(baseOf(node))
-	if err != nil {
-		return err
-	}
-	if err := check(C.pbgo_engine_attach(c.ref(), n.ref())); err != nil {
-		return err
-	}
-	n.attached = true
-	return nil
+	return e.on(baseOf(node), func(engine, node C.uintptr_t) *C.pbgo_failure {
+		return C.pbgo_engine_attach(engine, node)
+	})
 }
 
 // Detach disconnects the node and takes it out of the engine. A player's queue is emptied; a mixer's
@@ -34,46 +23,9 @@ func (e *Engine) Attach(node Node) error {
 // [ErrNotAttached] when it is detached already, [ErrWrongEngine], and [ErrWrongKind] for the main
 // mixer and the output. Maps to detachNode:.
 func (e *Engine) Detach(node Node) error {
-	c, err := e.enterAlone()
-	if err != nil {
-		return err
-	}
-	defer e.leaveAlone()
-	n, err := c.own(baseOf(node))
-	if err != nil {
-		return err
-	}
-	if err := n.checkAttached(); err != nil {
-		return err
-	}
-	return c.detach(n)
-}
-
-// detach is with the graph lock held for writing.
-func (c *core) detach(n *node) error {
-	fed := fedBy(n)
-	feeding := linkTo(point{n, 0})
-	if err := check(C.pbgo_engine_detach(c.ref(), n.ref())); err != nil {
-		return err
-	}
-	removeRoutes(n)
-	n.attached = false
-	var failed error
-	if feeding != nil && n.kind == kindEffect {
-		// Engines may connect what a detached effect stood between; the engine says where it did.
-		for _, to := range fed {
-			found, err := c.track(to)
-			if err != nil {
-				failed = err
-			} else if found != nil && *found == feeding.source.endpoint() {
-				join(feeding.source, to)
-			}
-		}
-	}
-	if err := c.renew(fed...); err != nil {
-		return err
-	}
-	return failed
+	return e.on(baseOf(node), func(engine, node C.uintptr_t) *C.pbgo_failure {
+		return C.pbgo_engine_detach(engine, node)
+	})
 }
 
 // Connect connects a source's output bus to an input bus, in the format that the source was given
@@ -89,7 +41,7 @@ func (c *core) detach(n *node) error {
 //
 // Maps to connect:to:fromBus:toBus:format:.
 func (e *Engine) Connect(source, destination Node, fromBus, toBus int) error {
-	return e.connect(source, destination, fromBus, toBus, nil)
+	return e.connect(source, destination, fromBus, toBus, C.perbus_format{})
 }
 
 // ConnectWithFormat is [Engine.Connect] in a given format: that of the buffers a player will play,
@@ -97,123 +49,43 @@ func (e *Engine) Connect(source, destination Node, fromBus, toBus int) error {
 //
 // [ErrFormat] for the format, and all that Connect fails with.
 func (e *Engine) ConnectWithFormat(source, destination Node, fromBus, toBus int, format Format) error {
-	return e.connect(source, destination, fromBus, toBus, &format)
+	native, err := format.native()
+	if err != nil {
+		return before(err, e, baseOf(source), baseOf(destination))
+	}
+	return e.connect(source, destination, fromBus, toBus, native)
 }
 
-// between calls with the graph lock held for writing, and both ends of a connection checked.
-func (e *Engine) between(source, destination Node, fromBus, toBus int,
-	call func(c *core, from, to point) error) error {
-	c, err := e.enterAlone()
-	if err != nil {
+// before is an error of an argument, unless the call could not be made at all.
+func before(argument error, e *Engine, nodes ...*handle) error {
+	if _, err := e.use(); err != nil {
 		return err
 	}
-	defer e.leaveAlone()
-	from, err := c.attachedPoint(source, fromBus)
-	if err != nil {
-		return err
-	}
-	to, err := c.attachedPoint(destination, toBus)
-	if err != nil {
-		return err
-	}
-	return call(c, from, to)
-}
-
-func (e *Engine) connect(source, destination Node, fromBus, toBus int, format *Format) error {
-	return e.between(source, destination, fromBus, toBus, func(c *core, from, to point) error {
-		return c.connect(from, to, format)
-	})
-}
-
-func (c *core) connect(from, to point, format *Format) error {
-	wanted := c.formatFrom(from.node)
-	if format != nil {
-		wanted = *format
-	}
-	native, err := wanted.native()
-	if err != nil {
-		return err
-	}
-	return c.bracket(func() error {
-		failure := C.pbgo_engine_connect(c.ref(), from.node.ref(), C.uint32_t(from.bus), to.node.ref(),
-			C.uint32_t(to.bus), native)
-		if err := check(failure); err != nil {
+	for _, h := range nodes {
+		if _, err := h.use(); err != nil {
 			return err
 		}
-		from.node.format = wanted
-		if to.node.kind == kindEffect {
-			// What comes in goes out: an effect converts nothing.
-			to.node.format = wanted
-		}
-		left := without(destinations(from), to)
-		connect(from, to)
-		_ = c.renew(left...)
-		applied := c.renew(to)
-		if applied != nil {
-			// A connection that its strip cannot take hold of is none of ours.
-			failure := C.pbgo_engine_disconnect_input(c.ref(), to.node.ref(), C.uint32_t(to.bus))
-			if err := check(failure); err != nil {
-				return err
-			}
-			disconnectInput(to)
-			_ = c.renew(to)
-		}
-		for _, n := range []*node{from.node, to.node} {
-			// A matrix may have been made anew. One that takes no levels yet gets them with the
-			// start, which also reports what is wrong with it.
-			_ = n.settings.apply(n)
-		}
-		return applied
-	})
-}
-
-// formatFrom is the format in which a node is connected unless told otherwise.
-func (c *core) formatFrom(n *node) Format {
-	if n.format != (Format{}) {
-		return n.format
 	}
-	return c.format
+	return argument
 }
 
-// attachedPoint checks a node that a graph call is for.
-func (c *core) attachedPoint(node Node, bus int) (point, error) {
-	n, err := c.own(baseOf(node))
+func (e *Engine) connect(source, destination Node, fromBus, toBus int, format C.perbus_format) error {
+	from, to, err := pair(fromBus, toBus)
 	if err != nil {
-		return point{}, err
+		return before(err, e, baseOf(source), baseOf(destination))
 	}
-	if err := n.checkAttached(); err != nil {
-		return point{}, err
-	}
-	if _, err := number("bus", bus); err != nil {
-		return point{}, err
-	}
-	return point{n, bus}, nil
+	return e.between(baseOf(source), baseOf(destination),
+		func(engine, source, destination C.uintptr_t) *C.pbgo_failure {
+			return C.pbgo_engine_connect(engine, source, from, destination, to, format)
+		})
 }
 
-func without(points []point, one point) []point {
-	var others []point
-	for _, p := range points {
-		if p != one {
-			others = append(others, p)
-		}
+func pair(fromBus, toBus int) (from, to C.uint32_t, err error) {
+	if from, err = number("bus", fromBus); err != nil {
+		return 0, 0, err
 	}
-	return others
-}
-
-// bracket lets all that call does be heard from one block on, on the portable engine. With the graph
-// lock held.
-func (c *core) bracket(call func() error) error {
-	// A bracket belongs to the thread that opened it.
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	if err := check(C.pbgo_engine_begin_change(c.ref())); err != nil {
-		return err
-	}
-	err := call()
-	if ended := check(C.pbgo_engine_end_change(c.ref())); ended != nil {
-		return ended
-	}
-	return err
+	to, err = number("bus", toBus)
+	return from, to, err
 }
 
 // DisconnectNodeInput ends the connection of an input bus; no effect when there is none. The bus's
@@ -222,21 +94,13 @@ func (c *core) bracket(call func() error) error {
 // [ErrNotAttached], [ErrWrongEngine], and [ErrOutOfRange] when the node has no such bus.
 // Maps to disconnectNodeInput:bus:.
 func (e *Engine) DisconnectNodeInput(node Node, bus int) error {
-	c, err := e.enterAlone()
+	at, err := number("bus", bus)
 	if err != nil {
-		return err
+		return before(err, e, baseOf(node))
 	}
-	defer e.leaveAlone()
-	to, err := c.attachedPoint(node, bus)
-	if err != nil {
-		return err
-	}
-	failure := C.pbgo_engine_disconnect_input(c.ref(), to.node.ref(), C.uint32_t(bus))
-	if err := check(failure); err != nil {
-		return err
-	}
-	disconnectInput(to)
-	return c.renew(to)
+	return e.on(baseOf(node), func(engine, node C.uintptr_t) *C.pbgo_failure {
+		return C.pbgo_engine_disconnect_input(engine, node, at)
+	})
 }
 
 // DisconnectNodeOutput ends every connection of an output bus; no effect when there is none.
@@ -244,24 +108,82 @@ func (e *Engine) DisconnectNodeInput(node Node, bus int) error {
 // [ErrNotAttached], [ErrWrongEngine], and [ErrOutOfRange] when the node has no such bus.
 // Maps to disconnectNodeOutput:bus:.
 func (e *Engine) DisconnectNodeOutput(node Node, bus int) error {
-	c, err := e.enterAlone()
+	at, err := number("bus", bus)
 	if err != nil {
-		return err
+		return before(err, e, baseOf(node))
 	}
-	defer e.leaveAlone()
-	from, err := c.attachedPoint(node, bus)
-	if err != nil {
-		return err
-	}
-	return c.disconnectOutput(from)
+	return e.on(baseOf(node), func(engine, node C.uintptr_t) *C.pbgo_failure {
+		return C.pbgo_engine_disconnect_output(engine, node, at)
+	})
 }
 
-func (c *core) disconnectOutput(from point) error {
-	failure := C.pbgo_engine_disconnect_output(c.ref(), from.node.ref(), C.uint32_t(from.bus))
-	if err := check(failure); err != nil {
-		return err
+// Destination is a mixer's input bus, for [Engine.ConnectMany].
+type Destination struct {
+	Mixer *Mixer
+	Bus   int
+}
+
+// ConnectMany connects a source's output bus to several mixer buses in a given format: it feeds
+// exactly these afterwards, each through the bus's own strip.
+//
+// It fails as [Engine.ConnectWithFormat], for any destination, and with [ErrInvalidArgument] for no
+// destination, or one that is listed twice.
+//
+// Maps to connect:toConnectionPoints:fromBus:format:.
+func (e *Engine) ConnectMany(source Node, fromBus int, format Format, to ...Destination) error {
+	points := make([]C.pbgo_destination, len(to)+1) // the last one is never looked at
+	for i, destination := range to {
+		mixer, err := destination.Mixer.base().use()
+		if err != nil {
+			return before(err, e, baseOf(source))
+		}
+		bus, err := number("bus", destination.Bus)
+		if err != nil {
+			return before(err, e, baseOf(source))
+		}
+		points[i] = C.pbgo_destination{mixer: mixer, bus: bus}
 	}
-	fed := destinations(from)
-	disconnectOutput(from)
-	return c.renew(fed...)
+	from, err := number("bus", fromBus)
+	if err != nil {
+		return before(err, e, baseOf(source))
+	}
+	native, err := format.native()
+	if err != nil {
+		return before(err, e, baseOf(source))
+	}
+	defer runtime.KeepAlive(to)
+	return e.on(baseOf(source), func(engine, source C.uintptr_t) *C.pbgo_failure {
+		return C.pbgo_engine_connect_many(engine, source, from, &points[0], C.size_t(len(to)), native)
+	})
+}
+
+// AddDestination adds one mixer bus to those that a source's output bus feeds: a send. The others go
+// on undisturbed on the portable engine; Apple's makes them anew, and their strips take hold again.
+//
+// It fails as [Engine.Connect].
+func (e *Engine) AddDestination(source Node, mixer *Mixer, fromBus, toBus int) error {
+	from, to, err := pair(fromBus, toBus)
+	if err != nil {
+		return before(err, e, baseOf(source), mixer.base())
+	}
+	return e.between(baseOf(source), mixer.base(),
+		func(engine, source, mixer C.uintptr_t) *C.pbgo_failure {
+			return C.pbgo_engine_add_destination(engine, source, from, mixer, to)
+		})
+}
+
+// RemoveDestination ends the connection to one of several buses that a source feeds. The others go on
+// as for [Engine.AddDestination].
+//
+// [ErrNotConnected] when the source does not feed that bus, [ErrNotAttached] and [ErrWrongEngine] for
+// either node.
+func (e *Engine) RemoveDestination(source Node, mixer *Mixer, fromBus, toBus int) error {
+	from, to, err := pair(fromBus, toBus)
+	if err != nil {
+		return before(err, e, baseOf(source), mixer.base())
+	}
+	return e.between(baseOf(source), mixer.base(),
+		func(engine, source, mixer C.uintptr_t) *C.pbgo_failure {
+			return C.pbgo_engine_remove_destination(engine, source, from, mixer, to)
+		})
 }

@@ -19,7 +19,9 @@ type Endpoint struct {
 // String is such as "0x5581 bus 3".
 func (e Endpoint) String() string { return fmt.Sprintf("%v bus %d", e.Node, e.Bus) }
 
-func (p point) endpoint() Endpoint { return Endpoint{p.node.id, p.bus} }
+func endpointOf(point C.perbus_point) Endpoint {
+	return Endpoint{Node: NodeID(point.node), Bus: int(point.bus)}
+}
 
 // NodeInfo is what [Engine.InspectNode] tells.
 type NodeInfo struct {
@@ -36,59 +38,53 @@ type NodeInfo struct {
 // [ErrWrongEngine]. Maps to numberOfInputs, numberOfOutputs, inputFormatForBus: and
 // outputFormatForBus:.
 func (e *Engine) InspectNode(node Node) (*NodeInfo, error) {
-	c, err := e.enter()
-	if err != nil {
-		return nil, err
-	}
-	defer e.leave()
-	n, err := c.own(baseOf(node))
-	if err != nil {
-		return nil, err
-	}
-	found := C.pbgo_node_get_info(n.ref())
-	if err := check(found.failure); err != nil {
-		return nil, err
-	}
-	info := &NodeInfo{Attached: bool(found.value.attached)}
-	for bus := C.uint32_t(0); bus < found.value.inputs; bus++ {
-		format := C.pbgo_node_get_input_format(n.ref(), bus)
-		if err := check(format.failure); err != nil {
+	h := baseOf(node)
+	formats := make([]C.perbus_format, 8)
+	for {
+		var found C.pbgo_info
+		err := e.on(h, func(engine, node C.uintptr_t) *C.pbgo_failure {
+			found = C.pbgo_engine_inspect(engine, node, &formats[0], C.size_t(len(formats)))
+			return found.failure
+		})
+		if err != nil {
 			return nil, err
 		}
-		info.Inputs = append(info.Inputs, formatOf(format.value))
-	}
-	for bus := C.uint32_t(0); bus < found.value.outputs; bus++ {
-		format := C.pbgo_node_get_output_format(n.ref(), bus)
-		if err := check(format.failure); err != nil {
-			return nil, err
+		inputs, outputs := int(found.value.inputs), int(found.value.outputs)
+		if inputs+outputs > len(formats) {
+			formats = make([]C.perbus_format, inputs+outputs)
+			continue
 		}
-		info.Outputs = append(info.Outputs, formatOf(format.value))
+		info := &NodeInfo{Attached: bool(found.value.attached)}
+		for _, format := range formats[:inputs] {
+			info.Inputs = append(info.Inputs, formatOf(format))
+		}
+		for _, format := range formats[inputs : inputs+outputs] {
+			info.Outputs = append(info.Outputs, formatOf(format))
+		}
+		return info, nil
 	}
-	return info, nil
 }
 
 // SourceOf is what the map of connections says feeds an input bus: the source and its output bus, or
 // nil. [ErrNotAttached], [ErrWrongEngine].
 func (e *Engine) SourceOf(node Node, bus int) (*Endpoint, error) {
-	c, err := e.enter()
+	at, err := number("bus", bus)
+	if err != nil {
+		return nil, before(err, e, baseOf(node))
+	}
+	var found C.pbgo_point
+	err = e.on(baseOf(node), func(engine, node C.uintptr_t) *C.pbgo_failure {
+		found = C.pbgo_engine_get_source(engine, node, at)
+		return found.failure
+	})
+	if errors.Is(err, ErrNotConnected) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	defer e.leave()
-	to, err := c.attachedPoint(node, bus)
-	if err != nil {
-		return nil, err
-	}
-	return tracked(to), nil
-}
-
-func tracked(to point) *Endpoint {
-	l := linkTo(to)
-	if l == nil {
-		return nil
-	}
-	source := l.source.endpoint()
-	return &source
+	source := endpointOf(found.value)
+	return &source, nil
 }
 
 // Discrepancy is an input bus on which the map of connections and the engine disagree.
@@ -111,49 +107,33 @@ func (d Discrepancy) String() string {
 //
 // Maps to inputConnectionPointForNode:inputBus:.
 func (e *Engine) Audit() ([]Discrepancy, error) {
-	// Alone: the engine's answers and the map must be of one moment.
-	c, err := e.enterAlone()
-	if err != nil {
-		return nil, err
-	}
-	defer e.leaveAlone()
-	var found []Discrepancy
-	for _, n := range c.nodes {
-		if !n.attached {
-			continue
-		}
-		info := C.pbgo_node_get_info(n.ref())
-		if err := check(info.failure); err != nil {
+	found := make([]C.perbus_desk_discrepancy, 8)
+	for {
+		var count C.pbgo_size
+		err := e.do(func(engine C.uintptr_t) *C.pbgo_failure {
+			count = C.pbgo_engine_audit(engine, &found[0], C.size_t(len(found)))
+			return count.failure
+		})
+		if err != nil {
 			return nil, err
 		}
-		for bus := 0; bus < max(int(info.value.inputs), len(n.routes.inputs)); bus++ {
-			at := point{n, bus}
-			engine, err := c.track(at)
-			if err != nil {
-				return nil, err
-			}
-			if known := tracked(at); !sameEndpoint(known, engine) {
-				found = append(found, Discrepancy{at.endpoint(), known, engine})
-			}
+		if int(count.value) > len(found) {
+			found = make([]C.perbus_desk_discrepancy, count.value)
+			continue
 		}
+		var list []Discrepancy
+		for _, one := range found[:count.value] {
+			list = append(list,
+				Discrepancy{endpointOf(one.at), endpointIf(one.tracked), endpointIf(one.engine)})
+		}
+		return list, nil
 	}
-	return found, nil
 }
 
-func sameEndpoint(a, b *Endpoint) bool {
-	if a == nil || b == nil {
-		return a == b
+func endpointIf(point C.perbus_point) *Endpoint {
+	if point.node == 0 {
+		return nil
 	}
-	return *a == *b
-}
-
-// track is what the engine says feeds an input bus.
-func (c *core) track(to point) (*Endpoint, error) {
-	found := C.pbgo_track_input(c.ref(), to.node.ref(), C.uint32_t(to.bus))
-	if err := check(found.failure); errors.Is(err, ErrNotConnected) {
-		return nil, nil
-	} else if err != nil {
-		return nil, err
-	}
-	return &Endpoint{NodeID(found.value.node), int(found.value.bus)}, nil
+	endpoint := endpointOf(point)
+	return &endpoint
 }

@@ -5,7 +5,7 @@ package perbus
 // #include "native.h"
 import "C"
 
-import "unsafe"
+import "runtime"
 
 // MaxMatrixBuses is the most buses of one side of a [Matrix].
 const MaxMatrixBuses = C.PERBUS_MAX_MATRIX_BUSES
@@ -51,7 +51,9 @@ func (e *Engine) NewMatrix(inputs, outputs int) (*Matrix, error) {
 	if err != nil {
 		return nil, err
 	}
-	h, err := e.adopt(kindMatrix, Format{}, func() C.pbgo_node { return C.pbgo_matrix_create(in, out) })
+	h, err := e.create(func(engine C.uintptr_t) C.pbgo_handle {
+		return C.pbgo_matrix_create(engine, in, out)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -61,12 +63,12 @@ func (e *Engine) NewMatrix(inputs, outputs int) (*Matrix, error) {
 // Dimensions is the number of channels over all input buses, and over all output buses.
 // Maps to kAudioUnitProperty_MatrixDimensions.
 func (m *Matrix) Dimensions() (inputs, outputs int, err error) {
-	n, err := m.base().enter()
+	node, err := m.base().use()
 	if err != nil {
 		return 0, 0, err
 	}
-	defer m.engine.leave()
-	found := C.pbgo_matrix_get_dimensions(n.ref())
+	defer runtime.KeepAlive(m)
+	found := C.pbgo_matrix_get_dimensions(node)
 	return int(found.inputs), int(found.outputs), check(found.failure)
 }
 
@@ -74,55 +76,94 @@ func (m *Matrix) Dimensions() (inputs, outputs int, err error) {
 // polarity. [ErrOutOfRange] for the gain, or a channel that is not there.
 // Maps to kMatrixMixerParam_Volume, global scope.
 func (m *Matrix) SetCrosspoint(input, output int, gain float32) error {
-	return m.set(place{crosspoint, input, output}, gain)
+	i, o, err := pair(input, output)
+	return m.set(err, func(node C.uintptr_t) *C.pbgo_failure {
+		return C.pbgo_matrix_set_crosspoint(node, i, o, C.float(gain))
+	})
 }
 
 // Crosspoint is the gain from an input channel to an output channel. [ErrOutOfRange] for a channel.
 func (m *Matrix) Crosspoint(input, output int) (float32, error) {
-	return m.get(place{crosspoint, input, output})
+	i, o, err := pair(input, output)
+	return m.level(err, func(node C.uintptr_t) C.pbgo_float { return C.pbgo_matrix_get_crosspoint(node, i, o) })
 }
 
 // SetInput sets the volume, 0 to 1, of an input channel. [ErrOutOfRange] for the volume or the
 // channel. Maps to kMatrixMixerParam_Volume, input scope.
 func (m *Matrix) SetInput(input int, volume float32) error {
-	return m.set(place{inputVolume, input, 0}, volume)
+	channel, err := number("input", input)
+	return m.set(err, func(node C.uintptr_t) *C.pbgo_failure {
+		return C.pbgo_matrix_set_input(node, channel, C.float(volume))
+	})
 }
 
 // Input is the volume of an input channel. [ErrOutOfRange] for the channel.
-func (m *Matrix) Input(input int) (float32, error) { return m.get(place{inputVolume, input, 0}) }
+func (m *Matrix) Input(input int) (float32, error) {
+	channel, err := number("input", input)
+	return m.level(err, func(node C.uintptr_t) C.pbgo_float { return C.pbgo_matrix_get_input(node, channel) })
+}
 
 // SetOutput sets the volume, 0 to 1, of an output channel. [ErrOutOfRange] for the volume or the
 // channel. Maps to kMatrixMixerParam_Volume, output scope.
 func (m *Matrix) SetOutput(output int, volume float32) error {
-	return m.set(place{outputVolume, 0, output}, volume)
+	channel, err := number("output", output)
+	return m.set(err, func(node C.uintptr_t) *C.pbgo_failure {
+		return C.pbgo_matrix_set_output(node, channel, C.float(volume))
+	})
 }
 
 // Output is the volume of an output channel. [ErrOutOfRange] for the channel.
-func (m *Matrix) Output(output int) (float32, error) { return m.get(place{outputVolume, 0, output}) }
+func (m *Matrix) Output(output int) (float32, error) {
+	channel, err := number("output", output)
+	return m.level(err, func(node C.uintptr_t) C.pbgo_float { return C.pbgo_matrix_get_output(node, channel) })
+}
 
 // SetMaster sets the volume, 0 to 1, of the whole matrix. [ErrOutOfRange].
 // Maps to kMatrixMixerParam_Volume, global scope, element 0xFFFFFFFF.
-func (m *Matrix) SetMaster(volume float32) error { return m.set(place{what: master}, volume) }
+func (m *Matrix) SetMaster(volume float32) error {
+	return m.set(nil, func(node C.uintptr_t) *C.pbgo_failure {
+		return C.pbgo_matrix_set_master(node, C.float(volume))
+	})
+}
 
 // Master is the volume of the whole matrix.
-func (m *Matrix) Master() (float32, error) { return m.get(place{what: master}) }
+func (m *Matrix) Master() (float32, error) {
+	return m.level(nil, func(node C.uintptr_t) C.pbgo_float { return C.pbgo_matrix_get_master(node) })
+}
 
 // EnableInput turns all channels of an input bus on, as they are at first, or off. [ErrOutOfRange]
 // for a bus that is not there. Maps to kMatrixMixerParam_Enable, input scope.
 func (m *Matrix) EnableInput(bus int, enabled bool) error {
-	return m.set(place{inputBus, bus, 0}, toFloat(enabled))
+	at, err := number("bus", bus)
+	return m.set(err, func(node C.uintptr_t) *C.pbgo_failure {
+		return C.pbgo_matrix_enable_input(node, at, C.bool(enabled))
+	})
 }
 
 // EnableOutput is as [Matrix.EnableInput], for an output bus.
 func (m *Matrix) EnableOutput(bus int, enabled bool) error {
-	return m.set(place{outputBus, 0, bus}, toFloat(enabled))
+	at, err := number("bus", bus)
+	return m.set(err, func(node C.uintptr_t) *C.pbgo_failure {
+		return C.pbgo_matrix_enable_output(node, at, C.bool(enabled))
+	})
 }
 
-func toFloat(on bool) float32 {
-	if on {
-		return 1
+// set is for one value, whose channels may be no numbers for C.
+func (m *Matrix) set(bad error, call func(node C.uintptr_t) *C.pbgo_failure) error {
+	if bad != nil {
+		return m.base().before(bad)
 	}
-	return 0
+	return m.base().do(call)
+}
+
+// level is the same for what is found.
+func (m *Matrix) level(bad error, call func(node C.uintptr_t) C.pbgo_float) (float32, error) {
+	var found C.pbgo_float
+	err := m.set(bad, func(node C.uintptr_t) *C.pbgo_failure {
+		found = call(node)
+		return found.failure
+	})
+	return float32(found.value), err
 }
 
 // Levels is all levels of a [Matrix].
@@ -139,33 +180,31 @@ type Levels struct {
 
 // Levels is all levels at once, as the engine has them. Maps to kAudioUnitProperty_MatrixLevels.
 func (m *Matrix) Levels() (*Levels, error) {
-	n, err := m.base().enter()
+	inputs, outputs, err := m.Dimensions()
 	if err != nil {
 		return nil, err
 	}
-	defer m.engine.leave()
-	return n.levels()
-}
-
-func (n *node) levels() (*Levels, error) {
-	copied := C.pbgo_matrix_copy_levels(n.ref())
-	if err := check(copied.failure); err != nil {
-		return nil, err
-	}
-	defer C.perbus_levels_free(copied.values)
 	// A row is an input channel's crosspoints and its volume; the last one the output volumes and
 	// the master volume.
-	rows, columns := int(copied.rows), int(copied.columns)
-	values := unsafe.Slice((*float32)(copied.values), rows*columns)
-	levels := &Levels{}
-	for row := 0; row < rows-1; row++ {
-		line := values[row*columns : (row+1)*columns]
-		levels.Crosspoints = append(levels.Crosspoints, append([]float32(nil), line[:columns-1]...))
-		levels.Inputs = append(levels.Inputs, line[columns-1])
+	columns := outputs + 1
+	flat := make([]C.float, (inputs+1)*columns)
+	err = m.base().do(func(node C.uintptr_t) *C.pbgo_failure {
+		return C.pbgo_matrix_get_levels(node, &flat[0], C.uint32_t(inputs+1), C.uint32_t(columns))
+	})
+	if err != nil {
+		return nil, err
 	}
-	last := values[(rows-1)*columns:]
-	levels.Outputs = append(levels.Outputs, last[:columns-1]...)
-	levels.Master = last[columns-1]
+	values := make([]float32, len(flat))
+	for i, value := range flat {
+		values[i] = float32(value)
+	}
+	levels := &Levels{}
+	for ; inputs > 0; inputs-- {
+		levels.Crosspoints = append(levels.Crosspoints, values[:outputs:outputs])
+		levels.Inputs = append(levels.Inputs, values[outputs])
+		values = values[columns:]
+	}
+	levels.Outputs, levels.Master = values[:outputs:outputs], values[outputs]
 	return levels, nil
 }
 
@@ -174,11 +213,9 @@ func (n *node) levels() (*Levels, error) {
 // [ErrInvalidArgument] when the levels are of other [Matrix.Dimensions], [ErrOutOfRange] for a
 // crosspoint outside -1 to 1 or a volume outside 0 to 1.
 func (m *Matrix) SetLevels(levels *Levels) error {
-	n, err := m.base().enter()
-	if err != nil {
+	if _, err := m.base().use(); err != nil {
 		return err
 	}
-	defer m.engine.leave()
 	if levels == nil {
 		return failf(ErrInvalidArgument, "the levels are nil")
 	}
@@ -186,81 +223,40 @@ func (m *Matrix) SetLevels(levels *Levels) error {
 		return failf(ErrInvalidArgument, "%d input volumes for %d rows of crosspoints",
 			len(levels.Inputs), len(levels.Crosspoints))
 	}
-	var flat []float32
+	var flat []C.float
+	put := func(values ...float32) {
+		for _, value := range values {
+			flat = append(flat, C.float(value))
+		}
+	}
 	for input, row := range levels.Crosspoints {
 		if len(row) != len(levels.Outputs) {
 			return failf(ErrInvalidArgument, "%d crosspoints of input %d for %d output volumes",
 				len(row), input, len(levels.Outputs))
 		}
-		flat = append(append(flat, row...), levels.Inputs[input])
+		put(row...)
+		put(levels.Inputs[input])
 	}
-	flat = append(append(flat, levels.Outputs...), levels.Master)
-	n.settings.mu.Lock()
-	defer n.settings.mu.Unlock()
-	failure := C.pbgo_matrix_set_levels(n.ref(), (*C.float)(&flat[0]),
-		C.uint32_t(len(levels.Inputs)+1), C.uint32_t(len(levels.Outputs)+1))
-	if err := check(failure); err != nil {
-		return err
-	}
-	n.settings.take(levels)
-	return nil
+	put(levels.Outputs...)
+	put(levels.Master)
+	return m.base().do(func(node C.uintptr_t) *C.pbgo_failure {
+		return C.pbgo_matrix_set_levels(node, &flat[0], C.uint32_t(len(levels.Inputs)+1),
+			C.uint32_t(len(levels.Outputs)+1))
+	})
 }
 
 // SetIdentity sends every input channel to the output channel of the same number, at 1, and nowhere
 // else. The volumes stay.
 func (m *Matrix) SetIdentity() error {
-	return m.all(func(ref C.pbgo_node_ref) *C.pbgo_failure { return C.pbgo_matrix_set_identity(ref) })
+	return m.base().do(func(node C.uintptr_t) *C.pbgo_failure { return C.pbgo_matrix_set_identity(node) })
 }
 
 // Clear sets all crosspoints to 0. The volumes stay.
 func (m *Matrix) Clear() error {
-	return m.all(func(ref C.pbgo_node_ref) *C.pbgo_failure { return C.pbgo_matrix_clear(ref) })
+	return m.base().do(func(node C.uintptr_t) *C.pbgo_failure { return C.pbgo_matrix_clear(node) })
 }
 
 // Invert turns the polarity: every crosspoint becomes its negative. Twice is as before.
 func (m *Matrix) Invert() error {
-	return m.all(func(ref C.pbgo_node_ref) *C.pbgo_failure { return C.pbgo_matrix_invert(ref) })
-}
-
-func (m *Matrix) all(call func(ref C.pbgo_node_ref) *C.pbgo_failure) error {
-	n, err := m.base().enter()
-	if err != nil {
-		return err
-	}
-	defer m.engine.leave()
-	n.settings.mu.Lock()
-	defer n.settings.mu.Unlock()
-	if err := check(call(n.ref())); err != nil {
-		return err
-	}
-	levels, err := n.levels()
-	if err != nil {
-		return err
-	}
-	n.settings.take(levels)
-	return nil
-}
-
-func (m *Matrix) set(p place, value float32) error {
-	n, err := m.base().enter()
-	if err != nil {
-		return err
-	}
-	defer m.engine.leave()
-	n.settings.mu.Lock()
-	defer n.settings.mu.Unlock()
-	if err := p.set(n, value); err != nil {
-		return err
-	}
-	n.settings.note(p, value)
-	return nil
-}
-
-func (m *Matrix) get(p place) (float32, error) {
-	n, err := m.base().enter()
-	if err != nil {
-		return 0, err
-	}
-	defer m.engine.leave()
-	return p.get(n)
+	return m.base().do(func(node C.uintptr_t) *C.pbgo_failure { return C.pbgo_matrix_invert(node) })
 }

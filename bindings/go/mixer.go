@@ -5,6 +5,8 @@ package perbus
 // #include "native.h"
 import "C"
 
+import "runtime"
+
 // Mixer is any number of input buses, each with a channel strip ([Bus]), summed into one output bus.
 // It is an AVAudioMixerNode.
 type Mixer struct{ handle }
@@ -21,7 +23,7 @@ func (m *Mixer) Close() error { return m.base().Close() }
 
 // NewMixer makes a mixer and attaches it. Maps to -[AVAudioMixerNode init] and attachNode:.
 func (e *Engine) NewMixer() (*Mixer, error) {
-	h, err := e.adopt(kindMixer, Format{}, func() C.pbgo_node { return C.pbgo_mixer_create() })
+	h, err := e.create(func(engine C.uintptr_t) C.pbgo_handle { return C.pbgo_mixer_create(engine) })
 	if err != nil {
 		return nil, err
 	}
@@ -33,37 +35,41 @@ func (e *Engine) NewMixer() (*Mixer, error) {
 //
 // [ErrOutOfRange] unless the bus is 0 to MaxBuses-1.
 func (m *Mixer) Bus(bus int) (*Bus, error) {
-	n, err := m.base().enter()
+	node, err := m.base().use()
 	if err != nil {
 		return nil, err
 	}
-	defer m.engine.leave()
-	if err := checkBus(bus); err != nil {
+	defer runtime.KeepAlive(m)
+	at, err := number("bus", bus)
+	if err != nil {
 		return nil, err
 	}
-	return &Bus{mixer: m, number: bus, strip: n.strips.get(bus)}, nil
+	copied := C.pbgo_mixer_copy_bus(node, at)
+	if err := check(copied.failure); err != nil {
+		return nil, err
+	}
+	b := &Bus{mixer: m, number: bus, handle: copied.value}
+	runtime.SetFinalizer(b, func(b *Bus) { C.pbgo_bus_release(b.handle) })
+	return b, nil
 }
 
 // SetOutputVolume sets the gain of the mixer's sum, 0 to 1: of all its buses at once.
 //
 // [ErrOutOfRange]. Maps to outputVolume.
 func (m *Mixer) SetOutputVolume(volume float32) error {
-	n, err := m.base().enter()
-	if err != nil {
-		return err
-	}
-	defer m.engine.leave()
-	return check(C.pbgo_mixer_set_output_volume(n.ref(), C.float(volume)))
+	return m.base().do(func(node C.uintptr_t) *C.pbgo_failure {
+		return C.pbgo_mixer_set_output_volume(node, C.float(volume))
+	})
 }
 
-// OutputVolume is the gain of the mixer's sum.
+// OutputVolume is the gain of the mixer's sum. Maps to outputVolume.
 func (m *Mixer) OutputVolume() (float32, error) {
-	n, err := m.base().enter()
+	node, err := m.base().use()
 	if err != nil {
 		return 0, err
 	}
-	defer m.engine.leave()
-	volume := C.pbgo_mixer_get_output_volume(n.ref())
+	defer runtime.KeepAlive(m)
+	volume := C.pbgo_mixer_get_output_volume(node)
 	return float32(volume.value), check(volume.failure)
 }
 
@@ -76,29 +82,52 @@ func (m *Mixer) Reserve(buses int) error {
 	if err != nil {
 		return err
 	}
-	h := m.base()
-	if h == nil {
-		return failf(ErrInvalidArgument, "the node is nil")
-	}
-	c, err := h.engine.enterAlone()
-	if err != nil {
-		return err
-	}
-	defer h.engine.leaveAlone()
-	n, err := c.own(h)
-	if err != nil {
-		return err
-	}
-	return check(C.pbgo_mixer_reserve(n.ref(), count))
+	return m.base().do(func(node C.uintptr_t) *C.pbgo_failure { return C.pbgo_mixer_reserve(node, count) })
 }
 
 // NextBus is the lowest input bus that nothing is connected to. Maps to nextAvailableInputBus.
 func (m *Mixer) NextBus() (int, error) {
-	n, err := m.base().enter()
+	node, err := m.base().use()
 	if err != nil {
 		return 0, err
 	}
-	defer m.engine.leave()
-	bus := C.pbgo_mixer_get_next_bus(n.ref())
+	defer runtime.KeepAlive(m)
+	bus := C.pbgo_mixer_get_next_bus(node)
 	return int(bus.value), check(bus.failure)
+}
+
+// Meter is one look at a meter: linear, full scale is 1. Index 0 is left, 1 is right; a mono signal
+// is left only; of more than two channels the even ones count as left, the odd ones as right.
+type Meter struct {
+	// Peak is the highest magnitude of the last window, which is 2400 frames (50 ms at 48 kHz) or
+	// what is left of the block that it ends with.
+	Peak [2]float32
+	// RMS is the root of the mean square of the last window.
+	RMS [2]float32
+	// Clips is the number of samples past full scale since the connection was made and first
+	// metered.
+	Clips uint64
+}
+
+func meterOf(meter C.pbgo_meter) (Meter, error) {
+	if err := check(meter.failure); err != nil {
+		return Meter{}, err
+	}
+	m := &meter.value
+	return Meter{
+		Peak:  [2]float32{float32(m.peak[0]), float32(m.peak[1])},
+		RMS:   [2]float32{float32(m.rms[0]), float32(m.rms[1])},
+		Clips: uint64(m.clips),
+	}, nil
+}
+
+// Meter is the meter of the mixer's sum, after its output volume. The first call switches it on.
+// [ErrUnsupported] on Apple's AVFAudio.
+func (m *Mixer) Meter() (Meter, error) {
+	node, err := m.base().use()
+	if err != nil {
+		return Meter{}, err
+	}
+	defer runtime.KeepAlive(m)
+	return meterOf(C.pbgo_mixer_get_meter(node))
 }

@@ -23,20 +23,9 @@ void pbgo_failure_free(pbgo_failure *failure) {
     }
 }
 
-/* Whether this thread is in a render function. */
-static _Thread_local bool in_render;
-
-bool pbgo_in_render(void) {
-    return in_render;
-}
-
 static bool render(void *context, int64_t sample_time, uint32_t frames, float *const *channels,
                    uint32_t channel_count) {
-    in_render = true;
-    bool silent =
-        pbgoRender((uintptr_t)context, sample_time, frames, (float **)channels, channel_count);
-    in_render = false;
-    return silent;
+    return pbgoRender((uintptr_t)context, sample_time, frames, (float **)channels, channel_count);
 }
 
 static void end_source(void *context) {
@@ -47,13 +36,26 @@ static void complete(void *context) {
     pbgoComplete((uintptr_t)context);
 }
 
-pbgo_node pbgo_source_create(perbus_format format, uintptr_t handle) {
-    PBGO_GET(pbgo_node, perbus_source_create(&format, render, (void *)handle, end_source,
-                                             &result.value, &error));
+static void end_fade(void *context, perbus_desk_fade_end end) {
+    pbgoEndFade((uintptr_t)context, end);
 }
 
-pbgo_failure *pbgo_player_schedule(pbgo_node_ref player, perbus_buffer *buffer, int64_t start,
-                                   uint32_t flags, uintptr_t handle) {
+pbgo_handle pbgo_source_create(uintptr_t self, perbus_format format, uintptr_t handle) {
+    PBGO_GET(pbgo_handle, perbus_desk_source_create((void *)self, &format, render, (void *)handle,
+                                                    end_source, (void *)&result.value, &error));
+}
+
+pbgo_failure *pbgo_player_schedule(uintptr_t self, uintptr_t buffer, int64_t start, uint32_t flags,
+                                   uintptr_t handle) {
     perbus_schedule schedule = {start, flags, handle != 0 ? complete : NULL, (void *)handle};
-    PBGO_DO(perbus_player_schedule(PBGO_NODE(player), buffer, &schedule, &error));
+    PBGO_DO(perbus_desk_player_schedule((void *)self, (void *)buffer, &schedule, &error));
+}
+
+pbgo_handle pbgo_bus_fade(uintptr_t self, bool of_pan, float value, double seconds, uint32_t curve,
+                          uintptr_t handle) {
+    PBGO_GET(pbgo_handle,
+             of_pan ? perbus_desk_bus_fade_pan_to((void *)self, value, seconds, end_fade,
+                                                  (void *)handle, (void *)&result.value, &error)
+                    : perbus_desk_bus_fade_to((void *)self, value, seconds, curve, end_fade,
+                                              (void *)handle, (void *)&result.value, &error));
 }

@@ -6,8 +6,10 @@ package perbus
 import "C"
 
 import (
+	"errors"
 	"fmt"
-	"unsafe"
+	"runtime"
+	"sync/atomic"
 )
 
 // NodeID is a node's identity: equal for all handles of one node, and for that node only while it
@@ -32,50 +34,22 @@ type Node interface {
 	base() *handle
 }
 
-type kind uint8
-
-const (
-	kindOutput kind = iota
-	kindMixer
-	kindPlayer
-	kindSource
-	kindEffect
-	kindMatrix
-)
-
-// mixes tells whether the engine gives such a node a volume and pan per connection.
-func (k kind) mixes() bool { return k == kindMixer || k == kindPlayer || k == kindSource }
-
-// node owns a native node handle, with what belongs to the node rather than to its engine. It never
-// refers to an Engine, which could not be collected then.
+// node owns a node's handle. It never refers to an Engine, which could not be collected then.
 type node struct {
-	core *core
-	id   NodeID
-	kind kind
-
-	// The following change with the graph lock held for writing.
-
-	raw      *C.perbus_node // nil once closed
-	attached bool
-	format   Format // of its output, once it was given one; else the zero value
-	routes   routes
-
-	strips   strips   // a mixer's: they outlive connections, and being detached
-	settings settings // what a matrix was set to; it outlives connections and starts
+	handle C.uintptr_t
+	raw    *C.perbus_node // perbus.h's, for who goes past this package
+	id     NodeID
+	closed atomic.Bool
 }
 
-func refOf(raw *C.perbus_node) C.pbgo_node_ref {
-	return C.pbgo_node_ref{address: C.uintptr_t(uintptr(unsafe.Pointer(raw)))}
-}
-
-// ref is the handle as C is given it.
-func (n *node) ref() C.pbgo_node_ref { return refOf(n.raw) }
-
-func (n *node) checkAttached() error {
-	if n.attached {
-		return nil
+func newNode(handle C.uintptr_t) *node {
+	n := &node{
+		handle: handle,
+		raw:    C.pbgo_node_get_raw(handle),
+		id:     NodeID(C.pbgo_node_get_id(handle)),
 	}
-	return failf(ErrNotAttached, "the node was detached from its engine")
+	runtime.SetFinalizer(n, func(n *node) { C.pbgo_node_release(n.handle) })
+	return n
 }
 
 // handle is what users hold: it keeps the engine.
@@ -93,54 +67,78 @@ func (h *handle) Engine() *Engine { return h.engine }
 // Close takes the node out of its engine and ends it; calling it again has no effect. The strips of
 // the mixers that it fed keep their values.
 //
-// [ErrWrongKind] for the main mixer and the output, which end with their engine, and in a
+// [ErrWrongKind] for the main mixer and the output, which end with their engine, [ErrInRender] in a
 // [RenderFunc].
 func (h *handle) Close() error {
-	if h == nil || h.node == nil {
+	if h == nil || h.node == nil || h.node.closed.Load() {
 		return nil
 	}
-	if err := outside(); err != nil {
+	err := h.engine.Detach(h)
+	switch {
+	case errors.Is(err, ErrNotAttached), errors.Is(err, ErrClosed):
+		err = nil
+	case err != nil:
 		return err
 	}
-	c := h.engine.core
-	c.mu.Lock()
-	n := h.node
-	if n.raw == nil {
-		c.mu.Unlock()
-		return nil
-	}
-	var err error
-	if n.attached {
-		err = c.detach(n)
-		if n.attached { // refused: the engine's own
-			c.mu.Unlock()
-			return err
-		}
-	}
-	raw := n.raw
-	n.raw = nil
-	c.forget(n)
-	c.mu.Unlock()
-	// Without the lock: what the node's end runs may call back.
-	C.perbus_node_release(raw)
+	h.node.closed.Store(true)
 	return err
 }
 
-// enter keeps graph changes away until the engine's leave.
-func (h *handle) enter() (*node, error) {
-	if h == nil || h.node == nil {
-		return nil, failf(ErrInvalidArgument, "the node is nil")
+func (h *handle) base() *handle { return h }
+
+// use checks that the node may be called. The caller keeps it alive during the call.
+func (h *handle) use() (C.uintptr_t, error) {
+	switch {
+	case h == nil || h.node == nil:
+		return 0, failf(ErrInvalidArgument, "the node is nil")
+	case h.node.closed.Load():
+		return 0, failf(ErrClosed, "the node was closed")
 	}
-	c, err := h.engine.enter()
+	return h.node.handle, nil
+}
+
+// before is an error of an argument, unless the node could not be called at all.
+func (h *handle) before(argument error) error {
+	if _, err := h.use(); err != nil {
+		return err
+	}
+	return argument
+}
+
+func (h *handle) do(call func(node C.uintptr_t) *C.pbgo_failure) error {
+	node, err := h.use()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	n, err := c.own(h)
+	defer runtime.KeepAlive(h)
+	return check(call(node))
+}
+
+// between is for calls of an engine on nodes.
+func (e *Engine) between(one, two *handle,
+	call func(engine, one, two C.uintptr_t) *C.pbgo_failure) error {
+	engine, err := e.use()
 	if err != nil {
-		h.engine.leave()
-		return nil, err
+		return err
 	}
-	return n, nil
+	first, err := one.use()
+	if err != nil {
+		return err
+	}
+	second, err := two.use()
+	if err != nil {
+		return err
+	}
+	defer runtime.KeepAlive(e)
+	defer runtime.KeepAlive(one)
+	defer runtime.KeepAlive(two)
+	return check(call(engine, first, second))
+}
+
+func (e *Engine) on(node *handle, call func(engine, node C.uintptr_t) *C.pbgo_failure) error {
+	return e.between(node, node, func(engine, node, _ C.uintptr_t) *C.pbgo_failure {
+		return call(engine, node)
+	})
 }
 
 func baseOf(n Node) *handle {

@@ -6,6 +6,7 @@ package perbus
 import "C"
 
 import (
+	"runtime"
 	"runtime/cgo"
 )
 
@@ -28,7 +29,7 @@ func (p *Player) Close() error { return p.base().Close() }
 
 // NewPlayer makes a player and attaches it. Maps to -[AVAudioPlayerNode init] and attachNode:.
 func (e *Engine) NewPlayer() (*Player, error) {
-	h, err := e.adopt(kindPlayer, Format{}, func() C.pbgo_node { return C.pbgo_player_create() })
+	h, err := e.create(func(engine C.uintptr_t) C.pbgo_handle { return C.pbgo_player_create(engine) })
 	if err != nil {
 		return nil, err
 	}
@@ -68,17 +69,17 @@ func (p *Player) Schedule(buffer *Buffer) error {
 //
 // Maps to scheduleBuffer:atTime:options:completionHandler:.
 func (p *Player) ScheduleWith(buffer *Buffer, schedule Schedule, completed func()) error {
-	n, err := p.base().enter()
+	node, err := p.base().use()
 	if err != nil {
 		return err
 	}
-	defer p.engine.leave()
+	defer runtime.KeepAlive(p)
 	if buffer == nil {
 		return failf(ErrInvalidArgument, "the buffer is nil")
 	}
 	buffer.mu.RLock()
 	defer buffer.mu.RUnlock()
-	if buffer.raw == nil {
+	if buffer.handle == 0 {
 		return failf(ErrClosed, "the buffer was closed")
 	}
 	start := C.int64_t(C.PERBUS_FOLLOW)
@@ -91,7 +92,7 @@ func (p *Player) ScheduleWith(buffer *Buffer, schedule Schedule, completed func(
 	if completed != nil {
 		handle = cgo.NewHandle(completed)
 	}
-	failure := C.pbgo_player_schedule(n.ref(), buffer.raw, start, schedule.flags(), C.uintptr_t(handle))
+	failure := C.pbgo_player_schedule(node, buffer.handle, start, schedule.flags(), C.uintptr_t(handle))
 	err = check(failure)
 	if err != nil && completed != nil {
 		handle.Delete()
@@ -126,47 +127,37 @@ func pbgoComplete(context C.uintptr_t) {
 // [ErrNotRunning] before the engine's start, [ErrNotConnected] when its output goes nowhere,
 // [ErrNotAttached]. Maps to play.
 func (p *Player) Play() error {
-	return p.call(func(ref C.pbgo_node_ref) *C.pbgo_failure { return C.pbgo_player_play(ref) })
+	return p.base().do(func(node C.uintptr_t) *C.pbgo_failure { return C.pbgo_player_play(node) })
 }
 
 // PlayAt plays from a frame of the engine's time ([Engine.SampleTime]), counted at the rate of the
 // player's connection; a past one means at once. [ErrOutOfRange] past 2^53, and all that Play fails
 // with. Maps to playAtTime:.
 func (p *Player) PlayAt(frame int64) error {
-	return p.call(func(ref C.pbgo_node_ref) *C.pbgo_failure {
-		return C.pbgo_player_play_at(ref, C.int64_t(frame))
+	return p.base().do(func(node C.uintptr_t) *C.pbgo_failure {
+		return C.pbgo_player_play_at(node, C.int64_t(frame))
 	})
 }
 
 // Pause halts the player where it is. Maps to pause.
 func (p *Player) Pause() error {
-	return p.call(func(ref C.pbgo_node_ref) *C.pbgo_failure { return C.pbgo_player_pause(ref) })
+	return p.base().do(func(node C.uintptr_t) *C.pbgo_failure { return C.pbgo_player_pause(node) })
 }
 
 // Stop halts the player, empties its queue and sets its time to 0. It must not be called from a
 // completion. Maps to stop.
 func (p *Player) Stop() error {
-	return p.call(func(ref C.pbgo_node_ref) *C.pbgo_failure { return C.pbgo_player_stop(ref) })
+	return p.base().do(func(node C.uintptr_t) *C.pbgo_failure { return C.pbgo_player_stop(node) })
 }
 
 // Playing tells whether the player was told to play; also when its queue has run out. Maps to
 // isPlaying.
 func (p *Player) Playing() (bool, error) {
-	n, err := p.base().enter()
+	node, err := p.base().use()
 	if err != nil {
 		return false, err
 	}
-	defer p.engine.leave()
-	playing := C.pbgo_player_is_playing(n.ref())
+	defer runtime.KeepAlive(p)
+	playing := C.pbgo_player_is_playing(node)
 	return bool(playing.value), check(playing.failure)
-}
-
-// call keeps graph changes away: the calls ask the engine what is connected.
-func (p *Player) call(call func(ref C.pbgo_node_ref) *C.pbgo_failure) error {
-	n, err := p.base().enter()
-	if err != nil {
-		return err
-	}
-	defer p.engine.leave()
-	return check(call(n.ref()))
 }

@@ -92,9 +92,10 @@ func TestScenesBringAllStripsBack(t *testing.T) {
 	equal(t, *loaded.Buses[1].Label, "bass")
 
 	other := must(engine.NewMixer())
-	fails(t, other.Apply(verse), perbus.ErrInvalidArgument)
 	fails(t, mixer.Apply(nil), perbus.ErrInvalidArgument)
-	ok(t, other.Apply(&loaded)) // a stored one fits any
+	// It is a plain value: another mixer's buses of the same numbers take it, too.
+	ok(t, other.Apply(verse))
+	equal(t, must(other.Bus(0)).Volume(), 0.5)
 }
 
 func TestFadesAreExactToTheFrame(t *testing.T) {
@@ -381,4 +382,41 @@ func TestMatrixGains(t *testing.T) {
 	near(t, right, 0.70710677, 1e-6)
 	near(t, perbus.ToDB(0.5), -6.0206, 1e-4)
 	near(t, perbus.FromDB(-6.0206), 0.5, 1e-5)
+}
+
+// Nobody renders, and nobody has to for the end to be told.
+func TestWhatReplacesAFadeTellsItsEnd(t *testing.T) {
+	engine := offline(t, 1)
+	mixer := engine.MainMixer()
+	source := constant(engine, 0.5)
+	ok(t, engine.Connect(source, mixer, 0, 0))
+	bus := must(mixer.Bus(0))
+	for name, replace := range map[string]func() error{
+		"SetVolume":            func() error { return bus.SetVolume(0.5) },
+		"SetMixerVolumeForBus": func() error { return failure(engine.SetMixerVolumeForBus(mixer, 0.5, 0)) },
+		"SetConnectionVolume":  func() error { return engine.SetConnectionVolume(source, mixer, 0, 0.5) },
+		"FadeTo":               func() error { return failure(bus.FadeTo(0.25, 0, perbus.Linear)) },
+		"Reset":                func() error { return bus.Reset() },
+		"Configure": func() error {
+			return engine.ConfigureMixerBuses(mixer, perbus.BusConfig{Volume: perbus.Float(1)})
+		},
+		"Apply": func() error {
+			return mixer.Apply(&perbus.Scene{Buses: []perbus.BusConfig{{Volume: perbus.Float(0.25)}}})
+		},
+	} {
+		fade := must(bus.FadeTo(0, time.Hour, perbus.Linear))
+		ok(t, replace())
+		select {
+		case <-fade.Done():
+			equal(t, fade.End(), perbus.FadeReplaced)
+		default:
+			t.Errorf("%s: the fade is not over", name)
+		}
+	}
+	fade := must(bus.FadePanTo(1, time.Hour))
+	ok(t, bus.SetPan(0))
+	<-fade.Done()
+	fade = must(bus.FadePanTo(1, time.Hour))
+	must(engine.SetMixerPanForBus(mixer, 0, 0))
+	<-fade.Done()
 }

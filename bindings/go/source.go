@@ -20,7 +20,7 @@ import (
 // entering Go takes locks of its runtime and may wait for its garbage collector. That is no matter
 // offline; for a device use a [Player].
 //
-// It must not call an engine or its nodes, which fail with [ErrWrongKind] then, nor
+// It must not call an engine or its nodes, which fail with [ErrInRender] then, nor
 // [runtime.Goexit], by which its thread would never leave the block (so no FailNow of a test).
 type RenderFunc func(sampleTime int64, planar [][]float32)
 
@@ -54,6 +54,9 @@ type rendering struct {
 //
 // Maps to -[AVAudioSourceNode initWithFormat:renderBlock:] and attachNode:.
 func (e *Engine) NewSource(format Format, render RenderFunc) (*Source, error) {
+	if _, err := e.use(); err != nil {
+		return nil, err
+	}
 	native, err := format.native()
 	if err != nil {
 		return nil, err
@@ -62,11 +65,11 @@ func (e *Engine) NewSource(format Format, render RenderFunc) (*Source, error) {
 		return nil, failf(ErrInvalidArgument, "the render function is nil")
 	}
 	r := &rendering{render: render, planar: make([][]float32, format.Channels)}
-	h, err := e.adopt(kindSource, format, func() C.pbgo_node {
-		handle := cgo.NewHandle(r)
-		made := C.pbgo_source_create(native, C.uintptr_t(handle))
+	h, err := e.create(func(engine C.uintptr_t) C.pbgo_handle {
+		context := cgo.NewHandle(r)
+		made := C.pbgo_source_create(engine, native, C.uintptr_t(context))
 		if made.failure != nil {
-			handle.Delete()
+			context.Delete()
 		}
 		return made
 	})
@@ -94,10 +97,8 @@ func pbgoRender(context C.uintptr_t, sampleTime C.int64_t, frames C.uint32_t, ch
 	if r.panicked.Load() != nil {
 		return true
 	}
-	renderFuncs.Add(1)
 	finished := false
 	defer func() {
-		renderFuncs.Add(-1)
 		// A panic must not unwind into C. Its reason may be nil.
 		if reason := recover(); !finished {
 			err := fmt.Errorf("perbus: the render function panicked: %v", reason)
@@ -113,17 +114,6 @@ func pbgoRender(context C.uintptr_t, sampleTime C.int64_t, frames C.uint32_t, ch
 	r.render(int64(sampleTime), planar)
 	finished = true
 	return false
-}
-
-// renderFuncs is how many render functions run: the common case is that none does.
-var renderFuncs atomic.Int32
-
-// outside refuses a call from a render function, which may wait for the block that is being made.
-func outside() error {
-	if renderFuncs.Load() > 0 && bool(C.pbgo_in_render()) {
-		return failf(ErrWrongKind, "a render function cannot call an engine or its nodes")
-	}
-	return nil
 }
 
 //export pbgoEndSource

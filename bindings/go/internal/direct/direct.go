@@ -5,7 +5,7 @@
 package direct
 
 /*
-#cgo pkg-config: perbus
+#cgo pkg-config: perbus-desk
 #include <perbus.h>
 
 // Handles as numbers, as the module passes them.
