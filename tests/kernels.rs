@@ -158,9 +158,10 @@ fn render_with(isa: &str, folder: &Path) -> Vec<f32> {
         .env("PERBUS_ISA", isa)
         .env(RESULT, &result));
     let bytes = fs::read(result).expect("the child's samples");
-    let (floats, rest) = bytes.as_chunks();
-    assert!(rest.is_empty());
-    floats.iter().copied().map(f32::from_le_bytes).collect()
+    let floats = bytes.chunks_exact(4);
+    assert!(floats.remainder().is_empty());
+    let value = |bytes: &[u8]| f32::from_le_bytes(bytes.try_into().expect("four bytes"));
+    floats.map(value).collect()
 }
 
 #[test]

@@ -98,8 +98,9 @@ fn survey(samples: &[f32]) -> (f32, f32, f64) {
             squares[lane] += f64::from(sample) * f64::from(sample);
         }
     };
-    let (chunks, rest) = samples.as_chunks::<LANES>();
-    chunks.iter().for_each(|chunk| take(chunk));
+    let chunks = samples.chunks_exact(LANES);
+    let rest = chunks.remainder();
+    chunks.for_each(&mut take);
     take(rest);
     (
         lowest.into_iter().fold(f32::INFINITY, f32::min),
