@@ -113,12 +113,10 @@ impl Bus {
     /// - [`Error::NotAttached`](crate::Error::NotAttached) when the mixer was detached.
     pub fn set_volume(&self, volume: f32) -> Result<()> {
         check_volume(volume)?;
-        let engine = &self.mixer.engine().inner;
+        let _ends = self.mixer.engine().inner.ends_told();
         let mut state = self.hold_attached()?;
-        self.strip.set_volume(&mut state, engine, volume)?;
-        drop(state);
-        engine.report_replaced();
-        Ok(())
+        self.strip
+            .set_volume(&mut state, &self.mixer.engine().inner, volume)
     }
 
     /// The fader in decibels: 0 at unity, minus infinity at silence.
@@ -162,12 +160,10 @@ impl Bus {
     /// - [`Error::NotAttached`](crate::Error::NotAttached) when the mixer was detached.
     pub fn set_pan(&self, pan: f32) -> Result<()> {
         check_pan(pan)?;
-        let engine = &self.mixer.engine().inner;
+        let _ends = self.mixer.engine().inner.ends_told();
         let mut state = self.hold_attached()?;
-        self.strip.set_pan(&mut state, engine, pan)?;
-        drop(state);
-        engine.report_replaced();
-        Ok(())
+        self.strip
+            .set_pan(&mut state, &self.mixer.engine().inner, pan)
     }
 
     /// Whether the bus is muted.
@@ -265,6 +261,7 @@ impl Bus {
     }
 
     pub(crate) fn change(&self, change: impl FnOnce(&mut Faders)) -> Result<()> {
+        let _ends = self.mixer.engine().inner.ends_told();
         let mut state = self.hold_attached()?;
         self.strip
             .change(&mut state, &self.mixer.engine().inner, change)

@@ -112,10 +112,9 @@ impl Engine {
         bus: u32,
     ) -> Result<Control> {
         check_volume(volume)?;
+        let _ends = self.inner.ends_told();
         if let Some((strip, mut state)) = self.fader(mixer, bus)? {
             strip.set_volume(&mut state, &self.inner, volume)?;
-            drop(state);
-            self.inner.report_replaced();
             return Ok(Control::Connection);
         }
         match self.fallback() {
@@ -160,10 +159,9 @@ impl Engine {
     /// - [`Error::NotAttached`], [`Error::WrongEngine`] for the mixer.
     pub fn set_mixer_pan_for_bus(&self, mixer: &Mixer, pan: f32, bus: u32) -> Result<Control> {
         check_pan(pan)?;
+        let _ends = self.inner.ends_told();
         if let Some((strip, mut state)) = self.fader(mixer, bus)? {
             strip.set_pan(&mut state, &self.inner, pan)?;
-            drop(state);
-            self.inner.report_replaced();
             return Ok(Control::Connection);
         }
         match self.fallback() {
@@ -179,8 +177,6 @@ impl Engine {
         for strip in downstream {
             strip.set_pan(&mut strip.lock(), &self.inner, pan)?;
         }
-        drop(graph);
-        self.inner.report_replaced();
         Ok(Control::Mixer)
     }
 
@@ -221,11 +217,9 @@ impl Engine {
         volume: f32,
     ) -> Result<()> {
         check_volume(volume)?;
+        let _ends = self.inner.ends_told();
         let (strip, mut state, _) = self.connection(source, mixer, bus)?;
-        strip.set_volume(&mut state, &self.inner, volume)?;
-        drop(state);
-        self.inner.report_replaced();
-        Ok(())
+        strip.set_volume(&mut state, &self.inner, volume)
     }
 
     /// The volume that the engine applies to one connection, asked of the engine: 0 while the bus
@@ -256,11 +250,9 @@ impl Engine {
         pan: f32,
     ) -> Result<()> {
         check_pan(pan)?;
+        let _ends = self.inner.ends_told();
         let (strip, mut state, _) = self.connection(source, mixer, bus)?;
-        strip.set_pan(&mut state, &self.inner, pan)?;
-        drop(state);
-        self.inner.report_replaced();
-        Ok(())
+        strip.set_pan(&mut state, &self.inner, pan)
     }
 
     /// The pan that the engine applies to one connection, asked of the engine.

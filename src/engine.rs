@@ -63,8 +63,8 @@ pub(crate) struct EngineInner {
     pub(crate) fades: Mutex<Fades>,
     /// Whether any fade is under way; changes with the lock of `fades` held.
     pub(crate) fading: AtomicBool,
-    /// Whether any fade was replaced, and its end is still to be reported.
-    pub(crate) replaced: AtomicBool,
+    /// Whether some are over before their time and not told yet; changes likewise.
+    pub(crate) cut: AtomicBool,
     /// The engine's time before its resets, in frames.
     pub(crate) past: AtomicI64,
     /// The latest time that was seen: where time stands while a device does not play.
@@ -154,7 +154,7 @@ impl Engine {
                 fallback: Mutex::default(),
                 fades: Mutex::default(),
                 fading: AtomicBool::new(false),
-                replaced: AtomicBool::new(false),
+                cut: AtomicBool::new(false),
                 past: AtomicI64::new(0),
                 latest: AtomicI64::new(0),
                 without_fades: AtomicBool::new(false),

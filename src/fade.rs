@@ -125,6 +125,8 @@ pub enum FadeEnd {
     Finished,
     /// It was cancelled, or a new value or fade took its place.
     Replaced,
+    /// Its mixer was detached, or its engine went: it has stayed where it had got to.
+    Stopped,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,7 +153,7 @@ impl Which {
         }
     }
 
-    fn set(self, faders: &mut Faders, value: f32) {
+    pub(crate) fn set(self, faders: &mut Faders, value: f32) {
         match self {
             Self::Volume => faders.set_volume(value),
             Self::Pan => faders.set_pan(value),
@@ -203,9 +205,7 @@ impl Fade {
             if self.which.of(faders) == Some(self.moving) {
                 self.which.set(faders, self.moving.at(now));
             }
-        })?;
-        self.bus.mixer.engine().inner.look_after_fades();
-        Ok(())
+        })
     }
 }
 
@@ -248,10 +248,18 @@ impl Bus {
         self.fade_to_with(volume, duration, curve, |_| {})
     }
 
-    /// As [`fade_to`](Self::fade_to), and runs `ended` once when the fade is over: after the offline
-    /// block that ends it, on the thread that rendered, or within a few milliseconds on a thread of
-    /// the crate while a device plays; of a fade that is replaced, at the end of the call that replaces
-    /// it. A closure that holds a handle of the engine keeps the engine alive until it has run.
+    /// As [`fade_to`](Self::fade_to), and runs `ended` once when the fade is over. It runs with no
+    /// lock held, and may start the next fade.
+    ///
+    /// - A fade that arrives ends after the offline block that ends it, on the thread that rendered, or
+    ///   within a few milliseconds on a thread of the crate while a device plays. One of no length ends
+    ///   before this returns.
+    /// - What else ends it (a value, a fade, a scene, a cancel, a detached mixer, the engine's end) runs
+    ///   `ended` before it returns, on its own thread. An engine that is paused or stopped does not: its
+    ///   fades wait for the next start.
+    ///
+    /// A panic in `ended` is caught, as in a player's completion; the panic hook has reported it. A
+    /// closure that holds a handle of the engine keeps the engine alive until it has run.
     ///
     /// # Errors
     /// As [`fade_to`](Self::fade_to); `ended` is dropped without being run then.

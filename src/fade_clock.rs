@@ -2,15 +2,15 @@
 //! fade by themselves.
 
 use std::fmt;
-use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, PoisonError, Weak};
 use std::time::Duration;
 
 use crate::engine::{Engine, EngineInner};
 use crate::error::{Error, Result};
 use crate::fade::{FadeEnd, Moving, Which};
 use crate::fade_list::FadeList;
+use crate::panics::caught;
 use crate::strips::StripRef;
 use crate::sync::lock;
 
@@ -68,8 +68,7 @@ fn tick(engine: &Weak<EngineInner>) {
         let Some(engine) = engine.upgrade() else {
             return;
         };
-        // The panic hook has reported it; the other fades need this thread.
-        let _ = catch_unwind(AssertUnwindSafe(|| engine.look_after_fades()));
+        engine.look_after_fades();
         let mut fades = lock(&engine.fades);
         if fades.list.is_empty() {
             fades.ticking = false;
@@ -110,11 +109,34 @@ impl EngineInner {
         self.fading.store(true, Ordering::Release);
     }
 
-    /// A value or a fade has taken its place on its strip, which is held.
+    /// A value or a fade has taken its place on its strip, which is held: see
+    /// [`ends_told`](Self::ends_told).
     #[cold]
     pub(crate) fn replace_fade(&self, fade: &Moving) {
-        lock(&self.fades).list.replace(fade);
-        self.replaced.store(true, Ordering::Release);
+        self.cut_fade(fade, FadeEnd::Replaced);
+    }
+
+    /// The fade is over before its time; its strip is held.
+    pub(crate) fn cut_fade(&self, fade: &Moving, end: FadeEnd) {
+        lock(&self.fades).list.cut(fade, end);
+        self.cut.store(true, Ordering::Release);
+    }
+
+    /// Made before any lock is taken: when it goes, and they have gone, the fades that were cut
+    /// meanwhile are told.
+    #[inline]
+    pub(crate) fn ends_told(&self) -> EndsTold<'_> {
+        EndsTold(self)
+    }
+
+    #[cold]
+    fn tell_cut(&self) {
+        let mut fades = lock(&self.fades);
+        self.cut.store(false, Ordering::Release);
+        let cut = fades.list.take_cut();
+        self.fading.store(!fades.list.is_empty(), Ordering::Release);
+        drop(fades);
+        tell(cut);
     }
 
     /// The engine does not fade this one by itself.
@@ -142,41 +164,12 @@ impl EngineInner {
                 .next_in_steps(Some(place))
                 .map(step_of);
         }
-        self.report(ended);
-    }
-
-    /// Reports the ends of fades that were replaced. For who has set something and holds no lock any
-    /// more: nothing else may come that would report them.
-    #[inline]
-    pub(crate) fn report_replaced(&self) {
-        if self.replaced.load(Ordering::Relaxed) {
-            self.take_and_report_replaced();
-        }
-    }
-
-    #[cold]
-    fn take_and_report_replaced(&self) {
-        let mut fades = lock(&self.fades);
-        self.replaced.store(false, Ordering::Relaxed);
-        let ended = fades.list.take_replaced();
-        self.fading.store(!fades.list.is_empty(), Ordering::Release);
-        drop(fades);
-        self.report(ended);
-    }
-
-    /// Without a lock: what runs here may start the next fade.
-    fn report(&self, ended: Vec<(Pending, FadeEnd)>) {
-        let mut panicked = None;
-        for (pending, end) in ended {
-            if end == FadeEnd::Finished {
-                self.settle(&pending);
+        for (pending, end) in &ended {
+            if *end == FadeEnd::Finished {
+                self.settle(pending);
             }
-            let ended = catch_unwind(AssertUnwindSafe(|| (pending.ended)(end)));
-            panicked = panicked.or(ended.err());
         }
-        if let Some(panic) = panicked {
-            resume_unwind(panic);
-        }
+        tell(ended);
     }
 
     /// The fade has arrived, if nothing has taken its place meanwhile.
@@ -188,6 +181,34 @@ impl EngineInner {
             strip.step(&state, self, *which);
             which.settle(&mut state.faders);
         }
+    }
+}
+
+/// See [`EngineInner::ends_told`].
+#[must_use]
+pub(crate) struct EndsTold<'a>(&'a EngineInner);
+
+impl Drop for EndsTold<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.0.cut.load(Ordering::Acquire) {
+            self.0.tell_cut();
+        }
+    }
+}
+
+/// No handle of the engine is left, so that nothing else can end its fades.
+impl Drop for EngineInner {
+    fn drop(&mut self) {
+        let fades = self.fades.get_mut().unwrap_or_else(PoisonError::into_inner);
+        tell(fades.list.take_all());
+    }
+}
+
+/// Without a lock: what runs here may start the next fade.
+fn tell(ended: Vec<(Pending, FadeEnd)>) {
+    for (pending, end) in ended {
+        caught(|| (pending.ended)(end));
     }
 }
 

@@ -20,8 +20,8 @@ pub(crate) struct FadeList<T> {
     running: BTreeMap<Key, T>,
     /// Those of them that the engine does not fade by itself.
     in_steps: BTreeSet<Key>,
-    /// Replaced, and not taken yet.
-    replaced: Vec<T>,
+    /// Over before their time, and not taken yet.
+    cut: Vec<(T, FadeEnd)>,
 }
 
 // Not derived: that would ask for a default of what the fades keep.
@@ -30,26 +30,40 @@ impl<T> Default for FadeList<T> {
         Self {
             running: BTreeMap::new(),
             in_steps: BTreeSet::new(),
-            replaced: Vec::new(),
+            cut: Vec::new(),
         }
     }
 }
 
 impl<T> FadeList<T> {
     pub(crate) fn is_empty(&self) -> bool {
-        self.running.is_empty() && self.replaced.is_empty()
+        self.running.is_empty() && self.cut.is_empty()
     }
 
     pub(crate) fn start(&mut self, fade: Moving, kept: T) {
         self.running.insert(key(&fade), kept);
     }
 
-    /// A value or a fade has taken its place; no effect on one that is over.
-    pub(crate) fn replace(&mut self, fade: &Moving) {
+    /// The fade is over before its time, and why; no effect on one that is over already.
+    pub(crate) fn cut(&mut self, fade: &Moving, end: FadeEnd) {
         if let Some(kept) = self.running.remove(&key(fade)) {
             self.in_steps.remove(&key(fade));
-            self.replaced.push(kept);
+            self.cut.push((kept, end));
         }
+    }
+
+    /// What was cut.
+    pub(crate) fn take_cut(&mut self) -> Vec<(T, FadeEnd)> {
+        std::mem::take(&mut self.cut)
+    }
+
+    /// Everything: what was cut as it was, the rest as stopped.
+    pub(crate) fn take_all(&mut self) -> Vec<(T, FadeEnd)> {
+        self.in_steps.clear();
+        let mut all = self.take_cut();
+        let running = std::mem::take(&mut self.running).into_values();
+        all.extend(running.map(|kept| (kept, FadeEnd::Stopped)));
+        all
     }
 
     /// From now on the fade is driven in steps.
@@ -59,15 +73,9 @@ impl<T> FadeList<T> {
         }
     }
 
-    /// What was replaced.
-    pub(crate) fn take_replaced(&mut self) -> Vec<(T, FadeEnd)> {
-        let replaced = std::mem::take(&mut self.replaced).into_iter();
-        replaced.map(|kept| (kept, FadeEnd::Replaced)).collect()
-    }
-
-    /// What was replaced, then what has reached its end, the earliest first.
+    /// What was cut, then what has reached its end, the earliest first.
     pub(crate) fn take_ended(&mut self, now: i64) -> Vec<(T, FadeEnd)> {
-        let mut ended = self.take_replaced();
+        let mut ended = self.take_cut();
         while let Some(first) = self.running.first_entry() {
             if first.key().0 > now {
                 break;
@@ -102,7 +110,8 @@ mod tests {
     #[derive(Clone, Debug)]
     enum Operation {
         Start(u64),
-        Replace(usize),
+        Cut(usize, bool),
+        TakeCut,
         Step(usize),
         Advance(i64),
     }
@@ -110,7 +119,8 @@ mod tests {
     fn operation() -> impl Strategy<Value = Operation> {
         prop_oneof![
             5 => (0..40u64).prop_map(Operation::Start),
-            2 => (0..30usize).prop_map(Operation::Replace),
+            2 => (0..30usize, any::<bool>()).prop_map(|(which, stop)| Operation::Cut(which, stop)),
+            1 => Just(Operation::TakeCut),
             2 => (0..30usize).prop_map(Operation::Step),
             3 => (0..15i64).prop_map(Operation::Advance),
         ]
@@ -130,7 +140,7 @@ mod tests {
         ) {
             let mut list = FadeList::default();
             let mut model: Vec<Modelled> = Vec::new();
-            let mut replaced = Vec::new();
+            let mut cut = Vec::new();
             let mut now = 0;
             for operation in operations {
                 match operation {
@@ -140,12 +150,14 @@ mod tests {
                         list.start(fade, number);
                         model.push(Modelled { fade, running: true, in_steps: false });
                     }
-                    Operation::Replace(which) if which < model.len() => {
-                        list.replace(&model[which].fade);
+                    Operation::Cut(which, stop) if which < model.len() => {
+                        let end = if stop { FadeEnd::Stopped } else { FadeEnd::Replaced };
+                        list.cut(&model[which].fade, end);
                         if std::mem::take(&mut model[which].running) {
-                            replaced.push((which as u32, FadeEnd::Replaced));
+                            cut.push((which as u32, end));
                         }
                     }
+                    Operation::TakeCut => prop_assert_eq!(list.take_cut(), std::mem::take(&mut cut)),
                     Operation::Step(which) if which < model.len() => {
                         list.drive_in_steps(&model[which].fade);
                         model[which].in_steps = true;
@@ -160,10 +172,10 @@ mod tests {
                         }
                         finished.sort_unstable();
                         let finished = finished.iter().map(|(_, it)| (*it, FadeEnd::Finished));
-                        let expected: Vec<_> = replaced.drain(..).chain(finished).collect();
+                        let expected: Vec<_> = cut.drain(..).chain(finished).collect();
                         prop_assert_eq!(list.take_ended(now), expected);
                     }
-                    Operation::Replace(_) | Operation::Step(_) => {}
+                    Operation::Cut(..) | Operation::Step(_) => {}
                 }
                 let running = model.iter().filter(|it| it.running);
                 let mut expected: Vec<_> = running
@@ -176,9 +188,15 @@ mod tests {
                     steps.push(key);
                 }
                 prop_assert_eq!(steps, expected);
-                let some = model.iter().any(|it| it.running) || !replaced.is_empty();
+                let some = model.iter().any(|it| it.running) || !cut.is_empty();
                 prop_assert_eq!(list.is_empty(), !some);
             }
+            let mut left: Vec<_> = cut;
+            let mut running: Vec<_> = model.iter().filter(|it| it.running).collect();
+            running.sort_unstable_by_key(|it| key(&it.fade));
+            left.extend(running.iter().map(|it| (it.fade.number(), FadeEnd::Stopped)));
+            prop_assert_eq!(list.take_all(), left);
+            prop_assert!(list.is_empty());
         }
     }
 }

@@ -135,7 +135,7 @@ impl Engine {
     }
 
     /// Disconnects the node and takes it out of the engine. A player's queue is emptied; a mixer's
-    /// channel strips keep their values; what an effect stood between is connected, if the formats
+    /// channel strips keep their values, and its fades stop where they have got to; what an effect stood between is connected, if the formats
     /// on both its sides are the same.
     ///
     /// Maps to `detachNode:`.
@@ -147,6 +147,7 @@ impl Engine {
     pub fn detach(&self, node: &(impl Node + ?Sized)) -> Result<()> {
         self.check_owner(node)?;
         let raw = &node.as_node().raw;
+        let _ends = self.inner.ends_told();
         let mut graph = self.inner.edit()?;
         let slot = raw.slot()?;
         let fed: Vec<Endpoint> = graph.routing.fed_by(slot).collect();
@@ -155,6 +156,7 @@ impl Engine {
         unsafe { native!(perbus_engine_detach(self.inner.raw.as_ptr(), raw.as_ptr())) }?;
         graph.remove(slot);
         for (bus, strip) in raw.strips.iter() {
+            strip.stop_fades(&self.inner);
             strip.follow(&self.inner, Endpoint { node: slot, bus }, Feed::None)?;
         }
         if let Some(feeding) = feeding.filter(|_| raw.kind == Kind::Effect) {

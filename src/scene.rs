@@ -137,8 +137,8 @@ impl Mixer {
             return Err(Error::InvalidArgument(reason));
         }
         let raw = &self.as_node().raw;
-        let engine = &self.engine().inner;
-        let graph = engine.read()?;
+        let _ends = self.engine().inner.ends_told();
+        let _graph = self.engine().inner.read()?;
         raw.slot()?;
         let strips = raw.strips.all();
         let mut wanted: Vec<_> = buses
@@ -152,8 +152,6 @@ impl Mixer {
                 strip.set_label(label);
             }
         }
-        drop((strips, graph));
-        engine.report_replaced();
         Ok(())
     }
 

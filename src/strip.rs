@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use crate::connection::Connection;
 use crate::engine::EngineInner;
 use crate::error::Result;
-use crate::fade::{Moving, Which};
+use crate::fade::{FadeEnd, Moving, Which};
 use crate::handle::RawNode;
 use crate::routing::Endpoint;
 use crate::strip_lock::{RawStripLock, StripGuard};
@@ -312,6 +312,25 @@ impl Strip {
         state.faders.end_replaced(&before, engine);
         self.drive_fades(state, engine);
         Ok(())
+    }
+
+    /// Ends the fades where they have got to: nothing turns them any more.
+    pub(crate) fn stop_fades(&self, engine: &EngineInner) {
+        let mut state = self.lock();
+        for which in Which::ALL {
+            let Some(fade) = which.of(&state.faders) else {
+                continue;
+            };
+            let now = engine.now();
+            let arrived = fade.frames_left(now) == 0;
+            which.set(&mut state.faders, fade.at(now));
+            let end = if arrived {
+                FadeEnd::Finished
+            } else {
+                FadeEnd::Stopped
+            };
+            engine.cut_fade(&fade, end);
+        }
     }
 
     /// Follows the routing map, and gives a new connection the strip's values: the engine starts it
