@@ -36,6 +36,8 @@ const (
 	// FadeReplaced says that it was cancelled, that a new value or fade took its place, or that the
 	// engine was closed.
 	FadeReplaced
+	// FadeStopped says that its mixer was detached or its engine went: it stayed where it had got to.
+	FadeStopped
 )
 
 // Fade is a fade under way, or over. Forgetting it lets the fade go on.
@@ -56,9 +58,13 @@ func pbgoEndFade(context C.uintptr_t, end C.perbus_desk_fade_end) {
 	handle := cgo.Handle(context)
 	fade := handle.Value().(*fadeEnd)
 	handle.Delete()
-	fade.end = FadeReplaced
-	if end == C.PERBUS_DESK_FADE_FINISHED {
+	switch end {
+	case C.PERBUS_DESK_FADE_FINISHED:
 		fade.end = FadeFinished
+	case C.PERBUS_DESK_FADE_STOPPED:
+		fade.end = FadeStopped
+	default:
+		fade.end = FadeReplaced
 	}
 	close(fade.done)
 }

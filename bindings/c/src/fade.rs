@@ -24,8 +24,10 @@ pub struct perbus_desk_fade {
 pub enum perbus_desk_fade_end {
     /// It reached its value.
     PERBUS_DESK_FADE_FINISHED = 1,
-    /// It was cancelled, a new value or fade took its place, or its engine was closed or is gone.
+    /// It was cancelled, a new value or fade took its place, or its engine was closed.
     PERBUS_DESK_FADE_REPLACED = 2,
+    /// Its mixer was detached, or its engine is gone: it has stayed where it had got to.
+    PERBUS_DESK_FADE_STOPPED = 3,
 }
 
 /// Called once when a fade is over, with the context it was given: after the offline block that ends
@@ -92,7 +94,7 @@ impl Drop for Ended {
     fn drop(&mut self) {
         // A fade that was refused has no end.
         if self.state.started.load(Ordering::SeqCst) {
-            self.tell(perbus_desk_fade_end::PERBUS_DESK_FADE_REPLACED);
+            self.tell(perbus_desk_fade_end::PERBUS_DESK_FADE_STOPPED);
         }
     }
 }
@@ -127,6 +129,7 @@ fn start(
         ended.tell(match end {
             FadeEnd::Finished => perbus_desk_fade_end::PERBUS_DESK_FADE_FINISHED,
             FadeEnd::Replaced => perbus_desk_fade_end::PERBUS_DESK_FADE_REPLACED,
+            FadeEnd::Stopped => perbus_desk_fade_end::PERBUS_DESK_FADE_STOPPED,
         });
     };
     let fade = if wanted.of_pan {

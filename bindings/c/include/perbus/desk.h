@@ -105,9 +105,13 @@ typedef enum perbus_desk_fade_end {
      */
     PERBUS_DESK_FADE_FINISHED = 1,
     /**
-     * It was cancelled, a new value or fade took its place, or its engine was closed or is gone.
+     * It was cancelled, a new value or fade took its place, or its engine was closed.
      */
     PERBUS_DESK_FADE_REPLACED = 2,
+    /**
+     * Its mixer was detached, or its engine is gone: it has stayed where it had got to.
+     */
+    PERBUS_DESK_FADE_STOPPED = 3,
 } perbus_desk_fade_end;
 
 /**
