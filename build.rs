@@ -36,6 +36,7 @@ fn main() {
         println!("cargo:rerun-if-env-changed={name}");
     }
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    let settings = Settings::read();
     bind(&out);
     // The documentation needs the header only.
     if env::var_os("DOCS_RS").is_some() {
@@ -46,39 +47,80 @@ fn main() {
         fail("it needs Apple's AVFAudio, or a Unix with GNUstep, clang and PortAudio");
     }
     let flags = if apple {
-        vec!["-fno-objc-arc".to_owned(), "-fobjc-exceptions".to_owned()]
+        settings.words("APPLE_OBJC")
     } else {
-        gnustep_flags(&out)
+        gnustep_flags(&settings, &out)
     };
     println!("cargo:objc_flags={}", flags.join(FLAG_SEPARATOR));
-    compile_shim(&flags, apple);
+    compile_shim(&settings, &flags, apple);
     if apple {
-        for framework in ["AVFoundation", "AudioToolbox", "Foundation"] {
+        for framework in settings.words("APPLE_FRAMEWORKS") {
             println!("cargo:rustc-link-lib=framework={framework}");
         }
     } else {
-        compile_render();
-        link_gnustep();
+        compile_render(&settings);
+        link_gnustep(&settings);
+    }
+}
+
+/// `native/build.mk`, which the makefile beside it includes.
+struct Settings(String);
+
+impl Settings {
+    fn read() -> Self {
+        Self(fs::read_to_string("native/build.mk").expect("native/build.mk is part of the package"))
+    }
+
+    fn words(&self, name: &str) -> Vec<String> {
+        let value = self.0.lines().find_map(|line| {
+            let (found, words) = line.split_once(":=")?;
+            (found.trim() == name).then_some(words)
+        });
+        value
+            .unwrap_or_else(|| panic!("native/build.mk has no {name}"))
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// The folder below `native` that the setting names.
+    fn folder(&self, name: &str) -> PathBuf {
+        Path::new("native").join(self.words(name).concat())
     }
 }
 
 /// Sources and folders of sources.
 fn watched() -> Vec<PathBuf> {
-    let folders = ["perbus", "avfaudio", "render"].map(|name| Path::new("native").join(name));
-    let mut parts = sources("native", "h");
-    parts.extend(sources("native", "m"));
-    parts.extend(folders);
+    let folders = ["perbus", "avfaudio", "render", "build.mk"];
+    let mut parts: Vec<PathBuf> = folders.map(|name| Path::new("native").join(name)).into();
+    parts.extend(sources(Path::new("native"), "h"));
+    parts.extend(sources(Path::new("native"), "m"));
     parts
 }
 
-/// The files of a folder with this extension, in a stable order.
-fn sources(folder: &str, extension: &str) -> Vec<PathBuf> {
-    let mut files: Vec<PathBuf> = fs::read_dir(folder)
-        .unwrap_or_else(|error| panic!("cannot read {folder}: {error}"))
+/// What a folder holds, in a stable order.
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let mut entries: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap_or_else(|error| panic!("cannot read {}: {error}", folder.display()))
         .map(|entry| entry.expect("a readable folder").path())
-        .filter(|path| path.extension().is_some_and(|found| found == extension))
         .collect();
-    files.sort();
+    entries.sort();
+    entries
+}
+
+/// The files of a folder with this extension.
+fn sources(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let mut files = entries(folder);
+    files.retain(|path| path.extension().is_some_and(|found| found == extension));
+    files
+}
+
+/// The same, with the folders in it.
+fn sources_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let mut files = sources(folder, extension);
+    for entry in entries(folder).iter().filter(|entry| entry.is_dir()) {
+        files.extend(sources_below(entry, extension));
+    }
     files
 }
 
@@ -105,19 +147,17 @@ fn require_header(name: &str, library: &str) {
     }
 }
 
-fn compile_shim(flags: &[String], apple: bool) {
+fn compile_shim(settings: &Settings, flags: &[String], apple: bool) {
     let mut build = cc::Build::new();
     build
         .compiler(clang())
-        .files(sources("native", "m"))
+        .files(sources(&settings.folder("SHIM"), "m"))
         .include("native")
-        .flag("-Wextra");
-    for flag in flags {
-        build.flag(flag);
-    }
-    build.flag("-fblocks").flag("-fexceptions");
+        .flags(settings.words("WARNINGS"))
+        .flags(flags)
+        .flags(settings.words("OBJC"));
     if !apple {
-        build.files(sources("native/avfaudio", "m"));
+        build.files(sources_below(&settings.folder("PORTABLE"), "m"));
     }
     // Categories have no symbol that would pull their file out of an archive.
     build.cargo_metadata(false).compile("perbus_objc");
@@ -126,13 +166,13 @@ fn compile_shim(flags: &[String], apple: bool) {
     println!("cargo:rustc-link-lib=static:+whole-archive=perbus_objc");
 }
 
-fn compile_render() {
+fn compile_render(settings: &Settings) {
     cc::Build::new()
         .compiler(clang())
-        .std("c11")
-        .files(sources("native/render", "c"))
+        .files(sources_below(&settings.folder("RENDER"), "c"))
+        .flags(settings.words("C"))
         .opt_level(3)
-        .flag("-Wextra")
+        .flags(settings.words("WARNINGS"))
         .compile("perbus_render");
 }
 
@@ -149,23 +189,20 @@ fn gnustep_config(option: &str) -> Vec<String> {
 }
 
 /// The flags that compile Objective-C against GNUstep and the portable AVFAudio.
-fn gnustep_flags(out: &Path) -> Vec<String> {
+fn gnustep_flags(settings: &Settings, out: &Path) -> Vec<String> {
     require_header("Block.h", "the blocks runtime");
     require_header("portaudio.h", "PortAudio");
     require_header("samplerate.h", "libsamplerate");
     let root = env::current_dir().expect("cargo runs build scripts in the package");
     let runtime = out.join("objc-runtime");
     link_runtime_headers(&runtime);
-    let mut flags: Vec<String> = gnustep_config("--objc-flags")
-        .into_iter()
-        .filter(|flag| {
-            !["-MMD", "-MP", "-I.", "-g", "-Wall"].contains(&flag.as_str())
-                && !flag.starts_with("-O")
-        })
-        .collect();
+    let without = settings.words("GNUSTEP_WITHOUT");
+    let mut flags = gnustep_config("--objc-flags");
+    flags.retain(|flag| !without.contains(flag));
     flags.push("-isystem".to_owned());
     flags.push(runtime.display().to_string());
-    flags.push(format!("-I{}", root.join("native/avfaudio").display()));
+    let portable = root.join(settings.folder("PORTABLE"));
+    flags.push(format!("-I{}", portable.display()));
     flags.push("-fblocks".to_owned());
     flags
 }
@@ -194,9 +231,10 @@ fn link_runtime_headers(folder: &Path) {
     }
 }
 
-fn link_gnustep() {
-    // Before gnustep-base, which exports block functions of its own that copy nothing.
-    println!("cargo:rustc-link-lib=BlocksRuntime");
+fn link_gnustep(settings: &Settings) {
+    for library in settings.words("GNUSTEP_BEFORE") {
+        println!("cargo:rustc-link-lib={library}");
+    }
     for flag in gnustep_config("--base-libs") {
         if let Some(path) = flag.strip_prefix("-L") {
             println!("cargo:rustc-link-search=native={path}");
