@@ -265,6 +265,33 @@ perbus_status perbus_bus_get_volume(perbus_engine *engine, perbus_node *mixer, u
     });
 }
 
+perbus_status perbus_bus_fade_volume(perbus_engine *engine, perbus_node *mixer, uint32_t bus,
+                                     float volume, uint64_t frames, perbus_curve curve,
+                                     perbus_error *error) {
+    PERBUS_CHECK(perbus__check_volume(volume, error));
+    PERBUS_CHECK(check_fade(frames, curve, error));
+    return with_bus(engine, mixer, bus, kMultiChannelMixerParam_Volume, error, ^(control control) {
+        if (control.destination != nil) {
+            PERBUS_FADE(control.destination, Volume, volume, frames, curve);
+        } else {
+            PERBUS_FADE_BUS(mixer->object, bus, Volume, volume, frames, curve);
+        }
+    });
+}
+
+perbus_status perbus_bus_fade_pan(perbus_engine *engine, perbus_node *mixer, uint32_t bus,
+                                  float pan, uint64_t frames, perbus_error *error) {
+    PERBUS_CHECK(perbus__check_pan(pan, error));
+    PERBUS_CHECK(check_fade(frames, PERBUS_CURVE_LINEAR, error));
+    return with_bus(engine, mixer, bus, kMultiChannelMixerParam_Pan, error, ^(control control) {
+        if (control.destination != nil) {
+            PERBUS_FADE(control.destination, Pan, pan, frames, PERBUS_CURVE_LINEAR);
+        } else {
+            PERBUS_FADE_BUS(mixer->object, bus, Pan, pan, frames, PERBUS_CURVE_LINEAR);
+        }
+    });
+}
+
 perbus_status perbus_bus_set_pan(perbus_engine *engine, perbus_node *mixer, uint32_t bus, float pan,
                                  perbus_error *error) {
     PERBUS_CHECK(perbus__check_pan(pan, error));

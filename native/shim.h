@@ -115,6 +115,8 @@ PERBUS_ACCESS(perbus__get_pan, float *, pan, *pan = [destination pan])
 #define PERBUS_HAS_FADES 0
 #define PERBUS_FADE(destination, what, value, frames, curve) \
     ((void)(destination), (void)(value), (void)(frames), (void)(curve))
+#define PERBUS_FADE_BUS(mixer, bus, what, value, frames, curve) \
+    ((void)(mixer), (void)(bus), (void)(value), (void)(frames), (void)(curve))
 #define PERBUS_HAS_RENDER_THREADS 0
 #define PERBUS_SET_RENDER_THREADS(engine, count) ((void)(engine), (void)(count), NO)
 #else
@@ -136,6 +138,8 @@ typedef PBPoint perbus__point;
 #define PERBUS_HAS_FADES 1
 #define PERBUS_FADE(destination, what, value, length, shape) \
     [(destination)pbFade##what:(value) frames:(length)curve:(int)(shape)]
+#define PERBUS_FADE_BUS(mixer, number, what, value, length, shape) \
+    [(AVAudioMixerNode *)(mixer)pbFade##what:(value) bus:(number)frames:(length)curve:(int)(shape)]
 #define PERBUS_HAS_RENDER_THREADS 1
 #define PERBUS_SET_RENDER_THREADS(engine, count) [(engine) pbSetRenderThreads:(count)]
 #endif

@@ -85,8 +85,17 @@ impl Connection {
             return set(volume);
         };
         let (source, mixer, bus) = (self.source.as_ptr(), self.mixer.as_ptr(), self.bus);
-        engine.fade_or_step(fade, self.by_parameter, set, |frames| {
+        engine.fade_or_step(fade, set, |frames| {
             let curve = fade.curve.to_ffi();
+            if self.by_parameter {
+                let engine = engine.raw.as_ptr();
+                // SAFETY: as in set_volume.
+                return unsafe {
+                    native!(perbus_bus_fade_volume(
+                        engine, mixer, bus, volume, frames, curve
+                    ))
+                };
+            }
             // SAFETY: as in set_volume.
             unsafe {
                 native!(perbus_connection_fade_volume(
@@ -100,7 +109,12 @@ impl Connection {
         let set = |pan| self.set_pan(engine, pan);
         let Some(fade) = fade else { return set(pan) };
         let (source, mixer, bus) = (self.source.as_ptr(), self.mixer.as_ptr(), self.bus);
-        engine.fade_or_step(fade, self.by_parameter, set, |frames| {
+        engine.fade_or_step(fade, set, |frames| {
+            if self.by_parameter {
+                let engine = engine.raw.as_ptr();
+                // SAFETY: as in set_volume.
+                return unsafe { native!(perbus_bus_fade_pan(engine, mixer, bus, pan, frames)) };
+            }
             // SAFETY: as in set_volume.
             unsafe { native!(perbus_connection_fade_pan(source, mixer, bus, pan, frames)) }
         })

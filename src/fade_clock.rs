@@ -87,13 +87,12 @@ impl EngineInner {
     pub(crate) fn fade_or_step(
         &self,
         fade: Moving,
-        by_parameter: bool,
         send: impl Fn(f32) -> Result<()>,
         order: impl Fn(u64) -> Result<()>,
     ) -> Result<()> {
         let now = self.now();
         let left = fade.frames_left(now);
-        if left > 0 && self.has_fades() && !by_parameter {
+        if left > 0 && self.has_fades() {
             match order(left) {
                 Err(Error::Unsupported(_)) => self.without_fades.store(true, Ordering::Relaxed),
                 ordered => return ordered,

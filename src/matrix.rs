@@ -24,7 +24,7 @@ use crate::sync::lock;
 ///
 /// All buses run at one sample rate. Changes are click-free, as those of a
 /// [`Bus`](crate::Bus). A matrix that feeds a [`Mixer`](crate::Mixer) has no fader of its own there:
-/// the strip of that bus goes to the mixer's own parameters, its fades in steps, and it has no meter.
+/// the strip of that bus goes to the mixer's own parameters, and it has no meter.
 ///
 /// ```
 /// use perbus::{Engine, Format};

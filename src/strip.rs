@@ -74,11 +74,6 @@ impl Faders {
         self.muted || (any_soloed && !self.soloed)
     }
 
-    /// Whether a value that fades is set step by step.
-    fn is_driven(connection: Connection, engine: &EngineInner) -> bool {
-        connection.by_parameter || !engine.has_fades()
-    }
-
     /// After a change: fades that were there before and are not now have been replaced.
     pub(crate) fn end_replaced(&self, before: &Self, engine: &EngineInner) {
         for which in Which::ALL {
@@ -364,7 +359,7 @@ impl Strip {
         let Some(connection) = state.feed.connection() else {
             return;
         };
-        if !Faders::is_driven(connection, engine) {
+        if engine.has_fades() {
             return;
         }
         let now = engine.now();
@@ -378,10 +373,7 @@ impl Strip {
 
     /// After a change of a held strip: fades that the engine does not do by itself go in steps.
     pub(crate) fn drive_fades(&self, state: &State, engine: &EngineInner) {
-        let Some(connection) = state.feed.connection() else {
-            return;
-        };
-        if !Faders::is_driven(connection, engine) {
+        if state.feed.connection().is_none() || engine.has_fades() {
             return;
         }
         for which in Which::ALL {

@@ -35,6 +35,21 @@ PB_MIXING_FROM_NODE
 
 @end
 
+@implementation AVAudioMixerNode (AVAudioMixerNodeFades)
+
+- (void)pbFadeVolume:(float)volume
+                 bus:(AVAudioNodeBus)bus
+              frames:(uint64_t)frames
+               curve:(int)curve {
+    PBMixerFadeParameter(self, bus, kMultiChannelMixerParam_Volume, volume, frames, curve);
+}
+
+- (void)pbFadePan:(float)pan bus:(AVAudioNodeBus)bus frames:(uint64_t)frames curve:(int)curve {
+    PBMixerFadeParameter(self, bus, kMultiChannelMixerParam_Pan, pan, frames, curve);
+}
+
+@end
+
 @implementation AVAudioMixerNode (AVAudioMixerNodeMeters)
 
 - (BOOL)pbReadPeak:(float *)peak rms:(float *)rms clips:(uint64_t *)clips {

@@ -116,7 +116,7 @@ BOOL PBReadMeter(pbr_cell *cell, float *peak, float *rms, uint64_t *clips) {
 }
 
 // Fades are ordered in the engine's frames; a mixer at another rate counts its own.
-static uint64_t OwnFrames(const PBConnection *connection, uint64_t frames) {
+uint64_t PBOwnFrames(const PBConnection *connection, uint64_t frames) {
     AVAudioNode *mixer = connection->destination;
     double own = 0;
     double engine = 0;
@@ -139,7 +139,7 @@ static uint64_t OwnFrames(const PBConnection *connection, uint64_t frames) {
     }
     AVAudioEngine *engine = _connection->source->_node->engine;
     [engine pbBeginChange];
-    pbr_cell_fade_volume(_connection->cell, volume, OwnFrames(_connection, frames),
+    pbr_cell_fade_volume(_connection->cell, volume, PBOwnFrames(_connection, frames),
                          (pbr_curve)curve);
     [engine pbEndChange];
 }
@@ -151,7 +151,7 @@ static uint64_t OwnFrames(const PBConnection *connection, uint64_t frames) {
     }
     AVAudioEngine *engine = _connection->source->_node->engine;
     [engine pbBeginChange];
-    pbr_cell_fade_pan(_connection->cell, pan, OwnFrames(_connection, frames), (pbr_curve)curve);
+    pbr_cell_fade_pan(_connection->cell, pan, PBOwnFrames(_connection, frames), (pbr_curve)curve);
     [engine pbEndChange];
 }
 

@@ -393,6 +393,11 @@ BOOL PBMixerParameter(AVAudioNode *mixer, AVAudioNodeBus bus, AudioUnitParameter
                       float *value);
 BOOL PBMixerSetParameter(AVAudioNode *mixer, AVAudioNodeBus bus, AudioUnitParameterID parameter,
                          float value);
+// As PBMixerSetParameter, along a fade of so many of the engine's frames; not for the switch.
+void PBMixerFadeParameter(AVAudioNode *mixer, AVAudioNodeBus bus, AudioUnitParameterID parameter,
+                          float value, uint64_t frames, int curve);
+// So many of the engine's frames in those of the connection's destination: 1 to PBR_FADE_LONGEST.
+uint64_t PBOwnFrames(const PBConnection *connection, uint64_t frames);
 // Hands parked values to a connection's new gain, and takes them back when it ends.
 void PBMixerUnpark(PBConnection *connection);
 void PBMixerPark(const PBConnection *connection);

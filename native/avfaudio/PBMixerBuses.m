@@ -111,3 +111,27 @@ BOOL PBMixerSetParameter(AVAudioNode *mixer, AVAudioNodeBus bus, AudioUnitParame
     }
     return found;
 }
+
+void PBMixerFadeParameter(AVAudioNode *mixer, AVAudioNodeBus bus, AudioUnitParameterID parameter,
+                          float value, uint64_t frames, int curve) {
+    AVAudioEngine *engine = mixer->_node->engine;
+    PBLocked(engine) {
+        PBNode *node = mixer->_node;
+        const PBConnection *connection = bus < node->inputCount ? node->inputs[bus] : NULL;
+        if (connection == NULL) {
+            break;
+        }
+        PBBusValues values = CellValues(connection->cell);
+        uint64_t own = PBOwnFrames(connection, frames);
+        BOOL volume = parameter == kMultiChannelMixerParam_Volume;
+        *(volume ? &values.volume : &values.pan) = value;
+        Park(node, bus, &values);
+        [engine pbBeginChange];
+        if (volume) {
+            pbr_cell_fade_volume(connection->cell, value, own, (pbr_curve)curve);
+        } else {
+            pbr_cell_fade_pan(connection->cell, value, own, (pbr_curve)curve);
+        }
+        [engine pbEndChange];
+    }
+}

@@ -43,6 +43,17 @@ perbus_status perbus_connection_fade_volume(perbus_node *source, perbus_node *mi
 perbus_status perbus_connection_fade_pan(perbus_node *source, perbus_node *mixer, uint32_t bus,
                                          float pan, uint64_t frames, perbus_error *error);
 
+/** As perbus_connection_fade_volume, for whatever perbus_bus_set_volume sets: also the mixer's own
+ *  parameter of a bus that a matrix feeds.
+ *  @retval as perbus_bus_set_volume and perbus_connection_fade_volume
+ *  Maps to no selector of Apple's. Real-time safe: no */
+perbus_status perbus_bus_fade_volume(perbus_engine *engine, perbus_node *mixer, uint32_t bus,
+                                     float volume, uint64_t frames, perbus_curve curve,
+                                     perbus_error *error);
+/** The same for the pan, -1 to 1, linear. Real-time safe: no */
+perbus_status perbus_bus_fade_pan(perbus_engine *engine, perbus_node *mixer, uint32_t bus,
+                                  float pan, uint64_t frames, perbus_error *error);
+
 #ifdef __cplusplus
 }
 #endif

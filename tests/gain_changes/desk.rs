@@ -2,21 +2,25 @@
 
 use std::time::Duration;
 
-use perbus::{Bus, BusConfig, Curve, Engine, Fade, Mixer, Player, Source};
+use perbus::{Bus, BusConfig, Curve, Engine, Fade, Levels, Mixer, Player, Source};
 use proptest::prelude::*;
 
 use crate::common::{constant, constant_buffer, format, render_in, RATE};
 use crate::model::{Gain, Path, Set};
 
-/// The strips: three buses of the main mixer, fed by a source, a player and a mixer; and that
-/// mixer's own bus, fed by a source.
-const STRIPS: usize = 4;
-const MAIN: std::ops::Range<usize> = 0..3;
+/// The strips: four buses of the main mixer, fed by a source, a player, a mixer and a matrix; and
+/// that mixer's own bus, fed by a source.
+const STRIPS: usize = 5;
+const MAIN: std::ops::Range<usize> = 0..4;
 const PLAYER: usize = 1;
+const SUB: usize = 4;
 /// After the strips come the output volumes of the main mixer and of the other one.
 const GAINS: usize = STRIPS + 2;
 /// What each sound goes through.
-const WAYS: [&[usize]; 3] = [&[0, 4], &[1, 4], &[3, 5, 2, 4]];
+const WAYS: [&[usize]; 4] = [&[0, 5], &[1, 5], &[3, 5], &[SUB, 6, 2, 5]];
+/// The ways of the sources that are connected anew.
+const FIRST_WAY: usize = 0;
+const SUB_WAY: usize = 3;
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Step {
@@ -30,7 +34,7 @@ pub(crate) enum Step {
     Configure(usize, u8, i8, bool),
     Scene,
     Output(bool, u8),
-    Reconnect(usize),
+    Reconnect(bool),
     Play(bool),
     Queue(u32),
     Stop,
@@ -61,7 +65,7 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
         2 => (strip(), level(), pan(), any::<bool>()).prop_map(|(strip, to, pan, muted)| Configure(strip, to, pan, muted)),
         1 => Just(Scene),
         2 => (any::<bool>(), level()).prop_map(|(main, to)| Output(main, to)),
-        1 => prop_oneof![Just(0), Just(3)].prop_map(Reconnect),
+        1 => any::<bool>().prop_map(Reconnect),
         2 => any::<bool>().prop_map(Play),
         3 => (1..700u32).prop_map(Queue),
         1 => Just(Stop),
@@ -93,7 +97,7 @@ pub(crate) struct Desk {
     engine: Engine,
     mixers: [Mixer; 2],
     strips: Vec<Bus>,
-    sources: [Source; 2],
+    sources: [Source; 3],
     player: Player,
     fades: Vec<Option<(Fade, Path)>>,
     soloed: [bool; STRIPS],
@@ -102,7 +106,7 @@ pub(crate) struct Desk {
     gains: Vec<Gain>,
     queue: Queue,
     /// A way's sound begins anew with the next block.
-    breaks: [bool; 3],
+    breaks: [bool; 4],
     started: bool,
     channels: usize,
     block: usize,
@@ -117,13 +121,18 @@ impl Desk {
         let main = engine.main_mixer().unwrap();
         let sub = engine.create_mixer().unwrap();
         let ones = vec![1.0; channels as usize];
-        let sources = [constant(&engine, &ones), constant(&engine, &ones)];
+        let sources = [0; 3].map(|_| constant(&engine, &ones));
         let player = engine.create_player().unwrap();
         engine.connect(&sources[0], &main, 0, 0).unwrap();
         engine.connect(&player, &main, 0, 1).unwrap();
         engine.connect(&sub, &main, 0, 2).unwrap();
         engine.connect(&sources[1], &sub, 0, 0).unwrap();
-        let strips = [(&main, 0), (&main, 1), (&main, 2), (&sub, 0)];
+        let matrix = engine.create_matrix(1, 1).unwrap();
+        engine.connect(&matrix, &main, 0, 3).unwrap();
+        engine.connect(&sources[2], &matrix, 0, 0).unwrap();
+        let levels = Levels::identity(channels, channels);
+        matrix.set_levels(&levels).unwrap();
+        let strips = [(&main, 0), (&main, 1), (&main, 2), (&main, 3), (&sub, 0)];
         Self {
             strips: strips.map(|(mixer, bus)| mixer.bus(bus).unwrap()).into(),
             mixers: [main, sub],
@@ -136,7 +145,7 @@ impl Desk {
             sets: vec![Set::default(); GAINS],
             gains: vec![Gain::new(channels as usize, Set::default()); GAINS],
             queue: Queue::default(),
-            breaks: [true; 3],
+            breaks: [true; 4],
             started: true,
             channels: channels as usize,
             block,
@@ -206,7 +215,7 @@ impl Desk {
             }
             Step::Configure(strip, to, pan, muted) => self.configure(strip, to, pan, muted),
             Step::Scene => {
-                for (mixer, strips) in self.mixers.iter().zip([0..3, 3..4]) {
+                for (mixer, strips) in self.mixers.iter().zip([MAIN, SUB..STRIPS]) {
                     mixer.apply(&mixer.snapshot()).unwrap();
                     for set in &mut self.sets[strips] {
                         set.volume = Path::still(set.volume.at(now) as f32);
@@ -219,11 +228,12 @@ impl Desk {
                 mixer.set_output_volume(level(to)).unwrap();
                 self.sets[STRIPS + usize::from(!main)].volume = Path::still(level(to));
             }
-            Step::Reconnect(strip) => {
-                let (source, bus) = (&self.sources[strip / 3], &self.strips[strip]);
-                self.engine.disconnect_input(bus.mixer(), 0).unwrap();
-                self.engine.connect(source, bus.mixer(), 0, 0).unwrap();
-                self.breaks[if strip == 0 { 0 } else { 2 }] = true;
+            Step::Reconnect(sub) => {
+                let mixer = &self.mixers[usize::from(sub)];
+                let source = &self.sources[usize::from(sub)];
+                self.engine.disconnect_input(mixer, 0).unwrap();
+                self.engine.connect(source, mixer, 0, 0).unwrap();
+                self.breaks[if sub { SUB_WAY } else { FIRST_WAY }] = true;
             }
             Step::Play(on) => {
                 if on {
@@ -280,21 +290,13 @@ impl Desk {
         let player_joined = self.queue.goes_on && sounding;
         for gain in 0..GAINS {
             // A new connection's gain starts where it is to be.
-            let joined = match gain {
-                PLAYER => player_joined,
-                0 => !self.breaks[0],
-                3 => !self.breaks[2],
-                _ => true,
-            };
-            let (set, fresh) = (self.sets[gain].sent(), [Some(0), None, None, Some(2)]);
-            self.gains[gain].begin(&set, self.now, joined && !self.started);
-            if fresh
-                .get(gain)
-                .copied()
-                .flatten()
-                .is_some_and(|way| self.breaks[way])
-            {
+            let fresh = gain == 0 && self.breaks[FIRST_WAY] || gain == SUB && self.breaks[SUB_WAY];
+            let set = self.sets[gain].sent();
+            if fresh {
                 self.gains[gain] = Gain::new(self.channels, set);
+            } else {
+                let joined = gain != PLAYER || player_joined;
+                self.gains[gain].begin(&set, self.now, joined && !self.started);
             }
         }
         let playing = |frame: usize| sounding && (frame as u32) < self.queue.frames;
@@ -307,7 +309,7 @@ impl Desk {
                 } else {
                     playing(frame) != playing(frame - 1)
                 };
-                let sounds = [true, playing(frame), true];
+                let sounds = [true, playing(frame), true, true];
                 let now = self.now + frame as i64 + 1;
                 self.check(
                     channel,
@@ -325,11 +327,11 @@ impl Desk {
             self.queue.frames -= self.queue.frames.min(frames as u32);
         }
         self.queue.goes_on = self.queue.playing && self.queue.frames > 0;
-        (self.breaks, self.started) = ([false; 3], false);
+        (self.breaks, self.started) = ([false; 4], false);
         self.now += frames as i64;
     }
 
-    fn check(&self, channel: usize, now: i64, sample: f32, before: Option<f32>, sounds: [bool; 3]) {
+    fn check(&self, channel: usize, now: i64, sample: f32, before: Option<f32>, sounds: [bool; 4]) {
         let mut limit = 1e-6;
         let mut expected = Some(0.0);
         for (way, _) in WAYS.iter().zip(sounds).filter(|(_, sounds)| *sounds) {

@@ -121,7 +121,7 @@ fn the_bus_of_a_matrix_is_set_by_the_mixers_parameters() -> Result<()> {
     Ok(())
 }
 
-/// Of a strip that came back into a fade of its volume, too, which goes on in steps.
+/// Of a strip that came back into a fade of its volume, too.
 #[test]
 fn the_pan_of_a_matrix_fades_whatever_its_volume_has_done() -> Result<()> {
     let engine = running(2);
@@ -139,5 +139,24 @@ fn the_pan_of_a_matrix_fades_whatever_its_volume_has_done() -> Result<()> {
     assert_eq!((bus.volume(), bus.pan()), (0.5, -1.0));
     assert_eq!(engine.connection_pan(&matrix, &main, 0)?, -1.0);
     assert_heard(&engine, &[0.25, 0.0]);
+    Ok(())
+}
+
+/// The mixer's own parameter fades as a source's volume does.
+#[test]
+fn the_bus_of_a_matrix_fades_to_the_frame() -> Result<()> {
+    for block in [512, 1, 100] {
+        let engine = running(2);
+        let matrix = constant_through_matrix(&engine, &[1.0, 1.0])?;
+        matrix.set_levels(&Levels::identity(2, 2))?;
+        let bus = engine.main_mixer()?.bus(0)?;
+        render(&engine, RAMP);
+        bus.fade_to(0.0, Duration::from_millis(20), Curve::Linear)?;
+        bus.fade_pan_to(1.0, Duration::from_millis(20))?;
+        let heard = render_in(&engine, 1000, block);
+        let volume = |frame: usize| 1.0 - ((frame + 1) as f32 / 960.0).min(1.0);
+        assert_samples(&heard[0], |frame| volume(frame) * volume(frame), TOLERANCE);
+        assert_samples(&heard[1], volume, TOLERANCE);
+    }
     Ok(())
 }

@@ -26,6 +26,13 @@ NS_ASSUME_NONNULL_BEGIN
 - (BOOL)pbReadPeak:(float *)peak rms:(float *)rms clips:(uint64_t *)clips;
 @end
 
+/// Not of Apple's: moves an input bus's own parameter as pbFadeVolume:frames:curve: moves a
+/// connection's value. No effect while nothing is connected there.
+@interface AVAudioMixerNode (AVAudioMixerNodeFades)
+- (void)pbFadeVolume:(float)volume bus:(AVAudioNodeBus)bus frames:(uint64_t)frames curve:(int)curve;
+- (void)pbFadePan:(float)pan bus:(AVAudioNodeBus)bus frames:(uint64_t)frames curve:(int)curve;
+@end
+
 NS_ASSUME_NONNULL_END
 
 #endif
