@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Cases 32-38, 40 and 46: what volume, pan and mixing do to the sound.
+// Cases 32-38, 40, 46 and 65: what volume, pan and mixing do to the sound.
 #import "support.h"
 
 /// Several blocks of the usual size, then of one that fits nothing.
@@ -141,6 +141,41 @@ CASE(case_36_mixer_volume_acts_downstream) {
     CHECK_LEVEL(audio, 1, CHOICE_SETTLE_FRAMES, 1.0f, TEST_TOLERANCE);
     CHECK_FLOAT([main volume], 0.1f);
     CHECK_FLOAT([mixer outputVolume], 1.0f);
+}
+
+/// Everything once more that is set already, half-way through a pan's ramp, or nothing.
+static void set_again(AVAudioSourceNode *source, AVAudioMixerNode *mixer) {
+    AVAudioMixingDestination *destination = [source destinationForMixer:mixer bus:0];
+    [destination setVolume:[destination volume]];
+    [destination setPan:[destination pan]];
+    [mixer setOutputVolume:[mixer outputVolume]];
+    [source setPan:[destination pan]];
+}
+
+CASE(case_65_what_is_set_again_is_not_heard) {
+    TestAudio *heard[2];
+    for (int again = 0; again < 2; again++) {
+        AVAudioEngine *engine = test_engine();
+        AVAudioMixerNode *mixer = [engine mainMixerNode];
+        AVAudioSourceNode *source = test_source_on_bus(engine, 2, 1.0f, mixer, 0);
+        heard[again] = test_audio(2);
+        START(engine);
+        RENDER(engine, 512, 512, heard[again]);
+        [[source destinationForMixer:mixer bus:0] setVolume:0.25f];
+        RENDER(engine, 256, 256, heard[again]);
+        [source setPan:0.5f];
+        RENDER(engine, 256, 256, heard[again]);
+        if (again) {
+            set_again(source, mixer);
+        }
+        RENDER(engine, 512, 512, heard[again]);
+    }
+    for (AVAudioFrameCount frame = 0; frame < heard[0]->frames; frame++) {
+        float once = heard[0]->samples[0][frame];
+        float twice = heard[1]->samples[0][frame];
+        CHECK(once == twice, "frame %u: expected %.9g, got %.9g", frame, (double)once,
+              (double)twice);
+    }
 }
 
 enum { PANS = 5 };

@@ -91,4 +91,5 @@ cases! {
     case_62_unknown_audio_unit,
     case_63_split_into_a_matrix,
     case_64_matrix_buses_and_formats,
+    case_65_what_is_set_again_is_not_heard,
 }
