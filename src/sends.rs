@@ -12,6 +12,10 @@ use crate::mixer::Mixer;
 use crate::node::{sealed::AsNode, Node};
 use crate::routing::Endpoint;
 
+/// Apple's engine takes all destinations of a source or none, and may make the connections anew that
+/// are there already.
+const ALL_AT_ONCE: bool = cfg!(target_vendor = "apple");
+
 impl Engine {
     /// Connects a source's output bus to several mixer buses: it feeds exactly these afterwards,
     /// each through the bus's own strip.
@@ -62,8 +66,8 @@ impl Engine {
     }
 
     /// Adds one mixer bus to those that a source's output bus feeds: a send. The others go on
-    /// undisturbed on the portable engine; Apple's makes them anew, and their strips take hold
-    /// again.
+    /// undisturbed on the portable engine, where the call costs the same however many they are;
+    /// Apple's makes them anew, and their strips take hold again.
     ///
     /// # Errors
     /// As [`connect`](Engine::connect).
@@ -78,10 +82,49 @@ impl Engine {
         self.check_owner(mixer)?;
         let (source, mixer) = (&source.as_node().raw, &mixer.as_node().raw);
         let mut graph = self.inner.edit()?;
-        let (mut nodes, _) = fed_besides(&graph, source, from_bus, mixer, to_bus)?;
-        nodes.push((Arc::clone(mixer), to_bus));
-        let format = source.format().unwrap_or(self.format());
-        self.feed(&mut graph, source, from_bus, &nodes, format)
+        let from = output(source, from_bus)?;
+        let to = Endpoint {
+            node: mixer.slot()?,
+            bus: to_bus,
+        };
+        let present = graph.routing.destinations(from);
+        if present.is_empty() {
+            let format = source.format().unwrap_or(self.format());
+            let nodes = [(Arc::clone(mixer), to_bus)];
+            return self.feed(&mut graph, source, from_bus, &nodes, format);
+        }
+        if graph
+            .routing
+            .link(to)
+            .is_some_and(|link| link.source == from)
+        {
+            return Ok(());
+        }
+        let mut changed = vec![to];
+        if ALL_AT_ONCE {
+            changed.extend(present);
+        }
+        self.bracket(|engine| {
+            let point = ffi::perbus_destination {
+                node: mixer.as_ptr(),
+                bus: to_bus,
+            };
+            // SAFETY: all handles are live, the pointer is to a live local, and the graph lock is
+            // held.
+            unsafe {
+                native!(perbus_engine_add_destinations(
+                    engine,
+                    source.as_ptr(),
+                    from_bus,
+                    &point,
+                    1,
+                ))
+            }?;
+            graph.routing.join(from, to, Live::new(source, mixer));
+            let applied = graph.renew_all(&self.inner, changed);
+            settle([source]);
+            applied
+        })
     }
 
     /// Ends the connection to one of several buses that a source feeds. The others go on as for
@@ -113,34 +156,42 @@ impl Engine {
         self.check_owner(mixer)?;
         let (source, mixer) = (&source.as_node().raw, &mixer.as_node().raw);
         let mut graph = self.inner.edit()?;
-        let (nodes, found) = fed_besides(&graph, source, from_bus, mixer, to_bus)?;
-        if !found {
+        let from = output(source, from_bus)?;
+        let to = Endpoint {
+            node: mixer.slot()?,
+            bus: to_bus,
+        };
+        if graph
+            .routing
+            .link(to)
+            .is_none_or(|link| link.source != from)
+        {
             return Err(Error::NotConnected(format!(
                 "the source does not feed input bus {to_bus} of this mixer"
             )));
         }
-        if nodes.is_empty() {
-            let (engine, slot) = (self.inner.raw.as_ptr(), source.slot()?);
-            // SAFETY: both handles are live, and the graph lock is held.
-            unsafe {
-                native!(perbus_engine_disconnect_output(
-                    engine,
-                    source.as_ptr(),
-                    from_bus
-                ))
-            }?;
-            graph.routing.disconnect_output(Endpoint {
-                node: slot,
-                bus: from_bus,
+        let present = graph.routing.destinations(from);
+        if ALL_AT_ONCE && present.len() > 1 {
+            let left = present.iter().filter(|fed| **fed != to);
+            let nodes = left.filter_map(|fed| {
+                let link = graph.routing.link(*fed)?;
+                Some((Arc::clone(&link.payload.destination), fed.bus))
             });
-            let to = Endpoint {
-                node: mixer.slot()?,
-                bus: to_bus,
-            };
-            return graph.renew(&self.inner, to);
+            let nodes: Vec<_> = nodes.collect();
+            let format = source.format().unwrap_or(self.format());
+            return self.feed(&mut graph, source, from_bus, &nodes, format);
         }
-        let format = source.format().unwrap_or(self.format());
-        self.feed(&mut graph, source, from_bus, &nodes, format)
+        let engine = self.inner.raw.as_ptr();
+        // SAFETY: both handles are live, and the graph lock is held.
+        unsafe {
+            native!(perbus_engine_disconnect_input(
+                engine,
+                mixer.as_ptr(),
+                to_bus
+            ))
+        }?;
+        graph.routing.disconnect_input(to);
+        graph.renew(&self.inner, to)
     }
 
     /// Makes the source's bus feed exactly these input buses, each with its strip's values.
@@ -152,10 +203,7 @@ impl Engine {
         destinations: &[(Arc<RawNode>, u32)],
         format: Format,
     ) -> Result<()> {
-        let from = Endpoint {
-            node: source.slot()?,
-            bus: from_bus,
-        };
+        let from = output(source, from_bus)?;
         let points = destinations
             .iter()
             .map(|(node, bus)| {
@@ -201,38 +249,10 @@ impl Engine {
     }
 }
 
-/// Input buses of nodes.
-type Inputs = Vec<(Arc<RawNode>, u32)>;
-
-/// The input buses that an output bus feeds.
-fn fed_by(graph: &Graph, source: &RawNode, bus: u32) -> Result<Inputs> {
-    let from = Endpoint {
-        node: source.slot()?,
+/// A node's output bus, in the routing map's numbers.
+fn output(node: &RawNode, bus: u32) -> Result<Endpoint> {
+    Ok(Endpoint {
+        node: node.slot()?,
         bus,
-    };
-    Ok(graph
-        .routing
-        .destinations(from)
-        .iter()
-        .filter_map(|to| {
-            let link = graph.routing.link(*to)?;
-            Some((Arc::clone(&link.payload.destination), to.bus))
-        })
-        .collect())
-}
-
-/// The input buses that an output bus feeds besides one of a mixer's, and whether it feeds that.
-fn fed_besides(
-    graph: &Graph,
-    source: &RawNode,
-    from_bus: u32,
-    mixer: &Arc<RawNode>,
-    to_bus: u32,
-) -> Result<(Inputs, bool)> {
-    let mut nodes = fed_by(graph, source, from_bus)?;
-    mixer.slot()?; // a detached one is told apart from one that is not fed
-    let before = nodes.len();
-    nodes.retain(|(node, bus)| !(Arc::ptr_eq(node, mixer) && *bus == to_bus));
-    let found = nodes.len() < before;
-    Ok((nodes, found))
+    })
 }

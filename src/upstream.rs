@@ -184,4 +184,28 @@ mod tests {
         assert!(up <= 3 * EFFECTS && down <= 3 * EFFECTS, "{up}, {down}");
         Ok(())
     }
+
+    /// On an engine that takes destinations one by one.
+    #[test]
+    fn a_send_costs_a_step_however_many_there_are() -> Result<()> {
+        const SENDS: u32 = 200;
+        let engine = Engine::offline(Format::new(48_000.0, 2)?, 64)?;
+        let (mixer, player) = (engine.main_mixer()?, engine.create_player()?);
+        let buses = || 0..SENDS;
+        let added = steps(&engine, || {
+            buses().try_for_each(|bus| engine.add_destination(&player, &mixer, 0, bus))
+        })?;
+        assert!(
+            cfg!(target_vendor = "apple") || added == SENDS as usize,
+            "{added}"
+        );
+        let removed = steps(&engine, || {
+            buses().try_for_each(|bus| engine.remove_destination(&player, &mixer, 0, bus))
+        })?;
+        assert!(
+            cfg!(target_vendor = "apple") || removed == SENDS as usize,
+            "{removed}"
+        );
+        Ok(())
+    }
 }

@@ -51,5 +51,16 @@ fn build<N: Node>(make: fn(&Engine) -> Result<N>, upwards: bool) -> Result<()> {
 
 #[test]
 fn a_long_chain_of_mixers_is_built_looked_at_and_dropped() -> Result<()> {
-    with_little_stack(|| build(Engine::create_mixer, false))
+    with_little_stack(|| {
+        build(Engine::create_mixer, false)?;
+        build(Engine::create_mixer, true)
+    })
+}
+
+#[test]
+fn a_long_chain_of_effects_is_built_looked_at_and_dropped() -> Result<()> {
+    with_little_stack(|| {
+        build(|engine| engine.create_equalizer(1), false)?;
+        build(|engine| engine.create_equalizer(1), true)
+    })
 }
