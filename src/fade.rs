@@ -321,6 +321,7 @@ impl Bus {
             frames,
             curve,
         };
+        let _ends = engine.inner.ends_told();
         let mut state = self.hold_attached()?;
         self.strip.change(&mut state, &engine.inner, |faders| {
             moving.from = match which {
@@ -348,7 +349,9 @@ impl Bus {
         self.strip.drive_fades(&state, &engine.inner);
         drop(state);
         engine.tick_fades();
-        engine.inner.look_after_fades();
+        if frames == 0 {
+            engine.inner.end_fades();
+        }
         Ok(fade)
     }
 

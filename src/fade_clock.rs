@@ -146,15 +146,11 @@ impl EngineInner {
 
     /// Steps what the engine does not fade itself, and ends what is over.
     pub(crate) fn look_after_fades(&self) {
-        if !self.fading.load(Ordering::Acquire) {
-            return;
+        let ended = self.take_ended();
+        let mut next = None;
+        if self.fading.load(Ordering::Acquire) {
+            next = lock(&self.fades).list.next_in_steps(None).map(step_of);
         }
-        let now = self.now();
-        let mut fades = lock(&self.fades);
-        let ended = fades.list.take_ended(now);
-        let mut next = fades.list.next_in_steps(None).map(step_of);
-        self.fading.store(!fades.list.is_empty(), Ordering::Release);
-        drop(fades);
         while let Some((place, strip, which)) = next {
             self.graph.visit(1);
             strip.step(&self.graph.hold(&strip), self, which);
@@ -163,6 +159,26 @@ impl EngineInner {
                 .next_in_steps(Some(place))
                 .map(step_of);
         }
+        self.end(ended);
+    }
+
+    /// Ends what is over.
+    pub(crate) fn end_fades(&self) {
+        self.end(self.take_ended());
+    }
+
+    fn take_ended(&self) -> Vec<(Pending, FadeEnd)> {
+        if !self.fading.load(Ordering::Acquire) {
+            return Vec::new();
+        }
+        let now = self.now();
+        let mut fades = lock(&self.fades);
+        let ended = fades.list.take_ended(now);
+        self.fading.store(!fades.list.is_empty(), Ordering::Release);
+        ended
+    }
+
+    fn end(&self, ended: Vec<(Pending, FadeEnd)>) {
         for (pending, end) in &ended {
             if *end == FadeEnd::Finished {
                 self.settle(pending);

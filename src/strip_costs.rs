@@ -114,11 +114,20 @@ fn a_block_looks_at_the_fades_that_end_and_those_in_steps() -> Result<()> {
 #[test]
 fn a_fade_is_started_replaced_and_cancelled_without_a_look_at_others() -> Result<()> {
     let (engine, mixer, _players) = desk(BUSES)?;
+    fades_come_and_go(&engine, &mixer)?;
+    // The same where every fade is driven in steps.
+    let matrix = engine.create_matrix(1, 1)?;
+    let buses: Vec<_> = (0..BUSES).map(|bus| (&mixer, bus)).collect();
+    engine.connect_many(&matrix, 0, &buses, engine.format())?;
+    fades_come_and_go(&engine, &mixer)
+}
+
+fn fades_come_and_go(engine: &Engine, mixer: &Mixer) -> Result<()> {
     engine.start()?;
     let second = Duration::from_secs(1);
     let (sender, ends) = std::sync::mpsc::channel();
     let mut fades = Vec::new();
-    let looked = visited(&engine, || {
+    let looked = visited(engine, || {
         for bus in (0..BUSES).chain(0..BUSES / 2) {
             let sender = sender.clone();
             let told = move |end| sender.send((bus, end)).expect("the test listens");
@@ -135,7 +144,7 @@ fn a_fade_is_started_replaced_and_cancelled_without_a_look_at_others() -> Result
     };
     // Told with the next call that has to do with a fade, in the order of the calls.
     assert_eq!(ends.try_iter().collect::<Vec<_>>(), replaced(0..BUSES / 2));
-    let looked = visited(&engine, || fades.iter().try_for_each(|fade| fade.cancel()))?;
+    let looked = visited(engine, || fades.iter().try_for_each(|fade| fade.cancel()))?;
     assert_eq!(looked, 0);
     let mut told: Vec<_> = ends.try_iter().collect();
     told.sort_by_key(|(bus, _)| *bus);
