@@ -60,12 +60,8 @@ static perbus_status grow(Place *places, size_t count, perbus_error *error) {
         BOOL highest = i + 1 == count || places[i + 1].node != places[i].node;
         NSUInteger before = [places[i].node numberOfInputs];
         if (highest && places[i].bus >= before) {
-            perbus_status status =
-                perbus__set_bus_count(places[i].node, (NSUInteger)places[i].bus + 1, error);
-            if (status != PERBUS_OK) {
-                shrink(places, i);
-                return status;
-            }
+            PERBUS_CHECK(
+                perbus__set_bus_count(places[i].node, (NSUInteger)places[i].bus + 1, error));
             places[i].before = before;
         }
     }
@@ -104,12 +100,15 @@ static perbus_status with_list(List list, const perbus_destination *destinations
     list.points = calloc(list.count, sizeof *list.points);
     @try {
         PERBUS_CHECK(check_list(&list, destinations, error));
-        PERBUS_CHECK(grow(list.places, list.count, error));
+        BOOL done = NO;
         @try {
+            PERBUS_CHECK(grow(list.places, list.count, error));
             use(&list);
-        } @catch (NSException *exception) {
-            shrink(list.places, list.count);
-            @throw;
+            done = YES;
+        } @finally {
+            if (!done) {
+                shrink(list.places, list.count);
+            }
         }
     } @finally {
         free(list.places);

@@ -30,6 +30,9 @@ static perbus_status check_classes(perbus_error *error) {
         (void)error;
     };
     void (^copied)(void) = Block_copy(on_stack);
+    if (copied == NULL) {
+        return perbus__fail(error, PERBUS_ERROR_NO_MEMORY, @"no memory for an engine");
+    }
     BOOL works = copied != on_stack;
     Block_release(copied);
     if (!works) {
@@ -51,8 +54,11 @@ static perbus_status go_offline(perbus_engine *engine, const perbus_format *form
     }
     engine->max_frames = max_frames;
     engine->channels = format->channels;
-    engine->render = Block_copy([engine->object manualRenderingBlock]);
-    return PERBUS_OK;
+    AVAudioEngineManualRenderingBlock render = [engine->object manualRenderingBlock];
+    engine->render = render != NULL ? Block_copy(render) : NULL;
+    return engine->render != NULL
+               ? PERBUS_OK
+               : perbus__fail(error, PERBUS_ERROR_NO_MEMORY, @"no memory for an engine");
 }
 
 // format NULL: an engine for the output device.
@@ -67,12 +73,17 @@ static perbus_status create(const perbus_format *format, uint32_t max_frames,
         perbus_status status = PERBUS_OK;
         @try {
             engine->object = [[AVAudioEngine alloc] init];
-            if (format != NULL) {
+            if (engine->object == nil) {
+                status = perbus__fail(error, PERBUS_ERROR_NO_MEMORY, @"no memory for an engine");
+            } else if (format != NULL) {
                 status = go_offline(engine, format, max_frames, error);
             }
             if (status == PERBUS_OK) {
                 // Without a main mixer there is nothing to start.
-                (void)[engine->object mainMixerNode];
+                status = [engine->object mainMixerNode] != nil
+                             ? PERBUS_OK
+                             : perbus__fail(error, PERBUS_ERROR_NO_MEMORY,
+                                            @"no memory for a main mixer");
             }
         } @catch (NSException *exception) {
             status = perbus__caught(error, exception);

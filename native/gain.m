@@ -75,6 +75,10 @@ perbus_status perbus_connection_get_pan(perbus_node *source, perbus_node *mixer,
     }                                                                             \
     return PERBUS_OK
 
+static perbus_status no_memory(perbus_error *error) {
+    return perbus__fail(error, PERBUS_ERROR_NO_MEMORY, @"no memory for a fade or a meter");
+}
+
 static perbus_status check_fade(uint64_t frames, perbus_curve curve, perbus_error *error) {
     if (!PERBUS_HAS_FADES) {
         return perbus__fail(error, PERBUS_ERROR_UNSUPPORTED,
@@ -96,19 +100,28 @@ perbus_status perbus_connection_fade_volume(perbus_node *source, perbus_node *mi
                                             perbus_error *error) {
     PERBUS_CHECK(perbus__check_volume(volume, error));
     PERBUS_CHECK(check_fade(frames, curve, error));
-    WITH_DESTINATION(source, mixer, bus, error,
-                     PERBUS_FADE(destination, Volume, volume, frames, curve));
+    WITH_DESTINATION(source, mixer, bus, error, {
+        if (!PERBUS_FADE(destination, Volume, volume, frames, curve)) {
+            return no_memory(error);
+        }
+    });
 }
 
 perbus_status perbus_connection_fade_pan(perbus_node *source, perbus_node *mixer, uint32_t bus,
                                          float pan, uint64_t frames, perbus_error *error) {
     PERBUS_CHECK(perbus__check_pan(pan, error));
     PERBUS_CHECK(check_fade(frames, PERBUS_CURVE_LINEAR, error));
-    WITH_DESTINATION(source, mixer, bus, error,
-                     PERBUS_FADE(destination, Pan, pan, frames, PERBUS_CURVE_LINEAR));
+    WITH_DESTINATION(source, mixer, bus, error, {
+        if (!PERBUS_FADE(destination, Pan, pan, frames, PERBUS_CURVE_LINEAR)) {
+            return no_memory(error);
+        }
+    });
 }
 
-static perbus_status no_meters(perbus_error *error) {
+static perbus_status no_meter(perbus_error *error) {
+    if (PERBUS_HAS_METERS) {
+        return no_memory(error);
+    }
     return perbus__fail(error, PERBUS_ERROR_UNSUPPORTED,
                         @"this system's AVFAudio has no meters of connections and mixers");
 }
@@ -119,7 +132,7 @@ perbus_status perbus_connection_get_meter(perbus_node *source, perbus_node *mixe
     perbus_meter meter = {0};
     WITH_DESTINATION(source, mixer, bus, error, {
         if (!PERBUS_READ_METER(destination, &meter)) {
-            return no_meters(error);
+            return no_meter(error);
         }
         *out_meter = meter;
     });
@@ -133,7 +146,7 @@ perbus_status perbus_mixer_get_meter(perbus_node *mixer, perbus_meter *out_meter
     PERBUS_CHECK(perbus__check_kind(mixer, PERBUS_KIND_MIXER, error));
     perbus_meter meter = {0};
     if (!PERBUS_READ_METER((AVAudioMixerNode *)mixer->object, &meter)) {
-        return no_meters(error);
+        return no_meter(error);
     }
     *out_meter = meter;
     return PERBUS_OK;
@@ -270,26 +283,29 @@ perbus_status perbus_bus_fade_volume(perbus_engine *engine, perbus_node *mixer, 
                                      perbus_error *error) {
     PERBUS_CHECK(perbus__check_volume(volume, error));
     PERBUS_CHECK(check_fade(frames, curve, error));
-    return with_bus(engine, mixer, bus, kMultiChannelMixerParam_Volume, error, ^(control control) {
-        if (control.destination != nil) {
-            PERBUS_FADE(control.destination, Volume, volume, frames, curve);
-        } else {
-            PERBUS_FADE_BUS(mixer->object, bus, Volume, volume, frames, curve);
-        }
-    });
+    __block BOOL fades = YES;
+    PERBUS_CHECK(
+        with_bus(engine, mixer, bus, kMultiChannelMixerParam_Volume, error, ^(control control) {
+            fades = control.destination != nil
+                        ? PERBUS_FADE(control.destination, Volume, volume, frames, curve)
+                        : PERBUS_FADE_BUS(mixer->object, bus, Volume, volume, frames, curve);
+        }));
+    return fades ? PERBUS_OK : no_memory(error);
 }
 
 perbus_status perbus_bus_fade_pan(perbus_engine *engine, perbus_node *mixer, uint32_t bus,
                                   float pan, uint64_t frames, perbus_error *error) {
     PERBUS_CHECK(perbus__check_pan(pan, error));
     PERBUS_CHECK(check_fade(frames, PERBUS_CURVE_LINEAR, error));
-    return with_bus(engine, mixer, bus, kMultiChannelMixerParam_Pan, error, ^(control control) {
-        if (control.destination != nil) {
-            PERBUS_FADE(control.destination, Pan, pan, frames, PERBUS_CURVE_LINEAR);
-        } else {
-            PERBUS_FADE_BUS(mixer->object, bus, Pan, pan, frames, PERBUS_CURVE_LINEAR);
-        }
-    });
+    __block BOOL fades = YES;
+    PERBUS_CHECK(
+        with_bus(engine, mixer, bus, kMultiChannelMixerParam_Pan, error, ^(control control) {
+            fades =
+                control.destination != nil
+                    ? PERBUS_FADE(control.destination, Pan, pan, frames, PERBUS_CURVE_LINEAR)
+                    : PERBUS_FADE_BUS(mixer->object, bus, Pan, pan, frames, PERBUS_CURVE_LINEAR);
+        }));
+    return fades ? PERBUS_OK : no_memory(error);
 }
 
 perbus_status perbus_bus_set_pan(perbus_engine *engine, perbus_node *mixer, uint32_t bus, float pan,

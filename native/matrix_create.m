@@ -92,8 +92,9 @@ static perbus_status resize(AVAudioUnit *unit, AudioUnitScope scope, UInt32 buse
         return PERBUS_OK;
     }
     perbus_status status = perbus__fail(
-        error, PERBUS_ERROR_EXCEPTION, @"the matrix refuses %u %s buses (error %d)",
-        (unsigned)buses, scope == kAudioUnitScope_Input ? "input" : "output", (int)problem);
+        error, problem == kAudio_MemFullError ? PERBUS_ERROR_NO_MEMORY : PERBUS_ERROR_EXCEPTION,
+        @"the matrix refuses %u %s buses (error %d)", (unsigned)buses,
+        scope == kAudioUnitScope_Input ? "input" : "output", (int)problem);
     if (error != NULL) {
         error->os_code = problem;
     }

@@ -201,8 +201,7 @@ perbus_status perbus__set_bus_count(AVAudioNode *mixer, NSUInteger buses, perbus
     if ([[[mixer AUAudioUnit] inputBusses] setBusCount:buses error:&cause]) {
         return PERBUS_OK;
     }
-    BOOL full = [cause code] == kAudio_MemFullError;
-    return perbus__fail_with(error, full ? PERBUS_ERROR_NO_MEMORY : PERBUS_ERROR_EXCEPTION, cause);
+    return perbus__fail_with(error, PERBUS_ERROR_EXCEPTION, cause);
 }
 
 perbus_status perbus_mixer_reserve(perbus_node *mixer, uint32_t buses, perbus_error *error) {

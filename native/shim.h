@@ -114,9 +114,10 @@ PERBUS_ACCESS(perbus__get_pan, float *, pan, *pan = [destination pan])
 #define perbus__connect_more perbus__add_points
 #define PERBUS_HAS_FADES 0
 #define PERBUS_FADE(destination, what, value, frames, curve) \
-    ((void)(destination), (void)(value), (void)(frames), (void)(curve))
+    ((void)(destination), (void)(value), (void)(frames), (void)(curve), NO)
 #define PERBUS_FADE_BUS(mixer, bus, what, value, frames, curve) \
-    ((void)(mixer), (void)(bus), (void)(value), (void)(frames), (void)(curve))
+    ((void)(mixer), (void)(bus), (void)(value), (void)(frames), (void)(curve), NO)
+#define PERBUS_HAS_METERS 0
 #define PERBUS_HAS_RENDER_THREADS 0
 #define PERBUS_SET_RENDER_THREADS(engine, count) ((void)(engine), (void)(count), NO)
 #else
@@ -135,6 +136,7 @@ typedef PBPoint perbus__point;
 #define perbus__any_reaches PBAnyReaches
 #define perbus__connect_all PBConnectAll
 #define perbus__connect_more PBConnectMore
+#define PERBUS_HAS_METERS 1
 #define PERBUS_HAS_FADES 1
 #define PERBUS_FADE(destination, what, value, length, shape) \
     [(destination)pbFade##what:(value) frames:(length)curve:(int)(shape)]

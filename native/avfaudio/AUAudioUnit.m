@@ -102,12 +102,16 @@ static BOOL SetInputCount(AVAudioNode *mixer, NSUInteger count, NSError **error)
 - (AUAudioUnit *)AUAudioUnit {
     // Unattached nodes have no lock of their own: two first callers must not make two.
     static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
+    AUAudioUnit *unit = nil;
     pthread_mutex_lock(&making);
-    if (_node->unit == nil) {
-        _node->unit = [[AUAudioUnit alloc] _initWithNode:self];
+    @try {
+        if (_node->unit == nil) {
+            _node->unit = [[AUAudioUnit alloc] _initWithNode:self];
+        }
+        unit = _node->unit;
+    } @finally {
+        pthread_mutex_unlock(&making);
     }
-    AUAudioUnit *unit = _node->unit;
-    pthread_mutex_unlock(&making);
     return unit;
 }
 

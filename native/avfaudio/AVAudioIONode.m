@@ -48,7 +48,9 @@ static void DestroyNothing(void *context) {
 
 static void Destroy(void *context) {
     Feeder *feeder = context;
-    Block_release(feeder->block);
+    if (feeder->block != NULL) {
+        Block_release(feeder->block);
+    }
     free(feeder);
 }
 
@@ -97,7 +99,7 @@ PB_MIXING_FROM_NODE
         return NO;
     }
     feeder->block = Block_copy(block);
-    pbr_source *source = pbr_source_create(Feed, Destroy, feeder);
+    pbr_source *source = feeder->block != NULL ? pbr_source_create(Feed, Destroy, feeder) : NULL;
     if (source == NULL) {
         Destroy(feeder);
         return NO;

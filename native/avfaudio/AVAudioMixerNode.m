@@ -37,15 +37,15 @@ PB_MIXING_FROM_NODE
 
 @implementation AVAudioMixerNode (AVAudioMixerNodeFades)
 
-- (void)pbFadeVolume:(float)volume
+- (BOOL)pbFadeVolume:(float)volume
                  bus:(AVAudioNodeBus)bus
               frames:(uint64_t)frames
                curve:(int)curve {
-    PBMixerFadeParameter(self, bus, kMultiChannelMixerParam_Volume, volume, frames, curve);
+    return PBMixerFadeParameter(self, bus, kMultiChannelMixerParam_Volume, volume, frames, curve);
 }
 
-- (void)pbFadePan:(float)pan bus:(AVAudioNodeBus)bus frames:(uint64_t)frames curve:(int)curve {
-    PBMixerFadeParameter(self, bus, kMultiChannelMixerParam_Pan, pan, frames, curve);
+- (BOOL)pbFadePan:(float)pan bus:(AVAudioNodeBus)bus frames:(uint64_t)frames curve:(int)curve {
+    return PBMixerFadeParameter(self, bus, kMultiChannelMixerParam_Pan, pan, frames, curve);
 }
 
 @end

@@ -132,27 +132,30 @@ uint64_t PBOwnFrames(const PBConnection *connection, uint64_t frames) {
 
 @implementation AVAudioMixingDestination (AVAudioMixingDestinationFades)
 
-- (void)pbFadeVolume:(float)volume frames:(uint64_t)frames curve:(int)curve {
+- (BOOL)pbFadeVolume:(float)volume frames:(uint64_t)frames curve:(int)curve {
     if (_connection == NULL || frames == 0) {
         [self setVolume:volume];
-        return;
+        return YES;
     }
     AVAudioEngine *engine = _connection->source->_node->engine;
     [engine pbBeginChange];
-    pbr_cell_fade_volume(_connection->cell, volume, PBOwnFrames(_connection, frames),
-                         (pbr_curve)curve);
+    BOOL fades = pbr_cell_fade_volume(_connection->cell, volume, PBOwnFrames(_connection, frames),
+                                      (pbr_curve)curve);
     [engine pbEndChange];
+    return fades;
 }
 
-- (void)pbFadePan:(float)pan frames:(uint64_t)frames curve:(int)curve {
+- (BOOL)pbFadePan:(float)pan frames:(uint64_t)frames curve:(int)curve {
     if (_connection == NULL || frames == 0) {
         [self setPan:pan];
-        return;
+        return YES;
     }
     AVAudioEngine *engine = _connection->source->_node->engine;
     [engine pbBeginChange];
-    pbr_cell_fade_pan(_connection->cell, pan, PBOwnFrames(_connection, frames), (pbr_curve)curve);
+    BOOL fades = pbr_cell_fade_pan(_connection->cell, pan, PBOwnFrames(_connection, frames),
+                                   (pbr_curve)curve);
     [engine pbEndChange];
+    return fades;
 }
 
 @end

@@ -63,7 +63,9 @@ void PBTapRemove(PBOutput *output) {
         output->tap = NULL;
         pbr_tap_release(tap->ring);
         [tap->format release];
-        Block_release(tap->block);
+        if (tap->block != NULL) {
+            Block_release(tap->block);
+        }
         free(tap);
     }
 }
@@ -121,13 +123,13 @@ void PBTapDeliver(AVAudioNode *node, PBCallbacks *callbacks) {
             [self pbRequireFormat:format bus:bus input:NO];
         }
         PBTap *tap = calloc(1, sizeof *tap);
-        PBRequire(tap != NULL, @"no memory for a tap");
+        PBRequireMemory(tap != NULL, @"no memory for a tap");
         tap->requested = bufferSize;
         tap->block = Block_copy(tapBlock);
         target->tap = tap;
-        if (!Renew(tap, sets ? format : output, _node->engine)) {
+        if (tap->block == NULL || !Renew(tap, sets ? format : output, _node->engine)) {
             PBTapRemove(target);
-            PBRaise(@"no memory for a tap");
+            PBRaiseNoMemory(@"no memory for a tap");
         }
         if (sets) {
             [target->format release];

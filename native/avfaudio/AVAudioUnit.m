@@ -74,10 +74,12 @@ static BOOL Start(Request *request) {
     if (request != NULL) {
         request->description = audioComponentDescription;
         request->handler = Block_copy(completionHandler);
-        if (Start(request)) {
+        if (request->handler != NULL && Start(request)) {
             return;
         }
-        Block_release(request->handler);
+        if (request->handler != NULL) {
+            Block_release(request->handler);
+        }
         free(request);
     }
     NSError *error = nil;

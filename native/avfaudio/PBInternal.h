@@ -164,6 +164,7 @@ typedef struct PBNode {
     AUAudioUnit *unit;    // nil until asked for
     PBBusValues *parked;  // a mixer's, one a bus; NULL until a parameter is set
     NSUInteger parkedCount;
+    NSUInteger parkedRoom;
     PBMatrix *matrix; // a matrix mixer's levels; the node owns it
 } PBNode;
 
@@ -393,8 +394,9 @@ BOOL PBMixerParameter(AVAudioNode *mixer, AVAudioNodeBus bus, AudioUnitParameter
                       float *value);
 BOOL PBMixerSetParameter(AVAudioNode *mixer, AVAudioNodeBus bus, AudioUnitParameterID parameter,
                          float value);
-// As PBMixerSetParameter, along a fade of so many of the engine's frames; not for the switch.
-void PBMixerFadeParameter(AVAudioNode *mixer, AVAudioNodeBus bus, AudioUnitParameterID parameter,
+// As PBMixerSetParameter, along a fade of so many of the engine's frames; not for the switch. NO, or
+// an exception, and nothing has changed, without memory.
+BOOL PBMixerFadeParameter(AVAudioNode *mixer, AVAudioNodeBus bus, AudioUnitParameterID parameter,
                           float value, uint64_t frames, int curve);
 // So many of the engine's frames in those of the connection's destination: 1 to PBR_FADE_LONGEST.
 uint64_t PBOwnFrames(const PBConnection *connection, uint64_t frames);

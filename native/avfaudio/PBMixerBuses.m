@@ -37,17 +37,23 @@ static void SetCellValue(pbr_cell *cell, AudioUnitParameterID parameter,
     }
 }
 
-static void Park(PBNode *mixer, AVAudioNodeBus bus, const PBBusValues *values) {
-    if (bus >= mixer->parkedCount) {
+// Throws without memory.
+static void ReserveParked(PBNode *mixer, AVAudioNodeBus bus) {
+    if (bus >= mixer->parkedRoom) {
         PBBusValues *wider = realloc(mixer->parked, (bus + 1) * sizeof *wider);
         PBRequireMemory(wider != NULL, @"no memory for the parameters of %lu buses",
                         (unsigned long)bus + 1);
-        for (NSUInteger i = mixer->parkedCount; i <= bus; i++) {
-            wider[i] = DEFAULTS;
-        }
         mixer->parked = wider;
-        mixer->parkedCount = bus + 1;
+        mixer->parkedRoom = bus + 1;
     }
+}
+
+static void Park(PBNode *mixer, AVAudioNodeBus bus, const PBBusValues *values) {
+    ReserveParked(mixer, bus);
+    for (NSUInteger i = mixer->parkedCount; i <= bus; i++) {
+        mixer->parked[i] = DEFAULTS;
+    }
+    mixer->parkedCount = bus < mixer->parkedCount ? mixer->parkedCount : bus + 1;
     mixer->parked[bus] = *values;
 }
 
@@ -112,9 +118,10 @@ BOOL PBMixerSetParameter(AVAudioNode *mixer, AVAudioNodeBus bus, AudioUnitParame
     return found;
 }
 
-void PBMixerFadeParameter(AVAudioNode *mixer, AVAudioNodeBus bus, AudioUnitParameterID parameter,
+BOOL PBMixerFadeParameter(AVAudioNode *mixer, AVAudioNodeBus bus, AudioUnitParameterID parameter,
                           float value, uint64_t frames, int curve) {
     AVAudioEngine *engine = mixer->_node->engine;
+    BOOL done = YES;
     PBLocked(engine) {
         PBNode *node = mixer->_node;
         const PBConnection *connection = bus < node->inputCount ? node->inputs[bus] : NULL;
@@ -125,13 +132,14 @@ void PBMixerFadeParameter(AVAudioNode *mixer, AVAudioNodeBus bus, AudioUnitParam
         uint64_t own = PBOwnFrames(connection, frames);
         BOOL volume = parameter == kMultiChannelMixerParam_Volume;
         *(volume ? &values.volume : &values.pan) = value;
-        Park(node, bus, &values);
+        ReserveParked(node, bus);
         [engine pbBeginChange];
-        if (volume) {
-            pbr_cell_fade_volume(connection->cell, value, own, (pbr_curve)curve);
-        } else {
-            pbr_cell_fade_pan(connection->cell, value, own, (pbr_curve)curve);
-        }
+        done = volume ? pbr_cell_fade_volume(connection->cell, value, own, (pbr_curve)curve)
+                      : pbr_cell_fade_pan(connection->cell, value, own, (pbr_curve)curve);
         [engine pbEndChange];
+        if (done) {
+            Park(node, bus, &values);
+        }
     }
+    return done;
 }

@@ -74,24 +74,24 @@ static void order_fade(_Atomic float *value, _Atomic float *before, _Atomic uint
     atomic_store_explicit(order, next, memory_order_release);
 }
 
-void pbr_cell_fade_volume(pbr_cell *cell, float volume, uint64_t frames, pbr_curve curve) {
+bool pbr_cell_fade_volume(pbr_cell *cell, float volume, uint64_t frames, pbr_curve curve) {
     if (!make_fades(cell)) {
-        pbr_cell_say_volume(cell, volume);
-        return;
+        return false;
     }
     atomic_store_explicit(&cell->said_volume, volume, memory_order_relaxed);
     order_fade(&cell->volume, &cell->volume_before, &cell->fades->volume_first, &cell->volume_order,
                volume, next_order(cell, frames, curve));
+    return true;
 }
 
-void pbr_cell_fade_pan(pbr_cell *cell, float pan, uint64_t frames, pbr_curve curve) {
+bool pbr_cell_fade_pan(pbr_cell *cell, float pan, uint64_t frames, pbr_curve curve) {
     if (!make_fades(cell)) {
-        pbr_cell_say_pan(cell, pan);
-        return;
+        return false;
     }
     atomic_store_explicit(&cell->said_pan, pan, memory_order_relaxed);
     order_fade(&cell->pan, &cell->pan_before, &cell->fades->pan_first, &cell->pan_order, pan,
                next_order(cell, frames, curve));
+    return true;
 }
 
 static pbr_fade settled(float value) {

@@ -107,10 +107,10 @@ static inline void pbr_cell_say_pan(pbr_cell *cell, float pan) {
 
 // Control side, one thread at a time and inside a bulk change: from where the audio thread is (in
 // a cell never rendered: from the value so far) to the new value, over `frames` frames (1 to
-// PBR_FADE_LONGEST), starting with the next block. Where memory runs out, a plain change. It is the
+// PBR_FADE_LONGEST), starting with the next block. False, and nothing changed, without memory. It is the
 // source that says so.
-void pbr_cell_fade_volume(pbr_cell *cell, float volume, uint64_t frames, pbr_curve curve);
-void pbr_cell_fade_pan(pbr_cell *cell, float pan, uint64_t frames, pbr_curve curve);
+bool pbr_cell_fade_volume(pbr_cell *cell, float volume, uint64_t frames, pbr_curve curve);
+bool pbr_cell_fade_pan(pbr_cell *cell, float pan, uint64_t frames, pbr_curve curve);
 
 static inline void pbr_cell_set_enabled(pbr_cell *cell, bool enabled) {
     atomic_store_explicit(&cell->disabled, !enabled, memory_order_relaxed);

@@ -29,8 +29,8 @@ NS_ASSUME_NONNULL_BEGIN
 /// Not of Apple's: moves an input bus's own parameter as pbFadeVolume:frames:curve: moves a
 /// connection's value. No effect while nothing is connected there.
 @interface AVAudioMixerNode (AVAudioMixerNodeFades)
-- (void)pbFadeVolume:(float)volume bus:(AVAudioNodeBus)bus frames:(uint64_t)frames curve:(int)curve;
-- (void)pbFadePan:(float)pan bus:(AVAudioNodeBus)bus frames:(uint64_t)frames curve:(int)curve;
+- (BOOL)pbFadeVolume:(float)volume bus:(AVAudioNodeBus)bus frames:(uint64_t)frames curve:(int)curve;
+- (BOOL)pbFadePan:(float)pan bus:(AVAudioNodeBus)bus frames:(uint64_t)frames curve:(int)curve;
 @end
 
 NS_ASSUME_NONNULL_END

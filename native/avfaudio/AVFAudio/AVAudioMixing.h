@@ -74,9 +74,10 @@ typedef NS_ENUM(NSInteger, AVAudio3DMixingPointSourceInHeadMode) {
 
 /// Not of Apple's: moves a value over `frames` frames, exact to the frame, from the next block on.
 /// curve: 0 linear, 1 equal power, 2 exponential. A new value or fade replaces the running one.
+/// NO, and nothing changed, without memory.
 @interface AVAudioMixingDestination (AVAudioMixingDestinationFades)
-- (void)pbFadeVolume:(float)volume frames:(uint64_t)frames curve:(int)curve;
-- (void)pbFadePan:(float)pan frames:(uint64_t)frames curve:(int)curve;
+- (BOOL)pbFadeVolume:(float)volume frames:(uint64_t)frames curve:(int)curve;
+- (BOOL)pbFadePan:(float)pan frames:(uint64_t)frames curve:(int)curve;
 @end
 
 /// Not of Apple's.

@@ -7,5 +7,6 @@ void test_moves(void);
 void test_depth(void);
 void test_refusals(void);
 void test_growth(void);
+void test_memory(void);
 
 #endif

@@ -4,7 +4,19 @@
 #include "../check.h"
 #include "graph.h"
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#include <sanitizer/lsan_interface.h>
+#define COUNTS_LEAKS
+#endif
+#endif
+
 int check_failures;
+atomic_int destroyed;
+
+void count(void *context) {
+    atomic_fetch_add((atomic_int *)context, 1);
+}
 
 bool render_half(void *context, int64_t time, uint32_t frames, float *const *channels,
                  uint32_t channel_count) {
@@ -22,13 +34,32 @@ static const struct {
     const char *name;
     void (*run)(void);
 } TESTS[] = {
-    {"moves", test_moves},
-    {"depth", test_depth},
-    {"refusals", test_refusals},
-    {"growth", test_growth},
+    {"moves", test_moves},   {"depth", test_depth},   {"refusals", test_refusals},
+    {"growth", test_growth}, {"memory", test_memory},
 };
 
+/* What GNUstep's classes allocate once, when they are first used, is not the library's leak. */
+static void use_classes_once(void) {
+#ifdef COUNTS_LEAKS
+    perbus_engine *first;
+    perbus_node *mixer, *equalizer;
+    perbus_point *points;
+    size_t count;
+    __lsan_disable();
+    WORKS(perbus_engine_create_offline(&STEREO, 1, &first, &error));
+    WORKS(perbus_equalizer_create(1, &equalizer, &error));
+    WORKS(perbus_engine_copy_main_mixer(first, &mixer, &error));
+    WORKS(perbus_track_outputs(first, mixer, 0, &points, &count, &error));
+    perbus_points_free(points);
+    perbus_node_release(mixer);
+    perbus_node_release(equalizer);
+    perbus_engine_destroy(first);
+    __lsan_enable();
+#endif
+}
+
 int main(int count, char **arguments) {
+    use_classes_once();
     for (size_t i = 0; i < sizeof TESTS / sizeof *TESTS; i++) {
         bool wanted = count == 1;
         for (int a = 1; a < count; a++) {

@@ -306,7 +306,9 @@ void world_describe(const world *world, char *text) {
 void world_hear(world *world, int blocks, world_sound sound) {
     for (int e = 0; e < ENGINES; e++) {
         float *channels[] = {sound[e][0], sound[e][1]};
-        for (int b = 0; b < blocks; b++) {
+        bool running = false;
+        WORKS(perbus_engine_is_running(world->engines[e], &running, &error));
+        for (int b = 0; running && b < blocks; b++) {
             WORKS(perbus_engine_render(world->engines[e], BLOCK, channels, 2, &error));
         }
     }

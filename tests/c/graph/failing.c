@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* In the program itself, malloc and its like come before the C library's for all libraries. The
+ * sanitizers have a malloc of their own: there the linker's --wrap stands before what the library,
+ * linked in, asks for. */
+#define _GNU_SOURCE
+#include "failing.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define WRAPPED
+#endif
+#endif
+
+static _Thread_local int watched;
+static _Thread_local unsigned left;
+static _Thread_local bool reached;
+
+void failing_begin(int who, unsigned n) {
+    reached = false;
+    left = n;
+    watched = who;
+}
+
+bool failing_end(void) {
+    watched = 0;
+    return reached;
+}
+
+static bool fails(int who) {
+    if ((watched & who) == 0 || --left > 0) {
+        return false;
+    }
+    watched = 0;
+    reached = true;
+    errno = ENOMEM;
+    return true;
+}
+
+#ifdef WRAPPED
+
+bool failing_can(int who) {
+    return (who & ~(LIBRARY | BLOCKS)) == 0;
+}
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *memory, size_t size);
+void *__real_aligned_alloc(size_t alignment, size_t size);
+void *__real__Block_copy(const void *block);
+
+void *__wrap_malloc(size_t size) {
+    return fails(LIBRARY) ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size) {
+    return fails(LIBRARY) ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *memory, size_t size) {
+    return fails(LIBRARY) ? NULL : __real_realloc(memory, size);
+}
+
+void *__wrap_aligned_alloc(size_t alignment, size_t size) {
+    return fails(LIBRARY) ? NULL : __real_aligned_alloc(alignment, size);
+}
+
+void *__wrap__Block_copy(const void *block) {
+    return fails(BLOCKS) ? NULL : __real__Block_copy(block);
+}
+
+#else
+
+bool failing_can(int who) {
+    (void)who;
+    return true;
+}
+
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *memory, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
+
+static int who_is(const void *caller) {
+    Dl_info info;
+    if (dladdr(caller, &info) == 0 || info.dli_fname == NULL) {
+        return SYSTEM;
+    }
+    static const struct {
+        const char *part;
+        int who;
+    } names[] = {{"libperbus", LIBRARY},
+                 {"libBlocksRuntime", BLOCKS},
+                 {"libgnustep-base", FOUNDATION},
+                 {"libobjc", RUNTIME}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strstr(info.dli_fname, names[i].part) != NULL) {
+            return names[i].who;
+        }
+    }
+    return SYSTEM;
+}
+
+/* A look at the caller may ask for memory itself. */
+static bool refuses(const void *caller) {
+    int mask = watched;
+    if (mask == 0) {
+        return false;
+    }
+    watched = 0;
+    int who = who_is(caller);
+    watched = mask;
+    return fails(who);
+}
+
+void *malloc(size_t size) {
+    return refuses(__builtin_return_address(0)) ? NULL : __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size) {
+    return refuses(__builtin_return_address(0)) ? NULL : __libc_calloc(count, size);
+}
+
+void *realloc(void *memory, size_t size) {
+    return refuses(__builtin_return_address(0)) ? NULL : __libc_realloc(memory, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size) {
+    return refuses(__builtin_return_address(0)) ? NULL : __libc_memalign(alignment, size);
+}
+
+int posix_memalign(void **out, size_t alignment, size_t size) {
+    void *memory = refuses(__builtin_return_address(0)) ? NULL : __libc_memalign(alignment, size);
+    if (memory == NULL) {
+        return ENOMEM;
+    }
+    *out = memory;
+    return 0;
+}
+
+#endif
