@@ -97,7 +97,8 @@ typedef struct perbus_destination {
  * @retval PERBUS_ERROR_INVALID_ARGUMENT no destination, or one twice
  * A mixer gets the buses that it lacks first, also while the engine runs; after a failure it has as
  * many as before, if the engine lets them go.
- * Maps to -[AUAudioUnitBusArray setBusCount:error:] and connect:toConnectionPoints:fromBus:format:. Threading: alone. Real-time safe: no
+ * Maps to -[AUAudioUnitBusArray setBusCount:error:] and connect:toConnectionPoints:fromBus:format:.
+ * Threading: alone. Real-time safe: no
  */
 perbus_status perbus_engine_connect_many(perbus_engine *engine, perbus_node *source,
                                          uint32_t source_bus,

@@ -76,6 +76,7 @@ static void graph_calls(void) {
     REFUSED(perbus_engine_end_change(of, &error));
     REFUSED(perbus_engine_connect(of, desk.player, 0, desk.main_mixer, 9, NULL, &error));
     REFUSED(perbus_engine_connect_many(of, desk.player, 0, two, 2, NULL, &error));
+    REFUSED(perbus_engine_add_destinations(of, desk.player, 0, two, 2, &error));
     REFUSED(perbus_engine_disconnect_input(of, desk.main_mixer, 2, &error));
     REFUSED(perbus_engine_disconnect_output(of, desk.player, 0, &error));
     REFUSED(perbus_track_input(of, desk.main_mixer, 2, &point, &error));
@@ -102,6 +103,8 @@ static void gain_calls(void) {
     REFUSED(perbus_bus_get_volume(desk.engine, sub, 0, &value, &error));
     REFUSED(perbus_bus_set_pan(desk.engine, sub, 0, 1.0f, &error));
     REFUSED(perbus_bus_get_pan(desk.engine, sub, 0, &value, &error));
+    REFUSED(perbus_bus_fade_volume(desk.engine, sub, 0, 0.0f, 9, PERBUS_CURVE_LINEAR, &error));
+    REFUSED(perbus_bus_fade_pan(desk.engine, sub, 0, 1.0f, 9, &error));
     REFUSED(perbus_mixer_get_meter(sub, &meter, &error));
     ALLOWED(value == 7.0f);
 }
