@@ -23,7 +23,7 @@ stage: archive
 check-headers: stage
 	@for language in 'c -std=c11' 'c++ -std=c++17'; do \
 		echo '#include <perbus/desk.h>' | \
-		cc -x $$language -I$(STAGE)/include $(STRICT) -fsyntax-only - || exit 1; \
+		clang -x $$language -I$(STAGE)/include $(STRICT) -fsyntax-only - || exit 1; \
 	done
 
 # A function that a test only names does not count: it has to be called.
