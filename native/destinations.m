@@ -25,13 +25,26 @@ static int compare_places(const void *left, const void *right) {
     return a->index < b->index ? -1 : a->index > b->index;
 }
 
-static perbus_status check_destinations(perbus_engine *engine, perbus_node *source,
-                                        uint32_t source_bus, const perbus_destination *destinations,
-                                        size_t count, Place *places, perbus_error *error) {
+// What both calls need of a list of destinations.
+typedef struct List {
+    perbus_engine *engine;
+    perbus_node *source;
+    uint32_t source_bus;
+    const perbus_format *format; // NULL: the source's
+    size_t count;
+    Place *places;         // sorted
+    perbus__point *points; // in the caller's order
+} List;
+
+static perbus_status check_destinations(const List *list, const perbus_destination *destinations,
+                                        perbus_error *error) {
+    size_t count = list->count;
+    Place *places = list->places;
     for (size_t i = 0; i < count; i++) {
         PERBUS_REQUIRE(destinations[i].node, error);
-        PERBUS_CHECK(perbus__check_connect(engine, source, source_bus, destinations[i].node,
-                                           destinations[i].bus, error));
+        PERBUS_CHECK(perbus__check_connect(list->engine, list->source, list->source_bus,
+                                           destinations[i].node, destinations[i].bus, list->format,
+                                           error));
         places[i] = (Place){destinations[i].node->object, destinations[i].bus, i, 0};
     }
     qsort(places, count, sizeof *places, compare_places);
@@ -68,25 +81,13 @@ static perbus_status grow(Place *places, size_t count, perbus_error *error) {
     return PERBUS_OK;
 }
 
-// What both calls need of a list of destinations.
-typedef struct List {
-    perbus_engine *engine;
-    perbus_node *source;
-    uint32_t source_bus;
-    const perbus_format *format; // NULL: the source's
-    size_t count;
-    Place *places;         // sorted
-    perbus__point *points; // in the caller's order
-} List;
-
 static perbus_status check_list(const List *list, const perbus_destination *destinations,
                                 perbus_error *error) {
     if (list->places == NULL || list->points == NULL) {
         return perbus__fail(error, PERBUS_ERROR_NO_MEMORY, @"no memory for %zu destinations",
                             list->count);
     }
-    PERBUS_CHECK(check_destinations(list->engine, list->source, list->source_bus, destinations,
-                                    list->count, list->places, error));
+    PERBUS_CHECK(check_destinations(list, destinations, error));
     for (size_t i = 0; i < list->count; i++) {
         list->points[i] = (perbus__point){destinations[i].node->object, destinations[i].bus};
     }

@@ -200,5 +200,5 @@ perbus_status perbus__check_format(const perbus_format *format, perbus_error *er
         return perbus__fail(error, PERBUS_ERROR_FORMAT, @"channel count %u is not in 1 to %d",
                             format->channels, PERBUS_MAX_CHANNELS);
     }
-    return PERBUS_OK;
+    return perbus__check_layout(format, error);
 }

@@ -59,7 +59,7 @@ perbus_status perbus_engine_detach(perbus_engine *engine, perbus_node *node, per
 
 perbus_status perbus__check_connect(perbus_engine *engine, perbus_node *source, uint32_t source_bus,
                                     perbus_node *destination, uint32_t destination_bus,
-                                    perbus_error *error) {
+                                    const perbus_format *format, perbus_error *error) {
     PERBUS_CHECK(perbus__check_attached(engine, source, "source", error));
     PERBUS_CHECK(perbus__check_attached(engine, destination, "destination", error));
     NSUInteger outputs = source->kind == PERBUS_KIND_OUTPUT ? 0 : [source->object numberOfOutputs];
@@ -67,7 +67,8 @@ perbus_status perbus__check_connect(perbus_engine *engine, perbus_node *source, 
     NSUInteger inputs = destination->kind == PERBUS_KIND_MIXER
                             ? PERBUS_MAX_BUSES
                             : [destination->object numberOfInputs];
-    return perbus__check_bus("destination", destination_bus, inputs, error);
+    PERBUS_CHECK(perbus__check_bus("destination", destination_bus, inputs, error));
+    return perbus__check_channels_into(engine, source, source_bus, format, destination, error);
 }
 
 perbus_status perbus__check_path(perbus_engine *engine, perbus_node *source, uint32_t source_bus,
@@ -77,6 +78,7 @@ perbus_status perbus__check_path(perbus_engine *engine, perbus_node *source, uin
         return perbus__fail(error, PERBUS_ERROR_CYCLE,
                             @"the connection would feed the source its own output");
     }
+    PERBUS_CHECK(perbus__check_source_channels(engine, source, source_bus, format, error));
     double rate = format != NULL ? format->sample_rate
                                  : [[source->object outputFormatForBus:source_bus] sampleRate];
     return source->kind == PERBUS_KIND_EQUALIZER ? perbus__check_bands(source, rate, error)
@@ -93,8 +95,8 @@ perbus_status perbus_engine_connect(perbus_engine *engine, perbus_node *source, 
         PERBUS_CHECK(perbus__check_format(format, error));
     }
     return perbus__guard(error, ^{
-        PERBUS_CHECK(
-            perbus__check_connect(engine, source, source_bus, destination, destination_bus, error));
+        PERBUS_CHECK(perbus__check_connect(engine, source, source_bus, destination, destination_bus,
+                                           format, error));
         const perbus__point point = {destination->object, destination_bus};
         PERBUS_CHECK(perbus__check_path(engine, source, source_bus, &point, 1, format, error));
         [engine->object connect:source->object to:destination->object fromBus:source_bus

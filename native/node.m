@@ -52,23 +52,6 @@ perbus_status perbus__check_kind(perbus_node *node, perbus_kind kind, perbus_err
                         names[node->kind], names[kind]);
 }
 
-AVAudioFormat *perbus__format(const perbus_format *format) {
-    if (format->channels <= 2) {
-        return
-            [[[AVAudioFormat alloc] initStandardFormatWithSampleRate:format->sample_rate
-                                                            channels:format->channels] autorelease];
-    }
-    // More channels need a layout; this one says nothing of where the speakers stand.
-    AVAudioChannelLayout *layout = [[[AVAudioChannelLayout alloc]
-        initWithLayoutTag:kAudioChannelLayoutTag_Unknown | format->channels] autorelease];
-    return [[[AVAudioFormat alloc] initStandardFormatWithSampleRate:format->sample_rate
-                                                      channelLayout:layout] autorelease];
-}
-
-perbus_format perbus__describe(AVAudioFormat *format) {
-    return (perbus_format){[format sampleRate], [format channelCount]};
-}
-
 perbus_status perbus_node_get_info(perbus_node *node, perbus_node_info *out_info,
                                    perbus_error *error) {
     PERBUS_REQUIRE(node, error);

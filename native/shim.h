@@ -41,6 +41,7 @@ struct perbus_node {
     AVAudioNode *object;      // retained
     id<AVAudioMixing> mixing; // the same object when it conforms, else nil
     perbus_kind kind;
+    perbus_format made; // of a source: what its render function fills
 };
 
 struct perbus_buffer {
@@ -165,6 +166,15 @@ static inline perbus_status perbus__check_pan(float pan, perbus_error *error) {
 perbus_status perbus__check_bus(const char *role, uint32_t bus, NSUInteger count,
                                 perbus_error *error);
 perbus_status perbus__check_format(const perbus_format *format, perbus_error *error);
+perbus_status perbus__check_layout(const perbus_format *format, perbus_error *error);
+// Whether a connection in this format (NULL: the source's) would lose a channel: of what the source
+// makes or mixes, and on the way into the destination.
+perbus_status perbus__check_source_channels(perbus_engine *engine, perbus_node *source,
+                                            uint32_t source_bus, const perbus_format *format,
+                                            perbus_error *error);
+perbus_status perbus__check_channels_into(perbus_engine *engine, perbus_node *source,
+                                          uint32_t source_bus, const perbus_format *format,
+                                          perbus_node *destination, perbus_error *error);
 perbus_status perbus__check_attached(perbus_engine *engine, perbus_node *node, const char *role,
                                      perbus_error *error);
 perbus_status perbus__check_kind(perbus_node *node, perbus_kind kind, perbus_error *error);
@@ -183,10 +193,11 @@ perbus_status perbus__check_kind(perbus_node *node, perbus_kind kind, perbus_err
         }                               \
     } while (0)
 
-// Whether both ends are this engine's and have such buses.
+// Whether both ends are this engine's and have such buses, and no channel of the format (NULL: the
+// source's) is lost on the way into the destination.
 perbus_status perbus__check_connect(perbus_engine *engine, perbus_node *source, uint32_t source_bus,
                                     perbus_node *destination, uint32_t destination_bus,
-                                    perbus_error *error);
+                                    const perbus_format *format, perbus_error *error);
 // And whether the source may feed the points in that format (NULL: its own).
 perbus_status perbus__check_path(perbus_engine *engine, perbus_node *source, uint32_t source_bus,
                                  const perbus__point *points, size_t count,

@@ -63,6 +63,7 @@ perbus_status perbus_source_create(const perbus_format *format, perbus_render re
         if (status == PERBUS_OK) {
             source->_context = context;
             source->_destroy = destroy;
+            (*out_node)->made = perbus__describe(perbus__format(format));
         }
         return status;
     });

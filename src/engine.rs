@@ -139,10 +139,7 @@ impl Engine {
     }
 
     fn take(raw: RawEngine, max_frames: Option<u32>) -> Result<Self> {
-        let mut format = ffi::perbus_format {
-            sample_rate: 0.0,
-            channels: 0,
-        };
+        let mut format = Format::none();
         // SAFETY: the engine is live and the pointer is to a live local.
         unsafe { native!(perbus_engine_get_format(raw.as_ptr(), &mut format)) }?;
         Ok(Self {

@@ -1,16 +1,106 @@
-//! Sample rate and channel count.
+//! Sample rate, channel count and channel layout.
+
+use std::fmt;
 
 use crate::error::{Error, Result};
 use crate::ffi;
 
-/// A stream of planar 32-bit float samples: its rate and its channel count.
+/// Which speaker each channel of a [`Format`] feeds, in the order of the channels.
+///
+/// L and R are front left and right, C is the centre, LFE the low frequencies, Ls and Rs are the
+/// surrounds, Lb and Rb those in the back. What is heard where one layout goes into another stands
+/// at [`Engine::connect_with_format`](crate::Engine::connect_with_format).
+#[doc(alias = "AVAudioChannelLayout")]
+#[doc(alias = "AudioChannelLayoutTag")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ChannelLayout {
+    /// Any number of channels that have numbers, but no speakers.
+    Discrete,
+    /// One channel.
+    Mono,
+    /// L R
+    Stereo,
+    /// L R C
+    Surround3_0,
+    /// L R Ls Rs
+    Quad,
+    /// L R C Ls Rs
+    Surround5_0,
+    /// L R C LFE Ls Rs: the order of WAV and FLAC files, and Core Audio's `MPEG_5_1_A`.
+    Surround5_1,
+    /// L R C LFE Lb Rb Ls Rs: the order of WAV and FLAC files, and Core Audio's `WAVE_7_1`.
+    Surround7_1,
+    /// L R C LFE Ls Rs Lb Rb: Core Audio's `MPEG_7_1_C`.
+    Surround7_1C,
+}
+
+/// A layout, its number at the C boundary, its channel count and its name.
+const LAYOUTS: [(ChannelLayout, ffi::perbus_layout, u32, &str); 8] = {
+    use ChannelLayout::*;
+    [
+        (Mono, ffi::perbus_layout_PERBUS_LAYOUT_MONO, 1, "mono"),
+        (Stereo, ffi::perbus_layout_PERBUS_LAYOUT_STEREO, 2, "stereo"),
+        (Surround3_0, ffi::perbus_layout_PERBUS_LAYOUT_3_0, 3, "3.0"),
+        (Quad, ffi::perbus_layout_PERBUS_LAYOUT_QUAD, 4, "quad"),
+        (Surround5_0, ffi::perbus_layout_PERBUS_LAYOUT_5_0, 5, "5.0"),
+        (Surround5_1, ffi::perbus_layout_PERBUS_LAYOUT_5_1, 6, "5.1"),
+        (Surround7_1, ffi::perbus_layout_PERBUS_LAYOUT_7_1, 8, "7.1"),
+        (
+            Surround7_1C,
+            ffi::perbus_layout_PERBUS_LAYOUT_7_1_C,
+            8,
+            "7.1 (C)",
+        ),
+    ]
+};
+
+impl ChannelLayout {
+    /// What a plain channel count is taken for: mono, stereo, quad, 5.1 and 7.1 for 1, 2, 4, 6 and 8
+    /// channels, discrete for any other count.
+    #[must_use]
+    pub fn usual(channels: u32) -> Self {
+        match channels {
+            1 => Self::Mono,
+            2 => Self::Stereo,
+            4 => Self::Quad,
+            6 => Self::Surround5_1,
+            8 => Self::Surround7_1,
+            _ => Self::Discrete,
+        }
+    }
+
+    /// The layout's channel count; `None` for [`Discrete`](Self::Discrete), which has any.
+    #[must_use]
+    pub fn channels(self) -> Option<u32> {
+        self.entry().map(|(_, _, channels, _)| *channels)
+    }
+
+    fn entry(self) -> Option<&'static (Self, ffi::perbus_layout, u32, &'static str)> {
+        LAYOUTS.iter().find(|(layout, ..)| *layout == self)
+    }
+}
+
+impl fmt::Display for ChannelLayout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.entry().map_or("discrete", |(_, _, _, name)| name))
+    }
+}
+
+/// A stream of planar 32-bit float samples: its rate, its channel count and their layout.
 ///
 /// ```
-/// use perbus::Format;
+/// use perbus::{ChannelLayout, Format};
 ///
 /// let format = Format::new(48_000.0, 2)?;
 /// assert_eq!((format.sample_rate(), format.channels()), (48_000.0, 2));
 /// assert!(Format::new(0.0, 2).is_err());
+///
+/// // Six channels are taken for 5.1; six stems are not.
+/// let surround = Format::new(48_000.0, 6)?;
+/// assert_eq!(surround.layout(), ChannelLayout::Surround5_1);
+/// let stems = surround.with_layout(ChannelLayout::Discrete)?;
+/// assert_ne!(stems, surround);
 /// # Ok::<(), perbus::Error>(())
 /// ```
 #[doc(alias = "AVAudioFormat")]
@@ -18,6 +108,7 @@ use crate::ffi;
 pub struct Format {
     sample_rate: f64,
     channels: u32,
+    layout: ChannelLayout,
 }
 
 impl Format {
@@ -27,7 +118,8 @@ impl Format {
     pub const MAX_SAMPLE_RATE: f64 = ffi::PERBUS_MAX_SAMPLE_RATE as f64;
 
     /// A format of `sample_rate` Hz (above 0, at most [`MAX_SAMPLE_RATE`](Self::MAX_SAMPLE_RATE))
-    /// and `channels` channels (1 to [`MAX_CHANNELS`](Self::MAX_CHANNELS)).
+    /// and `channels` channels (1 to [`MAX_CHANNELS`](Self::MAX_CHANNELS)), in the layout that
+    /// [`ChannelLayout::usual`] gives them.
     ///
     /// # Errors
     /// [`Error::Format`] when either is outside its range.
@@ -47,7 +139,24 @@ impl Format {
         Ok(Self {
             sample_rate,
             channels,
+            layout: ChannelLayout::usual(channels),
         })
+    }
+
+    /// The same stream with its channels in another layout. One channel is mono and two are stereo,
+    /// also when they are said to be discrete.
+    ///
+    /// # Errors
+    /// [`Error::Format`] when the layout has another number of channels.
+    pub fn with_layout(self, layout: ChannelLayout) -> Result<Self> {
+        match layout.channels() {
+            Some(channels) if channels != self.channels => Err(Error::Format(format!(
+                "the layout {layout} has {channels} channels, not {}",
+                self.channels
+            ))),
+            None if self.channels <= 2 => Ok(self),
+            _ => Ok(Self { layout, ..self }),
+        }
     }
 
     /// The sample rate in Hz.
@@ -62,10 +171,30 @@ impl Format {
         self.channels
     }
 
+    /// Which speakers the channels feed.
+    #[must_use]
+    pub fn layout(&self) -> ChannelLayout {
+        self.layout
+    }
+
     pub(crate) fn to_ffi(self) -> ffi::perbus_format {
+        let entry = self.layout.entry();
         ffi::perbus_format {
             sample_rate: self.sample_rate,
             channels: self.channels,
+            layout: entry.map_or(
+                ffi::perbus_layout_PERBUS_LAYOUT_DISCRETE,
+                |(_, number, ..)| *number,
+            ),
+        }
+    }
+
+    /// For the engine to fill in.
+    pub(crate) fn none() -> ffi::perbus_format {
+        ffi::perbus_format {
+            sample_rate: 0.0,
+            channels: 0,
+            layout: ffi::perbus_layout_PERBUS_LAYOUT_USUAL,
         }
     }
 
@@ -74,6 +203,10 @@ impl Format {
         Self {
             sample_rate: format.sample_rate,
             channels: format.channels,
+            layout: LAYOUTS
+                .iter()
+                .find(|(_, number, ..)| *number == format.layout)
+                .map_or(ChannelLayout::Discrete, |(layout, ..)| *layout),
         }
     }
 }

@@ -106,10 +106,7 @@ impl Engine {
         let _graph = self.inner.read()?;
         let raw = &node.as_node().raw;
         let info = info(raw)?;
-        let mut format = ffi::perbus_format {
-            sample_rate: 0.0,
-            channels: 0,
-        };
+        let mut format = Format::none();
         let mut inputs = Vec::with_capacity(info.inputs as usize);
         for bus in 0..info.inputs {
             // SAFETY: the handle is live and the pointer is to a live local.

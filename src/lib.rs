@@ -115,7 +115,7 @@ pub use engine::Engine;
 pub use equalizer::{Band, Equalizer, FilterType, MAX_BANDS};
 pub use error::{Error, Result};
 pub use fade::{Curve, Fade, FadeEnd};
-pub use format::Format;
+pub use format::{ChannelLayout, Format};
 pub use inspect::{Discrepancy, NodeInfo};
 pub use levels::Levels;
 pub use matrix::{Matrix, MAX_MATRIX_BUSES};

@@ -46,10 +46,11 @@ static AVAudioFormat *ResolveFormat(AVAudioNode *source, AVAudioNodeBus bus,
     return resolved;
 }
 
-static void RequireRates(AVAudioNode *source, AVAudioNodeBus bus, AVAudioFormat *format,
-                         const PBPoint *points, NSUInteger count, BOOL keeps) {
+static void RequireFit(AVAudioNode *source, AVAudioNodeBus bus, AVAudioFormat *format,
+                       const PBPoint *points, NSUInteger count, BOOL keeps) {
     const PBProposal proposal = {source, bus, format, points, count, keeps};
     NSString *problem = PBRatesProblem(source->_node->engine, &proposal);
+    problem = problem != nil ? problem : PBChannelsProblem(&proposal);
     PBRequire(problem == nil, @"%@ (error %d)", problem, kAudioUnitErr_FormatNotSupported);
 }
 
@@ -181,7 +182,7 @@ static void ConnectFan(AVAudioEngine *engine, Fan *fan) {
         PBRequire(!PBReachesFromAny(fan->points, fan->count, fan->source),
                   @"the connection would close a loop");
         fan->format = ResolveFormat(fan->source, fan->bus, fan->format);
-        RequireRates(fan->source, fan->bus, fan->format, fan->points, fan->count, fan->keeps);
+        RequireFit(fan->source, fan->bus, fan->format, fan->points, fan->count, fan->keeps);
         [fan->source pbRequireFormat:fan->format bus:fan->bus input:NO];
         for (NSUInteger i = 0; i < fan->count; i++) {
             [fan->points[i].node pbRequireFormat:fan->format bus:fan->points[i].bus input:YES];
@@ -231,7 +232,7 @@ BOOL PBAnyReaches(AVAudioEngine *engine, const PBPoint *points, size_t count, AV
         AVAudioFormat *resolved = ResolveFormat(node1, bus1, format);
         [node1 pbRequireFormat:resolved bus:bus1 input:NO];
         [node2 pbRequireFormat:resolved bus:bus2 input:YES];
-        RequireRates(node1, bus1, resolved, &(PBPoint){node2, bus2}, 1, NO);
+        RequireFit(node1, bus1, resolved, &(PBPoint){node2, bus2}, 1, NO);
         PBConnection *made = PBPrepareConnection(node1, bus1, node2, bus2, resolved);
         EndOutputs(node1, bus1);
         EndInput(node2, bus2);

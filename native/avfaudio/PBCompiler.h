@@ -58,7 +58,7 @@ typedef struct Compiler {
 // leads back, kept from plan to plan; NULL, and the plan is lost, when there is none.
 pbr_convert *PBEnterDomain(Compiler *compiler, double rate, uint32_t channels, pbr_convert **kept);
 // Goes to a new branch, which fills *bus; NO, and the plan is lost, without memory.
-BOOL PBEnterBranch(Compiler *compiler, uint32_t channels, uint32_t *bus);
+BOOL PBEnterBranch(Compiler *compiler, pbr_layout layout, uint32_t *bus);
 // Whether one starts at the node that is about to be rendered.
 BOOL PBStartsBranch(const Compiler *compiler, AVAudioNode *node);
 // Back to where the compiler was before.

@@ -15,9 +15,9 @@ double PBConnectionRate(const PBConnection *connection) {
     return connection->rate != 0 ? connection->rate : [PBConnectionFormat(connection) sampleRate];
 }
 
-uint32_t PBConnectionChannels(const PBConnection *connection) {
-    return connection->channels != 0 ? connection->channels
-                                     : [PBConnectionFormat(connection) channelCount];
+pbr_layout PBConnectionLayout(const PBConnection *connection) {
+    return connection->layout != 0 ? connection->layout
+                                   : PBLayoutOf(PBConnectionFormat(connection));
 }
 
 AVAudioFormat *PBOutputFormat(AVAudioNode *node, AVAudioNodeBus bus) {
@@ -174,7 +174,7 @@ static PBConnection *NewConnection(AVAudioNode *source, AVAudioNodeBus sourceBus
     connection->destinationBus = (uint32_t)destinationBus;
     connection->format = [format retain];
     connection->rate = [format sampleRate];
-    connection->channels = [format channelCount];
+    connection->layout = format != nil ? PBLayoutOf(format) : 0;
     if ([destination pbIsMixer]) {
         connection->cell = pbr_cell_create(1, 0);
         if (connection->cell == NULL) {

@@ -64,9 +64,9 @@ void PBLeaveDomain(Compiler *compiler) {
     compiler->plan = compiler->domain->plan;
 }
 
-BOOL PBEnterBranch(Compiler *compiler, uint32_t channels, uint32_t *bus) {
+BOOL PBEnterBranch(Compiler *compiler, pbr_layout layout, uint32_t *bus) {
     Domain *branch = calloc(1, sizeof *branch);
-    pbr_plan *plan = branch != NULL ? pbr_plan_add_branch(compiler->plan, channels, bus) : NULL;
+    pbr_plan *plan = branch != NULL ? pbr_plan_add_branch(compiler->plan, layout, bus) : NULL;
     if (plan == NULL) {
         free(branch);
         compiler->failed = YES;

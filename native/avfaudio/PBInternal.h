@@ -66,10 +66,10 @@ typedef struct PBConnection {
     uint32_t sourceBus; // below PB_MAX_BUSES
     uint32_t destinationBus;
     AVAudioFormat *format; // retained; nil follows the engine's format
-    // What the compiler needs of every connection of a graph, together. The rate and the channels
+    // What the compiler needs of every connection of a graph, together. The rate and the layout
     // are the format's, or 0 without one.
     double rate;
-    uint32_t channels;
+    pbr_layout layout;
     BOOL alone;           // nothing else leaves the source
     BOOL foreign;         // its rate is not the engine's
     pbr_player *player;   // whose samples may be mixed from where they lie, or NULL
@@ -108,10 +108,10 @@ typedef struct PBOutput {
     NSUInteger count;
     NSUInteger room; // of the list
     PBTap *tap;
-    // Marks of the plan compiler, valid with the node's stamp: its buffer, its channels, whether a
+    // Marks of the plan compiler, valid with the node's stamp: its buffer, its layout, whether a
     // step clears it already, and the connections that are still to read it.
     uint32_t bus;
-    uint32_t channels;
+    pbr_layout layout;
     BOOL begun;
     NSUInteger uses;
 } PBOutput;
@@ -272,7 +272,14 @@ AVAudioFormat *PBConnectionFormat(const PBConnection *connection);
 double PBConnectionRate(const PBConnection *connection);
 // Of the format that the bus has, connected or not.
 AVAudioFormat *PBOutputFormat(AVAudioNode *node, AVAudioNodeBus bus);
-uint32_t PBConnectionChannels(const PBConnection *connection);
+pbr_layout PBConnectionLayout(const PBConnection *connection);
+
+// Channels (PBChannels.m).
+pbr_layout PBLayoutOf(AVAudioFormat *format);
+// Planar float32 of so many channels, in their usual layout.
+AVAudioFormat *PBFormatOf(double rate, uint32_t channels);
+// Why one layout cannot be converted to another; nil when it can.
+NSString *PBLayoutProblem(pbr_layout from, pbr_layout to);
 
 // Rates. Every node renders at the rate of its output; the inputs that have another one convert.
 
@@ -294,6 +301,9 @@ NSString *PBRatesProblem(AVAudioEngine *engine, const PBProposal *proposal);
 void PBRenewForeign(AVAudioEngine *engine);
 // Why one rate cannot be converted to another; nil when it can.
 NSString *PBRatioProblem(double from, double to);
+// Why a channel would be lost where the proposal's connections come in, or in its source; nil when
+// none is.
+NSString *PBChannelsProblem(const PBProposal *proposal);
 // The engine's time, counted at the rate at which the node renders.
 int64_t PBTimeOfNode(AVAudioNode *node);
 

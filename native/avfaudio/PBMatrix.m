@@ -119,14 +119,7 @@ static AVAudioFormat *FormatOf(AVAudioNode *node, PBMatrixSide side, AVAudioNode
     pthread_mutex_lock(&matrix->lock);
     uint32_t channels = matrix->sides[side].channels[bus];
     pthread_mutex_unlock(&matrix->lock);
-    double rate = [PBEngineFormat(node->_node->engine) sampleRate];
-    AVAudioChannelLayout *layout = [[[AVAudioChannelLayout alloc]
-        initWithLayoutTag:kAudioChannelLayoutTag_Unknown | channels] autorelease];
-    AVAudioFormat *format =
-        channels <= 2
-            ? [[AVAudioFormat alloc] initStandardFormatWithSampleRate:rate channels:channels]
-            : [[AVAudioFormat alloc] initStandardFormatWithSampleRate:rate channelLayout:layout];
-    return [format autorelease];
+    return PBFormatOf([PBEngineFormat(node->_node->engine) sampleRate], channels);
 }
 
 // What the matrix's input buses come to, once those of the points are so wide. A bus counts once.

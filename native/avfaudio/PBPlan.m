@@ -41,9 +41,9 @@ static BOOL FirstVisit(Compiler *compiler, PBNode *node) {
 }
 
 // The node's output into `bus`, or a buffer of its own.
-static void PushRender(Compiler *compiler, AVAudioNode *node, uint32_t bus, uint32_t channels) {
+static void PushRender(Compiler *compiler, AVAudioNode *node, uint32_t bus, pbr_layout layout) {
     node->_node->outputs[0].bus = bus;
-    node->_node->outputs[0].channels = channels;
+    node->_node->outputs[0].layout = layout;
     Push(compiler, (Task){.work = PB_RENDER, .node = node});
 }
 
@@ -51,7 +51,7 @@ static void PushRender(Compiler *compiler, AVAudioNode *node, uint32_t bus, uint
 static uint32_t BusOf(Compiler *compiler, AVAudioNode *node) {
     PBOutput *output = &node->_node->outputs[0];
     if (output->bus == NO_BUS) {
-        output->bus = pbr_plan_take_bus(compiler->plan, output->channels);
+        output->bus = pbr_plan_take_bus(compiler->plan, output->layout);
     }
     return output->bus;
 }
@@ -64,6 +64,17 @@ static uint32_t SumOf(Compiler *compiler, AVAudioNode *node) {
         node->_node->outputs[0].begun = YES;
     }
     return bus;
+}
+
+// What comes into the node's buffer in this layout loses no channel, or the plan is lost.
+static void RequireLayout(Compiler *compiler, AVAudioNode *node, pbr_layout from) {
+    NSString *problem = PBLayoutProblem(from, node->_node->outputs[0].layout);
+    compiler->problem = problem != nil ? problem : compiler->problem;
+}
+
+static void MixBus(Compiler *compiler, AVAudioNode *node, uint32_t from, pbr_cell *cell) {
+    RequireLayout(compiler, node, pbr_plan_bus_layout(compiler->plan, from));
+    pbr_plan_mix_bus(compiler->plan, SumOf(compiler, node), from, cell);
 }
 
 // Players are mixed from where their samples lie, unless somebody listens to the node itself.
@@ -86,7 +97,8 @@ static void AddTap(Compiler *compiler, AVAudioNode *node, NSUInteger output, uin
     AVAudioFormat *format = [node outputFormatForBus:output];
     if (!PBTapFollow(tap, format, node->_node->engine)) {
         compiler->failed = YES;
-    } else if ([format channelCount] == pbr_plan_bus_channels(compiler->plan, bus)) {
+    } else if ([format channelCount] ==
+               pbr_layout_channels(pbr_plan_bus_layout(compiler->plan, bus))) {
         pbr_plan_add_tap(compiler->plan, bus, tap->ring);
     }
 }
@@ -99,16 +111,16 @@ static void TakeInput(Compiler *compiler, const PBConnection *connection) {
     if (!FirstVisit(compiler, source)) {
         return;
     }
-    uint32_t channels = PBConnectionChannels(connection);
+    pbr_layout layout = PBConnectionLayout(connection);
     uint32_t outer = NO_BUS;
     if (source->matrix != NULL) {
         Push(compiler, (Task){.work = PB_MATRIX, .node = node});
     } else if (!PBStartsBranch(compiler, node)) {
-        PushRender(compiler, node, NO_BUS, channels);
-    } else if (PBEnterBranch(compiler, channels, &outer)) {
+        PushRender(compiler, node, NO_BUS, layout);
+    } else if (PBEnterBranch(compiler, layout, &outer)) {
         // On any thread: a plan of its own renders the node and all that feeds it.
         Push(compiler, (Task){.work = PB_LEAVE, .node = node, .bus = outer});
-        PushRender(compiler, node, PBR_OUTPUT_BUS, channels);
+        PushRender(compiler, node, PBR_OUTPUT_BUS, layout);
     }
 }
 
@@ -124,11 +136,11 @@ static void GiveInput(Compiler *compiler, const PBConnection *connection) {
 }
 
 static void FeedPlayer(Compiler *compiler, const PBConnection *connection, pbr_convert *convert) {
-    uint32_t channels = PBConnectionChannels(connection);
-    uint32_t own = pbr_plan_take_bus(compiler->plan, channels);
+    pbr_layout layout = PBConnectionLayout(connection);
+    uint32_t own = pbr_plan_take_bus(compiler->plan, layout);
     AddPlayer(compiler, connection);
     pbr_plan_add_clear(compiler->plan, own);
-    pbr_plan_mix_player(compiler->plan, own, connection->player, channels, NULL);
+    pbr_plan_mix_player(compiler->plan, own, connection->player, layout, NULL);
     pbr_plan_add_feed(compiler->plan, own, convert);
     pbr_plan_give_bus(compiler->plan, own);
 }
@@ -138,9 +150,9 @@ static void FeedPlayer(Compiler *compiler, const PBConnection *connection, pbr_c
 static void MixConverted(Compiler *compiler, AVAudioNode *node, const PBConnection *input,
                          pbr_convert *convert) {
     PBLeaveDomain(compiler);
-    uint32_t own = pbr_plan_take_bus(compiler->plan, PBConnectionChannels(input));
+    uint32_t own = pbr_plan_take_bus(compiler->plan, PBConnectionLayout(input));
     pbr_plan_add_convert(compiler->plan, own, convert);
-    pbr_plan_mix_bus(compiler->plan, SumOf(compiler, node), own, input->cell);
+    MixBus(compiler, node, own, input->cell);
     pbr_plan_give_bus(compiler->plan, own);
 }
 
@@ -148,8 +160,8 @@ static void MixInput(Compiler *compiler, AVAudioNode *node, PBConnection *input)
     pbr_convert *convert = NULL;
     BOOL converts = PBConnectionRate(input) != compiler->domain->rate;
     if (converts) {
-        convert = PBEnterDomain(compiler, PBConnectionRate(input), PBConnectionChannels(input),
-                                &input->convert);
+        convert = PBEnterDomain(compiler, PBConnectionRate(input),
+                                pbr_layout_channels(PBConnectionLayout(input)), &input->convert);
         if (convert == NULL) {
             return;
         }
@@ -165,14 +177,15 @@ static void MixInput(Compiler *compiler, AVAudioNode *node, PBConnection *input)
         MixConverted(compiler, node, input, convert);
     } else {
         AddPlayer(compiler, input);
-        pbr_plan_mix_player(compiler->plan, SumOf(compiler, node), input->player,
-                            PBConnectionChannels(input), input->cell);
+        pbr_layout layout = PBConnectionLayout(input);
+        RequireLayout(compiler, node, layout);
+        pbr_plan_mix_player(compiler->plan, SumOf(compiler, node), input->player, layout,
+                            input->cell);
     }
 }
 
 static void RunMixed(Compiler *compiler, const Task *task) {
-    pbr_plan_mix_bus(compiler->plan, SumOf(compiler, task->node), InputBus(task->input),
-                     task->input->cell);
+    MixBus(compiler, task->node, InputBus(task->input), task->input->cell);
     GiveInput(compiler, task->input);
 }
 
@@ -208,33 +221,33 @@ static void RunMixer(Compiler *compiler, Task task) {
 }
 
 static void ConvertSource(Compiler *compiler, AVAudioNode *source) {
-    uint32_t channels = [[source pbPullFormat] channelCount];
-    pbr_convert *convert = PBEnterDomain(compiler, [[source pbPullFormat] sampleRate], channels,
-                                         &source->_node->convert);
+    pbr_layout layout = PBLayoutOf([source pbPullFormat]);
+    pbr_convert *convert = PBEnterDomain(compiler, [[source pbPullFormat] sampleRate],
+                                         pbr_layout_channels(layout), &source->_node->convert);
     if (convert == NULL) {
         return;
     }
-    uint32_t own = pbr_plan_take_bus(compiler->plan, channels);
+    uint32_t own = pbr_plan_take_bus(compiler->plan, layout);
     pbr_plan_add_source(compiler->plan, own, source->_node->source);
     pbr_plan_add_feed(compiler->plan, own, convert);
     pbr_plan_give_bus(compiler->plan, own);
     PBLeaveDomain(compiler);
-    uint32_t converted = pbr_plan_take_bus(compiler->plan, channels);
+    uint32_t converted = pbr_plan_take_bus(compiler->plan, layout);
     pbr_plan_add_convert(compiler->plan, converted, convert);
-    pbr_plan_mix_bus(compiler->plan, SumOf(compiler, source), converted, NULL);
+    MixBus(compiler, source, converted, NULL);
     pbr_plan_give_bus(compiler->plan, converted);
 }
 
 static void RenderSource(Compiler *compiler, AVAudioNode *source) {
-    uint32_t channels = [[source pbPullFormat] channelCount];
+    pbr_layout layout = PBLayoutOf([source pbPullFormat]);
     if ([[source pbPullFormat] sampleRate] != compiler->domain->rate) {
         ConvertSource(compiler, source);
-    } else if (channels == source->_node->outputs[0].channels) {
+    } else if (layout == source->_node->outputs[0].layout) {
         pbr_plan_add_source(compiler->plan, BusOf(compiler, source), source->_node->source);
     } else {
-        uint32_t own = pbr_plan_take_bus(compiler->plan, channels);
+        uint32_t own = pbr_plan_take_bus(compiler->plan, layout);
         pbr_plan_add_source(compiler->plan, own, source->_node->source);
-        pbr_plan_mix_bus(compiler->plan, SumOf(compiler, source), own, NULL);
+        MixBus(compiler, source, own, NULL);
         pbr_plan_give_bus(compiler->plan, own);
     }
 }
@@ -245,7 +258,7 @@ static BOOL WorksInPlace(const Compiler *compiler, const PBNode *node, const PBC
            input->source->_node->outputs[input->sourceBus].count == 1 &&
            input->source->_node->source == NULL && input->source->_node->matrix == NULL &&
            PBConnectionRate(input) == compiler->domain->rate &&
-           PBConnectionChannels(input) == node->outputs[0].channels;
+           PBConnectionLayout(input) == node->outputs[0].layout;
 }
 
 // An effect, or the output: what has one input and passes it on.
@@ -255,7 +268,7 @@ static void RenderOnwards(Compiler *compiler, AVAudioNode *node, BOOL inPlace) {
     if (inPlace) {
         FirstVisit(compiler, input->source->_node);
         PushRender(compiler, input->source, node->_node->outputs[0].bus,
-                   node->_node->outputs[0].channels);
+                   node->_node->outputs[0].layout);
     } else if (input != NULL) {
         MixInput(compiler, node, input);
     }
@@ -291,7 +304,7 @@ static void RunRender(Compiler *compiler, const Task *task) {
     if (own->player != NULL) {
         pbr_plan_add_player(compiler->plan, own->player);
         pbr_plan_mix_player(compiler->plan, SumOf(compiler, node), own->player,
-                            own->outputs[0].channels, NULL);
+                            own->outputs[0].layout, NULL);
     } else if (own->source != NULL) {
         RenderSource(compiler, node);
     } else {
@@ -301,11 +314,11 @@ static void RunRender(Compiler *compiler, const Task *task) {
 }
 
 static void MixPlayer(Compiler *compiler, PBConnection *connection) {
-    uint32_t channels = PBConnectionChannels(connection);
-    connection->bus = pbr_plan_take_bus(compiler->plan, channels);
+    pbr_layout layout = PBConnectionLayout(connection);
+    connection->bus = pbr_plan_take_bus(compiler->plan, layout);
     AddPlayer(compiler, connection);
     pbr_plan_add_clear(compiler->plan, connection->bus);
-    pbr_plan_mix_player(compiler->plan, connection->bus, connection->player, channels, NULL);
+    pbr_plan_mix_player(compiler->plan, connection->bus, connection->player, layout, NULL);
 }
 
 // Every output that is connected, at once: they are made from the same inputs.
@@ -325,7 +338,7 @@ static void RenderMatrix(Compiler *compiler, AVAudioNode *mixer) {
         PBOutput *output = &node->outputs[o];
         if (output->count > 0) {
             output->bus =
-                pbr_plan_take_bus(compiler->plan, PBConnectionChannels(output->connections[0]));
+                pbr_plan_take_bus(compiler->plan, PBConnectionLayout(output->connections[0]));
             ports[inputs + outputs++] =
                 (pbr_port){output->bus, PBMatrixChannel(node->matrix, PB_MATRIX_OUTPUT, o)};
         }
@@ -399,7 +412,7 @@ static void RenderOutput(Compiler *compiler, AVAudioNode *output) {
     PBConnection *input = node->inputs[0];
     FirstVisit(compiler, node);
     node->outputs[0].bus = PBR_OUTPUT_BUS;
-    node->outputs[0].channels = pbr_plan_bus_channels(compiler->plan, PBR_OUTPUT_BUS);
+    node->outputs[0].layout = pbr_plan_bus_layout(compiler->plan, PBR_OUTPUT_BUS);
     // The usual case: the main mixer sums straight into the caller's buffers.
     BOOL inPlace = WorksInPlace(compiler, node, input) && input->source->_node->gain != NULL;
     RenderOnwards(compiler, output, inPlace);
@@ -434,7 +447,7 @@ pbr_plan *PBNewPlan(AVAudioEngine *engine, NSError **error) {
     PBEngine *state = engine->_engine;
     AVAudioFormat *format = PBEngineFormat(engine);
     uint32_t frames = state->manualFormat != nil ? state->manualFrames : DEVICE_FRAMES;
-    pbr_plan *plan = pbr_plan_create([format channelCount], frames);
+    pbr_plan *plan = pbr_plan_create(PBLayoutOf(format), frames);
     Domain whole = {.rate = [format sampleRate], .plan = plan};
     Compiler compiler = {.engine = state, .plan = plan, .domain = &whole, .error = error};
     if (plan != NULL) {

@@ -66,10 +66,30 @@ typedef struct perbus_error {
     char message[252]; /**< One line of UTF-8, NUL-terminated. */
 } perbus_error;
 
+/** Which speaker each channel of a format feeds, in the order of the channels: L R front left and
+ *  right, C centre, LFE low frequencies, Ls Rs the surrounds, Lb Rb those in the back. Values are
+ *  never renumbered. */
+typedef enum perbus_layout {
+    PERBUS_LAYOUT_USUAL = 0,    /**< Mono, stereo, quad, 5.1 and 7.1 for 1, 2, 4, 6 and 8 channels,
+                                     discrete for any other count. */
+    PERBUS_LAYOUT_DISCRETE = 1, /**< Any count: channels with numbers only. One is mono, two are
+                                     stereo all the same. */
+    PERBUS_LAYOUT_MONO = 2,
+    PERBUS_LAYOUT_STEREO = 3, /**< L R */
+    PERBUS_LAYOUT_3_0 = 4,    /**< L R C */
+    PERBUS_LAYOUT_QUAD = 5,   /**< L R Ls Rs */
+    PERBUS_LAYOUT_5_0 = 6,    /**< L R C Ls Rs */
+    PERBUS_LAYOUT_5_1 = 7,    /**< L R C LFE Ls Rs: WAV's order, and Core Audio's MPEG_5_1_A */
+    PERBUS_LAYOUT_7_1 = 8,    /**< L R C LFE Lb Rb Ls Rs: WAV's order, and Core Audio's WAVE_7_1 */
+    PERBUS_LAYOUT_7_1_C = 9   /**< L R C LFE Ls Rs Lb Rb: Core Audio's MPEG_7_1_C */
+} perbus_layout;
+
 /** A stream of planar 32-bit float. */
 typedef struct perbus_format {
-    double sample_rate; /**< Hz, above 0, at most PERBUS_MAX_SAMPLE_RATE. */
-    uint32_t channels;  /**< 1 to PERBUS_MAX_CHANNELS. */
+    double sample_rate;   /**< Hz, above 0, at most PERBUS_MAX_SAMPLE_RATE. */
+    uint32_t channels;    /**< 1 to PERBUS_MAX_CHANNELS. */
+    perbus_layout layout; /**< One of as many channels. What an engine reports is never
+                               PERBUS_LAYOUT_USUAL, except of a bus without a format. */
 } perbus_format;
 
 /** One bus of a node, the node named by perbus_node_get_id. */

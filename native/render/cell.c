@@ -338,10 +338,10 @@ uint32_t pbr_cell_quiet(const pbr_cell *cell, uint32_t frames) {
     return frames - (uint32_t)until + (until > 0);
 }
 
-void pbr_cell_fade_gains(const pbr_cell *cell, uint32_t channel, uint32_t channels, uint32_t at,
-                         uint32_t frames, float *gains) {
+void pbr_cell_fade_gains(const pbr_cell *cell, pbr_side side, uint32_t at, uint32_t frames,
+                         float *gains) {
     for (uint32_t i = 0; i < frames; i++) {
         pbr_gains frame = fading_at(cell, at + i + 1);
-        gains[i] = pbr_gain_of(&frame, channel, channels);
+        gains[i] = pbr_gain_on(&frame, side);
     }
 }

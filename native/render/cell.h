@@ -156,9 +156,9 @@ static inline void pbr_cell_end(pbr_cell *cell, uint32_t frames) {
     }
 }
 
-// While fading: the gains of the block's frames at .. at + frames for one output channel.
-void pbr_cell_fade_gains(const pbr_cell *cell, uint32_t channel, uint32_t channels, uint32_t at,
-                         uint32_t frames, float *gains);
+// While fading: the gains of the block's frames at .. at + frames for one side's output channels.
+void pbr_cell_fade_gains(const pbr_cell *cell, pbr_side side, uint32_t at, uint32_t frames,
+                         float *gains);
 
 // Nothing of the block comes through.
 static inline bool pbr_cell_silent(const pbr_cell *cell) {
@@ -168,13 +168,5 @@ static inline bool pbr_cell_silent(const pbr_cell *cell) {
 
 // Before the block's end is counted: how many frames at its end nothing comes through.
 uint32_t pbr_cell_quiet(const pbr_cell *cell, uint32_t frames);
-
-// The ramp's two ends for one output channel.
-static inline float pbr_gain_of(const pbr_gains *gains, uint32_t channel, uint32_t channels) {
-    if (channels < 2 || channel > 1) {
-        return gains->plain;
-    }
-    return channel == 0 ? gains->left : gains->right;
-}
 
 #endif

@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+#include "layout.h"
+
 // Gain and pan changes are linear ramps of this many frames (10 ms at 48 kHz): one sample moves by
 // at most 1/480 = 0.21 % of the change.
 #define PBR_RAMP_FRAMES 480u
@@ -46,12 +48,20 @@
 // follow two clocks: a connection is refused when it would change the rate between such a split and
 // the mixer where its paths meet, unless it changes in the same way on all of them.
 
-// What one bus's volume and pan come to, per output channel.
+// What one bus's volume and pan come to, by the side of the output channel.
 typedef struct pbr_gains {
-    float left;  // output channel 0 of two or more
-    float right; // output channel 1 of two or more
-    float plain; // every other channel, and the only one of a mono output
+    float left;
+    float right;
+    float plain; // channels in the middle, and the only one of a mono output
 } pbr_gains;
+
+_Static_assert(offsetof(pbr_gains, right) == PBR_RIGHT * sizeof(float) &&
+                   offsetof(pbr_gains, plain) == PBR_PLAIN * sizeof(float),
+               "a side is a gain's place");
+
+static inline float pbr_gain_on(const pbr_gains *gains, pbr_side side) {
+    return *(const float *)((const char *)gains + side * sizeof(float));
+}
 
 // Linear balance: unity on both sides at the centre, the far side falls to 0 at the ends. The law
 // of a console's balance knob; a mono source is panned by it after the up-mix.
@@ -63,33 +73,116 @@ static inline pbr_gains pbr_balance(float volume, float pan) {
     return gains;
 }
 
+// Channel conversion. A speaker that the output has not got goes to its neighbours, with the
+// coefficients of ITU-R BS.775 and not normalised: the centre to both fronts, a surround to the
+// front of its side, at -3 dB; the LFE is left out. Side and back surrounds stand in for each other
+// at unity, so that folding in two steps is folding at once. Mono is the mean of the stereo fold:
+// BS.775's mono, 3 dB lower. Mono goes to both fronts at unity, so that pan reaches it.
+#define PBR_FOLD_CENTRE 0.70710678f
+#define PBR_FOLD_SURROUND 0.70710678f
+#define PBR_FOLD_MONO 0.5f
+
 // One term of a channel conversion: output[out] += factor * gain * input[in].
 typedef struct pbr_route {
-    uint16_t in;
-    uint16_t out;
+    uint8_t in;
+    uint8_t out;
+    uint8_t side; // a pbr_side: which gain
     float factor;
 } pbr_route;
 
-// How many routes pbr_make_routes writes at most.
-static inline uint32_t pbr_route_limit(uint32_t in, uint32_t out) {
-    return in > out ? in : (out > 2 && in == 1 ? 2 : out);
+// Whether pbr_make_routes loses no channel: discrete ones go by number, and have to fit; or they
+// all go into one.
+static inline bool pbr_layout_converts(pbr_layout in, pbr_layout out) {
+    uint32_t from = pbr_layout_channels(in);
+    uint32_t to = pbr_layout_channels(out);
+    return from <= to || to == 1 ||
+           (pbr_layout_speakers(in) != NULL && pbr_layout_speakers(out) != NULL);
 }
 
-// Up- and down-mix. Mono goes to the first two channels at unity; anything to mono is the mean of
-// its channels; otherwise channel n goes to channel n and what has no counterpart is left out.
-static inline uint32_t pbr_make_routes(uint32_t in, uint32_t out, pbr_route *routes) {
+// How many routes pbr_make_routes writes at most.
+static inline uint32_t pbr_route_limit(pbr_layout in) {
+    return 2 * pbr_layout_channels(in);
+}
+
+static inline uint32_t pbr_add_route(pbr_route *routes, uint32_t count, uint32_t in, uint32_t to,
+                                     pbr_layout out, float factor) {
+    routes[count] =
+        (pbr_route){(uint8_t)in, (uint8_t)to, (uint8_t)pbr_layout_side(out, to), factor};
+    return count + 1;
+}
+
+// The channel of the speaker, or -1.
+static inline int pbr_channel_of(const uint8_t *speakers, pbr_speaker speaker) {
+    for (int c = 0; speakers[c] != PBR_SPEAKER_NONE; c++) {
+        if (speakers[c] == speaker) {
+            return c;
+        }
+    }
+    return -1;
+}
+
+// One channel of a known layout into a known one that has fronts.
+static inline uint32_t pbr_route_speaker(uint32_t in, pbr_speaker speaker, pbr_layout out,
+                                         pbr_route *routes, uint32_t count) {
+    const uint8_t *speakers = pbr_layout_speakers(out);
+    int same = pbr_channel_of(speakers, speaker);
+    if (same >= 0) {
+        return pbr_add_route(routes, count, in, (uint32_t)same, out, 1.0f);
+    }
+    if (speaker == PBR_LFE) {
+        return count;
+    }
+    if (speaker == PBR_CENTRE) {
+        count = pbr_add_route(routes, count, in, 0, out, PBR_FOLD_CENTRE);
+        return pbr_add_route(routes, count, in, 1, out, PBR_FOLD_CENTRE);
+    }
+    bool back = speaker == PBR_BACK_LEFT || speaker == PBR_BACK_RIGHT;
+    bool left = speaker == PBR_SIDE_LEFT || speaker == PBR_BACK_LEFT;
+    int other = pbr_channel_of(speakers, back ? (left ? PBR_SIDE_LEFT : PBR_SIDE_RIGHT)
+                                              : (left ? PBR_BACK_LEFT : PBR_BACK_RIGHT));
+    return other >= 0 ? pbr_add_route(routes, count, in, (uint32_t)other, out, 1.0f)
+                      : pbr_add_route(routes, count, in, left ? 0 : 1, out, PBR_FOLD_SURROUND);
+}
+
+// What a channel of a layout comes to in mono: the mean of what the stereo fold has of it.
+static inline float pbr_mono_factor(pbr_layout in, uint32_t channel) {
+    const uint8_t *speakers = pbr_layout_speakers(in);
+    if (speakers == NULL) {
+        return 1.0f / (float)pbr_layout_channels(in);
+    }
+    switch (speakers[channel]) {
+    case PBR_FRONT_LEFT:
+    case PBR_FRONT_RIGHT:
+        return PBR_FOLD_MONO;
+    case PBR_CENTRE:
+        return PBR_FOLD_MONO * 2.0f * PBR_FOLD_CENTRE;
+    case PBR_LFE:
+        return 0.0f;
+    default:
+        return PBR_FOLD_MONO * PBR_FOLD_SURROUND;
+    }
+}
+
+// All routes from one layout to another; none where pbr_layout_converts says no.
+static inline uint32_t pbr_make_routes(pbr_layout in, pbr_layout out, pbr_route *routes) {
+    uint32_t from = pbr_layout_channels(in);
+    uint32_t to = pbr_layout_channels(out);
+    const uint8_t *speakers = pbr_layout_speakers(in);
     uint32_t count = 0;
-    if (in == 1) {
-        for (uint32_t c = 0; c < (out < 2 ? out : 2); c++) {
-            routes[count++] = (pbr_route){0, (uint16_t)c, 1.0f};
+    if (from == 1) {
+        for (uint32_t c = 0; c < to && c < 2; c++) {
+            count = pbr_add_route(routes, count, 0, c, out, 1.0f);
         }
-    } else if (out == 1) {
-        for (uint32_t c = 0; c < in; c++) {
-            routes[count++] = (pbr_route){(uint16_t)c, 0, 1.0f / (float)in};
-        }
-    } else {
-        for (uint32_t c = 0; c < (in < out ? in : out); c++) {
-            routes[count++] = (pbr_route){(uint16_t)c, (uint16_t)c, 1.0f};
+        return count;
+    }
+    for (uint32_t c = 0; c < from && pbr_layout_converts(in, out); c++) {
+        if (to == 1) {
+            float factor = pbr_mono_factor(in, c);
+            count = factor != 0.0f ? pbr_add_route(routes, count, c, 0, out, factor) : count;
+        } else if (speakers == NULL || pbr_layout_speakers(out) == NULL) {
+            count = pbr_add_route(routes, count, c, c, out, 1.0f);
+        } else {
+            count = pbr_route_speaker(c, (pbr_speaker)speakers[c], out, routes, count);
         }
     }
     return count;

@@ -15,32 +15,32 @@ static bool metered_together(const pbr_gathered *span, uint32_t channel) {
     return metered && span->frames <= PBR_MEASURED_FRAMES;
 }
 
-static void flush_metered(const pbr_gathered *span, uint32_t channel, float *accumulator,
-                          bool first) {
+static void flush_metered(const pbr_gathered *span, uint32_t channel, pbr_side side,
+                          float *accumulator, bool first) {
     pbr_measured measured[PBR_MIX_WIDTH];
     uint32_t count = span->counts[channel];
     pbr_mix_metered(accumulator, span->terms[channel], count, span->frames, first, measured);
     for (uint32_t t = 0; t < count; t++) {
         if (span->meters[channel][t] != NULL) {
-            pbr_meter_count(span->meters[channel][t], channel, measured[t]);
+            pbr_meter_count(span->meters[channel][t], channel, side, measured[t]);
         }
     }
 }
 
-static void flush_channel(const pbr_gathered *span, uint32_t channel, float *accumulator,
-                          bool first) {
+static void flush_channel(const pbr_gathered *span, uint32_t channel, pbr_layout layout,
+                          float *accumulator, bool first) {
     const pbr_term *terms = span->terms[channel];
     uint32_t count = span->counts[channel];
     if (metered_together(span, channel)) {
-        flush_metered(span, channel, accumulator, first);
+        flush_metered(span, channel, pbr_metered_side(layout, channel), accumulator, first);
         return;
     }
     pbr_mix(accumulator, terms, count, span->frames, first);
     for (uint32_t t = 0; t < count; t++) {
         pbr_meter *meter = span->meters[channel][t];
         if (meter != NULL) {
-            pbr_meter_add(meter, channel, terms[t].samples, terms[t].from, terms[t].gain,
-                          terms[t].done, span->frames);
+            pbr_meter_add(meter, channel, pbr_metered_side(layout, channel), terms[t].samples,
+                          terms[t].from, terms[t].gain, terms[t].done, span->frames);
         }
     }
 }
@@ -59,7 +59,7 @@ void pbr_gather_flush(pbr_gather *gather) {
                     clear_channel(gather, c);
                     first = false;
                 }
-                flush_channel(span, c, gather->accumulators[c] + span->at, first);
+                flush_channel(span, c, gather->layout, gather->accumulators[c] + span->at, first);
                 gather->empty &= ~(1u << c);
             }
         }

@@ -31,7 +31,8 @@ typedef struct pbr_gathered {
 
 typedef struct pbr_gather {
     float *const *accumulators;
-    uint32_t block; // the block's length
+    pbr_layout layout; // the bus's
+    uint32_t block;    // the block's length
     uint32_t empty; // a bit a channel that nothing has been written to: its memory holds no sound
     uint32_t span_count;
     uint32_t ending; // meters whose block ends when their terms have been measured
@@ -44,10 +45,11 @@ typedef struct pbr_gather {
 // empty: the bus's channels, at most PBR_GATHERED_CHANNELS of them, hold nothing yet: they are
 // written, at the latest by the flush.
 static inline void pbr_gather_begin(pbr_gather *gather, float *const *accumulators,
-                                    uint32_t channels, uint32_t block, bool empty) {
+                                    pbr_layout layout, uint32_t block, bool empty) {
     gather->accumulators = accumulators;
+    gather->layout = layout;
     gather->block = block;
-    gather->empty = empty ? (1u << channels) - 1 : 0;
+    gather->empty = empty ? (1u << pbr_layout_channels(layout)) - 1 : 0;
     gather->span_count = 0;
     gather->ending = 0;
     gather->last = NULL;

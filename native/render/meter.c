@@ -10,23 +10,30 @@ pbr_meter *pbr_meter_create(void) {
     return calloc(1, sizeof(pbr_meter));
 }
 
-void pbr_meter_count(pbr_meter *meter, uint32_t channel, pbr_measured part) {
-    uint32_t side = channel % PBR_METER_CHANNELS;
-    uint32_t channels = channel / PBR_METER_CHANNELS + 1;
+static void count_on(pbr_meter *meter, uint32_t side, uint32_t channel, pbr_measured part) {
     if (part.highest > meter->highest[side]) {
         meter->highest[side] = part.highest;
     }
     // A sum with something in it that is no number is one no more.
     meter->squares[side] += part.squares >= 0.0f ? part.squares : 0.0f;
-    meter->channels[side] = channels > meter->channels[side] ? channels : meter->channels[side];
+    meter->channels[side] |= 1ull << channel;
+}
+
+void pbr_meter_count(pbr_meter *meter, uint32_t channel, pbr_side side, pbr_measured part) {
+    if (side != PBR_RIGHT) {
+        count_on(meter, 0, channel, part);
+    }
+    if (side != PBR_LEFT) {
+        count_on(meter, 1, channel, part);
+    }
     meter->over += part.over;
 }
 
-void pbr_meter_add(pbr_meter *meter, uint32_t channel, const float *samples, float from, float to,
-                   uint32_t done, uint32_t frames) {
+void pbr_meter_add(pbr_meter *meter, uint32_t channel, pbr_side side, const float *samples,
+                   float from, float to, uint32_t done, uint32_t frames) {
     while (frames > 0) {
         uint32_t length = frames < PBR_MEASURED_FRAMES ? frames : PBR_MEASURED_FRAMES;
-        pbr_meter_count(meter, channel, pbr_measure(samples, from, to, done, length));
+        pbr_meter_count(meter, channel, side, pbr_measure(samples, from, to, done, length));
         samples += length;
         done += length;
         frames -= length;
@@ -40,8 +47,8 @@ void pbr_meter_end(pbr_meter *meter, uint32_t frames) {
     }
     for (uint32_t side = 0; side < PBR_METER_CHANNELS; side++) {
         // Several channels may count as one side; silent stretches were not added at all.
-        uint64_t channels = meter->channels[side] > 0 ? meter->channels[side] : 1;
-        uint64_t length = channels * meter->frames;
+        uint64_t channels = (uint64_t)__builtin_popcountll(meter->channels[side]);
+        uint64_t length = (channels > 0 ? channels : 1) * meter->frames;
         float rms = (float)sqrt(meter->squares[side] / (double)length);
         atomic_store_explicit(&meter->peak[side], meter->highest[side], memory_order_relaxed);
         atomic_store_explicit(&meter->rms[side], rms, memory_order_relaxed);

@@ -28,7 +28,12 @@ static void *grow(void **items, uint32_t *count, uint32_t *room, uint32_t more, 
     grow((void **)&(plan)->list.items, &(plan)->list.count, &(plan)->list.room, (more), \
          sizeof *(plan)->list.items)
 
-pbr_plan *pbr_plan_create(uint32_t channels, uint32_t max_frames) {
+static void set_layout(pbr_bus *bus, pbr_layout layout) {
+    bus->layout = layout;
+    bus->channels = pbr_layout_channels(layout);
+}
+
+pbr_plan *pbr_plan_create(pbr_layout layout, uint32_t max_frames) {
     pbr_plan *plan = calloc(1, sizeof *plan);
     if (plan == NULL) {
         return NULL;
@@ -40,7 +45,7 @@ pbr_plan *pbr_plan_create(uint32_t channels, uint32_t max_frames) {
         pbr_plan_free(plan);
         return NULL;
     }
-    output->channels = channels;
+    set_layout(output, layout);
     return plan;
 }
 
@@ -100,10 +105,25 @@ void pbr_plan_free(pbr_plan *plan) {
     }
 }
 
-uint32_t pbr_plan_take_bus(pbr_plan *plan, uint32_t channels) {
-    uint32_t shared = channels <= PBR_SHARED_CHANNELS ? plan->free[channels] : 0;
+// One of this layout that was given back, or 0.
+static uint32_t take_free(pbr_plan *plan, pbr_layout layout) {
+    uint32_t channels = pbr_layout_channels(layout);
+    uint32_t *link = channels <= PBR_SHARED_CHANNELS ? &plan->free[channels] : NULL;
+    while (link != NULL && *link != 0) {
+        pbr_bus *bus = &plan->buses.items[*link];
+        if (bus->layout == layout) {
+            uint32_t found = *link;
+            *link = bus->next_free;
+            return found;
+        }
+        link = &bus->next_free;
+    }
+    return 0;
+}
+
+uint32_t pbr_plan_take_bus(pbr_plan *plan, pbr_layout layout) {
+    uint32_t shared = take_free(plan, layout);
     if (shared != 0) {
-        plan->free[channels] = plan->buses.items[shared].next_free;
         return shared;
     }
     pbr_bus *bus = GROW(plan, buses, 1);
@@ -111,7 +131,7 @@ uint32_t pbr_plan_take_bus(pbr_plan *plan, uint32_t channels) {
         plan->failed = true;
         return PBR_OUTPUT_BUS;
     }
-    bus->channels = channels;
+    set_layout(bus, layout);
     return plan->buses.count - 1;
 }
 
@@ -123,8 +143,8 @@ void pbr_plan_give_bus(pbr_plan *plan, uint32_t bus) {
     }
 }
 
-uint32_t pbr_plan_bus_channels(const pbr_plan *plan, uint32_t bus) {
-    return plan->buses.items[bus].channels;
+pbr_layout pbr_plan_bus_layout(const pbr_plan *plan, uint32_t bus) {
+    return plan->buses.items[bus].layout;
 }
 
 static pbr_step *add_step(pbr_plan *plan, pbr_step_kind kind, uint32_t bus) {
@@ -158,8 +178,21 @@ void pbr_plan_add_clear(pbr_plan *plan, uint32_t bus) {
     add_step(plan, PBR_STEP_CLEAR, bus);
 }
 
+// Whether several routes meet in one channel.
+static bool folds(const pbr_route *routes, uint32_t count) {
+    uint64_t reached = 0;
+    for (uint32_t r = 0; r < count; r++) {
+        uint64_t channel = 1ull << routes[r].out;
+        if (reached & channel) {
+            return true;
+        }
+        reached |= channel;
+    }
+    return false;
+}
+
 // Channel conversions repeat: one set of routes serves every input of the same shape.
-static const pbr_route_set *routes_for(pbr_plan *plan, uint32_t in, uint32_t out) {
+static const pbr_route_set *routes_for(pbr_plan *plan, pbr_layout in, pbr_layout out) {
     for (uint32_t i = 0; i < plan->route_sets.count; i++) {
         pbr_route_set *set = &plan->route_sets.items[i];
         if (set->in == in && set->out == out) {
@@ -167,14 +200,15 @@ static const pbr_route_set *routes_for(pbr_plan *plan, uint32_t in, uint32_t out
         }
     }
     uint32_t first = plan->routes.count;
-    pbr_route *routes = GROW(plan, routes, pbr_route_limit(in, out));
+    pbr_route *routes = GROW(plan, routes, pbr_route_limit(in));
     pbr_route_set *set = GROW(plan, route_sets, 1);
     if (routes == NULL || set == NULL) {
         plan->failed = true;
         return NULL;
     }
-    *set = (pbr_route_set){in, out, first, pbr_make_routes(in, out, routes)};
-    plan->routes.count = first + set->count;
+    uint32_t count = pbr_make_routes(in, out, routes);
+    *set = (pbr_route_set){in, out, first, count, folds(routes, count)};
+    plan->routes.count = first + count;
     return set;
 }
 
@@ -187,13 +221,14 @@ static void add_cell(pbr_plan *plan, pbr_cell *cell) {
     *entry = pbr_cell_retain(cell);
 }
 
-static void add_input(pbr_plan *plan, uint32_t bus, uint32_t channels, pbr_input input) {
-    const pbr_route_set *set = routes_for(plan, channels, plan->buses.items[bus].channels);
+static void add_input(pbr_plan *plan, uint32_t bus, pbr_layout layout, pbr_input input) {
+    const pbr_route_set *set = routes_for(plan, layout, plan->buses.items[bus].layout);
     if (set == NULL) {
         return;
     }
     input.first_route = set->first;
     input.route_count = set->count;
+    input.folds = set->folds;
     pbr_input *entry = GROW(plan, inputs, 1);
     if (entry == NULL) {
         plan->failed = true;
@@ -219,13 +254,13 @@ static void add_input(pbr_plan *plan, uint32_t bus, uint32_t channels, pbr_input
     last->count++;
 }
 
-void pbr_plan_mix_player(pbr_plan *plan, uint32_t bus, pbr_player *player, uint32_t channels,
+void pbr_plan_mix_player(pbr_plan *plan, uint32_t bus, pbr_player *player, pbr_layout layout,
                          pbr_cell *cell) {
-    add_input(plan, bus, channels, (pbr_input){.player = player, .cell = cell});
+    add_input(plan, bus, layout, (pbr_input){.player = player, .cell = cell});
 }
 
 void pbr_plan_mix_bus(pbr_plan *plan, uint32_t bus, uint32_t from, pbr_cell *cell) {
-    add_input(plan, bus, plan->buses.items[from].channels, (pbr_input){.from = from, .cell = cell});
+    add_input(plan, bus, plan->buses.items[from].layout, (pbr_input){.from = from, .cell = cell});
 }
 
 void pbr_plan_add_gain(pbr_plan *plan, uint32_t bus, pbr_cell *cell) {
@@ -263,8 +298,8 @@ pbr_plan *pbr_plan_add_domain(pbr_plan *plan, pbr_ratio ratio) {
     return inner;
 }
 
-pbr_plan *pbr_plan_add_branch(pbr_plan *plan, uint32_t channels, uint32_t *bus) {
-    pbr_plan *inner = pbr_plan_create(channels, plan->max_frames);
+pbr_plan *pbr_plan_add_branch(pbr_plan *plan, pbr_layout layout, uint32_t *bus) {
+    pbr_plan *inner = pbr_plan_create(layout, plan->max_frames);
     pbr_domain *domain = inner != NULL ? GROW(plan, domains, 1) : NULL;
     if (domain == NULL) {
         pbr_plan_free(inner);
@@ -281,7 +316,7 @@ pbr_plan *pbr_plan_add_branch(pbr_plan *plan, uint32_t channels, uint32_t *bus) 
         plan->failed = true;
         return NULL;
     }
-    own->channels = channels;
+    set_layout(own, layout);
     step->first = plan->branches.count - 1;
     branch->plan = inner;
     branch->bus = *bus = step->bus;

@@ -23,22 +23,23 @@ typedef struct pbr_plan pbr_plan;
 
 // A plan that renders silence until something is added. max_frames: the longest block.
 // NULL when memory runs out; so is every later failure, reported once by pbr_plan_finish.
-pbr_plan *pbr_plan_create(uint32_t channels, uint32_t max_frames);
+pbr_plan *pbr_plan_create(pbr_layout layout, uint32_t max_frames);
 void pbr_plan_free(pbr_plan *plan);
 
 // A buffer for one node's output. Buses that were given back are handed out again, so that a
 // block touches as little memory as the graph's depth needs.
-uint32_t pbr_plan_take_bus(pbr_plan *plan, uint32_t channels);
+uint32_t pbr_plan_take_bus(pbr_plan *plan, pbr_layout layout);
 void pbr_plan_give_bus(pbr_plan *plan, uint32_t bus);
-uint32_t pbr_plan_bus_channels(const pbr_plan *plan, uint32_t bus);
+pbr_layout pbr_plan_bus_layout(const pbr_plan *plan, uint32_t bus);
 
 // Steps, in the order of the calls. The plan retains what it is given.
 void pbr_plan_add_source(pbr_plan *plan, uint32_t bus, pbr_source *source);
 // Every player of the plan is listed once, before the steps that read it.
 void pbr_plan_add_player(pbr_plan *plan, pbr_player *player);
 void pbr_plan_add_clear(pbr_plan *plan, uint32_t bus);
-// Adds into `bus`; cell NULL means unity. A player is read where its samples lie.
-void pbr_plan_mix_player(pbr_plan *plan, uint32_t bus, pbr_player *player, uint32_t channels,
+// Adds into `bus`, whose layout what comes in is converted to; cell NULL means unity. A player is
+// read where its samples lie.
+void pbr_plan_mix_player(pbr_plan *plan, uint32_t bus, pbr_player *player, pbr_layout layout,
                          pbr_cell *cell);
 void pbr_plan_mix_bus(pbr_plan *plan, uint32_t bus, uint32_t from, pbr_cell *cell);
 // Scales by the cell's volume.
@@ -68,7 +69,7 @@ void pbr_plan_add_convert(pbr_plan *plan, uint32_t bus, pbr_convert *convert);
 // A part of the graph that shares nothing with the rest but what it sums to, which goes to *bus: a
 // plan of its own, rendered on whichever thread is free (parallel.h) and there from here on. The
 // outer plan, which is not a branch, owns it. NULL when memory runs out.
-pbr_plan *pbr_plan_add_branch(pbr_plan *plan, uint32_t channels, uint32_t *bus);
+pbr_plan *pbr_plan_add_branch(pbr_plan *plan, pbr_layout layout, uint32_t *bus);
 
 // Allocates the buffers; false when memory ran out anywhere on the way. Not during a bulk change.
 bool pbr_plan_finish(pbr_plan *plan);

@@ -49,79 +49,27 @@ typedef struct mix_context {
 // Out of the way that most inputs take: inlined, it would cost them their registers.
 #define RARE __attribute__((noinline))
 
-// Several input channels meet in one: measures their sum, after the input's gain.
-RARE static void measure_sum(const mix_context *context, const pbr_input *input,
-                             const float *const *samples, uint32_t channel_count, uint32_t offset,
-                             uint32_t at, uint32_t frames) {
-    enum { PIECE = 64 };
-    const pbr_cell *cell = input->cell;
-    const pbr_route *routes = context->plan->routes.items + input->first_route;
-    for (uint32_t done = 0; done < frames; done += PIECE) {
-        float sum[PIECE] = {0};
-        uint32_t length = frames - done < PIECE ? frames - done : PIECE;
-        for (uint32_t r = 0; r < input->route_count; r++) {
-            for (uint32_t i = 0; routes[r].in < channel_count && i < length; i++) {
-                sum[i] += routes[r].factor * samples[routes[r].in][offset + done + i];
-            }
-        }
-        pbr_meter_add(context->meter, 0, sum, cell->from.plain, cell->to.plain,
-                      cell->ramp_done + at + done, length);
-    }
-}
-
-// The way of a span whose volume or pan fades: gains frame by frame, channel by channel.
-RARE static void mix_fading(const mix_context *context, const pbr_input *input,
-                            const float *const *samples, uint32_t channel_count, uint32_t offset,
-                            uint32_t at, uint32_t frames) {
-    enum { PIECE = 64 };
-    pbr_bus *bus = context->bus;
-    const pbr_route *routes = context->plan->routes.items + input->first_route;
-    for (uint32_t out = 0; out < bus->channels; out++) {
-        for (uint32_t done = 0; done < frames; done += PIECE) {
-            float gains[PIECE];
-            float sum[PIECE] = {0};
-            bool sounds = false;
-            uint32_t length = frames - done < PIECE ? frames - done : PIECE;
-            pbr_cell_fade_gains(input->cell, out, bus->channels, at + done, length, gains);
-            for (uint32_t r = 0; r < input->route_count; r++) {
-                if (routes[r].out != out || routes[r].in >= channel_count) {
-                    continue;
-                }
-                const float *source = samples[routes[r].in] + offset + done;
-                sounds = true;
-                for (uint32_t i = 0; i < length; i++) {
-                    sum[i] += routes[r].factor * gains[i] * source[i];
-                }
-            }
-            for (uint32_t i = 0; sounds && i < length; i++) {
-                bus->data[out][at + done + i] += sum[i];
-            }
-            if (context->meter != NULL && sounds) {
-                pbr_meter_add(context->meter, out, sum, 1.0f, 1.0f, PBR_RAMP_FRAMES, length);
-            }
-        }
-    }
-}
-
 // Mixes `frames` frames of one input, from `samples` + offset, into the bus at `at`.
 static void mix_span(const mix_context *context, const pbr_input *input,
                      const float *const *samples, uint32_t channel_count, uint32_t offset,
                      uint32_t at, uint32_t frames) {
     static const pbr_gains unity = {1.0f, 1.0f, 1.0f};
     const pbr_cell *cell = input->cell;
+    const pbr_route *routes = context->plan->routes.items + input->first_route;
+    pbr_bus *bus = context->bus;
     if (cell != NULL && cell->fading) {
         pbr_gather_flush(context->waiting);
-        mix_fading(context, input, samples, channel_count, offset, at, frames);
+        pbr_part part = {routes, input->route_count, samples, channel_count, offset, at, frames};
+        pbr_part_mix_fading(&part, bus, cell, context->meter);
         return;
     }
-    pbr_bus *bus = context->bus;
     const pbr_gains *from = cell != NULL ? &cell->from : &unity;
     const pbr_gains *to = cell != NULL ? &cell->to : &unity;
     uint32_t done = cell != NULL ? cell->ramp_done + at : PBR_RAMP_FRAMES;
-    const pbr_route *routes = context->plan->routes.items + input->first_route;
     pbr_meter *meter = context->meter;
-    if (meter != NULL && bus->channels == 1 && input->route_count > 1) {
-        measure_sum(context, input, samples, channel_count, offset, at, frames);
+    if (meter != NULL && input->folds) {
+        pbr_part part = {routes, input->route_count, samples, channel_count, offset, at, frames};
+        pbr_part_measure(&part, bus, cell, meter);
         meter = NULL;
     }
     for (uint32_t r = 0; r < input->route_count; r++) {
@@ -130,8 +78,8 @@ static void mix_span(const mix_context *context, const pbr_input *input,
             continue;
         }
         pbr_term term = {samples[route.in] + offset,
-                         route.factor * pbr_gain_of(to, route.out, bus->channels),
-                         route.factor * pbr_gain_of(from, route.out, bus->channels), done};
+                         route.factor * pbr_gain_on(to, (pbr_side)route.side),
+                         route.factor * pbr_gain_on(from, (pbr_side)route.side), done};
         bool silent = term.gain == 0.0f && done >= PBR_RAMP_FRAMES;
         if (!silent && route.out < PBR_GATHERED_CHANNELS) {
             pbr_gather_add(context->waiting, at, frames, route.out, &term, meter);
@@ -141,7 +89,8 @@ static void mix_span(const mix_context *context, const pbr_input *input,
             pbr_mix(bus->data[route.out] + at, &term, 1, frames, false);
         }
         if (meter != NULL) {
-            pbr_meter_add(meter, route.out, term.samples, term.from, term.gain, done, frames);
+            pbr_meter_add(meter, route.out, pbr_metered_side(bus->layout, route.out), term.samples,
+                          term.from, term.gain, done, frames);
         }
     }
 }
@@ -265,7 +214,7 @@ static void mix(pbr_plan *plan, const pbr_step *step, int64_t time, uint32_t fra
     } else if (step->clears) {
         clear(bus, frames);
     }
-    pbr_gather_begin(&waiting, bus->data, bus->channels, frames, empty);
+    pbr_gather_begin(&waiting, bus->data, bus->layout, frames, empty);
     mix_context context = {plan, bus, &waiting, time, frames, NULL, false};
     const pbr_input *inputs = plan->inputs.items + step->first;
     for (uint32_t i = 0; i < step->count; i++) {
@@ -290,7 +239,8 @@ static void scale(pbr_bus *bus, pbr_cell *cell, uint32_t frames) {
     pbr_meter *meter = atomic_load_explicit(&cell->meter, memory_order_acquire);
     if (meter != NULL) {
         for (uint32_t c = 0; !bus->sound.silent && c < bus->channels; c++) {
-            pbr_meter_add(meter, c, bus->data[c], 1.0f, 1.0f, PBR_RAMP_FRAMES, frames);
+            pbr_meter_add(meter, c, pbr_metered_side(bus->layout, c), bus->data[c], 1.0f, 1.0f,
+                          PBR_RAMP_FRAMES, frames);
         }
         pbr_meter_end(meter, frames);
     }

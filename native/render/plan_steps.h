@@ -58,12 +58,14 @@ typedef struct pbr_input {
     pbr_cell *cell;     // NULL: unity
     uint32_t from;
     bool alone; // nobody else reads the player
+    bool folds; // several routes meet in one channel
     uint32_t first_route;
     uint32_t route_count;
 } pbr_input;
 
 typedef struct pbr_bus {
-    uint32_t channels;
+    pbr_layout layout;
+    uint32_t channels;  // the layout's
     uint32_t next_free; // while building, of one handed back: the next of its width, or 0
     pbr_sound sound;    // while rendering
     float **data;       // what this block's samples are read from
@@ -71,10 +73,11 @@ typedef struct pbr_bus {
 } pbr_bus;
 
 typedef struct pbr_route_set {
-    uint32_t in;
-    uint32_t out;
+    pbr_layout in;
+    pbr_layout out;
     uint32_t first;
     uint32_t count;
+    bool folds;
 } pbr_route_set;
 
 // The widest bus, in channels, that is handed out again once it was given back.
@@ -118,8 +121,8 @@ struct pbr_plan {
     struct pbr_pool *pool; // who helps with this block's branches, or NULL
     int64_t time;          // of this block
     uint32_t frames;
-    int64_t next;  // the time after the last block, or PBR_NOW before the first one
-    int64_t since; // while rendering: `next` as the last block left it
+    int64_t next;    // the time after the last block, or PBR_NOW before the first one
+    int64_t since;   // while rendering: `next` as the last block left it
     pbr_plan *outer; // of a domain's plan
     pbr_plan **all;  // of the outermost plan: itself and all plans inside, outer before inner
     uint32_t all_count;
@@ -133,6 +136,24 @@ struct pbr_plan {
     float **pointers;
     pbr_retired retired;
 };
+
+// A span of one input: `frames` of its samples from `offset` on, into the bus at `at`.
+typedef struct pbr_part {
+    const pbr_route *routes;
+    uint32_t route_count;
+    const float *const *samples;
+    uint32_t channel_count;
+    uint32_t offset;
+    uint32_t at;
+    uint32_t frames;
+} pbr_part;
+
+// Several input channels meet in one: measures their sums, after the input's gain.
+void pbr_part_measure(const pbr_part *part, const pbr_bus *bus, const pbr_cell *cell,
+                      struct pbr_meter *meter);
+// Mixes while volume or pan fade: gains frame by frame, channel by channel. meter: or NULL.
+void pbr_part_mix_fading(const pbr_part *part, const pbr_bus *bus, const pbr_cell *cell,
+                         struct pbr_meter *meter);
 
 // While a plan is finished. Takes down the cells' levels for the first block.
 void pbr_plan_list_levels(pbr_plan *plan);

@@ -6,3 +6,4 @@ mod common;
 mod players;
 mod shapes;
 mod sums;
+mod surround;

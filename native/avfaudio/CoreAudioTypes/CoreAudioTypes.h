@@ -98,10 +98,28 @@ struct AudioTimeStamp {
 typedef struct AudioTimeStamp AudioTimeStamp;
 
 typedef UInt32 AudioChannelLayoutTag;
-/// The low 16 bits of a tag are its channel count.
+/// The low 16 bits of a tag are its channel count. L R C LFE are the fronts, the centre and the
+/// bass; Ls Rs the surrounds, Rls Rrs those in the back.
 enum {
     kAudioChannelLayoutTag_Mono = (100u << 16) | 1,
     kAudioChannelLayoutTag_Stereo = (101u << 16) | 2,
+    kAudioChannelLayoutTag_Quadraphonic = (108u << 16) | 4, // L R Ls Rs
+    kAudioChannelLayoutTag_MPEG_3_0_A = (113u << 16) | 3,   // L R C
+    kAudioChannelLayoutTag_MPEG_5_0_A = (117u << 16) | 5,   // L R C Ls Rs
+    kAudioChannelLayoutTag_MPEG_5_1_A = (121u << 16) | 6,   // L R C LFE Ls Rs
+    kAudioChannelLayoutTag_MPEG_7_1_C = (128u << 16) | 8,   // L R C LFE Ls Rs Rls Rrs
+    kAudioChannelLayoutTag_ITU_2_2 = (132u << 16) | 4,      // L R Ls Rs
+    kAudioChannelLayoutTag_AudioUnit_4 = kAudioChannelLayoutTag_Quadraphonic,
+    kAudioChannelLayoutTag_AudioUnit_5_1 = kAudioChannelLayoutTag_MPEG_5_1_A,
+    kAudioChannelLayoutTag_AudioUnit_7_1 = kAudioChannelLayoutTag_MPEG_7_1_C,
+    kAudioChannelLayoutTag_WAVE_3_0 = kAudioChannelLayoutTag_MPEG_3_0_A,
+    kAudioChannelLayoutTag_WAVE_4_0_A = kAudioChannelLayoutTag_ITU_2_2,
+    kAudioChannelLayoutTag_WAVE_4_0_B = (185u << 16) | 4, // L R Rls Rrs
+    kAudioChannelLayoutTag_WAVE_5_0_A = kAudioChannelLayoutTag_MPEG_5_0_A,
+    kAudioChannelLayoutTag_WAVE_5_0_B = (186u << 16) | 5, // L R C Rls Rrs
+    kAudioChannelLayoutTag_WAVE_5_1_A = kAudioChannelLayoutTag_MPEG_5_1_A,
+    kAudioChannelLayoutTag_WAVE_5_1_B = (187u << 16) | 6, // L R C LFE Rls Rrs
+    kAudioChannelLayoutTag_WAVE_7_1 = (189u << 16) | 8,   // L R C LFE Rls Rrs Ls Rs
     kAudioChannelLayoutTag_DiscreteInOrder = (147u << 16) | 0,
     kAudioChannelLayoutTag_Unknown = 0xFFFF0000u
 };
