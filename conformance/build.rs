@@ -27,6 +27,20 @@ const CHOICES: &[(&str, &str)] = &[
     ),
     ("CHOICE_MONO_CENTRE_GAIN", "/P04_channels/mono_to_stereo/0"),
     ("CHOICE_DOWNMIX_GAIN", "/P04_channels/stereo_to_mono/0"),
+    ("CHOICE_5_1_TO_LEFT", "/P04_channels/5_1_in_stereo/to_0"),
+    ("CHOICE_5_1_TO_RIGHT", "/P04_channels/5_1_in_stereo/to_1"),
+    ("CHOICE_5_1_TO_MONO", "/P04_channels/5_1_in_mono/to_0"),
+    ("CHOICE_7_1_TO_LEFT", "/P04_channels/7_1_in_stereo/to_0"),
+    ("CHOICE_7_1_TO_RIGHT", "/P04_channels/7_1_in_stereo/to_1"),
+    ("CHOICE_7_1_TO_SURROUND", "/P04_channels/7_1_in_5_1/to_4"),
+    ("CHOICE_QUAD_TO_LEFT", "/P04_channels/quad_in_stereo/to_0"),
+    ("CHOICE_QUAD_TO_RIGHT", "/P04_channels/quad_in_stereo/to_1"),
+    ("CHOICE_5_1_PAN_LEFT", "/P04_channels/5_1_pan_left"),
+    ("CHOICE_5_1_PAN_RIGHT", "/P04_channels/5_1_pan_right"),
+    (
+        "CHOICE_DISCRETE_THROWS",
+        "/P04_channels/discrete_5_in_stereo_throws",
+    ),
     (
         "CHOICE_LISTED_KEEPS_VOLUME",
         "/P05_listed_again/keeps_volume",
@@ -88,6 +102,7 @@ fn main() {
         "probe",
         "choices.json",
         "../native/render/choices.h",
+        "../native/render/layout.h",
     ] {
         println!("cargo:rerun-if-changed={path}");
     }

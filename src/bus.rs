@@ -150,7 +150,10 @@ impl Bus {
         self.told(|strip| strip.pan(|| self.now()))
     }
 
-    /// Turns the pan: a mono source is panned, a stereo one balanced. A mixer with a mono output
+    /// Turns the pan: a mono source is panned, a stereo one balanced. In a surround mixer the left
+    /// gain is that of L, Ls and Lb, the right one that of R, Rs and Rb; C and LFE take the volume
+    /// alone. Channels without a layout are pairs, left and right; the last of an odd number takes
+    /// the volume alone. A mixer with a mono output
     /// has no use for it.
     ///
     /// Maps to `-[AVAudioMixingDestination setPan:]`.

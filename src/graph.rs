@@ -197,6 +197,8 @@ impl Engine {
     /// - [`Error::NotAttached`], [`Error::WrongEngine`] for either node.
     /// - [`Error::OutOfRange`] for either bus.
     /// - [`Error::Cycle`] when the destination feeds the source, or is the source.
+    /// - [`Error::Format`] when channels without a layout would be lost: on the way into the
+    ///   destination (looked at once that is connected onward itself), or of what feeds the source.
     /// - [`Error::Exception`] when the engine refuses: on the portable engine, sample rates further
     ///   apart than 1 to 256, and a change of rate between a source with several connections and
     ///   the mixer where its paths meet.
@@ -214,10 +216,45 @@ impl Engine {
     /// As [`connect`](Self::connect), in a given format: that of the buffers a player will play,
     /// say.
     ///
-    /// Any rate and channel count will do: mixers and the output convert what comes in to their own
-    /// output's format, rate first. What feeds a connection renders at the connection's rate; the
-    /// rate of a mixer, and of all that feeds it, is that of its own connection onward. On the
-    /// portable engine a converted sound is late by some 50 frames of the lower rate.
+    /// Any rate will do: mixers and the output convert what comes in to their own output's format,
+    /// rate first. What feeds a connection renders at the connection's rate; the rate of a mixer, and
+    /// of all that feeds it, is that of its own connection onward. On the portable engine a converted
+    /// sound is late by some 50 frames of the lower rate.
+    ///
+    /// Any [`ChannelLayout`](crate::ChannelLayout) goes into any other, as the portable engine has it
+    /// (Apple documents no law): a speaker that both have is the same channel of both, and one that
+    /// the output lacks goes to its neighbours, with the coefficients of ITU-R BS.775 and without
+    /// normalising.
+    ///
+    /// | | into stereo, 3.0 | into quad, 5.0, 5.1, 7.1 | into mono |
+    /// |---|---|---|---|
+    /// | mono | L and R, each 1 | L and R, each 1 | 1 |
+    /// | L, R | 1 | 1 | 0.5 |
+    /// | C, if the output has none | L and R, each 0.7071 | L and R, each 0.7071 | 0.7071 |
+    /// | Ls, Lb (Rs, Rb) | L (R), 0.7071 | the surround of that side, 1 | 0.3536 |
+    /// | LFE, if the output has none | left out | left out | left out |
+    ///
+    /// Channels without a layout go by number, and all of them into mono, each as 1 / count. More of
+    /// them than there is room for are refused, and so is any layout into too few discrete channels:
+    /// [`Format::with_layout`] says what they are, a [`Matrix`](crate::Matrix) routes them by hand.
+    ///
+    /// ```
+    /// # use perbus::{ChannelLayout, Engine, Error, Format};
+    /// let engine = Engine::offline(Format::new(48_000.0, 2)?, 64)?;
+    /// let five = Format::new(48_000.0, 5)?;
+    /// let source = engine.create_source(five, |block| block.channel_mut(2).fill(1.0))?;
+    /// let mixer = engine.main_mixer()?;
+    /// let refused = engine.connect_with_format(&source, &mixer, 0, 0, five);
+    /// assert!(matches!(refused, Err(Error::Format(_))));
+    /// // As 5.0 they have a centre, which is heard on both sides.
+    /// let surround = five.with_layout(ChannelLayout::Surround5_0)?;
+    /// engine.connect_with_format(&source, &mixer, 0, 0, surround)?;
+    /// engine.start()?;
+    /// let (mut left, mut right) = ([0.0; 64], [0.0; 64]);
+    /// engine.render(&mut [&mut left, &mut right])?;
+    /// assert!((left[0] - 0.7071).abs() < 1e-4 && left == right);
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
     ///
     /// ```
     /// # use perbus::{Buffer, Engine, Format};

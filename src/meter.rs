@@ -7,7 +7,7 @@ use crate::mixer::Mixer;
 use crate::node::sealed::AsNode;
 
 /// One look at a meter: linear, full scale is 1. Index 0 is left, 1 is right; a mono signal is left
-/// only; of more than two channels the even ones count as left, the odd ones as right.
+/// only; channels without a side, as a centre, count on both.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Meter {
     /// The highest magnitude of the last window, which is 2400 frames (50 ms at 48 kHz) or what

@@ -4,6 +4,7 @@ mod common;
 
 use std::time::Duration;
 
+use common::layouts::{shapes, side};
 use common::{constant, format, running};
 use perbus::{Buffer, Curve, Engine, Error, Meter, Result};
 
@@ -247,6 +248,62 @@ fn the_silent_part_of_a_window_counts_for_every_channel() -> Result<()> {
         blocks(&engine, WINDOW)?;
         for side in bus.meter()?.rms {
             assert_close(side, 0.25);
+        }
+    }
+    Ok(())
+}
+
+/// Of every shape into every shape: a meter shows what its bus adds, side by side.
+#[test]
+fn folded_and_surround_buses_are_metered_as_they_are_heard() -> Result<()> {
+    for output in shapes() {
+        for input in shapes() {
+            let engine = Engine::offline(output, 512)?;
+            engine.start()?;
+            let bus = engine.main_mixer()?.bus(0)?;
+            let player = engine.create_player()?;
+            if engine
+                .connect_with_format(&player, bus.mixer(), 0, 0, input)
+                .is_err()
+            {
+                continue;
+            }
+            let noise = Buffer::from_fn(input, 10_000, |frame, channel| {
+                let turned = (frame * 7919 + channel * 104_729) % 20_011;
+                (turned as f32 / 10_005.5 - 1.0) * 0.7
+            })?;
+            player.schedule(&noise)?;
+            bus.meter()?;
+            bus.mixer().meter()?;
+            player.play()?;
+            let fade = Duration::from_millis(40);
+            let changes: [&dyn Fn() -> Result<()>; 3] =
+                [&|| bus.set_volume(0.5), &|| bus.set_pan(0.4), &|| {
+                    bus.fade_pan_to(-0.3, fade).map(drop)
+                }];
+            let mut clipped = false;
+            for change in changes {
+                let heard = blocks(&engine, WINDOW)?;
+                let meter = bus.meter()?;
+                for (number, other) in [(0, 1), (1, -1)] {
+                    // What no sound reaches does not count: a mono bus has two channels.
+                    let channels: Vec<f32> = (0..heard.len())
+                        .filter(|c| side(output, *c) != other)
+                        .filter(|c| output.channels() > 1 || number == *c)
+                        .filter(|c| heard[*c].iter().any(|sample| *sample != 0.0))
+                        .flat_map(|c| heard[c].iter().copied())
+                        .collect();
+                    let expected = [peak(&channels), rms(&channels)];
+                    let nothing = channels.is_empty();
+                    let [peak, rms] = if nothing { [0.0; 2] } else { expected };
+                    assert_close(meter.peak[number], peak);
+                    assert_close(meter.rms[number], rms);
+                    assert_close(bus.mixer().meter()?.peak[number], peak);
+                }
+                clipped |= peak(&heard.concat()) > 1.0;
+                assert_eq!(meter.clips > 0, clipped);
+                change()?;
+            }
         }
     }
     Ok(())

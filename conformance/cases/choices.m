@@ -6,9 +6,33 @@
 
 #import "support.h"
 
+#include <math.h>
+
 #define CHECK_NUMBER(what, value, wanted)                                                     \
     CHECK((double)(value) == (double)(wanted), "%s: choices.json has %g, choices.h %g", what, \
           (double)(wanted), (double)(value))
+
+/// What a channel of one layout comes to on a channel of another.
+static double factor(pbr_layout from, uint32_t channel, pbr_layout to, uint32_t out) {
+    pbr_route routes[16];
+    uint32_t count = pbr_make_routes(from, to, routes);
+    double sum = 0;
+    for (uint32_t r = 0; r < count; r++) {
+        sum += routes[r].in == channel && routes[r].out == out ? (double)routes[r].factor : 0;
+    }
+    return sum;
+}
+
+#define CHECK_FOLD(what, from, to, channel, wanted)                                        \
+    do {                                                                                   \
+        static const double row_[] = wanted;                                               \
+        for (uint32_t c_ = 0; c_ < sizeof row_ / sizeof row_[0]; c_++) {                   \
+            double is_ = factor((from), c_, (to), (channel));                              \
+            CHECK(fabs(is_ - row_[c_]) < 1e-6,                                             \
+                  "%s, channel %u: choices.json has %g, choices.h %g", what, (unsigned)c_, \
+                  row_[c_], is_);                                                          \
+        }                                                                                  \
+    } while (0)
 
 CASE(case_00_choices_of_the_render_core) {
     CHECK_NUMBER("frames of a ramp", PBR_RAMP_FRAMES, CHOICE_SETTLE_FRAMES);
@@ -31,11 +55,22 @@ CASE(case_00_choices_of_the_render_core) {
         CHECK_NUMBER("pan, stereo right", gains.right, stereo[1][i]);
     }
 
-    pbr_route routes[2];
-    CHECK_NUMBER("routes up", pbr_make_routes(1, 2, routes), 2);
-    CHECK_NUMBER("mono to stereo", routes[0].factor, CHOICE_MONO_CENTRE_GAIN);
-    CHECK_NUMBER("mono to stereo", routes[1].factor, CHOICE_MONO_CENTRE_GAIN);
-    CHECK_NUMBER("routes down", pbr_make_routes(2, 1, routes), 2);
-    CHECK_NUMBER("stereo to mono", routes[0].factor, CHOICE_DOWNMIX_GAIN);
-    CHECK_NUMBER("stereo to mono", routes[1].factor, CHOICE_DOWNMIX_GAIN);
+    CHECK_NUMBER("mono to left", factor(PBR_LAYOUT_MONO, 0, PBR_LAYOUT_STEREO, 0),
+                 CHOICE_MONO_CENTRE_GAIN);
+    CHECK_NUMBER("mono to right", factor(PBR_LAYOUT_MONO, 0, PBR_LAYOUT_STEREO, 1),
+                 CHOICE_MONO_CENTRE_GAIN);
+    CHECK_NUMBER("left to mono", factor(PBR_LAYOUT_STEREO, 0, PBR_LAYOUT_MONO, 0),
+                 CHOICE_DOWNMIX_GAIN);
+    CHECK_NUMBER("right to mono", factor(PBR_LAYOUT_STEREO, 1, PBR_LAYOUT_MONO, 0),
+                 CHOICE_DOWNMIX_GAIN);
+    CHECK_FOLD("5.1 to left", PBR_LAYOUT_5_1, PBR_LAYOUT_STEREO, 0, CHOICE_5_1_TO_LEFT);
+    CHECK_FOLD("5.1 to right", PBR_LAYOUT_5_1, PBR_LAYOUT_STEREO, 1, CHOICE_5_1_TO_RIGHT);
+    CHECK_FOLD("5.1 to mono", PBR_LAYOUT_5_1, PBR_LAYOUT_MONO, 0, CHOICE_5_1_TO_MONO);
+    CHECK_FOLD("7.1 to left", PBR_LAYOUT_7_1_MPEG, PBR_LAYOUT_STEREO, 0, CHOICE_7_1_TO_LEFT);
+    CHECK_FOLD("7.1 to right", PBR_LAYOUT_7_1, PBR_LAYOUT_STEREO, 1, CHOICE_7_1_TO_RIGHT);
+    CHECK_FOLD("7.1 to 5.1", PBR_LAYOUT_7_1_MPEG, PBR_LAYOUT_5_1, 4, CHOICE_7_1_TO_SURROUND);
+    CHECK_FOLD("quad to left", PBR_LAYOUT_QUAD, PBR_LAYOUT_STEREO, 0, CHOICE_QUAD_TO_LEFT);
+    CHECK_FOLD("quad to right", PBR_LAYOUT_QUAD_ITU, PBR_LAYOUT_STEREO, 1, CHOICE_QUAD_TO_RIGHT);
+    CHECK_NUMBER("discrete", !pbr_layout_converts(PBR_LAYOUT_DISCRETE | 5, PBR_LAYOUT_STEREO),
+                 CHOICE_DISCRETE_THROWS);
 }

@@ -86,7 +86,11 @@ NSException *test_exception(void (^action)(void));
 /// Standard format at 44.1 kHz.
 AVAudioFormat *test_format(AVAudioChannelCount channels);
 
+/// The same in the layout of a tag.
+AVAudioFormat *test_laid_out(AudioChannelLayoutTag tag);
+
 /// An engine in Offline mode, 44.1 kHz, not started. Throws when the engine refuses.
+AVAudioEngine *test_engine_in(AVAudioFormat *format);
 AVAudioEngine *test_engine_with_channels(AVAudioChannelCount channels);
 AVAudioEngine *test_engine(void);
 
@@ -97,6 +101,10 @@ AVAudioMixerNode *test_mixer(AVAudioEngine *engine);
 /// An attached source of constant samples: right is the second channel's value, if there is one.
 AVAudioSourceNode *test_source(AVAudioEngine *engine, AVAudioChannelCount channels, float left,
                                float right);
+
+/// An attached source in a layout: 1 on one channel, 0 on the others.
+AVAudioSourceNode *test_source_of_one(AVAudioEngine *engine, AudioChannelLayoutTag layout,
+                                      AVAudioChannelCount channel);
 
 /// A mono or stereo source of one value, connected to that bus of the mixer in its own format.
 AVAudioSourceNode *test_source_on_bus(AVAudioEngine *engine, AVAudioChannelCount channels,
@@ -119,13 +127,13 @@ AVAudioPCMBuffer *test_ramp_buffer(AVAudioChannelCount channels, AVAudioFrameCou
 AVAudioPCMBuffer *test_constant_buffer(AVAudioChannelCount channels, AVAudioFrameCount frames,
                                        float value);
 
-enum { TEST_AUDIO_CAPACITY = 32768 };
+enum { TEST_AUDIO_CAPACITY = 32768, TEST_AUDIO_CHANNELS = 8 };
 
 /// What an engine rendered so far, planar.
 typedef struct TestAudio {
     AVAudioChannelCount channels;
     AVAudioFrameCount frames;
-    float samples[2][TEST_AUDIO_CAPACITY];
+    float samples[TEST_AUDIO_CHANNELS][TEST_AUDIO_CAPACITY];
 } TestAudio;
 
 TestAudio *test_audio(AVAudioChannelCount channels);

@@ -58,16 +58,26 @@ AVAudioFormat *test_format(AVAudioChannelCount channels) {
                                                            channels:channels] autorelease];
 }
 
-AVAudioEngine *test_engine_with_channels(AVAudioChannelCount channels) {
+AVAudioFormat *test_laid_out(AudioChannelLayoutTag tag) {
+    AVAudioChannelLayout *layout =
+        [[[AVAudioChannelLayout alloc] initWithLayoutTag:tag] autorelease];
+    return [[[AVAudioFormat alloc] initStandardFormatWithSampleRate:TEST_SAMPLE_RATE
+                                                      channelLayout:layout] autorelease];
+}
+
+AVAudioEngine *test_engine_in(AVAudioFormat *format) {
     AVAudioEngine *engine = [[[AVAudioEngine alloc] init] autorelease];
     NSError *error = nil;
-    if (![engine enableManualRenderingMode:AVAudioEngineManualRenderingModeOffline
-                                    format:test_format(channels)
+    if (![engine enableManualRenderingMode:AVAudioEngineManualRenderingModeOffline format:format
                          maximumFrameCount:TEST_MAXIMUM_FRAMES
                                      error:&error]) {
         [NSException raise:@"ConformanceSetUp" format:@"Offline mode was refused: %@", error];
     }
     return engine;
+}
+
+AVAudioEngine *test_engine_with_channels(AVAudioChannelCount channels) {
+    return test_engine_in(test_format(channels));
 }
 
 AVAudioEngine *test_engine(void) {
@@ -102,6 +112,27 @@ AVAudioSourceNode *test_source(AVAudioEngine *engine, AVAudioChannelCount channe
             return 0;
         };
     AVAudioSourceNode *source = [[[AVAudioSourceNode alloc] initWithFormat:test_format(channels)
+                                                               renderBlock:block] autorelease];
+    [engine attachNode:source];
+    return source;
+}
+
+AVAudioSourceNode *test_source_of_one(AVAudioEngine *engine, AudioChannelLayoutTag layout,
+                                      AVAudioChannelCount channel) {
+    AVAudioSourceNodeRenderBlock block =
+        ^OSStatus(BOOL *isSilence, const AudioTimeStamp *timestamp, AVAudioFrameCount frameCount,
+                  AudioBufferList *outputData) {
+            (void)isSilence;
+            (void)timestamp;
+            for (UInt32 c = 0; c < outputData->mNumberBuffers; c++) {
+                float *samples = outputData->mBuffers[c].mData;
+                for (AVAudioFrameCount frame = 0; frame < frameCount; frame++) {
+                    samples[frame] = c == channel ? 1.0f : 0.0f;
+                }
+            }
+            return 0;
+        };
+    AVAudioSourceNode *source = [[[AVAudioSourceNode alloc] initWithFormat:test_laid_out(layout)
                                                                renderBlock:block] autorelease];
     [engine attachNode:source];
     return source;

@@ -135,6 +135,49 @@ PROBE(probe_p03_beyond_the_range) {
     put_beyond(report, "output_volume_nan", NAN, output);
 }
 
+/// The level on every output channel with 1 on one of a source's channels and 0 on the others.
+static void hear_one(AudioChannelLayoutTag from, AVAudioChannelCount only, AudioChannelLayoutTag to,
+                     float pan, double *levels) {
+    AVAudioEngine *engine = test_engine_in(test_laid_out(to));
+    AVAudioSourceNode *source = test_source_of_one(engine, from, only);
+    [engine connect:source to:[engine mainMixerNode] fromBus:0 toBus:0 format:test_laid_out(from)];
+    [[source destinationForMixer:[engine mainMixerNode] bus:0] setPan:pan];
+    TestAudio *audio = probe_render(engine, 8192, 512);
+    for (AVAudioChannelCount c = 0; c < audio->channels; c++) {
+        levels[c] = (double)audio->samples[c][audio->frames - 1];
+    }
+}
+
+/// One row an output channel: what comes there of each of the source's channels.
+static void put_fold(const ProbeReport *report, const char *name, AudioChannelLayoutTag from,
+                     AudioChannelLayoutTag to) {
+    double heard[TEST_AUDIO_CHANNELS][TEST_AUDIO_CHANNELS];
+    AVAudioChannelCount channels = from & 0xFFFF;
+    for (AVAudioChannelCount c = 0; c < channels; c++) {
+        hear_one(from, c, to, 0.0f, heard[c]);
+    }
+    for (AVAudioChannelCount out = 0; out < (to & 0xFFFF); out++) {
+        double row[TEST_AUDIO_CHANNELS];
+        for (AVAudioChannelCount c = 0; c < channels; c++) {
+            row[c] = heard[c][out];
+        }
+        NSString *path = [NSString stringWithFormat:@"%s.to_%u", name, (unsigned)out];
+        probe_numbers(report, [path UTF8String], row, channels);
+    }
+}
+
+/// The gain on each channel of a mixer, panned all the way.
+static void put_pan(const ProbeReport *report, const char *name, AudioChannelLayoutTag layout,
+                    float pan) {
+    double gains[TEST_AUDIO_CHANNELS];
+    double heard[TEST_AUDIO_CHANNELS];
+    for (AVAudioChannelCount c = 0; c < (layout & 0xFFFF); c++) {
+        hear_one(layout, c, layout, pan, heard);
+        gains[c] = heard[c];
+    }
+    probe_numbers(report, name, gains, layout & 0xFFFF);
+}
+
 PROBE(probe_p04_channels) {
     AVAudioEngine *engine = test_engine();
     join(engine, 1, 1.0f, 1.0f);
@@ -147,4 +190,25 @@ PROBE(probe_p04_channels) {
         down[channel] = probe_level(engine, 0);
     }
     probe_numbers(report, "stereo_to_mono", down, 2);
+    AudioChannelLayoutTag mono = kAudioChannelLayoutTag_Mono;
+    AudioChannelLayoutTag stereo = kAudioChannelLayoutTag_Stereo;
+    AudioChannelLayoutTag quad = kAudioChannelLayoutTag_Quadraphonic;
+    AudioChannelLayoutTag five = kAudioChannelLayoutTag_MPEG_5_1_A;
+    AudioChannelLayoutTag seven = kAudioChannelLayoutTag_MPEG_7_1_C;
+    put_fold(report, "quad_in_stereo", quad, stereo);
+    put_fold(report, "5_1_in_mono", five, mono);
+    put_fold(report, "5_1_in_stereo", five, stereo);
+    put_fold(report, "5_1_in_quad", five, quad);
+    put_fold(report, "7_1_in_stereo", seven, stereo);
+    put_fold(report, "7_1_in_5_1", seven, five);
+    put_fold(report, "mono_in_5_1", mono, five);
+    put_fold(report, "stereo_in_5_1", stereo, five);
+    put_pan(report, "5_1_pan_left", five, -1.0f);
+    put_pan(report, "5_1_pan_right", five, 1.0f);
+    // Five channels without a layout into stereo.
+    probe_truth(report, "discrete_5_in_stereo_throws",
+                test_exception(^{
+                    double levels[TEST_AUDIO_CHANNELS];
+                    hear_one(kAudioChannelLayoutTag_Unknown | 5, 4, stereo, 0.0f, levels);
+                }) != nil);
 }

@@ -92,4 +92,8 @@ cases! {
     case_63_split_into_a_matrix,
     case_64_matrix_buses_and_formats,
     case_65_what_is_set_again_is_not_heard,
+    case_66_channels_without_a_layout,
+    case_66_layouts_and_formats,
+    case_66_pan_of_surround,
+    case_66_surround_in_stereo,
 }

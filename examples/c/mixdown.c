@@ -10,7 +10,8 @@
 
 enum { RATE = 48000, SECONDS = 3, BLOCK = 512, BUSES = 4 };
 
-static const perbus_format MONO = {RATE, 1}, STEREO = {RATE, 2};
+static const perbus_format MONO = {.sample_rate = RATE, .channels = 1},
+                           STEREO = {.sample_rate = RATE, .channels = 2};
 static const struct {
     double hertz;
     float volume, pan;

@@ -24,7 +24,7 @@ perbus_status perbus_engine_create(perbus_engine **out_engine, perbus_error *err
  * @param format what it renders
  * @param max_frames the longest block, in frames, 1 to 1048576
  * @param out_engine receives the engine; end it with perbus_engine_destroy
- * @retval PERBUS_ERROR_FORMAT a rate or channel count outside perbus_format's ranges
+ * @retval PERBUS_ERROR_FORMAT a rate, channel count or layout outside perbus_format's ranges
  * @retval PERBUS_ERROR_OUT_OF_RANGE max_frames
  * @retval PERBUS_ERROR_UNAVAILABLE the AVFAudio classes are missing from the program
  * Maps to enableManualRenderingMode:format:maximumFrameCount:error:. Real-time safe: no

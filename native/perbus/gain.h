@@ -36,7 +36,9 @@ perbus_status perbus_connection_get_volume(perbus_node *source, perbus_node *mix
                                            float *out_volume, perbus_error *error);
 
 /** As perbus_connection_set_volume, for the pan, -1 to 1. A stereo source is balanced, a mono one
- *  panned. No effect in a mixer with a mono output.
+ *  panned. In a surround mixer the left gain is that of L, Ls and Lb, the right one that of R, Rs and
+ *  Rb; C and LFE take the volume alone. Channels without a layout are pairs, left and right; the last
+ *  of an odd number takes the volume alone. No effect in a mixer with a mono output.
  *  Maps to destinationForMixer:bus: and setPan:. Real-time safe: no */
 perbus_status perbus_connection_set_pan(perbus_node *source, perbus_node *mixer, uint32_t bus,
                                         float pan, perbus_error *error);

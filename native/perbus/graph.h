@@ -64,8 +64,12 @@ perbus_status perbus_engine_end_change(perbus_engine *engine, perbus_error *erro
 /**
  * Connects one output bus to one input bus. Earlier connections of either bus end: a source that
  * is connected elsewhere moves. The new connection starts with the source's own volume and pan.
- * Mixers and the output convert any rate and channel count to their own output's format; what feeds
- * a connection renders at the connection's rate.
+ * Mixers and the output convert any rate and channel layout to their own output's format; what feeds
+ * a connection renders at the connection's rate. Where the output lacks a speaker, its sound goes to
+ * the neighbours as in ITU-R BS.775: the centre to L and R, a surround to the front of its side, at
+ * -3 dB each; the LFE is left out. Nothing is normalised. Side and back surrounds stand in for each
+ * other. Into mono goes half of what would be heard in stereo on each side; mono goes to L and R.
+ * Channels without a layout go by number, or all of them into one, each as 1 / count.
  * @param source_bus below the source's output count
  * @param destination_bus below PERBUS_MAX_BUSES for a mixer (it grows), else below its input count
  * @param format of the connection; NULL keeps the source's
@@ -73,7 +77,9 @@ perbus_status perbus_engine_end_change(perbus_engine *engine, perbus_error *erro
  * @retval PERBUS_ERROR_OUT_OF_RANGE either bus; or the source is an equalizer with a band that is not
  *         below half the rate
  * @retval PERBUS_ERROR_CYCLE the destination feeds the source, or is the source
- * @retval PERBUS_ERROR_FORMAT a rate or channel count outside perbus_format's ranges
+ * @retval PERBUS_ERROR_FORMAT a rate, channel count or layout outside perbus_format's ranges; more
+ *         channels than go into the destination, or out of the source, where either side has no
+ *         layout. The destination counts once it is connected onward itself
  * @retval PERBUS_ERROR_EXCEPTION on the portable engine: rates further apart than 1 to 256, or one
  *         that changes between a source with several connections and the mixer where its paths meet
  * Maps to connect:to:fromBus:toBus:format:. Threading: alone. Real-time safe: no

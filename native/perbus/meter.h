@@ -11,8 +11,9 @@
 extern "C" {
 #endif
 
-/** One look at a meter. Linear, full scale is 1; [0] is left, [1] is right. A mono signal is left
- *  only; of more than two channels the even ones count as left, the odd ones as right. */
+/** One look at a meter. Linear, full scale is 1; [0] is left, [1] is right, on the sides that pan
+ *  has (perbus_connection_set_pan). Channels without a side count on both, a mono signal on the left
+ *  only. */
 typedef struct perbus_meter {
     float peak[2];  /**< Highest magnitude of the last window. */
     float rms[2];   /**< Root of the mean square of the last window. */

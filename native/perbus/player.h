@@ -13,7 +13,7 @@ extern "C" {
 
 /**
  * Makes a buffer of `frames` frames of silence.
- * @retval PERBUS_ERROR_FORMAT a rate or channel count outside perbus_format's ranges
+ * @retval PERBUS_ERROR_FORMAT a rate, channel count or layout outside perbus_format's ranges
  * @retval PERBUS_ERROR_NO_MEMORY the system gives not that much
  * Maps to initWithPCMFormat:frameCapacity:. Real-time safe: no
  */

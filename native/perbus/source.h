@@ -27,7 +27,7 @@ typedef bool (*perbus_render)(void *context, int64_t sample_time, uint32_t frame
  * and goes on sounding: perbus_node_release.
  * @param format in which it renders
  * @param destroy called with the context, once, after the last call of `render`; NULL for none
- * @retval PERBUS_ERROR_FORMAT a rate or channel count outside perbus_format's ranges
+ * @retval PERBUS_ERROR_FORMAT a rate, channel count or layout outside perbus_format's ranges
  * On failure destroy is not called. Maps to -[AVAudioSourceNode initWithFormat:renderBlock:].
  * Real-time safe: no
  */

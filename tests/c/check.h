@@ -53,7 +53,7 @@ extern int check_failures;
 
 /* Stereo at 48 kHz, offline, blocks of 512; the player on bus 0 of the mixer, the source on bus 1,
  * attached and running. Each test leaves it as it was. */
-#define STEREO (perbus_format){48000.0, 2}
+#define STEREO (perbus_format){.sample_rate = 48000.0, .channels = 2}
 extern perbus_engine *engine;
 extern perbus_node *mixer, *output, *player, *source;
 
@@ -73,6 +73,7 @@ void test_failures(void);
 void test_engines(void);
 void test_nodes(void);
 void test_graph(void);
+void test_layouts(void);
 void test_gains(void);
 void test_fades_and_meters(void);
 void test_equalizers(void);

@@ -5,8 +5,8 @@
 static void states_of_an_offline_engine(void) {
     perbus_engine *own = NULL;
     perbus_node *main_mixer = NULL, *again = NULL, *out = NULL;
-    perbus_format format = {0.0, 0};
-    const perbus_format mono = {44100.0, 1};
+    perbus_format format = {.sample_rate = 0.0, .channels = 0};
+    const perbus_format mono = {.sample_rate = 44100.0, .channels = 1};
     float samples[64], *channels[] = {samples};
     int64_t time = 7;
     bool running = true;
@@ -63,7 +63,7 @@ static void an_engine_for_the_device(void) {
 /* Two sub-mixers of 16 buses, rendered by one thread and by two: the same samples. */
 static void several_threads(void) {
     enum { BUSES = 32, FRAMES = 256 };
-    const perbus_format mono = {48000.0, 1};
+    const perbus_format mono = {.sample_rate = 48000.0, .channels = 1};
     float once[FRAMES], again[FRAMES];
     for (uint32_t threads = 1; threads <= 2; threads++) {
         perbus_engine *own = NULL;

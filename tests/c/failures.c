@@ -4,7 +4,7 @@
 
 /* Outs keep what they held. */
 static void failures_leave_outs_alone(void) {
-    const perbus_format format = {1.0, 3};
+    const perbus_format format = {.sample_rate = 1.0, .channels = 3};
     perbus_engine *engine_out = engine;
     perbus_node *node_out = player;
     perbus_buffer *buffer_out = NULL;
@@ -51,13 +51,15 @@ static void failures_leave_outs_alone(void) {
     REJECTS(perbus_mixer_get_next_bus, NULL, &bus);
     FAILS(PERBUS_ERROR_WRONG_KIND, perbus_mixer_get_next_bus, output, &bus);
     REJECTS(perbus_buffer_create, NULL, 1, &buffer_out);
-    FAILS(PERBUS_ERROR_FORMAT, perbus_buffer_create, &(perbus_format){48000.0, 0}, 1, &buffer_out);
+    FAILS(PERBUS_ERROR_FORMAT, perbus_buffer_create,
+          &(perbus_format){.sample_rate = 48000.0, .channels = 0}, 1, &buffer_out);
     REJECTS(perbus_player_is_playing, NULL, &flag);
     FAILS(PERBUS_ERROR_WRONG_KIND, perbus_player_is_playing, mixer, &flag);
     REJECTS(perbus_source_create, NULL, render_half, &destroyed, count, &node_out);
     REJECTS(perbus_source_create, &STEREO, NULL, &destroyed, count, &node_out);
-    FAILS(PERBUS_ERROR_FORMAT, perbus_source_create, &(perbus_format){-1.0, 2}, render_half,
-          &destroyed, count, &node_out);
+    FAILS(PERBUS_ERROR_FORMAT, perbus_source_create,
+          &(perbus_format){.sample_rate = -1.0, .channels = 2}, render_half, &destroyed, count,
+          &node_out);
     CHECK(engine_out == engine && node_out == player && buffer_out == NULL);
     CHECK(memcmp(&format_out, &format, sizeof format.sample_rate) == 0 && format_out.channels == 3);
     CHECK(point.node == 7 && point.bus == 7 && points == &point && points_count == 7);
@@ -81,7 +83,7 @@ static void ranges(void) {
           PERBUS_MAX_BUSES, &STEREO);
     FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_engine_disconnect_input, engine, mixer, 8);
     FAILS(PERBUS_ERROR_FORMAT, perbus_engine_connect, engine, player, 0, mixer, 0,
-          &(perbus_format){NAN, 2});
+          &(perbus_format){.sample_rate = NAN, .channels = 2});
     float sample, *channels[] = {&sample, NULL};
     REJECTS(perbus_engine_render, engine, 1, channels, 2);
     FAILS(PERBUS_ERROR_FORMAT, perbus_engine_render, engine, 1, channels, 1);

@@ -89,7 +89,7 @@ static void several_destinations_in_one_bracket(void) {
 
     /* Refused for its rate, a list of new buses adds none. */
     perbus_destination added[] = {{mixer, 40}, {mixer, 41}};
-    perbus_format slow = {100.0, 2};
+    perbus_format slow = {.sample_rate = 100.0, .channels = 2};
     perbus_node_info before, after;
     WORKS(perbus_node_get_info(mixer, &before, &error));
     WORKS(perbus_engine_stop(engine, &error));

@@ -88,6 +88,7 @@ int main(void) {
     test_players();
     test_matrices();
     test_graph();
+    test_layouts();
     test_threads();
     test_render_functions();
     end();

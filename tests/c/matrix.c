@@ -127,7 +127,7 @@ static void pan_laws(void) {
 static void a_matrix_is_heard(void) {
     perbus_engine *own = NULL;
     perbus_node *matrix = NULL, *half = NULL, *main_mixer = NULL;
-    const perbus_format mono = {48000.0, 1};
+    const perbus_format mono = {.sample_rate = 48000.0, .channels = 1};
     float samples[1024], *channels[] = {samples};
     WORKS(perbus_engine_create_offline(&mono, 1024, &own, &error));
     WORKS(perbus_engine_copy_main_mixer(own, &main_mixer, &error));

@@ -4,7 +4,7 @@
 
 static void what_nodes_tell(void) {
     perbus_node_info info;
-    perbus_format format = {0.0, 0};
+    perbus_format format = {.sample_rate = 0.0, .channels = 0};
     CHECK(perbus_node_get_id(player) != 0);
     CHECK(perbus_node_get_id(player) != perbus_node_get_id(source));
     WORKS(perbus_node_get_info(player, &info, &error));

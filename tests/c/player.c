@@ -9,7 +9,8 @@ static atomic_int completed;
 static void players_play(void) {
     perbus_buffer *buffer = NULL, *mono = NULL;
     WORKS(perbus_buffer_create(&STEREO, 2000, &buffer, &error));
-    WORKS(perbus_buffer_create(&(perbus_format){48000.0, 1}, 10, &mono, &error));
+    WORKS(perbus_buffer_create(&(perbus_format){.sample_rate = 48000.0, .channels = 1}, 10, &mono,
+                               &error));
     for (uint32_t c = 0; c < 2; c++) {
         float *samples = perbus_buffer_get_channel(buffer, c);
         for (uint32_t i = 0; i < 2000; i++) {

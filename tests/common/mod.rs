@@ -1,6 +1,7 @@
 //! What the integration tests share: engines, constant sounds, and looking at samples.
 #![allow(dead_code)] // Each test program uses its own part of it.
 
+pub(crate) mod layouts;
 pub(crate) mod tones;
 
 use std::sync::atomic::{AtomicBool, Ordering};

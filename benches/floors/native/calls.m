@@ -26,7 +26,7 @@ void floor_bare_free(bare *desk) {
 
 // NULL when something failed.
 bare *floor_bare_make(uint32_t buses) {
-    const perbus_format format = {48000.0, 2};
+    const perbus_format format = {.sample_rate = 48000.0, .channels = 2};
     bare *desk = calloc(1, sizeof *desk);
     desk->sources = calloc(buses, sizeof *desk->sources);
     bool good = perbus_engine_create_offline(&format, 512, &desk->engine, NULL) == PERBUS_OK &&

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple, Tuple
 
 
 class Meter(NamedTuple):
-    """One look at a meter: linear, full scale is 1; (left, right). A mono signal is left only; of
-    more than two channels the even ones count as left, the odd ones as right."""
+    """One look at a meter: linear, full scale is 1; (left, right). A mono signal is left only; channels
+    without a side, as a centre, count on both."""
 
     #: The highest magnitude of the last window, of 2400 frames or a few more.
     peak: Tuple[float, float]
