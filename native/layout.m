@@ -135,8 +135,9 @@ perbus_status perbus__check_source_channels(perbus_engine *engine, perbus_node *
                                             uint32_t source_bus, const perbus_format *format,
                                             perbus_error *error) {
     perbus_format to = given(source, source_bus, format);
-    if (source->made.channels > 0 && !fits(source->made, to)) {
-        return refuse(source->made, to, error);
+    perbus_format made = perbus__made_in(source);
+    if (made.channels > 0 && !fits(made, to)) {
+        return refuse(made, to, error);
     }
     NSUInteger inputs = converts(source) ? [source->object numberOfInputs] : 0;
     for (NSUInteger bus = 0; bus < inputs; bus++) {

@@ -41,7 +41,6 @@ struct perbus_node {
     AVAudioNode *object;      // retained
     id<AVAudioMixing> mixing; // the same object when it conforms, else nil
     perbus_kind kind;
-    perbus_format made; // of a source: what its render function fills
 };
 
 struct perbus_buffer {
@@ -211,6 +210,8 @@ perbus_status perbus__set_bus_count(AVAudioNode *mixer, NSUInteger buses, perbus
 // A planar float32 AVAudioFormat, autoreleased; nil when AVFAudio has none of that shape.
 AVAudioFormat *perbus__format(const perbus_format *format);
 perbus_format perbus__describe(AVAudioFormat *format);
+// What a source's render function fills; 0 channels for any other node.
+perbus_format perbus__made_in(perbus_node *node);
 
 // A handle that retains the object. On failure *out_node is untouched.
 perbus_status perbus__wrap(AVAudioNode *object, perbus_kind kind, perbus_node **out_node,

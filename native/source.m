@@ -9,6 +9,7 @@
   @public
     void *_context;
     void (*_destroy)(void *context);
+    perbus_format _format;
 }
 @end
 
@@ -63,8 +64,15 @@ perbus_status perbus_source_create(const perbus_format *format, perbus_render re
         if (status == PERBUS_OK) {
             source->_context = context;
             source->_destroy = destroy;
-            (*out_node)->made = perbus__describe(perbus__format(format));
+            source->_format = perbus__describe(perbus__format(format));
         }
         return status;
     });
+}
+
+perbus_format perbus__made_in(perbus_node *node) {
+    if (node->kind == PERBUS_KIND_SOURCE && [node->object isKindOfClass:[PerbusSourceNode class]]) {
+        return ((PerbusSourceNode *)node->object)->_format;
+    }
+    return (perbus_format){0.0, 0, PERBUS_LAYOUT_USUAL};
 }

@@ -76,10 +76,10 @@ static float switch_after_fade(pbr_core *core, pbr_cell *cell) {
 /* Fades that have hardly begun when they are ended: all is heard at full volume. */
 int main(void) {
     pbr_core *core = pbr_core_create();
-    pbr_plan *plan = pbr_plan_create(1, FRAMES);
+    pbr_plan *plan = pbr_plan_create(PBR_LAYOUT_MONO, FRAMES);
     pbr_cell *cell = pbr_cell_create(1.0f, 0.0f);
     pbr_source *source = pbr_source_create(ones, nothing, NULL);
-    uint32_t bus = pbr_plan_take_bus(plan, 1);
+    uint32_t bus = pbr_plan_take_bus(plan, PBR_LAYOUT_MONO);
     pbr_plan_add_source(plan, bus, source);
     pbr_plan_add_clear(plan, PBR_OUTPUT_BUS);
     pbr_plan_mix_bus(plan, PBR_OUTPUT_BUS, bus, cell);
