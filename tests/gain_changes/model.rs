@@ -2,6 +2,9 @@
 
 use perbus::Curve;
 
+use crate::common::format;
+use crate::common::layouts::side;
+
 /// Frames of a ramp.
 const RAMP: i64 = 480;
 
@@ -90,11 +93,11 @@ impl Set {
         same(self.volume, other.volume) && same(self.pan, other.pan)
     }
 
-    /// The gain of one output channel.
-    fn gain(&self, channel: usize, channels: usize, now: i64) -> f64 {
+    /// The gain of the output channels on one side.
+    fn gain(&self, side: i32, now: i64) -> f64 {
         let (volume, pan) = (self.volume.at(now), self.pan.at(now));
-        match channel {
-            0 if channels > 1 => volume * (1.0 - pan.max(0.0)),
+        match side {
+            -1 => volume * (1.0 - pan.max(0.0)),
             1 => volume * (1.0 + pan.min(0.0)),
             _ => volume,
         }
@@ -111,7 +114,8 @@ struct Ramp {
 /// A gain as it is heard.
 #[derive(Clone, Debug)]
 pub(crate) struct Gain {
-    channels: usize,
+    /// Of each channel.
+    sides: Vec<i32>,
     /// What the last block had.
     taken: Set,
     ramps: Vec<Ramp>,
@@ -119,8 +123,9 @@ pub(crate) struct Gain {
 
 impl Gain {
     pub(crate) fn new(channels: usize, set: Set) -> Self {
+        let output = format(channels as u32);
         Self {
-            channels,
+            sides: (0..channels).map(|c| side(output, c)).collect(),
             taken: set,
             ramps: Vec::new(),
         }
@@ -133,13 +138,13 @@ impl Gain {
             return;
         }
         self.ramps.retain(|ramp| now < ramp.start + RAMP);
-        let change = (0..self.channels)
+        let change = (0..self.sides.len())
             .map(|channel| {
                 let left = self.ramps.last().map_or(0.0, |ramp| {
                     ramp.change[channel] * (1.0 - (now - ramp.start) as f64 / RAMP as f64)
                 });
-                let before = self.taken.gain(channel, self.channels, now);
-                let after = set.gain(channel, self.channels, now);
+                let before = self.taken.gain(self.sides[channel], now);
+                let after = set.gain(self.sides[channel], now);
                 left + (after - before).abs()
             })
             .collect();
@@ -155,12 +160,12 @@ impl Gain {
     /// Where it is after the frames up to `now`, unless it is on a ramp.
     pub(crate) fn at(&self, channel: usize, now: i64) -> Option<f64> {
         let on_a_ramp = |ramp: &Ramp| now < ramp.start + RAMP && ramp.change[channel] > 0.0;
-        (!self.ramps.iter().any(on_a_ramp)).then(|| self.taken.gain(channel, self.channels, now))
+        (!self.ramps.iter().any(on_a_ramp)).then(|| self.taken.gain(self.sides[channel], now))
     }
 
     /// How far the frame that ends at `now` may move it.
     pub(crate) fn step(&self, channel: usize, now: i64) -> f64 {
-        let gain = |now| self.taken.gain(channel, self.channels, now);
+        let gain = |now| self.taken.gain(self.sides[channel], now);
         let ramp = |ramp: &Ramp| ramp.change[channel] / RAMP as f64;
         let under_way = self.ramps.iter().filter(|ramp| now <= ramp.start + RAMP);
         (gain(now) - gain(now - 1)).abs() + under_way.map(ramp).fold(0.0, f64::max)
