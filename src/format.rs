@@ -189,6 +189,23 @@ impl Format {
         }
     }
 
+    /// [`with_layout`](Self::with_layout), with a layout's number.
+    pub(crate) fn with_layout_from_c(self, number: ffi::perbus_layout) -> Result<Self> {
+        if number == ffi::perbus_layout_PERBUS_LAYOUT_USUAL {
+            return Ok(self);
+        }
+        if number == ffi::perbus_layout_PERBUS_LAYOUT_DISCRETE {
+            return self.with_layout(ChannelLayout::Discrete);
+        }
+        match LAYOUTS.iter().find(|(_, listed, ..)| *listed == number) {
+            Some((layout, ..)) => self.with_layout(*layout),
+            None => Err(Error::Format(format!(
+                "{number} is no channel layout: they are 0 to {}",
+                ffi::perbus_layout_PERBUS_LAYOUT_7_1_C
+            ))),
+        }
+    }
+
     /// For the engine to fill in.
     pub(crate) fn none() -> ffi::perbus_format {
         ffi::perbus_format {

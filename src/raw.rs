@@ -93,9 +93,9 @@ pub fn status(error: &Error) -> perbus_status {
 /// A format from C.
 ///
 /// # Errors
-/// As [`Format::new`].
+/// As [`Format::new`] and [`Format::with_layout`], and [`Error::Format`] for a layout that is none.
 pub fn format(format: &perbus_format) -> Result<Format> {
-    Format::new(format.sample_rate, format.channels)
+    Format::new(format.sample_rate, format.channels)?.with_layout_from_c(format.layout)
 }
 
 /// A format for C.

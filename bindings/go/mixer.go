@@ -97,7 +97,7 @@ func (m *Mixer) NextBus() (int, error) {
 }
 
 // Meter is one look at a meter: linear, full scale is 1. Index 0 is left, 1 is right; a mono signal
-// is left only; of more than two channels the even ones count as left, the odd ones as right.
+// is left only; channels without a side, as a centre, count on both.
 type Meter struct {
 	// Peak is the highest magnitude of the last window, which is 2400 frames (50 ms at 48 kHz) or
 	// what is left of the block that it ends with.

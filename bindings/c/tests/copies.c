@@ -12,7 +12,8 @@ typedef perbus_status create(const perbus_format *, uint32_t, perbus_desk_engine
 static int refuses(const char *which, create *create_offline) {
     perbus_desk_engine *engine = NULL;
     perbus_error error = {0, ""};
-    perbus_status status = create_offline(&(perbus_format){48000.0, 2}, 512, &engine, &error);
+    perbus_status status = create_offline(&(perbus_format){.sample_rate = 48000.0, .channels = 2},
+                                          512, &engine, &error);
     printf("%s: %s: %s\n", which, perbus_status_name(status), error.message);
     return status == PERBUS_ERROR_UNAVAILABLE && engine == NULL &&
            strchr(error.message, '\n') == NULL && strstr(error.message, "two copies") != NULL;
@@ -21,8 +22,9 @@ static int refuses(const char *which, create *create_offline) {
 int main(int count, char **arguments) {
     perbus_desk_engine *engine;
     perbus_error error;
-    if (count != 2 || perbus_desk_engine_create_offline(&(perbus_format){48000.0, 2}, 512, &engine,
-                                                        &error) != PERBUS_OK) {
+    if (count != 2 ||
+        perbus_desk_engine_create_offline(&(perbus_format){.sample_rate = 48000.0, .channels = 2},
+                                          512, &engine, &error) != PERBUS_OK) {
         return 2;
     }
     perbus_desk_engine_release(engine);

@@ -149,8 +149,21 @@ void test_nothing(void) {
     REJECTS(perbus_desk_engine_create_offline, NULL, 512, &engine);
     REJECTS(perbus_desk_engine_create_offline, &MONO, 512, NULL);
     FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_desk_engine_create_offline, &MONO, 0, &engine);
-    FAILS(PERBUS_ERROR_FORMAT, perbus_desk_engine_create_offline, &((perbus_format){48000.0, 65}),
-          512, &engine);
+    FAILS(PERBUS_ERROR_FORMAT, perbus_desk_engine_create_offline,
+          &((perbus_format){.sample_rate = 48000.0, .channels = 65}), 512, &engine);
+    perbus_format stems = {.sample_rate = 48000.0, .channels = 6, .layout = PERBUS_LAYOUT_DISCRETE};
+    perbus_desk_engine *wide;
+    WORKS(perbus_desk_engine_create_offline(&stems, 512, &wide, &error));
+    stems.layout = PERBUS_LAYOUT_USUAL;
+    WORKS(perbus_desk_engine_get_format(wide, &stems, &error));
+    CHECK(stems.channels == 6 && stems.layout == PERBUS_LAYOUT_DISCRETE);
+    perbus_desk_engine_release(wide);
+    for (int layout = PERBUS_LAYOUT_MONO; layout <= PERBUS_LAYOUT_7_1_C + 1; layout++) {
+        stems.layout = (perbus_layout)layout;
+        if (layout != PERBUS_LAYOUT_5_1) {
+            FAILS(PERBUS_ERROR_FORMAT, perbus_desk_engine_create_offline, &stems, 512, &wide);
+        }
+    }
     REJECTS(perbus_desk_engine_create, NULL);
     REJECTS(perbus_desk_engine_start, NULL);
     REJECTS(perbus_desk_bus_set_volume, NULL, 0.5f);

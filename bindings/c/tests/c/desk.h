@@ -6,7 +6,7 @@
 #include <check.h>
 #include <perbus/desk.h>
 
-#define MONO (perbus_format){48000.0, 1}
+#define MONO (perbus_format){.sample_rate = 48000.0, .channels = 1}
 
 /* A function of the test's stage: mono at 48 kHz, offline, blocks of 512, running; one source, which
  * puts out 0.5, on bus 0. */
