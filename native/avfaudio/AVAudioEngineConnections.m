@@ -30,12 +30,13 @@ static void RequireStoppedOutput(AVAudioEngine *engine, AVAudioNode *destination
               @"the output node's input cannot change while the engine runs");
 }
 
+// Asked of the output's input: a source may have thousands of destinations.
 void PBRequireStoppedOutputs(AVAudioNode *node) {
-    for (NSUInteger o = 0; o < node->_node->outputCount; o++) {
-        const PBOutput *output = &node->_node->outputs[o];
-        for (NSUInteger i = 0; i < output->count; i++) {
-            RequireStoppedOutput(node->_node->engine, output->connections[i]->destination);
-        }
+    AVAudioEngine *engine = node->_node->engine;
+    AVAudioNode *output = engine->_engine->output;
+    BOOL wired = output != nil && output->_node->inputCount > 0 && output->_node->inputs[0] != NULL;
+    if (wired && output->_node->inputs[0]->source == node) {
+        RequireStoppedOutput(engine, output);
     }
 }
 
