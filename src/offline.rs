@@ -118,7 +118,8 @@ impl Engine {
             format.sample_rate(),
             format.channels(),
             WavEncoding::Float32,
-        )?;
+        )?
+        .with_layout(format.layout())?;
         self.render_blocks(frames, |planar| Ok(writer.write(planar)?))?;
         Ok(writer.finish()?)
     }

@@ -8,14 +8,16 @@ use std::path::{Path, PathBuf};
 use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
 use symphonia::core::errors::Error as CodecError;
 use symphonia::core::formats::probe::Hint;
-use symphonia::core::formats::well_known::FORMAT_ID_MP3;
+use symphonia::core::formats::well_known::{FORMAT_ID_MP3, FORMAT_ID_WAVE};
 use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
 use symphonia::core::io::MediaSourceStream;
 use symphonia::core::meta::MetadataOptions;
 
+use super::layout::{decoded_layout, wav_layout};
 use super::promise::{ends_inside_a_box, Promise};
 use super::{FileError, MAX_SAMPLE_RATE};
 use crate::panics::caught;
+use crate::ChannelLayout;
 
 /// Samples per byte of file beyond which a promised length is not believed. Compressed speech
 /// and music stay far below it; only long silence in FLAC comes near.
@@ -64,6 +66,7 @@ pub struct Decoder {
     codec: Box<dyn AudioDecoder>,
     track: u32,
     sample_rate: u32,
+    layout: ChannelLayout,
     promise: Promise,
     byte_length: u64,
     planes: Vec<Vec<f32>>,
@@ -158,6 +161,7 @@ impl Decoder {
             codec,
             track,
             sample_rate: 0,
+            layout: ChannelLayout::Discrete,
             promise,
             byte_length,
             planes: Vec::new(),
@@ -166,6 +170,9 @@ impl Decoder {
         };
         if !decoder.decode_block()? {
             return Err(FileError::Empty { path: decoder.path });
+        }
+        if format == FORMAT_ID_WAVE {
+            decoder.layout = wav_layout(&decoder.path, decoder.channels());
         }
         decoder.state = State::Primed;
         Ok(decoder)
@@ -181,6 +188,14 @@ impl Decoder {
     #[must_use]
     pub fn channels(&self) -> u32 {
         self.planes.len() as u32
+    }
+
+    /// Which speakers the channels feed: the usual layout of their count where a WAV file does not
+    /// say, and [`Discrete`](ChannelLayout::Discrete) where another does not, or says what no layout
+    /// has. The order is that of WAV files, whatever the file is.
+    #[must_use]
+    pub fn layout(&self) -> ChannelLayout {
+        self.layout
     }
 
     /// Length in frames, where the file states one.
@@ -275,6 +290,7 @@ impl Decoder {
                     });
                 }
                 self.sample_rate = rate;
+                self.layout = decoded_layout(block.spec().channels());
             } else if rate != self.sample_rate || channels != self.planes.len() {
                 let reason = "its sample rate or channels change inside the file".to_owned();
                 return Err(FileError::Unsupported {

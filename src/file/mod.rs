@@ -13,6 +13,7 @@
 
 #[cfg(feature = "files")]
 mod decode;
+mod layout;
 #[cfg(feature = "files")]
 mod promise;
 #[cfg(feature = "files")]
@@ -140,7 +141,7 @@ fn missing(decoded: u64, promised: Option<u64>) -> String {
 
 /// Reads a whole audio file into a buffer at `sample_rate`.
 ///
-/// The buffer has the file's channels. When the rates differ the audio is resampled, and its
+/// The buffer has the file's channels and their layout. When the rates differ the audio is resampled, and its
 /// length is the file's length times the ratio of the rates, rounded. `sample_rate` is in Hz.
 ///
 /// Reading needs the memory of the result and a few MiB more. It blocks on the disk and the
@@ -175,7 +176,7 @@ fn missing(decoded: u64, promised: Option<u64>) -> String {
 pub fn load(path: impl AsRef<Path>, sample_rate: f64) -> Result<Buffer, Error> {
     let path = path.as_ref();
     let mut decoder = Decoder::open(path)?;
-    let format = Format::new(sample_rate, decoder.channels())?;
+    let format = Format::new(sample_rate, decoder.channels())?.with_layout(decoder.layout())?;
     let from = decoder.sample_rate();
     let mut resampler = Resampler::new(from, sample_rate, decoder.channels())?;
 

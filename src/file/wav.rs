@@ -2,14 +2,19 @@
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter};
+use std::io::{self, BufWriter, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use super::layout::{mask_of, order_in_file};
 use super::{FileError, MAX_SAMPLE_RATE};
+use crate::ChannelLayout;
 
 /// Most channels a [`WavWriter`] takes.
 const MAX_CHANNELS: u32 = 256;
+
+/// Where an extensible header has the mask of its speakers.
+const MASK_AT: u64 = 40;
 
 /// Bytes kept free below the 4 GiB limit of the format's 32-bit sizes, for the header.
 const HEADER_ROOM: u64 = 128;
@@ -70,7 +75,11 @@ impl WavEncoding {
 /// ```
 pub struct WavWriter {
     path: PathBuf,
+    sample_rate: f64,
     channels: u32,
+    layout: ChannelLayout,
+    /// Which of the layout's channels each of the file's is.
+    order: Vec<usize>,
     encoding: WavEncoding,
     frames: u64,
     /// Present until `finish` or a failed write.
@@ -88,7 +97,8 @@ struct Output {
 impl WavWriter {
     /// Starts a WAV file that will appear at `path`, replacing a file of that name.
     ///
-    /// `sample_rate` is in Hz, a whole number from 1 to 768 000. `channels` is 1 to 256.
+    /// `sample_rate` is in Hz, a whole number from 1 to 768 000. `channels` is 1 to 256, in the
+    /// layout that [`ChannelLayout::usual`] gives them.
     ///
     /// # Errors
     ///
@@ -122,9 +132,13 @@ impl WavWriter {
             let file = first.try_clone()?;
             let wav = hound::WavWriter::new(BufWriter::new(first), spec).map_err(into_io)?;
             let output = Some(Output { wav, file });
+            let layout = ChannelLayout::usual(channels);
             Ok(Self {
                 path,
+                sample_rate,
                 channels,
+                layout,
+                order: order_in_file(layout, channels),
                 encoding,
                 frames: 0,
                 output,
@@ -135,6 +149,32 @@ impl WavWriter {
             path: path.to_path_buf(),
             source,
         })
+    }
+
+    /// Says which speakers the channels feed; to be called before the first block. The file tells
+    /// its readers, and has the channels in the order that WAV files have.
+    ///
+    /// A mono or stereo file of 16 bits has no place for it.
+    ///
+    /// # Errors
+    ///
+    /// - [`FileError::BadFormat`]: the layout has another number of channels. The file is gone.
+    pub fn with_layout(mut self, layout: ChannelLayout) -> Result<Self, FileError> {
+        if layout
+            .channels()
+            .is_some_and(|channels| channels != self.channels)
+        {
+            return Err(FileError::BadFormat {
+                path: self.path.clone(),
+                sample_rate: self.sample_rate,
+                channels: self.channels,
+            });
+        }
+        if layout.channels().is_some() || self.channels > 2 {
+            self.layout = layout;
+            self.order = order_in_file(layout, self.channels);
+        }
+        Ok(self)
     }
 
     /// Frames written so far.
@@ -194,8 +234,8 @@ impl WavWriter {
         }
         let output = self.output.as_mut().ok_or_else(already_failed)?;
         for frame in 0..frames {
-            for plane in planar {
-                let sample = plane[frame];
+            for channel in &self.order {
+                let sample = planar[*channel][frame];
                 match self.encoding {
                     WavEncoding::Float32 => output.wav.write_sample(sample),
                     WavEncoding::Int24 => output.wav.write_sample(to_int(sample, 24)),
@@ -209,8 +249,12 @@ impl WavWriter {
     }
 
     fn complete(&mut self) -> io::Result<()> {
-        let Output { wav, file } = self.output.take().ok_or_else(already_failed)?;
+        let Output { wav, mut file } = self.output.take().ok_or_else(already_failed)?;
         wav.finalize().map_err(into_io)?;
+        if self.channels > 2 || self.encoding != WavEncoding::Int16 {
+            file.seek(SeekFrom::Start(MASK_AT))?;
+            file.write_all(&mask_of(self.layout).to_le_bytes())?;
+        }
         file.sync_all()?;
         drop(file);
         self.temporary.rename_to(&self.path)
