@@ -103,6 +103,7 @@ fn main() {
         "choices.json",
         "../native/render/choices.h",
         "../native/render/layout.h",
+        "../native/points.h",
     ] {
         println!("cargo:rerun-if-changed={path}");
     }
@@ -118,6 +119,7 @@ fn main() {
         let mut build = objective_c(&flags, &out);
         build.file("audio_thread/beside.m");
         build.file("audio_thread/graph.m");
+        build.file("audio_thread/walks.m");
         build.compile("perbus_audio_thread");
     }
     let mut build = objective_c(&flags, &out);

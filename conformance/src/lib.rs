@@ -3,7 +3,7 @@
 //! The cases in `cases/*.m` use Apple's AVFAudio API only, so the same files run against the
 //! portable implementation and against Apple's. Each is one C function, compiled into this crate;
 //! `tests/cases.rs` makes each of them a Rust test.
-//! Those in `audio_thread/` look into the portable one: `tests/beside.rs` and `audio_thread.rs`.
+//! Those in `audio_thread/` look into the portable one: `tests/beside.rs`, `walks.rs` and `audio_thread.rs`.
 //!
 //! What Apple does not document is in `choices.json`: the cases expect it, and the probes in
 //! `probe/*.m` measure it.

@@ -22,8 +22,8 @@ void PBConnectAll(AVAudioEngine *engine, AVAudioNode *source, AVAudioNodeBus bus
 void PBConnectMore(AVAudioEngine *engine, AVAudioNode *source, AVAudioNodeBus bus,
                    const PBPoint *points, size_t count);
 
-// For tests: how many connections the portable engines have looked at so far, to change, search and
-// compile their graphs.
+// For tests: how many connections have been looked at on this thread so far, to change, search and
+// compile graphs.
 uint64_t PBStepCount(void);
 
 #endif
