@@ -2,6 +2,7 @@
 //
 // The engine's connections: making, ending and asking for them.
 #import "PBMatrix.h"
+#import "PBWalk.h"
 
 #include <stdlib.h>
 

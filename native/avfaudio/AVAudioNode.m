@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-#import "PBInternal.h"
+#import "PBWalk.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
 // AVAudioMixing for every node that conforms to it. A node's own values (S) are kept on the node;
 // each mixer connection that it controls has values of its own (D): setting S sets every D, a new
 // connection starts at S, and a D that goes leaves S as it was.
-#import "PBInternal.h"
+#import "PBWalk.h"
 
 #include <stdlib.h>
 

@@ -2,7 +2,7 @@
 //
 // Which parts of the graph other threads may render: mixers and what follows them, with all that
 // feeds them, where nothing of it leads anywhere else.
-#import "PBInternal.h"
+#import "PBWalk.h"
 
 // Fewer inputs than this are mixed sooner than handed over.
 enum { LEAST_INPUTS = 16 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // The records of the graph: connections, and which mixing source controls which mixer connection.
-#import "PBInternal.h"
+#import "PBWalk.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -339,30 +339,6 @@ AVAudioEngineManualRenderingBlock PBNewRenderBlock(AVAudioEngine *engine);
 // Runs what the audio thread left to do: buffers played, taps filled.
 void PBCollect(AVAudioEngine *engine);
 
-// Walks over the graph, however deep it is: without recursion and without memory. The engine's lock
-// is held, and one walk has ended before the next begins.
-
-// A number that no node carries, nor will from another walk: nodes go from engine to engine.
-uint64_t PBNewStamp(void);
-// The nodes that are still to be looked at, in the order in which they were found.
-typedef struct PBWalk {
-    AVAudioNode *node; // whose turn it is; nil at the end
-    AVAudioNode *last;
-    uint64_t stamp;
-} PBWalk;
-// Adds the node, unless this walk has had it before.
-void PBWalkAdd(PBWalk *walk, AVAudioNode *node);
-void PBWalkNext(PBWalk *walk);
-// See pbReaches:fromPoints:count:.
-BOOL PBReachesFromAny(const PBPoint *points, NSUInteger count, AVAudioNode *target);
-// Calls visit for every mixer connection that the connection is, or that effects lead on to.
-void PBEachMixerConnection(PBConnection *connection, void (^visit)(PBConnection *connection));
-// The node that controls those, found upstream through effects; nil as well when there are none.
-// Costs the less of the two ways.
-AVAudioNode *PBControllerOf(PBConnection *connection);
-// Adds to PBStepCount.
-void PBCountSteps(uint64_t steps);
-
 // Connections. The engine's lock is held.
 // How many leave a node, by whichever bus: all of them are made by one rendering of it.
 NSUInteger PBLeaving(const PBNode *node);
@@ -386,15 +362,10 @@ BOOL PBEndOutputs(AVAudioNode *node);
 // Before a node is detached: connects an effect's source to its destinations, if formats agree.
 // NO, and nothing changed, otherwise. Throws without memory, and nothing has changed.
 BOOL PBRejoinAround(AVAudioNode *node);
-// Whether a path of connections leads from one node to the other, or they are the same.
-BOOL PBReaches(AVAudioNode *from, AVAudioNode *target);
 // The lowest free input bus; the count when none is.
 AVAudioNodeBus PBNextInputBus(AVAudioNode *node);
 // Throws when ending the node's connections would rewire the output of a running engine.
 void PBRequireStoppedOutputs(AVAudioNode *node);
-// Calls visit for every mixer connection that `node` controls.
-void PBEachMixing(AVAudioNode *node, void (^visit)(AVAudioMixingDestination *destination));
-
 // NO when there is no memory for a meter.
 BOOL PBReadMeter(pbr_cell *cell, float *peak, float *rms, uint64_t *clips);
 

@@ -3,6 +3,7 @@
 // Turns the graph into a render plan: upstream from the output node, each node once.
 #import "PBCompiler.h"
 #import "PBMatrix.h"
+#import "PBWalk.h"
 
 #include <stdlib.h>
 

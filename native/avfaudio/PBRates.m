@@ -2,7 +2,7 @@
 //
 // Which rate every node renders at, and whether one clock can serve it: a node whose output splits
 // is rendered once a block, for one number of frames.
-#import "PBInternal.h"
+#import "PBWalk.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Walks over the graph: lists of nodes that are linked through the nodes themselves.
-#import "PBInternal.h"
+#import "PBWalk.h"
 
 static _Thread_local uint64_t taken;
 

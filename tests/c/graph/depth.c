@@ -53,7 +53,7 @@ static void destroy(chain *chain) {
 
 /* Link number i to what follows it; -1 is the source. */
 static void join(const chain *chain, int i, double rate) {
-    perbus_format format = {rate, 2};
+    perbus_format format = {.sample_rate = rate, .channels = 2};
     perbus_node *from = i < 0 ? chain->source : chain->links[i];
     perbus_node *to = i + 1 < chain->count ? chain->links[i + 1] : chain->main;
     WORKS(perbus_engine_connect(chain->engine, from, 0, to, 0, &format, &error));

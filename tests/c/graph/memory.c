@@ -67,7 +67,8 @@ static perbus_status make_matrix(void *context, perbus_error *error) {
 }
 
 static perbus_status make_buffer(void *context, perbus_error *error) {
-    return perbus_buffer_create(&(perbus_format){48000.0, 6}, 100, context, error);
+    return perbus_buffer_create(&(perbus_format){.sample_rate = 48000.0, .channels = 6}, 100,
+                                context, error);
 }
 
 static bool is_null(void *context) {

@@ -3,7 +3,7 @@
 #include "graph.h"
 #include "world.h"
 
-enum { WALKS = 6, STEPS = 400, STEPS_APART = 20, SETTLED = 40 };
+enum { WALKS = 8, STEPS = 400, STEPS_APART = 20, SETTLED = 40 };
 
 static bool same(world_sound one, world_sound other) {
     for (int e = 0; e < ENGINES; e++) {

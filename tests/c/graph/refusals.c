@@ -19,7 +19,7 @@ static void a_band_past_half_the_rate(void) {
     perbus_node *main, *source, *equalizer;
     perbus_error error = {0, ""};
     perbus_point point;
-    const perbus_format half = {24000.0, 2};
+    const perbus_format half = {.sample_rate = 24000.0, .channels = 2};
     WORKS(perbus_engine_create_offline(&STEREO, 64, &engine, &error));
     WORKS(perbus_engine_copy_main_mixer(engine, &main, &error));
     WORKS(perbus_source_create(&STEREO, render_half, NULL, NULL, &source, &error));
@@ -66,7 +66,7 @@ static void a_matrix_of_too_many_channels(void) {
     perbus_engine *engine;
     perbus_node *main, *source, *matrix;
     perbus_destination all[BUSES];
-    const perbus_format wide = {48000.0, 64};
+    const perbus_format wide = {.sample_rate = 48000.0, .channels = 64};
     float left[64], right[64], *channels[] = {left, right};
     WORKS(perbus_engine_create_offline(&STEREO, 64, &engine, &error));
     WORKS(perbus_engine_copy_main_mixer(engine, &main, &error));

@@ -65,7 +65,7 @@ void world_create(world *world) {
         }
     }
     for (int e = 0; e < ENGINES; e++) {
-        perbus_format format = {RATES[e], 2};
+        perbus_format format = {.sample_rate = RATES[e], .channels = 2};
         WORKS(perbus_engine_create_offline(&format, BLOCK, &world->engines[e], &error));
         WORKS(perbus_engine_copy_main_mixer(world->engines[e], &world->items[e].node, &error));
         WORKS(perbus_engine_start(world->engines[e], &error));
@@ -123,7 +123,9 @@ step world_random_step(const world *world) {
         }
         step.to_bus[i] = random_below(inputs_of(world->items[step.to[i]].kind));
     }
-    step.rate = random_below(5) > 0 ? RATES[step.engine] : 22050.0;
+    step.format.sample_rate = random_below(5) > 0 ? RATES[step.engine] : 22050.0;
+    step.format.channels = random_below(4) > 0 ? 2 : 1 + random_below(6);
+    step.format.layout = random_below(2) ? PERBUS_LAYOUT_USUAL : PERBUS_LAYOUT_DISCRETE;
     step.volume = (float)random_below(5) / 4;
     step.pan = (float)random_below(5) / 2 - 1;
     step.frequency = 5000.0f * (float)(1 + random_below(8));
@@ -143,7 +145,6 @@ static perbus_status connect_many(world *world, const step *step, const perbus_f
 perbus_status world_take(world *world, const step *step, perbus_error *error) {
     item *own = &world->items[step->node];
     perbus_engine *engine = world->engines[step->engine];
-    perbus_format format = {step->rate, 2};
     perbus_status status = PERBUS_OK;
     world_sound sound;
     switch (step->verb) {
@@ -160,10 +161,10 @@ perbus_status world_take(world *world, const step *step, perbus_error *error) {
         break;
     case CONNECT:
         status = perbus_engine_connect(engine, own->node, step->bus, world->items[step->to[0]].node,
-                                       step->to_bus[0], &format, error);
+                                       step->to_bus[0], &step->format, error);
         break;
     case CONNECT_MANY:
-        status = connect_many(world, step, &format, error);
+        status = connect_many(world, step, &step->format, error);
         break;
     case DISCONNECT_INPUT:
         status = perbus_engine_disconnect_input(engine, world->items[step->to[0]].node,
@@ -194,7 +195,7 @@ perbus_status world_take(world *world, const step *step, perbus_error *error) {
         break;
     }
     if (status == PERBUS_OK && (step->verb == CONNECT || step->verb == CONNECT_MANY)) {
-        own->rates[step->bus] = step->rate;
+        own->formats[step->bus] = step->format;
     }
     return status;
 }
@@ -220,7 +221,7 @@ void world_play(world *world) {
         WORKS(perbus_node_get_output_format(own->node, 0, &format, &error));
         perbus_buffer_release(own->buffer);
         WORKS(perbus_buffer_create(&format, 64, &own->buffer, &error));
-        for (uint32_t c = 0; c < 2; c++) {
+        for (uint32_t c = 0; c < format.channels; c++) {
             for (int i = 0; i < 64; i++) {
                 perbus_buffer_get_channel(own->buffer, c)[i] = c == 0 ? own->value : own->value / 2;
             }
@@ -250,8 +251,9 @@ static char *describe_inputs(const world *world, const item *own, uint32_t input
             continue;
         }
         WORKS(perbus_node_get_input_format(own->node, bus, &format, &error));
-        at += sprintf(at, "  in %u: %d.%u at %g, %u channels", bus, number_of(world, point.node),
-                      point.bus, format.sample_rate, format.channels);
+        at += sprintf(at, "  in %u: %d.%u at %g, %u channels in %d", bus,
+                      number_of(world, point.node), point.bus, format.sample_rate, format.channels,
+                      (int)format.layout);
         float volume, pan;
         if (perbus_bus_get_volume(engine, own->node, bus, &volume, NULL) == PERBUS_OK &&
             perbus_bus_get_pan(engine, own->node, bus, &pan, NULL) == PERBUS_OK) {
@@ -268,7 +270,8 @@ static char *describe_outputs(const world *world, const item *own, uint32_t outp
         size_t count = 0;
         perbus_format format;
         WORKS(perbus_node_get_output_format(own->node, bus, &format, &error));
-        at += sprintf(at, "  out %u at %g, %u channels:", bus, format.sample_rate, format.channels);
+        at += sprintf(at, "  out %u at %g, %u channels in %d:", bus, format.sample_rate,
+                      format.channels, (int)format.layout);
         WORKS(perbus_track_outputs(world->engines[own->engine], own->node, bus, &points, &count,
                                    &error));
         for (size_t i = 0; i < count; i++) {
@@ -331,7 +334,6 @@ static void connect_alike(const world *world, struct world *fresh, int n, uint32
         }
     }
     if (found > 0) {
-        perbus_format format = {own->rates[bus], 2};
         for (size_t i = 0; i < found; i++) {
             perbus_node_info info;
             WORKS(perbus_node_get_info(destinations[i].node, &info, &error));
@@ -340,7 +342,7 @@ static void connect_alike(const world *world, struct world *fresh, int n, uint32
             }
         }
         WORKS(perbus_engine_connect_many(fresh->engines[own->engine], fresh->items[n].node, bus,
-                                         destinations, found, &format, &error));
+                                         destinations, found, &own->formats[bus], &error));
     }
     perbus_points_free(points);
 }
@@ -401,5 +403,7 @@ void step_print(const step *step) {
     for (int i = 0; i < step->count; i++) {
         printf(" %d.%u", step->to[i], step->to_bus[i]);
     }
-    printf(", %g Hz, volume %g, pan %g\n", step->rate, (double)step->volume, (double)step->pan);
+    printf(", %g Hz, %u channels, layout %d, volume %g, pan %g\n", step->format.sample_rate,
+           step->format.channels, (int)step->format.layout, (double)step->volume,
+           (double)step->pan);
 }

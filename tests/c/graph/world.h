@@ -16,9 +16,9 @@ enum { NODES = ENGINES + MIXERS + SOURCES + PLAYERS + EQUALIZERS + MATRICES };
 typedef struct item {
     perbus_node *node;
     kind kind;
-    int engine;      /* -1: attached to none */
-    float value;     /* what a source or player plays, on the left; half of it on the right */
-    double rates[2]; /* of its output buses' last connections */
+    int engine;  /* -1: attached to none */
+    float value; /* what a source or player plays, on the left; half of it on the right */
+    perbus_format formats[2]; /* of its output buses' last connections */
     bool looping;
     perbus_buffer *buffer;
 } item;
@@ -50,7 +50,7 @@ typedef struct step {
     int to[3];
     uint32_t to_bus[3];
     int count;
-    double rate;
+    perbus_format format;
     float volume, pan, frequency;
 } step;
 
