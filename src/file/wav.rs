@@ -233,9 +233,10 @@ impl WavWriter {
             return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
         }
         let output = self.output.as_mut().ok_or_else(already_failed)?;
+        let ordered: Vec<&[f32]> = self.order.iter().map(|c| planar[*c]).collect();
         for frame in 0..frames {
-            for channel in &self.order {
-                let sample = planar[*channel][frame];
+            for plane in &ordered {
+                let sample = plane[frame];
                 match self.encoding {
                     WavEncoding::Float32 => output.wav.write_sample(sample),
                     WavEncoding::Int24 => output.wav.write_sample(to_int(sample, 24)),
