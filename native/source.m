@@ -58,13 +58,14 @@ perbus_status perbus_source_create(const perbus_format *format, perbus_render re
                 *isSilence = silent;
                 return 0;
             };
-        PerbusSourceNode *source = [[[PerbusSourceNode alloc] initWithFormat:perbus__format(format)
+        AVAudioFormat *made_in = perbus__format(format);
+        PerbusSourceNode *source = [[[PerbusSourceNode alloc] initWithFormat:made_in
                                                                  renderBlock:block] autorelease];
         perbus_status status = perbus__wrap(source, PERBUS_KIND_SOURCE, out_node, error);
         if (status == PERBUS_OK) {
             source->_context = context;
             source->_destroy = destroy;
-            source->_format = perbus__describe(perbus__format(format));
+            source->_format = perbus__describe(made_in);
         }
         return status;
     });
