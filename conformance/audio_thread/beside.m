@@ -209,6 +209,31 @@ CASE(beside_bracket) {
     CHECK(test_wait(&ended, 1), "expected the detached player's handler to run");
 }
 
+// What is detached in a bracket may go to another engine at once: two engines never render one node.
+CASE(beside_bracket_and_another_engine) {
+    AVAudioEngine *engine = realtime_engine(), *other = realtime_engine();
+    AVAudioSourceNode *source = test_source_on_bus(engine, 2, 0.25f, [engine mainMixerNode], 0);
+    test_source_on_bus(engine, 2, 0.5f, [engine mainMixerNode], 1);
+    AVAudioEngineManualRenderingBlock render = [engine manualRenderingBlock];
+    AVAudioEngineManualRenderingBlock render_other = [other manualRenderingBlock];
+    (void)[other mainMixerNode];
+    START(engine);
+    START(other);
+    float level = render_level(render);
+    CHECK(level == 0.75f, "before: expected 0.75, got %g", (double)level);
+    [engine pbBeginChange];
+    [engine detachNode:source];
+    [other attachNode:source];
+    [other connect:source to:[other mainMixerNode] fromBus:0 toBus:0 format:test_format(2)];
+    level = render_level(render);
+    float level_other = render_level(render_other);
+    [engine pbEndChange];
+    CHECK(level == 0.5f, "where it was: expected 0.5, got %g", (double)level);
+    CHECK(level_other == 0.25f, "where it is: expected 0.25, got %g", (double)level_other);
+    level = render_level(render);
+    CHECK(level == 0.5f, "after: expected 0.5, got %g", (double)level);
+}
+
 typedef struct Watch {
     AVAudioEngine *engine;
     _Atomic(int) halted; // odd from a pause to the end of the stop

@@ -6,6 +6,7 @@ mod common;
 
 cases! {
     beside_bracket,
+    beside_bracket_and_another_engine,
     beside_pause,
     beside_player_pause,
     beside_player_stop,

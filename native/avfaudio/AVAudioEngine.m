@@ -43,6 +43,26 @@ static void Linger(PBNode *node, BOOL lingers) {
     }
 }
 
+// Two engines' audio threads must not meet in one node: the former one goes on without it, even if
+// that ends a bracket's wait early.
+static void LeaveFormer(AVAudioNode *node, AVAudioEngine *next) {
+    AVAudioEngine *former = node->_node->former;
+    if (former == nil) {
+        return;
+    }
+    if (former != next) {
+        PBLocked(former) {
+            PBEngine *state = former->_engine;
+            if (state->dirty && PBIsStarted(former) && !PBCompile(former, NULL)) {
+                pbr_core_publish(state->core, NULL);
+            }
+            pbr_core_wait(state->core);
+        }
+    }
+    node->_node->former = nil;
+    [former release];
+}
+
 @implementation AVAudioEngine
 
 - (instancetype)init {
@@ -130,6 +150,9 @@ static void Linger(PBNode *node, BOOL lingers) {
 
 - (void)attachNode:(AVAudioNode *)node {
     PBRequire(node != nil, @"node != nil");
+    if (node->_node->engine == nil) {
+        LeaveFormer(node, self);
+    }
     PBLocked(self) {
         PBRequire(node->_node->engine == nil || node->_node->engine == self,
                   @"the node is attached to another engine");
@@ -159,8 +182,9 @@ static void Linger(PBNode *node, BOOL lingers) {
         [self pbRemove:node];
         // Offline the next block compiles first; otherwise the plan in use may name the node until
         // a bracket ends, or there is memory again.
-        Linger(node->_node,
-               _engine->phase != PB_STOPPED && _engine->dirty && !PBIsOffline(_engine));
+        BOOL lingers = PBIsStarted(self) && _engine->dirty && !PBIsOffline(_engine);
+        Linger(node->_node, lingers);
+        node->_node->former = lingers ? [self retain] : nil;
         // Nothing of the node runs any more once this returns: its owner may free what it uses.
         pbr_core_wait(_engine->core);
         [node release];

@@ -50,6 +50,7 @@ static AVAudioFormat *FormatOrEngines(AVAudioFormat *format, AVAudioNode *node) 
             _node->holder->node = nil;
         }
         [_node->holder release];
+        [_node->former release];
         pbr_cell_release(_node->gain);
         pbr_player_release(_node->player);
         pbr_source_release(_node->source);

@@ -54,6 +54,11 @@ typedef struct Compiler {
     NSUInteger weight; // of the whole graph; 0 where one thread renders it all
 } Compiler;
 
+// Begins with the output node.
+void PBPushOutput(Compiler *compiler, AVAudioNode *output);
+// May push more.
+void PBRunTask(Compiler *compiler, const Task *task);
+
 // Goes to the part of the graph that has this rate, upstream of the current one. The converter that
 // leads back, kept from plan to plan; NULL, and the plan is lost, when there is none.
 pbr_convert *PBEnterDomain(Compiler *compiler, double rate, uint32_t channels, pbr_convert **kept);

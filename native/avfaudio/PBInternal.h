@@ -141,8 +141,9 @@ typedef struct PBNode {
     NSUInteger inputRoom; // of both
     PBOutput *outputs;
     NSUInteger outputCount;
-    BOOL mixing;  // conforms to AVAudioMixing
-    BOOL lingers; // detached in a bracket: rendered to its end
+    BOOL mixing;           // conforms to AVAudioMixing
+    BOOL lingers;          // detached in a bracket: rendered to its end
+    AVAudioEngine *former; // retained while its plan may name the node, which lingers
     _Atomic(float) volume;
     _Atomic(float) pan;
     PBSpatial *spatial;   // NULL until one of its values is set
