@@ -226,9 +226,11 @@ static bool any_active(const pbr_equalizer *equalizer) {
     return false;
 }
 
-static bool loud(pbr_pair state) {
-    return state[0] > RUNG_OUT || state[0] < -RUNG_OUT || state[1] > RUNG_OUT ||
-           state[1] < -RUNG_OUT;
+// By the energy, which never rises in a filter that gets nothing: when it falls below the limit
+// depends on the frame alone, not on where in a swing a block ends.
+static bool loud(const pbr_running *band, uint32_t pair) {
+    pbr_pair energy = band->s1[pair] * band->s1[pair] + band->s2[pair] * band->s2[pair];
+    return energy[0] > RUNG_OUT * RUNG_OUT || energy[1] > RUNG_OUT * RUNG_OUT;
 }
 
 // After silence came in: whether anything still rings. If not, it is cleared for good.
@@ -236,7 +238,7 @@ static bool still_ringing(pbr_equalizer *equalizer, uint32_t pairs) {
     for (uint32_t i = 0; i < equalizer->band_count; i++) {
         const pbr_running *band = &equalizer->running[i];
         for (uint32_t pair = 0; band->active && pair < pairs; pair++) {
-            if (loud(band->s1[pair]) || loud(band->s2[pair])) {
+            if (loud(band, pair)) {
                 return true;
             }
         }

@@ -1,6 +1,7 @@
 //! Whatever changes a gain in the midst of whatever: no frame moves by more than the ramps and fades
 //! that are under way, end values are right, and the block size does not matter.
 
+mod chains;
 #[path = "../common/mod.rs"]
 mod common;
 mod desk;
