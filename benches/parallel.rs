@@ -28,7 +28,7 @@ fn desk(format: Format) -> perbus::Result<(Engine, Vec<Player>)> {
                 loops: true,
                 ..Schedule::default()
             };
-            player.schedule_with(&buffer, schedule, || {})?;
+            player.schedule_as(&buffer, schedule)?;
             player.play()?;
             players.push(player);
         }

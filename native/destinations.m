@@ -91,6 +91,7 @@ static perbus_status check_list(const List *list, const perbus_destination *dest
     for (size_t i = 0; i < list->count; i++) {
         list->points[i] = (perbus__point){destinations[i].node->object, destinations[i].bus};
     }
+    PERBUS_CHECK(perbus__check_queued_format(list->source, list->format, error));
     return perbus__check_path(list->engine, list->source, list->source_bus, list->points,
                               list->count, list->format, error);
 }
@@ -147,7 +148,8 @@ perbus_status perbus_engine_connect_many(perbus_engine *engine, perbus_node *sou
     return perbus__guard(error, ^{
         return with_list(list, destinations, error, ^(const List *checked) {
             perbus__connect_all(engine->object, source->object, source_bus, checked->points, count,
-                                format != NULL ? perbus__format(format) : nil);
+                                perbus__format_for(source, format));
+            perbus__keep_format(source);
         });
     });
 }

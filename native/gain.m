@@ -190,7 +190,7 @@ perbus_status perbus_connections_apply(perbus_engine *engine,
                 return at_entry(i, status, error);
             }
         }
-        PERBUS_BEGIN_CHANGE(engine->object);
+        (void)PERBUS_BEGIN_EDIT(engine->object);
         @try {
             for (size_t i = 0; i < count; i++) {
                 const perbus_connection_change *change = &changes[i];
@@ -200,7 +200,7 @@ perbus_status perbus_connections_apply(perbus_engine *engine,
                 perbus__set_pan(source, mixer, change->bus, change->pan);
             }
         } @finally {
-            PERBUS_END_CHANGE(engine->object);
+            (void)PERBUS_END_BATCH(engine->object);
         }
         return PERBUS_OK;
     });

@@ -48,6 +48,10 @@ perbus_status perbus_engine_detach(perbus_engine *engine, perbus_node *node, per
             return perbus__fail(error, PERBUS_ERROR_WRONG_KIND,
                                 @"the output node and the main mixer stay attached");
         }
+        if (node->kind == PERBUS_KIND_PLAYER) {
+            PERBUS_TAKE_BACK_HALT((PerbusPlayerNode *)node->object);
+            PERBUS_WILL_END((PerbusPlayerNode *)node->object, PERBUS_END_DETACHED);
+        }
         [engine->object detachNode:node->object];
         if (node->kind == PERBUS_KIND_PLAYER) {
             // Completions of what is queued are promised; detaching alone may keep them back.
@@ -99,25 +103,11 @@ perbus_status perbus_engine_connect(perbus_engine *engine, perbus_node *source, 
                                            format, error));
         const perbus__point point = {destination->object, destination_bus};
         PERBUS_CHECK(perbus__check_path(engine, source, source_bus, &point, 1, format, error));
+        PERBUS_CHECK(perbus__check_queued_format(source, format, error));
         [engine->object connect:source->object to:destination->object fromBus:source_bus
                           toBus:destination_bus
-                         format:format != NULL ? perbus__format(format) : nil];
-        return PERBUS_OK;
-    });
-}
-
-perbus_status perbus_engine_begin_change(perbus_engine *engine, perbus_error *error) {
-    PERBUS_REQUIRE(engine, error);
-    return perbus__guard(error, ^{
-        PERBUS_BEGIN_CHANGE(engine->object);
-        return PERBUS_OK;
-    });
-}
-
-perbus_status perbus_engine_end_change(perbus_engine *engine, perbus_error *error) {
-    PERBUS_REQUIRE(engine, error);
-    return perbus__guard(error, ^{
-        PERBUS_END_CHANGE(engine->object);
+                         format:perbus__format_for(source, format)];
+        perbus__keep_format(source);
         return PERBUS_OK;
     });
 }

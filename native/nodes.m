@@ -21,7 +21,7 @@ static perbus_kind kind_of(AVAudioEngine *engine, AVAudioNode *object) {
     if ([object isKindOfClass:[AVAudioMixerNode class]]) {
         return PERBUS_KIND_MIXER;
     }
-    if ([object isKindOfClass:[AVAudioPlayerNode class]]) {
+    if ([object isKindOfClass:[PerbusPlayerNode class]]) {
         return PERBUS_KIND_PLAYER;
     }
     if ([object isKindOfClass:[AVAudioSourceNode class]]) {

@@ -31,6 +31,7 @@
 #ifndef PERBUS_H
 #define PERBUS_H
 
+#include "perbus/batch.h"
 #include "perbus/effect.h"
 #include "perbus/engine.h"
 #include "perbus/fade.h"

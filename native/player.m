@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Players and the buffers they play.
+// Players.
 #import "shim.h"
 
-#include <Block.h>
+#include <math.h>
 #include <stdlib.h>
 
 enum {
@@ -18,89 +18,100 @@ _Static_assert((int)PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP ==
                    (int)AVAudioPlayerNodeBufferInterruptsAtLoop,
                "same bits");
 
-perbus_status perbus_buffer_create(const perbus_format *format, uint32_t frames,
-                                   perbus_buffer **out_buffer, perbus_error *error) {
-    PERBUS_REQUIRE(out_buffer, error);
-    PERBUS_CHECK(perbus__check_format(format, error));
+_Static_assert(sizeof(perbus_end) == sizeof(unsigned), "passed as one");
+
+@implementation PerbusPlayerNode
+
+- (void)dealloc {
+    perbus__forget_watch(self);
+    free(_ramp);
+    [super dealloc];
+}
+
+@end
+
+static perbus_status create(const perbus_format *format, perbus_node **out_node,
+                            perbus_error *error) {
     return perbus__guard(error, ^{
-        AVAudioPCMBuffer *object =
-            [[AVAudioPCMBuffer alloc] initWithPCMFormat:perbus__format(format)
-                                          frameCapacity:frames];
-        perbus_buffer *buffer = object != nil ? calloc(1, sizeof *buffer) : NULL;
-        if (buffer == NULL) {
-            [object release];
-            return perbus__fail(error, PERBUS_ERROR_NO_MEMORY,
-                                @"no memory for a buffer of %u frames and %u channels", frames,
-                                format->channels);
+        PerbusPlayerNode *player = [[[PerbusPlayerNode alloc] init] autorelease];
+        if (player != nil && format != NULL) {
+            player->_format = *format;
         }
-        [object setFrameLength:frames];
-        buffer->object = object;
-        *out_buffer = buffer;
-        return PERBUS_OK;
-    });
-}
-
-static void end_buffer(perbus__handle *handle) {
-    perbus_buffer *buffer = (perbus_buffer *)handle;
-    perbus__catch(NULL, ^{
-        [buffer->object release];
-        return PERBUS_OK;
-    });
-    free(buffer);
-}
-
-void perbus_buffer_release(perbus_buffer *buffer) {
-    if (buffer != NULL) {
-        perbus__end(&buffer->later, end_buffer);
-    }
-}
-
-float *perbus_buffer_get_channel(perbus_buffer *buffer, uint32_t channel) {
-    __block float *samples = NULL;
-    if (buffer != NULL) {
-        perbus__catch(NULL, ^{
-            if (channel < [[buffer->object format] channelCount]) {
-                samples = [buffer->object floatChannelData][channel];
-            }
-            return PERBUS_OK;
-        });
-    }
-    return samples;
-}
-
-perbus_status perbus_buffer_set_frames(perbus_buffer *buffer, uint32_t frames,
-                                       perbus_error *error) {
-    PERBUS_REQUIRE(buffer, error);
-    return perbus__guard(error, ^{
-        if (frames > [buffer->object frameCapacity]) {
-            return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE,
-                                @"%u frames in a buffer made for %u", frames,
-                                [buffer->object frameCapacity]);
-        }
-        [buffer->object setFrameLength:frames];
-        return PERBUS_OK;
-    });
-}
-
-uint32_t perbus_buffer_get_frames(const perbus_buffer *buffer) {
-    return buffer != NULL ? [buffer->object frameLength] : 0;
-}
-
-perbus_status perbus_player_create(perbus_node **out_node, perbus_error *error) {
-    PERBUS_REQUIRE(out_node, error);
-    return perbus__guard(error, ^{
-        AVAudioPlayerNode *player = [[[AVAudioPlayerNode alloc] init] autorelease];
         return perbus__wrap(player, PERBUS_KIND_PLAYER, out_node, error);
     });
 }
 
+perbus_status perbus_player_create(perbus_node **out_node, perbus_error *error) {
+    PERBUS_REQUIRE(out_node, error);
+    return create(NULL, out_node, error);
+}
+
+perbus_status perbus_player_create_with_format(const perbus_format *format, perbus_node **out_node,
+                                               perbus_error *error) {
+    PERBUS_REQUIRE(out_node, error);
+    PERBUS_CHECK(perbus__check_format(format, error));
+    return create(format, out_node, error);
+}
+
+// The format that the player was given last: when it was made, or with its last connection.
+static perbus_format format_of(PerbusPlayerNode *player) {
+    return player->_format.sample_rate > 0 ? player->_format
+                                           : perbus__describe([player outputFormatForBus:0]);
+}
+
+static BOOL same_format(perbus_format left, perbus_format right) {
+    return left.sample_rate == right.sample_rate && left.channels == right.channels;
+}
+
+AVAudioFormat *perbus__format_for(perbus_node *source, const perbus_format *format) {
+    if (format == NULL && source->kind == PERBUS_KIND_PLAYER) {
+        PerbusPlayerNode *player = (PerbusPlayerNode *)source->object;
+        format = player->_format.sample_rate > 0 ? &player->_format : NULL;
+    }
+    return format != NULL ? perbus__format(format) : nil;
+}
+
+void perbus__keep_format(perbus_node *source) {
+    if (source->kind == PERBUS_KIND_PLAYER) {
+        PerbusPlayerNode *player = (PerbusPlayerNode *)source->object;
+        player->_format = perbus__describe([player outputFormatForBus:0]);
+    }
+}
+
+// "1 channel", "2 channels".
+static const char *plural(uint32_t channels) {
+    return channels == 1 ? "" : "s";
+}
+
+perbus_status perbus__check_queued_format(perbus_node *source, const perbus_format *format,
+                                          perbus_error *error) {
+    if (source->kind != PERBUS_KIND_PLAYER || format == NULL) {
+        return PERBUS_OK;
+    }
+    PerbusPlayerNode *player = (PerbusPlayerNode *)source->object;
+    perbus_format queued = format_of(player);
+    if (same_format(queued, *format) || PERBUS_QUEUE_IS_EMPTY(player)) {
+        return PERBUS_OK;
+    }
+    return perbus__fail(error, PERBUS_ERROR_FORMAT,
+                        @"a connection of %g Hz and %u channel%s for a player whose queued buffers "
+                        @"have %g Hz and %u channel%s: connect it with their format, or stop it "
+                        @"first",
+                        format->sample_rate, format->channels, plural(format->channels),
+                        queued.sample_rate, queued.channels, plural(queued.channels));
+}
+
+uint64_t perbus__frames(AVAudioPlayerNode *player, double seconds) {
+    return (uint64_t)llround(seconds * [[player outputFormatForBus:0] sampleRate]);
+}
+
 // Checks the kind and runs `use` on the player.
 static perbus_status with_player(perbus_node *player, perbus_error *error,
-                                 perbus_status (^use)(AVAudioPlayerNode *object)) {
+                                 perbus_status (^use)(PerbusPlayerNode *object)) {
     PERBUS_REQUIRE(player, error);
     return perbus__guard(error, ^{
         PERBUS_CHECK(perbus__check_kind(player, PERBUS_KIND_PLAYER, error));
-        return use((AVAudioPlayerNode *)player->object);
+        return use((PerbusPlayerNode *)player->object);
     });
 }
 
@@ -119,61 +130,58 @@ static perbus_status check_owned(AVAudioPlayerNode *player, perbus_error *error)
     return perbus__fail(error, PERBUS_ERROR_NOT_ATTACHED, @"the player is attached to no engine");
 }
 
-static perbus_status check_schedule(AVAudioPlayerNode *player, perbus_buffer *buffer,
+static perbus_status check_schedule(PerbusPlayerNode *player, perbus_buffer *buffer,
                                     const perbus_schedule *schedule, perbus_error *error) {
     PERBUS_CHECK(check_owned(player, error));
-    uint32_t have = [[buffer->object format] channelCount];
-    uint32_t want = [[player outputFormatForBus:0] channelCount];
-    if (have != want) {
+    perbus_format have = perbus__describe([buffer->object format]);
+    perbus_format want = format_of(player);
+    if (!same_format(have, want)) {
         return perbus__fail(error, PERBUS_ERROR_FORMAT,
-                            @"a buffer of %u channels on a player connected with %u", have, want);
+                            @"a buffer of %g Hz and %u channel%s on a player of %g Hz and %u "
+                            @"channel%s: create the player with the buffer's format, or connect it "
+                            @"with that format; its mixer converts",
+                            have.sample_rate, have.channels, plural(have.channels),
+                            want.sample_rate, want.channels, plural(want.channels));
     }
-    if (schedule != NULL && (schedule->flags & ~(uint32_t)ALL_FLAGS) != 0) {
+    if (!same_format(want, perbus__describe([player outputFormatForBus:0]))) {
+        return perbus__fail(error, PERBUS_ERROR_NOT_CONNECTED,
+                            @"the player was made for %g Hz and %u channel%s, but is not connected "
+                            @"yet: connect it before it gets buffers",
+                            want.sample_rate, want.channels, plural(want.channels));
+    }
+    if (schedule == NULL) {
+        return PERBUS_OK;
+    }
+    if ((schedule->flags & ~(uint32_t)ALL_FLAGS) != 0) {
         return perbus__fail(error, PERBUS_ERROR_INVALID_ARGUMENT, @"unknown schedule flags 0x%x",
                             schedule->flags & ~(uint32_t)ALL_FLAGS);
     }
-    if (schedule != NULL && schedule->start != PERBUS_FOLLOW) {
-        PERBUS_CHECK(check_time(schedule->start, error));
+    if ((schedule->flags & PERBUS_SCHEDULE_LOOPS) != 0 && [buffer->object frameLength] == 0) {
+        return perbus__fail(error, PERBUS_ERROR_INVALID_ARGUMENT,
+                            @"a buffer of 0 frames cannot loop: 1 is the least");
     }
-    return PERBUS_OK;
-}
-
-// NULL without a completion; else to be ended with Block_release.
-static AVAudioNodeCompletionHandler copy_handler(const perbus_schedule *schedule) {
-    if (schedule == NULL || schedule->completion == NULL) {
-        return NULL;
-    }
-    perbus_completion completion = schedule->completion;
-    void *context = schedule->context;
-    return Block_copy(^{
-        completion(context);
-    });
+    return schedule->start != PERBUS_FOLLOW ? check_time(schedule->start, error) : PERBUS_OK;
 }
 
 perbus_status perbus_player_schedule(perbus_node *player, perbus_buffer *buffer,
                                      const perbus_schedule *schedule, perbus_error *error) {
     PERBUS_REQUIRE(buffer, error);
-    return with_player(player, error, ^(AVAudioPlayerNode *object) {
+    return with_player(player, error, ^(PerbusPlayerNode *object) {
         PERBUS_CHECK(check_schedule(object, buffer, schedule, error));
         double rate = [[object outputFormatForBus:0] sampleRate];
         BOOL timed = schedule != NULL && schedule->start != PERBUS_FOLLOW;
         AVAudioTime *when =
             timed ? [AVAudioTime timeWithSampleTime:schedule->start atRate:rate] : nil;
-        AVAudioNodeCompletionHandler handler = copy_handler(schedule);
-        @try {
-            [object scheduleBuffer:buffer->object atTime:when
-                           options:schedule != NULL ? schedule->flags : 0
-                 completionHandler:handler];
-        } @finally {
-            if (handler != NULL) {
-                Block_release(handler);
-            }
-        }
-        return PERBUS_OK;
+        perbus_schedule how =
+            schedule != NULL ? *schedule : (perbus_schedule){PERBUS_FOLLOW, 0, NULL, NULL};
+        perbus_status status =
+            PERBUS_SCHEDULE(object, buffer->object, when, how.flags, how.completion, how.context);
+        return status == PERBUS_OK ? status
+                                   : perbus__fail(error, status, @"no memory for a queued buffer");
     });
 }
 
-static perbus_status check_playable(AVAudioPlayerNode *player, perbus_error *error) {
+static perbus_status check_playable(PerbusPlayerNode *player, perbus_error *error) {
     PERBUS_CHECK(check_owned(player, error));
     if (![[player engine] isRunning]) {
         return perbus__fail(error, PERBUS_ERROR_NOT_RUNNING, @"play before the engine's start");
@@ -191,11 +199,15 @@ static perbus_status play(perbus_node *player, const int64_t *at, perbus_error *
     if (at != NULL) {
         PERBUS_CHECK(check_time(*at, error));
     }
-    return with_player(player, error, ^(AVAudioPlayerNode *object) {
+    return with_player(player, error, ^(PerbusPlayerNode *object) {
         for (int attempt = 1;; attempt++) {
             PERBUS_CHECK(check_playable(object, error));
             double rate = [[object outputFormatForBus:0] sampleRate];
             AVAudioTime *when = at != NULL ? [AVAudioTime timeWithSampleTime:*at atRate:rate] : nil;
+            PERBUS_TAKE_BACK_HALT(object);
+            if (PERBUS_DEFER_PLAY(object, when)) {
+                return PERBUS_OK;
+            }
             @try {
                 [object playAtTime:when];
                 return PERBUS_OK;
@@ -218,23 +230,46 @@ perbus_status perbus_player_play_at(perbus_node *player, int64_t engine_frame,
 }
 
 perbus_status perbus_player_pause(perbus_node *player, perbus_error *error) {
-    return with_player(player, error, ^(AVAudioPlayerNode *object) {
+    return with_player(player, error, ^(PerbusPlayerNode *object) {
+        PERBUS_TAKE_BACK_HALT(object);
         [object pause];
         return PERBUS_OK;
     });
 }
 
 perbus_status perbus_player_stop(perbus_node *player, perbus_error *error) {
-    return with_player(player, error, ^(AVAudioPlayerNode *object) {
+    return with_player(player, error, ^(PerbusPlayerNode *object) {
+        PERBUS_TAKE_BACK_HALT(object);
+        PERBUS_WILL_END(object, PERBUS_END_STOPPED);
         [object stop];
         return PERBUS_OK;
     });
 }
 
+static perbus_status halt_after(perbus_node *player, double seconds, bool stops,
+                                perbus_error *error) {
+    if (!(seconds >= 0 && seconds <= PERBUS_MAX_HALT)) {
+        return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE, @"%g seconds are not in 0 to %d",
+                            seconds, PERBUS_MAX_HALT);
+    }
+    return with_player(player, error, ^(PerbusPlayerNode *object) {
+        PERBUS_HALT_AFTER(object, seconds, stops);
+        return PERBUS_OK;
+    });
+}
+
+perbus_status perbus_player_pause_after(perbus_node *player, double seconds, perbus_error *error) {
+    return halt_after(player, seconds, false, error);
+}
+
+perbus_status perbus_player_stop_after(perbus_node *player, double seconds, perbus_error *error) {
+    return halt_after(player, seconds, true, error);
+}
+
 perbus_status perbus_player_is_playing(perbus_node *player, bool *out_playing,
                                        perbus_error *error) {
     PERBUS_REQUIRE(out_playing, error);
-    return with_player(player, error, ^(AVAudioPlayerNode *object) {
+    return with_player(player, error, ^(PerbusPlayerNode *object) {
         *out_playing = [object isPlaying];
         return PERBUS_OK;
     });

@@ -85,9 +85,10 @@ perbus_status perbus__caught(perbus_error *error, NSException *exception);
 //
 // The portable engine's classes are this code's own, Apple's the system's.
 //
-// The portable engine takes up all that changes between begin and end in one block; Apple's has no
-// such bracket. It also fades and meters each connection and renders on several threads, which
-// Apple's does not.
+// The portable engine takes up all that changes between begin and end in one block; on Apple's the
+// shim collects the plays of a batch and has them start together. The portable one says how a buffer
+// ended and ramps a player to its stop; on Apple's the shim does (player_ends.m, player_ramp.m). It
+// also fades and meters each connection and renders on several threads, which Apple's does not.
 #if defined(__APPLE__)
 #define PERBUS_IS_ONLY_COPY YES
 #define PERBUS_FAST_POOL @autoreleasepool
@@ -105,8 +106,24 @@ PERBUS_ACCESS(perbus__get_volume, float *, volume, *volume = [destination volume
 PERBUS_ACCESS(perbus__set_pan, float, pan, [destination setPan:pan])
 PERBUS_ACCESS(perbus__get_pan, float *, pan, *pan = [destination pan])
 #undef PERBUS_ACCESS
-#define PERBUS_BEGIN_CHANGE(engine) ((void)(engine))
-#define PERBUS_END_CHANGE(engine) ((void)(engine))
+#define PERBUS_BEGIN_BATCH(engine) perbus__begin_batch(engine)
+#define PERBUS_BEGIN_EDIT(engine) perbus__begin_batch(engine)
+#define PERBUS_END_BATCH(engine) perbus__end_batch(engine)
+#define PERBUS_DEFER_PLAY(player, when) ((when) == nil && perbus__defer_play(player))
+#define PERBUS_SCHEDULE perbus__schedule_watched
+#define PERBUS_WILL_END perbus__will_end
+#define PERBUS_QUEUE_IS_EMPTY perbus__watches_nothing
+#define PERBUS_HALT_AFTER perbus__halt_in_steps
+#define PERBUS_TAKE_BACK_HALT perbus__take_back_halt
+// In order, on a queue of the shim's own: no call of the engine waits for it.
+static inline void perbus__run_later(double seconds, void (^job)(void)) {
+    static dispatch_queue_t queue;
+    static dispatch_once_t once;
+    dispatch_once(&once, ^{
+        queue = dispatch_queue_create("perbus", DISPATCH_QUEUE_SERIAL);
+    });
+    dispatch_after(dispatch_time(DISPATCH_TIME_NOW, (int64_t)(seconds * NSEC_PER_SEC)), queue, job);
+}
 #define PERBUS_READ_METER(object, meter) ((void)(object), (void)(meter), NO)
 #define PERBUS_LISTS_MISTAKE_ONE 1
 #define perbus__any_reaches perbus__walk_meets
@@ -127,8 +144,25 @@ PERBUS_ACCESS(perbus__get_pan, float *, pan, *pan = [destination pan])
 #define perbus__get_volume PBGetVolume
 #define perbus__set_pan PBSetPan
 #define perbus__get_pan PBGetPan
-#define PERBUS_BEGIN_CHANGE(engine) [(engine) pbBeginChange]
-#define PERBUS_END_CHANGE(engine) [(engine) pbEndChange]
+#define PERBUS_BEGIN_BATCH(engine) ([(engine) pbBeginBatch], YES)
+#define PERBUS_BEGIN_EDIT(engine) ([(engine) pbBeginEdit], YES)
+#define PERBUS_END_BATCH(engine) [(engine) pbEndBatch]
+#define PERBUS_DEFER_PLAY(player, when) NO
+#define PERBUS_SCHEDULE(player, samples, when, flags, completion, argument)                     \
+    ([(player) pbScheduleBuffer:(samples) atTime:(when)options:(flags)ended:(completion)context \
+                               :(argument)],                                                    \
+     PERBUS_OK)
+#define PERBUS_WILL_END(player, end) ((void)(player), (void)(end))
+#define PERBUS_QUEUE_IS_EMPTY(player) [(player) pbIsEmpty]
+#define PERBUS_HALT_AFTER(player, seconds, stops)                         \
+    ((stops) ? [(player) pbStopAfter:perbus__frames((player), (seconds))] \
+             : [(player) pbPauseAfter:perbus__frames((player), (seconds))])
+#define PERBUS_TAKE_BACK_HALT(player) ((void)(player))
+// Nothing is left to be run later here.
+static inline void perbus__run_later(double seconds, void (^job)(void)) {
+    (void)seconds;
+    job();
+}
 #define PERBUS_READ_METER(object, meter) \
     [(object) pbReadPeak:(meter)->peak rms:(meter)->rms clips:&(meter)->clips]
 #define PERBUS_LISTS_MISTAKE_ONE 0
@@ -145,6 +179,43 @@ typedef PBPoint perbus__point;
 #define PERBUS_HAS_RENDER_THREADS 1
 #define PERBUS_SET_RENDER_THREADS(engine, count) [(engine) pbSetRenderThreads:(count)]
 #endif
+
+// A player of the shim's, with what it has to remember of it.
+typedef struct perbus__watch perbus__watch;
+@interface PerbusPlayerNode : AVAudioPlayerNode {
+  @public
+    perbus_format _format; // that it was given last; 0 Hz: none yet
+    perbus__watch *_watch; // NULL where the engine itself says how buffers end
+    struct perbus__ramp *_ramp;
+}
+@end
+
+// A time in seconds in frames of the player's output.
+uint64_t perbus__frames(AVAudioPlayerNode *player, double seconds);
+// Of a connection from the node: the one that is asked for, else what the node keeps (nil).
+AVAudioFormat *perbus__format_for(perbus_node *source, const perbus_format *format);
+// After a connection: a player keeps its format.
+void perbus__keep_format(perbus_node *source);
+// Refuses to give a player another format while something is queued. format NULL: that it has.
+perbus_status perbus__check_queued_format(perbus_node *player, const perbus_format *format,
+                                          perbus_error *error);
+
+// For engines that do not say how a buffer ended. What is queued will have ended like this, when its
+// handler runs. NO without memory.
+void perbus__will_end(PerbusPlayerNode *player, perbus_end end);
+perbus_status perbus__schedule_watched(PerbusPlayerNode *player, AVAudioPCMBuffer *buffer,
+                                       AVAudioTime *when, uint32_t flags,
+                                       perbus_completion completion, void *context);
+BOOL perbus__watches_nothing(PerbusPlayerNode *player);
+void perbus__forget_watch(PerbusPlayerNode *player);
+// For engines that do not ramp a player.
+void perbus__halt_in_steps(PerbusPlayerNode *player, double seconds, BOOL stops);
+void perbus__take_back_halt(PerbusPlayerNode *player);
+// For engines without batches: plays are collected until the end. NO without memory, or when this
+// thread has opened none.
+BOOL perbus__begin_batch(AVAudioEngine *engine);
+BOOL perbus__end_batch(AVAudioEngine *engine);
+BOOL perbus__defer_play(AVAudioPlayerNode *player);
 
 // Fills *error (when there is one) and returns the status. printf format, with %@ for objects.
 perbus_status perbus__fail(perbus_error *error, perbus_status status, NSString *format, ...)

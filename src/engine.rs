@@ -17,7 +17,6 @@ use crate::handle::{Kind, RawEngine, RawNode};
 use crate::in_render;
 use crate::mixer::Mixer;
 use crate::node::{NodeRef, Output};
-use crate::player::Player;
 use crate::source::{self, RenderBlock, Source};
 use crate::strip_lock::GraphLock;
 
@@ -231,20 +230,6 @@ impl Engine {
         // SAFETY: the pointer is to a live local; on PERBUS_OK the handle is ours to release.
         unsafe { native!(perbus_mixer_create(&mut raw)) }?;
         Ok(Mixer(self.adopt(raw, Kind::Mixer)?))
-    }
-
-    /// Makes a player and attaches it. It stays and goes on playing when its
-    /// last handle is dropped: see [`nodes`](Self::nodes).
-    ///
-    /// Maps to `-[AVAudioPlayerNode init]` and `attachNode:`.
-    ///
-    /// # Errors
-    /// [`Error::NoMemory`](crate::Error::NoMemory).
-    pub fn create_player(&self) -> Result<Player> {
-        let mut raw = std::ptr::null_mut();
-        // SAFETY: the pointer is to a live local; on PERBUS_OK the handle is ours to release.
-        unsafe { native!(perbus_player_create(&mut raw)) }?;
-        Ok(Player(self.adopt(raw, Kind::Player)?))
     }
 
     /// Makes an equalizer, its bands bypassed, and attaches it. It stays when its

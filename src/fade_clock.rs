@@ -146,6 +146,10 @@ impl EngineInner {
 
     /// Steps what the engine does not fade itself, and ends what is over.
     pub(crate) fn look_after_fades(&self) {
+        // Who renders does not wait for another thread's batch: later, then.
+        if self.graph.is_kept_away() {
+            return;
+        }
         let ended = self.take_ended();
         let mut next = None;
         if self.fading.load(Ordering::Acquire) {

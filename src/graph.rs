@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use crate::engine::Engine;
 use crate::error::{native, Error, Result};
-use crate::ffi;
 use crate::format::Format;
 use crate::handle::{Kind, RawNode};
 use crate::node::{Node, NodeId};
@@ -297,7 +296,7 @@ impl Engine {
             node: destination.slot()?,
             bus: to_bus,
         };
-        self.bracket(|engine| {
+        self.native_batch(|engine| {
             // SAFETY: all handles are live, the format is a live local, and the graph lock is held.
             unsafe {
                 native!(perbus_engine_connect(
@@ -335,21 +334,6 @@ impl Engine {
             settle([source, destination]);
             applied
         })
-    }
-
-    /// Runs `call` in a bracket: the portable engine lets all of it be heard from one block on. The
-    /// graph lock must be held.
-    pub(crate) fn bracket<T>(
-        &self,
-        call: impl FnOnce(*mut ffi::perbus_engine) -> Result<T>,
-    ) -> Result<T> {
-        let engine = self.inner.raw.as_ptr();
-        // SAFETY: the engine is live; the bracket is closed below, on the same thread.
-        unsafe { native!(perbus_engine_begin_change(engine)) }?;
-        let result = call(engine);
-        // SAFETY: as above.
-        unsafe { native!(perbus_engine_end_change(engine)) }?;
-        result
     }
 
     /// Ends the connection of an input bus; no effect when there is none. The bus's channel strip

@@ -61,6 +61,7 @@
 //! ```
 
 mod any_node;
+mod batch;
 mod buffer;
 mod bus;
 mod connection;
@@ -122,7 +123,7 @@ pub use matrix::{Matrix, MAX_MATRIX_BUSES};
 pub use meter::Meter;
 pub use mixer::Mixer;
 pub use node::{Node, NodeId, Output};
-pub use player::{Player, Schedule};
+pub use player::{BufferEnd, Player, Schedule};
 pub use render_threads::MAX_RENDER_THREADS;
 pub use scene::{BusConfig, Scene};
 pub use source::{RenderBlock, Source};

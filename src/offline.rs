@@ -3,6 +3,7 @@
 use std::mem::MaybeUninit;
 use std::path::Path;
 use std::sync::atomic::Ordering;
+use std::sync::MutexGuard;
 use std::time::Duration;
 
 use crate::buffer::check_planar;
@@ -36,7 +37,7 @@ impl Engine {
             channel.write(samples.as_mut_ptr());
         }
         in_render::refuse()?;
-        let alone = lock(&self.inner.render);
+        let alone = self.inner.alone_to_render();
         // SAFETY: the engine is live; of the pointers, as many are written as `output` has slices,
         // each to `frames` samples of a slice that is borrowed for this call; the render lock keeps other renderers away.
         unsafe {
@@ -138,6 +139,18 @@ impl Engine {
 }
 
 impl EngineInner {
+    /// One thread renders, and none while another one has a batch open.
+    pub(crate) fn alone_to_render(&self) -> MutexGuard<'_, ()> {
+        loop {
+            let alone = lock(&self.render);
+            if !self.graph.is_kept_away() {
+                return alone;
+            }
+            drop(alone);
+            self.graph.wait_for_batch();
+        }
+    }
+
     /// A time that a reset does not turn back, nor a device that halts and has no time: what fades
     /// count in.
     pub(crate) fn now(&self) -> i64 {

@@ -13,14 +13,15 @@ use crate::in_render;
 use crate::levels::Levels;
 use crate::meter::Meter;
 use crate::node::Node;
+use crate::player::BufferEnd;
 use crate::source::RenderBlock;
 
 pub use crate::error::last_os_code;
 pub use crate::ffi::{
-    perbus_band, perbus_buffer, perbus_completion, perbus_curve, perbus_engine, perbus_error,
-    perbus_format, perbus_kind, perbus_meter, perbus_node, perbus_node_info, perbus_point,
-    perbus_render, perbus_schedule, perbus_status, PERBUS_MAX_CHANNELS, PERBUS_SCHEDULE_INTERRUPTS,
-    PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP, PERBUS_SCHEDULE_LOOPS,
+    perbus_band, perbus_buffer, perbus_completion, perbus_curve, perbus_end, perbus_engine,
+    perbus_error, perbus_format, perbus_kind, perbus_meter, perbus_node, perbus_node_info,
+    perbus_point, perbus_render, perbus_schedule, perbus_status, PERBUS_MAX_CHANNELS,
+    PERBUS_SCHEDULE_INTERRUPTS, PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP, PERBUS_SCHEDULE_LOOPS,
 };
 
 /// The shim's handle of a node. It lives as long as the node.
@@ -47,6 +48,16 @@ pub fn kind(node: &AnyNode) -> perbus_kind {
         AnyNode::Source(_) => ffi::perbus_kind_PERBUS_KIND_SOURCE,
         AnyNode::Equalizer(_) => ffi::perbus_kind_PERBUS_KIND_EQUALIZER,
         AnyNode::Matrix(_) => ffi::perbus_kind_PERBUS_KIND_MATRIX,
+    }
+}
+
+/// A buffer's end for C.
+pub fn end(end: BufferEnd) -> perbus_end {
+    match end {
+        BufferEnd::Played => ffi::perbus_end_PERBUS_END_PLAYED,
+        BufferEnd::Interrupted => ffi::perbus_end_PERBUS_END_INTERRUPTED,
+        BufferEnd::Stopped => ffi::perbus_end_PERBUS_END_STOPPED,
+        BufferEnd::Detached => ffi::perbus_end_PERBUS_END_DETACHED,
     }
 }
 

@@ -284,7 +284,7 @@ impl Mixer {
             apply(inner.raw.as_ptr())?;
         } else {
             // A fade that the change leaves alone goes on, and a matrix is not in the engine's list.
-            self.engine().bracket(|engine| {
+            self.engine().native_batch(|engine| {
                 apply(engine)?;
                 for (connection, old, new) in fading {
                     connection.apply(Some(old), new, inner)?;

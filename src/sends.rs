@@ -104,7 +104,7 @@ impl Engine {
         if ALL_AT_ONCE {
             changed.extend(present);
         }
-        self.bracket(|engine| {
+        self.native_batch(|engine| {
             let point = ffi::perbus_destination {
                 node: mixer.as_ptr(),
                 bus: to_bus,
@@ -214,7 +214,7 @@ impl Engine {
                 })
             })
             .collect::<Result<Vec<_>>>()?;
-        self.bracket(|engine| {
+        self.native_batch(|engine| {
             // SAFETY: all handles are live, the pointers are to live locals, and the graph lock is
             // held.
             unsafe {

@@ -13,11 +13,14 @@
 //! - A strip that nothing feeds has no connection to use, and needs no mark: a connection comes with
 //!   an edit, which stores it with the strip's lock held.
 //!
+//! - A batch is an edit that lasts: other threads wait for its end, with no lock held, and its own one
+//!   passes. It begins alone, so that nobody who is in here has to be waited for later.
+//!
 //! Every step is ordered by one of the two locks: no atomic needs more than acquire and release.
 
 use std::ops::{Deref, DerefMut};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::graph::Graph;
 use crate::routing::Endpoint;
@@ -83,12 +86,22 @@ unsafe impl lock_api::RawMutex for RawStripLock {
 
 pub(crate) type StripGuard<'a> = lock_api::MutexGuard<'a, RawStripLock, State>;
 
+/// A number that no other thread has, and not 0.
+fn this_thread() -> usize {
+    thread_local! {
+        static PLACE: u8 = const { 0 };
+    }
+    PLACE.with(|place| std::ptr::from_ref(place) as usize)
+}
+
 /// The strips that the next edit has to wait for.
 #[derive(Debug, Default)]
 struct Used {
     /// There is room for all that something feeds, so that a per-bus call allocates nothing.
     strips: Vec<Endpoint>,
     editing: bool,
+    /// Batches of one thread that are open.
+    batches: u32,
 }
 
 /// The graph: many readers, or one edit, which per-bus calls keep out of the way of.
@@ -96,6 +109,9 @@ struct Used {
 pub(crate) struct GraphLock {
     graph: RwLock<Graph>,
     used: Mutex<Used>,
+    /// The thread that has a batch open, or 0. Changes while no other thread is in here.
+    owner: AtomicUsize,
+    closed: Condvar,
     /// How many strips were looked at that no caller named.
     #[cfg(test)]
     pub(crate) visited: std::sync::atomic::AtomicUsize,
@@ -104,12 +120,61 @@ pub(crate) struct GraphLock {
 impl GraphLock {
     /// Keeps edits away.
     pub(crate) fn read(&self) -> RwLockReadGuard<'_, Graph> {
-        read(&self.graph)
+        loop {
+            let graph = read(&self.graph);
+            if !self.is_kept_away() {
+                return graph;
+            }
+            drop(graph);
+            self.wait_for_batch();
+        }
+    }
+
+    /// Whether another thread has a batch open.
+    pub(crate) fn is_kept_away(&self) -> bool {
+        let owner = self.owner.load(Ordering::Acquire);
+        owner != 0 && owner != this_thread()
+    }
+
+    pub(crate) fn wait_for_batch(&self) {
+        let mut used = lock(&self.used);
+        while self.is_kept_away() {
+            used = self
+                .closed
+                .wait(used)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Keeps all other threads away, until as many batches are closed.
+    pub(crate) fn open_batch(&self) {
+        // The edit's end leaves the strips to this thread: it is the owner by then.
+        let edit = self.write();
+        lock(&self.used).batches += 1;
+        self.owner.store(this_thread(), Ordering::Release);
+        drop(edit);
+    }
+
+    pub(crate) fn close_batch(&self) {
+        let mut used = lock(&self.used);
+        used.batches -= 1;
+        if used.batches == 0 {
+            used.editing = false;
+            self.owner.store(0, Ordering::Release);
+            self.closed.notify_all();
+        }
     }
 
     /// For an edit: alone, and nobody else uses a connection.
     pub(crate) fn write(&self) -> Edit<'_> {
-        let graph = write(&self.graph);
+        let graph = loop {
+            let graph = write(&self.graph);
+            if !self.is_kept_away() {
+                break graph;
+            }
+            drop(graph);
+            self.wait_for_batch();
+        };
         let mut used = lock(&self.used);
         used.editing = true;
         let strips = std::mem::take(&mut used.strips);
@@ -154,6 +219,9 @@ impl GraphLock {
             return Some(held);
         }
         let mut used = lock(&self.used);
+        if used.batches > 0 && !self.is_kept_away() {
+            return Some(held);
+        }
         if !used.editing {
             used.strips.push(held.place);
             strip.set_listed(&held, true);
@@ -192,10 +260,9 @@ impl Drop for Edit<'_> {
         let mut strips = std::mem::take(&mut self.strips);
         strips.clear();
         strips.reserve(self.graph.routing.link_count());
-        *lock(self.used) = Used {
-            strips,
-            editing: false,
-        };
+        let mut used = lock(self.used);
+        used.strips = strips;
+        used.editing = used.batches > 0;
     }
 }
 

@@ -31,7 +31,7 @@ static void *listen(void *context) {
     float *const output[1] = {block};
     while (!atomic_load(&over)) {
         pbr_core_enter(context);
-        pbr_core_render(context, FRAMES, output, 1);
+        pbr_core_render(context, FRAMES, output, 1, false);
         pbr_core_leave(context);
         for (int i = 0; i < FRAMES; i++) {
             lowest = block[i] < lowest ? block[i] : lowest;
@@ -53,7 +53,7 @@ static float render(pbr_core *core, int blocks) {
     float *const output[1] = {block};
     for (int i = 0; i < blocks; i++) {
         pbr_core_enter(core);
-        pbr_core_render(core, FRAMES, output, 1);
+        pbr_core_render(core, FRAMES, output, 1, false);
         pbr_core_leave(core);
     }
     return block[FRAMES - 1];

@@ -26,7 +26,7 @@ fn a_player_keeps_level_and_pitch() -> Result<()> {
         let engine = running(to, 1);
         let (player, second) = tone_player(&engine, at(from, 1))?;
         engine.connect_with_format(&player, &engine.main_mixer()?, 0, 0, at(from, 1))?;
-        player.schedule_with(&second, looping(), || {})?;
+        player.schedule_as(&second, looping())?;
         player.play()?;
         let lag = (from < to).then_some(DELAY / from);
         assert_tone(&engine, &format!("{from} to {to} Hz"), lag);
@@ -107,7 +107,7 @@ fn loops_and_seams_stay_continuous() -> Result<()> {
     let ten = Buffer::from_fn(format, 441, |frame, _| {
         (step * f64::from(frame)).sin() as f32
     })?;
-    player.schedule_with(&ten, looping(), || {})?;
+    player.schedule_as(&ten, looping())?;
     player.play()?;
     assert_tone(&engine, "seams", Some(DELAY / 44_100.0));
     assert_tone(&engine, "loop", Some(DELAY / 44_100.0));

@@ -37,7 +37,7 @@ fn busy_engine() -> Result<Engine> {
             at: Some(start),
             ..Schedule::default()
         };
-        inner.schedule_with(&short, schedule, || {})?;
+        inner.schedule_as(&short, schedule)?;
     }
     inner.play()?;
     // Silent for a while, then heard in the middle of a block that it renders in parts.
@@ -48,7 +48,7 @@ fn busy_engine() -> Result<Engine> {
             at: Some(start),
             ..Schedule::default()
         };
-        fast.schedule_with(&short, schedule, || {})?;
+        fast.schedule_as(&short, schedule)?;
     }
     fast.play()?;
     Ok(engine)
@@ -124,7 +124,7 @@ fn a_player_counts_in_frames_of_its_connection() -> Result<()> {
         at: Some(240),
         ..Schedule::default()
     };
-    player.schedule_with(&ones, schedule, move || {
+    player.schedule_with(&ones, schedule, move |_| {
         sender.send(()).expect("a test waits")
     })?;
     // Starts at frame 1200 of its own clock, 2400 of the engine's; the buffer 240 frames later.
@@ -156,7 +156,7 @@ fn a_completion_waits_for_the_players_own_length() -> Result<()> {
     let (sender, completed) = channel();
     let first = Buffer::from_fn(format, 1_000, |_, _| 1.0)?;
     let second = sender.clone();
-    player.schedule_with(&first, Schedule::default(), move || {
+    player.schedule_with(&first, Schedule::default(), move |_| {
         sender.send(1).expect("a test waits");
     })?;
     player.play()?;
@@ -166,7 +166,7 @@ fn a_completion_waits_for_the_players_own_length() -> Result<()> {
         "played up to 995 of 1000 frames"
     );
     // A handler that came early would be ahead of this one in the queue of the one thread.
-    player.schedule_with(&first, Schedule::default(), move || {
+    player.schedule_with(&first, Schedule::default(), move |_| {
         second.send(2).expect("a test waits");
     })?;
     render(&engine, 4_010);
@@ -184,7 +184,7 @@ fn a_reset_forgets_what_the_converter_holds() -> Result<()> {
         let player = engine.create_player()?;
         engine.connect_with_format(&player, &engine.main_mixer()?, 0, 0, format)?;
         let ones = Buffer::from_fn(format, 1_000, |_, _| 1.0)?;
-        player.schedule_with(&ones, looping(), || {})?;
+        player.schedule_as(&ones, looping())?;
         player.play()?;
         render(&engine, 1_024);
         player.stop()?;
@@ -199,7 +199,7 @@ fn a_reset_forgets_what_the_converter_holds() -> Result<()> {
             assert_samples(&tail[1_000..], |_| 0.0, 1e-6);
         }
         // And starts as well as the first time.
-        player.schedule_with(&ones, looping(), || {})?;
+        player.schedule_as(&ones, looping())?;
         player.play()?;
         render(&engine, SETTLED);
         assert_samples(&render(&engine, 500)[0], |_| 1.0, 1e-4);

@@ -89,6 +89,10 @@ fn engine_calls(desk: &Desk, answers: &mut Answers) -> Result<()> {
         Engine::new();
         Engine::offline(format(1), 8);
         engine.create_player();
+        engine.create_player_with(format(1));
+        engine.create_player_for(&desk.buffer);
+        engine.play_once(&desk.buffer, main, 5);
+        engine.batch(|| Ok(()));
         engine.create_mixer();
         engine.create_equalizer(1);
         engine.create_matrix(1, 1);
@@ -207,11 +211,14 @@ fn node_calls(desk: &Desk, answers: &mut Answers) -> Result<()> {
     calls! { answers;
         Buffer::from_fn(format(1), 8, |_, _| 0.0);
         player.schedule(buffer);
-        player.schedule_with(buffer, Schedule::default(), || {});
+        player.schedule_as(buffer, Schedule::default());
+        player.schedule_with(buffer, Schedule::default(), |_| {});
         player.play();
         player.play_at(0);
         player.pause();
         player.stop();
+        player.stop_after(Duration::from_millis(1));
+        player.pause_after(Duration::from_millis(1));
         player.is_playing();
     }
     Ok(())

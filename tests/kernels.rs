@@ -75,7 +75,7 @@ fn desk() -> Result<(Engine, Vec<Bus>, Vec<Player>)> {
             loops: number % 4 != 3, // the others end within a block
             ..Schedule::default()
         };
-        player.schedule_with(&sound, schedule, || {})?;
+        player.schedule_as(&sound, schedule)?;
         let bus = mixer.bus(number)?;
         if number % 3 == 0 {
             bus.meter()?;

@@ -56,7 +56,7 @@ fn nodes_that_come_and_go_leave_no_memory_behind() -> Result<()> {
         engine.connect(&source, &group, 0, 1)?;
         engine.connect(&group, &main, 0, 0)?;
         group.bus(1)?.set_volume(0.5)?;
-        player.schedule_with(&buffer, Schedule::default(), || {})?;
+        player.schedule_as(&buffer, Schedule::default())?;
         player.play()?;
         engine.render(&mut [&mut left, &mut right])?;
         engine.disconnect_output(&source, 0)?;
@@ -96,7 +96,7 @@ fn engines_that_come_and_go_leave_no_memory_behind() -> Result<()> {
         let player = connected_player(&engine)?;
         let source = constant(&engine, &[0.5, 0.5]);
         engine.connect(&source, &engine.main_mixer()?, 0, 1)?;
-        player.schedule_with(&constant_buffer(&[0.5, 0.5], 300), looping(), || {})?;
+        player.schedule_as(&constant_buffer(&[0.5, 0.5], 300), looping())?;
         player.play()?;
         assert_eq!(render(&engine, 64)[0][63], 1.0);
         Ok(())

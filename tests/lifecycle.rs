@@ -44,7 +44,7 @@ fn holding_source(engine: &Engine, token: &Arc<()>) -> Result<Source> {
 fn queue_holding<T: Send + 'static>(player: &Player, token: &Arc<()>, also: T) -> Result<()> {
     let held = (Arc::clone(token), also);
     let buffer = constant_buffer(&[0.5, 0.5], 100);
-    player.schedule_with(&buffer, Schedule::default(), move || drop(held))
+    player.schedule_with(&buffer, Schedule::default(), move |_| drop(held))
 }
 
 #[test]
@@ -172,7 +172,7 @@ fn a_completion_that_was_refused_is_dropped() -> Result<()> {
     let token = Arc::new(());
     let held = Arc::clone(&token);
     let (sender, receiver) = channel();
-    let completed = move || sender.send(held).expect("the test listens");
+    let completed = move |_| sender.send(held).expect("the test listens");
     let mono = constant_buffer(&[0.5], 10);
     assert!(player
         .schedule_with(&mono, Schedule::default(), completed)
@@ -206,7 +206,7 @@ fn the_last_handle_may_go_inside_a_completion() {
             let (token, go, gone) = (Arc::new(()), channel::<()>(), channel::<()>());
             let held = (player.clone(), engine.clone(), Arc::clone(&token));
             let buffer = constant_buffer(&[0.5, 0.5], 100);
-            player.schedule_with(&buffer, Schedule::default(), move || {
+            player.schedule_with(&buffer, Schedule::default(), move |_| {
                 go.1.recv().expect("the test lets go");
                 drop(held);
                 gone.0.send(()).expect("the test listens");
@@ -231,7 +231,7 @@ fn a_completion_may_schedule_more() -> Result<()> {
     let player = connected_player(&engine)?;
     let (sender, receiver) = channel();
     let next = player.clone();
-    player.schedule_with(&counting(0, 100), Schedule::default(), move || {
+    player.schedule_with(&counting(0, 100), Schedule::default(), move |_| {
         sender
             .send(next.schedule(&counting(100, 100)))
             .expect("the test listens");
@@ -285,10 +285,10 @@ fn a_completion_that_panics_ends_nothing_else() -> Result<()> {
     let held = Arc::clone(&token);
     let (sender, receiver) = channel();
     let plain = Schedule::default();
-    player.schedule_with(&counting(0, 50), plain, move || {
+    player.schedule_with(&counting(0, 50), plain, move |_| {
         panic!("on purpose: {held:?}")
     })?;
-    player.schedule_with(&counting(50, 50), plain, move || {
+    player.schedule_with(&counting(50, 50), plain, move |_| {
         sender.send(()).expect("heard")
     })?;
     player.play()?;
@@ -318,8 +318,8 @@ fn payloads_that_panic_end_nothing_else() -> Result<()> {
     let player = connected_player(&engine)?;
     let (sender, receiver) = channel();
     let plain = Schedule::default();
-    player.schedule_with(&counting(0, 50), plain, || panic_any(Bomb))?;
-    player.schedule_with(&counting(50, 50), plain, move || {
+    player.schedule_with(&counting(0, 50), plain, |_| panic_any(Bomb))?;
+    player.schedule_with(&counting(50, 50), plain, move |_| {
         sender.send(()).expect("heard")
     })?;
     player.play()?;

@@ -114,7 +114,7 @@ fn every_bus_of_many_is_metered_to_its_last_frame() -> Result<()> {
         // Some have their loops' seams in the same places, some have not.
         let level = 0.04 * (number + 1) as f32;
         let sound = common::constant_buffer(&[level, -0.5 * level], 300 + number / 9 * 177);
-        player.schedule_with(&sound, common::looping(), || {})?;
+        player.schedule_as(&sound, common::looping())?;
         player.play()?;
         mixer.bus(number)?.meter()?;
         players.push(player);

@@ -119,7 +119,7 @@ impl Desk {
                         Buffer::from_fn(common::format(2), 300 + seed % 400, |frame, channel| {
                             noise(seed ^ channel, frame)
                         })?;
-                    player.schedule_with(&buffer, looping(), || {})?;
+                    player.schedule_as(&buffer, looping())?;
                     player.play()?;
                     players.push(player);
                 }
@@ -265,7 +265,7 @@ fn what_a_block_leaves_to_do_is_done() -> Result<()> {
         let player = engine.create_player()?;
         engine.connect(&player, group, 0, 16)?;
         let sender = sender.clone();
-        player.schedule_with(&counting(0, 100), Schedule::default(), move || {
+        player.schedule_with(&counting(0, 100), Schedule::default(), move |_| {
             sender.send(()).expect("heard");
         })?;
         player.play()?;

@@ -22,7 +22,7 @@ fn looping_player(engine: &Engine) -> Result<Player> {
             -value(frame)
         }
     })?;
-    player.schedule_with(&sound, looping(), || {})?;
+    player.schedule_as(&sound, looping())?;
     player.play()?;
     Ok(player)
 }
@@ -87,7 +87,7 @@ fn a_queued_buffer_is_seen_in_the_midst_of_a_loop() -> Result<()> {
         ..Schedule::default()
     };
     let click = constant_buffer(&[0.5, 0.5], 64);
-    player.schedule_with(&click, schedule, || {})?;
+    player.schedule_as(&click, schedule)?;
     let heard = render(&engine, 128);
     assert_eq!(heard[0][..64], [0.5; 64]);
     assert_eq!(heard[0][64..], [0.0; 64]);

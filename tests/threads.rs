@@ -228,7 +228,7 @@ fn come_and_go(engine: &Engine, mixer: &Mixer, bus: u32, token: &Arc<()>) -> Res
         engine.connect(&source, &group, 0, 0)?;
         engine.connect(&player, &group, 0, 1)?;
         engine.connect(&group, mixer, 0, bus)?;
-        player.schedule_with(&buffer, Schedule::default(), || {})?;
+        player.schedule_as(&buffer, Schedule::default())?;
         player.play()?;
         engine.detach(&source)?;
         drop(source);
@@ -256,7 +256,7 @@ fn many_threads_may_schedule_on_one_player() -> Result<()> {
                     let buffer = constant_buffer(&[1.0], 10);
                     for _ in 0..BUFFERS {
                         let completed = Arc::clone(&completed);
-                        player.schedule_with(&buffer, Schedule::default(), move || {
+                        player.schedule_with(&buffer, Schedule::default(), move |_| {
                             completed.fetch_add(1, Ordering::Relaxed);
                         })?;
                     }

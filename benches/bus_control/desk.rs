@@ -37,7 +37,7 @@ impl Desk {
                 let mixed = (frame * 2 + channel).wrapping_mul(seed * 2_654_435);
                 (mixed % 2001) as f32 / 1e5 - 0.01
             })?;
-            player.schedule_with(&noise, looping, || {})?;
+            player.schedule_as(&noise, looping)?;
             player.play()?;
         }
         Ok(())

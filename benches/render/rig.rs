@@ -95,7 +95,7 @@ impl Rig {
                 loops: true,
                 ..Schedule::default()
             };
-            player.schedule_with(sound, looping, || {})?;
+            player.schedule_as(sound, looping)?;
             rig._players.push(player);
             rig.buses.push(bus);
         }

@@ -32,7 +32,8 @@ static void end_source(void *context) {
     pbgoEndSource((uintptr_t)context);
 }
 
-static void complete(void *context) {
+static void complete(void *context, perbus_end end) {
+    (void)end;
     pbgoComplete((uintptr_t)context);
 }
 

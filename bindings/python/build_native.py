@@ -51,7 +51,7 @@ ffi.cdef(
     extern "Python" {
         bool perbus_python_render(void *, int64_t, uint32_t, float *const *, uint32_t);
         void perbus_python_destroy(void *);
-        void perbus_python_completion(void *);
+        void perbus_python_completion(void *, perbus_end);
     }
     """
 )

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Control calls that come while a block is rendered, or between the blocks of a bracket. They look
+// Control calls that come while a block is rendered, or between the blocks of a batch. They look
 // into the portable engine, or call what Apple's does not allow on a render thread.
 #import "../cases/support.h"
 
@@ -173,8 +173,8 @@ static float render_level(AVAudioEngineManualRenderingBlock render) {
                ? [buffer floatChannelData][0][FRAMES - 1] : -1.0f;
 }
 
-// In a bracket, what is detached is silent at once; all else sounds on.
-CASE(beside_bracket) {
+// In a batch, what is detached is silent at once; all else sounds on.
+CASE(beside_batch) {
     AVAudioEngine *engine = realtime_engine();
     AVAudioMixerNode *mixer = [engine mainMixerNode];
     AVAudioSourceNode *source = test_source_on_bus(engine, 2, 0.25f, mixer, 0);
@@ -191,7 +191,7 @@ CASE(beside_bracket) {
     float level = render_level(render);
     CHECK(level == 1.75f, "before: expected 1.75, got %g", (double)level);
 
-    [engine pbBeginChange];
+    [engine pbBeginBatch];
     [engine detachNode:source];
     level = render_level(render);
     CHECK(level == 1.5f, "without the source: expected 1.5, got %g", (double)level);
@@ -202,15 +202,15 @@ CASE(beside_bracket) {
     level = render_level(render);
     [engine attachNode:source];
     [engine connect:source to:mixer fromBus:0 toBus:3 format:test_format(2)];
-    [engine pbEndChange];
-    CHECK(level == 0.5f, "the bracket open: expected 0.5, got %g", (double)level);
+    [engine pbEndBatch];
+    CHECK(level == 0.5f, "the batch open: expected 0.5, got %g", (double)level);
     level = render_level(render);
     CHECK(level == 0.75f, "after: expected 0.75, got %g", (double)level);
     CHECK(test_wait(&ended, 1), "expected the detached player's handler to run");
 }
 
 // What is detached in a bracket may go to another engine at once: two engines never render one node.
-CASE(beside_bracket_and_another_engine) {
+CASE(beside_batch_and_another_engine) {
     AVAudioEngine *engine = realtime_engine(), *other = realtime_engine();
     AVAudioSourceNode *source = test_source_on_bus(engine, 2, 0.25f, [engine mainMixerNode], 0);
     test_source_on_bus(engine, 2, 0.5f, [engine mainMixerNode], 1);
@@ -221,13 +221,13 @@ CASE(beside_bracket_and_another_engine) {
     START(other);
     float level = render_level(render);
     CHECK(level == 0.75f, "before: expected 0.75, got %g", (double)level);
-    [engine pbBeginChange];
+    [engine pbBeginBatch];
     [engine detachNode:source];
     [other attachNode:source];
     [other connect:source to:[other mainMixerNode] fromBus:0 toBus:0 format:test_format(2)];
     level = render_level(render);
     float level_other = render_level(render_other);
-    [engine pbEndChange];
+    [engine pbEndBatch];
     CHECK(level == 0.5f, "where it was: expected 0.5, got %g", (double)level);
     CHECK(level_other == 0.25f, "where it is: expected 0.25, got %g", (double)level_other);
     level = render_level(render);
@@ -269,4 +269,86 @@ CASE(beside_stop_of_a_paused_engine) {
     watch.over = YES;
     pthread_join(thread, NULL);
     CHECK(watch.found == 0, "a paused engine that is stopped: expected isRunning NO");
+}
+
+enum { TOGETHER = 64 };
+
+// A block in the midst of whose frames something changes has seen half of a batch.
+typedef struct Blocks {
+    AVAudioEngineManualRenderingBlock render;
+    AVAudioPCMBuffer *buffer;
+    _Atomic(int) count;
+    _Atomic(int) halves;
+    _Atomic(int) sounding;
+    _Atomic(float) half;
+    _Atomic(BOOL) over;
+} Blocks;
+
+static void *render_wholes(void *context) {
+    Blocks *blocks = context;
+    while (!blocks->over) {
+        blocks->render(FRAMES, [blocks->buffer mutableAudioBufferList], NULL);
+        for (int frame = 0; frame < FRAMES; frame++) {
+            float sample = [blocks->buffer floatChannelData][0][frame];
+            if (sample != 0.0f && sample != (float)TOGETHER) {
+                blocks->half = sample;
+                blocks->halves++;
+            }
+            blocks->sounding += sample != 0.0f;
+        }
+        blocks->count++;
+    }
+    return NULL;
+}
+
+// Players that are started, paused, stopped and connected in one batch do so in one frame, beside a
+// thread that renders as a device does.
+CASE(beside_plays_in_a_batch) {
+    enum { ROUNDS = 1500 };
+    AVAudioEngine *engine = realtime_engine();
+    AVAudioPlayerNode *players[TOGETHER];
+    AVAudioPCMBuffer *one = test_constant_buffer(2, FRAMES, 1.0f);
+    for (int i = 0; i < TOGETHER; i++) {
+        players[i] = player_on_bus(engine, (AVAudioNodeBus)i);
+        [players[i] scheduleBuffer:one atTime:nil options:AVAudioPlayerNodeBufferLoops
+                 completionHandler:nil];
+    }
+    Blocks blocks = {.render = [engine manualRenderingBlock],
+                     .buffer = test_constant_buffer(2, FRAMES, 0.0f)};
+    START(engine);
+    pthread_t thread;
+    CHECK(pthread_create(&thread, NULL, render_wholes, &blocks) == 0, "expected a thread");
+    for (int round = 0; round < ROUNDS && blocks.halves == 0; round++) {
+        int before = blocks.count;
+        [engine pbBeginBatch];
+        for (int i = 0; i < TOGETHER; i++) {
+            [players[i] play];
+        }
+        [engine pbEndBatch];
+        while (round % 2 == 0 && blocks.count == before) {
+            sched_yield();
+        }
+        [engine pbBeginBatch];
+        for (int i = 0; i < TOGETHER; i++) {
+            if (round % 3 == 0) {
+                [players[i] stop];
+                [players[i] scheduleBuffer:one atTime:nil options:AVAudioPlayerNodeBufferLoops
+                         completionHandler:nil];
+            } else {
+                [players[i] pause];
+            }
+            if (round % 16 == 0 && i % 8 == 0) {
+                [engine disconnectNodeOutput:players[i] bus:0];
+                [engine connect:players[i] to:[engine mainMixerNode] fromBus:0
+                          toBus:(AVAudioNodeBus)i
+                         format:test_format(2)];
+            }
+        }
+        [engine pbEndBatch];
+    }
+    blocks.over = YES;
+    pthread_join(thread, NULL);
+    CHECK(blocks.halves == 0, "%d frames have a part of a batch, the last %g of %d",
+          (int)blocks.halves, (double)blocks.half, TOGETHER);
+    CHECK(blocks.sounding > 0 && blocks.count > 0, "expected some blocks with sound");
 }

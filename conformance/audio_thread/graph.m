@@ -192,10 +192,10 @@ static void change(uint32_t step) {
         [first pbFadeVolume:value frames:1300 curve:1];
         break;
     case 2:
-        [graph.engine pbBeginChange];
+        [graph.engine pbBeginBatch];
         [first setPan:value];
         [graph.sent setVolume:1.0f - value];
-        [graph.engine pbEndChange];
+        [graph.engine pbEndBatch];
         break;
     case 3:
         [graph.queued scheduleBuffer:graph.stereo completionHandler:NULL];

@@ -5,8 +5,9 @@
 mod common;
 
 cases! {
-    beside_bracket,
-    beside_bracket_and_another_engine,
+    beside_batch,
+    beside_batch_and_another_engine,
+    beside_plays_in_a_batch,
     beside_pause,
     beside_player_pause,
     beside_player_stop,

@@ -63,9 +63,8 @@ impl Desk {
             };
             let failure = |error: perbus::Error| Failure::of(&stem.argument, error);
             let connect = || {
-                let player = self.engine.create_player()?;
-                self.engine
-                    .connect_with_format(&player, &self.mixer, 0, bus, sound.format())?;
+                let player = self.engine.create_player_for(sound)?;
+                self.engine.connect(&player, &self.mixer, 0, bus)?;
                 Ok(Track {
                     stem,
                     bus,

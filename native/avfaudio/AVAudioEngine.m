@@ -34,7 +34,7 @@ AVAudioFormat *PBEngineFormat(AVAudioEngine *engine) {
     return state->deviceFormat;
 }
 
-// Whether the plan in use names the node, which is detached, until a bracket ends. The client's code
+// Whether the plan in use names the node, which is detached, until a batch ends. The client's code
 // is not called any more, the rest is the engine's own.
 static void Linger(PBNode *node, BOOL lingers) {
     node->lingers = lingers;
@@ -179,10 +179,16 @@ static void LeaveFormer(AVAudioNode *node, AVAudioEngine *next) {
             [node release];
             @throw;
         }
+        if (_engine->changing > 0 && PBIsOffline(_engine)) {
+            // The block that is being rendered is still whole, the next one waits for the end.
+            _engine->torn = YES;
+            pbr_core_wait(_engine->core);
+        }
         [self pbRemove:node];
-        // Offline the next block compiles first; otherwise the plan in use may name the node until
-        // a bracket ends, or there is memory again.
-        BOOL lingers = PBIsStarted(self) && _engine->dirty && !PBIsOffline(_engine);
+        // Offline the next block compiles first, but in a batch; otherwise the plan in use may name the
+        // node until a batch ends, or there is memory again.
+        BOOL lingers = PBIsStarted(self) && _engine->dirty &&
+                       (!PBIsOffline(_engine) || _engine->changing > 0);
         Linger(node->_node, lingers);
         node->_node->former = lingers ? [self retain] : nil;
         // Nothing of the node runs any more once this returns: its owner may free what it uses.

@@ -5,30 +5,52 @@
 
 #include <stdlib.h>
 
-@implementation AVAudioEngine (AVAudioEngineChanges)
+@implementation AVAudioEngine (AVAudioEngineBatches)
 
-- (void)pbBeginChange {
+- (void)pbBeginEdit {
     pthread_mutex_lock(&_engine->lock);
-    if (_engine->changing++ == 0) {
+    if (_engine->changing == 0) {
+        _engine->behind = _engine->dirty;
+        _engine->torn = NO;
         pbr_core_begin_change(_engine->core);
+    }
+    _engine->changing++;
+}
+
+- (void)pbBeginBatch {
+    PBLocked(self) {
+        // What is rendered in the batch has all that was changed before it.
+        if (_engine->changing == 0 && _engine->dirty && PBIsOffline(_engine) &&
+            _engine->phase != PB_STOPPED) {
+            PBCompile(self, NULL);
+        }
+        [self pbBeginEdit];
     }
 }
 
-- (void)pbEndChange {
-    // Recursive: this thread gets it unless another one is in a bracket.
+- (BOOL)pbEndBatch {
+    // Recursive: this thread gets it unless another one is in a batch.
     BOOL mine = pthread_mutex_trylock(&_engine->lock) == 0;
     BOOL open = mine && _engine->changing > 0;
     if (mine) {
         pthread_mutex_unlock(&_engine->lock);
     }
-    PBRequire(open, @"this thread has no bracket of changes open");
-    if (--_engine->changing == 0) {
+    if (!open) {
+        return NO;
+    }
+    if (_engine->changing > 1) {
+        _engine->changing--;
+    } else {
+        pbr_core_close_change(_engine->core);
         if (_engine->dirty) {
             PBGraphChanged(self);
         }
+        // In this order: an offline block that finds the change over compiles it first.
+        _engine->changing = 0;
         pbr_core_end_change(_engine->core);
     }
     pthread_mutex_unlock(&_engine->lock);
+    return YES;
 }
 
 @end
@@ -244,7 +266,8 @@
                    [buffer format], [buffer frameCapacity], numberOfFrames, _engine->manualFormat);
             return AVAudioEngineManualRenderingStatusError;
         }
-        if (_engine->dirty && !PBCompile(self, outError)) {
+        // A batch is heard from its end on.
+        if (_engine->dirty && !PBKeepsPlan(_engine) && !PBCompile(self, outError)) {
             return AVAudioEngineManualRenderingStatusError;
         }
         pbr_core_enter(_engine->core);

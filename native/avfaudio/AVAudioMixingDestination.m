@@ -138,10 +138,10 @@ uint64_t PBOwnFrames(const PBConnection *connection, uint64_t frames) {
         return YES;
     }
     AVAudioEngine *engine = _connection->source->_node->engine;
-    [engine pbBeginChange];
+    [engine pbBeginEdit];
     BOOL fades = pbr_cell_fade_volume(_connection->cell, volume, PBOwnFrames(_connection, frames),
                                       (pbr_curve)curve);
-    [engine pbEndChange];
+    [engine pbEndBatch];
     return fades;
 }
 
@@ -151,10 +151,10 @@ uint64_t PBOwnFrames(const PBConnection *connection, uint64_t frames) {
         return YES;
     }
     AVAudioEngine *engine = _connection->source->_node->engine;
-    [engine pbBeginChange];
+    [engine pbBeginEdit];
     BOOL fades = pbr_cell_fade_pan(_connection->cell, pan, PBOwnFrames(_connection, frames),
                                    (pbr_curve)curve);
-    [engine pbEndChange];
+    [engine pbEndBatch];
     return fades;
 }
 

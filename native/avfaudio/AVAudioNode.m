@@ -187,6 +187,11 @@ static AVAudioFormat *FormatOrEngines(AVAudioFormat *format, AVAudioNode *node) 
     if (engine == nil || ![engine isRunning]) {
         return nil;
     }
+    if (self == (AVAudioNode *)engine->_engine->output) {
+        // The engine's own clock: who asks for it waits for no change of the graph.
+        return [AVAudioTime timeWithSampleTime:pbr_core_time(engine->_engine->core)
+                                        atRate:PBRateOfNode(self)];
+    }
     AVAudioTime *time = nil;
     PBLocked(engine) {
         AVAudioNode *output = engine->_engine->output;

@@ -10,10 +10,18 @@
 typedef struct PBCallbacks PBCallbacks;
 typedef void (^PBJob)(void);
 
+// A job that whoever hands it over has made room for. It runs once.
+typedef struct PBEntry {
+    struct PBEntry *next;
+    void (*run)(struct PBEntry *entry);
+} PBEntry;
+
 // poll runs on the callback thread every few milliseconds while polling is on.
 PBCallbacks *PBCallbacksCreate(void (*poll)(void *context), void *context);
-// Copies the block. Any thread.
+// Copies the block; without memory it is not run. Any thread.
 void PBCallbacksRun(PBCallbacks *callbacks, PBJob job);
+// Cannot fail. Any thread.
+void PBCallbacksPut(PBCallbacks *callbacks, PBEntry *entry);
 void PBCallbacksSetPolling(PBCallbacks *callbacks, bool polling);
 // No poll starts after this returns; what is queued still runs. May be called from a job.
 void PBCallbacksClose(PBCallbacks *callbacks);

@@ -11,10 +11,10 @@
 // How long the audio thread's finished work may wait.
 enum { POLL_NANOSECONDS = 5 * 1000 * 1000 };
 
-typedef struct Entry {
-    struct Entry *next;
-    PBJob job;
-} Entry;
+typedef struct Job {
+    PBEntry entry;
+    PBJob block;
+} Job;
 
 struct PBCallbacks {
     pthread_mutex_t lock;
@@ -24,8 +24,8 @@ struct PBCallbacks {
     bool polling;
     bool closed;
     bool detached; // closed from its own thread, which then frees the record
-    Entry *first;
-    Entry **last;
+    PBEntry *first;
+    PBEntry **last;
     void (*poll)(void *context);
     void *context;
 };
@@ -68,16 +68,41 @@ static void wait_for_work(PBCallbacks *callbacks) {
     pthread_cond_timedwait(&callbacks->wake, &callbacks->lock, &until);
 }
 
-static void run(PBJob job) {
+static void RunJob(PBEntry *entry) {
+    Job *job = (Job *)entry;
+    @try {
+        job->block();
+    } @finally {
+        Block_release(job->block);
+        free(job);
+    }
+}
+
+static void run(PBEntry *entry) {
     @autoreleasepool {
         @try {
-            job();
+            entry->run(entry);
         } @catch (id exception) {
             // A client's exception must not end the thread that serves all the others.
             (void)exception;
         }
-        Block_release(job);
     }
+}
+
+// With the lock held, but not while a job runs.
+static bool run_first(PBCallbacks *callbacks) {
+    PBEntry *entry = callbacks->first;
+    if (entry == NULL) {
+        return false;
+    }
+    callbacks->first = entry->next;
+    if (callbacks->first == NULL) {
+        callbacks->last = &callbacks->first;
+    }
+    pthread_mutex_unlock(&callbacks->lock);
+    run(entry);
+    pthread_mutex_lock(&callbacks->lock);
+    return true;
 }
 
 static void *serve(void *context) {
@@ -85,27 +110,19 @@ static void *serve(void *context) {
     GSRegisterCurrentThread();
     pthread_mutex_lock(&callbacks->lock);
     for (;;) {
-        Entry *entry = callbacks->first;
-        if (entry != NULL) {
-            callbacks->first = entry->next;
-            if (callbacks->first == NULL) {
-                callbacks->last = &callbacks->first;
-            }
-            pthread_mutex_unlock(&callbacks->lock);
-            run(entry->job);
-            free(entry);
-            pthread_mutex_lock(&callbacks->lock);
-        } else if (callbacks->closed) {
+        if (run_first(callbacks)) {
+            continue;
+        }
+        if (callbacks->closed) {
             break;
-        } else {
-            wait_for_work(callbacks);
-            if (callbacks->polling && !callbacks->closed) {
-                pthread_mutex_unlock(&callbacks->lock);
-                @autoreleasepool {
-                    callbacks->poll(callbacks->context);
-                }
-                pthread_mutex_lock(&callbacks->lock);
+        }
+        wait_for_work(callbacks);
+        if (callbacks->polling && !callbacks->closed) {
+            pthread_mutex_unlock(&callbacks->lock);
+            @autoreleasepool {
+                callbacks->poll(callbacks->context);
             }
+            pthread_mutex_lock(&callbacks->lock);
         }
     }
     bool detached = callbacks->detached;
@@ -125,13 +142,19 @@ static void start(PBCallbacks *callbacks) {
 }
 
 void PBCallbacksRun(PBCallbacks *callbacks, PBJob job) {
-    Entry *entry = calloc(1, sizeof *entry);
-    PBJob copy = entry != NULL ? Block_copy(job) : NULL;
+    Job *made = calloc(1, sizeof *made);
+    PBJob copy = made != NULL ? Block_copy(job) : NULL;
     if (copy == NULL) {
-        free(entry);
+        free(made);
         return;
     }
-    entry->job = copy;
+    made->block = copy;
+    made->entry.run = RunJob;
+    PBCallbacksPut(callbacks, &made->entry);
+}
+
+void PBCallbacksPut(PBCallbacks *callbacks, PBEntry *entry) {
+    entry->next = NULL;
     pthread_mutex_lock(&callbacks->lock);
     *callbacks->last = entry;
     callbacks->last = &entry->next;
@@ -161,10 +184,15 @@ void PBCallbacksClose(PBCallbacks *callbacks) {
     pthread_mutex_unlock(&callbacks->lock);
     if (own) {
         pthread_detach(pthread_self());
-    } else {
-        if (started) {
-            pthread_join(callbacks->thread, NULL);
-        }
-        destroy(callbacks);
+        return;
     }
+    if (started) {
+        pthread_join(callbacks->thread, NULL);
+    }
+    // What no thread could be made for.
+    pthread_mutex_lock(&callbacks->lock);
+    while (run_first(callbacks)) {
+    }
+    pthread_mutex_unlock(&callbacks->lock);
+    destroy(callbacks);
 }

@@ -142,7 +142,7 @@ typedef struct PBNode {
     PBOutput *outputs;
     NSUInteger outputCount;
     BOOL mixing;           // conforms to AVAudioMixing
-    BOOL lingers;          // detached in a bracket: rendered to its end
+    BOOL lingers;          // detached in a batch: rendered to its end
     AVAudioEngine *former; // retained while its plan may name the node, which lingers
     _Atomic(float) volume;
     _Atomic(float) pan;
@@ -186,7 +186,9 @@ typedef struct PBEngine {
     pbr_device *device;
     PBCallbacks *callbacks;
     _Atomic(PBPhase) phase;
-    unsigned changing;       // brackets open: compiling waits for the outermost one's end
+    _Atomic(unsigned) changing; // batches open: compiling waits for the outermost one's end
+    _Atomic(BOOL) behind;       // they were opened before the last changes had been compiled
+    _Atomic(BOOL) torn;         // something was detached in them
     NSUInteger splits;       // nodes that several connections leave
     NSUInteger foreign;      // connections at another rate than the engine's
     _Atomic(BOOL) dirty;     // the graph has changed since the published plan was compiled
@@ -316,7 +318,7 @@ NSUInteger PBWeighGraph(AVAudioEngine *engine);
 BOOL PBIsBranch(AVAudioNode *node, NSUInteger whole);
 
 // The graph has changed: where an audio thread is listening, compiles and publishes, now or at the
-// end of a bracket.
+// end of a batch.
 void PBGraphChanged(AVAudioEngine *engine);
 // The graph as a plan; NULL and a reason when it cannot be rendered.
 pbr_plan *PBNewPlan(AVAudioEngine *engine, NSError **error);
@@ -330,6 +332,8 @@ static inline BOOL PBIsStarted(AVAudioEngine *engine) {
 }
 // Manual rendering.
 BOOL PBIsOffline(const PBEngine *engine);
+// Offline: whether the block has the plan as it is, because what has changed belongs to a batch.
+BOOL PBKeepsPlan(const PBEngine *engine);
 // The reasons why a manual block cannot be rendered; 0 when it can.
 OSStatus PBCheckManual(const PBEngine *engine, AVAudioFrameCount frames);
 // Inside a block that has been entered.

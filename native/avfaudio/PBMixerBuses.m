@@ -133,10 +133,10 @@ BOOL PBMixerFadeParameter(AVAudioNode *mixer, AVAudioNodeBus bus, AudioUnitParam
         BOOL volume = parameter == kMultiChannelMixerParam_Volume;
         *(volume ? &values.volume : &values.pan) = value;
         ReserveParked(node, bus);
-        [engine pbBeginChange];
+        [engine pbBeginEdit];
         done = volume ? pbr_cell_fade_volume(connection->cell, value, own, (pbr_curve)curve)
                       : pbr_cell_fade_pan(connection->cell, value, own, (pbr_curve)curve);
-        [engine pbEndChange];
+        [engine pbEndBatch];
         if (done) {
             Park(node, bus, &values);
         }

@@ -26,7 +26,8 @@ BOOL PBCompile(AVAudioEngine *engine, NSError **error) {
 // Where an audio thread is listening. Offline, the caller's next render compiles once for any number
 // of changes.
 static BOOL IsHeard(const PBEngine *state) {
-    return state->phase != PB_STOPPED && state->mode != PB_OFFLINE && state->changing == 0;
+    return state->phase != PB_STOPPED && state->mode != PB_OFFLINE &&
+           (state->changing == 0 || pbr_core_closes_change(state->core));
 }
 
 // Without memory the plan in use stays: what it names it keeps, and of nodes that are gone it calls

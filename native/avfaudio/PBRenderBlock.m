@@ -4,6 +4,7 @@
 #import "PBInternal.h"
 
 #include <Block.h>
+#include <time.h>
 
 BOOL PBIsOffline(const PBEngine *engine) {
     return engine->mode == PB_OFFLINE;
@@ -22,7 +23,8 @@ OSStatus PBCheckManual(const PBEngine *engine, AVAudioFrameCount frames) {
 
 AVAudioEngineManualRenderingStatus PBRender(PBEngine *state, AVAudioFrameCount frames,
                                             float *const *channels) {
-    BOOL complete = pbr_core_render(state->core, frames, channels, state->manualChannels);
+    BOOL complete =
+        pbr_core_render(state->core, frames, channels, state->manualChannels, PBIsOffline(state));
     return complete ? AVAudioEngineManualRenderingStatusSuccess
                     : AVAudioEngineManualRenderingStatusInsufficientDataFromInputNode;
 }
@@ -71,31 +73,64 @@ static AVAudioEngineManualRenderingStatus RenderBlock(PBEngine *state, OSStatus 
 // Offline the block is rendered on the caller's thread, which compiles what has changed. It has been
 // entered before it looks for changes: whoever makes one and then waits finds it inside, or is
 // seen. Entered again when it returns.
+//
+// A batch that is open, whoever has opened it, is heard from its end on. Another thread's is waited
+// for when something was detached in it, which is silent at once, or when it was opened before what
+// had changed was compiled; this thread's then has to do.
+BOOL PBKeepsPlan(const PBEngine *state) {
+    return state->changing > 0 && !state->behind;
+}
+
+// Compiles if that is due, and enters again; NO while another thread has the lock.
+static BOOL CompileNow(AVAudioEngine *engine, OSStatus *problem) {
+    PBEngine *state = engine->_engine;
+    if (pthread_mutex_trylock(&state->lock) != 0) {
+        return NO;
+    }
+    @autoreleasepool {
+        NSError *error = nil;
+        if (!PBKeepsPlan(state) && state->phase != PB_STOPPED && state->dirty &&
+            !PBCompile(engine, &error)) {
+            *problem = (OSStatus)[error code];
+        }
+    }
+    pbr_core_enter(state->core);
+    pthread_mutex_unlock(&state->lock);
+    return YES;
+}
+
 static OSStatus CompileChanges(AVAudioEngine *engine) {
     PBEngine *state = engine->_engine;
+    const struct timespec pause = {0, 20 * 1000};
     OSStatus problem = kAudio_NoError;
-    if (!state->dirty) {
-        return problem;
-    }
-    pbr_core_leave(state->core);
-    @autoreleasepool {
-        PBLocked(engine) {
-            NSError *error = nil;
-            if (state->phase != PB_STOPPED && state->dirty && !PBCompile(engine, &error)) {
-                problem = (OSStatus)[error code];
-            }
-            pbr_core_enter(state->core);
+    // Looked at inside a block each time: who detaches something waits for it.
+    while (state->dirty && (!PBKeepsPlan(state) || state->torn)) {
+        pbr_core_leave(state->core);
+        if (CompileNow(engine, &problem)) {
+            break;
         }
+        nanosleep(&pause, NULL);
+        pbr_core_enter(state->core);
     }
     return problem;
 }
 
+// What another thread's batch keeps from being collected now waits for a later block.
 static void CollectOffline(AVAudioEngine *engine) {
     PBEngine *state = engine->_engine;
-    if (pbr_core_events(state->core) != state->events) {
+    if (pbr_core_events(state->core) == state->events) {
+        return;
+    }
+    const struct timespec pause = {0, 20 * 1000};
+    BOOL locked;
+    while (!(locked = pthread_mutex_trylock(&state->lock) == 0) && state->changing == 0) {
+        nanosleep(&pause, NULL);
+    }
+    if (locked) {
         @autoreleasepool {
             PBCollect(engine);
         }
+        pthread_mutex_unlock(&state->lock);
     }
 }
 

@@ -40,26 +40,13 @@ perbus_status perbus_engine_copy_node(perbus_engine *engine, uint64_t id, perbus
                                       perbus_error *error);
 
 /**
- * Disconnects the node and takes it out of the engine. A player's queue is emptied.
+ * Disconnects the node and takes it out of the engine, silent at once. A player's queue is emptied:
+ * its buffers end with PERBUS_END_DETACHED.
  * @retval PERBUS_ERROR_NOT_ATTACHED, PERBUS_ERROR_WRONG_ENGINE the node is not this engine's
  * @retval PERBUS_ERROR_WRONG_KIND the output node or the main mixer
  * Maps to detachNode:. Threading: alone. Real-time safe: no
  */
 perbus_status perbus_engine_detach(perbus_engine *engine, perbus_node *node, perbus_error *error);
-
-/**
- * Opens a bracket: what is connected, disconnected and set until perbus_engine_end_change is heard
- * from one and the same block on, and the portable engine does its work for it once. Brackets nest.
- * What is detached does not wait: it is silent at once.
- * Apple's engine has none: there the two calls do nothing.
- * Threading: begin and end on the same thread, which does not render in between; graph calls of
- * other threads wait for the end.
- * Real-time safe: no
- */
-perbus_status perbus_engine_begin_change(perbus_engine *engine, perbus_error *error);
-/** Closes a bracket that this thread has opened. @retval PERBUS_ERROR_EXCEPTION on the portable
- *  engine: it has opened none. Real-time safe: no */
-perbus_status perbus_engine_end_change(perbus_engine *engine, perbus_error *error);
 
 /**
  * Connects one output bus to one input bus. Earlier connections of either bus end: a source that
@@ -72,14 +59,16 @@ perbus_status perbus_engine_end_change(perbus_engine *engine, perbus_error *erro
  * Channels without a layout go by number, or all of them into one, each as 1 / count.
  * @param source_bus below the source's output count
  * @param destination_bus below PERBUS_MAX_BUSES for a mixer (it grows), else below its input count
- * @param format of the connection; NULL keeps the source's
+ * @param format of the connection; NULL keeps the source's: a player's is the one that it was made
+ *        with, or had last
  * @retval PERBUS_ERROR_NOT_ATTACHED, PERBUS_ERROR_WRONG_ENGINE either node is not this engine's
  * @retval PERBUS_ERROR_OUT_OF_RANGE either bus; or the source is an equalizer with a band that is not
  *         below half the rate
  * @retval PERBUS_ERROR_CYCLE the destination feeds the source, or is the source
  * @retval PERBUS_ERROR_FORMAT a rate, channel count or layout outside perbus_format's ranges; more
  *         channels than go into the destination, or out of the source, where either side has no
- *         layout. The destination counts once it is connected onward itself
+ *         layout. The destination counts once it is connected onward itself; or the source is a player
+ *         with buffers queued in another format
  * @retval PERBUS_ERROR_EXCEPTION on the portable engine: rates further apart than 1 to 256, or one
  *         that changes between a source with several connections and the mixer where its paths meet
  * Maps to connect:to:fromBus:toBus:format:. Threading: alone. Real-time safe: no

@@ -47,9 +47,24 @@ enum {
     PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP = 4 /**< The same, when the current pass ends. */
 };
 
-/** Runs on a thread of the engine, once a scheduled buffer: when it was played, interrupted or
- *  stopped. It may schedule more; it must not stop the player. */
-typedef void (*perbus_completion)(void *context);
+/** How a scheduled buffer came to its end. Values are never renumbered. */
+typedef enum perbus_end {
+    PERBUS_END_PLAYED = 0, /**< It was played to its last frame. */
+    PERBUS_END_INTERRUPTED =
+        1,                  /**< Another buffer took its place, before it or in the midst of it. */
+    PERBUS_END_STOPPED = 2, /**< The player was stopped. */
+    PERBUS_END_DETACHED = 3 /**< The player was detached, or its engine destroyed. */
+} perbus_end;
+
+/**
+ * Runs once a scheduled buffer, in the order of scheduling, on a thread of the engine. It may
+ * schedule more, which after a stop is the caller's choice; it must not stop or detach the player.
+ *
+ * On Apple's engine, whose handlers do not say how a buffer ended, it is derived from what was asked
+ * of the player. It can be wrong for a buffer that ends by itself while the call is made that would
+ * end it, or before an interruption that was scheduled for later.
+ */
+typedef void (*perbus_completion)(void *context, perbus_end end);
 
 /** How perbus_player_schedule queues a buffer. All zero but `start` is the plain way. */
 typedef struct perbus_schedule {
@@ -59,18 +74,32 @@ typedef struct perbus_schedule {
     void *context;                /**< The completion's argument. */
 } perbus_schedule;
 
-/** Makes a player, attached to nothing. Attached, it outlives its last handle and goes on playing:
- *  perbus_node_release. Maps to -[AVAudioPlayerNode init]. Real-time safe: no */
+/** Makes a player, attached to nothing. Its format is that of its first connection; until then, its
+ *  engine's. Attached, it outlives its last handle and goes on playing: perbus_node_release.
+ *  Maps to -[AVAudioPlayerNode init]. Real-time safe: no */
 perbus_status perbus_player_create(perbus_node **out_node, perbus_error *error);
 
 /**
- * Queues a buffer. The buffer's rate is taken to be that of the player's connection, and frames of
- * the player's time are frames of that rate.
+ * The same for buffers of a given format, such as that of a mono file: perbus_engine_connect connects
+ * the player in it when it is given none, and the mixer converts rate and channels.
+ * @retval PERBUS_ERROR_FORMAT a rate or channel count outside perbus_format's ranges
+ * Maps to -[AVAudioPlayerNode init]. Real-time safe: no
+ */
+perbus_status perbus_player_create_with_format(const perbus_format *format, perbus_node **out_node,
+                                               perbus_error *error);
+
+/**
+ * Queues a buffer. It must have the player's format: that of its connection, also when that has
+ * ended; before the first one its engine's, unless it was made with another one: such a player has to
+ * be connected first. Frames of the player's time are frames of that rate.
  * @param schedule NULL: after the previous buffer, once
  * @retval PERBUS_ERROR_WRONG_KIND the node is no player
  * @retval PERBUS_ERROR_NOT_ATTACHED the player belongs to no engine
- * @retval PERBUS_ERROR_FORMAT the channel counts of buffer and player differ
- * @retval PERBUS_ERROR_INVALID_ARGUMENT unknown flags
+ * @retval PERBUS_ERROR_FORMAT the buffer's rate or channel count is not the player's
+ * @retval PERBUS_ERROR_NOT_CONNECTED a player that was made with a format of its own, before its first
+ *         connection
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT unknown flags, or an empty buffer that loops
+ * @retval PERBUS_ERROR_NO_MEMORY
  * @retval PERBUS_ERROR_OUT_OF_RANGE start: past PERBUS_MAX_TIME
  * Maps to scheduleBuffer:atTime:options:completionHandler:. Real-time safe: no
  */
@@ -78,7 +107,9 @@ perbus_status perbus_player_schedule(perbus_node *player, perbus_buffer *buffer,
                                      const perbus_schedule *schedule, perbus_error *error);
 
 /**
- * Plays from the next rendered frame, or from where it was paused.
+ * Plays from the next rendered frame, or from where it was paused. While perbus_player_stop_after or
+ * perbus_player_pause_after is under way, it takes that back: the gain returns to 1, as fast as it
+ * went. A player that starts or resumes does so at its full gain.
  * @retval PERBUS_ERROR_WRONG_KIND the node is no player
  * @retval PERBUS_ERROR_NOT_ATTACHED the player belongs to no engine
  * @retval PERBUS_ERROR_NOT_RUNNING its engine is not started
@@ -95,16 +126,44 @@ perbus_status perbus_player_play(perbus_node *player, perbus_error *error);
  */
 perbus_status perbus_player_play_at(perbus_node *player, int64_t engine_frame, perbus_error *error);
 
-/** Halts the player where it is. @retval PERBUS_ERROR_WRONG_KIND the node is no player
+/** Halts the player where it is, at once: in the midst of a sound, that clicks
+ *  (perbus_player_pause_after does not). @retval PERBUS_ERROR_WRONG_KIND the node is no player
  *  Maps to -pause. Real-time safe: no */
 perbus_status perbus_player_pause(perbus_node *player, perbus_error *error);
 
-/** Halts the player, empties its queue and sets its time to 0.
+/** Halts the player, empties its queue and sets its time to 0, at once: in the midst of a sound, that
+ *  clicks (perbus_player_stop_after does not). Its buffers end with PERBUS_END_STOPPED.
  *  @retval PERBUS_ERROR_WRONG_KIND the node is no player
  *  Maps to -stop. Threading: not from a completion. Real-time safe: no */
 perbus_status perbus_player_stop(perbus_node *player, perbus_error *error);
 
-/** Whether the player was told to play; also true when its queue has run out.
+/** The longest ramp of perbus_player_stop_after and perbus_player_pause_after, in seconds: a day. */
+#define PERBUS_MAX_HALT 86400
+
+/**
+ * Fades the player to silence, linearly from the gain it has, and stops it at the frame that follows:
+ * exactly so many frames of its connection's rate after the start of the next block, whatever the
+ * blocks. What was scheduled by then ends with PERBUS_END_STOPPED. perbus_player_play takes it back,
+ * perbus_player_stop and perbus_player_pause come at once in its place, and another
+ * perbus_player_stop_after or perbus_player_pause_after goes on from the gain as it is. Time passes
+ * for it while the player is rendered; a stop of the engine is a stop of the player then. A player
+ * that does not play, or is not connected, or whose engine does not run, is stopped at once.
+ *
+ * On Apple's engine the volumes of the player's mixer connections go in steps of 5 ms, return to what
+ * they were once the player has stopped, and must not be set meanwhile.
+ * @param seconds 0 to PERBUS_MAX_HALT; less than half a frame is a perbus_player_stop
+ * @retval PERBUS_ERROR_OUT_OF_RANGE seconds
+ * @retval PERBUS_ERROR_WRONG_KIND the node is no player
+ * Maps to -stop. Threading: not from a completion. Real-time safe: no
+ */
+perbus_status perbus_player_stop_after(perbus_node *player, double seconds, perbus_error *error);
+
+/** The same with a pause at its end: the player resumes at its full gain where it fell silent.
+ *  Maps to -pause. Real-time safe: no */
+perbus_status perbus_player_pause_after(perbus_node *player, double seconds, perbus_error *error);
+
+/** Whether the player was told to play; also true when its queue has run out, and until the end of a
+ *  perbus_player_stop_after.
  *  @retval PERBUS_ERROR_WRONG_KIND the node is no player
  *  Maps to isPlaying. Real-time safe: no */
 perbus_status perbus_player_is_playing(perbus_node *player, bool *out_playing, perbus_error *error);

@@ -14,6 +14,9 @@
 // More output channels than any plan has.
 enum { MAX_OUTPUT_CHANNELS = 64 };
 
+// How often a block tries to read between two bulk changes that follow each other closely.
+enum { READ_ATTEMPTS = 3 };
+
 struct pbr_core {
     _Atomic(pbr_plan *) plan;
     _Atomic uint64_t sequence; // odd while a block is rendered
@@ -21,6 +24,9 @@ struct pbr_core {
     _Atomic uint64_t events;
     pbr_gate gate;
     atomic_bool anew;
+    _Atomic uint64_t seen; // how far of the changes the last block that looked had come
+    uint64_t entered;      // audio thread: the gate as the block began
+    bool closing;          // control side: the change ends, what is published now has all of it
     _Atomic(pbr_pool *) pool;
     pbr_plan *retired; // control side only
 };
@@ -44,7 +50,19 @@ void pbr_core_free(pbr_core *core) {
     free(core);
 }
 
+// How far a plan that is made now has come: of a change that goes on, it has nothing but by chance.
+static uint64_t changes_so_far(const pbr_core *core) {
+    uint64_t gate = atomic_load_explicit(&((pbr_core *)core)->gate, memory_order_relaxed);
+    if (gate % 2 == 0) {
+        return gate;
+    }
+    return core->closing ? gate + 1 : gate - 1;
+}
+
 void pbr_core_publish(pbr_core *core, pbr_plan *plan) {
+    if (plan != NULL) {
+        pbr_plan_set_seen(plan, changes_so_far(core));
+    }
     pbr_plan *old = atomic_exchange_explicit(&core->plan, plan, memory_order_seq_cst);
     if (old != NULL) {
         pbr_retired *entry = pbr_plan_retired(old);
@@ -110,8 +128,28 @@ void pbr_core_begin_change(pbr_core *core) {
     atomic_thread_fence(memory_order_release);
 }
 
+void pbr_core_close_change(pbr_core *core) {
+    core->closing = true;
+}
+
+bool pbr_core_closes_change(const pbr_core *core) {
+    return core->closing;
+}
+
 void pbr_core_end_change(pbr_core *core) {
+    core->closing = false;
     atomic_fetch_add_explicit(&core->gate, 1, memory_order_release);
+}
+
+uint64_t pbr_core_stamp(const pbr_core *core) {
+    uint64_t gate = atomic_load_explicit(&((pbr_core *)core)->gate, memory_order_relaxed);
+    return gate + gate % 2;
+}
+
+void pbr_core_wait_until_seen(pbr_core *core, uint64_t stamp) {
+    if (atomic_load_explicit(&core->seen, memory_order_seq_cst) < stamp) {
+        pbr_core_wait(core);
+    }
 }
 
 int64_t pbr_core_time(const pbr_core *core) {
@@ -135,11 +173,6 @@ static bool render_parts(pbr_core *core, pbr_plan *plan, uint32_t frames, float 
     int64_t time = atomic_load_explicit(&core->time, memory_order_relaxed);
     bool events = false;
     bool dry = false;
-    bool anew = atomic_load_explicit(&core->anew, memory_order_relaxed);
-    if (anew) {
-        atomic_store_explicit(&core->anew, false, memory_order_relaxed);
-    }
-    pbr_plan_take_levels(plan, &core->gate, anew);
     pbr_branches_use(plan, atomic_load_explicit(&core->pool, memory_order_seq_cst));
     for (uint32_t at = 0; at < frames;) {
         uint32_t length = frames - at < longest ? frames - at : longest;
@@ -157,6 +190,7 @@ static bool render_parts(pbr_core *core, pbr_plan *plan, uint32_t frames, float 
 
 void pbr_core_enter(pbr_core *core) {
     atomic_fetch_add_explicit(&core->sequence, 1, memory_order_seq_cst);
+    core->entered = atomic_load_explicit(&core->gate, memory_order_seq_cst);
 }
 
 void pbr_core_leave(pbr_core *core) {
@@ -165,8 +199,31 @@ void pbr_core_leave(pbr_core *core) {
     atomic_store_explicit(&core->sequence, sequence + 1, memory_order_release);
 }
 
-bool pbr_core_render(pbr_core *core, uint32_t frames, float *const *output, uint32_t channels) {
-    pbr_plan *plan = atomic_load_explicit(&core->plan, memory_order_seq_cst);
+// The plan and the values of one moment: no change has come in between.
+static pbr_plan *take_plan(pbr_core *core, bool offline) {
+    pbr_plan *plan = NULL;
+    bool anew = atomic_load_explicit(&core->anew, memory_order_relaxed);
+    if (anew) {
+        atomic_store_explicit(&core->anew, false, memory_order_relaxed);
+    }
+    for (int attempt = 0; attempt < (offline ? 1 : READ_ATTEMPTS); attempt++) {
+        if (attempt > 0) {
+            core->entered = atomic_load_explicit(&core->gate, memory_order_acquire);
+        }
+        plan = atomic_load_explicit(&core->plan, memory_order_seq_cst);
+        if (plan == NULL || pbr_plan_take_levels(plan, &core->gate, core->entered, anew)) {
+            break;
+        }
+    }
+    if (plan != NULL) {
+        atomic_store_explicit(&core->seen, pbr_plan_seen(plan), memory_order_seq_cst);
+    }
+    return plan;
+}
+
+bool pbr_core_render(pbr_core *core, uint32_t frames, float *const *output, uint32_t channels,
+                     bool offline) {
+    pbr_plan *plan = take_plan(core, offline);
     pbr_denormals state = pbr_denormals_flush();
     bool complete = true;
     uint32_t planned = plan != NULL ? pbr_plan_channels(plan) : 0;

@@ -33,10 +33,17 @@ void pbr_core_start_anew(pbr_core *core);
 bool pbr_core_set_threads(pbr_core *core, uint32_t threads);
 uint32_t pbr_core_threads(const pbr_core *core);
 
-// A bulk change: every volume and pan that is set in between is taken up by one and the same block.
-// One thread at a time.
+// A bulk change: every volume and pan that is set in between, and all that is asked of players, is
+// taken up by one and the same block. One thread at a time.
 void pbr_core_begin_change(pbr_core *core);
+// From here to the end of the change, a published plan has all of it.
+void pbr_core_close_change(pbr_core *core);
+bool pbr_core_closes_change(const pbr_core *core);
 void pbr_core_end_change(pbr_core *core);
+// Of what is asked of players now: it is heard once the change that goes on, if any, has ended.
+uint64_t pbr_core_stamp(const pbr_core *core);
+// Waits for the block that is being rendered now, if it may not have come as far as the stamp.
+void pbr_core_wait_until_seen(pbr_core *core, uint64_t stamp);
 
 // Any thread.
 
@@ -53,6 +60,9 @@ void pbr_core_enter(pbr_core *core);
 void pbr_core_leave(pbr_core *core);
 // Inside a block. One longer than the plan's is rendered in parts. Channels that the plan does not
 // have stay silent. False when an input had too few frames.
-bool pbr_core_render(pbr_core *core, uint32_t frames, float *const *output, uint32_t channels);
+// offline: the caller has compiled what had changed when the block began, and a change that has come
+// since waits for the next block.
+bool pbr_core_render(pbr_core *core, uint32_t frames, float *const *output, uint32_t channels,
+                     bool offline);
 
 #endif

@@ -20,7 +20,7 @@ static int render(const void *input, void *output, unsigned long frames,
     (void)input, (void)when, (void)flags;
     pbr_device *device = context;
     pbr_core_enter(device->core);
-    pbr_core_render(device->core, (uint32_t)frames, output, device->channels);
+    pbr_core_render(device->core, (uint32_t)frames, output, device->channels, false);
     pbr_core_leave(device->core);
     return paContinue;
 }

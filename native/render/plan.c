@@ -40,6 +40,7 @@ pbr_plan *pbr_plan_create(pbr_layout layout, uint32_t max_frames) {
     }
     plan->max_frames = max_frames;
     plan->next = PBR_NOW;
+    plan->root = plan;
     pbr_bus *output = GROW(plan, buses, 1);
     if (output == NULL) {
         pbr_plan_free(plan);
@@ -295,6 +296,7 @@ pbr_plan *pbr_plan_add_domain(pbr_plan *plan, pbr_ratio ratio) {
     }
     inner->outer = plan;
     *entry = (pbr_domain){inner, ratio, false};
+    inner->root = plan->root;
     return inner;
 }
 
@@ -308,6 +310,7 @@ pbr_plan *pbr_plan_add_branch(pbr_plan *plan, pbr_layout layout, uint32_t *bus) 
     }
     inner->outer = plan;
     *domain = (pbr_domain){inner, {1, 1}, true};
+    inner->root = plan->root;
     pbr_branch *branch = GROW(plan, branches, 1);
     // A bus that no earlier step uses: the branch may be rendered before them.
     pbr_bus *own = branch != NULL ? GROW(plan, buses, 1) : NULL;
@@ -433,6 +436,14 @@ uint32_t pbr_plan_max_frames(const pbr_plan *plan) {
 
 uint32_t pbr_plan_channels(const pbr_plan *plan) {
     return plan->buses.items[PBR_OUTPUT_BUS].channels;
+}
+
+void pbr_plan_set_seen(pbr_plan *plan, uint64_t seen) {
+    plan->seen = seen;
+}
+
+uint64_t pbr_plan_seen(const pbr_plan *plan) {
+    return plan->seen;
 }
 
 pbr_retired *pbr_plan_retired(pbr_plan *plan) {

@@ -75,12 +75,18 @@ pbr_plan *pbr_plan_add_branch(pbr_plan *plan, pbr_layout layout, uint32_t *bus);
 bool pbr_plan_finish(pbr_plan *plan);
 
 // Counts the control side's bulk changes: odd while one is being made.
-typedef _Atomic uint32_t pbr_gate;
+typedef _Atomic uint64_t pbr_gate;
 
-// Audio thread, before the first part of a block: reads all volumes and pans, unless a bulk change
-// is going on. Then the block keeps the last ones: it never mixes half a change. anew: nothing was
+// Before the plan's first block: which of the bulk changes, by the gate's value at their end, it
+// has in it. What players are asked for later than that is not heard.
+void pbr_plan_set_seen(pbr_plan *plan, uint64_t seen);
+uint64_t pbr_plan_seen(const pbr_plan *plan);
+
+// Audio thread, before the first part of a block: reads all volumes and pans, unless the gate is not
+// at `entered` any more, its value before the plan was looked up, or a bulk change was going on then.
+// False in this case: the block keeps the last ones, and never mixes half a change. anew: nothing was
 // heard just before.
-void pbr_plan_take_levels(pbr_plan *plan, const pbr_gate *gate, bool anew);
+bool pbr_plan_take_levels(pbr_plan *plan, const pbr_gate *gate, uint64_t entered, bool anew);
 // Audio thread. frames <= max_frames; output: one pointer a channel. `events` is set when a player
 // used up clips or a tap was written; `dry` when an input had too little.
 void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const *output,

@@ -3,9 +3,6 @@
 // Which volumes and pans a block uses: all of those before a bulk change, or all of those after it.
 #include "plan_steps.h"
 
-// How often a block tries to read between two bulk changes that follow each other closely.
-enum { READ_ATTEMPTS = 3 };
-
 // So many cells ahead, they are fetched into the cache.
 enum { AHEAD = 8 };
 
@@ -57,23 +54,22 @@ void pbr_plan_list_levels(pbr_plan *plan) {
     plan->change_count = plan->cells.count;
 }
 
-void pbr_plan_take_levels(pbr_plan *plan, const pbr_gate *gate, bool anew) {
+bool pbr_plan_take_levels(pbr_plan *plan, const pbr_gate *gate, uint64_t entered, bool anew) {
     pbr_gate *shared = (pbr_gate *)gate;
     if (!plan->begun) {
         // In case the first block finds a bulk change going on; none does while a plan is built.
         use_levels(plan, anew);
         plan->begun = true;
     }
-    for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
-        uint32_t before = atomic_load_explicit(shared, memory_order_acquire);
-        if (before % 2 == 1) {
-            continue;
-        }
-        read_levels(plan);
-        atomic_thread_fence(memory_order_acquire);
-        if (atomic_load_explicit(shared, memory_order_relaxed) == before) {
-            use_levels(plan, anew);
-            return;
-        }
+    if (entered % 2 == 1) {
+        return false;
     }
+    read_levels(plan);
+    atomic_thread_fence(memory_order_acquire);
+    if (atomic_load_explicit(shared, memory_order_relaxed) != entered) {
+        return false;
+    }
+    use_levels(plan, anew);
+    plan->seen = entered;
+    return true;
 }

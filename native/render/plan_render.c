@@ -107,19 +107,46 @@ RARE static void add_sound(mix_context *context, const pbr_input *input, pbr_sou
     context->whole = !all->silent && all->joined && all->quiet == 0;
 }
 
+// The way of a span of a player that goes to silence, or comes back: its samples times the ramp.
+static void mix_ramped(const mix_context *context, const pbr_input *input, const pbr_span *span,
+                       uint32_t at) {
+    enum { PIECE = 64 };
+    float scaled[PBR_SHARED_CHANNELS][PIECE];
+    const float *samples[PBR_SHARED_CHANNELS];
+    uint32_t channels =
+        span->channel_count < PBR_SHARED_CHANNELS ? span->channel_count : PBR_SHARED_CHANNELS;
+    pbr_gather_flush(context->waiting);
+    for (uint32_t done = 0; done < span->frames; done += PIECE) {
+        uint32_t length = span->frames - done < PIECE ? span->frames - done : PIECE;
+        for (uint32_t c = 0; c < channels; c++) {
+            const float *source = span->channels[c] + span->offset + done;
+            for (uint32_t i = 0; i < length; i++) {
+                scaled[c][i] = source[i] * pbr_ramp_gain(span->ramp, span->ramped + done + i);
+            }
+            samples[c] = scaled[c];
+        }
+        mix_span(context, input, samples, channels, 0, at + done, length);
+        pbr_gather_flush(context->waiting);
+    }
+}
+
 // What of the player's clips falls into the block, span by span.
 RARE static void mix_clips(mix_context *context, const pbr_input *input, bool joined) {
     pbr_sound sound = {true, joined, 0};
     pbr_cursor cursor = pbr_player_cursor(input->player);
     for (uint32_t at = 0; at < context->block;) {
         pbr_span span = pbr_player_next(input->player, &cursor, context->block - at);
-        if (span.channels != NULL) {
-            mix_span(context, input, span.channels, span.channel_count, span.offset, at,
-                     span.frames);
+        if (span.channels == NULL) {
+            sound.quiet += span.frames;
+        } else {
             sound.silent = false;
             sound.quiet = 0;
-        } else {
-            sound.quiet += span.frames;
+        }
+        if (span.channels != NULL && span.ramp != NULL) {
+            mix_ramped(context, input, &span, at);
+        } else if (span.channels != NULL) {
+            mix_span(context, input, span.channels, span.channel_count, span.offset, at,
+                     span.frames);
         }
         at += span.frames;
     }
@@ -165,7 +192,7 @@ static void mix_player(mix_context *context, const pbr_input *input) {
         return;
     }
     if (input->alone) {
-        pbr_player_begin(player, context->time);
+        pbr_player_begin(player, context->time, context->plan->root->seen);
     }
     bool joined = pbr_player_joins(player, since);
     if (comes_through(input, joined)) {
@@ -299,7 +326,7 @@ static void begin(pbr_plan *plan, int64_t time, uint32_t frames) {
     plan->since = plan->next != PBR_NOW ? plan->next : time;
     plan->next = time + frames;
     for (uint32_t i = 0; i < plan->shared_players; i++) {
-        pbr_player_begin(plan->players.items[i], time);
+        pbr_player_begin(plan->players.items[i], time, plan->root->seen);
     }
     if (!plan->clears) {
         clear(&plan->buses.items[PBR_OUTPUT_BUS], frames);

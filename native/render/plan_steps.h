@@ -111,6 +111,8 @@ struct pbr_plan {
     pbr_change *changes;        // what a block finds of them, room for all
     uint32_t change_count;
     bool begun;              // a block has been rendered
+    struct pbr_plan *root;   // the plan that this one is a part of, or itself
+    uint64_t seen;           // of the root: how far of the engine's changes its blocks have come
     bool clears;             // the steps write the output before they add to it
     uint32_t shared_players; // so many of the players, the first, are read in several places
     pbr_player **late;       // of the others, those whose block is still to be ended

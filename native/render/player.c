@@ -4,8 +4,89 @@
 #include "player.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "player_state.h"
+
+pbr_player *pbr_player_retain(pbr_player *player) {
+    atomic_fetch_add_explicit(&player->references, 1, memory_order_relaxed);
+    return player;
+}
+
+// The item itself stays: the list needs a used-up one to hang the next on.
+static void discard_clip(pbr_player *player, struct pbr_item *item) {
+    if (item->clip.owner != NULL) {
+        player->callbacks->discard(item->clip.owner);
+        item->clip.owner = NULL;
+    }
+}
+
+// Up to what the audio thread has used up, which says how each item ended.
+static void report_used(pbr_player *player, const struct pbr_item *head) {
+    while (player->reported->place < head->place) {
+        struct pbr_item *item = player->reported->next;
+        player->reported = item;
+        if (item->cut_until > item->place) {
+            player->cut_until = item->cut_until;
+            player->cut = item->cut;
+        }
+        player->callbacks->ended(item->clip.owner,
+                                 item->place < player->cut_until ? player->cut : PBR_END_PLAYED);
+    }
+}
+
+// All that is queued, ahead of the audio thread.
+static void report_rest(pbr_player *player, pbr_end end) {
+    report_used(player, atomic_load_explicit(&player->head, memory_order_acquire));
+    while (player->reported != player->wish.tail) {
+        player->reported = player->reported->next;
+        player->callbacks->ended(player->reported->clip.owner, end);
+    }
+}
+
+void pbr_player_release(pbr_player *player) {
+    if (player == NULL ||
+        atomic_fetch_sub_explicit(&player->references, 1, memory_order_acq_rel) != 1) {
+        return;
+    }
+    report_rest(player, PBR_END_DETACHED);
+    for (struct pbr_item *item = player->first; item != NULL;) {
+        struct pbr_item *next = item->next;
+        discard_clip(player, item);
+        free(item);
+        item = next;
+    }
+    free(player);
+}
+
+static void share(pbr_shared_wish *shared, const pbr_wish *wish) {
+    uint64_t words[PBR_WISH_WORDS];
+    memcpy(words, wish, sizeof words);
+    for (size_t i = 0; i < PBR_WISH_WORDS; i++) {
+        atomic_store_explicit(&shared->words[i], words[i], memory_order_relaxed);
+    }
+}
+
+static void set_wishes(pbr_player *player, const pbr_wish *wish, const pbr_wish *before) {
+    uint32_t version = atomic_load_explicit(&player->version, memory_order_relaxed);
+    atomic_store_explicit(&player->version, version + 1, memory_order_relaxed);
+    atomic_thread_fence(memory_order_release);
+    share(&player->shared, wish);
+    if (before != NULL) {
+        share(&player->shared_before, before);
+    }
+    player->wish = *wish;
+    atomic_store_explicit(&player->version, version + 2, memory_order_release);
+}
+
+static void set_wish(pbr_player *player, pbr_wish wish, uint64_t stamp) {
+    pbr_wish before = player->wish;
+    wish.stamp = stamp;
+    if (stamp == PBR_AT_ONCE) {
+        before = wish;
+    }
+    set_wishes(player, &wish, before.stamp != stamp || stamp == PBR_AT_ONCE ? &before : NULL);
+}
 
 pbr_player *pbr_player_create(const pbr_player_callbacks *callbacks) {
     pbr_player *player = pbr_line_alloc(sizeof *player);
@@ -17,9 +98,11 @@ pbr_player *pbr_player_create(const pbr_player_callbacks *callbacks) {
     }
     atomic_init(&player->references, 1);
     player->callbacks = callbacks;
-    player->first = player->reported = player->tail = start;
+    player->first = player->reported = start;
+    player->wish.tail = player->wish.floor = start;
+    player->taken = player->wish;
+    set_wishes(player, &player->taken, &player->taken);
     atomic_init(&player->head, start);
-    atomic_init(&player->play_at, PBR_NOW);
     atomic_init(&player->origin, PBR_NOW);
     player->start_at = PBR_NOW;
     player->sounded_to = PBR_NOW;
@@ -28,84 +111,93 @@ pbr_player *pbr_player_create(const pbr_player_callbacks *callbacks) {
     return player;
 }
 
-pbr_player *pbr_player_retain(pbr_player *player) {
-    atomic_fetch_add_explicit(&player->references, 1, memory_order_relaxed);
-    return player;
+uint64_t pbr_player_stamp(const pbr_player *player) {
+    return player->wish.stamp;
 }
 
-static void report_through(pbr_player *player, const struct pbr_item *item) {
-    // A stop reports to the tail at once, ahead of the audio thread.
-    while (player->reported->place < item->place) {
-        player->reported = pbr_next_item(player->reported);
-        player->callbacks->ended(player->reported->clip.owner);
-    }
+void pbr_player_forget_stamps(pbr_player *player) {
+    set_wish(player, player->wish, PBR_AT_ONCE);
 }
 
-// The item itself stays: the list needs a used-up one to hang the next on.
-static void discard_clip(pbr_player *player, struct pbr_item *item) {
-    if (item->clip.owner != NULL) {
-        player->callbacks->discard(item->clip.owner);
-        item->clip.owner = NULL;
-    }
-}
-
-void pbr_player_release(pbr_player *player) {
-    if (player == NULL ||
-        atomic_fetch_sub_explicit(&player->references, 1, memory_order_acq_rel) != 1) {
-        return;
-    }
-    report_through(player, player->tail);
-    for (struct pbr_item *item = player->first; item != NULL;) {
-        struct pbr_item *next = pbr_next_item(item);
-        discard_clip(player, item);
-        free(item);
-        item = next;
-    }
-    free(player);
-}
-
-static void set_command(pbr_player *player, uint64_t command) {
-    atomic_store_explicit(&player->command, command, memory_order_release);
-}
-
-bool pbr_player_schedule(pbr_player *player, const pbr_clip *clip) {
-    struct pbr_item *item = calloc(1, sizeof *item);
+bool pbr_player_schedule(pbr_player *player, const pbr_clip *clip, uint64_t stamp) {
+    pbr_wish wish = player->wish;
+    // By its place: the address of an item that is gone may be used again.
+    bool fresh = wish.tail->place == wish.floor_place;
+    struct pbr_item *item = pbr_item_create(clip, wish.tail, player->first->place, fresh);
     if (item == NULL) {
         return false;
     }
-    item->clip = *clip;
-    item->place = player->tail->place + 1;
-    item->epoch = pbr_epoch_of(pbr_command_of(player));
-    atomic_store_explicit(&player->tail->next, item, memory_order_release);
-    player->tail = item;
-    atomic_fetch_add_explicit(&player->scheduled, 1, memory_order_release);
+    wish.tail->next = item;
+    wish.tail = item;
+    set_wish(player, wish, stamp);
     return true;
 }
 
-void pbr_player_play(pbr_player *player, int64_t at) {
-    uint64_t command = pbr_command_of(player);
-    atomic_store_explicit(&player->play_at, at, memory_order_relaxed);
-    set_command(player, (command & ~PBR_PLAY_MASK) | ((command + 2) & PBR_PLAY_MASK) | PBR_PLAYING);
+void pbr_player_play(pbr_player *player, int64_t at, uint64_t stamp) {
+    pbr_wish wish = player->wish;
+    wish.plays++;
+    wish.play_at = at;
+    wish.playing = true;
+    wish.halt = PBR_HALT_NONE;
+    set_wish(player, wish, stamp);
 }
 
-void pbr_player_pause(pbr_player *player) {
-    set_command(player, pbr_command_of(player) & ~(uint64_t)PBR_PLAYING);
+void pbr_player_pause(pbr_player *player, uint64_t stamp) {
+    pbr_wish wish = player->wish;
+    wish.playing = false;
+    wish.halt = PBR_HALT_NONE;
+    set_wish(player, wish, stamp);
 }
 
-void pbr_player_stop(pbr_player *player) {
-    set_command(player, (pbr_command_of(player) & ~(uint64_t)PBR_PLAYING) + (UINT64_C(1) << 32));
-    report_through(player, player->tail);
+void pbr_player_stop(pbr_player *player, pbr_end end, uint64_t stamp) {
+    pbr_wish wish = player->wish;
+    wish.epoch++;
+    wish.floor = wish.tail;
+    wish.floor_place = wish.tail->place;
+    wish.playing = false;
+    wish.halt = PBR_HALT_NONE;
+    set_wish(player, wish, stamp);
+    report_rest(player, end);
+}
+
+static bool has_halted(const pbr_player *player) {
+    return player->wish.halt != PBR_HALT_NONE &&
+           atomic_load_explicit(&((pbr_player *)player)->halted, memory_order_acquire) ==
+               player->wish.halts;
 }
 
 bool pbr_player_is_playing(const pbr_player *player) {
-    return (pbr_command_of(player) & PBR_PLAYING) != 0;
+    return player->wish.playing && !has_halted(player);
+}
+
+bool pbr_player_is_stopping(const pbr_player *player) {
+    return player->wish.halt == PBR_HALT_STOP && pbr_player_is_playing(player);
+}
+
+bool pbr_player_halt(pbr_player *player, pbr_halt halt, uint64_t frames, uint64_t stamp) {
+    if (!pbr_player_is_playing(player)) {
+        return false;
+    }
+    pbr_wish wish = player->wish;
+    wish.halts++;
+    wish.halt = (uint8_t)halt;
+    wish.halt_frames = frames;
+    set_wish(player, wish, stamp);
+    return true;
+}
+
+bool pbr_player_is_empty(const pbr_player *player) {
+    const struct pbr_item *head =
+        atomic_load_explicit(&((pbr_player *)player)->head, memory_order_acquire);
+    return head->place >= player->wish.tail->place ||
+           player->wish.floor_place >= player->wish.tail->place;
 }
 
 bool pbr_player_origin(const pbr_player *player, int64_t *origin) {
     pbr_player *shared = (pbr_player *)player;
     uint32_t epoch = atomic_load_explicit(&shared->origin_epoch, memory_order_acquire);
     int64_t found = atomic_load_explicit(&shared->origin, memory_order_relaxed);
-    if (found == PBR_NOW || epoch != pbr_epoch_of(pbr_command_of(player))) {
+    if (found == PBR_NOW || epoch != player->wish.epoch) {
         return false;
     }
     *origin = found;
@@ -115,13 +207,13 @@ bool pbr_player_origin(const pbr_player *player, int64_t *origin) {
 void pbr_player_collect(pbr_player *player, bool idle) {
     if (idle) {
         pbr_player_catch_up(player);
-        pbr_player_take_epoch(player, pbr_epoch_of(pbr_command_of(player)));
+        pbr_player_take(player, &player->wish);
         atomic_store_explicit(&player->head, player->cursor.last, memory_order_release);
     }
     struct pbr_item *head = atomic_load_explicit(&player->head, memory_order_acquire);
-    report_through(player, head);
+    report_used(player, head);
     while (player->first != head) {
-        struct pbr_item *next = pbr_next_item(player->first);
+        struct pbr_item *next = player->first->next;
         discard_clip(player, player->first);
         free(player->first);
         player->first = next;

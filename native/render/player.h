@@ -28,10 +28,21 @@ typedef struct pbr_clip {
     void *owner;    // passed to the two callbacks below
 } pbr_clip;
 
-// Both run on control threads. `ended` comes once a clip: it was played, interrupted or stopped.
-// `discard` comes once the audio thread can no longer read the clip's samples.
+// How a clip came to its end.
+typedef enum pbr_end {
+    PBR_END_PLAYED,
+    PBR_END_INTERRUPTED,
+    PBR_END_STOPPED,
+    PBR_END_DETACHED
+} pbr_end;
+
+// What comes at the end of a ramp to silence.
+typedef enum pbr_halt { PBR_HALT_NONE, PBR_HALT_PAUSE, PBR_HALT_STOP } pbr_halt;
+
+// Both run on control threads. `ended` comes once a clip. `discard` comes once the audio thread can
+// no longer read the clip's samples.
 typedef struct pbr_player_callbacks {
-    void (*ended)(void *owner);
+    void (*ended)(void *owner, pbr_end end);
     void (*discard)(void *owner);
 } pbr_player_callbacks;
 
@@ -41,14 +52,30 @@ pbr_player *pbr_player_create(const pbr_player_callbacks *callbacks);
 pbr_player *pbr_player_retain(pbr_player *player);
 void pbr_player_release(pbr_player *player);
 
-// Control side, one thread at a time (the caller locks). False when memory runs out.
-bool pbr_player_schedule(pbr_player *player, const pbr_clip *clip);
-// at: engine time of the first frame, or PBR_NOW.
-void pbr_player_play(pbr_player *player, int64_t at);
-void pbr_player_pause(pbr_player *player);
-// Empties the queue and zeroes the player's time.
-void pbr_player_stop(pbr_player *player);
+// Control side, one thread at a time (the caller locks). stamp: that of the engine's changes with
+// which the call comes into force (pbr_core_stamp); blocks that have not come so far do not see it.
+#define PBR_AT_ONCE 0
+
+// False when memory runs out.
+bool pbr_player_schedule(pbr_player *player, const pbr_clip *clip, uint64_t stamp);
+// at: engine time of the first frame, or PBR_NOW. Takes back a ramp to silence: the gain returns as
+// fast as it went.
+void pbr_player_play(pbr_player *player, int64_t at, uint64_t stamp);
+void pbr_player_pause(pbr_player *player, uint64_t stamp);
+// Empties the queue, whose clips end so, and zeroes the player's time.
+void pbr_player_stop(pbr_player *player, pbr_end end, uint64_t stamp);
+// A linear ramp from the gain as it is to silence over `frames` frames (1 or more), then a pause or a
+// stop. False when the player does not play: it has no effect then.
+bool pbr_player_halt(pbr_player *player, pbr_halt halt, uint64_t frames, uint64_t stamp);
 bool pbr_player_is_playing(const pbr_player *player);
+// Whether a ramp to a stop is under way, as far as the control side knows.
+bool pbr_player_is_stopping(const pbr_player *player);
+// Whether nothing is queued or playing.
+bool pbr_player_is_empty(const pbr_player *player);
+// The newest stamp that was passed.
+uint64_t pbr_player_stamp(const pbr_player *player);
+// Of a player that has come to an engine: its stamps were another one's.
+void pbr_player_forget_stamps(pbr_player *player);
 // Reports ended clips and frees what is behind the audio thread. idle: no audio thread can be
 // inside this player now, so that a stopped queue is given back at once.
 void pbr_player_collect(pbr_player *player, bool idle);
@@ -56,16 +83,29 @@ void pbr_player_collect(pbr_player *player, bool idle);
 // and after a stop.
 bool pbr_player_origin(const pbr_player *player, int64_t *origin);
 
-// Audio thread from here on.
+// Audio thread from here on. The work of a block is bounded, however much is queued.
 
 struct pbr_item;
 
+// A gain on its way, linear in frames.
+typedef struct pbr_ramp {
+    double from;
+    double to;
+    uint64_t frames; // 0: there is none, the gain is 1
+} pbr_ramp;
+
+static inline float pbr_ramp_gain(const pbr_ramp *ramp, uint64_t frame) {
+    return (float)(ramp->from + (ramp->to - ramp->from) * ((double)frame / (double)ramp->frames));
+}
+
 typedef struct pbr_cursor {
-    struct pbr_item *last;  // the newest item that is used up
-    uint32_t interruptions; // how many items up to the horizon interrupt
-    uint32_t position;      // frames of the current item already played
-    uint32_t delay;         // silent frames left before the player starts
-    int64_t time;           // the player's time
+    struct pbr_item *last; // the newest item that is used up
+    int64_t time;          // the player's time
+    uint64_t ramped;       // frames of the ramp that are over
+    uint32_t position;     // frames of the current item already played
+    uint32_t delay;        // silent frames left before the player starts
+    uint32_t empty;        // items without a frame that this block has passed
+    pbr_halt halted;       // the ramp's end has come in this block
 } pbr_cursor;
 
 // A run of frames from one item; channels is NULL for silence.
@@ -74,13 +114,16 @@ typedef struct pbr_span {
     uint32_t channel_count;
     uint32_t offset;
     uint32_t frames;
+    const pbr_ramp *ramp; // what the samples are to be scaled by, or NULL
+    uint64_t ramped;      // the ramp's frame at the first of them
 } pbr_span;
 
 // A block is one begin, any number of walks, one commit. One in which the player only runs on
 // (player_state.h) needs none of them.
 
-// Takes up the control side's changes for the block that starts at engine time `now`.
-void pbr_player_begin(pbr_player *player, int64_t now);
+// Takes up the control side's changes up to the stamp `seen` for the block that starts at engine
+// time `now`.
+void pbr_player_begin(pbr_player *player, int64_t now, uint64_t seen);
 // Where the block starts; every destination of the player walks a copy of its own.
 pbr_cursor pbr_player_cursor(const pbr_player *player);
 // The next run of at most `want` frames (want > 0); never empty.

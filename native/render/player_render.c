@@ -1,9 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // The audio thread's side of a player: through its queue, block by block.
+#include <math.h>
+#include <string.h>
+
 #include "player_state.h"
 
 typedef struct pbr_item pbr_item;
+
+// So many items without a frame are passed in one block; those behind them wait for the next.
+enum { MAX_EMPTY = 4096 };
+
+// How often a block tries to read a wish that is being written. Then it keeps the last one.
+enum { READ_ATTEMPTS = 3 };
 
 void pbr_player_catch_up(pbr_player *player) {
     if (player->run.end > 0) {
@@ -17,55 +26,141 @@ void pbr_player_catch_up(pbr_player *player) {
     }
 }
 
-void pbr_player_take_epoch(pbr_player *player, uint32_t epoch) {
-    if (epoch == pbr_epoch_of(player->run.command)) {
-        return;
+static void read_shared(pbr_shared_wish *shared, pbr_wish *wish) {
+    uint64_t words[PBR_WISH_WORDS];
+    for (size_t i = 0; i < PBR_WISH_WORDS; i++) {
+        words[i] = atomic_load_explicit(&shared->words[i], memory_order_relaxed);
     }
-    player->run.command = (uint64_t)epoch << 32 | (uint32_t)player->run.command;
-    pbr_item *next;
-    while ((next = pbr_next_item(player->cursor.last)) != NULL &&
-           (int32_t)(next->epoch - epoch) < 0) {
-        if (player->horizon == player->cursor.last) {
-            player->horizon = next;
-        }
-        player->cursor.last = next;
-    }
-    player->cursor.interruptions = 0;
-    player->cursor.position = 0;
-    player->cursor.time = 0;
-    player->sounded_to = PBR_NOW;
+    memcpy(wish, words, sizeof words);
 }
 
-static bool interrupts(const pbr_item *item) {
-    return (item->clip.flags & (PBR_ITEM_INTERRUPTS | PBR_ITEM_INTERRUPTS_AT_LOOP)) != 0;
+// The newest wish that is not past the stamp `seen`; false when none can be had, and the last one
+// holds on.
+static bool read_wish(pbr_player *player, uint64_t seen, pbr_wish *wish, uint32_t *version) {
+    for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
+        uint32_t found = atomic_load_explicit(&player->version, memory_order_acquire);
+        if (found % 2 == 1) {
+            continue;
+        }
+        pbr_wish newest, before;
+        read_shared(&player->shared, &newest);
+        read_shared(&player->shared_before, &before);
+        atomic_thread_fence(memory_order_acquire);
+        if (atomic_load_explicit(&player->version, memory_order_relaxed) != found) {
+            continue;
+        }
+        bool all = newest.stamp <= seen;
+        *wish = all ? newest : before;
+        // Odd: whatever comes, the next block looks again.
+        *version = all ? found : found + 1;
+        return wish->stamp <= seen;
+    }
+    return false;
+}
+
+// Everything that is queued up to `last` ends, the current item included.
+static void cut(pbr_player *marks, pbr_cursor *cursor, pbr_item *last, pbr_end end) {
+    if (cursor->last != last && marks != NULL) {
+        pbr_item *first = cursor->last->next;
+        first->cut_until = last->place + 1;
+        first->cut = end;
+    }
+    cursor->last = last;
+    cursor->position = 0;
+}
+
+static void no_ramp(pbr_player *player) {
+    player->ramp.frames = 0;
+    player->cursor.ramped = 0;
+}
+
+static double gain_now(const pbr_player *player) {
+    const pbr_ramp *ramp = &player->ramp;
+    if (ramp->frames == 0) {
+        return 1;
+    }
+    double share = (double)player->cursor.ramped / (double)ramp->frames;
+    return ramp->from + (ramp->to - ramp->from) * share;
+}
+
+static void stop_here(pbr_player *marks, pbr_cursor *cursor, pbr_item *horizon) {
+    cut(marks, cursor, horizon, PBR_END_STOPPED);
+    cursor->time = 0;
+}
+
+static void take_halt(pbr_player *player, const pbr_wish *wish) {
+    const pbr_wish *taken = &player->taken;
+    uint32_t halted = atomic_load_explicit(&player->halted, memory_order_relaxed);
+    bool over = taken->halt != PBR_HALT_NONE && halted == taken->halts;
+    if (wish->halts != taken->halts && wish->halt != PBR_HALT_NONE) {
+        if (over && wish->plays == taken->plays) {
+            // It came to its end before this was asked: there is nothing left to ramp.
+            if (wish->halt == PBR_HALT_STOP) {
+                stop_here(player, &player->cursor, player->horizon);
+            }
+            atomic_store_explicit(&player->halted, wish->halts, memory_order_release);
+            return;
+        }
+        double gain = over ? 1 : gain_now(player);
+        player->ramp = (pbr_ramp){gain, 0, wish->halt_frames};
+        player->cursor.ramped = 0;
+    } else if (wish->halt == PBR_HALT_NONE && taken->halt != PBR_HALT_NONE) {
+        double gain = gain_now(player);
+        double slope =
+            player->ramp.frames > 0 ? player->ramp.from / (double)player->ramp.frames : 0;
+        if (over || !wish->playing || !(slope > 0) || gain >= 1) {
+            no_ramp(player);
+        } else {
+            player->ramp = (pbr_ramp){gain, 1, (uint64_t)ceil((1 - gain) / slope)};
+            player->cursor.ramped = 0;
+        }
+    }
+}
+
+void pbr_player_take(pbr_player *player, const pbr_wish *wish) {
+    pbr_cursor *cursor = &player->cursor;
+    if (wish->epoch != player->taken.epoch) {
+        // Stopped items are used up the moment this is seen; the control side has said so.
+        if (wish->floor_place > cursor->last->place) {
+            cursor->last = wish->floor;
+        }
+        cursor->position = 0;
+        cursor->time = 0;
+        no_ramp(player);
+        player->taken.halt = PBR_HALT_NONE;
+        player->sounded_to = PBR_NOW;
+    }
+    player->horizon = wish->tail;
+    if (!wish->playing) {
+        no_ramp(player);
+    }
+    take_halt(player, wish);
+    if (wish->plays != player->taken.plays) {
+        player->start_at = wish->play_at;
+    }
+    player->taken = *wish;
 }
 
 // What is queued while a block is rendered waits for the next one, so that all of the player's
-// destinations hear the same; so does what was queued after a stop that this block has not seen.
-static void move_horizon(pbr_player *player) {
-    uint32_t epoch = pbr_epoch_of(player->run.command);
-    pbr_item *next;
-    while ((next = pbr_next_item(player->horizon)) != NULL && next->epoch == epoch) {
-        player->horizon = next;
-        player->cursor.interruptions += interrupts(next);
-    }
-}
-
-void pbr_player_begin(pbr_player *player, int64_t now) {
+// destinations hear the same.
+void pbr_player_begin(pbr_player *player, int64_t now, uint64_t seen) {
     pbr_player_catch_up(player);
-    // Counted before the list is looked at: what is missed now shows in the next block.
-    player->run.scheduled = atomic_load_explicit(&player->scheduled, memory_order_acquire);
-    uint64_t command = pbr_command_of(player);
-    player->run.rolling = (command & PBR_PLAYING) != 0;
-    pbr_player_take_epoch(player, pbr_epoch_of(command));
-    move_horizon(player);
-    if ((command & PBR_PLAY_MASK) != (player->run.command & PBR_PLAY_MASK)) {
-        player->start_at = atomic_load_explicit(&player->play_at, memory_order_relaxed);
+    pbr_wish wish;
+    if (read_wish(player, seen, &wish, &player->run.version)) {
+        pbr_player_take(player, &wish);
     }
-    player->run.command = command;
+    const pbr_wish *taken = &player->taken;
+    bool halted = taken->halt != PBR_HALT_NONE &&
+                  atomic_load_explicit(&player->halted, memory_order_relaxed) == taken->halts;
+    player->run.rolling = taken->playing && !halted;
     bool waits = player->start_at != PBR_NOW && player->start_at > now;
     int64_t delay = waits ? player->start_at - now : 0;
     player->cursor.delay = delay > UINT32_MAX ? UINT32_MAX : (uint32_t)delay;
+    if (delay > 0 && player->ramp.to > 0) {
+        no_ramp(player); // what starts later starts at its own gain
+    }
+    player->cursor.empty = 0;
+    player->cursor.halted = PBR_HALT_NONE;
 }
 
 pbr_cursor pbr_player_cursor(const pbr_player *player) {
@@ -73,104 +168,126 @@ pbr_cursor pbr_player_cursor(const pbr_player *player) {
 }
 
 static pbr_item *upcoming(const pbr_player *player, const pbr_cursor *cursor) {
-    return cursor->last == player->horizon ? NULL : pbr_next_item(cursor->last);
-}
-
-static pbr_span silence(uint32_t frames) {
-    return (pbr_span){NULL, 0, 0, frames};
+    return cursor->last == player->horizon ? NULL : cursor->last->next;
 }
 
 static void use_up(pbr_cursor *cursor, pbr_item *item) {
     cursor->last = item;
     cursor->position = 0;
-    cursor->interruptions -= interrupts(item);
 }
 
-// Uses up everything before `target`.
-static void jump(pbr_cursor *cursor, const pbr_item *target) {
-    pbr_item *next;
-    while ((next = pbr_next_item(cursor->last)) != target) {
-        use_up(cursor, next);
+// Ends a pass over `item`: on to an interruption that waited for it, round again, or past it.
+static void end_pass(const pbr_player *player, pbr_player *marks, pbr_cursor *cursor,
+                     pbr_item *item) {
+    int64_t due = INT64_MAX;
+    pbr_item *target =
+        pbr_item_interruption(item, player->horizon, PBR_DUE_AT_LOOP, cursor->time, &due);
+    bool loops = (item->clip.flags & PBR_ITEM_LOOPS) && item->clip.frames > 0;
+    if (!loops) {
+        use_up(cursor, item);
+    }
+    if (target != NULL) {
+        cut(marks, cursor, target->before, PBR_END_INTERRUPTED);
     }
     cursor->position = 0;
 }
 
-// The newest item behind `item` that interrupts it by now, or NULL; *next becomes the earliest
-// start of one that will.
-static const pbr_item *interruption(const pbr_player *player, const pbr_cursor *cursor,
-                                    const pbr_item *item, uint32_t flag, int64_t *next) {
-    const pbr_item *found = NULL;
-    if (cursor->interruptions == 0) {
-        return NULL;
-    }
-    while (item != player->horizon) {
-        item = pbr_next_item(item);
-        if (!(item->clip.flags & flag)) {
-            continue;
-        }
-        if (item->clip.start <= cursor->time) {
-            found = item;
-        } else if (item->clip.start < *next) {
-            *next = item->clip.start;
-        }
-    }
-    return found;
-}
-
-// Ends a pass over `item`: on to an interruption that waited for it, round again, or past it.
-static void end_pass(const pbr_player *player, pbr_cursor *cursor, pbr_item *item) {
-    int64_t next = INT64_MAX;
-    const pbr_item *target = interruption(player, cursor, item, PBR_ITEM_INTERRUPTS_AT_LOOP, &next);
-    if (target != NULL) {
-        jump(cursor, target);
-    } else if ((item->clip.flags & PBR_ITEM_LOOPS) && item->clip.frames > 0) {
-        cursor->position = 0;
-    } else {
-        use_up(cursor, item);
-    }
+// Whether the current item has been played to its end.
+static bool is_over(const pbr_cursor *cursor, const pbr_item *item) {
+    return item != NULL && cursor->position > 0 && cursor->position == item->clip.frames;
 }
 
 static uint32_t shorter(uint32_t frames, int64_t limit) {
     return limit < (int64_t)frames ? (uint32_t)limit : frames;
 }
 
-pbr_span pbr_player_next(const pbr_player *player, pbr_cursor *cursor, uint32_t want) {
-    if (!player->run.rolling) {
-        return silence(want);
+// While the player counts, its frames and those of a ramp, whether they sound or not.
+static pbr_span silence(const pbr_player *player, pbr_cursor *cursor, uint32_t frames,
+                        bool counts) {
+    cursor->ramped += player->ramp.frames > cursor->ramped ? frames : 0;
+    cursor->time += counts ? frames : 0;
+    return (pbr_span){NULL, 0, 0, frames, NULL, 0};
+}
+
+// Pauses or stops where the ramp to silence ends.
+static bool has_halted(const pbr_player *player, pbr_player *marks, pbr_cursor *cursor) {
+    const pbr_ramp *ramp = &player->ramp;
+    if (cursor->halted != PBR_HALT_NONE) {
+        return true;
+    }
+    if (ramp->frames == 0 || ramp->to > 0 || cursor->ramped < ramp->frames) {
+        return false;
+    }
+    pbr_item *item = upcoming(player, cursor);
+    if (is_over(cursor, item)) {
+        end_pass(player, marks, cursor, item);
+    }
+    cursor->halted = (pbr_halt)player->taken.halt;
+    if (cursor->halted == PBR_HALT_STOP) {
+        stop_here(marks, cursor, player->horizon);
+    }
+    return true;
+}
+
+static pbr_span next(const pbr_player *player, pbr_player *marks, pbr_cursor *cursor,
+                     uint32_t want) {
+    PBR_STEP();
+    if (!player->run.rolling || has_halted(player, marks, cursor)) {
+        return (pbr_span){NULL, 0, 0, want, NULL, 0};
+    }
+    const pbr_ramp *ramp = player->ramp.frames > cursor->ramped ? &player->ramp : NULL;
+    if (ramp != NULL && ramp->frames - cursor->ramped < want) {
+        want = (uint32_t)(ramp->frames - cursor->ramped);
     }
     if (cursor->delay > 0) {
         uint32_t frames = shorter(want, cursor->delay);
         cursor->delay -= frames;
-        return silence(frames);
+        return silence(player, cursor, frames, false);
     }
     for (;;) {
+        PBR_STEP();
         pbr_item *item = upcoming(player, cursor);
         if (item == NULL) {
-            cursor->time += want;
-            return silence(want);
+            return silence(player, cursor, want, true);
+        }
+        if (is_over(cursor, item)) {
+            end_pass(player, marks, cursor, item);
+            continue;
         }
         int64_t due = INT64_MAX;
-        const pbr_item *target = interruption(player, cursor, item, PBR_ITEM_INTERRUPTS, &due);
+        pbr_item *target =
+            pbr_item_interruption(item, player->horizon, PBR_DUE_AT_ONCE, cursor->time, &due);
         if (target != NULL) {
-            jump(cursor, target);
+            cut(marks, cursor, target->before, PBR_END_INTERRUPTED);
             continue;
         }
         want = shorter(want, due - cursor->time);
         if (cursor->position == 0 && item->clip.start > cursor->time) {
-            uint32_t frames = shorter(want, item->clip.start - cursor->time);
-            cursor->time += frames;
-            return silence(frames);
+            return silence(player, cursor, shorter(want, item->clip.start - cursor->time), true);
         }
         uint32_t left = item->clip.frames - cursor->position;
         if (left > 0) {
-            pbr_span span = {item->clip.channels, item->clip.channel_count, cursor->position,
-                             shorter(want, left)};
+            pbr_span span = {item->clip.channels,
+                             item->clip.channel_count,
+                             cursor->position,
+                             shorter(want, left),
+                             ramp,
+                             cursor->ramped};
             cursor->position += span.frames;
             cursor->time += span.frames;
+            cursor->ramped += ramp != NULL ? span.frames : 0;
             return span;
         }
-        end_pass(player, cursor, item);
+        if (cursor->empty++ == MAX_EMPTY) {
+            cursor->empty--;
+            return silence(player, cursor, want, true);
+        }
+        end_pass(player, marks, cursor, item);
     }
+}
+
+pbr_span pbr_player_next(const pbr_player *player, pbr_cursor *cursor, uint32_t want) {
+    return next(player, NULL, cursor, want);
 }
 
 // Begins a run where nothing but the item's end can come next.
@@ -178,7 +295,8 @@ static void start_run(pbr_player *player, int64_t now, const pbr_item *item) {
     pbr_run *run = &player->run;
     const pbr_cursor *cursor = &player->cursor;
     bool waits = cursor->delay > 0 || (cursor->position == 0 && item->clip.start > cursor->time);
-    if (waits || cursor->interruptions > 0 || item->clip.channel_count == 0) {
+    if (waits || player->ramp.frames > 0 || item->clip.channel_count == 0 ||
+        pbr_item_awaits(item, player->horizon)) {
         return;
     }
     run->base = now - cursor->position;
@@ -201,33 +319,48 @@ bool pbr_player_joins(const pbr_player *player, int64_t since) {
     return player->sounded_to == since && pbr_player_next(player, &cursor, 1).channels != NULL;
 }
 
+static void end_ramp(pbr_player *player) {
+    if (player->run.rolling && has_halted(player, player, &player->cursor)) {
+        player->run.rolling = false;
+        no_ramp(player);
+        atomic_store_explicit(&player->halted, player->taken.halts, memory_order_release);
+    } else if (player->ramp.frames > 0 && player->cursor.ramped >= player->ramp.frames) {
+        no_ramp(player);
+    }
+}
+
+static void tell_origin(pbr_player *player, int64_t origin) {
+    atomic_store_explicit(&player->origin, origin, memory_order_relaxed);
+    atomic_store_explicit(&player->origin_epoch, player->taken.epoch, memory_order_release);
+}
+
 bool pbr_player_commit(pbr_player *player, int64_t now, uint32_t frames) {
     pbr_item *published = atomic_load_explicit(&player->head, memory_order_relaxed);
+    bool rolled = player->run.rolling;
     for (uint32_t done = 0; done < frames;) {
-        pbr_span span = pbr_player_next(player, &player->cursor, frames - done);
+        pbr_span span = next(player, player, &player->cursor, frames - done);
         done += span.frames;
         player->sounded_to = span.channels != NULL ? now + done : player->sounded_to;
     }
     // An item that ended on the block's last frame is over now, not at the next block's start.
-    pbr_item *item = player->run.rolling ? upcoming(player, &player->cursor) : NULL;
-    if (item != NULL && player->cursor.position > 0 &&
-        player->cursor.position == item->clip.frames) {
-        end_pass(player, &player->cursor, item);
-        item = upcoming(player, &player->cursor);
+    pbr_item *item = rolled ? upcoming(player, &player->cursor) : NULL;
+    if (is_over(&player->cursor, item)) {
+        end_pass(player, player, &player->cursor, item);
     }
-    if (item == NULL || (player->cursor.position == 0 && item->clip.start > player->cursor.time)) {
-        player->sounded_to = PBR_NOW;
-    }
-    bool counts = player->run.rolling && player->cursor.delay == 0;
+    end_ramp(player);
+    bool counts = rolled && player->cursor.delay == 0;
     if (counts) {
         player->start_at = PBR_NOW; // taken, whatever the clock is set to
     }
-    // While it pauses or waits its time stands still.
-    if (counts || player->cursor.time > 0) {
-        atomic_store_explicit(&player->origin, now + frames - player->cursor.time,
-                              memory_order_relaxed);
-        atomic_store_explicit(&player->origin_epoch, pbr_epoch_of(player->run.command),
-                              memory_order_release);
+    if (player->cursor.halted == PBR_HALT_STOP) {
+        tell_origin(player, PBR_NOW);
+    } else if (counts || player->cursor.time > 0) {
+        // While it pauses or waits its time stands still.
+        tell_origin(player, now + frames - player->cursor.time);
+    }
+    item = player->run.rolling ? upcoming(player, &player->cursor) : NULL;
+    if (item == NULL || (player->cursor.position == 0 && item->clip.start > player->cursor.time)) {
+        player->sounded_to = PBR_NOW;
     }
     if (item != NULL) {
         start_run(player, now + frames, item);

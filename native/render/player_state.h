@@ -8,23 +8,16 @@
 
 #include "line.h"
 #include "player.h"
-
-struct pbr_item {
-    _Atomic(struct pbr_item *) next;
-    uint64_t place; // in the order of scheduling
-    uint32_t epoch;
-    pbr_clip clip;
-};
+#include "player_queue.h"
 
 // While a player is in the midst of a clip that nothing interrupts, this is all there is to it: the
 // rest of its state lies still until something happens.
 typedef struct pbr_run {
-    uint64_t command; // seen
-    int64_t base;     // engine time less position
-    int64_t began;    // engine time
+    int64_t base;  // engine time less position
+    int64_t began; // engine time
     const float *const *channels;
     const float *sides[2]; // what `channels` is of clips with at most two
-    uint32_t scheduled;    // seen
+    uint32_t version;      // seen
     uint32_t position;
     uint32_t end; // the clip's; 0 when the player does not run
     uint16_t channel_count;
@@ -32,19 +25,42 @@ typedef struct pbr_run {
     bool loops;
 } pbr_run;
 
+// What the control side asks for: a block sees all of it or nothing.
+typedef struct pbr_wish {
+    uint64_t stamp;
+    struct pbr_item *tail;  // the newest item
+    struct pbr_item *floor; // everything up to it was stopped; it may be gone
+    uint64_t floor_place;
+    int64_t play_at;
+    uint64_t halt_frames;
+    uint32_t epoch; // a stop adds one
+    uint32_t plays; // counts them
+    uint32_t halts; // counts the ramps to silence
+    uint8_t halt;   // pbr_halt: what is to come at the last one's end, unless it was taken back
+    bool playing;
+} pbr_wish;
+
+enum { PBR_WISH_WORDS = sizeof(pbr_wish) / sizeof(uint64_t) };
+_Static_assert(sizeof(pbr_wish) % sizeof(uint64_t) == 0, "it is copied word by word");
+
+typedef struct pbr_shared_wish {
+    _Atomic uint64_t words[PBR_WISH_WORDS];
+} pbr_shared_wish;
+
 struct pbr_player {
-    // Control side writes, audio thread reads. The command is one word, so that a block sees a stop
-    // and the play after it together: epoch in the high half (a stop adds one: items of an older
-    // epoch are dead), the count of plays in the low half, shifted by one, and whether to play.
-    _Alignas(PBR_LINE) _Atomic uint64_t command;
-    _Atomic int64_t play_at;
-    _Atomic uint32_t scheduled; // counts them
+    // Control side writes, audio thread reads. The version is odd while the wishes are written; of
+    // the two, `before` is what held before the newest stamp.
+    _Alignas(PBR_LINE) _Atomic uint32_t version;
     atomic_uint references;
+    pbr_shared_wish shared;
+    pbr_shared_wish shared_before;
     // Control side only. The list runs first .. head .. tail; items up to `reported` have ended.
     const pbr_player_callbacks *callbacks;
+    pbr_wish wish;
     struct pbr_item *first;
     struct pbr_item *reported;
-    struct pbr_item *tail;
+    uint64_t cut_until; // items below this place have ended by `cut`
+    pbr_end cut;
     uint32_t inputs; // while a plan is finished: how many of its inputs read the player
     // Audio thread only.
     _Alignas(PBR_LINE) pbr_run run;
@@ -52,30 +68,18 @@ struct pbr_player {
     struct pbr_item *horizon;             // newest item that this block knows of
     int64_t start_at;                     // engine time to wait for, or PBR_NOW
     int64_t sounded_to; // time up to which clips sounded, and were to sound on; PBR_NOW: none
+    pbr_ramp ramp;
+    pbr_wish taken; // as of the last block that looked
     // Audio thread writes, control side reads.
     _Atomic(struct pbr_item *) head; // newest used-up item
     _Atomic int64_t origin;          // PBR_NOW: none
     _Atomic uint32_t origin_epoch;   // of a block that has not seen a stop, it is void
+    _Atomic uint32_t halted;         // the number of the last ramp that has come to its end
 };
 
-enum { PBR_PLAYING = 1 };
-#define PBR_PLAY_MASK UINT64_C(0xFFFFFFFE)
-
-static inline uint64_t pbr_command_of(const pbr_player *player) {
-    return atomic_load_explicit(&((pbr_player *)player)->command, memory_order_acquire);
-}
-
-static inline uint32_t pbr_epoch_of(uint64_t command) {
-    return (uint32_t)(command >> 32);
-}
-
-static inline struct pbr_item *pbr_next_item(const struct pbr_item *item) {
-    return atomic_load_explicit(&((struct pbr_item *)item)->next, memory_order_acquire);
-}
-
 // Audio thread, or the control side while there is none.
-// Stopped items are used up the moment the audio thread sees the new epoch.
-void pbr_player_take_epoch(pbr_player *player, uint32_t epoch);
+// Takes up a wish: stopped items are used up, ramps begin or turn back.
+void pbr_player_take(pbr_player *player, const pbr_wish *wish);
 // Ends a run: what it played is counted.
 void pbr_player_catch_up(pbr_player *player);
 
@@ -88,8 +92,7 @@ static inline void pbr_player_prefetch(const pbr_player *player) {
 // or once past a loop's, and nothing has been asked of the player.
 static inline bool pbr_player_runs(pbr_player *player, int64_t now, uint32_t frames) {
     const pbr_run *run = &player->run;
-    return run->command == atomic_load_explicit(&player->command, memory_order_acquire) &&
-           run->scheduled == atomic_load_explicit(&player->scheduled, memory_order_acquire) &&
+    return run->version == atomic_load_explicit(&player->version, memory_order_acquire) &&
            now - run->position == run->base &&
            (frames < run->end - run->position || (run->loops && frames <= run->end));
 }

@@ -46,18 +46,18 @@ static void other_engines_and_detached_nodes(void) {
     FAILS(PERBUS_ERROR_NOT_ATTACHED, perbus_engine_detach, engine, player);
 }
 
-static void several_destinations_in_one_bracket(void) {
+static void several_destinations_in_one_batch(void) {
     perbus_node *aux = NULL;
     perbus_point *points = NULL;
     size_t count = 0;
     float left, right;
     WORKS(perbus_mixer_create(&aux, &error));
-    WORKS(perbus_engine_begin_change(engine, &error));
+    WORKS(perbus_engine_begin_batch(engine, &error));
     WORKS(perbus_engine_attach(engine, aux, &error));
     WORKS(perbus_engine_connect(engine, aux, 0, mixer, 2, NULL, &error));
     perbus_destination two[] = {{mixer, 1}, {aux, 0}};
     WORKS(perbus_engine_connect_many(engine, source, 0, two, 2, &STEREO, &error));
-    WORKS(perbus_engine_end_change(engine, &error));
+    WORKS(perbus_engine_end_batch(engine, &error));
     hear(&left, &right);
     hear(&left, &right);
     NEAR(left, 1.0f);
@@ -65,9 +65,15 @@ static void several_destinations_in_one_bracket(void) {
     CHECK(count == 2);
     perbus_points_free(points);
 
-    FAILS(PERBUS_ERROR_EXCEPTION, perbus_engine_end_change, engine);
-    REJECTS(perbus_engine_begin_change, NULL);
-    REJECTS(perbus_engine_end_change, NULL);
+    FAILS(PERBUS_ERROR_INVALID_ARGUMENT, perbus_engine_end_batch, engine);
+    REJECTS(perbus_engine_begin_batch, NULL);
+    REJECTS(perbus_engine_begin_edit, NULL);
+    WORKS(perbus_engine_begin_edit(engine, &error));
+    WORKS(perbus_engine_begin_batch(engine, &error));
+    WORKS(perbus_engine_end_batch(engine, &error));
+    WORKS(perbus_engine_end_batch(engine, &error));
+    REJECTS(perbus_engine_end_batch, engine);
+    REJECTS(perbus_engine_end_batch, NULL);
     REJECTS(perbus_engine_connect_many, engine, source, 0, NULL, 2, &STEREO);
     REJECTS(perbus_engine_connect_many, engine, source, 0, two, 0, &STEREO);
     two[1] = two[0];
@@ -118,7 +124,7 @@ static void ends_that_cannot_be_connected(void) {
 }
 
 void test_graph(void) {
-    several_destinations_in_one_bracket();
+    several_destinations_in_one_batch();
     ends_that_cannot_be_connected();
     tracking_tells_what_the_engine_has();
     other_engines_and_detached_nodes();

@@ -34,7 +34,8 @@ static struct desk {
         }                                                          \
     } while (0)
 
-static void completed(void *context) {
+static void completed(void *context, perbus_end end) {
+    (void)end;
     (void)context;
 }
 
@@ -72,8 +73,9 @@ static void graph_calls(void) {
     REFUSED(perbus_engine_detach(of, desk.player, &error));
     REFUSED(perbus_engine_copy_nodes(of, &nodes, &count, &error));
     REFUSED(perbus_engine_copy_node(of, perbus_node_get_id(desk.player), &node, &error));
-    REFUSED(perbus_engine_begin_change(of, &error));
-    REFUSED(perbus_engine_end_change(of, &error));
+    REFUSED(perbus_engine_begin_batch(of, &error));
+    REFUSED(perbus_engine_begin_edit(of, &error));
+    REFUSED(perbus_engine_end_batch(of, &error));
     REFUSED(perbus_engine_connect(of, desk.player, 0, desk.main_mixer, 9, NULL, &error));
     REFUSED(perbus_engine_connect_many(of, desk.player, 0, two, 2, NULL, &error));
     REFUSED(perbus_engine_add_destinations(of, desk.player, 0, two, 2, &error));
@@ -139,11 +141,14 @@ static void player_calls(void) {
     REFUSED(perbus_buffer_create(&STEREO, 9, &buffer, &error));
     REFUSED(perbus_buffer_set_frames(desk.buffer, 1, &error));
     REFUSED(perbus_player_create(&made, &error));
+    REFUSED(perbus_player_create_with_format(&STEREO, &made, &error));
     REFUSED(perbus_player_schedule(player, desk.buffer, &schedule, &error));
     REFUSED(perbus_player_play(player, &error));
     REFUSED(perbus_player_play_at(player, 0, &error));
     REFUSED(perbus_player_pause(player, &error));
     REFUSED(perbus_player_stop(player, &error));
+    REFUSED(perbus_player_stop_after(player, 0.1, &error));
+    REFUSED(perbus_player_pause_after(player, 0.1, &error));
     REFUSED(perbus_player_is_playing(player, &flag, &error));
     ALLOWED(buffer == NULL && made == NULL);
     ALLOWED(perbus_buffer_get_frames(desk.buffer) == FRAMES);

@@ -36,6 +36,8 @@ static void null_engines_and_nodes(void) {
     REJECTS(perbus_player_play_at, no_node, 0);
     REJECTS(perbus_player_pause, no_node);
     REJECTS(perbus_player_stop, no_node);
+    REJECTS(perbus_player_stop_after, no_node, 0.1);
+    REJECTS(perbus_player_pause_after, no_node, 0.1);
     CHECK(perbus_node_get_id(NULL) == 0);
     perbus_engine_destroy(NULL);
     perbus_node_release(NULL);
@@ -67,6 +69,9 @@ static void null_outs(void) {
     REJECTS(perbus_mixer_get_next_bus, mixer, NULL);
     REJECTS(perbus_buffer_create, &STEREO, 1, NULL);
     REJECTS(perbus_player_create, NULL);
+    REJECTS(perbus_player_create_with_format, &STEREO, NULL);
+    perbus_node *none = NULL;
+    REJECTS(perbus_player_create_with_format, NULL, &none);
     REJECTS(perbus_player_is_playing, player, NULL);
     REJECTS(perbus_source_create, &STEREO, render_half, NULL, NULL, NULL);
 }

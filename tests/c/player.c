@@ -6,6 +6,30 @@
 
 static atomic_int completed;
 
+/* How buffers have ended, in order: counted last, so that who sees the count sees the ends. */
+static atomic_int end_count;
+static perbus_end ends[16];
+
+static void note_end(void *context, perbus_end end) {
+    (void)context;
+    int place = atomic_load(&end_count);
+    ends[place] = end;
+    atomic_store(&end_count, place + 1);
+}
+
+static void count_end(void *context, perbus_end end) {
+    CHECK(end == PERBUS_END_PLAYED);
+    count(context);
+}
+
+static void wait_for(atomic_int *number, int wanted) {
+    const struct timespec pause = {0, 1000 * 1000};
+    for (int wait = 0; wait < 10000 && atomic_load(number) < wanted; wait++) {
+        nanosleep(&pause, NULL);
+    }
+    CHECK(atomic_load(number) == wanted);
+}
+
 static void players_play(void) {
     perbus_buffer *buffer = NULL, *mono = NULL;
     WORKS(perbus_buffer_create(&STEREO, 2000, &buffer, &error));
@@ -24,8 +48,8 @@ static void players_play(void) {
     WORKS(perbus_buffer_set_frames(buffer, 1536, &error));
     CHECK(perbus_buffer_get_frames(buffer) == 1536 && perbus_buffer_get_frames(NULL) == 0);
 
-    perbus_schedule plan = {PERBUS_FOLLOW, 0, count, &completed};
-    perbus_schedule unknown = {PERBUS_FOLLOW, 8, count, &completed};
+    perbus_schedule plan = {PERBUS_FOLLOW, 0, count_end, &completed};
+    perbus_schedule unknown = {PERBUS_FOLLOW, 8, count_end, &completed};
     REJECTS(perbus_player_schedule, NULL, buffer, &plan);
     REJECTS(perbus_player_schedule, player, NULL, &plan);
     REJECTS(perbus_player_schedule, player, buffer, &unknown);
@@ -45,11 +69,7 @@ static void players_play(void) {
     NEAR(left, 0.75f);
     hear(&left, &right);
     NEAR(left, 0.5f);
-    const struct timespec pause = {0, 1000 * 1000};
-    for (int wait = 0; wait < 10000 && atomic_load(&completed) == 0; wait++) {
-        nanosleep(&pause, NULL);
-    }
-    CHECK(atomic_load(&completed) == 1);
+    wait_for(&completed, 1);
 }
 
 static void players_start_at_a_frame_pause_and_stop(void) {
@@ -103,8 +123,102 @@ static void players_need_an_engine_and_a_connection(void) {
     perbus_node_release(alone);
 }
 
+static perbus_buffer *ones(const perbus_format *format, uint32_t frames) {
+    perbus_buffer *buffer = NULL;
+    WORKS(perbus_buffer_create(format, frames, &buffer, &error));
+    for (uint32_t c = 0; c < format->channels; c++) {
+        for (uint32_t i = 0; i < frames; i++) {
+            perbus_buffer_get_channel(buffer, c)[i] = 1.0f;
+        }
+    }
+    return buffer;
+}
+
+/* The source sounds besides: 0.5. */
+static void players_end_as_they_are_told(void) {
+    perbus_buffer *buffer = ones(&STEREO, 600);
+    const perbus_schedule plain = {PERBUS_FOLLOW, 0, note_end, NULL};
+    const perbus_schedule loop = {PERBUS_FOLLOW, PERBUS_SCHEDULE_LOOPS, note_end, NULL};
+    const perbus_schedule now = {PERBUS_FOLLOW, PERBUS_SCHEDULE_INTERRUPTS, note_end, NULL};
+    float left, right;
+    atomic_store(&end_count, 0);
+    WORKS(perbus_player_schedule(player, buffer, &plain, &error));
+    WORKS(perbus_player_schedule(player, buffer, &loop, &error));
+    WORKS(perbus_player_play(player, &error));
+    hear(&left, &right);
+    hear(&left, &right);
+    WORKS(perbus_player_schedule(player, buffer, &now, &error));
+    WORKS(perbus_player_schedule(player, buffer, &loop, &error));
+    hear(&left, &right);
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_player_stop_after, player, -1.0);
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_player_stop_after, player, NAN);
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_player_pause_after, player, PERBUS_MAX_HALT + 1.0);
+    FAILS(PERBUS_ERROR_WRONG_KIND, perbus_player_stop_after, mixer, 0.01);
+    FAILS(PERBUS_ERROR_WRONG_KIND, perbus_player_pause_after, source, 0.01);
+    NEAR(left, 1.5f);
+    WORKS(perbus_player_pause_after(player, 511.0 / 48000.0, &error));
+    hear(&left, &right);
+    NEAR(left, 0.5f);
+    WORKS(perbus_player_play(player, &error));
+    hear(&left, &right);
+    NEAR(left, 1.5f);
+    WORKS(perbus_player_stop_after(player, 1024.0 / 48000.0, &error));
+    hear(&left, &right);
+    NEAR(left, 0.5f + 513.0f / 1024.0f);
+    hear(&left, &right);
+    NEAR(left, 0.5f + 1.0f / 1024.0f);
+    wait_for(&end_count, 4);
+    WORKS(perbus_player_schedule(player, buffer, &loop, &error));
+    WORKS(perbus_engine_detach(engine, player, &error));
+    wait_for(&end_count, 5);
+    static const perbus_end wanted[] = {PERBUS_END_PLAYED, PERBUS_END_INTERRUPTED,
+                                        PERBUS_END_PLAYED, PERBUS_END_STOPPED, PERBUS_END_DETACHED};
+    for (int i = 0; i < 5; i++) {
+        CHECK(ends[i] == wanted[i]);
+    }
+    WORKS(perbus_engine_attach(engine, player, &error));
+    WORKS(perbus_engine_connect(engine, player, 0, mixer, 0, NULL, &error));
+    perbus_buffer_release(buffer);
+}
+
+static void players_have_a_format(void) {
+    const perbus_format mono = {48000.0, 1, PERBUS_LAYOUT_USUAL},
+                        wrong = {0.0, 1, PERBUS_LAYOUT_USUAL};
+    perbus_node *voice = NULL;
+    perbus_buffer *one = ones(&mono, 600), *two = ones(&STEREO, 600);
+    perbus_buffer *none = NULL;
+    const perbus_schedule loop = {PERBUS_FOLLOW, PERBUS_SCHEDULE_LOOPS, NULL, NULL};
+    float left, right;
+    FAILS(PERBUS_ERROR_FORMAT, perbus_player_create_with_format, &wrong, &voice);
+    WORKS(perbus_player_create_with_format(&mono, &voice, &error));
+    WORKS(perbus_engine_attach(engine, voice, &error));
+    FAILS(PERBUS_ERROR_NOT_CONNECTED, perbus_player_schedule, voice, one, NULL);
+    WORKS(perbus_engine_connect(engine, voice, 0, mixer, 4, NULL, &error));
+    FAILS(PERBUS_ERROR_FORMAT, perbus_player_schedule, voice, two, NULL);
+    WORKS(perbus_player_schedule(voice, one, NULL, &error));
+    FAILS(PERBUS_ERROR_FORMAT, perbus_engine_connect, engine, voice, 0, mixer, 5, &STEREO);
+    const perbus_destination places[] = {{mixer, 4}, {mixer, 5}};
+    FAILS(PERBUS_ERROR_FORMAT, perbus_engine_connect_many, engine, voice, 0, places, 2, &STEREO);
+    WORKS(perbus_player_play(voice, &error));
+    hear(&left, &right);
+    NEAR(left, 1.5f);
+    NEAR(right, 1.5f);
+    WORKS(perbus_player_stop(voice, &error));
+    WORKS(perbus_engine_connect_many(engine, voice, 0, places, 2, &STEREO, &error));
+    WORKS(perbus_player_schedule(voice, two, NULL, &error));
+    WORKS(perbus_buffer_create(&STEREO, 0, &none, &error));
+    REJECTS(perbus_player_schedule, voice, none, &loop);
+    WORKS(perbus_engine_detach(engine, voice, &error));
+    perbus_node_release(voice);
+    perbus_buffer_release(one);
+    perbus_buffer_release(two);
+    perbus_buffer_release(none);
+}
+
 void test_players(void) {
     players_play();
     players_start_at_a_frame_pause_and_stop();
     players_need_an_engine_and_a_connection();
+    players_end_as_they_are_told();
+    players_have_a_format();
 }

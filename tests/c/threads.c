@@ -142,14 +142,14 @@ static void edit(uint32_t round) {
     uint32_t input = round % INPUTS;
     perbus_node *sub = sub_of(input), *moved = desk.sources[input];
     enter(pthread_rwlock_wrlock);
-    WORKS(perbus_engine_begin_change(desk.engine, &error));
+    WORKS(perbus_engine_begin_batch(desk.engine, &error));
     WORKS(perbus_engine_disconnect_input(desk.engine, sub, input, &error));
     if (round % 3 == 0) {
         WORKS(perbus_engine_detach(desk.engine, moved, &error));
         WORKS(perbus_engine_attach(desk.engine, moved, &error));
     }
     WORKS(perbus_engine_connect(desk.engine, moved, 0, sub, input, NULL, &error));
-    WORKS(perbus_engine_end_change(desk.engine, &error));
+    WORKS(perbus_engine_end_batch(desk.engine, &error));
     pthread_rwlock_unlock(&desk.graph);
     WORKS(perbus_engine_set_render_threads(desk.engine, 1 + round % 3, &error));
     if (round % 8 == 0) {

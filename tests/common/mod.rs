@@ -73,7 +73,7 @@ pub(crate) fn connected_player(engine: &Engine) -> Result<Player> {
 
 /// Lets a connected player of a running engine play one value per channel, for ever.
 pub(crate) fn play_constant(player: &Player, values: &[f32]) -> Result<()> {
-    player.schedule_with(&constant_buffer(values, 300), looping(), || {})?;
+    player.schedule_as(&constant_buffer(values, 300), looping())?;
     player.play()
 }
 

@@ -41,7 +41,7 @@ fn formats_that_do_not_fit() -> Result<()> {
     refuses! { desk, Exception, "187 Hz|48000 Hz|256"; engine.connect(&slow, main, 0, 0); }
     let mono = constant_buffer(&[1.0], 10);
     refuses! { desk, Format, "1|2"; player.schedule(&mono); }
-    refuses! { desk, Format, "1|2"; player.schedule_with(&mono, Schedule::default(), || {}); }
+    refuses! { desk, Format, "1|2"; player.schedule_as(&mono, Schedule::default()); }
     Ok(())
 }
 

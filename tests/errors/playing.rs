@@ -49,7 +49,7 @@ fn times_past_what_can_be_counted() -> Result<()> {
         };
         refuses! {
             desk, OutOfRange, &format!("{frame}|9007199254740992");
-            player.schedule_with(&buffer, schedule, || {});
+            player.schedule_as(&buffer, schedule);
             player.play_at(frame);
         }
     }

@@ -81,7 +81,7 @@ fn so_is_one_in_a_gap_before_its_next_buffer() -> Result<()> {
         at: Some(500),
         ..Schedule::default()
     };
-    player.schedule_with(&constant_buffer(&[1.0, 1.0], 100), later, || {})?;
+    player.schedule_as(&constant_buffer(&[1.0, 1.0], 100), later)?;
     render_in(&engine, 80, 16);
     engine.main_mixer()?.bus(0)?.set_volume(0.75)?;
     let heard = render(&engine, 400);

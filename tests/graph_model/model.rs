@@ -223,7 +223,7 @@ impl World {
                 interrupts: true,
                 ..looping()
             };
-            player.schedule_with(&buffer, looping, || {}).unwrap();
+            player.schedule_as(&buffer, looping).unwrap();
         }
         let possible = connected && self.running;
         expect(player.play(), possible);

@@ -33,7 +33,7 @@ fn play(engine: &Engine, players: &[Player], sound: &Buffer) -> Result<()> {
             loops: true,
             ..Schedule::default()
         };
-        player.schedule_with(sound, looping, || {})?;
+        player.schedule_as(sound, looping)?;
         player.play()?;
     }
     render(engine)

@@ -35,7 +35,7 @@ fn calls_while_rendering(rates: [f64; 4]) -> Result<u64> {
             at: Some(moment * rates[2] as i64 / 10),
             ..Schedule::default()
         };
-        player.schedule_with(&click, schedule, || {})?;
+        player.schedule_as(&click, schedule)?;
     }
     player.play()?;
     render_in(&engine, 512 * 20, 512);

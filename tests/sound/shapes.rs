@@ -86,7 +86,7 @@ fn every_shape_sums_as_in_double_precision() -> Result<()> {
                 continue;
             };
             connected?;
-            player.schedule_with(&buffer, looping(), || {})?;
+            player.schedule_as(&buffer, looping())?;
             player.play()?;
             let bus = mixer.bus(number)?;
             if number % 3 == 0 {

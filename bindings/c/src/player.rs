@@ -4,7 +4,7 @@ use std::ffi::c_void;
 use std::sync::{Arc, Weak};
 
 use perbus::raw::{self, perbus_completion, perbus_error, perbus_schedule, perbus_status};
-use perbus::{AnyNode, Schedule};
+use perbus::{AnyNode, BufferEnd, Schedule};
 
 use crate::buffer::perbus_desk_buffer;
 use crate::failure::{get, out, run, Failure, Outcome};
@@ -40,12 +40,13 @@ struct Completion {
 unsafe impl Send for Completion {}
 
 impl Completion {
-    fn run(self) {
+    fn run(self, end: BufferEnd) {
         let Some(function) = self.function else {
             return;
         };
+        let end = raw::end(end);
         // SAFETY: the header asks for a function that takes this context.
-        let call = || unsafe { function(self.context) };
+        let call = || unsafe { function(self.context, end) };
         match self.life.upgrade() {
             Some(life) => life.complete(call),
             None => call(),
@@ -75,8 +76,8 @@ fn rust(schedule: &perbus_schedule) -> Outcome<Schedule> {
 /// engine, where it may call the desk, but must not stop the player; it is not called when this fails
 /// @retval PERBUS_ERROR_WRONG_KIND the node is no player
 /// @retval PERBUS_ERROR_NOT_ATTACHED the player was detached
-/// @retval PERBUS_ERROR_FORMAT the formats of buffer and player do not go together
-/// @retval PERBUS_ERROR_INVALID_ARGUMENT unknown flags
+/// @retval PERBUS_ERROR_FORMAT the buffer's rate or channel count is not the player's
+/// @retval PERBUS_ERROR_INVALID_ARGUMENT unknown flags, or an empty buffer that loops
 /// @retval PERBUS_ERROR_OUT_OF_RANGE start: past PERBUS_MAX_TIME
 /// Maps to scheduleBuffer:atTime:options:completionHandler:. Threads: any. Real-time safe: no
 #[no_mangle]
@@ -98,7 +99,7 @@ pub unsafe extern "C" fn perbus_desk_player_schedule(
             context: schedule.context,
             life: Arc::downgrade(life),
         };
-        life.open(|| player.schedule_with(buffer, wanted, move || completion.run()))
+        life.open(|| player.schedule_with(buffer, wanted, move |end| completion.run(end)))
     })
 }
 

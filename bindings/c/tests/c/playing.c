@@ -2,7 +2,8 @@
 /* Players, buffers, files. */
 #include "desk.h"
 
-static void completed(void *context) {
+static void completed(void *context, perbus_end end) {
+    CHECK(end == PERBUS_END_STOPPED || end == PERBUS_END_PLAYED);
     atomic_fetch_add((atomic_int *)context, 1);
 }
 

@@ -135,7 +135,7 @@ def perbus_python_destroy(context: Any) -> None:
 
 
 @ffi.def_extern()
-def perbus_python_completion(context: Any) -> None:
+def perbus_python_completion(context: Any, end: int) -> None:
     function = forget(context)
     if function is not None:
         run("a completion", function)

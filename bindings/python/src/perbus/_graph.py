@@ -168,7 +168,7 @@ class Graph(EngineState):
         the same block on, on the portable engine. Other threads' calls wait, but for rendering."""
         with self._lock:
             self._check_open()
-            self._call(lib.perbus_engine_begin_change, self._pointer)
+            self._call(lib.perbus_engine_begin_batch, self._pointer)
             self._brackets += 1
             self._changing = threading.get_ident()
             try:
@@ -177,7 +177,7 @@ class Graph(EngineState):
                 self._brackets -= 1
                 if self._brackets == 0:
                     self._changing = None
-                self._call(lib.perbus_engine_end_change, self._pointer)
+                self._call(lib.perbus_engine_end_batch, self._pointer)
 
     def source_of(self, node: Node, bus: int = 0) -> Optional[Tuple[Node, int]]:
         """What the map says feeds an input bus: the source and its output bus.

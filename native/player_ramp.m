@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// A player's way to silence and back, where the engine does not ramp it: the volumes of its mixer
+// connections go in steps, and come back as they were once it is silent.
+#import "shim.h"
+
+#include <stdlib.h>
+
+static const double STEP_SECONDS = 0.005;
+
+// One destination on its way.
+typedef struct fader {
+    AVAudioMixingDestination *destination; // retained
+    float volume;                          // to go back to
+} fader;
+
+struct perbus__ramp {
+    uint64_t number; // of the halt that is under way: those before it have been taken back
+    BOOL under_way;
+    size_t count;
+    fader *faders;
+};
+
+static void let_go(struct perbus__ramp *ramp) {
+    for (size_t i = 0; i < ramp->count; i++) {
+        [ramp->faders[i].destination setVolume:ramp->faders[i].volume];
+        [ramp->faders[i].destination release];
+    }
+    free(ramp->faders);
+    ramp->faders = NULL;
+    ramp->count = 0;
+    ramp->under_way = NO;
+}
+
+static BOOL find_faders(PerbusPlayerNode *player, struct perbus__ramp *ramp) {
+    NSArray<AVAudioConnectionPoint *> *points =
+        [[player engine] outputConnectionPointsForNode:player outputBus:0];
+    ramp->faders = calloc([points count] + 1, sizeof *ramp->faders);
+    for (AVAudioConnectionPoint *point in points) {
+        AVAudioMixingDestination *destination =
+            ramp->faders != NULL ? [player destinationForMixer:[point node] bus:[point bus]] : nil;
+        if (destination != nil) {
+            ramp->faders[ramp->count++] = (fader){[destination retain], [destination volume]};
+        }
+    }
+    return ramp->count > 0;
+}
+
+static void finish(PerbusPlayerNode *player, BOOL stops) {
+    if (stops) {
+        perbus__will_end(player, PERBUS_END_STOPPED);
+        [player stop];
+    } else {
+        [player pause];
+    }
+}
+
+static void step(PerbusPlayerNode *player, uint64_t number, double done, double seconds,
+                 BOOL stops) {
+    @synchronized(player) {
+        struct perbus__ramp *ramp = player->_ramp;
+        if (ramp->number != number) {
+            return;
+        }
+        double share = seconds > 0 ? done / seconds : 1;
+        for (size_t i = 0; i < ramp->count; i++) {
+            float volume = ramp->faders[i].volume * (float)(share < 1 ? 1 - share : 0);
+            [ramp->faders[i].destination setVolume:volume];
+        }
+        if (share >= 1) {
+            finish(player, stops);
+            let_go(ramp);
+            return;
+        }
+    }
+    [player retain];
+    perbus__run_later(STEP_SECONDS, ^{
+        step(player, number, done + STEP_SECONDS, seconds, stops);
+        [player release];
+    });
+}
+
+void perbus__halt_in_steps(PerbusPlayerNode *player, double seconds, BOOL stops) {
+    uint64_t number = 0;
+    @synchronized(player) {
+        if (player->_ramp == NULL) {
+            player->_ramp = calloc(1, sizeof *player->_ramp);
+        }
+        struct perbus__ramp *ramp = player->_ramp;
+        BOOL sounds = ramp != NULL && seconds > 0 && [player isPlaying];
+        if (!sounds || (!ramp->under_way && !find_faders(player, ramp))) {
+            finish(player, stops);
+            return;
+        }
+        ramp->under_way = YES;
+        number = ++ramp->number;
+    }
+    step(player, number, 0, seconds, stops);
+}
+
+void perbus__take_back_halt(PerbusPlayerNode *player) {
+    @synchronized(player) {
+        struct perbus__ramp *ramp = player->_ramp;
+        if (ramp != NULL && ramp->under_way) {
+            ramp->number++;
+            // A player that goes on comes back along Apple's own ramp.
+            let_go(ramp);
+        }
+    }
+}
