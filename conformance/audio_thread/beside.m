@@ -209,7 +209,7 @@ CASE(beside_batch) {
     CHECK(test_wait(&ended, 1), "expected the detached player's handler to run");
 }
 
-// What is detached in a bracket may go to another engine at once: two engines never render one node.
+// What is detached in a batch may go to another engine at once: two engines never render one node.
 CASE(beside_batch_and_another_engine) {
     AVAudioEngine *engine = realtime_engine(), *other = realtime_engine();
     AVAudioSourceNode *source = test_source_on_bus(engine, 2, 0.25f, [engine mainMixerNode], 0);

@@ -44,7 +44,7 @@ static void Linger(PBNode *node, BOOL lingers) {
 }
 
 // Two engines' audio threads must not meet in one node: the former one goes on without it, even if
-// that ends a bracket's wait early.
+// that ends a batch's wait early.
 static void LeaveFormer(AVAudioNode *node, AVAudioEngine *next) {
     AVAudioEngine *former = node->_node->former;
     if (former == nil) {
