@@ -187,8 +187,8 @@ static void LeaveFormer(AVAudioNode *node, AVAudioEngine *next) {
         [self pbRemove:node];
         // Offline the next block compiles first, but in a batch; otherwise the plan in use may name the
         // node until a batch ends, or there is memory again.
-        BOOL lingers = PBIsStarted(self) && _engine->dirty &&
-                       (!PBIsOffline(_engine) || _engine->changing > 0);
+        BOOL lingers =
+            PBIsStarted(self) && _engine->dirty && (!PBIsOffline(_engine) || _engine->changing > 0);
         Linger(node->_node, lingers);
         node->_node->former = lingers ? [self retain] : nil;
         // Nothing of the node runs any more once this returns: its owner may free what it uses.

@@ -189,11 +189,11 @@ typedef struct PBEngine {
     _Atomic(unsigned) changing; // batches open: compiling waits for the outermost one's end
     _Atomic(BOOL) behind;       // they were opened before the last changes had been compiled
     _Atomic(BOOL) torn;         // something was detached in them
-    NSUInteger splits;       // nodes that several connections leave
-    NSUInteger foreign;      // connections at another rate than the engine's
-    _Atomic(BOOL) dirty;     // the graph has changed since the published plan was compiled
-    BOOL starved;            // there was no memory to compile it
-    _Atomic uint64_t events; // seen so far
+    NSUInteger splits;          // nodes that several connections leave
+    NSUInteger foreign;         // connections at another rate than the engine's
+    _Atomic(BOOL) dirty;        // the graph has changed since the published plan was compiled
+    BOOL starved;               // there was no memory to compile it
+    _Atomic uint64_t events;    // seen so far
     AVAudioFormat *deviceFormat;
     _Atomic(PBMode) mode;
     AVAudioFormat *manualFormat; // nil outside manual rendering

@@ -207,6 +207,8 @@ bool pbr_player_origin(const pbr_player *player, int64_t *origin) {
 void pbr_player_collect(pbr_player *player, bool idle) {
     if (idle) {
         pbr_player_catch_up(player);
+        // All that was asked for is in force: what held before names items that go now.
+        set_wish(player, player->wish, PBR_AT_ONCE);
         pbr_player_take(player, &player->wish);
         atomic_store_explicit(&player->head, player->cursor.last, memory_order_release);
     }
