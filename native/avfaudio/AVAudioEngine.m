@@ -241,7 +241,7 @@ static void LeaveFormer(AVAudioNode *node, AVAudioEngine *next) {
             @try {
                 if (output->_node->inputs[0] == NULL) {
                     // Without a format of its own the connection follows the output's.
-                    connection = PBPrepareConnection(mixer, 0, output, 0, nil);
+                    connection = PBPrepareConnection(mixer, 0, output, 0, nil, 0);
                 }
             } @catch (NSException *exception) {
                 [mixer release];

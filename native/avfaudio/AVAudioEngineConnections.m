@@ -104,12 +104,20 @@ static void PrepareFan(Fan *fan) {
     fan->made = calloc(fan->count + 1, sizeof *fan->made);
     PBRequireMemory(fan->made != NULL, @"no memory for %lu connections", (unsigned long)fan->count);
     @try {
+        // Marked first: one of the points may lie below another one, until it is fed anew.
+        uint64_t ending = PBNewStamp();
+        for (NSUInteger i = 0; i < fan->count; i++) {
+            PBConnection *present = PresentAt(&fan->points[i]);
+            if (present != NULL && !Keeps(present, fan->source, fan->bus, fan->format)) {
+                present->proposed = ending;
+            }
+        }
         PBReserveOutput(&fan->source->_node->outputs[fan->bus], fan->count);
         for (NSUInteger i = 0; i < fan->count; i++) {
             const PBPoint *point = &fan->points[i];
             if (!Keeps(PresentAt(point), fan->source, fan->bus, fan->format)) {
                 fan->made[i] = PBPrepareConnection(fan->source, fan->bus, point->node, point->bus,
-                                                   fan->format);
+                                                   fan->format, ending);
             }
         }
     } @catch (NSException *exception) {
@@ -119,7 +127,7 @@ static void PrepareFan(Fan *fan) {
 }
 
 static void MakeFan(Fan *fan) {
-    // Those that stay, and those that have come: marked.
+    // Those that stay: marked.
     uint64_t stamp = PBNewStamp();
     for (NSUInteger i = 0; i < fan->count; i++) {
         if (fan->made[i] == NULL) {
@@ -133,17 +141,18 @@ static void MakeFan(Fan *fan) {
         }
     }
     for (NSUInteger i = 0; i < fan->count; i++) {
-        const PBConnection *present = PresentAt(&fan->points[i]);
-        if (fan->made[i] == NULL || (present != NULL && present->proposed == stamp)) {
-            // There already, or listed twice.
-            PBDropConnection(fan->made[i]);
-            continue;
-        }
-        if (present != NULL) {
+        if (fan->made[i] != NULL) {
             EndInput(fan->points[i].node, fan->points[i].bus);
         }
-        fan->made[i]->proposed = stamp;
-        PBMakeConnection(fan->made[i]);
+    }
+    for (NSUInteger i = 0; i < fan->count; i++) {
+        const PBConnection *present = PresentAt(&fan->points[i]);
+        if (fan->made[i] == NULL || present != NULL) {
+            // There already, or listed twice.
+            PBDropConnection(fan->made[i]);
+        } else {
+            PBMakeConnection(fan->made[i]);
+        }
     }
     free(fan->made);
 }
@@ -235,7 +244,7 @@ BOOL PBAnyReaches(AVAudioEngine *engine, const PBPoint *points, size_t count, AV
         [node1 pbRequireFormat:resolved bus:bus1 input:NO];
         [node2 pbRequireFormat:resolved bus:bus2 input:YES];
         RequireFit(node1, bus1, resolved, &(PBPoint){node2, bus2}, 1, NO);
-        PBConnection *made = PBPrepareConnection(node1, bus1, node2, bus2, resolved);
+        PBConnection *made = PBPrepareConnection(node1, bus1, node2, bus2, resolved, 0);
         EndOutputs(node1, bus1);
         EndInput(node2, bus2);
         PBMakeConnection(made);

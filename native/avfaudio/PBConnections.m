@@ -45,18 +45,21 @@ static void DropMixing(PBConnection *connection) {
 }
 
 // A path from a source to mixer buses is about to come: what will control them.
-static void PrepareMixing(PBConnection *prepared) {
+static void PrepareMixing(PBConnection *prepared, uint64_t ending) {
     AVAudioNode *source = PBControllerOf(prepared);
     if (source != nil) {
-        PBEachMixerConnection(prepared, ^(PBConnection *connection) {
-            connection->renewed = [[AVAudioMixingDestination alloc] _initForSource:source];
-            PBRequireMemory(connection->renewed != nil, @"no memory for a connection");
+        PBEachMixerConnection(prepared, ending, ^(PBConnection *connection) {
+            // There already for a destination that is listed twice.
+            if (connection->renewed == nil) {
+                connection->renewed = [[AVAudioMixingDestination alloc] _initForSource:source];
+                PBRequireMemory(connection->renewed != nil, @"no memory for a connection");
+            }
         });
     }
 }
 
 static void DropRenewed(PBConnection *prepared) {
-    PBEachMixerConnection(prepared, ^(PBConnection *connection) {
+    PBEachMixerConnection(prepared, 0, ^(PBConnection *connection) {
         [connection->renewed release];
         connection->renewed = nil;
     });
@@ -66,7 +69,7 @@ static void DropRenewed(PBConnection *prepared) {
 static void RenewMixing(PBConnection *made) {
     AVAudioNode *source = PBControllerOf(made);
     if (source != nil) {
-        PBEachMixerConnection(made, ^(PBConnection *connection) {
+        PBEachMixerConnection(made, 0, ^(PBConnection *connection) {
             DropMixing(connection);
             connection->mixing = connection->renewed;
             connection->renewed = nil;
@@ -79,7 +82,7 @@ static void RenewMixing(PBConnection *made) {
 // The connection is about to go, and with it the path.
 static void EndMixing(PBConnection *connection) {
     if (PBControllerOf(connection) != nil) {
-        PBEachMixerConnection(connection, ^(PBConnection *below) {
+        PBEachMixerConnection(connection, 0, ^(PBConnection *below) {
             DropMixing(below);
         });
     }
@@ -187,14 +190,14 @@ static PBConnection *NewConnection(AVAudioNode *source, AVAudioNodeBus sourceBus
 
 PBConnection *PBPrepareConnection(AVAudioNode *source, AVAudioNodeBus sourceBus,
                                   AVAudioNode *destination, AVAudioNodeBus destinationBus,
-                                  AVAudioFormat *format) {
+                                  AVAudioFormat *format, uint64_t ending) {
     PBConnection *connection =
         NewConnection(source, sourceBus, destination, destinationBus, format);
     @try {
         PBReserveOutput(&source->_node->outputs[sourceBus], 1);
         PBRequireMemory([destination pbReserveInputs:destinationBus + 1],
                         @"no memory for %lu input buses", (unsigned long)destinationBus + 1);
-        PrepareMixing(connection);
+        PrepareMixing(connection, ending);
     } @catch (NSException *exception) {
         PBDropConnection(connection);
         @throw;

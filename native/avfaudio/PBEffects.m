@@ -21,7 +21,7 @@ BOOL PBRejoinAround(AVAudioNode *node) {
         for (NSUInteger i = 0; i < count; i++) {
             const PBConnection *old = output->connections[i];
             made[i] = PBPrepareConnection(input->source, input->sourceBus, old->destination,
-                                          old->destinationBus, input->format);
+                                          old->destinationBus, input->format, 0);
         }
     } @catch (NSException *exception) {
         for (NSUInteger i = 0; i < count; i++) {

@@ -352,10 +352,10 @@ NSUInteger PBLeaving(const PBNode *node);
 void PBRenewLeaving(const PBNode *node);
 // A connection that is not in the graph yet, with all that it takes to make it: throws without
 // memory, and nothing has changed. It is made once its two ends are free, which cannot fail, or
-// dropped.
+// dropped. ending: the stamp in `proposed` of what ends before any is made; 0 for none.
 PBConnection *PBPrepareConnection(AVAudioNode *source, AVAudioNodeBus sourceBus,
                                   AVAudioNode *destination, AVAudioNodeBus destinationBus,
-                                  AVAudioFormat *format);
+                                  AVAudioFormat *format, uint64_t ending);
 // Room for so many more at an output bus; throws without memory.
 void PBReserveOutput(PBOutput *output, NSUInteger more);
 void PBMakeConnection(PBConnection *prepared);

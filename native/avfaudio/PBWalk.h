@@ -20,8 +20,10 @@ void PBWalkAdd(PBWalk *walk, AVAudioNode *node);
 void PBWalkNext(PBWalk *walk);
 // See PBAnyReaches.
 BOOL PBReachesFromAny(const PBPoint *points, NSUInteger count, AVAudioNode *target);
-// Calls visit for every mixer connection that the connection is, or that effects lead on to.
-void PBEachMixerConnection(PBConnection *connection, void (^visit)(PBConnection *connection));
+// Calls visit for every mixer connection that the connection is, or that effects lead on to; not
+// across those that a proposal ends, which its stamp marks (0: none).
+void PBEachMixerConnection(PBConnection *connection, uint64_t ending,
+                           void (^visit)(PBConnection *connection));
 // The node that controls those, found upstream through effects; nil as well when there are none.
 // Costs the less of the two ways.
 AVAudioNode *PBControllerOf(PBConnection *connection);

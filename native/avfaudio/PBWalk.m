@@ -122,6 +122,7 @@ static BOOL IsLink(const PBNode *node) {
 // on the way: no node is found twice.
 typedef struct Below {
     PBConnection *first; // not looked at yet
+    uint64_t ending;     // the mark of those that are left out
     Side side;
 } Below;
 
@@ -132,8 +133,8 @@ static void Enter(Below *below, PBConnection *connection) {
     }
 }
 
-static Below Start(PBConnection *connection) {
-    return (Below){connection, {.walk.stamp = PBNewStamp()}};
+static Below Start(PBConnection *connection, uint64_t ending) {
+    return (Below){connection, ending, {.walk.stamp = PBNewStamp()}};
 }
 
 static BOOL Ended(const Below *below) {
@@ -158,6 +159,9 @@ static PBConnection *StepBelow(Below *below) {
             NextNode(side);
         }
     }
+    if (found != NULL && below->ending != 0 && found->proposed == below->ending) {
+        return NULL;
+    }
     if (found != NULL && found->cell == NULL) {
         Enter(below, found);
         return NULL;
@@ -165,8 +169,9 @@ static PBConnection *StepBelow(Below *below) {
     return found;
 }
 
-void PBEachMixerConnection(PBConnection *connection, void (^visit)(PBConnection *connection)) {
-    Below below = Start(connection);
+void PBEachMixerConnection(PBConnection *connection, uint64_t ending,
+                           void (^visit)(PBConnection *connection)) {
+    Below below = Start(connection, ending);
     while (!Ended(&below)) {
         PBConnection *found = StepBelow(&below);
         if (found != NULL) {
@@ -177,7 +182,7 @@ void PBEachMixerConnection(PBConnection *connection, void (^visit)(PBConnection 
 }
 
 AVAudioNode *PBControllerOf(PBConnection *connection) {
-    Below below = Start(connection);
+    Below below = Start(connection, 0);
     BOOL leads = NO;
     uint64_t steps = 0;
     AVAudioNode *controller = nil;
@@ -207,7 +212,7 @@ void PBEachMixing(AVAudioNode *node, void (^visit)(AVAudioMixingDestination *des
     for (NSUInteger o = 0; o < node->_node->outputCount; o++) {
         PBOutput *output = &node->_node->outputs[o];
         for (NSUInteger i = 0; i < output->count; i++) {
-            PBEachMixerConnection(output->connections[i], ^(PBConnection *connection) {
+            PBEachMixerConnection(output->connections[i], 0, ^(PBConnection *connection) {
                 if (connection->mixing != nil) {
                     visit(connection->mixing);
                 }

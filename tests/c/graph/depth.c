@@ -6,7 +6,16 @@
 #include "graph.h"
 #include "world.h"
 
-enum { DEEP = 100000, RATES_DEEP = 1000, SMALL_STACK = 256 * 1024, FRAMES = 32 };
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define DEEP 10000
+#endif
+#endif
+#ifndef DEEP
+#define DEEP 100000
+#endif
+
+enum { RATES_DEEP = 1000, SMALL_STACK = 256 * 1024, FRAMES = 32 };
 
 typedef struct chain {
     perbus_engine *engine;

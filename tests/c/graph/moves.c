@@ -101,7 +101,44 @@ static void equal_counts(void) {
     }
 }
 
+/* Two effects in a row, and a source that feeds both anew: the bus behind them is the source's. */
+static void one_destination_behind_another(void) {
+    for (int order = 0; order < 2; order++) {
+        perbus_engine *engine;
+        perbus_node *main, *source, *other, *effects[2];
+        float volume = 0;
+        WORKS(perbus_engine_create_offline(&STEREO, 64, &engine, &error));
+        WORKS(perbus_engine_copy_main_mixer(engine, &main, &error));
+        WORKS(perbus_source_create(&STEREO, render_half, NULL, NULL, &source, &error));
+        WORKS(perbus_source_create(&STEREO, render_half, NULL, NULL, &other, &error));
+        WORKS(perbus_engine_attach(engine, source, &error));
+        WORKS(perbus_engine_attach(engine, other, &error));
+        for (int i = 0; i < 2; i++) {
+            WORKS(perbus_equalizer_create(1, &effects[i], &error));
+            WORKS(perbus_engine_attach(engine, effects[i], &error));
+        }
+        WORKS(perbus_engine_connect(engine, other, 0, effects[0], 0, NULL, &error));
+        WORKS(perbus_engine_connect(engine, effects[0], 0, effects[1], 0, NULL, &error));
+        WORKS(perbus_engine_connect(engine, effects[1], 0, main, 0, NULL, &error));
+        WORKS(perbus_connection_set_volume(other, main, 0, 0.25f, &error));
+        const perbus_destination both[] = {{effects[order], 0}, {effects[1 - order], 0}};
+        WORKS(perbus_engine_connect_many(engine, source, 0, both, 2, &STEREO, &error));
+        WORKS(perbus_connection_get_volume(source, main, 0, &volume, &error));
+        CHECK(volume == 1.0f);
+        WORKS(perbus_node_set_volume(source, 0.75f, &error));
+        WORKS(perbus_connection_get_volume(source, main, 0, &volume, &error));
+        CHECK(volume == 0.75f);
+        perbus_node_release(main);
+        perbus_node_release(source);
+        perbus_node_release(other);
+        perbus_node_release(effects[0]);
+        perbus_node_release(effects[1]);
+        perbus_engine_destroy(engine);
+    }
+}
+
 void test_moves(void) {
+    one_destination_behind_another();
     equal_counts();
     for (uint32_t seed = 1; seed <= WALKS && check_failures == 0; seed++) {
         walk(seed);
