@@ -5,7 +5,10 @@ package perbus
 // #include "native.h"
 import "C"
 
-import "runtime"
+import (
+	"runtime"
+	"runtime/cgo"
+)
 
 // Attach gives a detached node back to its engine; no effect on one that is attached.
 //
@@ -187,3 +190,31 @@ func (e *Engine) RemoveDestination(source Node, mixer *Mixer, fromBus, toBus int
 			return C.pbgo_engine_remove_destination(engine, source, from, mixer, to)
 		})
 }
+
+// Batch runs changes as a batch: what it connects, disconnects, sets, schedules, plays, pauses and stops
+// on this goroutine is heard from one and the same frame on; players that are started in it start
+// together. Batches nest: the outermost one counts. What it has done stays done when it fails, and its
+// error is returned.
+//
+// Calls of other goroutines on the engine wait for its end, so that it must not wait for one, nor for a
+// completion, nor panic or call [runtime.Goexit]. On Apple's engine only plays are collected.
+func (e *Engine) Batch(changes func() error) error {
+	if changes == nil {
+		return failf(ErrInvalidArgument, "the function is nil")
+	}
+	engine, err := e.use()
+	if err != nil {
+		return err
+	}
+	defer runtime.KeepAlive(e)
+	var failed error
+	context := cgo.NewHandle(func() { failed = changes() })
+	defer context.Delete()
+	if err := check(C.pbgo_engine_batch(engine, C.uintptr_t(context))); err != nil {
+		return err
+	}
+	return failed
+}
+
+//export pbgoChange
+func pbgoChange(context C.uintptr_t) { cgo.Handle(context).Value().(func())() }

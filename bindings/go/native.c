@@ -33,8 +33,7 @@ static void end_source(void *context) {
 }
 
 static void complete(void *context, perbus_end end) {
-    (void)end;
-    pbgoComplete((uintptr_t)context);
+    pbgoComplete((uintptr_t)context, end);
 }
 
 static void end_fade(void *context, perbus_desk_fade_end end) {
@@ -59,4 +58,12 @@ pbgo_handle pbgo_bus_fade(uintptr_t self, bool of_pan, float value, double secon
                                                   (void *)handle, (void *)&result.value, &error)
                     : perbus_desk_bus_fade_to((void *)self, value, seconds, curve, end_fade,
                                               (void *)handle, (void *)&result.value, &error));
+}
+
+static void change(void *context) {
+    pbgoChange((uintptr_t)context);
+}
+
+pbgo_failure *pbgo_engine_batch(uintptr_t self, uintptr_t handle) {
+    PBGO_DO(perbus_desk_engine_batch((void *)self, change, (void *)handle, &error));
 }

@@ -188,6 +188,8 @@ PBGO_CALL0(player_play)
 PBGO_CALL1(player_play_at, int64_t)
 PBGO_CALL0(player_pause)
 PBGO_CALL0(player_stop)
+PBGO_CALL1(player_stop_after, double)
+PBGO_CALL1(player_pause_after, double)
 PBGO_GET0(player_is_playing, bool)
 PBGO_GET1(equalizer_create, handle, uint32_t)
 PBGO_GET0(equalizer_get_band_count, uint)
@@ -258,6 +260,10 @@ static inline pbgo_info pbgo_engine_inspect(uintptr_t self, uintptr_t node, perb
     PBGO_GET(pbgo_info, perbus_desk_engine_inspect((void *)self, (void *)node, &result.value,
                                                    formats, capacity, &error));
 }
+static inline pbgo_handle pbgo_player_create_with_format(uintptr_t self, perbus_format format) {
+    PBGO_GET(pbgo_handle, perbus_desk_player_create_with_format((void *)self, &format,
+                                                                (void *)&result.value, &error));
+}
 static inline pbgo_failure *pbgo_equalizer_set_band(uintptr_t self, uint32_t index,
                                                     perbus_band band) {
     PBGO_DO(perbus_desk_equalizer_set_band((void *)self, index, &band, &error));
@@ -301,6 +307,8 @@ pbgo_failure *pbgo_player_schedule(uintptr_t self, uintptr_t buffer, int64_t sta
                                    uintptr_t handle);
 pbgo_handle pbgo_bus_fade(uintptr_t self, bool of_pan, float value, double seconds, uint32_t curve,
                           uintptr_t handle);
+
+pbgo_failure *pbgo_engine_batch(uintptr_t self, uintptr_t handle);
 
 /* Ends of handles. */
 static inline void pbgo_engine_release(uintptr_t self) {

@@ -8,6 +8,7 @@ import "C"
 import (
 	"runtime"
 	"runtime/cgo"
+	"time"
 )
 
 // Player plays buffers, one after the other. Their channel count must be that of the player's
@@ -36,6 +37,36 @@ func (e *Engine) NewPlayer() (*Player, error) {
 	return &Player{h}, nil
 }
 
+// NewPlayerWithFormat makes a player of a format and attaches it: it is connected in that unless told
+// otherwise, and takes buffers of no other. [ErrFormat].
+func (e *Engine) NewPlayerWithFormat(format Format) (*Player, error) {
+	native, err := format.native()
+	if err != nil {
+		return nil, err
+	}
+	h, err := e.create(func(engine C.uintptr_t) C.pbgo_handle {
+		return C.pbgo_player_create_with_format(engine, native)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Player{h}, nil
+}
+
+// BufferEnd is how a scheduled buffer came to its end.
+type BufferEnd int
+
+const (
+	// BufferPlayed says that it was heard to its end.
+	BufferPlayed BufferEnd = C.PERBUS_END_PLAYED
+	// BufferInterrupted says that another one took its place.
+	BufferInterrupted BufferEnd = C.PERBUS_END_INTERRUPTED
+	// BufferStopped says that its player was stopped.
+	BufferStopped BufferEnd = C.PERBUS_END_STOPPED
+	// BufferDetached says that its player was detached, or that its engine is gone.
+	BufferDetached BufferEnd = C.PERBUS_END_DETACHED
+)
+
 // Schedule is how [Player.ScheduleWith] queues a buffer. The zero value: after the previous one, once.
 type Schedule struct {
 	// At is the start, in frames of the player's own time; a past one means at once. nil follows
@@ -47,6 +78,9 @@ type Schedule struct {
 	Interrupts bool
 	// InterruptsAtLoop does the same when the pass that plays now ends.
 	InterruptsAtLoop bool
+	// Ended is called, unless it is nil, once and with how the buffer came to its end: as completed of
+	// [Player.ScheduleWith].
+	Ended func(end BufferEnd)
 }
 
 // Frame is a pointer to the value, for [Schedule].At.
@@ -89,12 +123,19 @@ func (p *Player) ScheduleWith(buffer *Buffer, schedule Schedule, completed func(
 		}
 	}
 	var handle cgo.Handle
-	if completed != nil {
-		handle = cgo.NewHandle(completed)
+	if completed != nil || schedule.Ended != nil {
+		handle = cgo.NewHandle(func(end BufferEnd) {
+			if schedule.Ended != nil {
+				schedule.Ended(end)
+			}
+			if completed != nil {
+				completed()
+			}
+		})
 	}
 	failure := C.pbgo_player_schedule(node, buffer.handle, start, schedule.flags(), C.uintptr_t(handle))
 	err = check(failure)
-	if err != nil && completed != nil {
+	if err != nil && handle != 0 {
 		handle.Delete()
 	}
 	return err
@@ -115,11 +156,11 @@ func (s *Schedule) flags() C.uint32_t {
 }
 
 //export pbgoComplete
-func pbgoComplete(context C.uintptr_t) {
+func pbgoComplete(context C.uintptr_t, end C.perbus_end) {
 	handle := cgo.Handle(context)
-	completed := handle.Value().(func())
+	ended := handle.Value().(func(BufferEnd))
 	handle.Delete()
-	completed()
+	ended(BufferEnd(end))
 }
 
 // Play plays from the next rendered frame, or from where it was paused.
@@ -148,6 +189,22 @@ func (p *Player) Pause() error {
 // completion. Maps to stop.
 func (p *Player) Stop() error {
 	return p.base().do(func(node C.uintptr_t) *C.pbgo_failure { return C.pbgo_player_stop(node) })
+}
+
+// StopAfter stops the player without a click: its sound falls linearly to silence over the duration, of
+// the engine's time, and then it stops as Stop does. [ErrOutOfRange] unless it is 0 to a day.
+func (p *Player) StopAfter(duration time.Duration) error {
+	return p.base().do(func(node C.uintptr_t) *C.pbgo_failure {
+		return C.pbgo_player_stop_after(node, C.double(duration.Seconds()))
+	})
+}
+
+// PauseAfter is the same with a pause at its end: the player resumes at its full gain where it fell
+// silent.
+func (p *Player) PauseAfter(duration time.Duration) error {
+	return p.base().do(func(node C.uintptr_t) *C.pbgo_failure {
+		return C.pbgo_player_pause_after(node, C.double(duration.Seconds()))
+	})
 }
 
 // Playing tells whether the player was told to play; also when its queue has run out. Maps to

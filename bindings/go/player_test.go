@@ -3,8 +3,10 @@
 package perbus_test
 
 import (
+	"errors"
 	"math"
 	"testing"
+	"time"
 
 	perbus "github.com/perbus/perbus/bindings/go"
 )
@@ -122,4 +124,43 @@ func TestAPanicInASourceIsSilence(t *testing.T) {
 	near(t, render(t, engine, 100)[0][99], 0, 0)
 	equal(t, calls, 2)
 	equal(t, source.Err().Error(), "perbus: the render function panicked: out of ideas")
+}
+
+func TestBatchesStartPlayersTogether(t *testing.T) {
+	engine := offline(t, 1)
+	mixer := engine.MainMixer()
+	samples := make([]float32, 2048)
+	for i := range samples {
+		samples[i] = 0.25
+	}
+	buffer := must(perbus.NewBuffer(format(1), [][]float32{samples}))
+	var players []*perbus.Player
+	ends := make(chan perbus.BufferEnd, 2)
+	refused := errors.New("as told")
+	fails := engine.Batch(func() error {
+		for bus := 0; bus < 2; bus++ {
+			player := must(engine.NewPlayerWithFormat(format(1)))
+			ok(t, engine.Connect(player, mixer, 0, bus))
+			ok(t, player.ScheduleWith(buffer, perbus.Schedule{
+				Ended: func(end perbus.BufferEnd) { ends <- end },
+			}, nil))
+			ok(t, player.Play())
+			players = append(players, player)
+		}
+		return refused
+	})
+	equal(t, errors.Is(fails, refused), true)
+	near(t, render(t, engine, 64)[0][0], 0.5, tolerance)
+	ok(t, players[0].PauseAfter(10*time.Millisecond))
+	ok(t, players[1].StopAfter(10*time.Millisecond))
+	heard := render(t, engine, 481)[0]
+	near(t, heard[240], 0.25, tolerance)
+	near(t, heard[480], 0, tolerance)
+	equal(t, <-ends, perbus.BufferStopped)
+	equal(t, must(players[1].Playing()), false)
+	ok(t, engine.Detach(players[0]))
+	equal(t, <-ends, perbus.BufferDetached)
+	if err := engine.Batch(nil); !errors.Is(err, perbus.ErrInvalidArgument) {
+		t.Fatal(err)
+	}
 }

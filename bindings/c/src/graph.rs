@@ -1,5 +1,7 @@
 //! Attaching and connecting.
 
+use std::ffi::c_void;
+
 use perbus::raw::{
     self, perbus_error, perbus_format, perbus_node_info, perbus_point, perbus_status,
 };
@@ -276,5 +278,37 @@ pub unsafe extern "C" fn perbus_desk_engine_inspect(
             }
         }
         Ok(())
+    })
+}
+
+/// What perbus_desk_engine_batch runs, with the context it was given.
+pub type perbus_desk_changes = Option<unsafe extern "C" fn(context: *mut c_void)>;
+
+/// Runs `changes` as a batch: what it connects, disconnects, sets, schedules, plays, pauses and stops on
+/// this thread is heard from one and the same frame on; players that are started in it start together.
+/// Batches nest: the outermost one counts. What has failed in it has failed alone.
+/// @param changes called once, before this returns; it must not wait for another thread or a completion,
+/// nor throw
+/// @param context the function's argument
+/// On Apple's engine only plays are collected; all else takes effect at once.
+/// Threads: any; calls of other threads on the engine wait for the end. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_engine_batch(
+    engine: *mut perbus_desk_engine,
+    changes: perbus_desk_changes,
+    context: *mut c_void,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let engine = get(engine, "engine")?;
+        let changes = changes.ok_or_else(|| Failure::null("changes"))?;
+        crate::life::outside()?;
+        engine.life.brief(|| {
+            engine.engine.batch(|| {
+                // SAFETY: the header asks for a function that takes this context.
+                unsafe { changes(context) };
+                Ok(())
+            })
+        })
     })
 }

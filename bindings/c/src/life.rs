@@ -1,6 +1,6 @@
 //! What becomes of an engine that is closed while others still hold it.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
@@ -26,6 +26,25 @@ pub(crate) struct Life {
 
 thread_local! {
     static COMPLETING: Cell<bool> = const { Cell::new(false) };
+    /// The engines in whose calls this thread is: a callback may call again, and must not wait for a
+    /// close that waits for the first call.
+    static INSIDE: RefCell<Vec<*const Life>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A call that a close waits for.
+pub(crate) struct Call<'a> {
+    life: &'a Life,
+    /// None of a call inside another.
+    _open: Option<RwLockReadGuard<'a, ()>>,
+}
+
+impl Drop for Call<'_> {
+    fn drop(&mut self) {
+        if self._open.is_some() {
+            let life: *const Life = self.life;
+            INSIDE.with_borrow_mut(|inside| inside.retain(|one| *one != life));
+        }
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -56,13 +75,26 @@ impl Life {
         Ok(call()?)
     }
 
-    pub(crate) fn enter(&self) -> Outcome<RwLockReadGuard<'_, ()>> {
+    pub(crate) fn enter(&self) -> Outcome<Call<'_>> {
         outside()?;
-        let open = self.calls.read().unwrap_or_else(PoisonError::into_inner);
+        let mut call = Call {
+            life: self,
+            _open: None,
+        };
+        if !self.is_inside() {
+            call._open = Some(self.calls.read().unwrap_or_else(PoisonError::into_inner));
+            INSIDE.with_borrow_mut(|inside| inside.push(self));
+        }
         if self.closed.load(Ordering::Acquire) {
             return Err(closed());
         }
-        Ok(open)
+        Ok(call)
+    }
+
+    /// Whether this thread is in a call on the engine.
+    fn is_inside(&self) -> bool {
+        let life: *const Self = self;
+        INSIDE.with_borrow(|inside| inside.contains(&life))
     }
 
     /// Runs a completion.
@@ -98,7 +130,9 @@ impl Life {
     /// Ends what is under way. `end` runs when no call is left, and none comes any more.
     pub(crate) fn close(&self, end: impl FnOnce()) -> Outcome<()> {
         outside()?;
-        let calls = self.calls.write().unwrap_or_else(PoisonError::into_inner);
+        // A callback does not wait for the call that it is in.
+        let calls =
+            (!self.is_inside()).then(|| self.calls.write().unwrap_or_else(PoisonError::into_inner));
         if self.closed.swap(true, Ordering::AcqRel) {
             return Ok(());
         }

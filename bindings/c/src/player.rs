@@ -3,10 +3,13 @@
 use std::ffi::c_void;
 use std::sync::{Arc, Weak};
 
-use perbus::raw::{self, perbus_completion, perbus_error, perbus_schedule, perbus_status};
+use perbus::raw::{
+    self, perbus_completion, perbus_error, perbus_format, perbus_schedule, perbus_status,
+};
 use perbus::{AnyNode, BufferEnd, Schedule};
 
 use crate::buffer::perbus_desk_buffer;
+use crate::engine::duration;
 use crate::failure::{get, out, run, Failure, Outcome};
 use crate::handle::{perbus_desk_engine, perbus_desk_node, player};
 use crate::life::Life;
@@ -25,6 +28,28 @@ pub unsafe extern "C" fn perbus_desk_player_create(
         let out_node = out(out_node, "out_node")?;
         let player = engine.life.open(|| engine.engine.create_player())?;
         out_node.write(engine.node(AnyNode::Player(player)));
+        Ok(())
+    })
+}
+
+/// Makes a player of a format and attaches it: it is connected in that unless told otherwise, and
+/// takes buffers of no other.
+/// @param out_node receives the player; end it with perbus_desk_node_release
+/// @retval PERBUS_ERROR_FORMAT format: a rate or channel count outside its range
+/// Maps to -[AVAudioPlayerNode init] and attachNode:. Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_player_create_with_format(
+    engine: *mut perbus_desk_engine,
+    format: *const perbus_format,
+    out_node: *mut *mut perbus_desk_node,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let engine = get(engine, "engine")?;
+        let format = get(format, "format")?;
+        let out_node = out(out_node, "out_node")?;
+        let create = || engine.engine.create_player_with(raw::format(format)?);
+        out_node.write(engine.node(AnyNode::Player(engine.life.open(create)?)));
         Ok(())
     })
 }
@@ -161,6 +186,38 @@ pub unsafe extern "C" fn perbus_desk_player_stop(
     run(error, || {
         let (player, life) = self::player(player)?;
         life.open(|| player.stop())
+    })
+}
+
+/// Stops the player without a click: its sound falls linearly to silence over `seconds`, and then it
+/// stops as perbus_desk_player_stop does.
+/// @param seconds 0 to a day, of the engine's time
+/// @retval PERBUS_ERROR_OUT_OF_RANGE seconds
+/// @retval PERBUS_ERROR_WRONG_KIND the node is no player
+/// Maps to stop. Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_player_stop_after(
+    player: *mut perbus_desk_node,
+    seconds: f64,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let (player, life) = self::player(player)?;
+        life.open(|| player.stop_after(duration(seconds, "a ramp")?))
+    })
+}
+
+/// The same with a pause at its end: the player resumes at its full gain where it fell silent.
+/// Maps to pause. Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_player_pause_after(
+    player: *mut perbus_desk_node,
+    seconds: f64,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let (player, life) = self::player(player)?;
+        life.open(|| player.pause_after(duration(seconds, "a ramp")?))
     })
 }
 

@@ -207,6 +207,11 @@ typedef struct perbus_desk_destination {
 } perbus_desk_destination;
 
 /**
+ * What perbus_desk_engine_batch runs, with the context it was given.
+ */
+typedef void (*perbus_desk_changes)(void *context);
+
+/**
  * What is to change on one bus, or what a scene has of it.
  */
 typedef struct perbus_desk_bus_config {
@@ -1094,6 +1099,21 @@ perbus_status perbus_desk_engine_inspect(struct perbus_desk_engine *engine,
                                          perbus_error *error);
 
 /**
+ * Runs `changes` as a batch: what it connects, disconnects, sets, schedules, plays, pauses and stops on
+ * this thread is heard from one and the same frame on; players that are started in it start together.
+ * Batches nest: the outermost one counts. What has failed in it has failed alone.
+ * @param changes called once, before this returns; it must not wait for another thread or a completion,
+ * nor throw
+ * @param context the function's argument
+ * On Apple's engine only plays are collected; all else takes effect at once.
+ * Threads: any; calls of other threads on the engine wait for the end. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_batch(struct perbus_desk_engine *engine,
+                                       perbus_desk_changes changes,
+                                       void *context,
+                                       perbus_error *error);
+
+/**
  * Makes a matrix mixer and attaches it: every input channel to every output channel with a gain of
  * its own. What perbus/matrix.h says of its channels holds; levels are kept by the desk, and outlive
  * connections and starts. Waits for the system to make it.
@@ -1372,13 +1392,25 @@ perbus_status perbus_desk_player_create(struct perbus_desk_engine *engine,
                                         perbus_error *error);
 
 /**
+ * Makes a player of a format and attaches it: it is connected in that unless told otherwise, and
+ * takes buffers of no other.
+ * @param out_node receives the player; end it with perbus_desk_node_release
+ * @retval PERBUS_ERROR_FORMAT format: a rate or channel count outside its range
+ * Maps to -[AVAudioPlayerNode init] and attachNode:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_player_create_with_format(struct perbus_desk_engine *engine,
+                                                    const perbus_format *format,
+                                                    struct perbus_desk_node **out_node,
+                                                    perbus_error *error);
+
+/**
  * Queues a buffer.
  * @param schedule NULL: after the previous buffer, once. The completion runs on a thread of the
  * engine, where it may call the desk, but must not stop the player; it is not called when this fails
  * @retval PERBUS_ERROR_WRONG_KIND the node is no player
  * @retval PERBUS_ERROR_NOT_ATTACHED the player was detached
- * @retval PERBUS_ERROR_FORMAT the formats of buffer and player do not go together
- * @retval PERBUS_ERROR_INVALID_ARGUMENT unknown flags
+ * @retval PERBUS_ERROR_FORMAT the buffer's rate or channel count is not the player's
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT unknown flags, or an empty buffer that loops
  * @retval PERBUS_ERROR_OUT_OF_RANGE start: past PERBUS_MAX_TIME
  * Maps to scheduleBuffer:atTime:options:completionHandler:. Threads: any. Real-time safe: no
  */
@@ -1420,6 +1452,26 @@ perbus_status perbus_desk_player_pause(struct perbus_desk_node *player, perbus_e
  * Maps to stop. Threads: any, but not in a completion. Real-time safe: no
  */
 perbus_status perbus_desk_player_stop(struct perbus_desk_node *player, perbus_error *error);
+
+/**
+ * Stops the player without a click: its sound falls linearly to silence over `seconds`, and then it
+ * stops as perbus_desk_player_stop does.
+ * @param seconds 0 to a day, of the engine's time
+ * @retval PERBUS_ERROR_OUT_OF_RANGE seconds
+ * @retval PERBUS_ERROR_WRONG_KIND the node is no player
+ * Maps to stop. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_player_stop_after(struct perbus_desk_node *player,
+                                            double seconds,
+                                            perbus_error *error);
+
+/**
+ * The same with a pause at its end: the player resumes at its full gain where it fell silent.
+ * Maps to pause. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_player_pause_after(struct perbus_desk_node *player,
+                                             double seconds,
+                                             perbus_error *error);
 
 /**
  * Whether the player was told to play; also true when its queue has run out.

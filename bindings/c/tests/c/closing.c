@@ -128,7 +128,24 @@ static void test_close_beside_calls(void) {
     }
 }
 
+static void close_it(void *context, perbus_desk_fade_end end) {
+    (void)end;
+    /* Calls and closes from a callback wait for nothing that waits for them. */
+    WORKS(perbus_desk_bus_set_muted(((stage *)context)->bus, false, &error));
+    WORKS(perbus_desk_engine_close(((stage *)context)->engine, &error));
+}
+
+static void test_close_from_a_callback(void) {
+    stage stage;
+    make_stage(&stage);
+    WORKS(perbus_desk_bus_fade_to(stage.bus, 0.0f, 0.001, 0, close_it, &stage, NULL, &error));
+    last_of(&stage, 256);
+    FAILS(PERBUS_ERROR_CLOSED, perbus_desk_engine_start, stage.engine);
+    end_stage(&stage);
+}
+
 void test_closing(void) {
+    test_close_from_a_callback();
     test_calls_from_a_render_function();
     test_close();
     test_close_beside_calls();

@@ -40,6 +40,7 @@ void test_scenes(void);
 void test_connections(void);
 void test_kinds(void);
 void test_playing(void);
+void test_batches_and_ramps(void);
 void test_sound_files(void);
 void test_closing(void);
 void test_nothing(void);

@@ -74,6 +74,7 @@ int main(void) {
     test_connections();
     test_kinds();
     test_playing();
+    test_batches_and_ramps();
     test_sound_files();
     test_closing();
     return check_failures == 0 ? 0 : 1;

@@ -70,6 +70,54 @@ void test_playing(void) {
     end_stage(&stage);
 }
 
+typedef struct pair {
+    perbus_desk_node *players[2];
+    perbus_desk_buffer *buffer;
+} pair;
+
+static void start_both(void *context) {
+    pair *pair = context;
+    for (int i = 0; i < 2; i++) {
+        WORKS(perbus_desk_player_schedule(pair->players[i], pair->buffer, NULL, &error));
+        WORKS(perbus_desk_player_play(pair->players[i], &error));
+    }
+}
+
+void test_batches_and_ramps(void) {
+    stage stage;
+    make_stage(&stage);
+    pair pair;
+    float long_one[2048];
+    bool playing;
+    for (int i = 0; i < 2048; i++) {
+        long_one[i] = 0.25f;
+    }
+    pair.buffer = buffer_of(long_one, 2048);
+    WORKS(perbus_desk_engine_disconnect_output(stage.engine, stage.source, 0, &error));
+    for (uint32_t i = 0; i < 2; i++) {
+        WORKS(perbus_desk_player_create_with_format(stage.engine, &MONO, &pair.players[i], &error));
+        WORKS(perbus_desk_engine_connect(stage.engine, pair.players[i], 0, stage.mixer, i, NULL,
+                                         &error));
+    }
+    WORKS(perbus_desk_engine_batch(stage.engine, start_both, &pair, &error));
+    NEAR(first_of(&stage, 64), 0.5f);
+    REJECTS(perbus_desk_engine_batch, stage.engine, NULL, NULL);
+    /* 480 frames of a ramp: half of it is left after 240. */
+    WORKS(perbus_desk_player_pause_after(pair.players[0], 0.01, &error));
+    WORKS(perbus_desk_player_stop_after(pair.players[1], 0.01, &error));
+    last_of(&stage, 240);
+    NEAR(first_of(&stage, 1), 0.25f);
+    last_of(&stage, 239);
+    NEAR(first_of(&stage, 1), 0.0f);
+    WORKS(perbus_desk_player_is_playing(pair.players[1], &playing, &error));
+    CHECK(!playing);
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_desk_player_stop_after, pair.players[1], -1.0);
+    perbus_desk_buffer_release(pair.buffer);
+    perbus_desk_node_release(pair.players[0]);
+    perbus_desk_node_release(pair.players[1]);
+    end_stage(&stage);
+}
+
 void test_sound_files(void) {
     stage stage;
     make_stage(&stage);
