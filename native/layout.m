@@ -33,9 +33,7 @@ static const char *name_of(perbus_layout layout) {
     return "discrete";
 }
 
-// With the layout that is meant: USUAL stands for another one, and one or two channels are never
-// discrete.
-static perbus_format resolved(perbus_format format) {
+perbus_format perbus__resolve(perbus_format format) {
     static const perbus_layout usual[] = {
         [1] = PERBUS_LAYOUT_MONO, [2] = PERBUS_LAYOUT_STEREO, [4] = PERBUS_LAYOUT_QUAD,
         [6] = PERBUS_LAYOUT_5_1,  [8] = PERBUS_LAYOUT_7_1,
@@ -87,8 +85,8 @@ AVAudioFormat *perbus__format(const perbus_format *format) {
                                                             channels:format->channels] autorelease];
     }
     // More channels need a layout, if only one that says nothing of where the speakers stand.
-    AVAudioChannelLayout *layout =
-        [[[AVAudioChannelLayout alloc] initWithLayoutTag:tag_of(resolved(*format))] autorelease];
+    AVAudioChannelLayout *layout = [[[AVAudioChannelLayout alloc]
+        initWithLayoutTag:tag_of(perbus__resolve(*format))] autorelease];
     return [[[AVAudioFormat alloc] initStandardFormatWithSampleRate:format->sample_rate
                                                       channelLayout:layout] autorelease];
 }
@@ -102,7 +100,14 @@ perbus_format perbus__describe(AVAudioFormat *format) {
             break;
         }
     }
-    return resolved(described);
+    return perbus__resolve(described);
+}
+
+NSString *perbus__named(perbus_format format) {
+    NSString *shape = [NSString stringWithFormat:@"%g Hz and %u channel%s", format.sample_rate,
+                                                 format.channels, format.channels == 1 ? "" : "s"];
+    const char *layout = name_of(perbus__resolve(format).layout);
+    return format.channels > 2 ? [NSString stringWithFormat:@"%@ (%s)", shape, layout] : shape;
 }
 
 // Channels without a layout go by number; all of them into one.
@@ -122,8 +127,11 @@ static perbus_status refuse(perbus_format from, perbus_format to, perbus_error *
 }
 
 static perbus_format given(perbus_node *source, uint32_t source_bus, const perbus_format *format) {
-    return format != NULL ? resolved(*format)
-                          : perbus__describe([source->object outputFormatForBus:source_bus]);
+    if (format != NULL) {
+        return perbus__resolve(*format);
+    }
+    AVAudioFormat *own = perbus__format_for(source, NULL);
+    return perbus__describe(own != nil ? own : [source->object outputFormatForBus:source_bus]);
 }
 
 // A node whose inputs are converted to its output's format.

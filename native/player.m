@@ -59,8 +59,12 @@ static perbus_format format_of(PerbusPlayerNode *player) {
                                            : perbus__describe([player outputFormatForBus:0]);
 }
 
+// Channels without a layout are whatever the other side says.
 static BOOL same_format(perbus_format left, perbus_format right) {
-    return left.sample_rate == right.sample_rate && left.channels == right.channels;
+    perbus_layout one = perbus__resolve(left).layout;
+    perbus_layout other = perbus__resolve(right).layout;
+    return left.sample_rate == right.sample_rate && left.channels == right.channels &&
+           (one == other || one == PERBUS_LAYOUT_DISCRETE || other == PERBUS_LAYOUT_DISCRETE);
 }
 
 AVAudioFormat *perbus__format_for(perbus_node *source, const perbus_format *format) {
@@ -78,11 +82,6 @@ void perbus__keep_format(perbus_node *source) {
     }
 }
 
-// "1 channel", "2 channels".
-static const char *plural(uint32_t channels) {
-    return channels == 1 ? "" : "s";
-}
-
 perbus_status perbus__check_queued_format(perbus_node *source, const perbus_format *format,
                                           perbus_error *error) {
     if (source->kind != PERBUS_KIND_PLAYER || format == NULL) {
@@ -94,11 +93,9 @@ perbus_status perbus__check_queued_format(perbus_node *source, const perbus_form
         return PERBUS_OK;
     }
     return perbus__fail(error, PERBUS_ERROR_FORMAT,
-                        @"a connection of %g Hz and %u channel%s for a player whose queued buffers "
-                        @"have %g Hz and %u channel%s: connect it with their format, or stop it "
-                        @"first",
-                        format->sample_rate, format->channels, plural(format->channels),
-                        queued.sample_rate, queued.channels, plural(queued.channels));
+                        @"a connection of %@ for a player whose queued buffers have %@: connect it "
+                        @"with their format, or stop it first",
+                        perbus__named(*format), perbus__named(queued));
 }
 
 uint64_t perbus__frames(AVAudioPlayerNode *player, double seconds) {
@@ -137,17 +134,15 @@ static perbus_status check_schedule(PerbusPlayerNode *player, perbus_buffer *buf
     perbus_format want = format_of(player);
     if (!same_format(have, want)) {
         return perbus__fail(error, PERBUS_ERROR_FORMAT,
-                            @"a buffer of %g Hz and %u channel%s on a player of %g Hz and %u "
-                            @"channel%s: create the player with the buffer's format, or connect it "
-                            @"with that format; its mixer converts",
-                            have.sample_rate, have.channels, plural(have.channels),
-                            want.sample_rate, want.channels, plural(want.channels));
+                            @"a buffer of %@ on a player of %@: create the player with the "
+                            @"buffer's format, or connect it with that format; its mixer converts",
+                            perbus__named(have), perbus__named(want));
     }
     if (!same_format(want, perbus__describe([player outputFormatForBus:0]))) {
         return perbus__fail(error, PERBUS_ERROR_NOT_CONNECTED,
-                            @"the player was made for %g Hz and %u channel%s, but is not connected "
-                            @"yet: connect it before it gets buffers",
-                            want.sample_rate, want.channels, plural(want.channels));
+                            @"the player was made for %@, but is not connected yet: connect it "
+                            @"before it gets buffers",
+                            perbus__named(want));
     }
     if (schedule == NULL) {
         return PERBUS_OK;

@@ -281,6 +281,11 @@ perbus_status perbus__set_bus_count(AVAudioNode *mixer, NSUInteger buses, perbus
 // A planar float32 AVAudioFormat, autoreleased; nil when AVFAudio has none of that shape.
 AVAudioFormat *perbus__format(const perbus_format *format);
 perbus_format perbus__describe(AVAudioFormat *format);
+// With the layout that is meant: USUAL stands for another one, and one or two channels are never
+// discrete.
+perbus_format perbus__resolve(perbus_format format);
+// "48000 Hz and 6 channels (5.1)", autoreleased.
+NSString *perbus__named(perbus_format format);
 // What a source's render function fills; 0 channels for any other node.
 perbus_format perbus__made_in(perbus_node *node);
 

@@ -111,8 +111,9 @@ impl Player {
     /// Maps to `scheduleBuffer:completionHandler:`.
     ///
     /// # Errors
-    /// - [`Error::Format`](crate::Error::Format) when the buffer's rate or channel count is not the
-    ///   player's; the message names both.
+    /// - [`Error::Format`](crate::Error::Format) when the buffer's rate, channel count or layout is
+    ///   not the player's; the message names both. Channels without a layout go with any of their
+    ///   number.
     /// - [`Error::NotConnected`](crate::Error::NotConnected) for a player that was made with a format
     ///   of its own, before its first connection.
     /// - [`Error::NotAttached`](crate::Error::NotAttached).

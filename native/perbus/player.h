@@ -95,7 +95,7 @@ perbus_status perbus_player_create_with_format(const perbus_format *format, perb
  * @param schedule NULL: after the previous buffer, once
  * @retval PERBUS_ERROR_WRONG_KIND the node is no player
  * @retval PERBUS_ERROR_NOT_ATTACHED the player belongs to no engine
- * @retval PERBUS_ERROR_FORMAT the buffer's rate or channel count is not the player's
+ * @retval PERBUS_ERROR_FORMAT the buffer's rate, channel count or layout is not the player's
  * @retval PERBUS_ERROR_NOT_CONNECTED a player that was made with a format of its own, before its first
  *         connection
  * @retval PERBUS_ERROR_INVALID_ARGUMENT unknown flags, or an empty buffer that loops

@@ -72,7 +72,7 @@ static void surround_into_stereo(void) {
 }
 
 static void channels_that_would_be_lost(void) {
-    perbus_node *stems = NULL, *group = NULL;
+    perbus_node *stems = NULL, *group = NULL, *made = NULL;
     perbus_error error_out = {0, ""};
     float left, right, before_left, before_right;
     const perbus_format five = of(5, PERBUS_LAYOUT_USUAL), six = of(6, PERBUS_LAYOUT_DISCRETE);
@@ -92,6 +92,14 @@ static void channels_that_would_be_lost(void) {
     CHECK(strstr(error_out.message, "5 channels (discrete) at 48000 Hz") != NULL);
     CHECK(strstr(error_out.message, "2 (stereo) at 48000 Hz") != NULL);
     CHECK(strstr(error_out.message, "through a matrix") != NULL);
+
+    /* What a player was made for counts, too. */
+    WORKS(perbus_player_create_with_format(&five, &made, &error));
+    WORKS(perbus_engine_attach(engine, made, &error));
+    FAILS(PERBUS_ERROR_FORMAT, perbus_engine_connect, engine, made, 0, mixer, 6, NULL);
+    WORKS(perbus_engine_connect(engine, made, 0, mixer, 6, &surround, &error));
+    WORKS(perbus_engine_detach(engine, made, &error));
+    perbus_node_release(made);
 
     /* A group that leads nowhere takes them; it cannot become stereo then, nor feed a stereo mixer. */
     WORKS(perbus_engine_connect(engine, stems, 0, group, 3, NULL, &error));

@@ -304,6 +304,72 @@ fn channels_without_a_layout_are_never_dropped() -> Result<()> {
     Ok(())
 }
 
+/// Back and side surrounds would change places.
+#[test]
+fn a_buffer_in_another_order_is_refused() -> Result<()> {
+    let (file, apple) = (
+        laid_out(ChannelLayout::Surround7_1),
+        laid_out(ChannelLayout::Surround7_1C),
+    );
+    let engine = running(8);
+    for (ours, theirs) in [(file, apple), (apple, file)] {
+        let player = engine.create_player()?;
+        engine.connect_with_format(&player, &engine.main_mixer()?, 0, 0, ours)?;
+        let buffer = |format: Format| {
+            let levels = levels(format);
+            perbus::Buffer::from_fn(format, 300, move |_, channel| levels[channel as usize])
+        };
+        let error = player.schedule(&buffer(theirs)?).unwrap_err();
+        assert!(matches!(error, Error::Format(_)), "{error:?}");
+        for layout in ["(7.1)", "(7.1 (C))"] {
+            assert!(error.to_string().contains(layout), "{error}");
+        }
+        // Those that have no speakers go where the connection says.
+        player.schedule_with(&buffer(discrete(8))?, looping(), |_| {})?;
+        player.play()?;
+        let heard = through(&levels(ours), &[ours, file]).expect("both have speakers");
+        assert_settles(&engine, &heard, TOLERANCE);
+        engine.detach(&player)?;
+    }
+    Ok(())
+}
+
+/// Branches of every layout sum to the same, to the bit, on one thread and on four.
+#[test]
+fn threads_fold_as_one() -> Result<()> {
+    let mut heard = Vec::new();
+    for threads in [1, 4] {
+        let engine = Engine::offline(format(2), 512)?;
+        engine.set_render_threads(threads)?;
+        let main = engine.main_mixer()?;
+        let mut expected = [0.0; 2];
+        for (bus, input) in (0..).zip(LAYOUTS.map(laid_out)) {
+            let group = engine.create_mixer()?;
+            engine.connect_with_format(&group, &main, 0, bus, input)?;
+            for voice in 0..40 {
+                engine.connect(
+                    &source_in(&engine, input, &levels(input))?,
+                    &group,
+                    0,
+                    voice,
+                )?;
+            }
+            group.set_output_volume(0.025)?;
+            let folded = through(&levels(input), &[input, format(2)]).expect("known layouts");
+            expected[0] += folded[0];
+            expected[1] += folded[1];
+        }
+        engine.start()?;
+        let planar = render(&engine, 1_000);
+        for (samples, expected) in planar.iter().zip(expected) {
+            assert_samples(samples, |_| expected as f32, 2e-5);
+        }
+        heard.push(planar);
+    }
+    assert!(heard[0] == heard[1]);
+    Ok(())
+}
+
 #[test]
 fn a_layout_has_its_own_number_of_channels() -> Result<()> {
     for layout in LAYOUTS {
