@@ -5,7 +5,10 @@ package perbus
 // #include "native.h"
 import "C"
 
-import "runtime"
+import (
+	"math"
+	"runtime"
+)
 
 // Fallback is what the by-number calls do on a bus without a source.
 type Fallback int32
@@ -71,15 +74,11 @@ func (e *Engine) Fallback() Fallback {
 //
 // Maps to destinationForMixer:bus: and setVolume:, or to outputVolume.
 func (e *Engine) SetMixerVolumeForBus(mixer *Mixer, volume float32, bus int) (Control, error) {
-	engine, node, err := e.useMixer(mixer)
-	if err != nil {
-		return 0, err
+	if !e.ready(mixer, bus) {
+		return 0, e.refused(mixer, bus)
 	}
-	at, err := number("bus", bus)
-	if err != nil {
-		return 0, err
-	}
-	set := C.pbgo_engine_set_mixer_volume_for_bus(engine, node, C.float(volume), at)
+	set := C.pbgo_engine_set_mixer_volume_for_bus(e.core.handle, mixer.node.handle, C.float(volume),
+		C.uint32_t(bus))
 	runtime.KeepAlive(e)
 	runtime.KeepAlive(mixer)
 	if set.failure != nil {
@@ -91,15 +90,10 @@ func (e *Engine) SetMixerVolumeForBus(mixer *Mixer, volume float32, bus int) (Co
 // MixerVolumeForBus is what [Engine.SetMixerVolumeForBus] sets, and which control it is. It fails as
 // the setter, but for the volume's range.
 func (e *Engine) MixerVolumeForBus(mixer *Mixer, bus int) (float32, Control, error) {
-	engine, node, err := e.useMixer(mixer)
-	if err != nil {
-		return 0, 0, err
+	if !e.ready(mixer, bus) {
+		return 0, 0, e.refused(mixer, bus)
 	}
-	at, err := number("bus", bus)
-	if err != nil {
-		return 0, 0, err
-	}
-	found := C.pbgo_engine_get_mixer_volume_for_bus(engine, node, at)
+	found := C.pbgo_engine_get_mixer_volume_for_bus(e.core.handle, mixer.node.handle, C.uint32_t(bus))
 	runtime.KeepAlive(e)
 	runtime.KeepAlive(mixer)
 	if found.failure != nil {
@@ -121,15 +115,11 @@ func (e *Engine) MixerVolumeForBus(mixer *Mixer, bus int) (float32, Control, err
 //
 // Maps to destinationForMixer:bus: and setPan:.
 func (e *Engine) SetMixerPanForBus(mixer *Mixer, pan float32, bus int) (Control, error) {
-	engine, node, err := e.useMixer(mixer)
-	if err != nil {
-		return 0, err
+	if !e.ready(mixer, bus) {
+		return 0, e.refused(mixer, bus)
 	}
-	at, err := number("bus", bus)
-	if err != nil {
-		return 0, err
-	}
-	set := C.pbgo_engine_set_mixer_pan_for_bus(engine, node, C.float(pan), at)
+	set := C.pbgo_engine_set_mixer_pan_for_bus(e.core.handle, mixer.node.handle, C.float(pan),
+		C.uint32_t(bus))
 	runtime.KeepAlive(e)
 	runtime.KeepAlive(mixer)
 	if set.failure != nil {
@@ -141,15 +131,10 @@ func (e *Engine) SetMixerPanForBus(mixer *Mixer, pan float32, bus int) (Control,
 // MixerPanForBus is what [Engine.SetMixerPanForBus] sets, and which control it is. It fails as the
 // setter, but for the pan's range.
 func (e *Engine) MixerPanForBus(mixer *Mixer, bus int) (float32, Control, error) {
-	engine, node, err := e.useMixer(mixer)
-	if err != nil {
-		return 0, 0, err
+	if !e.ready(mixer, bus) {
+		return 0, 0, e.refused(mixer, bus)
 	}
-	at, err := number("bus", bus)
-	if err != nil {
-		return 0, 0, err
-	}
-	found := C.pbgo_engine_get_mixer_pan_for_bus(engine, node, at)
+	found := C.pbgo_engine_get_mixer_pan_for_bus(e.core.handle, mixer.node.handle, C.uint32_t(bus))
 	runtime.KeepAlive(e)
 	runtime.KeepAlive(mixer)
 	if found.failure != nil {
@@ -222,11 +207,14 @@ func (e *Engine) ConnectionPan(source Node, mixer *Mixer, bus int) (float32, err
 	return float32(found.value), err
 }
 
-// useMixer is what the by-number calls begin with.
-func (e *Engine) useMixer(mixer *Mixer) (engine, node C.uintptr_t, err error) {
-	if engine, err = e.use(); err != nil {
-		return 0, 0, err
-	}
-	node, err = mixer.base().use()
-	return engine, node, err
+// ready tells whether a by-number call can be made: it costs what it checks, and nothing more.
+func (e *Engine) ready(mixer *Mixer, bus int) bool {
+	return e != nil && e.core != nil && mixer != nil && mixer.node != nil &&
+		!mixer.node.closed.Load() && uint64(bus) <= math.MaxUint32
+}
+
+// refused is why one cannot.
+func (e *Engine) refused(mixer *Mixer, bus int) error {
+	_, err := number("bus", bus)
+	return before(err, e, mixer.base())
 }

@@ -7,6 +7,7 @@ package direct
 /*
 #cgo pkg-config: perbus-desk
 #include <perbus.h>
+#include <perbus/desk.h>
 
 // Handles as numbers, as the module passes them.
 static int set_volume(uintptr_t source, uintptr_t mixer, uint32_t bus, float volume) {
@@ -25,6 +26,15 @@ static void set_volume_repeatedly(uintptr_t source, uintptr_t mixer, uint32_t bu
         set_volume(source, mixer, bus, i % 2 == 0 ? 0.25f : 0.5f);
     }
 }
+
+static void set_mixer_volume_repeatedly(uintptr_t engine, uintptr_t mixer, uint32_t bus,
+                                        size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        perbus_desk_engine_set_mixer_volume_for_bus((perbus_desk_engine *)engine,
+                                                    (perbus_desk_node *)mixer,
+                                                    i % 2 == 0 ? 0.25f : 0.5f, bus, NULL, NULL);
+    }
+}
 */
 import "C"
 
@@ -39,6 +49,13 @@ func SetVolume(source, mixer uintptr, bus uint32, volume float32) int {
 // SetVolumeRepeatedly is so many calls of perbus_connection_set_volume from C, in one call of C.
 func SetVolumeRepeatedly(source, mixer uintptr, bus uint32, count int) {
 	C.set_volume_repeatedly(C.uintptr_t(source), C.uintptr_t(mixer), C.uint32_t(bus),
+		C.size_t(count))
+}
+
+// SetMixerVolumeRepeatedly is so many calls of perbus_desk_engine_set_mixer_volume_for_bus from C, in
+// one call of C.
+func SetMixerVolumeRepeatedly(engine, mixer uintptr, bus uint32, count int) {
+	C.set_mixer_volume_repeatedly(C.uintptr_t(engine), C.uintptr_t(mixer), C.uint32_t(bus),
 		C.size_t(count))
 }
 
