@@ -203,9 +203,9 @@ fn a_strip_keeps_its_values_whatever_is_connected_to_it() -> Result<()> {
     desk.assert_bus(0, &other, 0.8, -0.5);
     assert_heard(engine, &levels(0.25));
 
-    // Another format is another connection.
-    engine.connect_with_format(&players[0], mixer, 0, 0, format(1))?;
+    // Another format is another connection; what is queued in the old one would not fit.
     players[0].stop()?;
+    engine.connect_with_format(&players[0], mixer, 0, 0, format(1))?;
     play_constant(&players[0], &[0.75])?;
     desk.assert_bus(0, &players[0], 0.8, -0.5);
     assert_heard(engine, &levels(0.75));

@@ -67,25 +67,32 @@ static void share(pbr_shared_wish *shared, const pbr_wish *wish) {
     }
 }
 
-static void set_wishes(pbr_player *player, const pbr_wish *wish, const pbr_wish *before) {
-    uint32_t version = atomic_load_explicit(&player->version, memory_order_relaxed);
-    atomic_store_explicit(&player->version, version + 1, memory_order_relaxed);
-    atomic_thread_fence(memory_order_release);
-    share(&player->shared, wish);
-    if (before != NULL) {
-        share(&player->shared_before, before);
+static uint32_t free_slot(uint32_t newest, uint32_t before) {
+    uint32_t slot = 0;
+    while (slot == newest || slot == before) {
+        slot++;
     }
-    player->wish = *wish;
-    atomic_store_explicit(&player->version, version + 2, memory_order_release);
+    return slot;
 }
 
 static void set_wish(pbr_player *player, pbr_wish wish, uint64_t stamp) {
-    pbr_wish before = player->wish;
-    wish.stamp = stamp;
+    uint32_t version = atomic_load_explicit(&player->version, memory_order_relaxed);
+    uint32_t newest = pbr_newest_slot(version);
+    uint32_t before = pbr_slot_before(version);
+    uint32_t slot = free_slot(newest, before);
     if (stamp == PBR_AT_ONCE) {
-        before = wish;
+        before = slot;
+    } else if (player->wish.stamp != stamp) {
+        before = newest;
     }
-    set_wishes(player, &wish, before.stamp != stamp || stamp == PBR_AT_ONCE ? &before : NULL);
+    wish.stamp = stamp;
+    // A block that reads the slot while it is written sees that the version has left it.
+    atomic_thread_fence(memory_order_release);
+    share(&player->slots[slot], &wish);
+    player->wish = wish;
+    atomic_store_explicit(&player->version,
+                          pbr_version(pbr_version_count(version) + 1, slot, before),
+                          memory_order_release);
 }
 
 pbr_player *pbr_player_create(const pbr_player_callbacks *callbacks) {
@@ -101,7 +108,7 @@ pbr_player *pbr_player_create(const pbr_player_callbacks *callbacks) {
     player->first = player->reported = start;
     player->wish.tail = player->wish.floor = start;
     player->taken = player->wish;
-    set_wishes(player, &player->taken, &player->taken);
+    set_wish(player, player->taken, player->taken.stamp);
     atomic_init(&player->head, start);
     atomic_init(&player->origin, PBR_NOW);
     player->start_at = PBR_NOW;

@@ -11,8 +11,8 @@ typedef struct pbr_item pbr_item;
 // So many items without a frame are passed in one block; those behind them wait for the next.
 enum { MAX_EMPTY = 4096 };
 
-// How often a block tries to read a wish that is being written. Then it keeps the last one.
-enum { READ_ATTEMPTS = 3 };
+// How often a block tries to read a wish while others replace it. Then it keeps the last one.
+enum { READ_ATTEMPTS = 16 };
 
 void pbr_player_catch_up(pbr_player *player) {
     if (player->run.end > 0) {
@@ -39,20 +39,17 @@ static void read_shared(pbr_shared_wish *shared, pbr_wish *wish) {
 static bool read_wish(pbr_player *player, uint64_t seen, pbr_wish *wish, uint32_t *version) {
     for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
         uint32_t found = atomic_load_explicit(&player->version, memory_order_acquire);
-        if (found % 2 == 1) {
-            continue;
-        }
         pbr_wish newest, before;
-        read_shared(&player->shared, &newest);
-        read_shared(&player->shared_before, &before);
+        read_shared(&player->slots[pbr_newest_slot(found)], &newest);
+        read_shared(&player->slots[pbr_slot_before(found)], &before);
         atomic_thread_fence(memory_order_acquire);
         if (atomic_load_explicit(&player->version, memory_order_relaxed) != found) {
             continue;
         }
         bool all = newest.stamp <= seen;
         *wish = all ? newest : before;
-        // Odd: whatever comes, the next block looks again.
-        *version = all ? found : found + 1;
+        // No version that is published: whatever comes, the next block looks again.
+        *version = all ? found : found | 1;
         return wish->stamp <= seen;
     }
     return false;

@@ -47,13 +47,33 @@ typedef struct pbr_shared_wish {
     _Atomic uint64_t words[PBR_WISH_WORDS];
 } pbr_shared_wish;
 
+// A version: a count, two bits for the newest wish's slot, two for the slot of the one before, and a
+// bit that is 0 in every version that was published.
+enum { PBR_WISH_SLOTS = 3 };
+
+static inline uint32_t pbr_version(uint32_t count, uint32_t newest, uint32_t before) {
+    return count << 5 | newest << 3 | before << 1;
+}
+
+static inline uint32_t pbr_version_count(uint32_t version) {
+    return version >> 5;
+}
+
+static inline uint32_t pbr_newest_slot(uint32_t version) {
+    return version >> 3 & 3;
+}
+
+static inline uint32_t pbr_slot_before(uint32_t version) {
+    return version >> 1 & 3;
+}
+
 struct pbr_player {
-    // Control side writes, audio thread reads. The version is odd while the wishes are written; of
-    // the two, `before` is what held before the newest stamp.
+    // Control side writes, audio thread reads. The version says in which slots the newest wish and
+    // the one before its stamp are; the next wish goes into another slot, so that a control thread
+    // that is halted while it writes keeps no block from reading.
     _Alignas(PBR_LINE) _Atomic uint32_t version;
     atomic_uint references;
-    pbr_shared_wish shared;
-    pbr_shared_wish shared_before;
+    pbr_shared_wish slots[PBR_WISH_SLOTS];
     // Control side only. The list runs first .. head .. tail; items up to `reported` have ended.
     const pbr_player_callbacks *callbacks;
     pbr_wish wish;
