@@ -210,6 +210,7 @@ static Scheduled *NewScheduled(const Scheduled *wanted, AVAudioPlayerNode *playe
     // still at what was even earlier has to end first.
     if (stamp != pbr_player_stamp(_node->player)) {
         pbr_core_wait_until_seen(core, pbr_player_stamp(_node->player));
+        pbr_player_skip(_node->player, !pbr_core_shows(core, pbr_player_stamp(_node->player)));
     }
     return stamp;
 }

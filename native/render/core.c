@@ -27,6 +27,7 @@ struct pbr_core {
     _Atomic uint64_t seen; // how far of the changes the last block that looked had come
     uint64_t entered;      // audio thread: the gate as the block began
     bool closing;          // control side: the change ends, what is published now has all of it
+    uint64_t published;    // control side: how far of the changes the newest plan had come then
     _Atomic(pbr_pool *) pool;
     pbr_plan *retired; // control side only
 };
@@ -61,7 +62,8 @@ static uint64_t changes_so_far(const pbr_core *core) {
 
 void pbr_core_publish(pbr_core *core, pbr_plan *plan) {
     if (plan != NULL) {
-        pbr_plan_set_seen(plan, changes_so_far(core));
+        core->published = changes_so_far(core);
+        pbr_plan_set_seen(plan, core->published);
     }
     pbr_plan *old = atomic_exchange_explicit(&core->plan, plan, memory_order_seq_cst);
     if (old != NULL) {
@@ -150,6 +152,11 @@ void pbr_core_wait_until_seen(pbr_core *core, uint64_t stamp) {
     if (atomic_load_explicit(&core->seen, memory_order_seq_cst) < stamp) {
         pbr_core_wait(core);
     }
+}
+
+bool pbr_core_shows(const pbr_core *core, uint64_t stamp) {
+    return core->published >= stamp ||
+           atomic_load_explicit(&((pbr_core *)core)->seen, memory_order_seq_cst) >= stamp;
 }
 
 int64_t pbr_core_time(const pbr_core *core) {

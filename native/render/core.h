@@ -44,6 +44,9 @@ void pbr_core_end_change(pbr_core *core);
 uint64_t pbr_core_stamp(const pbr_core *core);
 // Waits for the block that is being rendered now, if it may not have come as far as the stamp.
 void pbr_core_wait_until_seen(pbr_core *core, uint64_t stamp);
+// Whether a block has had, or the next one may have, what was set with this stamp and no later one. In
+// an open change, after pbr_core_wait_until_seen: otherwise none ever will.
+bool pbr_core_shows(const pbr_core *core, uint64_t stamp);
 
 // Any thread.
 

@@ -82,9 +82,10 @@ static void set_wish(pbr_player *player, pbr_wish wish, uint64_t stamp) {
     uint32_t slot = free_slot(newest, before);
     if (stamp == PBR_AT_ONCE) {
         before = slot;
-    } else if (player->wish.stamp != stamp) {
+    } else if (player->wish.stamp != stamp && !player->skipped) {
         before = newest;
     }
+    player->skipped = player->skipped && player->wish.stamp == stamp;
     wish.stamp = stamp;
     // A block that reads the slot while it is written sees that the version has left it.
     atomic_thread_fence(memory_order_release);
@@ -120,6 +121,10 @@ pbr_player *pbr_player_create(const pbr_player_callbacks *callbacks) {
 
 uint64_t pbr_player_stamp(const pbr_player *player) {
     return player->wish.stamp;
+}
+
+void pbr_player_skip(pbr_player *player, bool skipped) {
+    player->skipped = skipped;
 }
 
 void pbr_player_forget_stamps(pbr_player *player) {

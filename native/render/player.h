@@ -74,6 +74,9 @@ bool pbr_player_is_stopping(const pbr_player *player);
 bool pbr_player_is_empty(const pbr_player *player);
 // The newest stamp that was passed.
 uint64_t pbr_player_stamp(const pbr_player *player);
+// Before the first call with a new stamp: whether no block has been, or will be, at the last one
+// (pbr_core_shows). Blocks that are still before it go on with what held then.
+void pbr_player_skip(pbr_player *player, bool skipped);
 // Of a player that has come to an engine: its stamps were another one's.
 void pbr_player_forget_stamps(pbr_player *player);
 // Reports ended clips and frees what is behind the audio thread. idle: no audio thread can be

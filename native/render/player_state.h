@@ -77,6 +77,7 @@ struct pbr_player {
     // Control side only. The list runs first .. head .. tail; items up to `reported` have ended.
     const pbr_player_callbacks *callbacks;
     pbr_wish wish;
+    bool skipped; // no block will be at the wish: the one before it stays what is before the next
     struct pbr_item *first;
     struct pbr_item *reported;
     uint64_t cut_until; // items below this place have ended by `cut`

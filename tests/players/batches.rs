@@ -57,14 +57,17 @@ fn a_block_never_sees_half_of_the_plays() -> Result<()> {
             if over.load(Ordering::Acquire) {
                 break;
             }
-            engine.batch(|| each(&players, Player::play))?;
-            if round % 3 == 0 {
+            for (step, call) in [(0, Player::play as fn(&Player) -> _), (1, Player::pause)] {
+                engine.batch(|| each(&players, call))?;
+                // In some rounds until a block has been rendered.
                 let seen = blocks.load(Ordering::Acquire);
-                while blocks.load(Ordering::Acquire) == seen && !over.load(Ordering::Acquire) {
+                while round % 3 == step
+                    && blocks.load(Ordering::Acquire) == seen
+                    && !over.load(Ordering::Acquire)
+                {
                     std::thread::yield_now();
                 }
             }
-            engine.batch(|| each(&players, Player::pause))?;
         }
         over.store(true, Ordering::Release);
         let heard = rendering.join().expect("every block was whole");
