@@ -57,7 +57,7 @@ typedef enum perbus_status {
     PERBUS_ERROR_NO_PAN_CONTROL = -18, /**< No source there, and no mixer downstream to pan on. */
     PERBUS_ERROR_FILE = -19,           /**< An audio file could not be read or written. */
     PERBUS_ERROR_CLOSED = -20,         /**< The engine was closed. */
-    PERBUS_ERROR_INTERNAL = -21        /**< A fault of the library itself; the message says which. */
+    PERBUS_ERROR_INTERNAL = -21 /**< A fault of the library itself; the message says which. */
 } perbus_status;
 
 /** Why a call failed. The caller's; never freed. */
