@@ -116,7 +116,7 @@ impl Equalizer {
     /// How many bands it was made with.
     ///
     /// # Errors
-    /// [`Error::Exception`] when the engine cannot tell.
+    /// [`Error::Exception`](crate::Error::Exception) when the engine cannot tell.
     pub fn band_count(&self) -> Result<u32> {
         let mut count = 0;
         self.call(|raw| {
@@ -129,7 +129,7 @@ impl Equalizer {
     /// What a band is set to. The bands of a new equalizer are bypassed.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] when `index` is not below the band count.
+    /// [`Error::OutOfRange`](crate::Error::OutOfRange) when `index` is not below the band count.
     pub fn band(&self, index: u32) -> Result<Band> {
         let mut band = raw::to_band(&Band::default());
         self.call(|raw| {
@@ -144,7 +144,8 @@ impl Equalizer {
     /// Maps to the properties of `AVAudioUnitEQFilterParameters`.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] when `index` is not below the band count, for a frequency that is not
+    /// [`Error::OutOfRange`](crate::Error::OutOfRange) when `index` is not below the band count, for a
+    /// frequency that is not
     /// above 0 and below half the sample rate, a gain outside -96 to 24 dB or a bandwidth outside
     /// 0.05 to 5 octaves.
     pub fn set_band(&self, index: u32, band: Band) -> Result<()> {
@@ -156,7 +157,7 @@ impl Equalizer {
     /// The gain behind the bands, in dB; 0 at first.
     ///
     /// # Errors
-    /// [`Error::Exception`] when the engine cannot tell.
+    /// [`Error::Exception`](crate::Error::Exception) when the engine cannot tell.
     pub fn global_gain(&self) -> Result<f32> {
         let mut gain = 0.0;
         self.call(|raw| {
@@ -169,7 +170,7 @@ impl Equalizer {
     /// Sets the gain behind the bands, -96 to 24 dB. Maps to `globalGain`.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`].
+    /// [`Error::OutOfRange`](crate::Error::OutOfRange).
     pub fn set_global_gain(&self, decibels: f32) -> Result<()> {
         // SAFETY: the handle is live.
         self.call(|raw| unsafe { native!(perbus_equalizer_set_global_gain(raw, decibels)) })
@@ -178,7 +179,7 @@ impl Equalizer {
     /// Whether it lets everything through as it is.
     ///
     /// # Errors
-    /// [`Error::Exception`] when the engine cannot tell.
+    /// [`Error::Exception`](crate::Error::Exception) when the engine cannot tell.
     pub fn is_bypassed(&self) -> Result<bool> {
         let mut bypassed = false;
         self.call(|raw| {
@@ -193,7 +194,7 @@ impl Equalizer {
     /// Maps to `-[AVAudioUnitEffect setBypass:]`.
     ///
     /// # Errors
-    /// [`Error::Exception`] when the engine cannot.
+    /// [`Error::Exception`](crate::Error::Exception) when the engine cannot.
     pub fn set_bypassed(&self, bypassed: bool) -> Result<()> {
         // SAFETY: the handle is live.
         self.call(|raw| unsafe { native!(perbus_equalizer_set_bypass(raw, bypassed)) })

@@ -5,7 +5,8 @@
     unreachable_pub,
     dead_code,
     missing_docs,
-    missing_debug_implementations
+    missing_debug_implementations,
+    rustdoc::broken_intra_doc_links // C's brackets are no links
 )]
 
 include!(concat!(env!("OUT_DIR"), "/bindings.rs"));
