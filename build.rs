@@ -63,12 +63,12 @@ fn main() {
     }
 }
 
-/// `native/build.mk`, which the makefile beside it includes.
+/// `native/sources.mk`, which the makefile beside it includes.
 struct Settings(String);
 
 impl Settings {
     fn read() -> Self {
-        Self(fs::read_to_string("native/build.mk").expect("native/build.mk is part of the package"))
+        Self(fs::read_to_string("native/sources.mk").expect("native/sources.mk is part of the package"))
     }
 
     fn words(&self, name: &str) -> Vec<String> {
@@ -77,7 +77,7 @@ impl Settings {
             (found.trim() == name).then_some(words)
         });
         value
-            .unwrap_or_else(|| panic!("native/build.mk has no {name}"))
+            .unwrap_or_else(|| panic!("native/sources.mk has no {name}"))
             .split_whitespace()
             .map(str::to_owned)
             .collect()
@@ -91,7 +91,7 @@ impl Settings {
 
 /// Sources and folders of sources.
 fn watched() -> Vec<PathBuf> {
-    let folders = ["perbus", "avfaudio", "render", "build.mk"];
+    let folders = ["perbus", "avfaudio", "render", "sources.mk"];
     let mut parts: Vec<PathBuf> = folders.map(|name| Path::new("native").join(name)).into();
     parts.extend(sources(Path::new("native"), "h"));
     parts.extend(sources(Path::new("native"), "m"));
