@@ -68,7 +68,10 @@ struct Settings(String);
 
 impl Settings {
     fn read() -> Self {
-        Self(fs::read_to_string("native/sources.mk").expect("native/sources.mk is part of the package"))
+        Self(
+            fs::read_to_string("native/sources.mk")
+                .expect("native/sources.mk is part of the package"),
+        )
     }
 
     fn words(&self, name: &str) -> Vec<String> {
