@@ -21,7 +21,8 @@ archive=$(ls -t "$target"/package/perbus-*.crate | head -n 1)
 unpacked=$target/package/unpacked
 rm -rf "$unpacked"
 mkdir "$unpacked"
-tar -xzf "$archive" -C "$unpacked" --strip-components 1
+# With new times, so that cargo does not take an earlier archive's build for this one's.
+tar -xzmf "$archive" -C "$unpacked" --strip-components 1
 
 for file in native/perbus.h native/engine.m native/avfaudio/AVAudioEngine.m native/render/core.c \
     LICENSE-MIT LICENSE-APACHE README.md CHANGELOG.md; do
