@@ -257,6 +257,37 @@ static perbus_status use_more(perbus_engine *engine, perbus_node *source,
 CALL(connect_all, with_many(use_all, world, error))
 CALL(connect_more, with_many(use_more, world, error))
 
+static void count_end(void *context, perbus_end end) {
+    (void)end;
+    atomic_fetch_add((atomic_int *)context, 1);
+}
+
+static perbus_status queue(world *world, uint32_t flags, perbus_error *error) {
+    perbus_schedule schedule = {PERBUS_FOLLOW, flags, count_end, &world->ended};
+    return perbus_player_schedule(at(world, PLAYS), world->items[PLAYS].buffer, &schedule, error);
+}
+
+CALL(interrupt, queue(world, PERBUS_SCHEDULE_INTERRUPTS, error))
+CALL(follow, queue(world, 0, error))
+CALL(loop, queue(world, PERBUS_SCHEDULE_LOOPS, error))
+CALL(play, perbus_player_play(at(world, PLAYS), error))
+CALL(pause_after, perbus_player_pause_after(at(world, PLAYS), 0.001, error))
+CALL(stop_after, perbus_player_stop_after(at(world, PLAYS), 0.001, error))
+CALL(stop_player, perbus_player_stop(at(world, PLAYS), error))
+CALL(detach_player, move(world, PLAYS, DETACH, error))
+/* What is scheduled above and has an end of its own. */
+enum { QUEUED = 7 };
+
+static perbus_status batch(world *world, const step *step, perbus_error *error) {
+    perbus_status status = perbus_engine_begin_batch(world->engines[0], error);
+    if (status == PERBUS_OK) {
+        status = connect_more(world, step, error);
+        perbus_status ended = perbus_engine_end_batch(world->engines[0], error);
+        status = status == PERBUS_OK ? ended : status;
+    }
+    return status;
+}
+
 static perbus_status apply(world *world, const step *step, perbus_error *error) {
     (void)step;
     const perbus_connection_change changes[] = {{at(world, PLAYS), at(world, 0), 1, 0.5f, 1.0f},
@@ -309,9 +340,23 @@ static void each_call(int who) {
                  {"apply", apply},
                  {"meters", meters},
                  {"handles", handles},
+                 {"interrupt", interrupt},
+                 {"follow", follow},
+                 {"pause after", pause_after},
+                 {"play", play},
+                 {"loop", loop},
+                 {"follow a loop", follow},
+                 {"stop after", stop_after},
+                 {"queue for a stop", follow},
+                 {"play for a stop", play},
+                 {"stop a player", stop_player},
+                 {"queue for a detach", follow},
+                 {"one more", follow},
+                 {"detach a player", detach_player},
                  {"attach", attach},
                  {"connect many", connect_all},
                  {"add destinations", connect_more},
+                 {"a batch", batch},
                  {"detach an effect", detach_effect},
                  {"detach a matrix", detach_matrix},
                  {"pause", pause_engine},
@@ -331,6 +376,9 @@ static void each_call(int who) {
     }
     world_destroy(&pair.one);
     world_destroy(&pair.twin);
+    /* No end is lost, and none told twice. */
+    CHECK(atomic_load(&pair.one.ended) == QUEUED);
+    CHECK(atomic_load(&pair.twin.ended) == QUEUED);
 }
 
 /* Once without a failure: what Foundation and the runtime set up when a class is first used they

@@ -59,6 +59,7 @@ void world_create(world *world) {
     static const int counts[] = {[MAIN] = ENGINES,   [MIXER] = MIXERS,         [SOURCE] = SOURCES,
                                  [PLAYER] = PLAYERS, [EQUALIZER] = EQUALIZERS, [MATRIX] = MATRICES};
     int number = 0;
+    atomic_init(&world->ended, 0);
     for (int kind = MAIN; kind <= MATRIX; kind++) {
         for (int i = 0; i < counts[kind]; i++, number++) {
             make_item(&world->items[number], (enum kind)kind, number);

@@ -26,6 +26,7 @@ typedef struct item {
 typedef struct world {
     perbus_engine *engines[ENGINES];
     item items[NODES];
+    atomic_int ended; /* how many buffers have */
 } world;
 
 typedef enum verb {
