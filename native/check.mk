@@ -16,7 +16,7 @@ DECLARED := $(CC) -E -P -I. perbus.h | grep -o 'perbus_[a-z0-9_]*(' | tr -d '(' 
 
 CHECKS := check-headers check-module check-version check-tested check-in-render
 ifneq ($(SYSTEM),Darwin)
-CHECKS += check-exports check-size check-c check-graph check-valgrind check-bare check-first-pools check-installed check-guides
+CHECKS += check-exports check-size check-c check-graph check-valgrind check-bare check-first-uses check-installed check-guides
 endif
 
 .PHONY: check sanitize stage $(CHECKS)
@@ -88,11 +88,11 @@ check-valgrind: $(BUILD)/c_api $(BUILD)/c_graph
 	LD_LIBRARY_PATH=$(BUILD) $(VALGRIND) $<
 	LD_LIBRARY_PATH=$(BUILD) $(VALGRIND) $(BUILD)/c_graph refusals growth memory
 
-# GNUstep's first pools, beside the library.
-$(BUILD)/first_pools: ../tests/c/first_pools.m $(HEADERS) $(BUILD)/$(LINK_NAME) $(BUILD)/$(ABI_NAME)
+# What two threads use first, beside the library.
+$(BUILD)/first_uses: ../tests/c/first_uses.m $(HEADERS) $(BUILD)/$(LINK_NAME) $(BUILD)/$(ABI_NAME)
 	$(CC) $(filter-out -MMD -MP,$(FLAGS)) $(OBJC_FLAGS) $< -L$(BUILD) -lperbus $(LIBS) -o $@
 
-check-first-pools: $(BUILD)/first_pools
+check-first-uses: $(BUILD)/first_uses
 	LD_LIBRARY_PATH=$(BUILD) $<
 
 # What calls C by itself.
