@@ -4,12 +4,13 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use crate::error::Result;
+use crate::faders::Faders;
 use crate::in_render;
 use crate::level::{check_pan, check_volume, to_db, volume_from_db};
 use crate::mixer::Mixer;
 use crate::node::{sealed::AsNode, Node};
 use crate::scene::BusConfig;
-use crate::strip::{Faders, Feed, Strip};
+use crate::strip::{Feed, Strip};
 use crate::strip_lock::StripGuard;
 use crate::strips::StripRef;
 
@@ -180,7 +181,10 @@ impl Bus {
     /// # Errors
     /// [`Error::NotAttached`](crate::Error::NotAttached) when the mixer was detached.
     pub fn set_muted(&self, muted: bool) -> Result<()> {
-        self.change(|faders| faders.muted = muted)
+        let inner = &self.mixer.engine().inner;
+        let _ends = inner.ends_told();
+        let mut state = self.hold_attached()?;
+        self.strip.set_muted(&mut state, inner, muted)
     }
 
     /// Whether the bus is soloed.

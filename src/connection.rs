@@ -3,8 +3,8 @@
 use crate::engine::EngineInner;
 use crate::error::{native, Result};
 use crate::fade::Moving;
+use crate::faders::Sent;
 use crate::handle::{Kind, NodePtr, RawNode};
-use crate::strip::Sent;
 
 /// The source, mixer and bus that a strip's values go to while something is connected.
 #[derive(Clone, Copy, Debug)]

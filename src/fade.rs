@@ -7,11 +7,11 @@ use std::time::Duration;
 use crate::bus::Bus;
 use crate::error::{Error, Result};
 use crate::fade_clock::Pending;
+use crate::faders::Faders;
 use crate::ffi;
 use crate::in_render;
 use crate::level::{check_pan, check_volume};
 use crate::node::Node;
-use crate::strip::Faders;
 
 /// The longest fade: a day.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);

@@ -72,6 +72,7 @@ mod error;
 mod fade;
 mod fade_clock;
 mod fade_list;
+mod faders;
 mod ffi;
 pub mod file;
 mod format;

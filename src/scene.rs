@@ -2,12 +2,13 @@
 
 use crate::control::check_bus;
 use crate::error::{native, Error, Result};
+use crate::faders::Faders;
 use crate::ffi;
 use crate::in_render;
 use crate::level::{check_pan, check_volume};
 use crate::mixer::Mixer;
 use crate::node::{sealed::AsNode, Node};
-use crate::strip::{Faders, Strip};
+use crate::strip::Strip;
 use crate::strips::AllStrips;
 
 /// What [`Mixer::configure`] changes on one bus; what is `None` stays.

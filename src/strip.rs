@@ -6,112 +6,12 @@ use std::sync::{Arc, Mutex};
 use crate::connection::Connection;
 use crate::engine::EngineInner;
 use crate::error::Result;
-use crate::fade::{FadeEnd, Moving, Which};
+use crate::fade::{FadeEnd, Which};
+use crate::faders::Faders;
 use crate::handle::RawNode;
 use crate::routing::Endpoint;
 use crate::strip_lock::{RawStripLock, StripGuard};
 use crate::sync::lock;
-
-/// One bus's fader positions. While one fades, its value is where the fade leads.
-///
-/// What plain calls touch comes first, in one cache line with the lock and the connection.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[repr(C)]
-pub(crate) struct Faders {
-    pub(crate) volume: f32,
-    pub(crate) pan: f32,
-    pub(crate) muted: bool,
-    pub(crate) soloed: bool,
-    pub(crate) volume_fade: Option<Moving>,
-    pub(crate) pan_fade: Option<Moving>,
-}
-
-impl Default for Faders {
-    fn default() -> Self {
-        Self {
-            volume: 1.0,
-            volume_fade: None,
-            pan: 0.0,
-            pan_fade: None,
-            muted: false,
-            soloed: false,
-        }
-    }
-}
-
-impl Faders {
-    #[inline]
-    pub(crate) fn set_volume(&mut self, volume: f32) {
-        (self.volume, self.volume_fade) = (volume, None);
-    }
-
-    pub(crate) fn set_pan(&mut self, pan: f32) {
-        (self.pan, self.pan_fade) = (pan, None);
-    }
-
-    /// Where the volume is; the time is asked only while it fades.
-    pub(crate) fn volume_now(&self, now: impl FnOnce() -> i64) -> f32 {
-        self.volume_fade.map_or(self.volume, |fade| fade.at(now()))
-    }
-
-    /// Where the pan is.
-    pub(crate) fn pan_now(&self, now: impl FnOnce() -> i64) -> f32 {
-        self.pan_fade.map_or(self.pan, |fade| fade.at(now()))
-    }
-
-    /// Where the volume is at the engine's time `now`.
-    pub(crate) fn volume_at(&self, now: i64) -> f32 {
-        self.volume_now(|| now)
-    }
-
-    /// Where the pan is at the engine's time `now`.
-    pub(crate) fn pan_at(&self, now: i64) -> f32 {
-        self.pan_now(|| now)
-    }
-
-    /// Solo-in-place silences the strips that are not soloed.
-    pub(crate) fn silenced(&self, any_soloed: bool) -> bool {
-        self.muted || (any_soloed && !self.soloed)
-    }
-
-    /// After a change: fades that were there before and are not now have been replaced.
-    pub(crate) fn end_replaced(&self, before: &Self, engine: &EngineInner) {
-        for which in Which::ALL {
-            if let Some(fade) = which.of(before).filter(|it| which.of(self) != Some(*it)) {
-                engine.replace_fade(&fade);
-            }
-        }
-    }
-
-    /// The volume that the engine gets, and the fade that leads there.
-    pub(crate) fn effective(&self, any_soloed: bool) -> (f32, Option<Moving>) {
-        let sent = self.sent(any_soloed);
-        (sent.volume, sent.volume_fade)
-    }
-
-    /// What the engine gets.
-    pub(crate) fn sent(&self, any_soloed: bool) -> Sent {
-        let silenced = self.silenced(any_soloed);
-        Sent {
-            volume: if silenced { 0.0 } else { self.volume },
-            volume_fade: self.volume_fade.filter(|_| !silenced),
-            silenced,
-            pan: self.pan,
-            pan_fade: self.pan_fade,
-        }
-    }
-}
-
-/// Faders as the engine gets them, with the fades that lead there.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Sent {
-    pub(crate) volume: f32,
-    pub(crate) volume_fade: Option<Moving>,
-    /// The fade, if there is one, goes on unheard.
-    pub(crate) silenced: bool,
-    pub(crate) pan: f32,
-    pub(crate) pan_fade: Option<Moving>,
-}
 
 /// What feeds a strip's bus.
 #[derive(Clone, Debug, Default)]
@@ -285,6 +185,28 @@ impl Strip {
         Ok(())
     }
 
+    /// Mutes a held strip, or lets it sound, likewise.
+    pub(crate) fn set_muted(
+        &self,
+        state: &mut State,
+        engine: &EngineInner,
+        muted: bool,
+    ) -> Result<()> {
+        if state.faders.volume_fade.is_some() {
+            return self.change(state, engine, |faders| faders.muted = muted);
+        }
+        if let Feed::Source(connection, _) = &state.feed {
+            let any_soloed = self.any_soloed();
+            let (was, volume) = (state.faders.silenced(any_soloed), state.faders.volume);
+            let silenced = muted || (any_soloed && !state.faders.soloed);
+            if was != silenced {
+                connection.set_volume(engine, if silenced { 0.0 } else { volume })?;
+            }
+        }
+        state.faders.muted = muted;
+        Ok(())
+    }
+
     /// Changes a held strip in any way, and the connection if there is one; a change that the
     /// engine refuses is taken back. Not for solo, which is the whole mixer's business.
     pub(crate) fn change(
@@ -392,7 +314,7 @@ impl Strip {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fade::Curve;
+    use crate::fade::{Curve, Moving};
 
     #[test]
     fn the_time_is_asked_without_the_lock() {
