@@ -60,75 +60,38 @@
 //! # Ok::<(), perbus::Error>(())
 //! ```
 
-mod any_node;
-mod batch;
-mod buffer;
-mod bus;
-mod connection;
 mod control;
+mod desk;
 mod engine;
-mod equalizer;
 mod error;
-mod fade;
-mod fade_clock;
-mod fade_list;
-mod faders;
 mod ffi;
 pub mod file;
-mod format;
-mod graph;
-mod handle;
-mod in_render;
-mod inspect;
-pub mod level;
-mod levels;
-mod matrix;
-mod meter;
-mod mixer;
-mod node;
-mod offline;
-mod panics;
-mod player;
+mod nodes;
 #[doc(hidden)]
 pub mod raw;
-mod render_threads;
-mod routing;
-mod scene;
-#[cfg(feature = "serde")]
-mod scene_stored;
-mod sends;
-mod settings;
-mod source;
-mod strip;
-#[cfg(test)]
-mod strip_costs;
-mod strip_lock;
-mod strips;
 mod sync;
-mod upstream;
-mod version;
-mod view;
 
-pub use any_node::AnyNode;
-pub use buffer::{Buffer, BufferBuilder};
-pub use bus::Bus;
-pub use control::{Control, Fallback, MAX_BUSES};
+pub use control::bus::Bus;
+pub use control::by_number::{Control, Fallback, MAX_BUSES};
+pub use control::fade::{Curve, Fade, FadeEnd};
+pub use control::meter::Meter;
+pub use control::scene::{BusConfig, Scene};
+pub use desk::level;
+pub use engine::format::{ChannelLayout, Format};
+pub use engine::inspect::{Discrepancy, NodeInfo};
+pub use engine::node::{Node, NodeId, Output};
+pub use engine::render_threads::MAX_RENDER_THREADS;
+pub use engine::version::version;
 pub use engine::Engine;
-pub use equalizer::{Band, Equalizer, FilterType, MAX_BANDS};
 pub use error::{Error, Result};
-pub use fade::{Curve, Fade, FadeEnd};
-pub use format::{ChannelLayout, Format};
-pub use inspect::{Discrepancy, NodeInfo};
-pub use levels::Levels;
-pub use matrix::{Matrix, MAX_MATRIX_BUSES};
-pub use meter::Meter;
-pub use mixer::Mixer;
-pub use node::{Node, NodeId, Output};
-pub use player::{BufferEnd, Player, Schedule};
-pub use render_threads::MAX_RENDER_THREADS;
-pub use scene::{BusConfig, Scene};
-pub use source::{RenderBlock, Source};
-pub use version::version;
+pub use nodes::any_node::AnyNode;
+pub use nodes::buffer::{Buffer, BufferBuilder};
+pub use nodes::equalizer::{Band, Equalizer, FilterType, MAX_BANDS};
+pub use nodes::levels::Levels;
+pub use nodes::matrix::{Matrix, MAX_MATRIX_BUSES};
+pub use nodes::mixer::Mixer;
+pub use nodes::player::{BufferEnd, Player, Schedule};
+pub use nodes::source::{RenderBlock, Source};
 
 /// The guides' examples are tests.
 #[cfg(doctest)]

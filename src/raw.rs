@@ -1,20 +1,20 @@
 //! The C types behind this crate, for this project's own bindings. No part of the public API: it may
 //! change in any version.
 
-use crate::any_node::AnyNode;
-use crate::buffer::Buffer;
+use crate::control::fade::Curve;
+use crate::control::meter::Meter;
+use crate::engine::format::Format;
+use crate::engine::node::Node;
 use crate::engine::Engine;
-use crate::equalizer::{Band, FilterType};
 use crate::error::{Error, Result};
-use crate::fade::Curve;
 use crate::ffi;
-use crate::format::Format;
-use crate::in_render;
-use crate::levels::Levels;
-use crate::meter::Meter;
-use crate::node::Node;
-use crate::player::BufferEnd;
-use crate::source::RenderBlock;
+use crate::nodes::any_node::AnyNode;
+use crate::nodes::buffer::Buffer;
+use crate::nodes::equalizer::{Band, FilterType};
+use crate::nodes::levels::Levels;
+use crate::nodes::player::BufferEnd;
+use crate::nodes::source::RenderBlock;
+use crate::sync::in_render;
 
 pub use crate::error::last_os_code;
 pub use crate::ffi::{

@@ -16,7 +16,7 @@ use symphonia::core::meta::MetadataOptions;
 use super::layout::{decoded_layout, wav_layout};
 use super::promise::{ends_inside_a_box, Promise};
 use super::{FileError, MAX_SAMPLE_RATE};
-use crate::panics::caught;
+use crate::sync::panics::caught;
 use crate::ChannelLayout;
 
 /// Samples per byte of file beyond which a promised length is not believed. Compressed speech

@@ -1,0 +1,291 @@
+//! The channel strip of one mixer input bus.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use crate::control::scene::BusConfig;
+use crate::desk::faders::Faders;
+use crate::desk::graph_lock::StripGuard;
+use crate::desk::level::{check_pan, check_volume, to_db, volume_from_db};
+use crate::desk::strip::{Feed, Strip};
+use crate::desk::strips::StripRef;
+use crate::engine::node::{sealed::AsNode, Node};
+use crate::error::Result;
+use crate::nodes::mixer::Mixer;
+use crate::sync::in_render;
+
+/// A mixer's input bus and its fader, pan, mute, solo and label, as on a console.
+///
+/// What is connected to the bus sounds through its strip; the strip keeps its values while sources
+/// come and go, and gives them to every new connection.
+///
+/// Changes are click-free. On the portable engine each one is a linear ramp of 480 frames (10 ms at
+/// 48 kHz) in every output channel, from what is heard at that moment: whatever changes during
+/// whatever, no frame moves by more than the ramps and fades under way. A bus on which nothing
+/// sounds at the frame where a change lands needs no ramp, and what sounds next has the new values
+/// from its first frame: a player that does not play, waits or has run out of buffers, or a source
+/// whose block is silent, once the tail of what is in between (a converter, an equalizer) is over.
+/// Setting a value that is already set, and that nothing moves, changes nothing.
+///
+/// ```
+/// use perbus::{Engine, Format};
+///
+/// let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
+/// let bus = engine.main_mixer()?.bus(2)?;
+/// bus.set_volume(0.5)?;
+///
+/// let player = engine.create_player()?;
+/// engine.connect(&player, bus.mixer(), 0, 2)?;
+/// assert_eq!(engine.connection_volume(&player, bus.mixer(), 2)?, 0.5);
+/// bus.set_muted(true)?;
+/// assert_eq!(engine.connection_volume(&player, bus.mixer(), 2)?, 0.0);
+/// assert_eq!(bus.volume(), 0.5);
+/// # Ok::<(), perbus::Error>(())
+/// ```
+#[doc(alias = "AVAudioMixingDestination")]
+#[derive(Clone)]
+pub struct Bus {
+    pub(crate) mixer: Mixer,
+    pub(crate) bus: u32,
+    pub(crate) strip: StripRef,
+}
+
+impl PartialEq for Bus {
+    fn eq(&self, other: &Self) -> bool {
+        self.mixer == other.mixer && self.bus == other.bus
+    }
+}
+
+impl Eq for Bus {}
+
+impl Hash for Bus {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.mixer.hash(state);
+        self.bus.hash(state);
+    }
+}
+
+impl fmt::Debug for Bus {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Bus")
+            .field("mixer", &self.mixer)
+            .field("number", &self.bus)
+            .field("label", &self.label())
+            .finish()
+    }
+}
+
+impl Bus {
+    /// The bus's number on its mixer.
+    #[must_use]
+    pub fn number(&self) -> u32 {
+        self.bus
+    }
+
+    /// The mixer whose bus it is.
+    #[must_use]
+    pub fn mixer(&self) -> &Mixer {
+        &self.mixer
+    }
+
+    /// Whether a source is connected.
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        self.hold()
+            .is_ok_and(|state| !matches!(state.feed, Feed::None))
+    }
+
+    /// The fader: a linear gain, 0 to 1, 1 at first.
+    ///
+    /// In a source's closure, where nothing may wait for who changes the strip, this is 0, and so
+    /// are pan and effective volume; mute, solo and [`is_connected`](Self::is_connected) are false.
+    #[must_use]
+    pub fn volume(&self) -> f32 {
+        self.told(|strip| strip.volume(|| self.now()))
+    }
+
+    /// Moves the fader.
+    ///
+    /// Maps to `-[AVAudioMixingDestination setVolume:]`.
+    ///
+    /// # Errors
+    /// - [`Error::OutOfRange`](crate::Error::OutOfRange) outside 0 to 1.
+    /// - [`Error::NotAttached`](crate::Error::NotAttached) when the mixer was detached.
+    pub fn set_volume(&self, volume: f32) -> Result<()> {
+        check_volume(volume)?;
+        let _ends = self.mixer.engine().inner.ends_told();
+        let mut state = self.hold_attached()?;
+        self.strip
+            .set_volume(&mut state, &self.mixer.engine().inner, volume)
+    }
+
+    /// The fader in decibels: 0 at unity, minus infinity at silence.
+    #[must_use]
+    pub fn volume_db(&self) -> f32 {
+        to_db(self.volume())
+    }
+
+    /// Moves the fader to a level in decibels, minus infinity (silence) to 0 (unity).
+    ///
+    /// ```
+    /// # use perbus::{Engine, Format};
+    /// # let bus = Engine::offline(Format::new(48_000.0, 2)?, 512)?.main_mixer()?.bus(0)?;
+    /// bus.set_volume_db(-6.0)?;
+    /// assert!((bus.volume() - 0.5).abs() < 2e-3);
+    /// bus.set_volume_db(f32::NEG_INFINITY)?;
+    /// assert_eq!(bus.volume(), 0.0);
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// - [`Error::OutOfRange`](crate::Error::OutOfRange) above 0 dB.
+    /// - [`Error::NotAttached`](crate::Error::NotAttached) when the mixer was detached.
+    pub fn set_volume_db(&self, decibels: f32) -> Result<()> {
+        self.set_volume(volume_from_db(decibels)?)
+    }
+
+    /// The pan: -1 (left) to 1 (right), 0 at first.
+    #[must_use]
+    pub fn pan(&self) -> f32 {
+        self.told(|strip| strip.pan(|| self.now()))
+    }
+
+    /// Turns the pan: a mono source is panned, a stereo one balanced. In a surround mixer the left
+    /// gain is that of L, Ls and Lb, the right one that of R, Rs and Rb; C and LFE take the volume
+    /// alone. Channels without a layout are pairs, left and right; the last of an odd number takes
+    /// the volume alone. A mixer with a mono output
+    /// has no use for it.
+    ///
+    /// Maps to `-[AVAudioMixingDestination setPan:]`.
+    ///
+    /// # Errors
+    /// - [`Error::OutOfRange`](crate::Error::OutOfRange) outside -1 to 1.
+    /// - [`Error::NotAttached`](crate::Error::NotAttached) when the mixer was detached.
+    pub fn set_pan(&self, pan: f32) -> Result<()> {
+        check_pan(pan)?;
+        let _ends = self.mixer.engine().inner.ends_told();
+        let mut state = self.hold_attached()?;
+        self.strip
+            .set_pan(&mut state, &self.mixer.engine().inner, pan)
+    }
+
+    /// Whether the bus is muted.
+    #[must_use]
+    pub fn is_muted(&self) -> bool {
+        self.told(|strip| strip.faders().muted)
+    }
+
+    /// Silences the bus, or lets it sound again at its fader's volume.
+    ///
+    /// # Errors
+    /// [`Error::NotAttached`](crate::Error::NotAttached) when the mixer was detached.
+    pub fn set_muted(&self, muted: bool) -> Result<()> {
+        let inner = &self.mixer.engine().inner;
+        let _ends = inner.ends_told();
+        let mut state = self.hold_attached()?;
+        self.strip.set_muted(&mut state, inner, muted)
+    }
+
+    /// Whether the bus is soloed.
+    #[must_use]
+    pub fn is_soloed(&self) -> bool {
+        self.told(|strip| strip.faders().soloed)
+    }
+
+    /// Solo in place: while any bus of a mixer is soloed, those that are not are silent. Their
+    /// faders stay where they are, and sound again when the last solo ends. Mute wins over solo.
+    ///
+    /// ```
+    /// # use perbus::{Engine, Format};
+    /// # let mixer = Engine::offline(Format::new(48_000.0, 2)?, 512)?.main_mixer()?;
+    /// let (drums, bass) = (mixer.bus(0)?, mixer.bus(1)?);
+    /// drums.set_soloed(true)?;
+    /// assert_eq!((drums.effective_volume(), bass.effective_volume()), (1.0, 0.0));
+    /// drums.set_soloed(false)?;
+    /// assert_eq!(bass.effective_volume(), 1.0);
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NotAttached`](crate::Error::NotAttached) when the mixer was detached.
+    pub fn set_soloed(&self, soloed: bool) -> Result<()> {
+        self.mixer.configure(&[BusConfig {
+            soloed: Some(soloed),
+            ..BusConfig::new(self.bus)
+        }])
+    }
+
+    /// Puts the strip back to where a new one stands: volume 1, pan 0, neither muted nor soloed.
+    /// The label stays.
+    ///
+    /// # Errors
+    /// [`Error::NotAttached`](crate::Error::NotAttached) when the mixer was detached.
+    pub fn reset(&self) -> Result<()> {
+        let Faders {
+            volume,
+            pan,
+            muted,
+            soloed,
+            ..
+        } = Faders::default();
+        self.mixer.configure(&[BusConfig {
+            bus: self.bus,
+            volume: Some(volume),
+            pan: Some(pan),
+            muted: Some(muted),
+            soloed: Some(soloed),
+            label: None,
+        }])
+    }
+
+    /// What the bus is called; empty at first.
+    #[must_use]
+    pub fn label(&self) -> String {
+        self.strip.label()
+    }
+
+    /// Names the bus.
+    pub fn set_label(&self, label: &str) {
+        self.strip.set_label(label);
+    }
+
+    /// The volume that the engine gets: 0 while the bus is muted, or another one is soloed and it
+    /// is not; else [`volume`](Self::volume).
+    #[must_use]
+    pub fn effective_volume(&self) -> f32 {
+        self.told(|strip| strip.effective_volume(|| self.now()))
+    }
+
+    /// What a strip tells who may wait for it.
+    #[inline]
+    fn told<T: Default>(&self, ask: impl FnOnce(&Strip) -> T) -> T {
+        if in_render::inside() {
+            T::default()
+        } else {
+            ask(&self.strip)
+        }
+    }
+
+    pub(crate) fn change(&self, change: impl FnOnce(&mut Faders)) -> Result<()> {
+        let _ends = self.mixer.engine().inner.ends_told();
+        let mut state = self.hold_attached()?;
+        self.strip
+            .change(&mut state, &self.mixer.engine().inner, change)
+    }
+
+    #[inline]
+    pub(crate) fn hold(&self) -> Result<StripGuard<'_>> {
+        self.mixer.engine().inner.hold(&self.strip)
+    }
+
+    /// The strip of a mixer that is attached, which one that something feeds is.
+    #[inline(always)]
+    pub(crate) fn hold_attached(&self) -> Result<StripGuard<'_>> {
+        let state = self.hold()?;
+        if matches!(state.feed, Feed::None) {
+            self.mixer.as_node().raw.slot()?;
+        }
+        Ok(state)
+    }
+}

@@ -1,0 +1,151 @@
+//! What calls on a desk with many strips cost, in strips looked at: tests alone.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use crate::control::fade::{Curve, FadeEnd};
+use crate::{BusConfig, Engine, Format, Mixer, Player, Result};
+
+const BUSES: u32 = 300;
+
+/// An engine with so many players on its main mixer.
+pub(crate) fn desk(buses: u32) -> Result<(Engine, Mixer, Vec<Player>)> {
+    let engine = Engine::offline(Format::new(48_000.0, 2)?, 64)?;
+    let mixer = engine.main_mixer()?;
+    let connected = |bus| {
+        let player = engine.create_player()?;
+        engine.connect(&player, &mixer, 0, bus)?;
+        Ok(player)
+    };
+    let players = (0..buses).map(connected).collect::<Result<_>>()?;
+    Ok((engine, mixer, players))
+}
+
+fn visited(engine: &Engine, call: impl FnOnce() -> Result<()>) -> Result<u32> {
+    let visited = &engine.inner.graph.visited;
+    let before = visited.load(Ordering::Relaxed);
+    call()?;
+    Ok((visited.load(Ordering::Relaxed) - before) as u32)
+}
+
+fn block(engine: &Engine) -> Result<()> {
+    engine.render(&mut [&mut [0.0; 64], &mut [0.0; 64]])
+}
+
+/// However many buses there are: each strip that was used counts once, in one edit.
+#[test]
+fn an_edit_looks_at_the_strips_that_were_used_since_the_last_one() -> Result<()> {
+    let (engine, mixer, players) = desk(BUSES)?;
+    assert_eq!(engine.inner.graph.visited.load(Ordering::Relaxed), 0);
+    let edit = || engine.connect(&players[7], &mixer, 0, 7);
+    assert_eq!(visited(&engine, edit)?, 0);
+    for used in [1, 2, BUSES] {
+        for bus in 0..used {
+            // Twice, and by all ways to a strip.
+            mixer.bus(bus)?.set_volume(0.5)?;
+            mixer.bus(bus)?.set_muted(false)?;
+            engine.set_mixer_pan_for_bus(&mixer, 0.5, bus)?;
+            engine.connection_volume(&players[bus as usize], &mixer, bus)?;
+        }
+        assert_eq!(visited(&engine, edit)?, used);
+        assert_eq!(visited(&engine, edit)?, 0);
+    }
+    // One that nothing feeds has no connection that an edit could end.
+    mixer.bus(BUSES)?.set_volume(0.5)?;
+    assert_eq!(visited(&engine, edit)?, 0);
+    // A strip that goes with its mixer.
+    let group = engine.create_mixer()?;
+    engine.connect(&players[0], &group, 0, 0)?;
+    group.bus(0)?.set_volume(0.5)?;
+    assert_eq!(visited(&engine, || engine.detach(&group))?, 1);
+    assert_eq!(visited(&engine, edit)?, 0);
+    Ok(())
+}
+
+#[test]
+fn solo_looks_at_all_strips_when_it_begins_and_when_it_ends() -> Result<()> {
+    let (engine, mixer, _players) = desk(BUSES)?;
+    for soloed in [true, false] {
+        for turn in 0..BUSES {
+            let walks = turn == if soloed { 0 } else { BUSES - 1 };
+            let bus = mixer.bus((turn * 7) % BUSES)?;
+            let looked = visited(&engine, || bus.set_soloed(soloed))?;
+            assert_eq!(looked, if walks { BUSES } else { 1 }, "{soloed} {turn}");
+            // What is so already is no reason to look at others.
+            assert_eq!(visited(&engine, || bus.set_soloed(soloed))?, 1);
+        }
+    }
+    let two = [3, 4].map(|bus| BusConfig {
+        volume: Some(0.5),
+        ..BusConfig::new(bus)
+    });
+    assert_eq!(visited(&engine, || mixer.configure(&two))?, 2);
+    Ok(())
+}
+
+/// In steps are those of an engine that has no fades: this one loses them, for what is sent anew.
+#[test]
+fn a_block_looks_at_the_fades_that_end_and_those_in_steps() -> Result<()> {
+    let (engine, mixer, _players) = desk(BUSES)?;
+    let last = mixer.bus(BUSES - 1)?;
+    engine.start()?;
+    for bus in 0..BUSES {
+        let frames = 64 * (1 + u64::from(bus) / 10);
+        let duration = Duration::from_secs_f64(frames as f64 / 48_000.0);
+        mixer.bus(bus)?.fade_to(0.0, duration, Curve::Linear)?;
+    }
+    for _ in 0..10 {
+        assert_eq!(visited(&engine, || block(&engine))?, 10);
+    }
+    // Its fade goes on for twenty blocks. One that comes back from silence joins its fade.
+    last.set_muted(true)?;
+    last.set_muted(false)?;
+    assert_eq!(visited(&engine, || block(&engine))?, 10);
+    engine.inner.without_fades.store(true, Ordering::Relaxed);
+    engine.connect(&engine.create_player()?, &mixer, 0, BUSES - 1)?;
+    for _ in 0..18 {
+        assert_eq!(visited(&engine, || block(&engine))?, 11);
+    }
+    assert_eq!(visited(&engine, || block(&engine))?, 10);
+    assert_eq!(visited(&engine, || block(&engine))?, 0);
+    Ok(())
+}
+
+#[test]
+fn a_fade_is_started_replaced_and_cancelled_without_a_look_at_others() -> Result<()> {
+    let (engine, mixer, _players) = desk(BUSES)?;
+    fades_come_and_go(&engine, &mixer)?;
+    // The same where every fade is driven in steps.
+    engine.inner.without_fades.store(true, Ordering::Relaxed);
+    fades_come_and_go(&engine, &mixer)
+}
+
+fn fades_come_and_go(engine: &Engine, mixer: &Mixer) -> Result<()> {
+    engine.start()?;
+    let second = Duration::from_secs(1);
+    let (sender, ends) = std::sync::mpsc::channel();
+    let mut fades = Vec::new();
+    let looked = visited(engine, || {
+        for bus in (0..BUSES).chain(0..BUSES / 2) {
+            let sender = sender.clone();
+            let told = move |end| sender.send((bus, end)).expect("the test listens");
+            let bus = mixer.bus(bus)?;
+            fades.push(bus.fade_to_with(0.0, second, Curve::Linear, told)?);
+        }
+        Ok(())
+    })?;
+    assert_eq!(looked, 0);
+    let replaced = |buses: std::ops::Range<u32>| {
+        buses
+            .map(|bus| (bus, FadeEnd::Replaced))
+            .collect::<Vec<_>>()
+    };
+    // Told with the next call that has to do with a fade, in the order of the calls.
+    assert_eq!(ends.try_iter().collect::<Vec<_>>(), replaced(0..BUSES / 2));
+    let looked = visited(engine, || fades.iter().try_for_each(|fade| fade.cancel()))?;
+    assert_eq!(looked, 0);
+    let mut told: Vec<_> = ends.try_iter().collect();
+    told.sort_by_key(|(bus, _)| *bus);
+    assert_eq!(told, replaced(0..BUSES));
+    Ok(())
+}

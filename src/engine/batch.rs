@@ -1,0 +1,108 @@
+//! Batches: many changes, heard from one frame on.
+
+use crate::engine::Engine;
+use crate::error::{native, Result};
+use crate::ffi;
+use crate::sync::in_render;
+
+impl Engine {
+    /// Runs `call` as a batch: what it connects, disconnects, sets, schedules, plays, pauses and
+    /// stops on this thread is heard from one and the same frame on, that of the next block; players
+    /// that are started in it start together. Batches nest: the outermost one counts.
+    ///
+    /// What `call` has done stays done when it returns an error or panics. What it detaches does not
+    /// wait: it is silent at once. A block that `call` itself renders has nothing of the batch, nor
+    /// has one that a device plays meanwhile. Calls of other threads on this engine wait for the end,
+    /// those that render offline too; so `call` must not wait for another thread, nor for a completion.
+    ///
+    /// Apple's engine has no such thing. There the plays are collected, and the players start at one
+    /// host time, some 20 ms after the end; offline at the next frame. All else takes effect at once.
+    ///
+    /// ```
+    /// # use perbus::{Buffer, Engine, Format};
+    /// let mono = Format::new(48_000.0, 1)?;
+    /// let engine = Engine::offline(mono, 64)?;
+    /// engine.start()?;
+    /// let stem = Buffer::from_fn(mono, 1_000, |_, _| 0.25)?;
+    /// let mixer = engine.main_mixer()?;
+    /// engine.batch(|| {
+    ///     for bus in 0..4 {
+    ///         let player = engine.create_player()?;
+    ///         engine.connect(&player, &mixer, 0, bus)?;
+    ///         player.schedule(&stem)?;
+    ///         player.play()?;
+    ///     }
+    ///     Ok(())
+    /// })?;
+    /// let mut samples = [0.0; 64];
+    /// engine.render(&mut [&mut samples])?;
+    /// assert_eq!(samples, [1.0; 64]);
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Whatever `call` returns; [`Error::NoMemory`](crate::Error::NoMemory).
+    pub fn batch<T>(&self, call: impl FnOnce() -> Result<T>) -> Result<T> {
+        let open = Open::new(self)?;
+        let result = call();
+        drop(open);
+        result
+    }
+
+    /// The same for the crate's own calls, which hold the graph lock or a strip already.
+    pub(crate) fn native_batch<T>(
+        &self,
+        call: impl FnOnce(*mut ffi::perbus_engine) -> Result<T>,
+    ) -> Result<T> {
+        // SAFETY: the engine is live; the batch is closed below, on the same thread.
+        unsafe { native!(perbus_engine_begin_edit(self.inner.raw.as_ptr())) }?;
+        let open = NativeBatch(self);
+        let result = call(self.inner.raw.as_ptr());
+        drop(open);
+        result
+    }
+}
+
+/// The engine's own batch, open for as long as this lives.
+struct NativeBatch<'a>(&'a Engine);
+
+impl Drop for NativeBatch<'_> {
+    fn drop(&mut self) {
+        // SAFETY: the engine is live, and this thread has opened the batch.
+        let closed = unsafe { native!(perbus_engine_end_batch(self.0.inner.raw.as_ptr())) };
+        debug_assert!(closed.is_ok(), "{closed:?}");
+    }
+}
+
+/// A batch of the user's: other threads are kept from the graph as well.
+struct Open<'a> {
+    native: Option<NativeBatch<'a>>,
+    engine: &'a Engine,
+}
+
+impl<'a> Open<'a> {
+    fn new(engine: &'a Engine) -> Result<Self> {
+        in_render::refuse()?;
+        // A block that is being rendered ends first: it might come to wait for this batch. Another
+        // thread's batch, which may render, is waited for without the lock.
+        let rendering = engine.inner.alone_to_render();
+        engine.inner.graph.open_batch();
+        drop(rendering);
+        let mut open = Self {
+            native: None,
+            engine,
+        };
+        // SAFETY: the engine is live; the batch is closed with this value, which stays in `batch`.
+        unsafe { native!(perbus_engine_begin_batch(engine.inner.raw.as_ptr())) }?;
+        open.native = Some(NativeBatch(engine));
+        Ok(open)
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        // First what other threads would wait for with a lock of the crate's.
+        self.native = None;
+        self.engine.inner.graph.close_batch();
+    }
+}

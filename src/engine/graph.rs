@@ -1,0 +1,440 @@
+//! Attaching, connecting and what is connected.
+
+use std::sync::Arc;
+
+use crate::desk::routing::{Endpoint, Link, Routing};
+use crate::desk::strip::{Feed, Strip};
+use crate::desk::upstream::Upstream;
+use crate::engine::format::Format;
+use crate::engine::handle::{Kind, RawNode};
+use crate::engine::node::{Node, NodeId};
+use crate::engine::Engine;
+use crate::error::{native, Error, Result};
+use crate::sync::lock;
+
+/// The engine's nodes and the routing map over them. It follows the native graph: it changes only
+/// after the native call has succeeded.
+#[derive(Debug, Default)]
+pub(crate) struct Graph {
+    nodes: Vec<Option<Arc<RawNode>>>,
+    free: Vec<u32>,
+    /// Of the next node that comes.
+    number: u32,
+    pub(crate) routing: Routing<Live>,
+    pub(crate) upstream: Upstream,
+}
+
+/// The two ends of a connection.
+#[derive(Clone, Debug)]
+pub(crate) struct Live {
+    pub(crate) source: Arc<RawNode>,
+    pub(crate) destination: Arc<RawNode>,
+}
+
+impl Live {
+    pub(crate) fn new(source: &Arc<RawNode>, destination: &Arc<RawNode>) -> Self {
+        Self {
+            source: Arc::clone(source),
+            destination: Arc::clone(destination),
+        }
+    }
+}
+
+impl Graph {
+    pub(crate) fn node_count(&self) -> usize {
+        self.nodes.len() - self.free.len()
+    }
+
+    /// The attached nodes.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = &Arc<RawNode>> {
+        self.nodes.iter().flatten()
+    }
+
+    fn add(&mut self, node: &Arc<RawNode>) -> u32 {
+        let slot = self.free.pop().unwrap_or(self.nodes.len() as u32);
+        if slot as usize == self.nodes.len() {
+            self.nodes.push(None);
+        }
+        self.nodes[slot as usize] = Some(Arc::clone(node));
+        node.set_slot(Some(slot));
+        self.number += u32::from(node.set_number(self.number));
+        slot
+    }
+
+    /// The engine's own nodes, which it has connected itself.
+    pub(crate) fn add_ends(&mut self, main: &Arc<RawNode>, output: &Arc<RawNode>) {
+        let (from, to) = (self.add(main), self.add(output));
+        let live = Live::new(main, output);
+        let (from, to) = (
+            Endpoint { node: from, bus: 0 },
+            Endpoint { node: to, bus: 0 },
+        );
+        self.routing.connect(from, to, live);
+    }
+
+    fn remove(&mut self, slot: u32) {
+        self.routing.remove(slot);
+        self.upstream.forget(slot);
+        if let Some(node) = self.nodes[slot as usize].take() {
+            node.set_slot(None);
+            self.free.push(slot);
+        }
+    }
+
+    pub(crate) fn node(&self, slot: u32) -> Option<&Arc<RawNode>> {
+        self.nodes.get(slot as usize)?.as_ref()
+    }
+
+    /// A mixer's strip, if it is made.
+    pub(crate) fn strip(&self, bus: Endpoint) -> Option<&Strip> {
+        self.node(bus.node)?.strips.get(bus.bus)
+    }
+
+    /// What feeds a node's input bus.
+    pub(crate) fn link(&self, node: &RawNode, bus: u32) -> Result<Option<&Link<Live>>> {
+        Ok(self.routing.link(Endpoint {
+            node: node.slot()?,
+            bus,
+        }))
+    }
+}
+
+/// Strips name the nodes that feed them: without this a chain of mixers would go one inside the
+/// other, as deep as the chain is long.
+impl Drop for Graph {
+    fn drop(&mut self) {
+        for node in self.nodes.iter().flatten() {
+            for (_, strip) in node.strips.iter() {
+                strip.lock().feed = Feed::None;
+            }
+        }
+    }
+}
+
+impl Engine {
+    /// Gives a detached node back to its engine; no effect on one that is attached.
+    ///
+    /// Maps to `attachNode:`.
+    ///
+    /// # Errors
+    /// [`Error::WrongEngine`] for a node that was made for another engine.
+    pub fn attach(&self, node: &(impl Node + ?Sized)) -> Result<()> {
+        self.check_owner(node)?;
+        self.attach_raw(&node.as_node().raw)
+    }
+
+    pub(crate) fn attach_raw(&self, node: &Arc<RawNode>) -> Result<()> {
+        let mut graph = self.inner.edit()?;
+        // SAFETY: both handles are live, and the graph lock is held.
+        unsafe { native!(perbus_engine_attach(self.inner.raw.as_ptr(), node.as_ptr())) }?;
+        if node.slot().is_err() {
+            graph.add(node);
+        }
+        Ok(())
+    }
+
+    /// Disconnects the node and takes it out of the engine. A player's queue is emptied; a mixer's
+    /// channel strips keep their values, and its fades stop where they have got to; what an effect stood between is connected, if the formats
+    /// on both its sides are the same.
+    ///
+    /// Maps to `detachNode:`.
+    ///
+    /// # Errors
+    /// - [`Error::NotAttached`] when it is detached already.
+    /// - [`Error::WrongEngine`].
+    /// - [`Error::WrongKind`] for the main mixer and the output.
+    pub fn detach(&self, node: &(impl Node + ?Sized)) -> Result<()> {
+        self.check_owner(node)?;
+        let raw = &node.as_node().raw;
+        let _ends = self.inner.ends_told();
+        let mut graph = self.inner.edit()?;
+        let slot = raw.slot()?;
+        let fed: Vec<Endpoint> = graph.routing.fed_by(slot).collect();
+        let feeding = graph.link(raw, 0)?.cloned();
+        // SAFETY: both handles are live, and the graph lock is held.
+        unsafe { native!(perbus_engine_detach(self.inner.raw.as_ptr(), raw.as_ptr())) }?;
+        graph.remove(slot);
+        for (bus, strip) in raw.strips.iter() {
+            strip.stop_fades(&self.inner);
+            strip.follow(&self.inner, Endpoint { node: slot, bus }, Feed::None)?;
+        }
+        if let Some(feeding) = feeding.filter(|_| raw.kind == Kind::Effect) {
+            self.track_rejoined(&mut graph, &feeding, &fed)?;
+        }
+        graph.renew_all(&self.inner, fed)
+    }
+
+    /// Engines may connect what a detached effect stood between; the engine says where it did.
+    fn track_rejoined(
+        &self,
+        graph: &mut Graph,
+        feeding: &Link<Live>,
+        fed: &[Endpoint],
+    ) -> Result<()> {
+        for to in fed {
+            let Some(destination) = graph.node(to.node).cloned() else {
+                continue;
+            };
+            if self.track(&destination, to.bus)? == Some(endpoint_of(feeding)) {
+                let live = Live::new(&feeding.payload.source, &destination);
+                graph.routing.join(feeding.source, *to, live);
+            }
+        }
+        Ok(())
+    }
+
+    /// Connects a source's output bus to an input bus, in the format that the source was given
+    /// last, else in the engine's.
+    ///
+    /// Earlier connections of either bus end: a source that is connected elsewhere moves. On a
+    /// mixer, the bus's channel strip takes hold of the connection; the mixer grows when `to_bus`
+    /// is past its last one.
+    ///
+    /// Maps to `connect:to:fromBus:toBus:format:`.
+    ///
+    /// # Errors
+    /// - [`Error::NotAttached`], [`Error::WrongEngine`] for either node.
+    /// - [`Error::OutOfRange`] for either bus.
+    /// - [`Error::Cycle`] when the destination feeds the source, or is the source.
+    /// - [`Error::Format`] when channels without a layout would be lost: on the way into the
+    ///   destination (looked at once that is connected onward itself), or of what feeds the source.
+    /// - [`Error::Exception`] when the engine refuses: on the portable engine, sample rates further
+    ///   apart than 1 to 256, and a change of rate between a source with several connections and
+    ///   the mixer where its paths meet.
+    pub fn connect(
+        &self,
+        source: &(impl Node + ?Sized),
+        destination: &(impl Node + ?Sized),
+        from_bus: u32,
+        to_bus: u32,
+    ) -> Result<()> {
+        let format = source.as_node().raw.format().unwrap_or(self.format());
+        self.connect_with_format(source, destination, from_bus, to_bus, format)
+    }
+
+    /// As [`connect`](Self::connect), in a given format: that of the buffers a player will play,
+    /// say.
+    ///
+    /// Any rate will do: mixers and the output convert what comes in to their own output's format,
+    /// rate first. What feeds a connection renders at the connection's rate; the rate of a mixer, and
+    /// of all that feeds it, is that of its own connection onward. On the portable engine a converted
+    /// sound is late by some 50 frames of the lower rate.
+    ///
+    /// Any [`ChannelLayout`](crate::ChannelLayout) goes into any other, as the portable engine has it
+    /// (Apple documents no law): a speaker that both have is the same channel of both, and one that
+    /// the output lacks goes to its neighbours, with the coefficients of ITU-R BS.775 and without
+    /// normalising.
+    ///
+    /// | | into stereo, 3.0 | into quad, 5.0, 5.1, 7.1 | into mono |
+    /// |---|---|---|---|
+    /// | mono | L and R, each 1 | L and R, each 1 | 1 |
+    /// | L, R | 1 | 1 | 0.5 |
+    /// | C, if the output has none | L and R, each 0.7071 | L and R, each 0.7071 | 0.7071 |
+    /// | Ls, Lb (Rs, Rb) | L (R), 0.7071 | the surround of that side, 1 | 0.3536 |
+    /// | LFE, if the output has none | left out | left out | left out |
+    ///
+    /// Channels without a layout go by number, and all of them into mono, each as 1 / count. More of
+    /// them than there is room for are refused, and so is any layout into too few discrete channels:
+    /// [`Format::with_layout`] says what they are, a [`Matrix`](crate::Matrix) routes them by hand.
+    ///
+    /// ```
+    /// # use perbus::{ChannelLayout, Engine, Error, Format};
+    /// let engine = Engine::offline(Format::new(48_000.0, 2)?, 64)?;
+    /// let five = Format::new(48_000.0, 5)?;
+    /// let source = engine.create_source(five, |block| block.channel_mut(2).fill(1.0))?;
+    /// let mixer = engine.main_mixer()?;
+    /// let refused = engine.connect_with_format(&source, &mixer, 0, 0, five);
+    /// assert!(matches!(refused, Err(Error::Format(_))));
+    /// // As 5.0 they have a centre, which is heard on both sides.
+    /// let surround = five.with_layout(ChannelLayout::Surround5_0)?;
+    /// engine.connect_with_format(&source, &mixer, 0, 0, surround)?;
+    /// engine.start()?;
+    /// let (mut left, mut right) = ([0.0; 64], [0.0; 64]);
+    /// engine.render(&mut [&mut left, &mut right])?;
+    /// assert!((left[0] - 0.7071).abs() < 1e-4 && left == right);
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    ///
+    /// ```
+    /// # use perbus::{Buffer, Engine, Format};
+    /// let engine = Engine::offline(Format::new(44_100.0, 1)?, 512)?;
+    /// let half = Format::new(22_050.0, 1)?;
+    /// let player = engine.create_player()?;
+    /// engine.connect_with_format(&player, &engine.main_mixer()?, 0, 0, half)?;
+    /// engine.start()?;
+    /// player.schedule(&Buffer::from_fn(half, 1_000, |_, _| 1.0)?)?;
+    /// player.play()?;
+    /// let mut heard = 0;
+    /// engine.render_blocks(4_096, |planar| {
+    ///     heard += planar[0].iter().filter(|sample| **sample > 0.5).count();
+    ///     Ok(())
+    /// })?;
+    /// // 1000 frames at half the rate last 2000.
+    /// assert!((1_999..=2_001).contains(&heard));
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect).
+    pub fn connect_with_format(
+        &self,
+        source: &(impl Node + ?Sized),
+        destination: &(impl Node + ?Sized),
+        from_bus: u32,
+        to_bus: u32,
+        format: Format,
+    ) -> Result<()> {
+        self.check_owner(source)?;
+        self.check_owner(destination)?;
+        let (source, destination) = (&source.as_node().raw, &destination.as_node().raw);
+        let mut graph = self.inner.edit()?;
+        let from = Endpoint {
+            node: source.slot()?,
+            bus: from_bus,
+        };
+        let to = Endpoint {
+            node: destination.slot()?,
+            bus: to_bus,
+        };
+        self.native_batch(|engine| {
+            // SAFETY: all handles are live, the format is a live local, and the graph lock is held.
+            unsafe {
+                native!(perbus_engine_connect(
+                    engine,
+                    source.as_ptr(),
+                    from_bus,
+                    destination.as_ptr(),
+                    to_bus,
+                    &format.to_ffi(),
+                ))
+            }?;
+            source.set_format(format);
+            if destination.kind == Kind::Effect {
+                // What comes in goes out: an effect converts nothing.
+                destination.set_format(format);
+            }
+            let left = graph.routing.destinations(from).to_vec();
+            let live = Live::new(source, destination);
+            graph.routing.connect(from, to, live);
+            graph.renew_all(&self.inner, left.into_iter().filter(|bus| *bus != to))?;
+            let applied = graph.renew(&self.inner, to);
+            if applied.is_err() {
+                // A connection that its strip cannot take hold of is none of ours.
+                // SAFETY: both handles are live, and the graph lock is held.
+                unsafe {
+                    native!(perbus_engine_disconnect_input(
+                        engine,
+                        destination.as_ptr(),
+                        to_bus
+                    ))
+                }?;
+                graph.routing.disconnect_input(to);
+                graph.renew(&self.inner, to)?;
+            }
+            settle([source, destination]);
+            applied
+        })
+    }
+
+    /// Ends the connection of an input bus; no effect when there is none. The bus's channel strip
+    /// keeps its values.
+    ///
+    /// Maps to `disconnectNodeInput:bus:`.
+    ///
+    /// # Errors
+    /// - [`Error::NotAttached`], [`Error::WrongEngine`].
+    /// - [`Error::OutOfRange`] when `bus` is not below the node's input count.
+    pub fn disconnect_input(&self, node: &(impl Node + ?Sized), bus: u32) -> Result<()> {
+        self.check_owner(node)?;
+        let raw = &node.as_node().raw;
+        let mut graph = self.inner.edit()?;
+        let slot = raw.slot()?;
+        let engine = self.inner.raw.as_ptr();
+        // SAFETY: both handles are live, and the graph lock is held.
+        unsafe { native!(perbus_engine_disconnect_input(engine, raw.as_ptr(), bus)) }?;
+        let input = Endpoint { node: slot, bus };
+        graph.routing.disconnect_input(input);
+        graph.renew(&self.inner, input)
+    }
+
+    /// Ends every connection of an output bus; no effect when there is none.
+    ///
+    /// Maps to `disconnectNodeOutput:bus:`.
+    ///
+    /// # Errors
+    /// - [`Error::NotAttached`], [`Error::WrongEngine`].
+    /// - [`Error::OutOfRange`] when `bus` is not below the node's output count.
+    pub fn disconnect_output(&self, node: &(impl Node + ?Sized), bus: u32) -> Result<()> {
+        self.check_owner(node)?;
+        let raw = &node.as_node().raw;
+        let mut graph = self.inner.edit()?;
+        let slot = raw.slot()?;
+        let engine = self.inner.raw.as_ptr();
+        // SAFETY: both handles are live, and the graph lock is held.
+        unsafe { native!(perbus_engine_disconnect_output(engine, raw.as_ptr(), bus)) }?;
+        let output = Endpoint { node: slot, bus };
+        let fed = graph.routing.destinations(output).to_vec();
+        graph.routing.disconnect_output(output);
+        graph.renew_all(&self.inner, fed)
+    }
+
+    /// What the routing map says feeds an input bus: the source and its output bus.
+    ///
+    /// # Errors
+    /// [`Error::NotAttached`], [`Error::WrongEngine`].
+    pub fn source_of(
+        &self,
+        node: &(impl Node + ?Sized),
+        bus: u32,
+    ) -> Result<Option<(NodeId, u32)>> {
+        self.check_owner(node)?;
+        let graph = self.inner.read()?;
+        Ok(graph.link(&node.as_node().raw, bus)?.map(endpoint_of))
+    }
+
+    pub(crate) fn now(&self) -> i64 {
+        self.inner.now()
+    }
+
+    pub(crate) fn check_owner(&self, node: &(impl Node + ?Sized)) -> Result<()> {
+        if Arc::ptr_eq(&node.engine().inner, &self.inner) {
+            Ok(())
+        } else {
+            Err(Error::WrongEngine(
+                "the node belongs to another engine".to_owned(),
+            ))
+        }
+    }
+
+    /// Gives every connection its strip's values again: a start may have dropped them.
+    pub(crate) fn reapply_strips(&self) -> Result<()> {
+        let graph = self.inner.read()?;
+        for node in graph.nodes() {
+            for (_, strip) in node.strips.iter() {
+                strip.reapply(&self.inner)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives every matrix its levels again, for the same reason.
+    pub(crate) fn reapply_settings(&self) -> Result<()> {
+        let graph = self.inner.read()?;
+        for node in graph.nodes() {
+            lock(&node.settings).apply(node)?;
+        }
+        Ok(())
+    }
+}
+
+/// After a connection: a matrix may have been made anew. One that takes no levels yet gets them with
+/// the start, which also reports what is wrong with it.
+pub(crate) fn settle<'a>(nodes: impl IntoIterator<Item = &'a Arc<RawNode>>) {
+    for node in nodes {
+        let _ = lock(&node.settings).apply(node);
+    }
+}
+
+pub(crate) fn endpoint_of(link: &Link<Live>) -> (NodeId, u32) {
+    (NodeId::of(&link.payload.source), link.source.bus)
+}

@@ -1,0 +1,125 @@
+//! The nodes that an engine has, whoever holds a handle of them.
+
+use std::sync::Arc;
+
+use crate::engine::handle::{Kind, RawNode};
+use crate::engine::node::{sealed::AsNode, NodeId, NodeRef, Output};
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+use crate::nodes::equalizer::Equalizer;
+use crate::nodes::matrix::Matrix;
+use crate::nodes::mixer::Mixer;
+use crate::nodes::player::Player;
+use crate::nodes::source::Source;
+
+/// A handle of any kind of node, see [`Engine::nodes`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AnyNode {
+    /// The engine's output.
+    Output(Output),
+    /// A mixer, the main one too.
+    Mixer(Mixer),
+    /// A player.
+    Player(Player),
+    /// A source.
+    Source(Source),
+    /// An equalizer.
+    Equalizer(Equalizer),
+    /// A matrix mixer.
+    Matrix(Matrix),
+}
+
+impl AnyNode {
+    fn new(node: NodeRef) -> Self {
+        match node.raw.kind {
+            Kind::Output => Self::Output(Output(node)),
+            Kind::Mixer => Self::Mixer(Mixer(node)),
+            Kind::Player => Self::Player(Player(node)),
+            Kind::Source => Self::Source(Source(node)),
+            Kind::Effect => Self::Equalizer(Equalizer(node)),
+            Kind::Matrix => Self::Matrix(Matrix(node)),
+        }
+    }
+}
+
+impl AsNode for AnyNode {
+    fn as_node(&self) -> &NodeRef {
+        match self {
+            Self::Output(node) => node.as_node(),
+            Self::Mixer(node) => node.as_node(),
+            Self::Player(node) => node.as_node(),
+            Self::Source(node) => node.as_node(),
+            Self::Equalizer(node) => node.as_node(),
+            Self::Matrix(node) => node.as_node(),
+        }
+    }
+}
+
+impl Engine {
+    /// Handles for all nodes that the engine has, also for those whose last handle was dropped: they
+    /// stay attached and go on sounding. In the order in which they were attached, as far as none was
+    /// detached.
+    ///
+    /// ```
+    /// use perbus::{AnyNode, Engine, Format, Node};
+    ///
+    /// let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
+    /// let player = engine.create_player()?;
+    /// let id = player.id();
+    /// engine.connect(&player, &engine.main_mixer()?, 0, 0)?;
+    /// drop(player);
+    ///
+    /// // Still there. Everything but the main mixer and the output may be detached.
+    /// assert!(engine.nodes()?.iter().any(|node| node.id() == id));
+    /// for node in engine.nodes()? {
+    ///     if let AnyNode::Player(player) = &node {
+    ///         player.stop()?;
+    ///         engine.detach(&node)?;
+    ///     }
+    /// }
+    /// assert!(engine.node(id)?.is_none());
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::InRender`] in a source's closure.
+    pub fn nodes(&self) -> Result<Vec<AnyNode>> {
+        self.ends()?;
+        let graph = self.inner.read()?;
+        Ok(graph.nodes().map(|raw| self.any(raw)).collect())
+    }
+
+    /// A handle for the node of an id; `None` when the engine does not have it (any more).
+    ///
+    /// # Errors
+    /// [`Error::InRender`] in a source's closure.
+    pub fn node(&self, id: NodeId) -> Result<Option<AnyNode>> {
+        self.ends()?;
+        let graph = self.inner.read()?;
+        let found = graph.nodes().find(|raw| raw.address() == id.address);
+        Ok(found.map(|raw| self.any(raw)))
+    }
+
+    /// Detaches the node of an id, as [`detach`](Self::detach) does: one whose last handle was
+    /// dropped, say.
+    ///
+    /// # Errors
+    /// - [`Error::NotAttached`] when the engine has no such node.
+    /// - [`Error::WrongKind`] for the main mixer and the output.
+    pub fn detach_id(&self, id: NodeId) -> Result<()> {
+        match self.node(id)? {
+            Some(node) => self.detach(&node),
+            None => Err(Error::NotAttached(format!(
+                "{id} is not attached to this engine"
+            ))),
+        }
+    }
+
+    fn any(&self, raw: &Arc<RawNode>) -> AnyNode {
+        AnyNode::new(NodeRef {
+            engine: self.clone(),
+            raw: Arc::clone(raw),
+        })
+    }
+}

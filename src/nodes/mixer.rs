@@ -1,0 +1,151 @@
+//! Mixers.
+
+use crate::control::bus::Bus;
+use crate::control::by_number::check_bus;
+use crate::desk::level::{check_volume, to_db, volume_from_db};
+use crate::engine::node::{sealed::AsNode, NodeRef};
+use crate::error::{native, Result};
+use crate::sync::in_render;
+
+/// A mixer: any number of input buses, each with a channel strip, summed into one output bus.
+///
+/// ```
+/// use perbus::{Engine, Format};
+///
+/// let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
+/// let drums = engine.create_mixer()?;
+/// engine.connect(&drums, &engine.main_mixer()?, 0, 0)?;
+/// drums.bus(7)?.set_pan(-0.5)?;
+/// drums.set_output_volume(0.9)?;
+/// assert_eq!(drums.bus(7)?.pan(), -0.5);
+/// # Ok::<(), perbus::Error>(())
+/// ```
+#[doc(alias = "AVAudioMixerNode")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Mixer(pub(crate) NodeRef);
+
+impl Mixer {
+    /// The channel strip of an input bus. It belongs to the bus, not to what is connected there:
+    /// it may be set before anything is, and it keeps its values when sources come and go.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`](crate::Error::OutOfRange) for a bus not below
+    /// [`MAX_BUSES`](crate::MAX_BUSES).
+    pub fn bus(&self, bus: u32) -> Result<Bus> {
+        check_bus(bus)?;
+        in_render::refuse()?;
+        Ok(Bus {
+            mixer: self.clone(),
+            bus,
+            strip: self.0.raw.strips.keep(bus),
+        })
+    }
+
+    /// The buses that have a strip, by ascending number: those that were ever connected or asked for.
+    ///
+    /// ```
+    /// # use perbus::{Engine, Format};
+    /// # let mixer = Engine::offline(Format::new(48_000.0, 2)?, 512)?.main_mixer()?;
+    /// mixer.bus(5)?.set_label("bass");
+    /// mixer.bus(2)?.set_label("drums");
+    /// let labels: Vec<_> = mixer.buses().map(|bus| bus.label()).collect();
+    /// assert_eq!(labels, ["drums", "bass"]);
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    pub fn buses(&self) -> impl Iterator<Item = Bus> + '_ {
+        let strips = &self.0.raw.strips;
+        strips.iter().filter_map(move |(bus, _)| {
+            Some(Bus {
+                mixer: self.clone(),
+                bus,
+                strip: strips.kept(bus)?,
+            })
+        })
+    }
+
+    /// Sets the gain of the mixer's sum, 0 to 1: of all its buses at once.
+    ///
+    /// Maps to `outputVolume`.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`](crate::Error::OutOfRange).
+    pub fn set_output_volume(&self, volume: f32) -> Result<()> {
+        check_volume(volume)?;
+        // SAFETY: the handle is live.
+        unsafe { native!(perbus_mixer_set_output_volume(self.0.raw.as_ptr(), volume)) }
+    }
+
+    /// The gain of the mixer's sum.
+    ///
+    /// # Errors
+    /// [`Error::Exception`](crate::Error::Exception) when the engine cannot tell.
+    pub fn output_volume(&self) -> Result<f32> {
+        let mut volume = 0.0;
+        // SAFETY: the handle is live and the pointer is to a live local.
+        unsafe {
+            native!(perbus_mixer_get_output_volume(
+                self.0.raw.as_ptr(),
+                &mut volume
+            ))
+        }?;
+        Ok(volume)
+    }
+
+    /// The gain of the mixer's sum in decibels: 0 at unity, minus infinity at silence.
+    ///
+    /// # Errors
+    /// As [`output_volume`](Self::output_volume).
+    pub fn output_volume_db(&self) -> Result<f32> {
+        self.output_volume().map(to_db)
+    }
+
+    /// Sets the gain of the mixer's sum in decibels, minus infinity (silence) to 0 (unity).
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`](crate::Error::OutOfRange) above 0 dB.
+    pub fn set_output_volume_db(&self, decibels: f32) -> Result<()> {
+        self.set_output_volume(volume_from_db(decibels)?)
+    }
+
+    /// Gives the mixer at least `buses` input buses (1 to [`MAX_BUSES`](crate::MAX_BUSES)).
+    ///
+    /// It need not be called: a mixer grows when a connection asks for a higher bus.
+    ///
+    /// Maps to `-[AUAudioUnitBusArray setBusCount:error:]`.
+    ///
+    /// ```
+    /// # use perbus::{Engine, Format};
+    /// let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
+    /// let mixer = engine.create_mixer()?;
+    /// mixer.reserve(32)?;
+    /// assert_eq!(engine.inspect(&mixer)?.inputs.len(), 32);
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// - [`Error::OutOfRange`](crate::Error::OutOfRange).
+    /// - [`Error::Exception`](crate::Error::Exception) when the engine refuses.
+    pub fn reserve(&self, buses: u32) -> Result<()> {
+        let _graph = self.0.engine.inner.edit()?;
+        // SAFETY: the handle is live, and the graph lock is held.
+        unsafe { native!(perbus_mixer_reserve(self.0.raw.as_ptr(), buses)) }
+    }
+
+    /// The lowest input bus that nothing is connected to. Maps to `nextAvailableInputBus`.
+    ///
+    /// # Errors
+    /// [`Error::Exception`](crate::Error::Exception) when the engine cannot tell.
+    pub fn next_bus(&self) -> Result<u32> {
+        let mut bus = 0;
+        let _graph = self.0.engine.inner.read()?;
+        // SAFETY: the handle is live, the pointer is to a live local, and graph calls are kept away.
+        unsafe { native!(perbus_mixer_get_next_bus(self.0.raw.as_ptr(), &mut bus)) }?;
+        Ok(bus)
+    }
+}
+
+impl AsNode for Mixer {
+    fn as_node(&self) -> &NodeRef {
+        &self.0
+    }
+}

@@ -1,0 +1,10 @@
+//! The kinds of nodes, and what they play.
+
+pub(crate) mod any_node;
+pub(crate) mod buffer;
+pub(crate) mod equalizer;
+pub(crate) mod levels;
+pub(crate) mod matrix;
+pub(crate) mod mixer;
+pub(crate) mod player;
+pub(crate) mod source;
