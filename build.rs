@@ -173,6 +173,7 @@ fn compile_render(settings: &Settings) {
     cc::Build::new()
         .compiler(clang())
         .files(sources_below(&settings.folder("RENDER"), "c"))
+        .include("native")
         .flags(settings.words("C"))
         .opt_level(3)
         .flags(settings.words("WARNINGS"))

@@ -16,9 +16,9 @@
 #if defined(__APPLE__)
 #import "points.h"
 #else
-#import "PBCopy.h"
-#import "PBFader.h"
-#import "PBGraph.h"
+#import "avfaudio/support/PBCopy.h"
+#import "avfaudio/graph/PBFader.h"
+#import "avfaudio/graph/PBGraph.h"
 #endif
 
 // A handle that a render function has ended: it goes with the next call from elsewhere.

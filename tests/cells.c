@@ -5,7 +5,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 
-#include "render/core.h"
+#include "render/plan/core.h"
 
 enum { FRAMES = 64, ROUNDS = 5000000 };
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "render/kernels.h"
+#include "render/kernels/kernels.h"
 
 enum { LONGEST = 2048, MOST_TERMS = 19, MARGIN = 32, ROUNDS = 1500 };
 

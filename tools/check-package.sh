@@ -24,8 +24,8 @@ mkdir "$unpacked"
 # With new times, so that cargo does not take an earlier archive's build for this one's.
 tar -xzmf "$archive" -C "$unpacked" --strip-components 1
 
-for file in native/perbus.h native/engine.m native/avfaudio/AVAudioEngine.m native/render/core.c \
-    LICENSE-MIT LICENSE-APACHE README.md CHANGELOG.md; do
+for file in native/perbus.h native/engine.m native/avfaudio/graph/AVAudioEngine.m \
+    native/render/plan/core.c LICENSE-MIT LICENSE-APACHE README.md CHANGELOG.md; do
     [ -f "$unpacked/$file" ] || { echo "check-package: the package lacks $file" >&2; exit 1; }
 done
 for folder in tests conformance benches tools; do

@@ -2,7 +2,7 @@
 //
 // What it costs to change a graph, in connections looked at, and what the ways of asking whether one
 // node feeds another say of graphs at random.
-#include "PBGraph.h"
+#include "../../native/avfaudio/graph/PBGraph.h"
 
 #import "../../native/points.h"
 #import "../cases/support.h"

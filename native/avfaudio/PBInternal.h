@@ -11,13 +11,13 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "../render/choices.h"
-#include "../render/core.h"
-#include "../render/device.h"
-#include "../render/meter.h"
-#include "../render/parallel.h"
-#include "PBCallbacks.h"
-#include "PBGraph.h"
+#include "render/choices.h"
+#include "render/plan/core.h"
+#include "render/device/device.h"
+#include "render/gain/meter.h"
+#include "render/plan/parallel.h"
+#include "avfaudio/nodes/PBCallbacks.h"
+#include "avfaudio/graph/PBGraph.h"
 
 // Nodes share one private initializer; a public designated one calls it on self's superclass.
 #pragma clang diagnostic ignored "-Wobjc-designated-initializers"

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "render/player_state.h"
+#include "render/player/player_state.h"
 
 uint64_t pbr_steps;
 

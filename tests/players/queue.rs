@@ -11,7 +11,7 @@ use native::{include, package, run, STRICT};
 fn the_queue_agrees_with_a_model_and_its_work_is_bounded() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let program = folder.path().join("queue");
-    let render = package().join("native/render");
+    let render = package().join("native/render/player");
     run(Command::new("cc")
         .args(["-std=gnu11", "-O2", "-g", "-DPBR_COUNT_STEPS", &include()])
         .args(STRICT)

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The engine's nodes: attaching, detaching and the three that it makes itself.
+#import "avfaudio/PBInternal.h"
+
+#include <Block.h>
+#include <stdlib.h>
+
+static void PollEngine(void *context) {
+    PBCollect((AVAudioEngine *)context);
+}
+
+AVAudioFormat *PBNominalFormat(void) {
+    return
+        [[[AVAudioFormat alloc] initStandardFormatWithSampleRate:PBR_NOMINAL_RATE
+                                                        channels:PBR_NOMINAL_CHANNELS] autorelease];
+}
+
+AVAudioFormat *PBEngineFormat(AVAudioEngine *engine) {
+    if (engine == nil) {
+        return PBNominalFormat();
+    }
+    PBEngine *state = engine->_engine;
+    if (state->manualFormat != nil) {
+        return state->manualFormat;
+    }
+    if (state->deviceFormat == nil) {
+        double rate = PBR_NOMINAL_RATE;
+        uint32_t channels = PBR_NOMINAL_CHANNELS;
+        pbr_device_default(&rate, &channels);
+        state->deviceFormat = [[AVAudioFormat alloc] initStandardFormatWithSampleRate:rate
+                                                                             channels:channels];
+    }
+    return state->deviceFormat;
+}
+
+// Whether the plan in use names the node, which is detached, until a batch ends. The client's code
+// is not called any more, the rest is the engine's own.
+static void Linger(PBNode *node, BOOL lingers) {
+    node->lingers = lingers;
+    if (node->source != NULL) {
+        pbr_source_set_shut(node->source, lingers);
+    }
+}
+
+// Two engines' audio threads must not meet in one node: the former one goes on without it, even if
+// that ends a batch's wait early.
+static void LeaveFormer(AVAudioNode *node, AVAudioEngine *next) {
+    AVAudioEngine *former = node->_node->former;
+    if (former == nil) {
+        return;
+    }
+    if (former != next) {
+        PBLocked(former) {
+            PBEngine *state = former->_engine;
+            if (state->dirty && PBIsStarted(former) && !PBCompile(former, NULL)) {
+                pbr_core_publish(state->core, NULL);
+            }
+            pbr_core_wait(state->core);
+        }
+    }
+    node->_node->former = nil;
+    [former release];
+}
+
+@implementation AVAudioEngine
+
+- (instancetype)init {
+    self = [super init];
+    if (self == nil) {
+        return nil;
+    }
+    _engine = calloc(1, sizeof *_engine);
+    if (_engine != NULL) {
+        pthread_mutexattr_t recursive;
+        pthread_mutexattr_init(&recursive);
+        pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);
+        pthread_mutex_init(&_engine->lock, &recursive);
+        pthread_mutexattr_destroy(&recursive);
+        _engine->core = pbr_core_create();
+        _engine->callbacks = PBCallbacksCreate(PollEngine, self);
+    }
+    if (_engine == NULL || _engine->core == NULL || _engine->callbacks == NULL) {
+        [self release];
+        return nil;
+    }
+    return self;
+}
+
+- (void)dealloc {
+    if (_engine != NULL) {
+        [self stop];
+        PBLocked(self) {
+            while (_engine->oldest != nil) {
+                [self pbRemove:_engine->oldest];
+            }
+        }
+        // Its thread looks into the core.
+        if (_engine->callbacks != NULL) {
+            PBCallbacksClose(_engine->callbacks);
+        }
+        pbr_plan_free(_engine->prepared);
+        pbr_core_free(_engine->core);
+        [_engine->output release];
+        [_engine->input release];
+        [_engine->main release];
+        [_engine->deviceFormat release];
+        [_engine->manualFormat release];
+        free(_engine->manualMemory);
+        if (_engine->renderBlock != NULL) {
+            Block_release(_engine->renderBlock);
+        }
+        pthread_mutex_destroy(&_engine->lock);
+        free(_engine);
+    }
+    [super dealloc];
+}
+
+// Nothing here can fail: the list goes through the nodes.
+- (void)pbAdd:(AVAudioNode *)node {
+    PBNode *own = [node retain]->_node;
+    own->older = _engine->newest;
+    own->newer = nil;
+    *(own->older != nil ? &own->older->_node->newer : &_engine->oldest) = node;
+    _engine->newest = node;
+    _engine->nodeCount++;
+    own->engine = self;
+    Linger(own, NO);
+    [node pbAttached];
+}
+
+- (void)pbRemove:(AVAudioNode *)node {
+    BOOL connected = PBEndInputs(node);
+    connected = PBEndOutputs(node) || connected;
+    if (connected) {
+        PBGraphChanged(self);
+    }
+    [node pbWillDetach];
+    PBNode *own = node->_node;
+    *(own->older != nil ? &own->older->_node->newer : &_engine->oldest) = own->newer;
+    *(own->newer != nil ? &own->newer->_node->older : &_engine->newest) = own->older;
+    own->older = own->newer = nil;
+    _engine->nodeCount--;
+    own->engine = nil;
+    // What another engine renders from it starts from silence.
+    pbr_convert_release(own->convert);
+    own->convert = NULL;
+    [node release];
+}
+
+- (void)attachNode:(AVAudioNode *)node {
+    PBRequire(node != nil, @"node != nil");
+    if (node->_node->engine == nil) {
+        LeaveFormer(node, self);
+    }
+    PBLocked(self) {
+        PBRequire(node->_node->engine == nil || node->_node->engine == self,
+                  @"the node is attached to another engine");
+        if (node->_node->engine == nil) {
+            [self pbAdd:node];
+        }
+    }
+}
+
+- (void)detachNode:(AVAudioNode *)node {
+    PBRequire(node != nil, @"node != nil");
+    PBLocked(self) {
+        PBRequire(node->_node->engine == self, @"the node is not attached to this engine");
+        PBRequire(node != (AVAudioNode *)_engine->output && node != (AVAudioNode *)_engine->input &&
+                      node != (AVAudioNode *)_engine->main,
+                  @"the engine's own output, input and main mixer nodes cannot be detached");
+        PBRequireStoppedOutputs(node);
+        [node retain];
+        @try {
+            if (PBRejoinAround(node)) {
+                PBGraphChanged(self);
+            }
+        } @catch (NSException *exception) {
+            [node release];
+            @throw;
+        }
+        if (_engine->changing > 0 && PBIsOffline(_engine)) {
+            // The block that is being rendered is still whole, the next one waits for the end.
+            _engine->torn = YES;
+            pbr_core_wait(_engine->core);
+        }
+        [self pbRemove:node];
+        // Offline the next block compiles first, but in a batch; otherwise the plan in use may name the
+        // node until a batch ends, or there is memory again.
+        BOOL lingers =
+            PBIsStarted(self) && _engine->dirty && (!PBIsOffline(_engine) || _engine->changing > 0);
+        Linger(node->_node, lingers);
+        node->_node->former = lingers ? [self retain] : nil;
+        // Nothing of the node runs any more once this returns: its owner may free what it uses.
+        pbr_core_wait(_engine->core);
+        [node release];
+    }
+}
+
+- (NSSet *)attachedNodes {
+    NSMutableSet *nodes = [NSMutableSet set];
+    PBLocked(self) {
+        for (AVAudioNode *node = _engine->oldest; node != nil; node = node->_node->newer) {
+            [nodes addObject:node];
+        }
+    }
+    return nodes;
+}
+
+- (AVAudioOutputNode *)outputNode {
+    PBLocked(self) {
+        if (_engine->output == nil) {
+            AVAudioOutputNode *output = [[AVAudioOutputNode alloc] _initWithInputs:1 outputs:1];
+            PBRequireMemory(output != nil, @"no memory for an output node");
+            _engine->output = output;
+            [self pbAdd:output];
+        }
+    }
+    return _engine->output;
+}
+
+- (AVAudioInputNode *)inputNode {
+    PBLocked(self) {
+        if (_engine->input == nil) {
+            AVAudioInputNode *input = [[AVAudioInputNode alloc] _initWithInputs:0 outputs:1];
+            PBRequireMemory(input != nil, @"no memory for an input node");
+            _engine->input = input;
+            [self pbAdd:input];
+        }
+    }
+    return _engine->input;
+}
+
+- (AVAudioMixerNode *)mainMixerNode {
+    PBLocked(self) {
+        if (_engine->main == nil) {
+            AVAudioNode *output = [self outputNode];
+            AVAudioMixerNode *mixer = [[AVAudioMixerNode alloc] init];
+            PBRequireMemory(mixer != nil, @"no memory for a mixer");
+            PBConnection *connection = NULL;
+            @try {
+                if (output->_node->inputs[0] == NULL) {
+                    // Without a format of its own the connection follows the output's.
+                    connection = PBPrepareConnection(mixer, 0, output, 0, nil, 0);
+                }
+            } @catch (NSException *exception) {
+                [mixer release];
+                @throw;
+            }
+            _engine->main = mixer;
+            [self pbAdd:mixer];
+            if (connection != NULL) {
+                PBMakeConnection(connection);
+                PBGraphChanged(self);
+            }
+        }
+    }
+    return _engine->main;
+}
+
+@end

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#import "avfaudio/PBInternal.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+@interface AVAudioMixingDestination (Spatial)
+- (const PBSpatial *)pbSpatial;
+- (PBSpatial *)pbMutableSpatial;
+- (void)pbSpatialChanged;
+@end
+
+@implementation AVAudioMixingDestination
+
+- (instancetype)_initForSource:(AVAudioNode *)source {
+    self = [super init];
+    if (self != nil && source->_node->spatial != NULL) {
+        _spatial = malloc(sizeof *_spatial);
+        if (_spatial == NULL) {
+            [self release];
+            return nil;
+        }
+        *_spatial = *source->_node->spatial;
+    }
+    return self;
+}
+
+- (void)dealloc {
+    free(_spatial);
+    [super dealloc];
+}
+
+- (void)pbTakeConnection:(PBConnection *)connection of:(AVAudioNode *)source {
+    _connection = connection;
+    [self setVolume:source->_node->volume];
+    [self setPan:source->_node->pan];
+}
+
+- (void)pbTakeSpatial:(const PBSpatial *)spatial {
+    *[self pbMutableSpatial] = *spatial;
+}
+
+- (AVAudioConnectionPoint *)connectionPoint {
+    if (_connection == NULL) {
+        return nil;
+    }
+    return [[[AVAudioConnectionPoint alloc] initWithNode:_connection->destination
+                                                     bus:_connection->destinationBus] autorelease];
+}
+
+- (AVAudioMixingDestination *)destinationForMixer:(AVAudioNode *)mixer bus:(AVAudioNodeBus)bus {
+    BOOL mine = _connection != NULL && _connection->destination == mixer &&
+                _connection->destinationBus == bus;
+    return mine ? self : nil;
+}
+
+- (float)volume {
+    return __c11_atomic_load(_connection != NULL ? &_connection->cell->said_volume : &_volume,
+                             __ATOMIC_RELAXED);
+}
+
+- (void)setVolume:(float)volume {
+    if (_connection == NULL) {
+        __c11_atomic_store(&_volume, volume, __ATOMIC_RELAXED);
+        return;
+    }
+    pbr_cell_say_volume(_connection->cell, volume);
+}
+
+- (float)pan {
+    return __c11_atomic_load(_connection != NULL ? &_connection->cell->said_pan : &_pan,
+                             __ATOMIC_RELAXED);
+}
+
+- (void)setPan:(float)pan {
+    if (_connection == NULL) {
+        __c11_atomic_store(&_pan, pan, __ATOMIC_RELAXED);
+        return;
+    }
+    pbr_cell_say_pan(_connection->cell, pan);
+}
+
+- (const PBSpatial *)pbSpatial {
+    return _spatial != NULL ? _spatial : &PBSpatialDefaults;
+}
+
+- (PBSpatial *)pbMutableSpatial {
+    if (_spatial == NULL) {
+        _spatial = malloc(sizeof *_spatial);
+        PBRequireMemory(_spatial != NULL, @"no memory for 3D mixing values");
+        *_spatial = PBSpatialDefaults;
+    }
+    return _spatial;
+}
+
+// One connection's 3D values reach nothing further.
+- (void)pbSpatialChanged {
+}
+
+#include "spatial_accessors.h"
+
+@end
+
+BOOL PBReadMeter(pbr_cell *cell, float *peak, float *rms, uint64_t *clips) {
+    pbr_meter *meter = pbr_cell_meter(cell);
+    if (meter == NULL) {
+        return NO;
+    }
+    pbr_reading reading = pbr_meter_read(meter);
+    for (uint32_t side = 0; side < PBR_METER_CHANNELS; side++) {
+        peak[side] = reading.peak[side];
+        rms[side] = reading.rms[side];
+    }
+    *clips = reading.clips;
+    return YES;
+}
+
+// Fades are ordered in the engine's frames; a mixer at another rate counts its own.
+uint64_t PBOwnFrames(const PBConnection *connection, uint64_t frames) {
+    AVAudioNode *mixer = connection->destination;
+    double own = 0;
+    double engine = 0;
+    // A caller on the path of the per-bus calls has no pool.
+    @autoreleasepool {
+        own = [[mixer outputFormatForBus:0] sampleRate];
+        engine = [PBEngineFormat(mixer->_node->engine) sampleRate];
+    }
+    uint64_t scaled = own == engine ? frames : (uint64_t)llround((double)frames * own / engine);
+    scaled = scaled > 0 ? scaled : 1;
+    return scaled < PBR_FADE_LONGEST ? scaled : PBR_FADE_LONGEST;
+}
+
+@implementation AVAudioMixingDestination (AVAudioMixingDestinationFades)
+
+- (BOOL)pbFadeVolume:(float)volume frames:(uint64_t)frames curve:(int)curve {
+    if (_connection == NULL || frames == 0) {
+        [self setVolume:volume];
+        return YES;
+    }
+    AVAudioEngine *engine = _connection->source->_node->engine;
+    [engine pbBeginEdit];
+    BOOL fades = pbr_cell_fade_volume(_connection->cell, volume, PBOwnFrames(_connection, frames),
+                                      (pbr_curve)curve);
+    [engine pbEndBatch];
+    return fades;
+}
+
+- (BOOL)pbFadePan:(float)pan frames:(uint64_t)frames curve:(int)curve {
+    if (_connection == NULL || frames == 0) {
+        [self setPan:pan];
+        return YES;
+    }
+    AVAudioEngine *engine = _connection->source->_node->engine;
+    [engine pbBeginEdit];
+    BOOL fades = pbr_cell_fade_pan(_connection->cell, pan, PBOwnFrames(_connection, frames),
+                                   (pbr_curve)curve);
+    [engine pbEndBatch];
+    return fades;
+}
+
+@end
+
+@implementation AVAudioMixingDestination (AVAudioMixingDestinationMeters)
+
+- (BOOL)pbReadPeak:(float *)peak rms:(float *)rms clips:(uint64_t *)clips {
+    return _connection != NULL && PBReadMeter(_connection->cell, peak, rms, clips);
+}
+
+@end

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#import "avfaudio/PBInternal.h"
+
+#include <Block.h>
+#include <stdlib.h>
+
+typedef struct Feeder {
+    AVAudioIONodeInputBlock block;
+} Feeder;
+
+struct PBInput {
+    AVAudioFormat *format; // the block's; nil without one
+    pbr_source *dry;       // what is pulled from without a block
+};
+
+// Audio thread: no Objective-C message in here.
+static pbr_pull Feed(void *context, int64_t time, uint32_t frames, uint32_t channel_count,
+                     float **channels) {
+    (void)time;
+    Feeder *feeder = context;
+    const AudioBufferList *list = feeder->block(frames);
+    if (list == NULL || list->mNumberBuffers < channel_count) {
+        return PBR_PULL_INSUFFICIENT;
+    }
+    for (uint32_t c = 0; c < channel_count; c++) {
+        const AudioBuffer *buffer = &list->mBuffers[c];
+        if (buffer->mData == NULL || buffer->mDataByteSize < frames * sizeof(float)) {
+            return PBR_PULL_INSUFFICIENT;
+        }
+        channels[c] = buffer->mData;
+    }
+    return PBR_PULL_OK;
+}
+
+static pbr_pull FeedNothing(void *context, int64_t time, uint32_t frames, uint32_t channel_count,
+                            float **channels) {
+    (void)context;
+    (void)time;
+    (void)frames;
+    (void)channel_count;
+    (void)channels;
+    return PBR_PULL_INSUFFICIENT;
+}
+
+static void DestroyNothing(void *context) {
+    (void)context;
+}
+
+static void Destroy(void *context) {
+    Feeder *feeder = context;
+    if (feeder->block != NULL) {
+        Block_release(feeder->block);
+    }
+    free(feeder);
+}
+
+@implementation AVAudioIONode
+@end
+
+@implementation AVAudioOutputNode
+@end
+
+@implementation AVAudioInputNode
+
+PB_MIXING_FROM_NODE
+
+- (instancetype)_initWithInputs:(NSUInteger)inputs outputs:(NSUInteger)outputs {
+    self = [super _initWithInputs:inputs outputs:outputs];
+    if (self == nil) {
+        return nil;
+    }
+    _input = calloc(1, sizeof *_input);
+    _node->source = pbr_source_create(FeedNothing, DestroyNothing, NULL);
+    if (_input == NULL || _node->source == NULL) {
+        [self release];
+        return nil;
+    }
+    _input->dry = pbr_source_retain(_node->source);
+    return self;
+}
+
+- (void)dealloc {
+    if (_input != NULL) {
+        [_input->format release];
+        pbr_source_release(_input->dry);
+        free(_input);
+    }
+    [super dealloc];
+}
+
+- (BOOL)setManualRenderingInputPCMFormat:(AVAudioFormat *)format
+                              inputBlock:(AVAudioIONodeInputBlock)block {
+    if (block == NULL || ![format isStandard] || !([format sampleRate] > 0) ||
+        [format channelCount] == 0 || [format channelCount] > PB_MAX_CHANNELS) {
+        return NO;
+    }
+    Feeder *feeder = calloc(1, sizeof *feeder);
+    if (feeder == NULL) {
+        return NO;
+    }
+    feeder->block = Block_copy(block);
+    pbr_source *source = feeder->block != NULL ? pbr_source_create(Feed, Destroy, feeder) : NULL;
+    if (source == NULL) {
+        Destroy(feeder);
+        return NO;
+    }
+    AVAudioEngine *engine = _node->engine;
+    BOOL set = NO;
+    PBLocked(engine) {
+        set = ![engine isRunning] && [engine isInManualRenderingMode];
+        if (set) {
+            pbr_source_release(_node->source);
+            _node->source = source;
+            [_input->format release];
+            _input->format = [format retain];
+            if (_node->outputs[0].format == nil) {
+                _node->outputs[0].format = [format retain];
+            }
+            PBGraphChanged(engine);
+        }
+    }
+    if (!set) {
+        pbr_source_release(source);
+    }
+    return set;
+}
+
+- (void)pbForgetBlock {
+    pbr_source_release(_node->source);
+    _node->source = pbr_source_retain(_input->dry);
+    [_input->format release];
+    _input->format = nil;
+}
+
+- (AVAudioFormat *)pbPullFormat {
+    return _input->format != nil ? _input->format : PBOutputFormat(self, 0);
+}
+
+@end

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Taps: what a bus puts out, copied to a ring on the audio thread and handed to the client's block
+// on the callback thread.
+#import "avfaudio/PBInternal.h"
+
+#include <Block.h>
+#include <math.h>
+#include <stdlib.h>
+
+// The ring outlasts this many requested buffers, and at least this many frames, so that a late
+// callback thread loses nothing.
+enum { RING_BUFFERS = 4, RING_FRAMES = 65536 };
+
+// The documented range of a tap's buffers, in seconds.
+static const double ShortestBuffer = 0.1;
+static const double LongestBuffer = 0.4;
+
+static AVAudioFrameCount BufferFrames(AVAudioFrameCount requested, double rate) {
+    AVAudioFrameCount least = (AVAudioFrameCount)(ShortestBuffer * rate);
+    AVAudioFrameCount most = (AVAudioFrameCount)(LongestBuffer * rate);
+    least = least > 0 ? least : 1;
+    return requested < least ? least : (requested > most ? most : requested);
+}
+
+// Offline the ring is emptied after every block, and has to hold a whole one.
+static uint32_t RingFrames(AVAudioFrameCount frames, AVAudioFormat *format, AVAudioEngine *engine) {
+    uint64_t buffers = (uint64_t)frames * RING_BUFFERS;
+    double ratio = engine != nil ? [format sampleRate] / [PBEngineFormat(engine) sampleRate] : 0;
+    uint64_t blocks =
+        engine != nil ? (uint64_t)(2 * ceil(ratio) * engine->_engine->manualFrames) : 0;
+    uint64_t most = buffers > blocks ? buffers : blocks;
+    return most > RING_FRAMES ? (uint32_t)(most < UINT32_MAX ? most : UINT32_MAX) : RING_FRAMES;
+}
+
+// In the format, with room for the engine's blocks; NO, and the tap as it was, without memory.
+static BOOL Renew(PBTap *tap, AVAudioFormat *format, AVAudioEngine *engine) {
+    AVAudioFrameCount frames = BufferFrames(tap->requested, [format sampleRate]);
+    uint32_t room = RingFrames(frames, format, engine);
+    pbr_tap *ring = pbr_tap_create([format channelCount], room);
+    if (ring == NULL) {
+        return NO;
+    }
+    pbr_tap_release(tap->ring);
+    [format retain];
+    [tap->format release];
+    tap->ring = ring;
+    tap->room = room;
+    tap->format = format;
+    tap->frames = frames;
+    return YES;
+}
+
+BOOL PBTapFollow(PBTap *tap, AVAudioFormat *format, AVAudioEngine *engine) {
+    BOOL fits =
+        [tap->format isEqual:format] && tap->room >= RingFrames(tap->frames, format, engine);
+    return fits || Renew(tap, format, engine);
+}
+
+void PBTapRemove(PBOutput *output) {
+    PBTap *tap = output->tap;
+    if (tap != NULL) {
+        output->tap = NULL;
+        pbr_tap_release(tap->ring);
+        [tap->format release];
+        if (tap->block != NULL) {
+            Block_release(tap->block);
+        }
+        free(tap);
+    }
+}
+
+static void Deliver(PBTap *tap, PBCallbacks *callbacks) {
+    int64_t time;
+    while (pbr_tap_ready(tap->ring, &time) >= tap->frames) {
+        AVAudioPCMBuffer *buffer = [[AVAudioPCMBuffer alloc] initWithPCMFormat:tap->format
+                                                                 frameCapacity:tap->frames];
+        if (buffer == nil) {
+            return;
+        }
+        pbr_tap_read(tap->ring, [buffer floatChannelData], tap->frames);
+        [buffer setFrameLength:tap->frames];
+        AVAudioTime *when = [[AVAudioTime alloc] initWithSampleTime:time
+                                                             atRate:[tap->format sampleRate]];
+        AVAudioNodeTapBlock block = tap->block;
+        // On this runtime a copied block keeps the blocks it captures, but not the objects.
+        PBCallbacksRun(callbacks, ^{
+            @try {
+                block(buffer, when);
+            } @finally {
+                [buffer release];
+                [when release];
+            }
+        });
+    }
+}
+
+void PBTapDeliver(AVAudioNode *node, PBCallbacks *callbacks) {
+    for (NSUInteger i = 0; i < node->_node->outputCount; i++) {
+        if (node->_node->outputs[i].tap != NULL) {
+            Deliver(node->_node->outputs[i].tap, callbacks);
+        }
+    }
+}
+
+@implementation AVAudioNode (AVAudioNodeTaps)
+
+- (void)installTapOnBus:(AVAudioNodeBus)bus
+             bufferSize:(AVAudioFrameCount)bufferSize
+                 format:(AVAudioFormat *)format
+                  block:(AVAudioNodeTapBlock)tapBlock {
+    PBRequire(tapBlock != NULL, @"a tap needs a block");
+    PBLocked(_node->engine) {
+        AVAudioFormat *output = [self outputFormatForBus:bus];
+        PBOutput *target = &_node->outputs[bus];
+        PBRequire(target->tap == NULL, @"output bus %lu has a tap already", (unsigned long)bus);
+        BOOL sets = format != nil && ![format isEqual:output];
+        BOOL fixed = target->count > 0 || [self isKindOfClass:[AVAudioOutputNode class]];
+        PBRequire(!sets || !fixed, @"a tap's format %@ must be nil or that of the bus, %@", format,
+                  output);
+        PBRequireFormat(sets ? format : output);
+        if (sets) {
+            [self pbRequireFormat:format bus:bus input:NO];
+        }
+        PBTap *tap = calloc(1, sizeof *tap);
+        PBRequireMemory(tap != NULL, @"no memory for a tap");
+        tap->requested = bufferSize;
+        tap->block = Block_copy(tapBlock);
+        target->tap = tap;
+        if (tap->block == NULL || !Renew(tap, sets ? format : output, _node->engine)) {
+            PBTapRemove(target);
+            PBRaiseNoMemory(@"no memory for a tap");
+        }
+        if (sets) {
+            [target->format release];
+            target->format = [format retain];
+        }
+        PBRenewLeaving(_node);
+        PBGraphChanged(_node->engine);
+    }
+}
+
+- (void)removeTapOnBus:(AVAudioNodeBus)bus {
+    PBRequire(bus < _node->outputCount, @"output bus %lu of a node with %lu outputs",
+              (unsigned long)bus, (unsigned long)_node->outputCount);
+    PBLocked(_node->engine) {
+        PBTapRemove(&_node->outputs[bus]);
+        PBRenewLeaving(_node);
+        PBGraphChanged(_node->engine);
+    }
+}
+
+@end

@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#import "avfaudio/PBInternal.h"
+
+#include <Block.h>
+#include <stdlib.h>
+
+// The control side's queue operations, one at a time.
+struct PBPlayer {
+    pthread_mutex_t lock;
+};
+
+// One scheduled buffer: kept until the audio thread is past it and its handler has run. All that its
+// end takes is allocated with it.
+typedef struct Scheduled {
+    PBEntry entry; // the handler's turn on the callback thread
+    atomic_int holders;
+    unsigned end; // pbr_end
+    AVAudioPCMBuffer *buffer;
+    AVAudioNodeCompletionHandler handler;
+    AVAudioPlayerNodeCompletionHandler typedHandler;
+    AVAudioPlayerNodeCompletionCallbackType type;
+    void (*ended)(void *context, unsigned end);
+    void *context;
+    AVAudioNode *player;
+} Scheduled;
+
+static void Drop(Scheduled *item) {
+    if (atomic_fetch_sub_explicit(&item->holders, 1, memory_order_acq_rel) != 1) {
+        return;
+    }
+    [item->buffer release];
+    if (item->handler != NULL) {
+        Block_release(item->handler);
+    }
+    if (item->typedHandler != NULL) {
+        Block_release(item->typedHandler);
+    }
+    free(item);
+}
+
+static void RunHandler(PBEntry *entry) {
+    Scheduled *item = (Scheduled *)entry;
+    @try {
+        if (item->handler != NULL) {
+            item->handler();
+        }
+        if (item->typedHandler != NULL) {
+            item->typedHandler(item->type);
+        }
+        if (item->ended != NULL) {
+            item->ended(item->context, item->end);
+        }
+    } @finally {
+        Drop(item);
+    }
+}
+
+// The handler runs on the engine's callback thread. A player without an engine has nothing queued:
+// what is in its queue as it is detached ends while it still has one.
+static void Ended(void *owner, pbr_end end) {
+    Scheduled *item = owner;
+    AVAudioEngine *engine = item->player->_node->engine;
+    BOOL handled = item->handler != NULL || item->typedHandler != NULL || item->ended != NULL;
+    item->end = end;
+    if (engine != nil && handled) {
+        PBCallbacksPut(engine->_engine->callbacks, &item->entry);
+    } else {
+        Drop(item);
+    }
+}
+
+static void Discard(void *owner) {
+    Drop(owner);
+}
+
+@implementation AVAudioPlayerNode
+
+PB_MIXING_FROM_NODE
+
+- (instancetype)init {
+    self = [super _initWithInputs:0 outputs:1];
+    if (self == nil) {
+        return nil;
+    }
+    static const pbr_player_callbacks callbacks = {Ended, Discard};
+    _node->player = pbr_player_create(&callbacks);
+    _player = calloc(1, sizeof *_player);
+    if (_node->player == NULL || _player == NULL) {
+        [self release];
+        return nil;
+    }
+    pthread_mutex_init(&_player->lock, NULL);
+    return self;
+}
+
+- (void)dealloc {
+    if (_player != NULL) {
+        // A plan may outlive the node: what is queued names it.
+        if (_node->player != NULL) {
+            pbr_player_stop(_node->player, PBR_END_DETACHED, pbr_player_stamp(_node->player));
+        }
+        pthread_mutex_destroy(&_player->lock);
+        free(_player);
+    }
+    [super dealloc];
+}
+
+- (void)scheduleBuffer:(AVAudioPCMBuffer *)buffer
+     completionHandler:(AVAudioNodeCompletionHandler)completionHandler {
+    [self scheduleBuffer:buffer atTime:nil options:0 completionHandler:completionHandler];
+}
+
+- (void)scheduleBuffer:(AVAudioPCMBuffer *)buffer
+    completionCallbackType:(AVAudioPlayerNodeCompletionCallbackType)callbackType
+         completionHandler:(AVAudioPlayerNodeCompletionHandler)completionHandler {
+    [self scheduleBuffer:buffer atTime:nil options:0 completionCallbackType:callbackType
+             completionHandler:completionHandler];
+}
+
+- (void)scheduleBuffer:(AVAudioPCMBuffer *)buffer
+                atTime:(AVAudioTime *)when
+               options:(AVAudioPlayerNodeBufferOptions)options
+     completionHandler:(AVAudioNodeCompletionHandler)completionHandler {
+    Scheduled item = {.handler = completionHandler};
+    [self pbSchedule:buffer atTime:when options:options item:&item];
+}
+
+- (void)scheduleBuffer:(AVAudioPCMBuffer *)buffer
+                    atTime:(AVAudioTime *)when
+                   options:(AVAudioPlayerNodeBufferOptions)options
+    completionCallbackType:(AVAudioPlayerNodeCompletionCallbackType)callbackType
+         completionHandler:(AVAudioPlayerNodeCompletionHandler)completionHandler {
+    Scheduled item = {.typedHandler = completionHandler, .type = callbackType};
+    [self pbSchedule:buffer atTime:when options:options item:&item];
+}
+
+// A copy of what is to be done at the end; throws, and has kept nothing, when memory runs out.
+static Scheduled *NewScheduled(const Scheduled *wanted, AVAudioPlayerNode *player,
+                               AVAudioPCMBuffer *buffer) {
+    Scheduled *item = calloc(1, sizeof *item);
+    if (item == NULL) {
+        return NULL;
+    }
+    *item = *wanted;
+    item->entry.run = RunHandler;
+    item->buffer = [buffer retain];
+    item->player = player;
+    item->handler = wanted->handler != NULL ? Block_copy(wanted->handler) : NULL;
+    item->typedHandler = wanted->typedHandler != NULL ? Block_copy(wanted->typedHandler) : NULL;
+    // Who plays it and who runs the handler.
+    atomic_init(&item->holders, 2);
+    if ((item->handler == NULL) != (wanted->handler == NULL) ||
+        (item->typedHandler == NULL) != (wanted->typedHandler == NULL)) {
+        atomic_init(&item->holders, 1);
+        Drop(item);
+        return NULL;
+    }
+    return item;
+}
+
+- (void)pbSchedule:(AVAudioPCMBuffer *)buffer
+            atTime:(AVAudioTime *)when
+           options:(AVAudioPlayerNodeBufferOptions)options
+              item:(const Scheduled *)wanted {
+    PBRequire(buffer != nil, @"buffer != nil");
+    AVAudioFormat *format = [buffer format];
+    PBRequire([format isStandard], @"a player takes planar float32 buffers, not %@", format);
+    // Host times say nothing offline and are not followed: the buffer goes in order.
+    BOOL timed = when != nil && [when isSampleTimeValid];
+    PBLocked(_node->engine) {
+        uint32_t channels = [[self outputFormatForBus:0] channelCount];
+        PBRequire([format channelCount] == channels,
+                  @"a buffer of %u channels on a player whose output has %u", [format channelCount],
+                  channels);
+        Scheduled *item = NewScheduled(wanted, self, buffer);
+        pbr_clip clip = {
+            .channels = (const float *const *)[buffer floatChannelData],
+            .channel_count = [format channelCount],
+            .frames = [buffer frameLength],
+            .flags =
+                (options & AVAudioPlayerNodeBufferLoops ? PBR_ITEM_LOOPS : 0) |
+                (options & AVAudioPlayerNodeBufferInterrupts ? PBR_ITEM_INTERRUPTS : 0) |
+                (options & AVAudioPlayerNodeBufferInterruptsAtLoop ? PBR_ITEM_INTERRUPTS_AT_LOOP
+                                                                   : 0),
+            .start = timed ? [when sampleTime] : PBR_FOLLOW,
+            .owner = item,
+        };
+        uint64_t stamp = [self pbTakeLock];
+        bool queued = item != NULL && pbr_player_schedule(_node->player, &clip, stamp);
+        pthread_mutex_unlock(&_player->lock);
+        if (item != NULL && !queued) {
+            Drop(item);
+            Drop(item);
+        }
+        PBRequireMemory(queued, @"no memory for a scheduled buffer");
+    }
+}
+
+// What is asked of a player from here to the unlock comes into force with the returned stamp. The
+// engine's lock is held.
+- (uint64_t)pbTakeLock {
+    AVAudioEngine *engine = _node->engine;
+    pthread_mutex_lock(&_player->lock);
+    if (engine == nil) {
+        return pbr_player_stamp(_node->player);
+    }
+    pbr_core *core = engine->_engine->core;
+    uint64_t stamp = pbr_core_stamp(core);
+    // A player knows what is asked of it now and what was before that, no more: a block that is
+    // still at what was even earlier has to end first.
+    if (stamp != pbr_player_stamp(_node->player)) {
+        pbr_core_wait_until_seen(core, pbr_player_stamp(_node->player));
+        pbr_player_skip(_node->player, !pbr_core_shows(core, pbr_player_stamp(_node->player)));
+    }
+    return stamp;
+}
+
+- (void)prepareWithFrameCount:(AVAudioFrameCount)frameCount {
+    (void)frameCount;
+}
+
+- (void)play {
+    [self playAtTime:nil];
+}
+
+- (void)playAtTime:(AVAudioTime *)when {
+    BOOL timed = when != nil && [when isSampleTimeValid];
+    // With the engine's lock: a stop halts every player, and this one comes before it or throws.
+    PBLocked(_node->engine) {
+        AVAudioEngine *engine = _node->engine;
+        PBRequire(engine != nil && [engine isRunning], @"player started when engine not running");
+        PBRequire(_node->outputs[0].count > 0, @"player started when in a disconnected state");
+        uint64_t stamp = [self pbTakeLock];
+        pbr_player_play(_node->player, timed ? [when sampleTime] : PBR_NOW, stamp);
+        pthread_mutex_unlock(&_player->lock);
+    }
+}
+
+- (void)pause {
+    PBLocked(_node->engine) {
+        uint64_t stamp = [self pbTakeLock];
+        pbr_player_pause(_node->player, stamp);
+        pthread_mutex_unlock(&_player->lock);
+    }
+}
+
+- (void)stop {
+    [self pbStop:PBR_END_STOPPED];
+}
+
+- (void)pbStop:(pbr_end)end {
+    PBLocked(_node->engine) {
+        uint64_t stamp = [self pbTakeLock];
+        // What is detached is silent at once, in a batch too.
+        pbr_player_stop(_node->player, end, end == PBR_END_DETACHED ? PBR_AT_ONCE : stamp);
+        pthread_mutex_unlock(&_player->lock);
+        PBEngine *engine = _node->engine != nil ? _node->engine->_engine : NULL;
+        [self pbCollect:engine != NULL ? engine->phase == PB_STOPPED : !_node->lingers];
+    }
+}
+
+- (BOOL)isPlaying {
+    pthread_mutex_lock(&_player->lock);
+    BOOL playing = pbr_player_is_playing(_node->player);
+    pthread_mutex_unlock(&_player->lock);
+    return playing;
+}
+
+- (void)pbEngineStopped {
+    // A stop that a ramp leads to is promised: it comes now.
+    if (PBR_ENGINE_STOP_KEEPS_QUEUE && !pbr_player_is_stopping(_node->player)) {
+        [self pause];
+    } else {
+        [self stop];
+    }
+}
+
+- (void)pbAttached {
+    pthread_mutex_lock(&_player->lock);
+    pbr_player_forget_stamps(_node->player);
+    pthread_mutex_unlock(&_player->lock);
+}
+
+// Handlers run on an engine's thread: they are handed over while there is one.
+- (void)pbWillDetach {
+    [self pbStop:PBR_END_DETACHED];
+}
+
+- (void)pbCollect:(BOOL)idle {
+    pthread_mutex_lock(&_player->lock);
+    pbr_player_collect(_node->player, idle);
+    pthread_mutex_unlock(&_player->lock);
+}
+
+// Engine time at which the player's time is 0; NO while it does not play.
+- (BOOL)pbOrigin:(int64_t *)origin {
+    pthread_mutex_lock(&_player->lock);
+    BOOL known = pbr_player_is_playing(_node->player) && pbr_player_origin(_node->player, origin);
+    pthread_mutex_unlock(&_player->lock);
+    return known;
+}
+
+- (AVAudioTime *)nodeTimeForPlayerTime:(AVAudioTime *)playerTime {
+    int64_t origin;
+    if (![playerTime isSampleTimeValid] || ![self pbOrigin:&origin]) {
+        return nil;
+    }
+    return [AVAudioTime timeWithSampleTime:[playerTime sampleTime] + origin
+                                    atRate:[[self outputFormatForBus:0] sampleRate]];
+}
+
+- (AVAudioTime *)playerTimeForNodeTime:(AVAudioTime *)nodeTime {
+    int64_t origin;
+    if (![nodeTime isSampleTimeValid] || ![self pbOrigin:&origin]) {
+        return nil;
+    }
+    return [AVAudioTime timeWithSampleTime:[nodeTime sampleTime] - origin
+                                    atRate:[[self outputFormatForBus:0] sampleRate]];
+}
+
+@end
+
+@implementation AVAudioPlayerNode (AVAudioPlayerNodeEnds)
+
+- (void)pbScheduleBuffer:(AVAudioPCMBuffer *)buffer
+                  atTime:(AVAudioTime *)when
+                 options:(AVAudioPlayerNodeBufferOptions)options
+                   ended:(void (*)(void *context, unsigned end))ended
+                 context:(void *)context {
+    Scheduled item = {.ended = ended, .context = context};
+    [self pbSchedule:buffer atTime:when options:options item:&item];
+}
+
+// NO when the player makes no sound that could be ramped.
+- (BOOL)pbHalt:(pbr_halt)halt after:(uint64_t)frames {
+    AVAudioEngine *engine = _node->engine;
+    if (frames == 0 || engine == nil || ![engine isRunning] || _node->outputs[0].count == 0) {
+        return NO;
+    }
+    uint64_t stamp = [self pbTakeLock];
+    BOOL ramps = pbr_player_halt(_node->player, halt, frames, stamp);
+    pthread_mutex_unlock(&_player->lock);
+    return ramps;
+}
+
+- (void)pbPauseAfter:(uint64_t)frames {
+    PBLocked(_node->engine) {
+        if (![self pbHalt:PBR_HALT_PAUSE after:frames]) {
+            [self pause];
+        }
+    }
+}
+
+- (void)pbStopAfter:(uint64_t)frames {
+    PBLocked(_node->engine) {
+        if (![self pbHalt:PBR_HALT_STOP after:frames]) {
+            [self stop];
+        }
+    }
+}
+
+- (BOOL)pbIsEmpty {
+    pthread_mutex_lock(&_player->lock);
+    BOOL empty = pbr_player_is_empty(_node->player);
+    pthread_mutex_unlock(&_player->lock);
+    return empty;
+}
+
+@end

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Turns the graph into a render plan: upstream from the output node, each node once.
+#import "PBCompiler.h"
+#import "avfaudio/graph/PBWalk.h"
+
+#include <stdlib.h>
+
+// The longest block that a device's plan renders in one go.
+enum { DEVICE_FRAMES = 4096 };
+
+static void RunTasks(Compiler *compiler) {
+    while (compiler->taskCount > 0 && !compiler->failed && compiler->problem == nil) {
+        Task task = compiler->tasks[--compiler->taskCount];
+        PBRunTask(compiler, &task);
+    }
+}
+
+static void Compile(Compiler *compiler, AVAudioEngine *engine) {
+    PBEngine *state = engine->_engine;
+    @try {
+        // Connections outlive a change of the engine's own rate.
+        compiler->problem = PBRatesProblem(engine, NULL);
+        if (pbr_core_threads(state->core) > 1 && state->output != nil) {
+            compiler->weight = PBWeighGraph(engine);
+        }
+        compiler->stamp = PBNewStamp();
+        if (compiler->problem == nil && state->output != nil) {
+            PBPushOutput(compiler, state->output);
+            RunTasks(compiler);
+        }
+    } @catch (NSException *exception) {
+        // Foundation's classes had no memory; nothing else is thrown here.
+        compiler->failed = YES;
+    }
+    PBFreeDomains(compiler);
+    free(compiler->tasks);
+}
+
+// NULL and a reason when the graph cannot be rendered.
+pbr_plan *PBNewPlan(AVAudioEngine *engine, NSError **error) {
+    PBEngine *state = engine->_engine;
+    AVAudioFormat *format = PBEngineFormat(engine);
+    uint32_t frames = state->manualFormat != nil ? state->manualFrames : DEVICE_FRAMES;
+    pbr_plan *plan = pbr_plan_create(PBLayoutOf(format), frames);
+    Domain whole = {.rate = [format sampleRate], .plan = plan};
+    Compiler compiler = {.engine = state, .plan = plan, .domain = &whole, .error = error};
+    if (plan != NULL) {
+        Compile(&compiler, engine);
+    }
+    if (compiler.failed || plan == NULL ||
+        (compiler.problem == nil && !compiler.refused && !pbr_plan_finish(plan))) {
+        pbr_plan_free(plan);
+        PBFail(error, kAudio_MemFullError, @"no memory for a render plan");
+        return NULL;
+    }
+    if (compiler.problem != nil) {
+        PBFail(error, kAudioUnitErr_FormatNotSupported, @"%@", compiler.problem);
+    }
+    if (compiler.problem != nil || compiler.refused) {
+        pbr_plan_free(plan);
+        return NULL;
+    }
+    state->dirty = NO;
+    return plan;
+}

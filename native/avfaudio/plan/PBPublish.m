@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// From a changed graph to the plan that the audio thread runs, and from what it has run to the
+// clients' blocks.
+#import "avfaudio/PBInternal.h"
+
+BOOL PBPrepare(AVAudioEngine *engine, NSError **error) {
+    PBEngine *state = engine->_engine;
+    if (state->prepared == NULL || state->dirty) {
+        pbr_plan_free(state->prepared);
+        state->prepared = PBNewPlan(engine, error);
+    }
+    return state->prepared != NULL;
+}
+
+BOOL PBCompile(AVAudioEngine *engine, NSError **error) {
+    PBEngine *state = engine->_engine;
+    if (!PBPrepare(engine, error)) {
+        return NO;
+    }
+    pbr_core_publish(state->core, state->prepared);
+    state->prepared = NULL;
+    return YES;
+}
+
+// Where an audio thread is listening. Offline, the caller's next render compiles once for any number
+// of changes.
+static BOOL IsHeard(const PBEngine *state) {
+    return state->phase != PB_STOPPED && state->mode != PB_OFFLINE &&
+           (state->changing == 0 || pbr_core_closes_change(state->core));
+}
+
+// Without memory the plan in use stays: what it names it keeps, and of nodes that are gone it calls
+// no client's code. The callback thread tries again.
+static void Follow(AVAudioEngine *engine) {
+    PBEngine *state = engine->_engine;
+    NSError *error = nil;
+    BOOL done = PBCompile(engine, &error);
+    if (!done && [error code] == kAudio_MemFullError) {
+        // What retired plans hold may do.
+        pbr_core_collect(state->core);
+        done = PBCompile(engine, &error);
+    }
+    state->starved = !done && [error code] == kAudio_MemFullError;
+    if (!done && !state->starved) {
+        // A graph that cannot be rendered is silent.
+        pbr_core_publish(state->core, NULL);
+    }
+}
+
+void PBGraphChanged(AVAudioEngine *engine) {
+    if (engine != nil) {
+        engine->_engine->dirty = YES;
+        if (IsHeard(engine->_engine)) {
+            Follow(engine);
+        }
+    }
+}
+
+void PBCollect(AVAudioEngine *engine) {
+    PBLocked(engine) {
+        PBEngine *state = engine->_engine;
+        if (state->dirty && state->starved && IsHeard(state)) {
+            Follow(engine);
+        }
+        pbr_core_collect(state->core);
+        uint64_t events = pbr_core_events(state->core);
+        if (events != state->events) {
+            state->events = events;
+            for (AVAudioNode *node = state->oldest; node != nil; node = node->_node->newer) {
+                [node pbCollect:NO];
+                PBTapDeliver(node, state->callbacks);
+            }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Manual rendering: the block that renders, and what it shares with renderOffline:.
+#import "avfaudio/PBInternal.h"
+
+#include <Block.h>
+#include <time.h>
+
+BOOL PBIsOffline(const PBEngine *engine) {
+    return engine->mode == PB_OFFLINE;
+}
+
+// Once the engine has been seen running, what else is set stays until the block is over.
+OSStatus PBCheckManual(const PBEngine *engine, AVAudioFrameCount frames) {
+    if (engine->mode == PB_DEVICE) {
+        return AVAudioEngineManualRenderingErrorInvalidMode;
+    }
+    if (engine->phase != PB_RUNNING) {
+        return AVAudioEngineManualRenderingErrorNotRunning;
+    }
+    return frames > engine->manualFrames ? kAudioUnitErr_TooManyFramesToProcess : kAudio_NoError;
+}
+
+AVAudioEngineManualRenderingStatus PBRender(PBEngine *state, AVAudioFrameCount frames,
+                                            float *const *channels) {
+    BOOL complete =
+        pbr_core_render(state->core, frames, channels, state->manualChannels, PBIsOffline(state));
+    return complete ? AVAudioEngineManualRenderingStatusSuccess
+                    : AVAudioEngineManualRenderingStatusInsufficientDataFromInputNode;
+}
+
+// The caller's buffers, or the engine's where there are none; a status when they do not do.
+static OSStatus TakeBuffers(PBEngine *state, AVAudioFrameCount frames, AudioBufferList *list,
+                            float **channels) {
+    if (list->mNumberBuffers < state->manualChannels) {
+        return kAudio_ParamError;
+    }
+    for (uint32_t c = 0; c < state->manualChannels; c++) {
+        AudioBuffer *buffer = &list->mBuffers[c];
+        if (buffer->mData == NULL) {
+            buffer->mData = state->manualMemory + (size_t)c * state->manualFrames;
+        } else if (buffer->mDataByteSize < frames * sizeof(float)) {
+            return kAudio_ParamError;
+        }
+        buffer->mDataByteSize = (UInt32)(frames * sizeof(float));
+        channels[c] = buffer->mData;
+    }
+    return kAudio_NoError;
+}
+
+// In realtime mode this is an audio thread: no lock and no message. The block has been entered
+// before the engine is looked at: a stop waits for what saw it running. problem: what has already
+// failed.
+static AVAudioEngineManualRenderingStatus RenderBlock(PBEngine *state, OSStatus problem,
+                                                      AVAudioFrameCount frames,
+                                                      AudioBufferList *list, OSStatus *outError) {
+    AVAudioEngineManualRenderingStatus status = AVAudioEngineManualRenderingStatusError;
+    float *channels[PB_MAX_CHANNELS];
+    if (problem == kAudio_NoError) {
+        problem = PBCheckManual(state, frames);
+    }
+    if (problem == kAudio_NoError) {
+        problem = TakeBuffers(state, frames, list, channels);
+    }
+    if (problem == kAudio_NoError) {
+        status = PBRender(state, frames, channels);
+    } else if (outError != NULL) {
+        *outError = problem;
+    }
+    return status;
+}
+
+// Offline the block is rendered on the caller's thread, which compiles what has changed. It has been
+// entered before it looks for changes: whoever makes one and then waits finds it inside, or is
+// seen. Entered again when it returns.
+//
+// A batch that is open, whoever has opened it, is heard from its end on. Another thread's is waited
+// for when something was detached in it, which is silent at once, or when it was opened before what
+// had changed was compiled; this thread's then has to do.
+BOOL PBKeepsPlan(const PBEngine *state) {
+    return state->changing > 0 && !state->behind;
+}
+
+// Compiles if that is due, and enters again; NO while another thread has the lock.
+static BOOL CompileNow(AVAudioEngine *engine, OSStatus *problem) {
+    PBEngine *state = engine->_engine;
+    if (pthread_mutex_trylock(&state->lock) != 0) {
+        return NO;
+    }
+    @autoreleasepool {
+        NSError *error = nil;
+        if (!PBKeepsPlan(state) && state->phase != PB_STOPPED && state->dirty &&
+            !PBCompile(engine, &error)) {
+            *problem = (OSStatus)[error code];
+        }
+    }
+    pbr_core_enter(state->core);
+    pthread_mutex_unlock(&state->lock);
+    return YES;
+}
+
+static OSStatus CompileChanges(AVAudioEngine *engine) {
+    PBEngine *state = engine->_engine;
+    const struct timespec pause = {0, 20 * 1000};
+    OSStatus problem = kAudio_NoError;
+    // Looked at inside a block each time: who detaches something waits for it.
+    while (state->dirty && (!PBKeepsPlan(state) || state->torn)) {
+        pbr_core_leave(state->core);
+        if (CompileNow(engine, &problem)) {
+            break;
+        }
+        nanosleep(&pause, NULL);
+        pbr_core_enter(state->core);
+    }
+    return problem;
+}
+
+// What another thread's batch keeps from being collected now waits for a later block.
+static void CollectOffline(AVAudioEngine *engine) {
+    PBEngine *state = engine->_engine;
+    if (pbr_core_events(state->core) == state->events) {
+        return;
+    }
+    const struct timespec pause = {0, 20 * 1000};
+    BOOL locked;
+    while (!(locked = pthread_mutex_trylock(&state->lock) == 0) && state->changing == 0) {
+        nanosleep(&pause, NULL);
+    }
+    if (locked) {
+        @autoreleasepool {
+            PBCollect(engine);
+        }
+        pthread_mutex_unlock(&state->lock);
+    }
+}
+
+AVAudioEngineManualRenderingBlock PBNewRenderBlock(AVAudioEngine *engine) {
+    PBEngine *state = engine->_engine;
+    return Block_copy(^AVAudioEngineManualRenderingStatus(
+        AVAudioFrameCount frames, AudioBufferList *list, OSStatus *outError) {
+        pbr_core_enter(state->core);
+        BOOL offline = PBIsOffline(state);
+        OSStatus problem = offline ? CompileChanges(engine) : kAudio_NoError;
+        AVAudioEngineManualRenderingStatus status =
+            RenderBlock(state, problem, frames, list, outError);
+        pbr_core_leave(state->core);
+        if (offline) {
+            CollectOffline(engine);
+        }
+        return status;
+    });
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// What an AudioUnit points to, and what the units of this folder share.
+#ifndef PB_AUDIOUNIT_H
+#define PB_AUDIOUNIT_H
+
+#import "avfaudio/PBInternal.h"
+
+// The first member of a unit's own record. The four calls of AudioToolbox end here; a missing one
+// knows no parameter or property.
+struct ComponentInstanceRecord {
+    OSStatus (*setParameter)(AudioUnit unit, AudioUnitParameterID parameter, AudioUnitScope scope,
+                             AudioUnitElement element, AudioUnitParameterValue value);
+    OSStatus (*getParameter)(AudioUnit unit, AudioUnitParameterID parameter, AudioUnitScope scope,
+                             AudioUnitElement element, AudioUnitParameterValue *value);
+    OSStatus (*setProperty)(AudioUnit unit, AudioUnitPropertyID property, AudioUnitScope scope,
+                            AudioUnitElement element, const void *data, UInt32 size);
+    OSStatus (*getProperty)(AudioUnit unit, AudioUnitPropertyID property, AudioUnitScope scope,
+                            AudioUnitElement element, void *data, UInt32 *size);
+};
+
+// Writes a property's value; kAudioUnitErr_InvalidPropertyValue when there is no room for it.
+OSStatus PBUnitAnswer(const void *value, UInt32 length, void *data, UInt32 *size);
+
+@interface AVAudioUnit ()
+- (instancetype)_initWithDescription:(AudioComponentDescription)description
+                                name:(NSString *)name
+                              inputs:(NSUInteger)inputs
+                             outputs:(NSUInteger)outputs;
+@end
+
+// Made by instantiateWithComponentDescription:options:completionHandler:.
+@interface PBMatrixMixer : AVAudioUnit
+- (instancetype)_initWithDescription:(AudioComponentDescription)description;
+@end
+
+@interface PBMultiChannelMixer : AVAudioUnit {
+    struct PBMixerUnit *_mixer;
+}
+- (instancetype)_initWithDescription:(AudioComponentDescription)description;
+@end
+
+#endif

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Effects in the graph: what is left of a chain when one of them is detached.
+#import "avfaudio/PBInternal.h"
+
+#include <stdlib.h>
+
+BOOL PBRejoinAround(AVAudioNode *node) {
+    const PBConnection *input = [node pbIsEffect] ? node->_node->inputs[0] : NULL;
+    PBOutput *output = &node->_node->outputs[0];
+    if (input == NULL || output->count == 0 ||
+        ![PBConnectionFormat(input) isEqual:PBConnectionFormat(output->connections[0])]) {
+        return NO;
+    }
+    // All of the new ones first: without memory for one of them, all stays as it is.
+    NSUInteger count = output->count;
+    PBConnection **made = calloc(count, sizeof *made);
+    PBRequireMemory(made != NULL, @"no memory for %lu connections", (unsigned long)count);
+    @try {
+        PBReserveOutput(&input->source->_node->outputs[input->sourceBus], count);
+        for (NSUInteger i = 0; i < count; i++) {
+            const PBConnection *old = output->connections[i];
+            made[i] = PBPrepareConnection(input->source, input->sourceBus, old->destination,
+                                          old->destinationBus, input->format, 0);
+        }
+    } @catch (NSException *exception) {
+        for (NSUInteger i = 0; i < count; i++) {
+            PBDropConnection(made[i]);
+        }
+        free(made);
+        @throw;
+    }
+    // Freed first: a source that feeds nothing else may work where its destination's input lies.
+    PBDisconnect(node->_node->inputs[0]);
+    for (NSUInteger i = count; i > 0; i--) {
+        PBDisconnect(output->connections[i - 1]);
+        PBMakeConnection(made[i - 1]);
+    }
+    free(made);
+    return YES;
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// A mixer bus's own parameters. They go straight to the gain of what is connected, past the values
+// that a source keeps for the connection; while nothing is connected they are parked here.
+#import "avfaudio/PBInternal.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static const PBBusValues DEFAULTS = {1, 0, YES};
+
+static PBBusValues ParkedValues(const PBNode *mixer, AVAudioNodeBus bus) {
+    return bus < mixer->parkedCount ? mixer->parked[bus] : DEFAULTS;
+}
+
+static PBBusValues CellValues(const pbr_cell *cell) {
+    return (PBBusValues){atomic_load_explicit(&cell->volume, memory_order_relaxed),
+                         atomic_load_explicit(&cell->pan, memory_order_relaxed),
+                         !atomic_load_explicit(&cell->disabled, memory_order_relaxed)};
+}
+
+static void SetCellValues(pbr_cell *cell, const PBBusValues *values) {
+    pbr_cell_set_volume(cell, values->volume);
+    pbr_cell_set_pan(cell, values->pan);
+    pbr_cell_set_enabled(cell, values->enabled);
+}
+
+// Only the one: a fade of another goes on.
+static void SetCellValue(pbr_cell *cell, AudioUnitParameterID parameter,
+                         const PBBusValues *values) {
+    if (parameter == kMultiChannelMixerParam_Volume) {
+        pbr_cell_set_volume(cell, values->volume);
+    } else if (parameter == kMultiChannelMixerParam_Pan) {
+        pbr_cell_set_pan(cell, values->pan);
+    } else {
+        pbr_cell_set_enabled(cell, values->enabled);
+    }
+}
+
+// Throws without memory.
+static void ReserveParked(PBNode *mixer, AVAudioNodeBus bus) {
+    if (bus >= mixer->parkedRoom) {
+        PBBusValues *wider = realloc(mixer->parked, (bus + 1) * sizeof *wider);
+        PBRequireMemory(wider != NULL, @"no memory for the parameters of %lu buses",
+                        (unsigned long)bus + 1);
+        mixer->parked = wider;
+        mixer->parkedRoom = bus + 1;
+    }
+}
+
+static void Park(PBNode *mixer, AVAudioNodeBus bus, const PBBusValues *values) {
+    ReserveParked(mixer, bus);
+    for (NSUInteger i = mixer->parkedCount; i <= bus; i++) {
+        mixer->parked[i] = DEFAULTS;
+    }
+    mixer->parkedCount = bus < mixer->parkedCount ? mixer->parkedCount : bus + 1;
+    mixer->parked[bus] = *values;
+}
+
+// A bus is parked from the first time that a parameter of it is set.
+void PBMixerUnpark(PBConnection *connection) {
+    const PBNode *mixer = connection->destination->_node;
+    if (connection->cell != NULL && connection->destinationBus < mixer->parkedCount) {
+        SetCellValues(connection->cell, &mixer->parked[connection->destinationBus]);
+    }
+}
+
+void PBMixerPark(const PBConnection *connection) {
+    const PBNode *mixer = connection->destination->_node;
+    if (connection->cell != NULL && connection->destinationBus < mixer->parkedCount) {
+        mixer->parked[connection->destinationBus] = CellValues(connection->cell);
+    }
+}
+
+BOOL PBMixerParameter(AVAudioNode *mixer, AVAudioNodeBus bus, AudioUnitParameterID parameter,
+                      float *value) {
+    BOOL found = NO;
+    PBLocked(mixer->_node->engine) {
+        const PBNode *node = mixer->_node;
+        if (bus < node->inputCount) {
+            const PBConnection *connection = node->inputs[bus];
+            PBBusValues values =
+                connection != NULL ? CellValues(connection->cell) : ParkedValues(node, bus);
+            *value = parameter == kMultiChannelMixerParam_Volume ? values.volume
+                     : parameter == kMultiChannelMixerParam_Pan  ? values.pan
+                                                                 : (float)values.enabled;
+            found = YES;
+        }
+    }
+    return found;
+}
+
+BOOL PBMixerSetParameter(AVAudioNode *mixer, AVAudioNodeBus bus, AudioUnitParameterID parameter,
+                         float value) {
+    PBRequire(isfinite(value), @"parameter %u of mixer bus %lu cannot be %g", parameter,
+              (unsigned long)bus, (double)value);
+    BOOL found = NO;
+    PBLocked(mixer->_node->engine) {
+        PBNode *node = mixer->_node;
+        if (bus < node->inputCount) {
+            const PBConnection *connection = node->inputs[bus];
+            PBBusValues values =
+                connection != NULL ? CellValues(connection->cell) : ParkedValues(node, bus);
+            if (parameter == kMultiChannelMixerParam_Volume) {
+                values.volume = value;
+            } else if (parameter == kMultiChannelMixerParam_Pan) {
+                values.pan = value;
+            } else {
+                values.enabled = value >= 0.5f;
+            }
+            Park(node, bus, &values);
+            if (connection != NULL) {
+                SetCellValue(connection->cell, parameter, &values);
+            }
+            found = YES;
+        }
+    }
+    return found;
+}
+
+BOOL PBMixerFadeParameter(AVAudioNode *mixer, AVAudioNodeBus bus, AudioUnitParameterID parameter,
+                          float value, uint64_t frames, int curve) {
+    AVAudioEngine *engine = mixer->_node->engine;
+    BOOL done = YES;
+    PBLocked(engine) {
+        PBNode *node = mixer->_node;
+        const PBConnection *connection = bus < node->inputCount ? node->inputs[bus] : NULL;
+        if (connection == NULL) {
+            break;
+        }
+        PBBusValues values = CellValues(connection->cell);
+        uint64_t own = PBOwnFrames(connection, frames);
+        BOOL volume = parameter == kMultiChannelMixerParam_Volume;
+        *(volume ? &values.volume : &values.pan) = value;
+        ReserveParked(node, bus);
+        [engine pbBeginEdit];
+        done = volume ? pbr_cell_fade_volume(connection->cell, value, own, (pbr_curve)curve)
+                      : pbr_cell_fade_pan(connection->cell, value, own, (pbr_curve)curve);
+        [engine pbEndBatch];
+        if (done) {
+            Park(node, bus, &values);
+        }
+    }
+    return done;
+}

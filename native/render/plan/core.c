@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#define _POSIX_C_SOURCE 200809L // nanosleep
+#include "core.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "render/kernels/denormals.h"
+#include "render/kernels/kernels.h"
+#include "parallel.h"
+
+// More output channels than any plan has.
+enum { MAX_OUTPUT_CHANNELS = 64 };
+
+// How often a block tries to read between two bulk changes that follow each other closely.
+enum { READ_ATTEMPTS = 3 };
+
+struct pbr_core {
+    _Atomic(pbr_plan *) plan;
+    _Atomic uint64_t sequence; // odd while a block is rendered
+    _Atomic int64_t time;
+    _Atomic uint64_t events;
+    pbr_gate gate;
+    atomic_bool anew;
+    _Atomic uint64_t seen; // how far of the changes the last block that looked had come
+    uint64_t entered;      // audio thread: the gate as the block began
+    bool closing;          // control side: the change ends, what is published now has all of it
+    uint64_t published;    // control side: how far of the changes the newest plan had come then
+    _Atomic(pbr_pool *) pool;
+    pbr_plan *retired; // control side only
+};
+
+pbr_core *pbr_core_create(void) {
+    pbr_kernels_choose();
+    return calloc(1, sizeof(pbr_core));
+}
+
+void pbr_core_free(pbr_core *core) {
+    if (core == NULL) {
+        return;
+    }
+    pbr_core_publish(core, NULL);
+    while (core->retired != NULL) {
+        pbr_plan *plan = core->retired;
+        core->retired = pbr_plan_retired(plan)->next;
+        pbr_plan_free(plan);
+    }
+    pbr_pool_free(atomic_load_explicit(&core->pool, memory_order_relaxed));
+    free(core);
+}
+
+// How far a plan that is made now has come: of a change that goes on, it has nothing but by chance.
+static uint64_t changes_so_far(const pbr_core *core) {
+    uint64_t gate = atomic_load_explicit(&((pbr_core *)core)->gate, memory_order_relaxed);
+    if (gate % 2 == 0) {
+        return gate;
+    }
+    return core->closing ? gate + 1 : gate - 1;
+}
+
+void pbr_core_publish(pbr_core *core, pbr_plan *plan) {
+    if (plan != NULL) {
+        core->published = changes_so_far(core);
+        pbr_plan_set_seen(plan, core->published);
+    }
+    pbr_plan *old = atomic_exchange_explicit(&core->plan, plan, memory_order_seq_cst);
+    if (old != NULL) {
+        pbr_retired *entry = pbr_plan_retired(old);
+        entry->sequence = atomic_load_explicit(&core->sequence, memory_order_seq_cst);
+        entry->next = core->retired;
+        core->retired = old;
+    }
+    pbr_core_collect(core);
+}
+
+void pbr_core_collect(pbr_core *core) {
+    uint64_t now = atomic_load_explicit(&core->sequence, memory_order_seq_cst);
+    for (pbr_plan **link = &core->retired; *link != NULL;) {
+        pbr_retired *entry = pbr_plan_retired(*link);
+        // Even: no block was running when it was replaced. Changed: that block is over.
+        if (entry->sequence % 2 == 0 || entry->sequence != now) {
+            pbr_plan *plan = *link;
+            *link = entry->next;
+            pbr_plan_free(plan);
+        } else {
+            link = &entry->next;
+        }
+    }
+}
+
+void pbr_core_wait(pbr_core *core) {
+    uint64_t now = atomic_load_explicit(&core->sequence, memory_order_seq_cst);
+    const struct timespec pause = {0, 200 * 1000};
+    while (now % 2 == 1 && atomic_load_explicit(&core->sequence, memory_order_seq_cst) == now) {
+        nanosleep(&pause, NULL);
+    }
+}
+
+void pbr_core_set_time(pbr_core *core, int64_t time) {
+    atomic_store_explicit(&core->time, time, memory_order_relaxed);
+}
+
+void pbr_core_start_anew(pbr_core *core) {
+    atomic_store_explicit(&core->anew, true, memory_order_relaxed);
+}
+
+bool pbr_core_set_threads(pbr_core *core, uint32_t threads) {
+    pbr_pool *pool = threads > 1 ? pbr_pool_create(threads - 1) : NULL;
+    if (threads > 1 && pool == NULL) {
+        return false;
+    }
+    pbr_pool *old = atomic_exchange_explicit(&core->pool, pool, memory_order_seq_cst);
+    if (old != NULL) {
+        pbr_core_wait(core);
+        pbr_pool_free(old);
+    }
+    return true;
+}
+
+uint32_t pbr_core_threads(const pbr_core *core) {
+    return 1 +
+           pbr_pool_workers(atomic_load_explicit(&((pbr_core *)core)->pool, memory_order_relaxed));
+}
+
+void pbr_core_begin_change(pbr_core *core) {
+    atomic_fetch_add_explicit(&core->gate, 1, memory_order_relaxed);
+    // What is set from here on is not seen before the gate is seen odd.
+    atomic_thread_fence(memory_order_release);
+}
+
+void pbr_core_close_change(pbr_core *core) {
+    core->closing = true;
+}
+
+bool pbr_core_closes_change(const pbr_core *core) {
+    return core->closing;
+}
+
+void pbr_core_end_change(pbr_core *core) {
+    core->closing = false;
+    atomic_fetch_add_explicit(&core->gate, 1, memory_order_release);
+}
+
+uint64_t pbr_core_stamp(const pbr_core *core) {
+    uint64_t gate = atomic_load_explicit(&((pbr_core *)core)->gate, memory_order_relaxed);
+    return gate + gate % 2;
+}
+
+void pbr_core_wait_until_seen(pbr_core *core, uint64_t stamp) {
+    if (atomic_load_explicit(&core->seen, memory_order_seq_cst) < stamp) {
+        pbr_core_wait(core);
+    }
+}
+
+bool pbr_core_shows(const pbr_core *core, uint64_t stamp) {
+    return core->published >= stamp ||
+           atomic_load_explicit(&((pbr_core *)core)->seen, memory_order_seq_cst) >= stamp;
+}
+
+int64_t pbr_core_time(const pbr_core *core) {
+    return atomic_load_explicit(&((pbr_core *)core)->time, memory_order_relaxed);
+}
+
+uint64_t pbr_core_events(const pbr_core *core) {
+    return atomic_load_explicit(&((pbr_core *)core)->events, memory_order_acquire);
+}
+
+static void silence(float *const *output, uint32_t first, uint32_t channels, uint32_t frames) {
+    for (uint32_t c = first; c < channels; c++) {
+        memset(output[c], 0, frames * sizeof(float));
+    }
+}
+
+static bool render_parts(pbr_core *core, pbr_plan *plan, uint32_t frames, float *const *output,
+                         uint32_t channels) {
+    float *part[MAX_OUTPUT_CHANNELS];
+    uint32_t longest = pbr_plan_max_frames(plan);
+    int64_t time = atomic_load_explicit(&core->time, memory_order_relaxed);
+    bool events = false;
+    bool dry = false;
+    pbr_branches_use(plan, atomic_load_explicit(&core->pool, memory_order_seq_cst));
+    for (uint32_t at = 0; at < frames;) {
+        uint32_t length = frames - at < longest ? frames - at : longest;
+        for (uint32_t c = 0; c < channels; c++) {
+            part[c] = output[c] + at;
+        }
+        pbr_plan_render(plan, time + at, length, part, &events, &dry);
+        at += length;
+    }
+    if (events) {
+        atomic_fetch_add_explicit(&core->events, 1, memory_order_release);
+    }
+    return !dry;
+}
+
+void pbr_core_enter(pbr_core *core) {
+    atomic_fetch_add_explicit(&core->sequence, 1, memory_order_seq_cst);
+    core->entered = atomic_load_explicit(&core->gate, memory_order_seq_cst);
+}
+
+void pbr_core_leave(pbr_core *core) {
+    // Nobody else counts; and who sees the block's end a little later waits a little longer.
+    uint64_t sequence = atomic_load_explicit(&core->sequence, memory_order_relaxed);
+    atomic_store_explicit(&core->sequence, sequence + 1, memory_order_release);
+}
+
+// The plan and the values of one moment: no change has come in between.
+static pbr_plan *take_plan(pbr_core *core, bool offline) {
+    pbr_plan *plan = NULL;
+    bool anew = atomic_load_explicit(&core->anew, memory_order_relaxed);
+    if (anew) {
+        atomic_store_explicit(&core->anew, false, memory_order_relaxed);
+    }
+    for (int attempt = 0; attempt < (offline ? 1 : READ_ATTEMPTS); attempt++) {
+        if (attempt > 0) {
+            core->entered = atomic_load_explicit(&core->gate, memory_order_acquire);
+        }
+        plan = atomic_load_explicit(&core->plan, memory_order_seq_cst);
+        if (plan == NULL || pbr_plan_take_levels(plan, &core->gate, core->entered, anew)) {
+            break;
+        }
+    }
+    if (plan != NULL) {
+        atomic_store_explicit(&core->seen, pbr_plan_seen(plan), memory_order_seq_cst);
+    }
+    return plan;
+}
+
+bool pbr_core_render(pbr_core *core, uint32_t frames, float *const *output, uint32_t channels,
+                     bool offline) {
+    pbr_plan *plan = take_plan(core, offline);
+    pbr_denormals state = pbr_denormals_flush();
+    bool complete = true;
+    uint32_t planned = plan != NULL ? pbr_plan_channels(plan) : 0;
+    // A plan for more channels than there are buffers would write past them.
+    if (planned > channels || planned > MAX_OUTPUT_CHANNELS) {
+        planned = 0;
+    }
+    if (planned > 0) {
+        complete = render_parts(core, plan, frames, output, planned);
+    }
+    silence(output, planned, channels, frames);
+    pbr_denormals_restore(state);
+    atomic_fetch_add_explicit(&core->time, frames, memory_order_relaxed);
+    return complete;
+}

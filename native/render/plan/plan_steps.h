@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The inside of a plan, shared by the file that builds it and the file that runs it.
+#ifndef PBR_PLAN_STEPS_H
+#define PBR_PLAN_STEPS_H
+
+#include "plan.h"
+#include "render/sound.h"
+
+typedef enum pbr_step_kind {
+    PBR_STEP_SOURCE,
+    PBR_STEP_CLEAR,
+    PBR_STEP_MIX, // inputs first .. first + count, all into one bus
+    PBR_STEP_GAIN,
+    PBR_STEP_PROCESS,
+    PBR_STEP_TAP,
+    PBR_STEP_FEED,
+    PBR_STEP_CONVERT,
+    PBR_STEP_BRANCH, // branch number first is needed now
+    PBR_STEP_MATRIX  // ports first .. first + count, the inputs; then `outputs` more
+} pbr_step_kind;
+
+typedef struct pbr_step {
+    pbr_step_kind kind;
+    uint32_t bus;
+    uint32_t first;
+    uint32_t count;
+    uint32_t outputs;
+    bool clears; // of a mix: what is in the bus does not count
+    union {
+        pbr_source *source;
+        pbr_cell *cell;
+        pbr_process *process;
+        pbr_tap *tap;
+        pbr_convert *convert;
+        pbr_matrix *matrix;
+    };
+} pbr_step;
+
+// A part at another rate, or a branch, which keeps the outer one's.
+typedef struct pbr_domain {
+    pbr_plan *plan;
+    pbr_ratio ratio;
+    bool branch;
+} pbr_domain;
+
+typedef struct pbr_branch {
+    pbr_plan *plan; // owned by its domain
+    uint32_t bus;
+    atomic_bool done; // this block
+    bool events;
+    bool dry;
+    char apart[64]; // from the next one's cache line
+} pbr_branch;
+
+typedef struct pbr_input {
+    pbr_player *player; // NULL: read the bus `from`
+    pbr_cell *cell;     // NULL: unity
+    uint32_t from;
+    bool alone; // nobody else reads the player
+    bool folds; // several routes meet in one channel
+    uint32_t first_route;
+    uint32_t route_count;
+} pbr_input;
+
+typedef struct pbr_bus {
+    pbr_layout layout;
+    uint32_t channels;  // the layout's
+    uint32_t next_free; // while building, of one handed back: the next of its width, or 0
+    pbr_sound sound;    // while rendering
+    float **data;       // what this block's samples are read from
+    float **own;        // the bus's own memory; a source may point data elsewhere
+} pbr_bus;
+
+typedef struct pbr_route_set {
+    pbr_layout in;
+    pbr_layout out;
+    uint32_t first;
+    uint32_t count;
+    bool folds;
+} pbr_route_set;
+
+// The widest bus, in channels, that is handed out again once it was given back.
+enum { PBR_SHARED_CHANNELS = 64 };
+
+// A cell whose volume or pan is not what the last block had.
+typedef struct pbr_change {
+    pbr_cell *cell;
+    pbr_level level;
+} pbr_change;
+
+// No time of a part.
+#define PBR_NO_PART INT64_MIN
+
+#define PBR_LIST(type)  \
+    struct {            \
+        type *items;    \
+        uint32_t count; \
+        uint32_t room;  \
+    }
+
+struct pbr_plan {
+    uint32_t max_frames;
+    bool failed;
+    PBR_LIST(pbr_step) steps;
+    PBR_LIST(pbr_input) inputs;
+    PBR_LIST(pbr_bus) buses;
+    uint32_t free[PBR_SHARED_CHANNELS + 1]; // by width: a bus that was given back, or 0
+    PBR_LIST(pbr_player *) players;
+    PBR_LIST(pbr_cell *) cells; // every cell that the steps name, retained
+    pbr_change *changes;        // what a block finds of them, room for all
+    uint32_t change_count;
+    bool begun;              // a block has been rendered
+    struct pbr_plan *root;   // the plan that this one is a part of, or itself
+    uint64_t seen;           // of the root: how far of the engine's changes its blocks have come
+    bool clears;             // the steps write the output before they add to it
+    uint32_t shared_players; // so many of the players, the first, are read in several places
+    pbr_player **late;       // of the others, those whose block is still to be ended
+    uint32_t late_count;
+    PBR_LIST(pbr_domain) domains;
+    PBR_LIST(pbr_convert *) converts; // those that this plan reads
+    PBR_LIST(pbr_branch) branches;
+    struct pbr_pool *pool; // who helps with this block's branches, or NULL
+    int64_t time;          // of this block
+    uint32_t frames;
+    int64_t next;    // the time after the last block, or PBR_NOW before the first one
+    int64_t since;   // while rendering: `next` as the last block left it
+    pbr_plan *outer; // of a domain's plan
+    pbr_plan **all;  // of the outermost plan: itself and all plans inside, outer before inner
+    uint32_t all_count;
+    uint32_t turn; // which of the domains is to be rendered next
+    int64_t part;  // the time of its next part, PBR_NO_PART before the first
+    int64_t parts_end;
+    PBR_LIST(pbr_route) routes;
+    PBR_LIST(pbr_route_set) route_sets;
+    PBR_LIST(pbr_port) ports;
+    float *memory;
+    float **pointers;
+    pbr_retired retired;
+};
+
+// A span of one input: `frames` of its samples from `offset` on, into the bus at `at`.
+typedef struct pbr_part {
+    const pbr_route *routes;
+    uint32_t route_count;
+    const float *const *samples;
+    uint32_t channel_count;
+    uint32_t offset;
+    uint32_t at;
+    uint32_t frames;
+} pbr_part;
+
+// Several input channels meet in one: measures their sums, after the input's gain.
+void pbr_part_measure(const pbr_part *part, const pbr_bus *bus, const pbr_cell *cell,
+                      struct pbr_meter *meter);
+// Mixes while volume or pan fade: gains frame by frame, channel by channel. meter: or NULL.
+void pbr_part_mix_fading(const pbr_part *part, const pbr_bus *bus, const pbr_cell *cell,
+                         struct pbr_meter *meter);
+
+// While a plan is finished. Takes down the cells' levels for the first block.
+void pbr_plan_list_levels(pbr_plan *plan);
+// Finds out which players have one input.
+void pbr_plan_sort_players(pbr_plan *plan);
+
+#endif
