@@ -114,8 +114,9 @@ impl Bus {
     /// - [`Error::NotAttached`](crate::Error::NotAttached) when the mixer was detached.
     pub fn set_volume(&self, volume: f32) -> Result<()> {
         check_volume(volume)?;
-        let _ends = self.mixer.engine().inner.ends_told();
+        let _ends;
         let mut state = self.hold_attached()?;
+        _ends = self.mixer.engine().inner.end_told(state.faders.volume_fade);
         self.strip
             .set_volume(&mut state, &self.mixer.engine().inner, volume)
     }
@@ -164,8 +165,9 @@ impl Bus {
     /// - [`Error::NotAttached`](crate::Error::NotAttached) when the mixer was detached.
     pub fn set_pan(&self, pan: f32) -> Result<()> {
         check_pan(pan)?;
-        let _ends = self.mixer.engine().inner.ends_told();
+        let _ends;
         let mut state = self.hold_attached()?;
+        _ends = self.mixer.engine().inner.end_told(state.faders.pan_fade);
         self.strip
             .set_pan(&mut state, &self.mixer.engine().inner, pan)
     }

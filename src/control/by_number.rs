@@ -112,8 +112,9 @@ impl Engine {
         bus: u32,
     ) -> Result<Control> {
         check_volume(volume)?;
-        let _ends = self.inner.ends_told();
+        let _ends;
         if let Some((strip, mut state)) = self.fader(mixer, bus)? {
+            _ends = self.inner.end_told(state.faders.volume_fade);
             strip.set_volume(&mut state, &self.inner, volume)?;
             return Ok(Control::Connection);
         }
@@ -159,8 +160,9 @@ impl Engine {
     /// - [`Error::NotAttached`], [`Error::WrongEngine`] for the mixer.
     pub fn set_mixer_pan_for_bus(&self, mixer: &Mixer, pan: f32, bus: u32) -> Result<Control> {
         check_pan(pan)?;
-        let _ends = self.inner.ends_told();
+        let _ends;
         if let Some((strip, mut state)) = self.fader(mixer, bus)? {
+            _ends = self.inner.end_told(state.faders.pan_fade);
             strip.set_pan(&mut state, &self.inner, pan)?;
             return Ok(Control::Connection);
         }
@@ -217,8 +219,9 @@ impl Engine {
         volume: f32,
     ) -> Result<()> {
         check_volume(volume)?;
-        let _ends = self.inner.ends_told();
+        let _ends;
         let (strip, mut state, _) = self.connection(source, mixer, bus)?;
+        _ends = self.inner.end_told(state.faders.volume_fade);
         strip.set_volume(&mut state, &self.inner, volume)
     }
 
@@ -250,8 +253,9 @@ impl Engine {
         pan: f32,
     ) -> Result<()> {
         check_pan(pan)?;
-        let _ends = self.inner.ends_told();
+        let _ends;
         let (strip, mut state, _) = self.connection(source, mixer, bus)?;
+        _ends = self.inner.end_told(state.faders.pan_fade);
         strip.set_pan(&mut state, &self.inner, pan)
     }
 

@@ -128,6 +128,12 @@ impl EngineInner {
         EndsTold(self)
     }
 
+    /// The same for a call that replaces one fade at most. Declared before the strip is held.
+    #[inline]
+    pub(crate) fn end_told(&self, fade: Option<Moving>) -> Option<EndsTold<'_>> {
+        fade.map(|_| self.ends_told())
+    }
+
     #[cold]
     fn tell_cut(&self) {
         let mut fades = lock(&self.fades);
@@ -145,16 +151,21 @@ impl EngineInner {
     }
 
     /// Steps what the engine does not fade itself, and ends what is over.
+    #[inline]
     pub(crate) fn look_after_fades(&self) {
+        if self.fading.load(Ordering::Acquire) {
+            self.look_after_running_fades();
+        }
+    }
+
+    #[cold]
+    fn look_after_running_fades(&self) {
         // Who renders does not wait for another thread's batch: later, then.
         if self.graph.is_kept_away() {
             return;
         }
         let ended = self.take_ended();
-        let mut next = None;
-        if self.fading.load(Ordering::Acquire) {
-            next = lock(&self.fades).list.next_in_steps(None).map(step_of);
-        }
+        let mut next = lock(&self.fades).list.next_in_steps(None).map(step_of);
         while let Some((place, strip, which)) = next {
             self.graph.visit(1);
             strip.step(&self.graph.hold(&strip), self, which);

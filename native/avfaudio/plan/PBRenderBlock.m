@@ -99,7 +99,7 @@ static BOOL CompileNow(AVAudioEngine *engine, OSStatus *problem) {
     return YES;
 }
 
-static OSStatus CompileChanges(AVAudioEngine *engine) {
+static __attribute__((noinline)) OSStatus CompileChanges(AVAudioEngine *engine) {
     PBEngine *state = engine->_engine;
     const struct timespec pause = {0, 20 * 1000};
     OSStatus problem = kAudio_NoError;
@@ -116,11 +116,8 @@ static OSStatus CompileChanges(AVAudioEngine *engine) {
 }
 
 // What another thread's batch keeps from being collected now waits for a later block.
-static void CollectOffline(AVAudioEngine *engine) {
+static __attribute__((noinline)) void CollectOffline(AVAudioEngine *engine) {
     PBEngine *state = engine->_engine;
-    if (pbr_core_events(state->core) == state->events) {
-        return;
-    }
     const struct timespec pause = {0, 20 * 1000};
     BOOL locked;
     while (!(locked = pthread_mutex_trylock(&state->lock) == 0) && state->changing == 0) {
@@ -140,11 +137,11 @@ AVAudioEngineManualRenderingBlock PBNewRenderBlock(AVAudioEngine *engine) {
         AVAudioFrameCount frames, AudioBufferList *list, OSStatus *outError) {
         pbr_core_enter(state->core);
         BOOL offline = PBIsOffline(state);
-        OSStatus problem = offline ? CompileChanges(engine) : kAudio_NoError;
+        OSStatus problem = offline && state->dirty ? CompileChanges(engine) : kAudio_NoError;
         AVAudioEngineManualRenderingStatus status =
             RenderBlock(state, problem, frames, list, outError);
         pbr_core_leave(state->core);
-        if (offline) {
+        if (offline && pbr_core_events(state->core) != state->events) {
             CollectOffline(engine);
         }
         return status;

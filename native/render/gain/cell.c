@@ -239,6 +239,27 @@ static void keep_ramp(pbr_cell *cell, pbr_gains target, bool fading) {
     }
 }
 
+// Whether nothing fades, and nothing starts to.
+static bool is_plain(const pbr_cell *cell, pbr_level level) {
+    return !cell->fading &&
+           (level.volume_order == 0 || level.volume_order == cell->seen.volume_order) &&
+           (level.pan_order == 0 || level.pan_order == cell->seen.pan_order);
+}
+
+// What take_up does where nothing fades: then `to` is where the controls have led so far.
+static void take_up_plain(pbr_cell *cell, pbr_level level) {
+    if (level.volume == cell->seen.volume && level.pan == cell->seen.pan &&
+        level.on == cell->seen.on) {
+        return;
+    }
+    pbr_gains target = led(level.on, level.volume, level.pan);
+    if (!equal(cell->to, target)) {
+        ramp(cell, ramp_at(cell, cell->ramp_done), target, false);
+    }
+    cell->landed = true;
+    cell->still = false;
+}
+
 static void take_up(pbr_cell *cell, pbr_level level) {
     pbr_fades *fades = cell->fades;
     pbr_fade volume = cell->fading ? fades->volume : settled(cell->seen.volume);
@@ -291,18 +312,12 @@ void pbr_cell_begin(pbr_cell *cell, pbr_level level) {
     }
     if (!cell->rendered) {
         start_fresh(cell, level);
+    } else if (is_plain(cell, level)) {
+        take_up_plain(cell, level);
     } else {
         take_up(cell, level);
     }
     cell->seen = level;
-}
-
-void pbr_cell_land_slowly(pbr_cell *cell, bool joined) {
-    cell->landed = false;
-    if (!joined) {
-        cell->from = cell->to;
-        cell->ramp_done = PBR_RAMP_FRAMES;
-    }
 }
 
 void pbr_cell_advance(pbr_cell *cell, uint32_t frames) {

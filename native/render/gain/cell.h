@@ -137,11 +137,12 @@ void pbr_cell_begin(pbr_cell *cell, pbr_level level);
 // Audio thread, after a change has been taken up and before the block is mixed. joined: what the
 // cell scales sounds in the block's first frame and in the one before. If it does not, nobody hears
 // the difference: it starts at the new values.
-void pbr_cell_land_slowly(pbr_cell *cell, bool joined);
 static inline void pbr_cell_land(pbr_cell *cell, bool joined) {
-    if (cell->landed) {
-        pbr_cell_land_slowly(cell, joined);
+    if (cell->landed && !joined) {
+        cell->from = cell->to;
+        cell->ramp_done = PBR_RAMP_FRAMES;
     }
+    cell->landed = false;
 }
 
 static inline bool pbr_cell_settled(const pbr_cell *cell) {

@@ -222,7 +222,9 @@ static pbr_plan *take_plan(pbr_core *core, bool offline) {
             break;
         }
     }
-    if (plan != NULL) {
+    // Written only when it changes: a store in one order with all others costs as much as a lock.
+    if (plan != NULL &&
+        pbr_plan_seen(plan) != atomic_load_explicit(&core->seen, memory_order_relaxed)) {
         atomic_store_explicit(&core->seen, pbr_plan_seen(plan), memory_order_seq_cst);
     }
     return plan;
