@@ -302,7 +302,10 @@ static void start_fresh(pbr_cell *cell, pbr_level level) {
     cell->ramp_done = PBR_RAMP_FRAMES;
     cell->fading = false;
     cell->seen = none;
-    take_up(cell, level);
+    // Without an order, control threads may be making `fades` right now.
+    if (!is_plain(cell, level)) {
+        take_up(cell, level);
+    }
     cell->landed = false;
 }
 
