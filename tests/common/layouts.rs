@@ -5,6 +5,18 @@ use perbus::{ChannelLayout, Format};
 
 use super::format;
 
+/// Every layout that names its speakers.
+pub(crate) const LAYOUTS: [ChannelLayout; 8] = [
+    ChannelLayout::Mono,
+    ChannelLayout::Stereo,
+    ChannelLayout::Surround3_0,
+    ChannelLayout::Quad,
+    ChannelLayout::Surround5_0,
+    ChannelLayout::Surround5_1,
+    ChannelLayout::Surround7_1,
+    ChannelLayout::Surround7_1C,
+];
+
 /// The speakers, in the order of the channels.
 pub(crate) fn speakers(format: Format) -> Option<Vec<&'static str>> {
     let names = match format.layout() {

@@ -2,11 +2,14 @@
 #![allow(dead_code)] // Each test program uses its own part of it.
 
 pub(crate) mod layouts;
+pub(crate) mod native;
 pub(crate) mod tones;
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use perbus::{Buffer, Engine, Format, Player, Result, Schedule, Source};
+use perbus::{Buffer, Engine, Format, Mixer, Player, Result, Schedule, Source};
 use proptest::prelude::ProptestConfig;
 
 pub(crate) const RATE: f64 = 48_000.0;
@@ -62,6 +65,16 @@ pub(crate) fn looping() -> Schedule {
         loops: true,
         ..Schedule::default()
     }
+}
+
+/// A mono engine with sources of 0.1, 0.2 and 0.4 on buses 0, 1 and 2: every sum is its own.
+pub(crate) fn three_sources() -> Result<(Engine, Mixer)> {
+    let engine = running(1);
+    let mixer = engine.main_mixer()?;
+    for (bus, value) in [(0, 0.1), (1, 0.2), (2, 0.4)] {
+        engine.connect(&constant(&engine, &[value]), &mixer, 0, bus)?;
+    }
+    Ok((engine, mixer))
 }
 
 /// A player on bus 0 of the main mixer.
@@ -155,6 +168,44 @@ pub(crate) fn largest_step(before: f32, samples: &[f32]) -> f32 {
         previous = *sample;
     }
     largest
+}
+
+/// Long enough for any machine; a test that waits for so long has failed.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Waits until the token is the last one: what held its clones was dropped.
+#[track_caller]
+pub(crate) fn assert_dropped(token: &Arc<()>) {
+    let since = Instant::now();
+    while Arc::strong_count(token) > 1 {
+        let left = Arc::strong_count(token) - 1;
+        assert!(
+            since.elapsed() < PATIENCE,
+            "{left} closures are still there"
+        );
+        std::thread::yield_now();
+    }
+}
+
+/// A source whose closure holds a clone of the token.
+pub(crate) fn holding_source(engine: &Engine, token: &Arc<()>) -> Result<Source> {
+    let held = Arc::clone(token);
+    engine.create_source(format(2), move |block| {
+        for channel in 0..2 {
+            block
+                .channel_mut(channel)
+                .fill(Arc::strong_count(&held).min(1) as f32);
+        }
+    })
+}
+
+/// Panics once more when it goes, as a payload may.
+pub(crate) struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("on purpose: a payload that panics");
+    }
 }
 
 /// Sets itself when it goes: threads that run until then end when the test fails, too.

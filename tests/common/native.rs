@@ -1,5 +1,4 @@
 //! Compiling C in a test, against what cargo has built.
-#![allow(dead_code)] // Each test program uses its own part of it.
 
 use std::env;
 use std::fs;

@@ -1,9 +1,10 @@
-//! Buses, changes and players by ear: rendered samples against the sums they should be.
+//! What is heard: rendered samples against the sums they should be.
 
 mod changes;
 #[path = "../common/mod.rs"]
 mod common;
-mod players;
+mod gain;
+mod rates;
 mod shapes;
 mod sums;
 mod surround;

@@ -1,0 +1,5 @@
+//! Parts of the render core by themselves.
+
+mod gains;
+mod kernels;
+mod queue;

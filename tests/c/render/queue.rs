@@ -1,0 +1,20 @@
+//! The queue by itself, against a model, and the steps that a block takes.
+
+use std::process::Command;
+
+use crate::common::native::{include, package, run, STRICT};
+
+#[test]
+fn the_queue_agrees_with_a_model_and_its_work_is_bounded() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let program = folder.path().join("queue");
+    let render = package().join("native/render/player");
+    run(Command::new("cc")
+        .args(["-std=gnu11", "-O2", "-g", "-DPBR_COUNT_STEPS", &include()])
+        .args(STRICT)
+        .arg(package().join("tests/c/render/queue.c"))
+        .args(["player.c", "player_queue.c", "player_render.c"].map(|name| render.join(name)))
+        .args(["-lm", "-o"])
+        .arg(&program));
+    run(&mut Command::new(&program));
+}

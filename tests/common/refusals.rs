@@ -1,0 +1,33 @@
+//! Calls that have to fail: with the right kind of error, and a message that says what it has to.
+
+use std::fmt::Debug;
+
+use perbus::{Error, Result};
+
+pub(crate) type Kind = fn(&Error) -> bool;
+
+macro_rules! kind {
+    ($name:ident) => {
+        (|error| matches!(error, perbus::Error::$name(_))) as $crate::refusals::Kind
+    };
+}
+
+/// Each of the calls fails in the same way.
+macro_rules! fails {
+    ($kind:ident, $message:expr; $($call:expr;)+) => {
+        $(refused(kind!($kind), $message, $call);)+
+    };
+}
+
+pub(crate) use {fails, kind};
+
+/// The words of `message` that are separated by a bar must all be in the error's.
+#[track_caller]
+pub(crate) fn refused<T: Debug>(kind: Kind, message: &str, result: Result<T>) {
+    let error = result.expect_err("the call was to fail");
+    assert!(kind(&error), "another kind of error: {error:?}");
+    let text = error.to_string();
+    for part in message.split('|') {
+        assert!(text.contains(part), "\"{text}\" does not say \"{part}\"");
+    }
+}

@@ -1,0 +1,6 @@
+//! The mixdown example, run as a user would.
+
+mod mixes;
+mod plot;
+mod program;
+mod refusals;

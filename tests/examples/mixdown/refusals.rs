@@ -1,0 +1,139 @@
+//! Bad stems, outputs and options: one line that names them, and nothing is written.
+
+use std::fs;
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use super::program::*;
+
+/// Files for the error cases.
+fn damaged() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let noise = fs::read(recording("Noise.wav")).unwrap();
+    fs::write(path("ok.wav"), &noise).unwrap();
+    fs::write(path("cut.wav"), &noise[..noise.len() / 2]).unwrap();
+    fs::write(path("empty.wav"), "").unwrap();
+    fs::write(path("text.wav"), "This is no sound.\n".repeat(100)).unwrap();
+    folder
+}
+
+fn refuses(folder: &Path, arguments: &[&str], named: &str, reason: &str) {
+    let output = mixdown(folder, arguments);
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {message}");
+    assert_eq!(output.stdout, b"", "{arguments:?}");
+    assert_eq!(message.lines().count(), 1, "{arguments:?}: {message}");
+    assert!(
+        message.starts_with(&format!("mixdown: {named}: ")),
+        "{arguments:?}: {message}"
+    );
+    assert!(message.contains(reason), "{arguments:?}: {message}");
+}
+
+#[test]
+fn a_bad_stem_is_named_in_one_line_and_nothing_is_written() {
+    for (argument, reason) in [
+        ("missing.wav", "cannot read missing.wav"),
+        ("empty.wav", "it is empty"),
+        ("text.wav:pan=1", "not an audio file"),
+        ("cut.wav", "is cut short"),
+        (".", "cannot read"),
+        ("ok.wav:vol=2", "volume 2 is not in 0 to 1"),
+        ("ok.wav:vol=-0.1", "volume -0.1 is not in 0 to 1"),
+        ("ok.wav:vol=loud", "vol 'loud' is not a number"),
+        ("ok.wav:vol", "vol has no value"),
+        ("ok.wav:pan=nan", "pan NaN is not in -1 to 1"),
+        ("ok.wav:pan=1.5", "pan 1.5 is not in -1 to 1"),
+        ("ok.wav:gain=3", "gain 3 dB is not in -inf to 0"),
+        ("ok.wav:gain=nan", "gain NaN dB is not in -inf to 0"),
+        ("ok.wav:mute=maybe", "mute 'maybe' is not true or false"),
+        ("ok.wav:volume=1", "unknown key 'volume'"),
+        ("ok.wav:vol=1,", "unknown key ''"),
+        ("ok.wav:vol=1,gain=0", "vol and gain are one fader"),
+        ("ok.wav:pan=0,pan=0", "pan is given twice"),
+        (":vol=1", "there is no file name"),
+    ] {
+        let folder = damaged();
+        let before = files(folder.path());
+        let arguments = ["ok.wav", argument, "-o", "mix.wav", "--plot", "mix.svg"];
+        refuses(folder.path(), &arguments, argument, reason);
+        assert_eq!(files(folder.path()), before, "{argument}");
+
+        fs::write(folder.path().join("mix.wav"), "kept").unwrap();
+        fs::write(folder.path().join("mix.svg"), "kept").unwrap();
+        refuses(folder.path(), &arguments, argument, reason);
+        for name in ["mix.wav", "mix.svg"] {
+            assert_eq!(
+                fs::read(folder.path().join(name)).unwrap(),
+                b"kept",
+                "{argument}: {name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_bad_output_is_named_in_one_line_and_nothing_is_written() {
+    let folder = damaged();
+    let before = files(folder.path());
+    for (arguments, named, reason) in [
+        (
+            &["-o", "no/mix.wav"][..],
+            "-o no/mix.wav",
+            "No such file or directory",
+        ),
+        (&["-o", "."], "-o .", "is a directory"),
+        (
+            &["-o", "ok.wav"],
+            "-o ok.wav",
+            "this would replace the stem ok.wav",
+        ),
+        (
+            &["-o", "m.wav", "--plot", "no/m.svg"],
+            "--plot no/m.svg",
+            "No such file or directory",
+        ),
+        (
+            &["-o", "m.wav", "--plot", "./m.wav"],
+            "--plot ./m.wav",
+            "this is the mix's file",
+        ),
+        (
+            &["-o", "m.wav", "--plot", "."],
+            "--plot .",
+            "not a regular file",
+        ),
+        (
+            &["-o", "m.wav", "--plot", "ok.wav"],
+            "--plot ok.wav",
+            "replace the stem",
+        ),
+    ] {
+        refuses(
+            folder.path(),
+            &[&["ok.wav"], arguments].concat(),
+            named,
+            reason,
+        );
+        assert_eq!(files(folder.path()), before, "{arguments:?}");
+    }
+}
+
+#[test]
+fn bad_options_end_with_status_2_as_well() {
+    let folder = damaged();
+    let before = files(folder.path());
+    for arguments in [
+        &["ok.wav"][..],
+        &["ok.wav", "-o", "m.wav", "--rate", "0"],
+        &["ok.wav", "-o", "m.wav", "--rate", "fast"],
+        &["ok.wav", "-o", "m.wav", "--block", "0"],
+        &["ok.wav", "-o", "m.wav", "--loud"],
+    ] {
+        let output = mixdown(folder.path(), arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert_eq!(files(folder.path()), before, "{arguments:?}");
+    }
+}

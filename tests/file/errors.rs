@@ -1,0 +1,167 @@
+//! Files that cannot be read, or not whole: a clear error, never short or wrong sound.
+
+use std::fs;
+
+use crate::tools::*;
+use perbus::file::{load, FileError, WavEncoding};
+use perbus::Error;
+
+#[test]
+fn wavs_with_too_many_channels_are_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("wide.wav");
+    let silence = [0.0; 100];
+    write_wav(&path, &[&silence[..]; 24], WavEncoding::Int16);
+    assert_eq!(hound::WavReader::open(&path).unwrap().spec().channels, 24);
+    assert!(matches!(error_for(&path), FileError::Unsupported { .. }));
+}
+
+#[test]
+fn missing_files_and_folders_cannot_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    for path in [
+        folder.path().join("nowhere.wav"),
+        folder.path().to_path_buf(),
+    ] {
+        let error = error_for(&path);
+        assert!(matches!(error, FileError::Read { .. }), "{error}");
+    }
+}
+
+#[test]
+fn files_without_audio_are_empty() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("nothing.wav");
+    fs::write(&path, b"").unwrap();
+    assert!(matches!(error_for(&path), FileError::Empty { .. }));
+    write_wav(&path, &[&[]], WavEncoding::Int16);
+    assert!(matches!(error_for(&path), FileError::Empty { .. }));
+}
+
+#[test]
+fn other_files_are_unsupported() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, contents) in [
+        ("note.txt", "Not a sound.".to_owned()),
+        ("lies.wav", "Not a sound. ".repeat(100)),
+        ("lies.mp3", "Not a sound. ".repeat(100_000)),
+        ("short.wav", "Hi".to_owned()),
+    ] {
+        let path = folder.path().join(name);
+        fs::write(&path, contents).unwrap();
+        let error = error_for(&path);
+        assert!(matches!(error, FileError::Unsupported { .. }), "{error:?}");
+    }
+}
+
+#[test]
+fn files_cut_short_are_truncated() {
+    let folder = tempfile::tempdir().unwrap();
+    let (wav, frames) = stereo_wav(folder.path());
+    for name in [
+        "cut.wav", "cut.flac", "cut.aiff", "cut.mp3", "cut.ogg", "cut.m4a",
+    ] {
+        let whole = folder.path().join(format!("whole-{name}"));
+        match name {
+            "cut.m4a" => ffmpeg(&wav, &["-c:a", "aac", "-movflags", "+faststart"], &whole),
+            "cut.mp3" => ffmpeg(&wav, &["-b:a", "192k"], &whole),
+            _ => sox(&wav, &whole),
+        }
+        let path = folder.path().join(name);
+        for percent in [50, 90, 5] {
+            fs::copy(&whole, &path).unwrap();
+            cut(&path, |length| length * percent / 100);
+            let error = error_for(&path);
+            assert!(
+                matches!(error, FileError::Truncated { .. }),
+                "{name} at {percent} %: {error:?}"
+            );
+            if let FileError::Truncated { decoded, .. } = error {
+                assert!(
+                    decoded < frames as u64,
+                    "{name} at {percent} %: {decoded} of {frames}"
+                );
+            }
+        }
+        if name.ends_with("wav") || name.ends_with("flac") || name.ends_with("aiff") {
+            fs::copy(&whole, &path).unwrap();
+            cut(&path, |length| length - 4);
+            let error = error_for(&path);
+            assert!(
+                matches!(error, FileError::Truncated { .. }),
+                "{name}: {error:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_damaged_flac_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let (wav, _) = stereo_wav(folder.path());
+    let path = folder.path().join("damaged.flac");
+    sox(&wav, &path);
+    let mut bytes = fs::read(&path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 64].fill(0x55);
+    fs::write(&path, bytes).unwrap();
+    let error = error_for(&path);
+    let expected = matches!(
+        error,
+        FileError::Truncated { .. } | FileError::Corrupt { .. }
+    );
+    assert!(expected, "{error:?}");
+}
+
+#[test]
+fn a_header_that_lies_about_the_length_costs_no_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, _) = stereo_wav(folder.path());
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[4..8].copy_from_slice(&0xffff_fff0_u32.to_le_bytes());
+    bytes[40..44].copy_from_slice(&0xffff_ff00_u32.to_le_bytes());
+    fs::write(&path, &bytes[..2_000]).unwrap();
+    let error = error_for(&path);
+    let FileError::Truncated {
+        decoded, promised, ..
+    } = error
+    else {
+        panic!("{error:?}")
+    };
+    assert_eq!((decoded, promised), (489, Some(0xffff_ff00 / 4)));
+}
+
+#[test]
+fn samples_that_are_no_numbers_are_not_resampled() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hole.wav");
+    let mut samples = [0.5; 2_000];
+    samples[1_000] = f32::NAN;
+    write_wav(&path, &[&samples], WavEncoding::Float32);
+    let error = load(&path, f64::from(RATE) / 2.0).unwrap_err();
+    assert!(
+        matches!(error, Error::File(FileError::Resample { .. })),
+        "{error:?}"
+    );
+    // As it is, the file is float like any other.
+    let buffer = load(&path, f64::from(RATE)).unwrap();
+    assert!(buffer.channel(0)[1_000].is_nan());
+}
+
+/// What overflows in a reader that checks its arithmetic.
+#[test]
+fn a_header_of_absurd_numbers_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, _) = stereo_wav(folder.path());
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[22..24].copy_from_slice(&0x9000_u16.to_le_bytes());
+    fs::write(&path, bytes).unwrap();
+    let error = error_for(&path);
+    assert!(
+        matches!(
+            error,
+            FileError::Corrupt { .. } | FileError::Unsupported { .. }
+        ),
+        "{error:?}"
+    );
+}

@@ -1,0 +1,47 @@
+//! Formats and layouts: which there are, and which are refused.
+
+mod common;
+#[path = "common/refusals.rs"]
+mod refusals;
+
+use common::layouts::{shapes, LAYOUTS};
+use common::*;
+use perbus::{Engine, Error, Format, Result};
+use refusals::*;
+
+#[test]
+fn formats_that_are_none() {
+    for rate in [0.0, -0.0, -48_000.0, f64::NAN, f64::INFINITY, 768_000.5] {
+        fails! { Format, &format!("{rate} Hz|768000"); Format::new(rate, 2); }
+    }
+    for channels in [0, 65, u32::MAX] {
+        fails! { Format, &format!("count {channels} |1 to 64"); Format::new(RATE, channels); }
+    }
+    for (rate, channels) in [(768_000.0, 64), (f64::MIN_POSITIVE, 1)] {
+        assert!(
+            Format::new(rate, channels).is_ok(),
+            "{rate} Hz, {channels} channels"
+        );
+    }
+}
+
+#[test]
+fn a_layout_has_its_own_number_of_channels() -> Result<()> {
+    for layout in LAYOUTS {
+        let channels = layout.channels().expect("a layout with speakers");
+        for count in 1..=9 {
+            let made = format(count).with_layout(layout);
+            assert_eq!(made.is_ok(), count == channels, "{made:?}");
+            if let Err(error) = made {
+                assert!(matches!(error, Error::Format(_)), "{error:?}");
+                assert!(error.to_string().contains(&layout.to_string()), "{error}");
+            }
+        }
+    }
+    // As the engine tells them.
+    for made in (1..=64).map(format).chain(shapes()) {
+        assert_eq!(Engine::offline(made, 64)?.format(), made);
+        assert_eq!(made.with_layout(made.layout())?, made);
+    }
+    Ok(())
+}

@@ -1,8 +1,0 @@
-//! Memory: how much is taken, and by what none is.
-#![cfg(all(target_os = "linux", target_env = "gnu"))]
-
-mod buses;
-#[path = "../common/mod.rs"]
-mod common;
-mod conversion;
-mod malloc;

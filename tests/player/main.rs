@@ -1,0 +1,12 @@
+//! Players: what is heard of their buffers and when, and what they report.
+
+mod batches;
+#[path = "../common/mod.rs"]
+mod common;
+mod completions;
+mod ends;
+mod formats;
+mod halts;
+mod loops;
+mod one_shots;
+mod playing;

@@ -1,0 +1,112 @@
+//! Scenes that are taken and applied: values, labels and sound, on any mixer and under load.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use perbus::{BusConfig, Error, Result, Scene};
+
+use crate::common::*;
+
+#[test]
+fn scenes_bring_back_values_labels_and_sound() -> Result<()> {
+    let (engine, mixer) = three_sources()?;
+    mixer.bus(0)?.set_label("drums");
+    mixer.bus(0)?.set_volume(0.5)?;
+    mixer.bus(1)?.set_muted(true)?;
+    let verse = mixer.snapshot();
+    assert_heard(&engine, &[0.45]);
+    mixer.bus(0)?.reset()?;
+    mixer.bus(0)?.set_label("");
+    mixer.bus(1)?.set_muted(false)?;
+    mixer.bus(2)?.set_soloed(true)?;
+    assert_heard(&engine, &[0.4]);
+    mixer.apply(&verse)?;
+    assert_eq!(mixer.bus(0)?.label(), "drums");
+    assert_eq!(mixer.snapshot(), verse);
+    assert_heard(&engine, &[0.45]);
+    Ok(())
+}
+
+/// As a value and from its stored form: a scene is what it says, whoever it is of.
+#[test]
+fn a_scene_fits_any_mixer() -> Result<()> {
+    let (engine, mixer) = three_sources()?;
+    let group = engine.create_mixer()?;
+    group.bus(0)?.set_volume(0.0)?;
+    let scene = group.snapshot();
+    assert_eq!(scene, Scene::new(scene.buses().to_vec()));
+    mixer.apply(&scene)?;
+    assert_heard(&engine, &[0.6]);
+    // One of another engine, too.
+    let (other, theirs) = three_sources()?;
+    theirs.apply(&scene)?;
+    assert_heard(&other, &[0.6]);
+    assert_eq!(mixer.snapshot(), theirs.snapshot());
+    // What does not fit is refused as a whole.
+    let past = BusConfig::new(perbus::MAX_BUSES);
+    let silent = BusConfig {
+        volume: Some(0.0),
+        ..BusConfig::new(1)
+    };
+    let error = mixer
+        .apply(&Scene::new(vec![silent.clone(), past]))
+        .unwrap_err();
+    assert!(matches!(error, Error::OutOfRange(_)), "{error:?}");
+    let error = mixer
+        .apply(&Scene::new(vec![silent.clone(), silent]))
+        .unwrap_err();
+    assert!(matches!(error, Error::InvalidArgument(_)), "{error:?}");
+    assert_heard(&engine, &[0.6]);
+    Ok(())
+}
+
+/// 64 sources of 1/32 on as many buses; the two scenes let one half of them sound, or the other.
+/// Their ramps mirror each other, so that the sum is 1 in every sample, unless a block took one
+/// half of a scene and not the other.
+#[test]
+fn no_block_mixes_two_scenes() -> Result<()> {
+    const BUSES: u32 = 64;
+    let engine = running(1);
+    let mixer = engine.main_mixer()?;
+    for bus in 0..BUSES {
+        engine.connect(&constant(&engine, &[2.0 / BUSES as f32]), &mixer, 0, bus)?;
+    }
+    let scene = |sounding: u32| {
+        Scene::new(
+            (0..BUSES)
+                .map(|bus| BusConfig {
+                    volume: Some(if bus / (BUSES / 2) == sounding {
+                        1.0
+                    } else {
+                        0.0
+                    }),
+                    ..BusConfig::new(bus)
+                })
+                .collect(),
+        )
+    };
+    let scenes = [scene(0), scene(1)];
+    mixer.apply(&scenes[0])?;
+    let done = AtomicBool::new(false);
+    let applied = std::thread::scope(|scope| {
+        let director = scope.spawn(|| {
+            let mut applied = 0;
+            while !done.load(Ordering::Relaxed) {
+                mixer.apply(&scenes[applied % 2]).expect("a good scene");
+                applied += 1;
+            }
+            applied
+        });
+        for block in 0..20_000 {
+            for sample in render_mono(&engine, 64) {
+                if (sample - 1.0).abs() > 1e-5 {
+                    done.store(true, Ordering::Relaxed);
+                    panic!("block {block} sums to {sample}");
+                }
+            }
+        }
+        done.store(true, Ordering::Relaxed);
+        director.join().expect("the director ends well")
+    });
+    assert!(applied > 100, "only {applied} scenes beside the rendering");
+    Ok(())
+}

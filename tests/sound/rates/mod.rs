@@ -1,0 +1,4 @@
+//! Sample rates other than the mixer's.
+
+mod clocks;
+mod levels;

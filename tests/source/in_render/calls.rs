@@ -1,0 +1,243 @@
+//! Every method of a type with a lock, called from a source's closure.
+
+use std::time::Duration;
+
+use perbus::{Band, Buffer, BusConfig, Curve, Engine, Levels, Node, Result, Schedule};
+
+use super::{refused, Desk};
+use crate::common::format;
+
+/// What a closure has called, and whether it was as it has to be.
+pub(crate) type Answers = Vec<(&'static str, bool)>;
+
+/// `refused` of each call, under its text.
+macro_rules! calls {
+    ($answers:ident; $($call:expr;)*) => {
+        $($answers.push((stringify!($call), refused($call)));)*
+    };
+}
+
+pub(crate) fn engine_calls(desk: &Desk, answers: &mut Answers) -> Result<()> {
+    let Desk {
+        engine,
+        main,
+        player,
+        source,
+        ..
+    } = desk;
+    let (mut block, mut blocks) = ([0.0; 8], 0);
+    let folder = std::env::temp_dir().join("perbus-in-render.wav");
+    calls! { answers;
+        Engine::new();
+        Engine::offline(format(1), 8);
+        engine.create_player();
+        engine.create_player_with(format(1));
+        engine.create_player_for(&desk.buffer);
+        engine.play_once(&desk.buffer, main, 5);
+        engine.batch(|| Ok(()));
+        engine.create_mixer();
+        engine.create_equalizer(1);
+        engine.create_matrix(1, 1);
+        engine.create_source(format(1), |_| {});
+        engine.prepare();
+        engine.start();
+        engine.pause();
+        engine.stop();
+        engine.reset();
+        engine.is_running();
+        engine.sample_time();
+        engine.render(&mut [&mut block]);
+        engine.render_blocks(8, |_| { blocks += 1; Ok(()) });
+        engine.render_to_wav(&folder, Duration::from_millis(1));
+        engine.set_render_threads(2);
+        engine.attach(player);
+        engine.detach(player);
+        engine.connect(player, main, 0, 3);
+        engine.connect_with_format(player, main, 0, 3, format(1));
+        engine.connect_many(player, 0, &[(main, 3), (main, 4)], format(1));
+        engine.add_destination(source, main, 0, 3);
+        engine.remove_destination(source, main, 0, 1);
+        engine.disconnect_input(main, 0);
+        engine.disconnect_output(player, 0);
+        engine.source_of(main, 0);
+        engine.nodes();
+        engine.node(player.id());
+        engine.detach_id(player.id());
+        engine.audit();
+        engine.inspect(main);
+        engine.set_mixer_volume_for_bus(main, 0.5, 1);
+        engine.set_mixer_volume_for_bus(main, 0.5, 6);
+        engine.mixer_volume_for_bus(main, 1);
+        engine.mixer_volume_for_bus(main, 6);
+        engine.set_mixer_pan_for_bus(main, 0.5, 1);
+        engine.set_mixer_pan_for_bus(main, 0.5, 6);
+        engine.mixer_pan_for_bus(main, 1);
+        engine.mixer_pan_for_bus(main, 6);
+        engine.set_connection_volume(source, main, 1, 0.5);
+        engine.connection_volume(source, main, 1);
+        engine.set_connection_pan(source, main, 1, 0.5);
+        engine.connection_pan(source, main, 1);
+    }
+    assert_eq!(blocks, 0);
+    Ok(())
+}
+
+pub(crate) fn strip_calls(desk: &Desk, bus: &perbus::Bus, answers: &mut Answers) {
+    let Desk { main, fade, .. } = desk;
+    let second = Duration::from_secs(1);
+    calls! { answers;
+        bus.set_volume(0.5);
+        bus.set_volume_db(-6.0);
+        bus.set_pan(0.5);
+        bus.set_muted(true);
+        bus.set_soloed(true);
+        bus.reset();
+        bus.meter();
+        bus.fade_to(0.5, second, Curve::Linear);
+        bus.fade_to_with(0.5, second, Curve::Linear, |_| {});
+        bus.fade_pan_to(0.5, second);
+        bus.fade_pan_to_with(0.5, second, |_| {});
+        fade.cancel();
+        main.bus(1);
+        main.bus(99);
+        main.set_output_volume(0.5);
+        main.output_volume();
+        main.set_output_volume_db(-6.0);
+        main.output_volume_db();
+        main.reserve(99);
+        main.next_bus();
+        main.meter();
+        main.configure(&[BusConfig::new(1)]);
+        main.apply(&perbus::Scene::new(vec![BusConfig::new(1)]));
+    }
+}
+
+/// Calls that cannot fail tell nothing, but do not wait. What holds no lock for long works.
+pub(crate) fn calls_that_cannot_fail(desk: &Desk, bus: &perbus::Bus, answers: &mut Answers) {
+    let Desk {
+        engine, main, fade, ..
+    } = desk;
+    bus.set_label("voice");
+    engine.set_fallback(engine.fallback());
+    answers.extend([
+        ("volume", bus.volume() == 0.0),
+        ("volume_db", bus.volume_db() == f32::NEG_INFINITY),
+        ("pan", bus.pan() == 0.0),
+        ("effective_volume", bus.effective_volume() == 0.0),
+        ("is_muted", !bus.is_muted()),
+        ("is_soloed", !bus.is_soloed()),
+        ("is_connected", !bus.is_connected()),
+        ("is_running", !fade.is_running()),
+        ("label", bus.label() == "voice"),
+        ("buses", main.buses().count() >= 2),
+        ("snapshot", main.snapshot().buses().is_empty()),
+        ("to_dot", !engine.to_dot().contains("player")),
+        ("to_string", main.to_string().lines().count() == 1),
+        (
+            "debug",
+            format!("{engine:?} {main:?} {bus:?}").contains("None"),
+        ),
+        (
+            "main_mixer",
+            engine.main_mixer().is_ok_and(|it| it.id() == main.id()),
+        ),
+        ("output", engine.output().is_ok()),
+        ("number", bus.number() == 1 && bus.mixer().id() == main.id()),
+        ("format", engine.format() == format(1)),
+        ("max_frames", engine.max_frames() == Some(512)),
+    ]);
+}
+
+pub(crate) fn node_calls(desk: &Desk, answers: &mut Answers) -> Result<()> {
+    let Desk { player, buffer, .. } = desk;
+    calls! { answers;
+        Buffer::from_fn(format(1), 8, |_, _| 0.0);
+        player.schedule(buffer);
+        player.schedule_as(buffer, Schedule::default());
+        player.schedule_with(buffer, Schedule::default(), |_| {});
+        player.play();
+        player.play_at(0);
+        player.pause();
+        player.stop();
+        player.stop_after(Duration::from_millis(1));
+        player.pause_after(Duration::from_millis(1));
+        player.is_playing();
+    }
+    Ok(())
+}
+
+pub(crate) fn effect_calls(
+    equalizer: &perbus::Equalizer,
+    matrix: &perbus::Matrix,
+    answers: &mut Answers,
+) -> Result<()> {
+    calls! { answers;
+        equalizer.band_count();
+        equalizer.band(0);
+        equalizer.set_band(0, Band::default());
+        equalizer.global_gain();
+        equalizer.set_global_gain(1.0);
+        equalizer.is_bypassed();
+        equalizer.set_bypassed(true);
+        matrix.dimensions();
+        matrix.set_crosspoint(0, 0, 1.0);
+        matrix.crosspoint(0, 0);
+        matrix.set_input(0, 1.0);
+        matrix.input(0);
+        matrix.set_output(0, 1.0);
+        matrix.output(0);
+        matrix.set_master(1.0);
+        matrix.master();
+        matrix.enable_input(0, false);
+        matrix.enable_output(0, false);
+        matrix.levels();
+        matrix.set_levels(&Levels::identity(2, 2));
+        matrix.set_identity();
+        matrix.clear();
+        matrix.invert();
+    }
+    Ok(())
+}
+
+/// Every method of a type with a lock stands above: no new one is forgotten.
+#[test]
+fn no_method_is_forgotten() {
+    let here = include_str!("calls.rs");
+    let types = [
+        "Engine",
+        "Mixer",
+        "Bus",
+        "Player",
+        "Equalizer",
+        "Matrix",
+        "Fade",
+    ];
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut open = vec![folder];
+    let (mut methods, mut missing) = (0, Vec::new());
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            open.extend(path.read_dir().unwrap().map(|entry| entry.unwrap().path()));
+            continue;
+        }
+        let mut inside = false;
+        for line in std::fs::read_to_string(&path).unwrap().lines() {
+            if let Some(of) = line.strip_prefix("impl ") {
+                inside = types.iter().any(|name| of == format!("{name} {{"));
+            }
+            let Some(rest) = line.strip_prefix("    pub fn ").filter(|_| inside) else {
+                continue;
+            };
+            let name = rest.split(['(', '<']).next().unwrap();
+            methods += 1;
+            if ![".", "::"]
+                .iter()
+                .any(|dot| here.contains(&format!("{dot}{name}(")))
+            {
+                missing.push(name.to_owned());
+            }
+        }
+    }
+    assert!(methods > 100, "{methods}");
+    assert!(missing.is_empty(), "{missing:?}");
+}
