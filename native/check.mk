@@ -14,7 +14,7 @@ STAGE := $(CURDIR)/$(BUILD)/stage
 AT_STAGE := PKG_CONFIG_PATH=$(STAGE)/lib/pkgconfig LD_LIBRARY_PATH=$(STAGE)/lib
 DECLARED := $(CC) -E -P -I. perbus.h | grep -o 'perbus_[a-z0-9_]*(' | tr -d '(' | sort -u
 
-CHECKS := check-headers check-module check-version check-tested check-in-render
+CHECKS := check-headers check-module check-version check-threads check-tested check-in-render
 ifneq ($(SYSTEM),Darwin)
 CHECKS += check-exports check-size check-c check-graph check-valgrind check-bare check-first-uses check-installed check-guides
 endif
@@ -44,6 +44,10 @@ check-module:
 check-version:
 	@grep -qx 'version = "$(VERSION)"' ../Cargo.toml || \
 		{ echo "perbus.h says $(VERSION), Cargo.toml another version" >&2; exit 1; }
+
+# Each function says which threads may call it.
+check-threads:
+	@sh ../tools/check-threads.sh $(HEADERS)
 
 # A test that only names a function, as one that fails with NULL, does not count: it has to be called.
 check-tested:

@@ -11,7 +11,7 @@ VALGRIND := valgrind --quiet --error-exitcode=1 --leak-check=full --show-leak-ki
 DECLARED := cc -E -P -I$(STAGE)/include -include perbus.h -include perbus/desk.h -x c /dev/null | \
 	grep -o 'perbus_[a-z0-9_]*(' | tr -d '(' | sort -u
 
-CHECKS := check-headers check-tested check-exports check-c check-valgrind check-example check-copies
+CHECKS := check-headers check-threads check-tested check-exports check-c check-valgrind check-example check-copies
 
 .PHONY: check stage $(CHECKS)
 check: $(CHECKS)
@@ -25,6 +25,10 @@ check-headers: stage
 		echo '#include <perbus/desk.h>' | \
 		clang -x $$language -I$(STAGE)/include $(STRICT) -fsyntax-only - || exit 1; \
 	done
+
+# Each function says which threads may call it.
+check-threads:
+	@sh $(ROOT)/tools/check-threads.sh include/perbus/desk.h
 
 # A function that a test only names does not count: it has to be called.
 check-tested: stage

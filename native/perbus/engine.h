@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /** @file
- * Engines: making, running and rendering.
+ * Engines: creating, running and rendering.
  */
 #ifndef PERBUS_ENGINE_H
 #define PERBUS_ENGINE_H
@@ -12,83 +12,87 @@ extern "C" {
 #endif
 
 /**
- * Makes an engine for the default output device, which is opened by perbus_engine_start.
- * @param out_engine receives the engine; end it with perbus_engine_destroy
+ * Makes an engine for the default output device, which perbus_engine_start opens.
+ * @param out_engine receives the engine; free it with perbus_engine_destroy
  * @retval PERBUS_ERROR_UNAVAILABLE the AVFAudio classes are missing from the program
- * Maps to -[AVAudioEngine init] and mainMixerNode. Real-time safe: no
+ * Maps to -[AVAudioEngine init] and mainMixerNode. Threads: any. Real-time safe: no
  */
 perbus_status perbus_engine_create(perbus_engine **out_engine, perbus_error *error);
 
 /**
  * Makes an engine that renders only when asked (perbus_engine_render), faster than real time.
- * @param format what it renders
+ * @param format the format of the mix
  * @param max_frames the longest block, in frames, 1 to 1048576
- * @param out_engine receives the engine; end it with perbus_engine_destroy
+ * @param out_engine receives the engine; free it with perbus_engine_destroy
  * @retval PERBUS_ERROR_FORMAT a rate, channel count or layout outside perbus_format's ranges
  * @retval PERBUS_ERROR_OUT_OF_RANGE max_frames
  * @retval PERBUS_ERROR_UNAVAILABLE the AVFAudio classes are missing from the program
- * Maps to enableManualRenderingMode:format:maximumFrameCount:error:. Real-time safe: no
+ * Maps to enableManualRenderingMode:format:maximumFrameCount:error:. Threads: any.
+ * Real-time safe: no
  */
 perbus_status perbus_engine_create_offline(const perbus_format *format, uint32_t max_frames,
                                            perbus_engine **out_engine, perbus_error *error);
 
 /** Stops the engine, detaches its nodes and frees it. NULL is a no-op. Waits for a completion
- *  handler that is running, unless called from one. Real-time safe: no */
+ *  handler that is running, unless called from one.
+ *  Threads: alone; perbus_engine_render must not run either. Real-time safe: no */
 void perbus_engine_destroy(perbus_engine *engine);
 
-/** The format in which the engine puts out its mix.
- *  Maps to -[AVAudioOutputNode outputFormatForBus:0]. Real-time safe: no */
+/** The format of the engine's output.
+ *  Maps to -[AVAudioOutputNode outputFormatForBus:0]. Threads: any. Real-time safe: no */
 perbus_status perbus_engine_get_format(perbus_engine *engine, perbus_format *out_format,
                                        perbus_error *error);
 
-/** Allocates what rendering needs, so that a start is quick. Maps to -prepare.
- *  Real-time safe: no */
+/** Allocates what rendering needs, so that starting is quick. Maps to -prepare.
+ *  Threads: any. Real-time safe: no */
 perbus_status perbus_engine_prepare(perbus_engine *engine, perbus_error *error);
 
 /**
- * Starts rendering; no effect on a running engine.
- * @retval PERBUS_ERROR_START there is no device, it does not open, or the graph cannot be rendered
- * Maps to startAndReturnError:. Real-time safe: no
+ * Starts rendering. No effect on a running engine.
+ * @retval PERBUS_ERROR_START there is no device, the device cannot be opened, or the graph cannot
+ * be rendered
+ * Maps to startAndReturnError:. Threads: any. Real-time safe: no
  */
 perbus_status perbus_engine_start(perbus_engine *engine, perbus_error *error);
 
-/** Halts rendering but keeps what it needs; perbus_engine_start goes on. Maps to -pause.
- *  Real-time safe: no */
+/** Halts rendering but keeps its resources; perbus_engine_start resumes. Maps to -pause.
+ *  Threads: any. Real-time safe: no */
 perbus_status perbus_engine_pause(perbus_engine *engine, perbus_error *error);
 
-/** Ends rendering and frees what it needed. Players stop playing but keep their queues.
- *  Maps to -stop. Real-time safe: no */
+/** Ends rendering and frees its resources. Players stop playing but keep their queues.
+ *  Maps to -stop. Threads: any. Real-time safe: no */
 perbus_status perbus_engine_stop(perbus_engine *engine, perbus_error *error);
 
-/** Sets the clock to 0 and clears the nodes' state, not their connections. Maps to -reset.
- *  Real-time safe: no */
+/** Sets the clock to 0 and clears the state of the nodes, but not their connections.
+ *  Maps to -reset. Threads: any. Real-time safe: no */
 perbus_status perbus_engine_reset(perbus_engine *engine, perbus_error *error);
 
-/** Whether the engine renders: started and not paused. Maps to isRunning. Real-time safe: no */
+/** Whether the engine is rendering: started and not paused. Maps to isRunning. Threads: any.
+ *  Real-time safe: no */
 perbus_status perbus_engine_is_running(perbus_engine *engine, bool *out_running,
                                        perbus_error *error);
 
-/** The most threads that can render one engine. */
+/** The largest number of threads that can render one engine. */
 #define PERBUS_MAX_RENDER_THREADS 64
 
 /**
- * Sets how many threads render, the one that asks for the blocks included; 1, the default, is that
- * one alone. Sub-mixers are then rendered side by side: those of at least 16 connected inputs,
- * upstream mixers' included, and at most half of the graph's, as far as nothing upstream of them
- * has a second connection and their sample rate is the engine's. Not one sample changes.
+ * Sets the number of threads that render, including the one that asks for blocks; with 1, the
+ * default, that thread renders alone. With more, sub-mixers are rendered in parallel: those with at
+ * least 16 connected inputs, counting upstream mixers, and at most half of the graph's, provided
+ * that nothing upstream of them has a second connection and they run at the engine's sample rate.
+ * The samples are exactly the same.
  *
- * Render functions of sources then run on any of these threads: each on one at a time, those of
- * different sources at the same time. The other threads look out for work for 0.2 ms after a block,
- * then sleep; waking them costs the audio thread a system call (sem_post) a thread and block,
- * nothing where blocks follow each other faster. It does what nobody else has begun, and waits only
- * for what another thread is in the midst of. They run at the priority of the thread that calls
- * this.
- * @param threads 1 to PERBUS_MAX_RENDER_THREADS; more than the machine has cores slows down
+ * The render functions of sources then run on any of these threads: one source's on one thread at a
+ * time, those of different sources concurrently. The other threads poll for work for 0.2 ms after a
+ * block and then sleep; waking them costs the audio thread one system call (sem_post) per thread
+ * and block, or nothing if blocks follow each other faster. The audio thread renders whatever no
+ * other thread has begun, and waits only for work in progress on another. The threads run at the
+ * priority of the thread that calls this.
+ * @param threads 1 to PERBUS_MAX_RENDER_THREADS; more threads than cores slow rendering down
  * @retval PERBUS_ERROR_OUT_OF_RANGE threads
- * @retval PERBUS_ERROR_NO_MEMORY the system gives no more threads; the number stays as it was
+ * @retval PERBUS_ERROR_NO_MEMORY the system cannot start more threads; the number is unchanged
  * @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio has no such setting
- * Threading: at any time. Waits for a block that is being rendered.
- * Real-time safe: no
+ * Threads: any; waits for a block that is being rendered. Real-time safe: no
  */
 perbus_status perbus_engine_set_render_threads(perbus_engine *engine, uint32_t threads,
                                                perbus_error *error);
@@ -96,30 +100,30 @@ perbus_status perbus_engine_set_render_threads(perbus_engine *engine, uint32_t t
 /**
  * Renders the next `frames` frames of an offline engine.
  * @param frames 0 to the engine's max_frames
- * @param channels one pointer a channel, each to room for `frames` samples
+ * @param channels one pointer per channel, each to room for `frames` samples
  * @param channel_count the engine's channel count
  * @retval PERBUS_ERROR_WRONG_KIND the engine plays to a device
  * @retval PERBUS_ERROR_NOT_RUNNING the engine is not started
  * @retval PERBUS_ERROR_OUT_OF_RANGE frames
  * @retval PERBUS_ERROR_FORMAT channel_count
  * @retval PERBUS_ERROR_RENDER the engine could not render
- * Threading: one caller at a time. Maps to renderOffline:toBuffer:error:. Real-time safe: no
+ * Maps to renderOffline:toBuffer:error:. Threads: any, one at a time. Real-time safe: no
  */
 perbus_status perbus_engine_render(perbus_engine *engine, uint32_t frames, float *const *channels,
                                    uint32_t channel_count, perbus_error *error);
 
-/** Frames rendered since the start or the last reset, offline. On a device: the output's time, 0
- *  while not running. Maps to manualRenderingSampleTime. Real-time safe: no */
+/** Offline, the frames rendered since the start or the last reset. On a device, the output's time;
+ *  0 while not running. Maps to manualRenderingSampleTime. Threads: any. Real-time safe: no */
 perbus_status perbus_engine_get_sample_time(perbus_engine *engine, int64_t *out_frames,
                                             perbus_error *error);
 
-/** A handle for the mixer that feeds the output; end it with perbus_node_release.
- *  Maps to mainMixerNode. Real-time safe: no */
+/** A handle to the mixer that feeds the output; free it with perbus_node_release.
+ *  Maps to mainMixerNode. Threads: any. Real-time safe: no */
 perbus_status perbus_engine_copy_main_mixer(perbus_engine *engine, perbus_node **out_node,
                                             perbus_error *error);
 
-/** A handle for the output node; end it with perbus_node_release. Maps to outputNode.
- *  Real-time safe: no */
+/** A handle to the output node; free it with perbus_node_release. Maps to outputNode.
+ *  Threads: any. Real-time safe: no */
 perbus_status perbus_engine_copy_output(perbus_engine *engine, perbus_node **out_node,
                                         perbus_error *error);
 

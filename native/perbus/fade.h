@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-/** How a fade gets from one value to the other. x runs from 0 to 1. */
+/** The course of a fade from one value to another. x runs from 0 to 1. */
 typedef enum perbus_curve {
     PERBUS_CURVE_LINEAR = 0,      /**< from + (to - from) x */
     PERBUS_CURVE_EQUAL_POWER = 1, /**< sqrt((1 - x) from^2 + x to^2); for volumes */
@@ -22,35 +22,35 @@ typedef enum perbus_curve {
 #define PERBUS_MAX_FADE (INT64_C(1) << 40)
 
 /**
- * Fades the gain of a connection from where it is to `volume`, from the next block on: frame n of
- * `frames`, counted from 1, has the curve's value at x = n / frames. A later set or fade replaces
- * it. It starts where a fade under way has got to, else from the value that was set last. If that is
- * not what is heard, the difference goes to zero linearly within 480 frames, separately for each
- * output channel, and the sound stays between where it is and what the fade passes through. The
- * volume and the pan fade independently of each other.
- * @param volume 0 to 1; perbus_connection_get_volume gives it at once
+ * Fades the gain of a connection from its current value to `volume`, beginning with the next block:
+ * frame n of `frames`, counted from 1, has the curve's value at x = n / frames. A later set or fade
+ * replaces it. It starts from the current value of the fade it replaces, or else from the value set
+ * last. If that is not what is heard, the difference falls linearly to zero within 480 frames,
+ * separately for each output channel, so that the sound stays between its current gain and the
+ * values the fade passes through. Volume and pan fade independently of each other.
+ * @param volume 0 to 1; perbus_connection_get_volume returns it at once
  * @param frames 1 to PERBUS_MAX_FADE
  * @retval as perbus_connection_set_volume
  * @retval PERBUS_ERROR_OUT_OF_RANGE frames
  * @retval PERBUS_ERROR_INVALID_ARGUMENT an unknown curve
- * @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio has no fades: set the volume step by step
- * Maps to no selector of Apple's. Real-time safe: no
+ * @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio has no fades: set the volume in steps
+ * Maps to no selector of Apple's. Threads: any. Real-time safe: no
  */
 perbus_status perbus_connection_fade_volume(perbus_node *source, perbus_node *mixer, uint32_t bus,
                                             float volume, uint64_t frames, perbus_curve curve,
                                             perbus_error *error);
-/** The same for the pan, -1 to 1, linear. Real-time safe: no */
+/** The same for the pan, -1 to 1, linear. Threads: any. Real-time safe: no */
 perbus_status perbus_connection_fade_pan(perbus_node *source, perbus_node *mixer, uint32_t bus,
                                          float pan, uint64_t frames, perbus_error *error);
 
-/** As perbus_connection_fade_volume, for whatever perbus_bus_set_volume sets: also the mixer's own
- *  parameter of a bus that a matrix feeds.
+/** Like perbus_connection_fade_volume, for whatever perbus_bus_set_volume sets, including the
+ *  mixer's own parameter of a bus that a matrix feeds.
  *  @retval as perbus_bus_set_volume and perbus_connection_fade_volume
- *  Maps to no selector of Apple's. Real-time safe: no */
+ *  Maps to no selector of Apple's. Threads: any. Real-time safe: no */
 perbus_status perbus_bus_fade_volume(perbus_engine *engine, perbus_node *mixer, uint32_t bus,
                                      float volume, uint64_t frames, perbus_curve curve,
                                      perbus_error *error);
-/** The same for the pan, -1 to 1, linear. Real-time safe: no */
+/** The same for the pan, -1 to 1, linear. Threads: any. Real-time safe: no */
 perbus_status perbus_bus_fade_pan(perbus_engine *engine, perbus_node *mixer, uint32_t bus,
                                   float pan, uint64_t frames, perbus_error *error);
 

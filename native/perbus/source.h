@@ -12,24 +12,24 @@ extern "C" {
 #endif
 
 /**
- * Makes the sound of a source: fills channels[c][0 .. frames) for every channel. Returns true when
- * the block is silent (the samples are ignored then).
+ * Renders a source: fills channels[c][0 .. frames) for every channel c. Returns true if the block
+ * is silent; the samples are then ignored.
  * @param sample_time engine time of the first frame, counted at the source's own rate
- * Runs on the audio thread, or on one that perbus_engine_set_render_threads has added: it must not
- * allocate, lock, wait or log. What it calls of this API is PERBUS_ERROR_IN_RENDER, but for what is
- * real-time safe.
+ * Threads: the audio thread, or one added by perbus_engine_set_render_threads. It must not allocate,
+ * lock, wait or log. Of this API it may call what is real-time safe; everything else returns
+ * PERBUS_ERROR_IN_RENDER.
  */
 typedef bool (*perbus_render)(void *context, int64_t sample_time, uint32_t frames,
                               float *const *channels, uint32_t channel_count);
 
 /**
- * Makes a source from a render function, attached to nothing. Attached, it outlives its last handle
- * and goes on sounding: perbus_node_release.
- * @param format in which it renders
- * @param destroy called with the context, once, after the last call of `render`; NULL for none
+ * Makes a source from a render function; it is not attached yet. Once attached, it outlives its
+ * last handle and continues to sound: see perbus_node_release.
+ * @param format the format in which it renders
+ * @param destroy called once with the context, after the last call of `render`; may be NULL
  * @retval PERBUS_ERROR_FORMAT a rate, channel count or layout outside perbus_format's ranges
  * On failure destroy is not called. Maps to -[AVAudioSourceNode initWithFormat:renderBlock:].
- * Real-time safe: no
+ * Threads: any. Real-time safe: no
  */
 perbus_status perbus_source_create(const perbus_format *format, perbus_render render, void *context,
                                    void (*destroy)(void *context), perbus_node **out_node,

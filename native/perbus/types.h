@@ -13,15 +13,15 @@
 extern "C" {
 #endif
 
-/** The version of this header, and of its binary interface: major * 10000 + minor * 100 + patch.
- *  Below 1.0 the second number counts as the major one. Within a major version the interface only
- *  grows: a program runs with every library of that major version whose perbus_version is not lower.
- *  The soname has the major version, libperbus.so.0.2 for one, so that no other is loaded. */
+/** The version of this header and its binary interface: major * 10000 + minor * 100 + patch. Below
+ *  1.0 the minor number counts as the major one. Within a major version the interface only grows: a
+ *  program runs with any library of that major version whose perbus_version is not lower. The
+ *  soname contains the major version, as in libperbus.so.0.2, so that no other is loaded. */
 #define PERBUS_VERSION 200
 
-/** Input bus numbers of a mixer run from 0 to PERBUS_MAX_BUSES - 1. */
+/** A mixer's input buses are numbered from 0 to PERBUS_MAX_BUSES - 1. */
 #define PERBUS_MAX_BUSES 65536
-/** The most channels of a format. */
+/** The largest number of channels of a format. */
 #define PERBUS_MAX_CHANNELS 64
 /** The highest sample rate of a format, in Hz. */
 #define PERBUS_MAX_SAMPLE_RATE 768000
@@ -33,47 +33,47 @@ typedef struct perbus_node perbus_node;
 /** Samples for players. Maps to AVAudioPCMBuffer. */
 typedef struct perbus_buffer perbus_buffer;
 
-/** What a call came to. Values are never renumbered. */
+/** The result of a call. Values are never renumbered. */
 typedef enum perbus_status {
     PERBUS_OK = 0,
     PERBUS_ERROR_INVALID_ARGUMENT = -1, /**< A NULL pointer, or a value that makes no sense. */
-    PERBUS_ERROR_OUT_OF_RANGE = -2,     /**< A number outside its range, NaN and infinities too. */
+    PERBUS_ERROR_OUT_OF_RANGE = -2,     /**< A number outside its range; also NaN and infinities. */
     PERBUS_ERROR_NOT_CONNECTED = -3,    /**< Nothing is connected there. */
     PERBUS_ERROR_NOT_ATTACHED = -4,     /**< The node belongs to no engine. */
     PERBUS_ERROR_WRONG_ENGINE = -5,     /**< The node belongs to another engine. */
-    PERBUS_ERROR_WRONG_KIND = -6,       /**< A node or engine of a kind the call is not for. */
+    PERBUS_ERROR_WRONG_KIND = -6,       /**< A node or engine of the wrong kind for the call. */
     PERBUS_ERROR_NOT_MIXING = -7,       /**< The source has no per-connection volume and pan. */
     PERBUS_ERROR_CYCLE = -8,            /**< The connection would feed a node its own output. */
-    PERBUS_ERROR_FORMAT = -9,           /**< A format that does not fit, or is none. */
+    PERBUS_ERROR_FORMAT = -9,           /**< A format that does not fit or is not valid. */
     PERBUS_ERROR_NOT_RUNNING = -10,     /**< The engine is not started. */
-    PERBUS_ERROR_START = -11,           /**< The engine cannot start: no device, for one. */
-    PERBUS_ERROR_RENDER = -12,          /**< Rendering failed. */
-    PERBUS_ERROR_EXCEPTION = -13,       /**< AVFAudio threw; the message is its reason. */
-    PERBUS_ERROR_NO_MEMORY = -14,       /**< Memory ran out. */
-    PERBUS_ERROR_UNAVAILABLE = -15,     /**< The AVFAudio classes are not linked in. */
-    PERBUS_ERROR_UNSUPPORTED = -16,     /**< This system's AVFAudio has no such thing. */
-    PERBUS_ERROR_IN_RENDER = -17,       /**< Called from a source's render function. */
-    /* Only of perbus/desk.h: */
+    PERBUS_ERROR_START = -11,       /**< The engine cannot start, for example without a device. */
+    PERBUS_ERROR_RENDER = -12,      /**< Rendering failed. */
+    PERBUS_ERROR_EXCEPTION = -13,   /**< AVFAudio threw; the message is its reason. */
+    PERBUS_ERROR_NO_MEMORY = -14,   /**< Memory ran out. */
+    PERBUS_ERROR_UNAVAILABLE = -15, /**< The AVFAudio classes are not linked in. */
+    PERBUS_ERROR_UNSUPPORTED = -16, /**< This system's AVFAudio does not support it. */
+    PERBUS_ERROR_IN_RENDER = -17,   /**< Called from a source's render function. */
+    /* Only from perbus/desk.h: */
     PERBUS_ERROR_NO_PAN_CONTROL = -18, /**< No source there, and no mixer downstream to pan on. */
     PERBUS_ERROR_FILE = -19,           /**< An audio file could not be read or written. */
     PERBUS_ERROR_CLOSED = -20,         /**< The engine was closed. */
     PERBUS_ERROR_INTERNAL = -21 /**< A fault of the library itself; the message says which. */
 } perbus_status;
 
-/** Why a call failed. The caller's; never freed. */
+/** Why a call failed. Owned by the caller; never to be freed. */
 typedef struct perbus_error {
     int32_t os_code;   /**< The system's own code (an OSStatus), or 0. */
     char message[252]; /**< One line of UTF-8, NUL-terminated. */
 } perbus_error;
 
-/** Which speaker each channel of a format feeds, in the order of the channels: L R front left and
- *  right, C centre, LFE low frequencies, Ls Rs the surrounds, Lb Rb those in the back. Values are
- *  never renumbered. */
+/** Which speaker each channel of a format feeds, in the order of the channels: L and R front left
+ *  and right, C centre, LFE low frequencies, Ls and Rs surround, Lb and Rb back. Values are never
+ *  renumbered. */
 typedef enum perbus_layout {
     PERBUS_LAYOUT_USUAL = 0,    /**< Mono, stereo, quad, 5.1 and 7.1 for 1, 2, 4, 6 and 8 channels,
                                      discrete for any other count. */
-    PERBUS_LAYOUT_DISCRETE = 1, /**< Any count: channels with numbers only. One is mono, two are
-                                     stereo all the same. */
+    PERBUS_LAYOUT_DISCRETE = 1, /**< Any count: numbered channels without speakers. One is still
+                                     mono, and two are stereo. */
     PERBUS_LAYOUT_MONO = 2,
     PERBUS_LAYOUT_STEREO = 3, /**< L R */
     PERBUS_LAYOUT_3_0 = 4,    /**< L R C */
@@ -88,8 +88,8 @@ typedef enum perbus_layout {
 typedef struct perbus_format {
     double sample_rate;   /**< Hz, above 0, at most PERBUS_MAX_SAMPLE_RATE. */
     uint32_t channels;    /**< 1 to PERBUS_MAX_CHANNELS. */
-    perbus_layout layout; /**< One of as many channels. What an engine reports is never
-                               PERBUS_LAYOUT_USUAL, except of a bus without a format. */
+    perbus_layout layout; /**< One with as many channels. Engines never report
+                               PERBUS_LAYOUT_USUAL, except for a bus without a format. */
 } perbus_format;
 
 /** One bus of a node, the node named by perbus_node_get_id. */
@@ -98,11 +98,11 @@ typedef struct perbus_point {
     uint32_t bus;
 } perbus_point;
 
-/** PERBUS_VERSION of the library. Real-time safe: yes. */
+/** PERBUS_VERSION of the library. Threads: any. Real-time safe: yes. */
 uint32_t perbus_version(void);
 
-/** The status's name, such as "PERBUS_OK"; "unknown status" for a value that is none. Static.
- *  Real-time safe: yes. */
+/** The status's name, such as "PERBUS_OK", or "unknown status". The string is static.
+ *  Threads: any. Real-time safe: yes. */
 const char *perbus_status_name(perbus_status status);
 
 #ifdef __cplusplus
