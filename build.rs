@@ -255,7 +255,8 @@ fn bind(out: &Path) {
         .header("native/perbus.h")
         .allowlist_item("(perbus|PERBUS)_.*")
         .newtype_enum("perbus_status")
-        .use_core();
+        .use_core()
+        .ctypes_prefix("libc");
     // Without libclang bindgen panics: that message is long, and names no package.
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| {}));

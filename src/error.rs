@@ -1,11 +1,7 @@
-//! What can go wrong, and the one door through which native statuses become errors.
+//! What can go wrong.
 
-use std::cell::Cell;
-use std::ffi::{c_char, CStr};
-use std::mem::MaybeUninit;
-
-use crate::ffi;
-use crate::file::FileError;
+use std::io;
+use std::path::PathBuf;
 
 /// The result of a fallible perbus call.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -92,122 +88,104 @@ pub enum Error {
     },
 }
 
-/// Room for the error of a native call, with an empty message: the call may cost less than
-/// clearing all of it would.
-#[inline]
-pub(crate) fn blank() -> MaybeUninit<ffi::perbus_error> {
-    let mut error = MaybeUninit::<ffi::perbus_error>::uninit();
-    // SAFETY: the pointer is to the message's first byte, inside of the room.
-    unsafe {
-        (&raw mut (*error.as_mut_ptr()).message)
-            .cast::<c_char>()
-            .write(0)
-    };
-    error
-}
-
-/// Turns what a native call returned and wrote into a `Result`.
-#[inline]
-pub(crate) fn check(
-    status: ffi::perbus_status,
-    error: &MaybeUninit<ffi::perbus_error>,
-) -> Result<()> {
-    if status == ffi::perbus_status::PERBUS_OK {
-        return Ok(());
-    }
-    failed(status, error)
-}
-
-thread_local! {
-    static OS_CODE: Cell<i32> = const { Cell::new(0) };
-}
-
-/// The system's own code for the native call that failed last on this thread, or 0; 0 from then on.
-pub fn last_os_code() -> i32 {
-    OS_CODE.take()
-}
-
-#[cold]
-fn failed(status: ffi::perbus_status, error: &MaybeUninit<ffi::perbus_error>) -> Result<()> {
-    // SAFETY: perbus.h promises a filled-in error with a failure.
-    OS_CODE.set(unsafe { (*error.as_ptr()).os_code });
-    // SAFETY: perbus.h promises a NUL-terminated message with a failure, and `blank` has made an
-    // empty one before.
-    let message = unsafe {
-        let text = &raw const (*error.as_ptr()).message;
-        CStr::from_ptr(text.cast::<c_char>())
-    };
-    Err(from_status(status, message.to_string_lossy().into_owned()))
-}
-
-fn from_status(status: ffi::perbus_status, message: String) -> Error {
-    match status {
-        ffi::perbus_status::PERBUS_ERROR_INVALID_ARGUMENT => Error::InvalidArgument(message),
-        ffi::perbus_status::PERBUS_ERROR_OUT_OF_RANGE => Error::OutOfRange(message),
-        ffi::perbus_status::PERBUS_ERROR_NOT_CONNECTED => Error::NotConnected(message),
-        ffi::perbus_status::PERBUS_ERROR_NOT_ATTACHED => Error::NotAttached(message),
-        ffi::perbus_status::PERBUS_ERROR_WRONG_ENGINE => Error::WrongEngine(message),
-        ffi::perbus_status::PERBUS_ERROR_WRONG_KIND => Error::WrongKind(message),
-        ffi::perbus_status::PERBUS_ERROR_NOT_MIXING => Error::NotMixing(message),
-        ffi::perbus_status::PERBUS_ERROR_CYCLE => Error::Cycle(message),
-        ffi::perbus_status::PERBUS_ERROR_FORMAT => Error::Format(message),
-        ffi::perbus_status::PERBUS_ERROR_NOT_RUNNING => Error::NotRunning(message),
-        ffi::perbus_status::PERBUS_ERROR_START => Error::Start(message),
-        ffi::perbus_status::PERBUS_ERROR_RENDER => Error::Render(message),
-        ffi::perbus_status::PERBUS_ERROR_EXCEPTION => Error::Exception(message),
-        ffi::perbus_status::PERBUS_ERROR_NO_MEMORY => Error::NoMemory(message),
-        ffi::perbus_status::PERBUS_ERROR_UNAVAILABLE => Error::Unavailable(message),
-        ffi::perbus_status::PERBUS_ERROR_UNSUPPORTED => Error::Unsupported(message),
-        ffi::perbus_status::PERBUS_ERROR_IN_RENDER => Error::InRender(message),
-        ffi::perbus_status::PERBUS_ERROR_NO_PAN_CONTROL => Error::NoPanControl(message),
-        other => Error::Unknown {
-            code: other.0,
-            message,
-        },
-    }
-}
-
-/// Calls a native function with a fresh error as its last argument and checks what it returned.
+/// Why an audio file could not be read or written.
 ///
-/// The caller's `unsafe` block covers the call; this macro only adds the error.
-macro_rules! native {
-    ($function:ident($($argument:expr),* $(,)?)) => {{
-        let mut error = $crate::error::blank();
-        let status = $crate::ffi::$function($($argument,)* error.as_mut_ptr());
-        $crate::error::check(status, &error)
-    }};
+/// Every variant about a file carries its path, and the message names it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FileError {
+    /// The file is missing, or it cannot be opened or read.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The file has no bytes, or no frames of audio.
+    #[error("{} holds no audio: it is empty", path.display())]
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is not audio, or a kind of audio this crate does not decode.
+    #[error("{} is not an audio file that can be decoded: {reason}", path.display())]
+    Unsupported {
+        /// The file.
+        path: PathBuf,
+        /// What was not recognized.
+        reason: String,
+    },
+    /// The file ends before the audio it promises does.
+    #[error("{} is cut short: {}", path.display(), missing(*decoded, *promised))]
+    Truncated {
+        /// The file.
+        path: PathBuf,
+        /// Frames decoded before the end.
+        decoded: u64,
+        /// Frames its header promises, where the header says.
+        promised: Option<u64>,
+    },
+    /// The file's contents are damaged.
+    #[error("{} is damaged: {reason}", path.display())]
+    Corrupt {
+        /// The file.
+        path: PathBuf,
+        /// What was wrong.
+        reason: String,
+    },
+    /// The file has more frames than a buffer can hold.
+    #[error("{} is too long to load: a buffer holds at most {} frames", path.display(), u32::MAX)]
+    TooLong {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file has, or was to have, an unusable sample rate or channel count.
+    #[error("{}: cannot use {sample_rate} Hz with {channels} channels", path.display())]
+    BadFormat {
+        /// The file.
+        path: PathBuf,
+        /// The sample rate in Hz.
+        sample_rate: f64,
+        /// The channel count.
+        channels: u32,
+    },
+    /// A block to be written has the wrong shape.
+    #[error(
+        "{}: a block needs {channels} slices of one length, got lengths {lengths:?}",
+        path.display()
+    )]
+    BadShape {
+        /// The file.
+        path: PathBuf,
+        /// The channel count of the file.
+        channels: u32,
+        /// The length of each slice given.
+        lengths: Vec<usize>,
+    },
+    /// The file cannot be written.
+    #[error("cannot write {}: {source}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A resampler cannot be made or fed as asked.
+    #[error("cannot resample from {from} Hz to {to} Hz: {reason}")]
+    Resample {
+        /// The input rate in Hz.
+        from: f64,
+        /// The output rate in Hz.
+        to: f64,
+        /// What was wrong.
+        reason: String,
+    },
 }
-pub(crate) use native;
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_status_becomes_its_own_variant() {
-        let mut seen = std::collections::HashSet::new();
-        for code in -17..0 {
-            let error = from_status(ffi::perbus_status(code), "why".to_owned());
-            assert!(!matches!(error, Error::Unknown { .. }), "{code} is unknown");
-            assert!(
-                error.to_string().contains("why"),
-                "{code} loses its message"
-            );
-            assert!(
-                seen.insert(std::mem::discriminant(&error)),
-                "{code} is not its own variant"
-            );
-        }
-    }
-
-    #[test]
-    fn an_unknown_status_is_an_error_too() {
-        let error = from_status(ffi::perbus_status(-999), "why".to_owned());
-        assert!(matches!(error, Error::Unknown { code: -999, .. }));
-    }
-
-    #[test]
-    fn success_is_no_error() {
-        assert!(check(ffi::perbus_status::PERBUS_OK, &blank()).is_ok());
+fn missing(decoded: u64, promised: Option<u64>) -> String {
+    match promised {
+        Some(promised) => format!("it holds {decoded} of the {promised} frames it promises"),
+        None => format!("it ends inside its audio, after {decoded} frames"),
     }
 }

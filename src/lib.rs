@@ -15,7 +15,7 @@
 //! | one source on one bus | [`Engine::set_connection_volume`] |
 //! | many strips at once, scenes | [`Mixer::configure`], [`Mixer::snapshot`], [`Scene`] |
 //! | fades | [`Bus::fade_to`], [`Curve`], [`Fade`] |
-//! | decibels, pan laws | [`level`], [`Bus::set_volume_db`] |
+//! | decibels, pan laws | [`decibels`], [`Bus::set_volume_db`], [`pan`] |
 //! | sounds from memory, from a closure | [`Player`] and [`Buffer`], [`Source`] |
 //! | connections and sends | [`Engine::connect`], [`Engine::connect_many`], [`Engine::add_destination`] |
 //! | the nodes of an engine, what feeds what | [`Engine::nodes`], [`Engine::source_of`], [`Engine::audit`], [`Engine::to_dot`] |
@@ -72,14 +72,16 @@ pub mod raw;
 mod sync;
 
 pub use control::bus::Bus;
-pub use control::by_number::{Control, Fallback, MAX_BUSES};
-pub use control::fade::{Curve, Fade, FadeEnd};
+pub use control::fade::Fade;
 pub use control::meter::Meter;
-pub use control::scene::{BusConfig, Scene};
-pub use desk::level;
+pub use desk::decibels;
+pub use desk::fade::{Curve, FadeEnd};
+pub use desk::fallback::{Control, Fallback};
+pub use desk::scene::{BusConfig, Scene};
+pub use engine::connection::MAX_BUSES;
 pub use engine::format::{ChannelLayout, Format};
 pub use engine::inspect::{Discrepancy, NodeInfo};
-pub use engine::node::{Node, NodeId, Output};
+pub use engine::node::{Node, NodeId};
 pub use engine::render_threads::MAX_RENDER_THREADS;
 pub use engine::version::version;
 pub use engine::Engine;
@@ -90,7 +92,10 @@ pub use nodes::equalizer::{Band, Equalizer, FilterType, MAX_BANDS};
 pub use nodes::levels::Levels;
 pub use nodes::matrix::{Matrix, MAX_MATRIX_BUSES};
 pub use nodes::mixer::Mixer;
-pub use nodes::player::{BufferEnd, Player, Schedule};
+pub use nodes::output::Output;
+pub use nodes::pan;
+pub use nodes::player::Player;
+pub use nodes::schedule::{BufferEnd, Schedule};
 pub use nodes::source::{RenderBlock, Source};
 
 /// The guides' examples are tests.

@@ -1,22 +1,22 @@
 //! The C types behind this crate, for this project's own bindings. No part of the public API: it may
 //! change in any version.
 
-use crate::control::fade::Curve;
 use crate::control::meter::Meter;
+use crate::desk::fade::Curve;
 use crate::engine::format::Format;
-use crate::engine::node::Node;
+use crate::engine::node::{Node, NodeId};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::ffi;
 use crate::nodes::any_node::AnyNode;
 use crate::nodes::buffer::Buffer;
-use crate::nodes::equalizer::{Band, FilterType};
+use crate::nodes::equalizer::Band;
 use crate::nodes::levels::Levels;
-use crate::nodes::player::BufferEnd;
+use crate::nodes::schedule::BufferEnd;
 use crate::nodes::source::RenderBlock;
 use crate::sync::in_render;
 
-pub use crate::error::last_os_code;
+pub use crate::ffi::last_os_code;
 pub use crate::ffi::{
     perbus_band, perbus_buffer, perbus_completion, perbus_curve, perbus_end, perbus_engine,
     perbus_error, perbus_format, perbus_kind, perbus_meter, perbus_node, perbus_node_info,
@@ -31,11 +31,11 @@ pub fn node_handle(node: &(impl Node + ?Sized)) -> *mut perbus_node {
 
 /// The shim's handle of an engine. It lives as long as the engine.
 pub fn engine_handle(engine: &Engine) -> *mut perbus_engine {
-    engine.inner.raw.as_ptr()
+    engine.as_ptr()
 }
 
 /// A node's number, as [`node_id`](perbus_point) has it in C.
-pub fn node_id(id: crate::NodeId) -> u64 {
+pub fn node_id(id: NodeId) -> u64 {
     id.address
 }
 
@@ -139,28 +139,12 @@ pub fn curve(curve: perbus_curve) -> Result<Curve> {
 /// # Errors
 /// [`Error::InvalidArgument`] for an unknown filter type.
 pub fn band(band: &perbus_band) -> Result<Band> {
-    let filter = FilterType::ALL
-        .into_iter()
-        .find(|filter| *filter as i32 == band.type_)
-        .ok_or_else(|| Error::InvalidArgument(format!("unknown filter type {}", band.type_)))?;
-    Ok(Band {
-        filter,
-        frequency: band.frequency,
-        gain: band.gain,
-        bandwidth: band.bandwidth,
-        bypass: band.bypass,
-    })
+    Band::from_ffi(band)
 }
 
 /// A band for C.
 pub fn to_band(band: &Band) -> perbus_band {
-    perbus_band {
-        type_: band.filter as i32,
-        frequency: band.frequency,
-        gain: band.gain,
-        bandwidth: band.bandwidth,
-        bypass: band.bypass,
-    }
+    band.to_ffi()
 }
 
 /// All levels of a matrix as C has them: a row an input channel with its volume last, then the row of

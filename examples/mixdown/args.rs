@@ -117,7 +117,7 @@ fn number(key: &str, value: Option<&str>) -> Result<f32, String> {
 fn gain(db: f32) -> Result<f32, String> {
     // NaN is not at most 0.
     if db <= 0.0 {
-        Ok(perbus::level::from_db(db))
+        Ok(perbus::decibels::from_db(db))
     } else {
         Err(format!("gain {db} dB is not in -inf to 0"))
     }

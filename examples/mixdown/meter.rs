@@ -68,7 +68,7 @@ impl Meter {
     }
 
     pub(crate) fn peak_db(&self) -> f32 {
-        perbus::level::to_db(self.peak())
+        perbus::decibels::to_db(self.peak())
     }
 
     /// Over all samples of all channels; 0 dB is that of full-scale direct current.

@@ -74,7 +74,7 @@ pub(crate) fn draw(
             } else {
                 format!(
                     "{:.1} dB, pan {:+.2}",
-                    perbus::level::to_db(bus.volume),
+                    perbus::decibels::to_db(bus.volume),
                     bus.pan
                 )
             };

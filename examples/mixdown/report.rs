@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::time::Duration;
 
-use perbus::{level, Control};
+use perbus::{decibels, Control};
 
 use crate::meter::Meter;
 use crate::mix::BusLevel;
@@ -39,7 +39,7 @@ fn table(buses: &[BusLevel], sum: &Meter, rate: u32, taken: Duration) -> String 
             Control::Mixer => "mixer",
             Control::Held => "held",
         };
-        let volume = level::to_db(bus.volume);
+        let volume = decibels::to_db(bus.volume);
         let (peak, rms) = (bus.meter.peak_db(), bus.meter.rms_db());
         let muted = if bus.muted { "  muted" } else { "" };
         // Writing to a string cannot fail.

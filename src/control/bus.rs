@@ -3,13 +3,16 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use crate::control::scene::BusConfig;
+use crate::desk::decibels::{to_db, volume_from_db};
 use crate::desk::faders::Faders;
-use crate::desk::graph_lock::StripGuard;
-use crate::desk::level::{check_pan, check_volume, to_db, volume_from_db};
-use crate::desk::strip::{Feed, Strip};
+use crate::desk::ranges::{check_bus, check_pan, check_volume};
+use crate::desk::scene::BusConfig;
+use crate::desk::strip::{Feed, Strip, StripGuard};
 use crate::desk::strips::StripRef;
-use crate::engine::node::{sealed::AsNode, Node};
+use crate::desk::Desk;
+use crate::engine::connection::{Connection, MAX_BUSES};
+use crate::engine::node::Node;
+use crate::engine::raw_node::RawNode;
 use crate::error::Result;
 use crate::nodes::mixer::Mixer;
 use crate::sync::in_render;
@@ -47,7 +50,7 @@ use crate::sync::in_render;
 pub struct Bus {
     pub(crate) mixer: Mixer,
     pub(crate) bus: u32,
-    pub(crate) strip: StripRef,
+    pub(crate) strip: StripRef<Connection>,
 }
 
 impl PartialEq for Bus {
@@ -92,7 +95,8 @@ impl Bus {
     /// Whether a source is connected.
     #[must_use]
     pub fn is_connected(&self) -> bool {
-        self.hold()
+        self.desk()
+            .hold(&self.strip)
             .is_ok_and(|state| !matches!(state.feed, Feed::None))
     }
 
@@ -102,7 +106,7 @@ impl Bus {
     /// are pan and effective volume; mute, solo and [`is_connected`](Self::is_connected) are false.
     #[must_use]
     pub fn volume(&self) -> f32 {
-        self.told(|strip| strip.volume(|| self.now()))
+        self.ask(|strip| strip.volume(|| self.now()))
     }
 
     /// Moves the fader.
@@ -114,11 +118,8 @@ impl Bus {
     /// - [`Error::NotAttached`](crate::Error::NotAttached) when the mixer was detached.
     pub fn set_volume(&self, volume: f32) -> Result<()> {
         check_volume(volume)?;
-        let _ends;
-        let mut state = self.hold_attached()?;
-        _ends = self.mixer.engine().inner.end_told(state.faders.volume_fade);
-        self.strip
-            .set_volume(&mut state, &self.mixer.engine().inner, volume)
+        self.desk()
+            .set_volume(&self.mixer.0.raw, &self.strip, volume)
     }
 
     /// The fader in decibels: 0 at unity, minus infinity at silence.
@@ -149,7 +150,7 @@ impl Bus {
     /// The pan: -1 (left) to 1 (right), 0 at first.
     #[must_use]
     pub fn pan(&self) -> f32 {
-        self.told(|strip| strip.pan(|| self.now()))
+        self.ask(|strip| strip.pan(|| self.now()))
     }
 
     /// Turns the pan: a mono source is panned, a stereo one balanced. In a surround mixer the left
@@ -165,17 +166,13 @@ impl Bus {
     /// - [`Error::NotAttached`](crate::Error::NotAttached) when the mixer was detached.
     pub fn set_pan(&self, pan: f32) -> Result<()> {
         check_pan(pan)?;
-        let _ends;
-        let mut state = self.hold_attached()?;
-        _ends = self.mixer.engine().inner.end_told(state.faders.pan_fade);
-        self.strip
-            .set_pan(&mut state, &self.mixer.engine().inner, pan)
+        self.desk().set_pan(&self.mixer.0.raw, &self.strip, pan)
     }
 
     /// Whether the bus is muted.
     #[must_use]
     pub fn is_muted(&self) -> bool {
-        self.told(|strip| strip.faders().muted)
+        self.ask(|strip| strip.faders().muted)
     }
 
     /// Silences the bus, or lets it sound again at its fader's volume.
@@ -183,16 +180,13 @@ impl Bus {
     /// # Errors
     /// [`Error::NotAttached`](crate::Error::NotAttached) when the mixer was detached.
     pub fn set_muted(&self, muted: bool) -> Result<()> {
-        let inner = &self.mixer.engine().inner;
-        let _ends = inner.ends_told();
-        let mut state = self.hold_attached()?;
-        self.strip.set_muted(&mut state, inner, muted)
+        self.desk().set_muted(&self.mixer.0.raw, &self.strip, muted)
     }
 
     /// Whether the bus is soloed.
     #[must_use]
     pub fn is_soloed(&self) -> bool {
-        self.told(|strip| strip.faders().soloed)
+        self.ask(|strip| strip.faders().soloed)
     }
 
     /// Solo in place: while any bus of a mixer is soloed, those that are not are silent. Their
@@ -256,12 +250,12 @@ impl Bus {
     /// is not; else [`volume`](Self::volume).
     #[must_use]
     pub fn effective_volume(&self) -> f32 {
-        self.told(|strip| strip.effective_volume(|| self.now()))
+        self.ask(|strip| strip.effective_volume(|| self.now()))
     }
 
-    /// What a strip tells who may wait for it.
+    /// What the strip answers where the thread may wait for it.
     #[inline]
-    fn told<T: Default>(&self, ask: impl FnOnce(&Strip) -> T) -> T {
+    fn ask<T: Default>(&self, ask: impl FnOnce(&Strip<Connection>) -> T) -> T {
         if in_render::inside() {
             T::default()
         } else {
@@ -269,25 +263,57 @@ impl Bus {
         }
     }
 
-    pub(crate) fn change(&self, change: impl FnOnce(&mut Faders)) -> Result<()> {
-        let _ends = self.mixer.engine().inner.ends_told();
-        let mut state = self.hold_attached()?;
-        self.strip
-            .change(&mut state, &self.mixer.engine().inner, change)
-    }
-
     #[inline]
-    pub(crate) fn hold(&self) -> Result<StripGuard<'_>> {
-        self.mixer.engine().inner.hold(&self.strip)
+    pub(crate) fn desk(&self) -> &Desk<RawNode> {
+        self.mixer.engine().desk()
     }
 
-    /// The strip of a mixer that is attached, which one that something feeds is.
-    #[inline(always)]
-    pub(crate) fn hold_attached(&self) -> Result<StripGuard<'_>> {
-        let state = self.hold()?;
-        if matches!(state.feed, Feed::None) {
-            self.mixer.as_node().raw.slot()?;
-        }
-        Ok(state)
+    /// The strip of a mixer that must be attached.
+    pub(crate) fn hold_attached(&self) -> Result<StripGuard<'_, Connection>> {
+        self.desk().hold_attached(&self.mixer.0.raw, &self.strip)
+    }
+
+    pub(crate) fn now(&self) -> i64 {
+        self.mixer.engine().now()
+    }
+}
+
+impl Mixer {
+    /// The channel strip of an input bus. It belongs to the bus, not to what is connected there:
+    /// it may be set before anything is, and it keeps its values when sources come and go.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`](crate::Error::OutOfRange) for a bus not below
+    /// [`MAX_BUSES`](crate::MAX_BUSES).
+    pub fn bus(&self, bus: u32) -> Result<Bus> {
+        check_bus(bus, MAX_BUSES)?;
+        in_render::refuse()?;
+        Ok(Bus {
+            mixer: self.clone(),
+            bus,
+            strip: self.0.raw.strips.get_or_create_ref(bus),
+        })
+    }
+
+    /// The buses that have a strip, by ascending number: those that were ever connected or asked for.
+    ///
+    /// ```
+    /// # use perbus::{Engine, Format};
+    /// # let mixer = Engine::offline(Format::new(48_000.0, 2)?, 512)?.main_mixer()?;
+    /// mixer.bus(5)?.set_label("bass");
+    /// mixer.bus(2)?.set_label("drums");
+    /// let labels: Vec<_> = mixer.buses().map(|bus| bus.label()).collect();
+    /// assert_eq!(labels, ["drums", "bass"]);
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    pub fn buses(&self) -> impl Iterator<Item = Bus> + '_ {
+        let strips = &self.0.raw.strips;
+        strips.iter().filter_map(move |(bus, _)| {
+            Some(Bus {
+                mixer: self.clone(),
+                bus,
+                strip: strips.get_ref(bus)?,
+            })
+        })
     }
 }

@@ -1,172 +1,26 @@
 //! Fades of a bus's volume and pan.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use crate::control::bus::Bus;
-use crate::desk::faders::Faders;
-use crate::desk::level::{check_pan, check_volume};
-use crate::engine::fades::Pending;
+use crate::desk::fade::{Curve, FadeEnd, FadeState};
+use crate::desk::faders::Which;
+use crate::desk::fading::FadeRequest;
+use crate::desk::ranges::{check_pan, check_volume};
 use crate::engine::node::Node;
 use crate::error::{Error, Result};
-use crate::ffi;
 use crate::sync::in_render;
 
 /// The longest fade: a day.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// How a fade gets from one value to the other; x runs from 0 to 1 with time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Curve {
-    /// `from + (to - from) x`.
-    #[default]
-    Linear,
-    /// `sqrt((1 - x) from^2 + x to^2)`: the power moves linearly, as in a crossfade of two unlike
-    /// sounds.
-    EqualPower,
-    /// `from (to / from)^x`: the level in decibels moves linearly, silence taken as -80 dB.
-    Exponential,
-}
-
-impl Curve {
-    fn value(self, from: f32, to: f32, x: f64) -> f32 {
-        const FLOOR: f64 = 1e-4;
-        let (from, to) = (f64::from(from), f64::from(to));
-        let value = match self {
-            Self::Linear => from + (to - from) * x,
-            Self::EqualPower => ((1.0 - x) * from * from + x * to * to).sqrt(),
-            Self::Exponential => from.max(FLOOR) * (to.max(FLOOR) / from.max(FLOOR)).powf(x),
-        };
-        value as f32
-    }
-
-    pub(crate) fn to_ffi(self) -> ffi::perbus_curve {
-        match self {
-            Self::Linear => ffi::perbus_curve_PERBUS_CURVE_LINEAR,
-            Self::EqualPower => ffi::perbus_curve_PERBUS_CURVE_EQUAL_POWER,
-            Self::Exponential => ffi::perbus_curve_PERBUS_CURVE_EXPONENTIAL,
-        }
-    }
-}
-
-/// A value on its way, in the engine's time. The curve comes first: it also tells whether there is
-/// one, in the cache line of what lies before it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[repr(C)]
-pub(crate) struct Moving {
-    pub(crate) curve: Curve,
-    from: f32,
-    to: f32,
-    /// Tells it from a later fade that is the same in all else.
-    number: u32,
-    start: i64,
-    frames: u64,
-}
-
-/// The next fade's number.
-static NUMBER: AtomicU32 = AtomicU32::new(0);
-
-impl Moving {
-    #[cfg(test)]
-    pub(crate) fn new(curve: Curve, from: f32, to: f32, start: i64, frames: u64) -> Self {
-        Self {
-            curve,
-            from,
-            to,
-            number: 0,
-            start,
-            frames,
-        }
-    }
-
-    #[cfg(test)]
-    pub(crate) fn numbered(self, number: u32) -> Self {
-        Self { number, ..self }
-    }
-
-    /// What the engine has reached at its time `now`.
-    pub(crate) fn at(&self, now: i64) -> f32 {
-        let done = u64::try_from(now - self.start).unwrap_or(0);
-        // One of no length is over before its first frame.
-        if done >= self.frames {
-            self.to
-        } else if done == 0 {
-            self.from
-        } else {
-            self.curve
-                .value(self.from, self.to, done as f64 / self.frames as f64)
-        }
-    }
-
-    /// The engine's time at which it is over.
-    pub(crate) fn end(&self) -> i64 {
-        self.start.saturating_add_unsigned(self.frames)
-    }
-
-    /// Fades of one engine that end together have different numbers.
-    pub(crate) fn number(&self) -> u32 {
-        self.number
-    }
-
-    pub(crate) fn frames_left(&self, now: i64) -> u64 {
-        self.frames
-            - u64::try_from(now - self.start)
-                .unwrap_or(0)
-                .min(self.frames)
-    }
-}
-
-/// How a fade came to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum FadeEnd {
-    /// It reached its value.
-    Finished,
-    /// It was cancelled, or a new value or fade took its place.
-    Replaced,
-    /// Its mixer was detached, or its engine went: it has stayed where it had got to.
-    Stopped,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Which {
-    Volume,
-    Pan,
-}
-
-impl Which {
-    pub(crate) fn of(self, faders: &Faders) -> Option<Moving> {
-        match self {
-            Self::Volume => faders.volume_fade,
-            Self::Pan => faders.pan_fade,
-        }
-    }
-
-    pub(crate) const ALL: [Self; 2] = [Self::Volume, Self::Pan];
-
-    /// The fade has arrived.
-    pub(crate) fn settle(self, faders: &mut Faders) {
-        match self {
-            Self::Volume => faders.volume_fade = None,
-            Self::Pan => faders.pan_fade = None,
-        }
-    }
-
-    pub(crate) fn set(self, faders: &mut Faders, value: f32) {
-        match self {
-            Self::Volume => faders.set_volume(value),
-            Self::Pan => faders.set_pan(value),
-        }
-    }
-}
 
 /// A fade under way, or over. Dropping it lets the fade go on.
 #[derive(Clone)]
 pub struct Fade {
     bus: Bus,
     which: Which,
-    moving: Moving,
+    state: FadeState,
 }
 
 impl fmt::Debug for Fade {
@@ -175,8 +29,8 @@ impl fmt::Debug for Fade {
             .debug_struct("Fade")
             .field("bus", &self.bus)
             .field("of", &self.which)
-            .field("from", &self.moving.from)
-            .field("to", &self.moving.to)
+            .field("from", &self.state.from)
+            .field("to", &self.state.to)
             .field("running", &self.is_running())
             .finish()
     }
@@ -191,8 +45,8 @@ impl Fade {
             return false;
         }
         let now = self.bus.now();
-        self.which.of(&self.bus.strip.faders()) == Some(self.moving)
-            && self.moving.frames_left(now) > 0
+        self.which.of(&self.bus.strip.faders()) == Some(self.state)
+            && self.state.frames_left(now) > 0
     }
 
     /// Stops the fade where it is; no effect when it is over or was replaced.
@@ -200,12 +54,10 @@ impl Fade {
     /// # Errors
     /// [`Error::NotAttached`] when the mixer was detached.
     pub fn cancel(&self) -> Result<()> {
-        let now = self.bus.now();
-        self.bus.change(|faders| {
-            if self.which.of(faders) == Some(self.moving) {
-                self.which.set(faders, self.moving.at(now));
-            }
-        })
+        let mixer = &self.bus.mixer.0.raw;
+        self.bus
+            .desk()
+            .cancel_fade(mixer, &self.bus.strip, self.which, &self.state)
     }
 }
 
@@ -311,51 +163,23 @@ impl Bus {
             )));
         }
         let engine = self.mixer.engine();
-        let frames = (duration.as_secs_f64() * engine.format().sample_rate()).round() as u64;
-        let now = self.now();
-        let mut moving = Moving {
-            from: to,
+        let request = FadeRequest {
+            which,
             to,
-            number: NUMBER.fetch_add(1, Ordering::Relaxed),
-            start: now,
-            frames,
+            frames: (duration.as_secs_f64() * engine.format().sample_rate()).round() as u64,
             curve,
         };
-        let _ends = engine.inner.ends_told();
-        let mut state = self.hold_attached()?;
-        self.strip.change(&mut state, &engine.inner, |faders| {
-            moving.from = match which {
-                Which::Volume => faders.volume_at(now),
-                Which::Pan => faders.pan_at(now),
-            };
-            which.set(faders, to);
-            match which {
-                Which::Volume => faders.volume_fade = Some(moving),
-                Which::Pan => faders.pan_fade = Some(moving),
-            }
-        })?;
-        let fade = Fade {
+        let state = self
+            .desk()
+            .fade(&self.mixer.0.raw, &self.strip, request, ended)?;
+        engine.tick_fades();
+        if request.frames == 0 {
+            self.desk().end_fades();
+        }
+        Ok(Fade {
             bus: self.clone(),
             which,
-            moving,
-        };
-        engine.inner.start_fade(Pending {
-            strip: self.strip.clone(),
-            bus: self.bus,
-            which,
-            moving,
-            ended,
-        });
-        self.strip.drive_fades(&state, &engine.inner);
-        drop(state);
-        engine.tick_fades();
-        if frames == 0 {
-            engine.inner.end_fades();
-        }
-        Ok(fade)
-    }
-
-    pub(crate) fn now(&self) -> i64 {
-        self.mixer.engine().now()
+            state,
+        })
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::control::bus::Bus;
 use crate::engine::node::sealed::AsNode;
-use crate::error::{native, Error, Result};
-use crate::ffi;
+use crate::error::{Error, Result};
+use crate::ffi::{self, native};
 use crate::nodes::mixer::Mixer;
 
 /// One look at a meter: linear, full scale is 1. Index 0 is left, 1 is right; a mono signal is left
@@ -71,13 +71,14 @@ impl Bus {
                 self.bus
             )));
         };
-        if connection.by_parameter {
+        let route = connection.at;
+        if route.by_parameter {
             return Err(Error::NotMixing(format!(
                 "bus {} is fed by a matrix, whose connections have no meter",
                 self.bus
             )));
         }
-        let (source, mixer) = (connection.source.as_ptr(), connection.mixer.as_ptr());
+        let (source, mixer) = (route.source.as_ptr(), route.mixer.as_ptr());
         let mut meter = BLANK;
         // SAFETY: the pointer is to a live local; both handles are live while the strip is held, and
         // graph calls are kept away.

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
+use crate::desk::graph::{Graph, Live};
 use crate::desk::routing::Endpoint;
 use crate::engine::format::Format;
-use crate::engine::graph::{settle, Graph, Live};
-use crate::engine::handle::RawNode;
+use crate::engine::graph::reapply_settings;
 use crate::engine::node::{sealed::AsNode, Node};
+use crate::engine::raw_node::RawNode;
 use crate::engine::Engine;
-use crate::error::{native, Error, Result};
-use crate::ffi;
+use crate::error::{Error, Result};
+use crate::ffi::{self, native};
 use crate::nodes::mixer::Mixer;
 
 /// Apple's engine takes all destinations of a source or none, and may make the connections anew that
@@ -61,7 +62,7 @@ impl Engine {
             .iter()
             .map(|(mixer, bus)| (Arc::clone(&mixer.as_node().raw), *bus))
             .collect();
-        let mut graph = self.inner.edit()?;
+        let mut graph = self.desk().edit()?;
         self.feed(&mut graph, &source.as_node().raw, from_bus, &nodes, format)
     }
 
@@ -81,7 +82,7 @@ impl Engine {
         self.check_owner(source)?;
         self.check_owner(mixer)?;
         let (source, mixer) = (&source.as_node().raw, &mixer.as_node().raw);
-        let mut graph = self.inner.edit()?;
+        let mut graph = self.desk().edit()?;
         let from = output(source, from_bus)?;
         let to = Endpoint {
             node: mixer.slot()?,
@@ -100,11 +101,12 @@ impl Engine {
         {
             return Ok(());
         }
-        let mut changed = vec![to];
-        if ALL_AT_ONCE {
-            changed.extend(present);
-        }
-        self.native_batch(|engine| {
+        let renewed = if ALL_AT_ONCE {
+            present.to_vec()
+        } else {
+            Vec::new()
+        };
+        self.desk().backend().native_batch(|engine| {
             let point = ffi::perbus_destination {
                 node: mixer.as_ptr(),
                 bus: to_bus,
@@ -120,9 +122,9 @@ impl Engine {
                     1,
                 ))
             }?;
-            graph.routing.join(from, to, Live::new(source, mixer));
-            let applied = graph.renew_all(&self.inner, changed);
-            settle([source]);
+            let live = Live::new(source, mixer);
+            let applied = graph.join(&self.desk().driver, from, to, live, renewed);
+            reapply_settings([source]);
             applied
         })
     }
@@ -155,7 +157,7 @@ impl Engine {
         self.check_owner(source)?;
         self.check_owner(mixer)?;
         let (source, mixer) = (&source.as_node().raw, &mixer.as_node().raw);
-        let mut graph = self.inner.edit()?;
+        let mut graph = self.desk().edit()?;
         let from = output(source, from_bus)?;
         let to = Endpoint {
             node: mixer.slot()?,
@@ -181,7 +183,7 @@ impl Engine {
             let format = source.format().unwrap_or(self.format());
             return self.feed(&mut graph, source, from_bus, &nodes, format);
         }
-        let engine = self.inner.raw.as_ptr();
+        let engine = self.as_ptr();
         // SAFETY: both handles are live, and the graph lock is held.
         unsafe {
             native!(perbus_engine_disconnect_input(
@@ -190,14 +192,13 @@ impl Engine {
                 to_bus
             ))
         }?;
-        graph.routing.disconnect_input(to);
-        graph.renew(&self.inner, to)
+        graph.disconnect_input(&self.desk().driver, to)
     }
 
     /// Makes the source's bus feed exactly these input buses, each with its strip's values.
     fn feed(
         &self,
-        graph: &mut Graph,
+        graph: &mut Graph<RawNode>,
         source: &Arc<RawNode>,
         from_bus: u32,
         destinations: &[(Arc<RawNode>, u32)],
@@ -214,7 +215,7 @@ impl Engine {
                 })
             })
             .collect::<Result<Vec<_>>>()?;
-        self.native_batch(|engine| {
+        self.desk().backend().native_batch(|engine| {
             // SAFETY: all handles are live, the pointers are to live locals, and the graph lock is
             // held.
             unsafe {
@@ -228,22 +229,8 @@ impl Engine {
                 ))
             }?;
             source.set_format(format);
-            let left = graph.routing.destinations(from).to_vec();
-            graph.routing.disconnect_output(from);
-            // Each once, whether it was there before or is new.
-            let mut inputs = left;
-            for (node, bus) in destinations {
-                let to = Endpoint {
-                    node: node.slot()?,
-                    bus: *bus,
-                };
-                graph.routing.join(from, to, Live::new(source, node));
-                inputs.push(to);
-            }
-            inputs.sort_unstable();
-            inputs.dedup();
-            let applied = graph.renew_all(&self.inner, inputs);
-            settle(destinations.iter().map(|(node, _)| node).chain([source]));
+            let applied = graph.feed(&self.desk().driver, from, source, destinations);
+            reapply_settings(destinations.iter().map(|(node, _)| node).chain([source]));
             applied
         })
     }

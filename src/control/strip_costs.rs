@@ -3,8 +3,7 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use crate::control::fade::{Curve, FadeEnd};
-use crate::{BusConfig, Engine, Format, Mixer, Player, Result};
+use crate::{BusConfig, Curve, Engine, Equalizer, FadeEnd, Format, Mixer, Player, Result};
 
 const BUSES: u32 = 300;
 
@@ -22,7 +21,7 @@ pub(crate) fn desk(buses: u32) -> Result<(Engine, Mixer, Vec<Player>)> {
 }
 
 fn visited(engine: &Engine, call: impl FnOnce() -> Result<()>) -> Result<u32> {
-    let visited = &engine.inner.graph.visited;
+    let visited = &engine.desk().graph.visited;
     let before = visited.load(Ordering::Relaxed);
     call()?;
     Ok((visited.load(Ordering::Relaxed) - before) as u32)
@@ -36,7 +35,7 @@ fn block(engine: &Engine) -> Result<()> {
 #[test]
 fn an_edit_looks_at_the_strips_that_were_used_since_the_last_one() -> Result<()> {
     let (engine, mixer, players) = desk(BUSES)?;
-    assert_eq!(engine.inner.graph.visited.load(Ordering::Relaxed), 0);
+    assert_eq!(engine.desk().graph.visited.load(Ordering::Relaxed), 0);
     let edit = || engine.connect(&players[7], &mixer, 0, 7);
     assert_eq!(visited(&engine, edit)?, 0);
     for used in [1, 2, BUSES] {
@@ -101,7 +100,7 @@ fn a_block_looks_at_the_fades_that_end_and_those_in_steps() -> Result<()> {
     last.set_muted(true)?;
     last.set_muted(false)?;
     assert_eq!(visited(&engine, || block(&engine))?, 10);
-    engine.inner.without_fades.store(true, Ordering::Relaxed);
+    engine.desk().driver.lose_fades();
     engine.connect(&engine.create_player()?, &mixer, 0, BUSES - 1)?;
     for _ in 0..18 {
         assert_eq!(visited(&engine, || block(&engine))?, 11);
@@ -116,7 +115,7 @@ fn a_fade_is_started_replaced_and_cancelled_without_a_look_at_others() -> Result
     let (engine, mixer, _players) = desk(BUSES)?;
     fades_come_and_go(&engine, &mixer)?;
     // The same where every fade is driven in steps.
-    engine.inner.without_fades.store(true, Ordering::Relaxed);
+    engine.desk().driver.lose_fades();
     fades_come_and_go(&engine, &mixer)
 }
 
@@ -147,5 +146,74 @@ fn fades_come_and_go(engine: &Engine, mixer: &Mixer) -> Result<()> {
     let mut told: Vec<_> = ends.try_iter().collect();
     told.sort_by_key(|(bus, _)| *bus);
     assert_eq!(told, replaced(0..BUSES));
+    Ok(())
+}
+
+const EFFECTS: usize = 500;
+
+fn chain(engine: &Engine) -> Result<Vec<Equalizer>> {
+    (0..EFFECTS).map(|_| engine.create_equalizer(1)).collect()
+}
+
+fn steps(engine: &Engine, call: impl FnOnce() -> Result<()>) -> Result<usize> {
+    let before = engine.desk().graph.read().steps;
+    call()?;
+    Ok(engine.desk().graph.read().steps - before)
+}
+
+#[test]
+fn a_chain_costs_a_step_a_link_from_either_end() -> Result<()> {
+    let engine = Engine::offline(Format::new(48_000.0, 2)?, 64)?;
+    let (mixer, player) = (engine.main_mixer()?, engine.create_player()?);
+    let effects = chain(&engine)?;
+    let links = || effects.windows(2);
+    let join = |pair: &[Equalizer]| engine.connect(&pair[0], &pair[1], 0, 0);
+    let bus = mixer.bus(3)?;
+    bus.set_volume(0.5)?;
+    let last = &effects[EFFECTS - 1];
+
+    // From the mixer up to the source, and down again from the source on.
+    let up = steps(&engine, || {
+        engine.connect(last, &mixer, 0, 3)?;
+        links().rev().try_for_each(join)?;
+        engine.connect(&player, &effects[0], 0, 0)
+    })?;
+    assert_eq!(engine.connection_volume(&player, &mixer, 3)?, 0.5);
+    for effect in &effects {
+        engine.disconnect_input(effect, 0)?;
+    }
+    assert!(engine.connection_volume(&player, &mixer, 3).is_err() && bus.is_connected());
+    engine.disconnect_input(&mixer, 3)?;
+    let down = steps(&engine, || {
+        engine.connect(&player, &effects[0], 0, 0)?;
+        links().try_for_each(join)?;
+        engine.connect(last, &mixer, 0, 3)
+    })?;
+    assert_eq!(engine.connection_volume(&player, &mixer, 3)?, 0.5);
+    assert!(up <= 3 * EFFECTS && down <= 3 * EFFECTS, "{up}, {down}");
+    Ok(())
+}
+
+/// On an engine that takes destinations one by one.
+#[test]
+fn a_send_costs_a_step_however_many_there_are() -> Result<()> {
+    const SENDS: u32 = 200;
+    let engine = Engine::offline(Format::new(48_000.0, 2)?, 64)?;
+    let (mixer, player) = (engine.main_mixer()?, engine.create_player()?);
+    let buses = || 0..SENDS;
+    let added = steps(&engine, || {
+        buses().try_for_each(|bus| engine.add_destination(&player, &mixer, 0, bus))
+    })?;
+    assert!(
+        cfg!(target_vendor = "apple") || added == SENDS as usize,
+        "{added}"
+    );
+    let removed = steps(&engine, || {
+        buses().try_for_each(|bus| engine.remove_destination(&player, &mixer, 0, bus))
+    })?;
+    assert!(
+        cfg!(target_vendor = "apple") || removed == SENDS as usize,
+        "{removed}"
+    );
     Ok(())
 }

@@ -2,9 +2,9 @@
 
 use std::fmt::{self, Write as _};
 
-use crate::desk::level::to_db;
-use crate::engine::handle::RawNode;
+use crate::desk::decibels::to_db;
 use crate::engine::node::{sealed::AsNode, Node, NodeId};
+use crate::engine::raw_node::RawNode;
 use crate::engine::Engine;
 use crate::nodes::mixer::Mixer;
 
@@ -26,7 +26,7 @@ impl Engine {
     #[must_use]
     pub fn to_dot(&self) -> String {
         let mut dot = String::from("digraph perbus {\n    rankdir=LR;\n    node [shape=box];\n");
-        let Ok(graph) = self.inner.read() else {
+        let Ok(graph) = self.desk().read() else {
             dot.push_str("}\n");
             return dot;
         };
@@ -78,7 +78,7 @@ impl fmt::Display for Mixer {
             "{:>5} {:12} {:12} {:>8} {:>6}",
             "bus", "label", "source", "dB", "pan"
         )?;
-        let Ok(graph) = self.engine().inner.read() else {
+        let Ok(graph) = self.engine().desk().read() else {
             return Ok(());
         };
         for (bus, strip) in raw.strips.iter() {

@@ -5,12 +5,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
-use crate::control::fade::{FadeEnd, Moving};
+use crate::desk::fade::{FadeEnd, FadeState};
 
 /// The frame of the end, and what tells fades apart that end together.
-type Key = (i64, u32);
+pub(crate) type Key = (i64, u32);
 
-fn key(fade: &Moving) -> Key {
+fn key(fade: &FadeState) -> Key {
     (fade.end(), fade.number())
 }
 
@@ -40,12 +40,12 @@ impl<T> FadeList<T> {
         self.running.is_empty() && self.cut.is_empty()
     }
 
-    pub(crate) fn start(&mut self, fade: Moving, kept: T) {
+    pub(crate) fn start(&mut self, fade: FadeState, kept: T) {
         self.running.insert(key(&fade), kept);
     }
 
     /// The fade is over before its time, and why; no effect on one that is over already.
-    pub(crate) fn cut(&mut self, fade: &Moving, end: FadeEnd) {
+    pub(crate) fn cut(&mut self, fade: &FadeState, end: FadeEnd) {
         if let Some(kept) = self.running.remove(&key(fade)) {
             self.in_steps.remove(&key(fade));
             self.cut.push((kept, end));
@@ -67,7 +67,7 @@ impl<T> FadeList<T> {
     }
 
     /// From now on the fade is driven in steps.
-    pub(crate) fn drive_in_steps(&mut self, fade: &Moving) {
+    pub(crate) fn drive_in_steps(&mut self, fade: &FadeState) {
         if self.running.contains_key(&key(fade)) {
             self.in_steps.insert(key(fade));
         }
@@ -101,10 +101,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::control::fade::Curve;
+    use crate::desk::fade::Curve;
 
-    fn fade(number: u32, start: i64, frames: u64) -> Moving {
-        Moving::new(Curve::Linear, 0.0, 1.0, start, frames).numbered(number)
+    fn fade(number: u32, start: i64, frames: u64) -> FadeState {
+        FadeState::new(Curve::Linear, 0.0, 1.0, start, frames).numbered(number)
     }
 
     #[derive(Clone, Debug)]
@@ -128,7 +128,7 @@ mod tests {
 
     /// What becomes of each fade, written out one by one.
     struct Modelled {
-        fade: Moving,
+        fade: FadeState,
         running: bool,
         in_steps: bool,
     }

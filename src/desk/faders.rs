@@ -1,7 +1,6 @@
-//! Where one bus's faders are.
+//! Where one bus's faders are. Pure Rust, no ffi.
 
-use crate::control::fade::{Moving, Which};
-use crate::engine::EngineInner;
+use crate::desk::fade::FadeState;
 
 /// One bus's fader positions. While one fades, its value is where the fade leads.
 ///
@@ -13,8 +12,8 @@ pub(crate) struct Faders {
     pub(crate) pan: f32,
     pub(crate) muted: bool,
     pub(crate) soloed: bool,
-    pub(crate) volume_fade: Option<Moving>,
-    pub(crate) pan_fade: Option<Moving>,
+    pub(crate) volume_fade: Option<FadeState>,
+    pub(crate) pan_fade: Option<FadeState>,
 }
 
 impl Default for Faders {
@@ -40,24 +39,14 @@ impl Faders {
         (self.pan, self.pan_fade) = (pan, None);
     }
 
-    /// Where the volume is; the time is asked only while it fades.
-    pub(crate) fn volume_now(&self, now: impl FnOnce() -> i64) -> f32 {
-        self.volume_fade.map_or(self.volume, |fade| fade.at(now()))
-    }
-
-    /// Where the pan is.
-    pub(crate) fn pan_now(&self, now: impl FnOnce() -> i64) -> f32 {
-        self.pan_fade.map_or(self.pan, |fade| fade.at(now()))
-    }
-
     /// Where the volume is at the engine's time `now`.
     pub(crate) fn volume_at(&self, now: i64) -> f32 {
-        self.volume_now(|| now)
+        self.volume_fade.map_or(self.volume, |fade| fade.at(now))
     }
 
     /// Where the pan is at the engine's time `now`.
     pub(crate) fn pan_at(&self, now: i64) -> f32 {
-        self.pan_now(|| now)
+        self.pan_fade.map_or(self.pan, |fade| fade.at(now))
     }
 
     /// Solo-in-place silences the strips that are not soloed.
@@ -65,17 +54,17 @@ impl Faders {
         self.muted || (any_soloed && !self.soloed)
     }
 
-    /// After a change: fades that were there before and are not now have been replaced.
-    pub(crate) fn end_replaced(&self, before: &Self, engine: &EngineInner) {
-        for which in Which::ALL {
-            if let Some(fade) = which.of(before).filter(|it| which.of(self) != Some(*it)) {
-                engine.replace_fade(&fade);
-            }
-        }
+    /// After a change: the fades that were under way before, and are not any more.
+    pub(crate) fn replaced(self, before: Self) -> impl Iterator<Item = FadeState> {
+        Which::ALL.into_iter().filter_map(move |which| {
+            which
+                .of(&before)
+                .filter(|fade| which.of(&self) != Some(*fade))
+        })
     }
 
     /// The volume that the engine gets, and the fade that leads there.
-    pub(crate) fn effective(&self, any_soloed: bool) -> (f32, Option<Moving>) {
+    pub(crate) fn effective(&self, any_soloed: bool) -> (f32, Option<FadeState>) {
         let sent = self.sent(any_soloed);
         (sent.volume, sent.volume_fade)
     }
@@ -97,9 +86,57 @@ impl Faders {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Sent {
     pub(crate) volume: f32,
-    pub(crate) volume_fade: Option<Moving>,
+    pub(crate) volume_fade: Option<FadeState>,
     /// The fade, if there is one, goes on unheard.
     pub(crate) silenced: bool,
     pub(crate) pan: f32,
-    pub(crate) pan_fade: Option<Moving>,
+    pub(crate) pan_fade: Option<FadeState>,
+}
+
+/// One of a strip's two values that can fade.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Which {
+    Volume,
+    Pan,
+}
+
+impl Which {
+    pub(crate) const ALL: [Self; 2] = [Self::Volume, Self::Pan];
+
+    pub(crate) fn of(self, faders: &Faders) -> Option<FadeState> {
+        match self {
+            Self::Volume => faders.volume_fade,
+            Self::Pan => faders.pan_fade,
+        }
+    }
+
+    /// The fade has arrived.
+    pub(crate) fn arrive(self, faders: &mut Faders) {
+        match self {
+            Self::Volume => faders.volume_fade = None,
+            Self::Pan => faders.pan_fade = None,
+        }
+    }
+
+    pub(crate) fn start(self, faders: &mut Faders, fade: FadeState) {
+        self.set(faders, fade.to);
+        match self {
+            Self::Volume => faders.volume_fade = Some(fade),
+            Self::Pan => faders.pan_fade = Some(fade),
+        }
+    }
+
+    pub(crate) fn at(self, faders: &Faders, now: i64) -> f32 {
+        match self {
+            Self::Volume => faders.volume_at(now),
+            Self::Pan => faders.pan_at(now),
+        }
+    }
+
+    pub(crate) fn set(self, faders: &mut Faders, value: f32) {
+        match self {
+            Self::Volume => faders.set_volume(value),
+            Self::Pan => faders.set_pan(value),
+        }
+    }
 }

@@ -1,90 +1,31 @@
-//! The lock of one channel strip, and the graph's lock around all of them.
+//! The graph's lock, around the locks of all channel strips.
 //!
 //! A per-bus call takes its strip's lock only: one atomic exchange, and calls on different buses
-//! share no cache line. A graph edit is alone, and costs no walk over the strips:
+//! share no cache line. A graph edit runs alone, and needs no walk over the strips:
 //!
-//! - Whoever uses a strip's connection needs a mark on the strip, which the strip's lock guards. The
-//!   first call after an edit sets it and lists the strip, with the list's lock held, unless an edit
-//!   is under way: then it waits.
-//! - An edit takes the list, and the marks of all strips in it, each with the strip's lock: whoever
-//!   holds a strip with its mark is waited for, and whoever comes later finds no mark.
-//! - A strip is in the list exactly while it has its mark: both change with both locks held, or with
-//!   an edit under way, which nobody adds to. So the edit finds every mark.
-//! - A strip that nothing feeds has no connection to use, and needs no mark: a connection comes with
-//!   an edit, which stores it with the strip's lock held.
-//!
-//! - A batch is an edit that lasts: other threads wait for its end, with no lock held, and its own one
-//!   passes. It begins alone, so that nobody who is in here has to be waited for later.
+//! - To use a strip's connection, a call needs the strip to be marked, which the strip's lock guards.
+//!   The first call after an edit sets the mark and lists the strip, with the list's lock held, unless
+//!   an edit is under way: then it waits.
+//! - An edit takes the list and clears the marks of all strips in it, each with the strip's lock held:
+//!   it waits for the holders of marked strips, and later callers find no mark.
+//! - A strip is in the list exactly while it is marked: both change with both locks held, or during an
+//!   edit, when nothing is added. So the edit finds every mark.
+//! - A strip that nothing feeds has no connection to use, and needs no mark: connections are made by
+//!   edits, which store them with the strip's lock held.
+//! - A batch is an edit that lasts: other threads wait for its end with no lock held, while its own
+//!   thread passes. It begins alone, so that nobody inside has to be waited for later.
 //!
 //! Every step is ordered by one of the two locks: no atomic needs more than acquire and release.
 
 use std::ops::{Deref, DerefMut};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use crate::desk::graph::Graph;
+use crate::desk::node::{Connection, DeskNode};
 use crate::desk::routing::Endpoint;
-use crate::desk::strip::{State, Strip};
-use crate::engine::graph::Graph;
+use crate::desk::strip::{Strip, StripGuard};
 use crate::sync::{lock, read, write};
-
-/// Taken for a few nanoseconds at a time, so that who waits spins, and gives way to others.
-#[derive(Debug)]
-pub(crate) struct RawStripLock {
-    held: AtomicBool,
-    /// The strip's mark: its connection may be used. Changes while the strip is held.
-    pub(crate) listed: AtomicBool,
-}
-
-/// How often a waiting thread looks before it gives way.
-const SPINS: u32 = 64;
-
-fn wait_while(mut held: impl FnMut() -> bool) {
-    let mut spins = 0;
-    while held() {
-        if spins < SPINS {
-            spins += 1;
-            std::hint::spin_loop();
-        } else {
-            std::thread::yield_now();
-        }
-    }
-}
-
-// SAFETY: `lock` and a successful `try_lock` turn the flag from false to true in one step, which
-// one thread at a time can; only `unlock`, called by the holder, turns it back. The exchange
-// acquires what the store before it released.
-unsafe impl lock_api::RawMutex for RawStripLock {
-    #[allow(clippy::declare_interior_mutable_const)]
-    const INIT: Self = Self {
-        held: AtomicBool::new(false),
-        listed: AtomicBool::new(false),
-    };
-    type GuardMarker = lock_api::GuardSend;
-
-    #[inline]
-    fn lock(&self) {
-        while !self.try_lock() {
-            wait_while(|| self.held.load(Ordering::Relaxed));
-        }
-    }
-
-    #[inline]
-    fn try_lock(&self) -> bool {
-        !self.held.swap(true, Ordering::Acquire)
-    }
-
-    #[inline]
-    unsafe fn unlock(&self) {
-        self.held.store(false, Ordering::Release);
-    }
-
-    #[inline]
-    fn is_locked(&self) -> bool {
-        self.held.load(Ordering::Relaxed)
-    }
-}
-
-pub(crate) type StripGuard<'a> = lock_api::MutexGuard<'a, RawStripLock, State>;
 
 /// A number that no other thread has, and not 0.
 fn this_thread() -> usize {
@@ -97,29 +38,43 @@ fn this_thread() -> usize {
 /// The strips that the next edit has to wait for.
 #[derive(Debug, Default)]
 struct Used {
-    /// There is room for all that something feeds, so that a per-bus call allocates nothing.
+    /// Has room for every bus that something feeds, so that a per-bus call allocates nothing.
     strips: Vec<Endpoint>,
     editing: bool,
     /// Batches of one thread that are open.
     batches: u32,
 }
 
-/// The graph: many readers, or one edit, which per-bus calls keep out of the way of.
-#[derive(Debug, Default)]
-pub(crate) struct GraphLock {
-    graph: RwLock<Graph>,
+/// The graph: many readers, or one edit, during which per-bus calls wait.
+#[derive(Debug)]
+pub(crate) struct GraphLock<N: DeskNode> {
+    graph: RwLock<Graph<N>>,
     used: Mutex<Used>,
-    /// The thread that has a batch open, or 0. Changes while no other thread is in here.
+    /// The thread that has a batch open, or 0. Changes while no other thread is inside.
     owner: AtomicUsize,
     closed: Condvar,
-    /// How many strips were looked at that no caller named.
+    /// How many strips were visited without being named by a caller.
     #[cfg(test)]
     pub(crate) visited: std::sync::atomic::AtomicUsize,
 }
 
-impl GraphLock {
+// Not derived: that would ask for a default node.
+impl<N: DeskNode> Default for GraphLock<N> {
+    fn default() -> Self {
+        Self {
+            graph: RwLock::default(),
+            used: Mutex::default(),
+            owner: AtomicUsize::new(0),
+            closed: Condvar::new(),
+            #[cfg(test)]
+            visited: std::sync::atomic::AtomicUsize::new(0),
+        }
+    }
+}
+
+impl<N: DeskNode> GraphLock<N> {
     /// Keeps edits away.
-    pub(crate) fn read(&self) -> RwLockReadGuard<'_, Graph> {
+    pub(crate) fn read(&self) -> RwLockReadGuard<'_, Graph<N>> {
         loop {
             let graph = read(&self.graph);
             if !self.is_kept_away() {
@@ -148,7 +103,7 @@ impl GraphLock {
 
     /// Keeps all other threads away, until as many batches are closed.
     pub(crate) fn open_batch(&self) {
-        // The edit's end leaves the strips to this thread: it is the owner by then.
+        // By the edit's end this thread is the owner: the strips are left to it.
         let edit = self.write();
         lock(&self.used).batches += 1;
         self.owner.store(this_thread(), Ordering::Release);
@@ -165,8 +120,8 @@ impl GraphLock {
         }
     }
 
-    /// For an edit: alone, and nobody else uses a connection.
-    pub(crate) fn write(&self) -> Edit<'_> {
+    /// For an edit: nobody else uses the graph or a connection meanwhile.
+    pub(crate) fn write(&self) -> Edit<'_, N> {
         let graph = loop {
             let graph = write(&self.graph);
             if !self.is_kept_away() {
@@ -191,6 +146,13 @@ impl GraphLock {
         edit
     }
 
+    /// How many strips are listed, and how many there is room for.
+    #[cfg(test)]
+    pub(crate) fn used_strips(&self) -> (usize, usize) {
+        let used = lock(&self.used);
+        (used.strips.len(), used.strips.capacity())
+    }
+
     /// Counts strips for the tests of what a call costs.
     pub(crate) fn visit(&self, _strips: usize) {
         #[cfg(test)]
@@ -200,7 +162,10 @@ impl GraphLock {
     /// Takes a strip's lock, and keeps edits away from its connection. Not while holding another
     /// strip's.
     #[inline]
-    pub(crate) fn hold<'a>(&self, strip: &'a Strip) -> StripGuard<'a> {
+    pub(crate) fn hold<'a>(
+        &self,
+        strip: &'a Strip<Connection<N>>,
+    ) -> StripGuard<'a, Connection<N>> {
         loop {
             let held = strip.lock();
             if strip.is_listed(&held) {
@@ -212,9 +177,13 @@ impl GraphLock {
         }
     }
 
-    /// The first call since an edit; none while there is one.
+    /// For the first call since an edit; `None` during one.
     #[cold]
-    fn hold_unlisted<'a>(&self, strip: &Strip, held: StripGuard<'a>) -> Option<StripGuard<'a>> {
+    fn hold_unlisted<'a>(
+        &self,
+        strip: &Strip<Connection<N>>,
+        held: StripGuard<'a, Connection<N>>,
+    ) -> Option<StripGuard<'a, Connection<N>>> {
         if held.feed.connection().is_none() {
             return Some(held);
         }
@@ -235,27 +204,27 @@ impl GraphLock {
 }
 
 /// The graph while it is edited.
-pub(crate) struct Edit<'a> {
-    graph: RwLockWriteGuard<'a, Graph>,
+pub(crate) struct Edit<'a, N: DeskNode> {
+    graph: RwLockWriteGuard<'a, Graph<N>>,
     used: &'a Mutex<Used>,
     strips: Vec<Endpoint>,
 }
 
-impl Deref for Edit<'_> {
-    type Target = Graph;
+impl<N: DeskNode> Deref for Edit<'_, N> {
+    type Target = Graph<N>;
 
-    fn deref(&self) -> &Graph {
+    fn deref(&self) -> &Graph<N> {
         &self.graph
     }
 }
 
-impl DerefMut for Edit<'_> {
-    fn deref_mut(&mut self) -> &mut Graph {
+impl<N: DeskNode> DerefMut for Edit<'_, N> {
+    fn deref_mut(&mut self) -> &mut Graph<N> {
         &mut self.graph
     }
 }
 
-impl Drop for Edit<'_> {
+impl<N: DeskNode> Drop for Edit<'_, N> {
     fn drop(&mut self) {
         let mut strips = std::mem::take(&mut self.strips);
         strips.clear();
@@ -263,76 +232,5 @@ impl Drop for Edit<'_> {
         let mut used = lock(self.used);
         used.strips = strips;
         used.editing = used.batches > 0;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::atomic::AtomicUsize;
-    use std::thread;
-
-    use super::*;
-    use crate::control::strip_costs::desk;
-    use crate::Result;
-
-    #[test]
-    fn the_list_of_used_strips_never_grows_in_a_call() -> Result<()> {
-        let (engine, mixer, _players) = desk(100)?;
-        let capacity = || lock(&engine.inner.graph.used).strips.capacity();
-        let before = capacity();
-        for bus in 0..100 {
-            mixer.bus(bus)?.set_volume(0.5)?;
-        }
-        assert_eq!(lock(&engine.inner.graph.used).strips.len(), 100);
-        assert_eq!(capacity(), before);
-        Ok(())
-    }
-
-    #[test]
-    fn nobody_holds_a_strip_while_the_graph_is_edited() -> Result<()> {
-        const STRIPS: u32 = 3;
-        const EDITS: usize = 2000;
-        let (engine, mixer, _players) = desk(STRIPS)?;
-        let graph = &engine.inner.graph;
-        let (inside, calls) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        let over = AtomicBool::new(false);
-        thread::scope(|scope| {
-            for thread in 0..4 {
-                let (inside, calls, over, mixer) = (&inside, &calls, &over, &mixer);
-                scope.spawn(move || {
-                    let mut turn = thread;
-                    while !over.load(Ordering::Relaxed) {
-                        turn = (turn * 5 + 1) % 97;
-                        let strip = &mixer.bus(turn % STRIPS).expect("a bus").strip;
-                        let state = graph.hold(strip);
-                        inside.fetch_add(1, Ordering::Relaxed);
-                        if calls.fetch_add(1, Ordering::Relaxed) % 61 == 0 {
-                            thread::yield_now();
-                        }
-                        inside.fetch_sub(1, Ordering::Relaxed);
-                        drop(state);
-                    }
-                });
-            }
-            let mut seen = 0;
-            for edit in 0..EDITS {
-                // At least one call between two edits, so that there is something to wait for.
-                wait_while(|| calls.load(Ordering::Relaxed) == seen);
-                let held = graph.write();
-                for look in 0..edit % 50 {
-                    if inside.load(Ordering::Relaxed) != 0 {
-                        over.store(true, Ordering::Relaxed);
-                        panic!("a strip is held in edit {edit}");
-                    }
-                    if look % 16 == 15 {
-                        thread::yield_now();
-                    }
-                }
-                seen = calls.load(Ordering::Relaxed);
-                drop(held);
-            }
-            over.store(true, Ordering::Relaxed);
-        });
-        Ok(())
     }
 }

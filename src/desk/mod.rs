@@ -1,12 +1,199 @@
-//! The strategy: which source feeds which bus, and what its fader, pan, mute and solo come to.
+//! The strategy: which source feeds which bus, and what that bus's fader, pan, mute and solo mean for
+//! it. Pure Rust: no ffi, no unsafe code. The engine is whatever implements [`backend::Backend`]; the
+//! tests have one of their own.
 
+use std::fmt;
+use std::sync::{Mutex, RwLockReadGuard};
+
+use crate::desk::driver::Driver;
+use crate::desk::fade::{FadeEnd, FadeState};
+use crate::desk::fallback::Fallback;
+use crate::desk::graph::Graph;
+use crate::desk::graph_lock::{Edit, GraphLock};
+use crate::desk::node::{Connection, DeskNode};
+use crate::desk::pending::Pending;
+use crate::desk::strip::{Feed, Strip, StripGuard};
+use crate::error::Result;
+use crate::sync::in_render;
+use crate::sync::panics::caught;
+
+pub(crate) mod backend;
+mod by_number;
+mod configure;
+pub mod decibels;
+pub(crate) mod driver;
+pub(crate) mod fade;
 pub(crate) mod fade_list;
 pub(crate) mod faders;
+pub(crate) mod fading;
+pub(crate) mod fallback;
+pub(crate) mod graph;
 pub(crate) mod graph_lock;
-pub mod level;
+pub(crate) mod node;
+pub(crate) mod pending;
+pub(crate) mod ranges;
+pub(crate) mod retarget;
 pub(crate) mod routing;
+pub(crate) mod scene;
 #[cfg(feature = "serde")]
 mod scene_stored;
 pub(crate) mod strip;
 pub(crate) mod strips;
+#[cfg(test)]
+mod tests;
 pub(crate) mod upstream;
+
+/// The desk of one engine. The strips are with the nodes.
+pub(crate) struct Desk<N: DeskNode> {
+    /// Edits change it; a per-bus call holds its strip. Dropped before the engine.
+    pub(crate) graph: GraphLock<N>,
+    pub(crate) fallback: Mutex<Fallback>,
+    pub(crate) driver: Driver<N::Backend, Pending<Connection<N>>>,
+}
+
+impl<N: DeskNode> Desk<N> {
+    pub(crate) fn new(backend: N::Backend) -> Self {
+        Self {
+            graph: GraphLock::default(),
+            fallback: Mutex::default(),
+            driver: Driver::new(backend),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn backend(&self) -> &N::Backend {
+        &self.driver.backend
+    }
+
+    #[inline]
+    pub(crate) fn now(&self) -> i64 {
+        self.driver.now()
+    }
+
+    /// The graph, with edits kept away; refused where the thread must not wait.
+    pub(crate) fn read(&self) -> Result<RwLockReadGuard<'_, Graph<N>>> {
+        in_render::refuse()?;
+        Ok(self.graph.read())
+    }
+
+    /// The graph for an edit, alone; likewise.
+    pub(crate) fn edit(&self) -> Result<Edit<'_, N>> {
+        in_render::refuse()?;
+        Ok(self.graph.write())
+    }
+
+    /// Takes a strip's lock, which keeps edits away as well; likewise. Not while holding another
+    /// strip's.
+    #[inline]
+    pub(crate) fn hold<'a>(
+        &self,
+        strip: &'a Strip<Connection<N>>,
+    ) -> Result<StripGuard<'a, Connection<N>>> {
+        in_render::refuse()?;
+        Ok(self.graph.hold(strip))
+    }
+
+    /// The same, for a strip of a mixer that must be attached. A mixer with a bus that something feeds
+    /// is.
+    #[inline(always)]
+    pub(crate) fn hold_attached<'a>(
+        &self,
+        mixer: &N,
+        strip: &'a Strip<Connection<N>>,
+    ) -> Result<StripGuard<'a, Connection<N>>> {
+        let state = self.hold(strip)?;
+        if matches!(state.feed, Feed::None) {
+            mixer.slot()?;
+        }
+        Ok(state)
+    }
+
+    #[inline]
+    pub(crate) fn set_volume(
+        &self,
+        mixer: &N,
+        strip: &Strip<Connection<N>>,
+        volume: f32,
+    ) -> Result<()> {
+        let _end;
+        let mut state = self.hold_attached(mixer, strip)?;
+        _end = self.reporting_end(state.faders.volume_fade);
+        strip.set_volume(&mut state, &self.driver, volume)
+    }
+
+    #[inline]
+    pub(crate) fn set_pan(&self, mixer: &N, strip: &Strip<Connection<N>>, pan: f32) -> Result<()> {
+        let _end;
+        let mut state = self.hold_attached(mixer, strip)?;
+        _end = self.reporting_end(state.faders.pan_fade);
+        strip.set_pan(&mut state, &self.driver, pan)
+    }
+
+    pub(crate) fn set_muted(
+        &self,
+        mixer: &N,
+        strip: &Strip<Connection<N>>,
+        muted: bool,
+    ) -> Result<()> {
+        let _ends = self.reporting_ends();
+        let mut state = self.hold_attached(mixer, strip)?;
+        strip.set_muted(&mut state, &self.driver, muted)
+    }
+
+    /// Made before any lock is taken: when it is dropped, after all of them, it reports the ends of the
+    /// fades that were cut meanwhile.
+    #[inline]
+    pub(crate) fn reporting_ends(&self) -> EndsReported<'_, N> {
+        EndsReported(self)
+    }
+
+    /// The same for a call that replaces one fade at most. Declared before the strip is held.
+    #[inline]
+    pub(crate) fn reporting_end(&self, fade: Option<FadeState>) -> Option<EndsReported<'_, N>> {
+        fade.map(|_| self.reporting_ends())
+    }
+
+    /// Gives every connection its strip's values again: a start may have dropped them.
+    pub(crate) fn reapply_strips(&self) -> Result<()> {
+        let graph = self.read()?;
+        for node in graph.nodes() {
+            for (_, strip) in node.strips.iter() {
+                strip.reapply(&self.driver)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<N: DeskNode> fmt::Debug for Desk<N> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Desk").finish_non_exhaustive()
+    }
+}
+
+/// No handle of the engine is left, so that nothing else can end its fades.
+impl<N: DeskNode> Drop for Desk<N> {
+    fn drop(&mut self) {
+        report(self.driver.take_all());
+    }
+}
+
+/// See [`Desk::reporting_ends`].
+#[must_use]
+pub(crate) struct EndsReported<'a, N: DeskNode>(&'a Desk<N>);
+
+impl<N: DeskNode> Drop for EndsReported<'_, N> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.0.driver.any_cut() {
+            report(self.0.driver.take_cut());
+        }
+    }
+}
+
+/// With no lock held: what runs here may start the next fade.
+pub(crate) fn report<C>(ended: Vec<(Pending<C>, FadeEnd)>) {
+    for (pending, end) in ended {
+        caught(|| (pending.ended)(end));
+    }
+}

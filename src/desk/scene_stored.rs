@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::control::scene::{BusConfig, Scene};
+use crate::desk::scene::{BusConfig, Scene};
 
 /// Higher with every field that the stored form gets. Scenes without a version are of perbus 0.1, and
 /// have the fields of version 1.

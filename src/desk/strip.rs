@@ -3,74 +3,81 @@
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
-use crate::control::fade::{FadeEnd, Which};
-use crate::desk::faders::Faders;
-use crate::desk::graph_lock::{RawStripLock, StripGuard};
+use crate::desk::backend::Backend;
+use crate::desk::driver::Driver;
+use crate::desk::fade::FadeEnd;
+use crate::desk::faders::{Faders, Which};
 use crate::desk::routing::Endpoint;
-use crate::engine::connection::Connection;
-use crate::engine::handle::RawNode;
-use crate::engine::EngineInner;
 use crate::error::Result;
 use crate::sync::lock;
+use crate::sync::spin::{SpinGuard, SpinMutex};
 
 /// What feeds a strip's bus.
-#[derive(Clone, Debug, Default)]
-pub(crate) enum Feed {
+#[derive(Debug, Default)]
+pub(crate) enum Feed<C> {
     /// Nothing is connected.
     #[default]
     None,
     /// An effect that nothing feeds: there is no volume and pan to set yet.
     Effect,
-    /// The strip's values go to this connection; its source lives as long.
-    Source(Connection, Arc<RawNode>),
+    /// The strip's values go to this connection.
+    Source(C),
 }
 
-impl Feed {
-    pub(crate) fn connection(&self) -> Option<Connection> {
+impl<C> Feed<C> {
+    #[inline]
+    pub(crate) fn connection(&self) -> Option<&C> {
         match self {
-            Self::Source(connection, _) => Some(*connection),
+            Self::Source(connection) => Some(connection),
             _ => None,
         }
     }
 }
 
 /// What a strip's lock guards.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 #[repr(C)]
-pub(crate) struct State {
-    /// Follows the routing map: see [`Graph::renew`](crate::engine::graph::Graph::renew).
-    pub(crate) feed: Feed,
+pub(crate) struct State<C> {
+    /// Follows the routing map: see [`Graph::retarget`](crate::desk::retarget).
+    pub(crate) feed: Feed<C>,
     pub(crate) faders: Faders,
     /// The strip's bus on its mixer, once that was fed.
     pub(crate) place: Endpoint,
 }
 
-/// The strip of one input bus. Its lock is held while a change goes to the engine, so that the
-/// strip and the sound agree when two threads move one fader; and with
-/// [`GraphLock::hold`](crate::desk::graph_lock::GraphLock::hold) the connection stays while it is held.
+/// A strip that is held.
+pub(crate) type StripGuard<'a, C> = SpinGuard<'a, State<C>>;
+
+/// The strip of one input bus. Its lock is held while a change goes to the engine, so that strip and
+/// sound agree when two threads move one fader; with
+/// [`GraphLock::hold`](crate::desk::graph_lock::GraphLock::hold) the connection stays meanwhile, too.
 #[derive(Debug)]
 #[repr(C, align(64))]
-pub(crate) struct Strip {
-    state: lock_api::Mutex<RawStripLock, State>,
+pub(crate) struct Strip<C> {
+    state: SpinMutex<State<C>>,
     made: AtomicBool,
     label: Mutex<String>,
-    /// How many strips of the mixer are soloed. Comes from 0 and gets there with all of their locks
-    /// held.
+    /// How many strips of the mixer are soloed. Leaves 0 and returns to it only while all their locks
+    /// are held.
     soloed: Arc<AtomicU32>,
 }
 
-impl Strip {
+impl<C> Strip<C> {
     /// soloed: the count of soloed strips that the mixer's strips share.
     pub(crate) fn new(soloed: Arc<AtomicU32>) -> Self {
         Self {
-            state: lock_api::Mutex::new(State::default()),
+            state: SpinMutex::new(State {
+                feed: Feed::None,
+                faders: Faders::default(),
+                place: Endpoint::default(),
+            }),
             made: AtomicBool::new(false),
             label: Mutex::default(),
             soloed,
         }
     }
 
-    /// Whether somebody has asked for the strip, or connected to its bus.
+    /// Whether anybody has asked for the strip, or connected to its bus.
     #[inline]
     pub(crate) fn is_made(&self) -> bool {
         self.made.load(Ordering::Relaxed)
@@ -80,29 +87,26 @@ impl Strip {
         self.made.store(true, Ordering::Relaxed);
     }
 
-    /// Held by somebody, in this moment.
+    /// Whether anybody holds the strip at this moment.
     #[cfg(test)]
     pub(crate) fn is_held(&self) -> bool {
         self.state.is_locked()
     }
 
-    /// For who holds the graph's lock, or asks for the faders alone.
+    /// For callers that hold the graph's lock, or use the faders alone.
     #[inline]
-    pub(crate) fn lock(&self) -> StripGuard<'_> {
+    pub(crate) fn lock(&self) -> StripGuard<'_, C> {
         self.state.lock()
     }
 
-    /// Whether the next edit waits for the strip, which is held.
+    /// Whether the next edit waits for the strip, which must be held.
     #[inline]
-    pub(crate) fn is_listed(&self, _held: &StripGuard<'_>) -> bool {
-        // SAFETY: the lock is not unlocked, only looked at.
-        unsafe { self.state.raw() }.listed.load(Ordering::Relaxed)
+    pub(crate) fn is_listed(&self, held: &StripGuard<'_, C>) -> bool {
+        self.state.is_marked(held)
     }
 
-    pub(crate) fn set_listed(&self, _held: &StripGuard<'_>, listed: bool) {
-        // SAFETY: as above; the lock itself guards the mark.
-        let raw = unsafe { self.state.raw() };
-        raw.listed.store(listed, Ordering::Relaxed);
+    pub(crate) fn set_listed(&self, held: &StripGuard<'_, C>, listed: bool) {
+        self.state.set_mark(held, listed);
     }
 
     pub(crate) fn faders(&self) -> Faders {
@@ -111,7 +115,7 @@ impl Strip {
 
     /// Where the volume is; the engine's time is asked only while it fades.
     ///
-    /// The strip is not held meanwhile: a device's engine answers with its own lock, which an edit
+    /// The strip is not held meanwhile: a device's engine answers under its own lock, which an edit
     /// may have while it waits for the strip.
     #[inline]
     pub(crate) fn volume(&self, now: impl FnOnce() -> i64) -> f32 {
@@ -152,21 +156,21 @@ impl Strip {
         label.clone_into(&mut lock(&self.label));
     }
 
-    /// Moves the fader of a held strip, the engine first: what it refuses changes nothing.
+    /// Moves the fader of a held strip, the engine's first: a value that it refuses changes nothing.
     #[inline]
-    pub(crate) fn set_volume(
+    pub(crate) fn set_volume<B: Backend<Connection = C>, T>(
         &self,
-        state: &mut State,
-        engine: &EngineInner,
+        state: &mut State<C>,
+        driver: &Driver<B, T>,
         volume: f32,
     ) -> Result<()> {
-        if let Feed::Source(connection, _) = &state.feed {
+        if let Feed::Source(connection) = &state.feed {
             if !state.faders.silenced(self.any_soloed()) {
-                connection.set_volume(engine, volume)?;
+                driver.backend.set_volume(connection, volume)?;
             }
         }
         if let Some(fade) = state.faders.volume_fade {
-            engine.replace_fade(&fade);
+            driver.replace_fade(&fade);
         }
         state.faders.set_volume(volume);
         Ok(())
@@ -174,33 +178,39 @@ impl Strip {
 
     /// Turns the pan of a held strip, likewise.
     #[inline]
-    pub(crate) fn set_pan(&self, state: &mut State, engine: &EngineInner, pan: f32) -> Result<()> {
-        if let Feed::Source(connection, _) = &state.feed {
-            connection.set_pan(engine, pan)?;
+    pub(crate) fn set_pan<B: Backend<Connection = C>, T>(
+        &self,
+        state: &mut State<C>,
+        driver: &Driver<B, T>,
+        pan: f32,
+    ) -> Result<()> {
+        if let Feed::Source(connection) = &state.feed {
+            driver.backend.set_pan(connection, pan)?;
         }
         if let Some(fade) = state.faders.pan_fade {
-            engine.replace_fade(&fade);
+            driver.replace_fade(&fade);
         }
         state.faders.set_pan(pan);
         Ok(())
     }
 
     /// Mutes a held strip, or lets it sound, likewise.
-    pub(crate) fn set_muted(
+    pub(crate) fn set_muted<B: Backend<Connection = C>, T>(
         &self,
-        state: &mut State,
-        engine: &EngineInner,
+        state: &mut State<C>,
+        driver: &Driver<B, T>,
         muted: bool,
     ) -> Result<()> {
         if state.faders.volume_fade.is_some() {
-            return self.change(state, engine, |faders| faders.muted = muted);
+            return self.change(state, driver, |faders| faders.muted = muted);
         }
-        if let Feed::Source(connection, _) = &state.feed {
+        if let Feed::Source(connection) = &state.feed {
             let any_soloed = self.any_soloed();
             let (was, volume) = (state.faders.silenced(any_soloed), state.faders.volume);
             let silenced = muted || (any_soloed && !state.faders.soloed);
             if was != silenced {
-                connection.set_volume(engine, if silenced { 0.0 } else { volume })?;
+                let volume = if silenced { 0.0 } else { volume };
+                driver.backend.set_volume(connection, volume)?;
             }
         }
         state.faders.muted = muted;
@@ -208,11 +218,11 @@ impl Strip {
     }
 
     /// Changes a held strip in any way, and the connection if there is one; a change that the
-    /// engine refuses is taken back. Not for solo, which is the whole mixer's business.
-    pub(crate) fn change(
+    /// engine refuses is taken back. Not for solo, which concerns the whole mixer.
+    pub(crate) fn change<B: Backend<Connection = C>, T>(
         &self,
-        state: &mut State,
-        engine: &EngineInner,
+        state: &mut State<C>,
+        driver: &Driver<B, T>,
         change: impl FnOnce(&mut Faders),
     ) -> Result<()> {
         let before = state.faders;
@@ -220,25 +230,38 @@ impl Strip {
         if let Some(connection) = state.feed.connection() {
             let any_soloed = self.any_soloed();
             let sent = Some(before.sent(any_soloed));
-            let applied = connection.apply(sent, state.faders.sent(any_soloed), engine);
+            let applied = driver.apply(connection, sent, state.faders.sent(any_soloed));
             if applied.is_err() {
                 state.faders = before;
                 return applied;
             }
         }
-        state.faders.end_replaced(&before, engine);
-        self.drive_fades(state, engine);
+        self.changed(state, &before, driver);
         Ok(())
     }
 
-    /// Ends the fades where they have got to: nothing turns them any more.
-    pub(crate) fn stop_fades(&self, engine: &EngineInner) {
+    /// After a change of a held strip: ends the fades that it has replaced, and drives in steps those
+    /// that the engine does not do by itself.
+    pub(crate) fn changed<B: Backend<Connection = C>, T>(
+        &self,
+        state: &State<C>,
+        before: &Faders,
+        driver: &Driver<B, T>,
+    ) {
+        for fade in state.faders.replaced(*before) {
+            driver.replace_fade(&fade);
+        }
+        self.drive_fades(state, driver);
+    }
+
+    /// Ends the fades where they have got to: nothing moves them any more.
+    pub(crate) fn stop_fades<B: Backend<Connection = C>, T>(&self, driver: &Driver<B, T>) {
         let mut state = self.lock();
         for which in Which::ALL {
             let Some(fade) = which.of(&state.faders) else {
                 continue;
             };
-            let now = engine.now();
+            let now = driver.now();
             let arrived = fade.frames_left(now) == 0;
             which.set(&mut state.faders, fade.at(now));
             let end = if arrived {
@@ -246,29 +269,41 @@ impl Strip {
             } else {
                 FadeEnd::Stopped
             };
-            engine.cut_fade(&fade, end);
+            driver.cut_fade(&fade, end);
         }
     }
 
     /// Follows the routing map, and gives a new connection the strip's values: the engine starts it
     /// at the source's own.
-    pub(crate) fn follow(&self, engine: &EngineInner, place: Endpoint, feed: Feed) -> Result<()> {
+    pub(crate) fn retarget<B: Backend<Connection = C>, T>(
+        &self,
+        driver: &Driver<B, T>,
+        place: Endpoint,
+        feed: Feed<C>,
+    ) -> Result<()> {
         let mut state = self.lock();
         (state.place, state.feed) = (place, feed);
-        self.send(&state, engine)
+        self.send(&state, driver)
     }
 
     /// Gives the connection the strip's values again.
-    pub(crate) fn reapply(&self, engine: &EngineInner) -> Result<()> {
-        self.send(&self.lock(), engine)
+    pub(crate) fn reapply<B: Backend<Connection = C>, T>(
+        &self,
+        driver: &Driver<B, T>,
+    ) -> Result<()> {
+        self.send(&self.lock(), driver)
     }
 
-    fn send(&self, state: &State, engine: &EngineInner) -> Result<()> {
+    fn send<B: Backend<Connection = C>, T>(
+        &self,
+        state: &State<C>,
+        driver: &Driver<B, T>,
+    ) -> Result<()> {
         match state.feed.connection() {
             Some(connection) => {
                 let sent = state.faders.sent(self.any_soloed());
-                let applied = connection.apply(None, sent, engine);
-                self.drive_fades(state, engine);
+                let applied = driver.apply(connection, None, sent);
+                self.drive_fades(state, driver);
                 applied
             }
             None => Ok(()),
@@ -276,31 +311,40 @@ impl Strip {
     }
 
     /// Sets where a fade has got to, if the engine does not fade the value by itself.
-    pub(crate) fn step(&self, state: &State, engine: &EngineInner, which: Which) {
+    pub(crate) fn step<B: Backend<Connection = C>, T>(
+        &self,
+        state: &State<C>,
+        driver: &Driver<B, T>,
+        which: Which,
+    ) {
         let faders = &state.faders;
         let Some(connection) = state.feed.connection() else {
             return;
         };
-        if engine.has_fades() {
+        if driver.has_fades() {
             return;
         }
-        let now = engine.now();
+        let now = driver.now();
         // A value that the engine refuses is tried again with the next step.
         let _ = match which {
             Which::Volume if faders.silenced(self.any_soloed()) => Ok(()),
-            Which::Volume => connection.set_volume(engine, faders.volume_at(now)),
-            Which::Pan => connection.set_pan(engine, faders.pan_at(now)),
+            Which::Volume => driver.backend.set_volume(connection, faders.volume_at(now)),
+            Which::Pan => driver.backend.set_pan(connection, faders.pan_at(now)),
         };
     }
 
-    /// After a change of a held strip: fades that the engine does not do by itself go in steps.
-    pub(crate) fn drive_fades(&self, state: &State, engine: &EngineInner) {
-        if state.feed.connection().is_none() || engine.has_fades() {
+    /// Fades that the engine does not do by itself are driven in steps.
+    pub(crate) fn drive_fades<B: Backend<Connection = C>, T>(
+        &self,
+        state: &State<C>,
+        driver: &Driver<B, T>,
+    ) {
+        if state.feed.connection().is_none() || driver.has_fades() {
             return;
         }
         for which in Which::ALL {
             if let Some(fade) = which.of(&state.faders) {
-                engine.drive_in_steps(&fade);
+                driver.drive_in_steps(&fade);
             }
         }
     }
@@ -314,12 +358,12 @@ impl Strip {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::control::fade::{Curve, Moving};
+    use crate::desk::fade::{Curve, FadeState};
 
     #[test]
     fn the_time_is_asked_without_the_lock() {
-        let strip = Strip::new(Arc::default());
-        let fade = Some(Moving::new(Curve::Linear, 0.0, 1.0, 0, 100));
+        let strip = Strip::<()>::new(Arc::default());
+        let fade = Some(FadeState::new(Curve::Linear, 0.0, 1.0, 0, 100));
         strip.lock().faders.volume_fade = fade;
         strip.lock().faders.pan_fade = fade;
         let half_way = || {

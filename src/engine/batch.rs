@@ -1,8 +1,9 @@
 //! Batches: many changes, heard from one frame on.
 
+use crate::engine::connection::NativeBatch;
 use crate::engine::Engine;
-use crate::error::{native, Result};
-use crate::ffi;
+use crate::error::Result;
+use crate::ffi::native;
 use crate::sync::in_render;
 
 impl Engine {
@@ -48,30 +49,6 @@ impl Engine {
         drop(open);
         result
     }
-
-    /// The same for the crate's own calls, which hold the graph lock or a strip already.
-    pub(crate) fn native_batch<T>(
-        &self,
-        call: impl FnOnce(*mut ffi::perbus_engine) -> Result<T>,
-    ) -> Result<T> {
-        // SAFETY: the engine is live; the batch is closed below, on the same thread.
-        unsafe { native!(perbus_engine_begin_edit(self.inner.raw.as_ptr())) }?;
-        let open = NativeBatch(self);
-        let result = call(self.inner.raw.as_ptr());
-        drop(open);
-        result
-    }
-}
-
-/// The engine's own batch, open for as long as this lives.
-struct NativeBatch<'a>(&'a Engine);
-
-impl Drop for NativeBatch<'_> {
-    fn drop(&mut self) {
-        // SAFETY: the engine is live, and this thread has opened the batch.
-        let closed = unsafe { native!(perbus_engine_end_batch(self.0.inner.raw.as_ptr())) };
-        debug_assert!(closed.is_ok(), "{closed:?}");
-    }
 }
 
 /// A batch of the user's: other threads are kept from the graph as well.
@@ -85,16 +62,16 @@ impl<'a> Open<'a> {
         in_render::refuse()?;
         // A block that is being rendered ends first: it might come to wait for this batch. Another
         // thread's batch, which may render, is waited for without the lock.
-        let rendering = engine.inner.alone_to_render();
-        engine.inner.graph.open_batch();
+        let rendering = engine.alone_to_render();
+        engine.desk().graph.open_batch();
         drop(rendering);
         let mut open = Self {
             native: None,
             engine,
         };
         // SAFETY: the engine is live; the batch is closed with this value, which stays in `batch`.
-        unsafe { native!(perbus_engine_begin_batch(engine.inner.raw.as_ptr())) }?;
-        open.native = Some(NativeBatch(engine));
+        unsafe { native!(perbus_engine_begin_batch(engine.as_ptr())) }?;
+        open.native = Some(NativeBatch(engine.desk().backend()));
         Ok(open)
     }
 }
@@ -103,6 +80,6 @@ impl Drop for Open<'_> {
     fn drop(&mut self) {
         // First what other threads would wait for with a lock of the crate's.
         self.native = None;
-        self.engine.inner.graph.close_batch();
+        self.engine.desk().graph.close_batch();
     }
 }

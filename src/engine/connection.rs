@@ -1,14 +1,28 @@
-//! One connection's volume and pan in the engine: where a strip's values go.
+//! A native engine's connections: where the values of strips go.
 
-use crate::control::fade::Moving;
-use crate::desk::faders::Sent;
-use crate::engine::handle::{Kind, NodePtr, RawNode};
-use crate::engine::EngineInner;
-use crate::error::{native, Result};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::Arc;
+
+use crate::desk::backend::Backend;
+use crate::desk::fade::Curve;
+use crate::engine::handle::{NodeHandle, NodePtr, RawEngine};
+use crate::error::Result;
+use crate::ffi::{self, native};
+
+/// Input bus numbers of a mixer run from 0 to `MAX_BUSES - 1`.
+pub const MAX_BUSES: u32 = ffi::PERBUS_MAX_BUSES;
 
 /// The source, mixer and bus that a strip's values go to while something is connected.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) struct Connection {
+    pub(crate) at: Route,
+    /// The source lives as long.
+    _source: Arc<NodeHandle>,
+}
+
+/// Where a connection is, for as long as its strip is held.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Route {
     pub(crate) source: NodePtr,
     pub(crate) mixer: NodePtr,
     pub(crate) bus: u32,
@@ -17,115 +31,91 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    pub(crate) fn new(source: &RawNode, mixer: &RawNode, bus: u32) -> Self {
+    pub(crate) fn new(
+        source: &Arc<NodeHandle>,
+        mixer: NodePtr,
+        bus: u32,
+        by_parameter: bool,
+    ) -> Self {
         Self {
-            source: source.pointer(),
-            mixer: mixer.pointer(),
-            bus,
-            by_parameter: source.kind == Kind::Matrix,
+            at: Route {
+                source: source.pointer(),
+                mixer,
+                bus,
+                by_parameter,
+            },
+            _source: Arc::clone(source),
         }
     }
 }
 
-/// The strip must be held, so that the connection is there.
-impl Connection {
-    /// Sends what differs from `before`, or everything.
-    pub(crate) fn apply(self, before: Option<Sent>, now: Sent, engine: &EngineInner) -> Result<()> {
-        let volume = (now.volume, now.volume_fade);
-        if before.is_none_or(|before| (before.volume, before.volume_fade) != volume) {
-            // A new connection has not been anywhere, and one that was silenced has left its fade:
-            // what is left of it starts from where it has got to.
-            let joins = before.is_none_or(|before| before.silenced);
-            if let Some(fade) = now.volume_fade.filter(|_| joins) {
-                self.set_volume(engine, fade.at(engine.now()))?;
-            }
-            self.send_volume(volume, engine)?;
+impl Curve {
+    pub(crate) fn to_ffi(self) -> ffi::perbus_curve {
+        match self {
+            Self::Linear => ffi::perbus_curve_PERBUS_CURVE_LINEAR,
+            Self::EqualPower => ffi::perbus_curve_PERBUS_CURVE_EQUAL_POWER,
+            Self::Exponential => ffi::perbus_curve_PERBUS_CURVE_EXPONENTIAL,
         }
-        let pan = (now.pan, now.pan_fade);
-        if before.is_none_or(|before| (before.pan, before.pan_fade) != pan) {
-            if let (None, Some(fade)) = (before, now.pan_fade) {
-                self.set_pan(engine, fade.at(engine.now()))?;
-            }
-            self.send_pan(pan, engine)?;
+    }
+}
+
+/// A native engine and its time.
+#[derive(Debug)]
+pub(crate) struct Native {
+    pub(crate) raw: RawEngine,
+    /// The engine's time before its resets, in frames.
+    past: AtomicI64,
+    /// The latest time that was seen: where time stands while a device does not play.
+    latest: AtomicI64,
+}
+
+impl Native {
+    pub(crate) fn new(raw: RawEngine) -> Self {
+        Self {
+            raw,
+            past: AtomicI64::new(0),
+            latest: AtomicI64::new(0),
         }
+    }
+
+    pub(crate) fn sample_time(&self) -> Result<i64> {
+        let mut frames = 0;
+        // SAFETY: the engine is live and the pointer is to a live local.
+        unsafe {
+            native!(perbus_engine_get_sample_time(
+                self.raw.as_ptr(),
+                &mut frames
+            ))
+        }?;
+        Ok(frames)
+    }
+
+    /// The engine was reset when the time was `now`: time goes on from there.
+    pub(crate) fn was_reset(&self, now: i64) -> Result<()> {
+        let past = now - self.sample_time()?;
+        self.past.store(past, Ordering::Relaxed);
         Ok(())
     }
 
-    #[inline]
-    pub(crate) fn set_volume(&self, engine: &EngineInner, volume: f32) -> Result<()> {
-        let (source, mixer, bus) = (self.source.as_ptr(), self.mixer.as_ptr(), self.bus);
-        if self.by_parameter {
-            let engine = engine.raw.as_ptr();
-            // SAFETY: all handles are live while the strip is held, and graph calls are kept away.
-            return unsafe { native!(perbus_bus_set_volume(engine, mixer, bus, volume)) };
-        }
-        // SAFETY: as above.
-        unsafe { native!(perbus_connection_set_volume(source, mixer, bus, volume)) }
+    /// A batch for the crate's own calls, which hold the graph lock or a strip already.
+    pub(crate) fn native_batch<T>(
+        &self,
+        call: impl FnOnce(*mut ffi::perbus_engine) -> Result<T>,
+    ) -> Result<T> {
+        // SAFETY: the engine is live; the batch is closed below, on the same thread.
+        unsafe { native!(perbus_engine_begin_edit(self.raw.as_ptr())) }?;
+        let open = NativeBatch(self);
+        let result = call(self.raw.as_ptr());
+        drop(open);
+        result
     }
 
-    #[inline]
-    pub(crate) fn set_pan(&self, engine: &EngineInner, pan: f32) -> Result<()> {
-        let (source, mixer, bus) = (self.source.as_ptr(), self.mixer.as_ptr(), self.bus);
-        if self.by_parameter {
-            let engine = engine.raw.as_ptr();
-            // SAFETY: as in set_volume.
-            return unsafe { native!(perbus_bus_set_pan(engine, mixer, bus, pan)) };
-        }
-        // SAFETY: as in set_volume.
-        unsafe { native!(perbus_connection_set_pan(source, mixer, bus, pan)) }
-    }
-
-    fn send_volume(
-        self,
-        (volume, fade): (f32, Option<Moving>),
-        engine: &EngineInner,
-    ) -> Result<()> {
-        let set = |volume| self.set_volume(engine, volume);
-        let Some(fade) = fade else {
-            return set(volume);
-        };
-        let (source, mixer, bus) = (self.source.as_ptr(), self.mixer.as_ptr(), self.bus);
-        engine.fade_or_step(fade, set, |frames| {
-            let curve = fade.curve.to_ffi();
-            if self.by_parameter {
-                let engine = engine.raw.as_ptr();
-                // SAFETY: as in set_volume.
-                return unsafe {
-                    native!(perbus_bus_fade_volume(
-                        engine, mixer, bus, volume, frames, curve
-                    ))
-                };
-            }
-            // SAFETY: as in set_volume.
-            unsafe {
-                native!(perbus_connection_fade_volume(
-                    source, mixer, bus, volume, frames, curve
-                ))
-            }
-        })
-    }
-
-    fn send_pan(self, (pan, fade): (f32, Option<Moving>), engine: &EngineInner) -> Result<()> {
-        let set = |pan| self.set_pan(engine, pan);
-        let Some(fade) = fade else { return set(pan) };
-        let (source, mixer, bus) = (self.source.as_ptr(), self.mixer.as_ptr(), self.bus);
-        engine.fade_or_step(fade, set, |frames| {
-            if self.by_parameter {
-                let engine = engine.raw.as_ptr();
-                // SAFETY: as in set_volume.
-                return unsafe { native!(perbus_bus_fade_pan(engine, mixer, bus, pan, frames)) };
-            }
-            // SAFETY: as in set_volume.
-            unsafe { native!(perbus_connection_fade_pan(source, mixer, bus, pan, frames)) }
-        })
-    }
-
-    /// The volume that the engine applies.
-    pub(crate) fn volume(&self, engine: &EngineInner) -> Result<f32> {
-        let (source, mixer, bus) = (self.source.as_ptr(), self.mixer.as_ptr(), self.bus);
+    /// The volume that the engine applies to a connection whose strip is held.
+    pub(crate) fn volume(&self, at: Route) -> Result<f32> {
+        let (source, mixer, bus) = (at.source.as_ptr(), at.mixer.as_ptr(), at.bus);
         let mut volume = 0.0;
-        if self.by_parameter {
-            let engine = engine.raw.as_ptr();
+        if at.by_parameter {
+            let engine = self.raw.as_ptr();
             // SAFETY: as in set_volume; the pointer is to a live local.
             unsafe { native!(perbus_bus_get_volume(engine, mixer, bus, &mut volume)) }?;
         } else {
@@ -142,12 +132,12 @@ impl Connection {
         Ok(volume)
     }
 
-    /// The pan that the engine applies.
-    pub(crate) fn pan(&self, engine: &EngineInner) -> Result<f32> {
-        let (source, mixer, bus) = (self.source.as_ptr(), self.mixer.as_ptr(), self.bus);
+    /// The pan that the engine applies, likewise.
+    pub(crate) fn pan(&self, at: Route) -> Result<f32> {
+        let (source, mixer, bus) = (at.source.as_ptr(), at.mixer.as_ptr(), at.bus);
         let mut pan = 0.0;
-        if self.by_parameter {
-            let engine = engine.raw.as_ptr();
+        if at.by_parameter {
+            let engine = self.raw.as_ptr();
             // SAFETY: as in volume.
             unsafe { native!(perbus_bus_get_pan(engine, mixer, bus, &mut pan)) }?;
         } else {
@@ -155,5 +145,122 @@ impl Connection {
             unsafe { native!(perbus_connection_get_pan(source, mixer, bus, &mut pan)) }?;
         }
         Ok(pan)
+    }
+}
+
+/// The engine's own batch, open for as long as this lives.
+pub(crate) struct NativeBatch<'a>(pub(crate) &'a Native);
+
+impl Drop for NativeBatch<'_> {
+    fn drop(&mut self) {
+        // SAFETY: the engine is live, and this thread has opened the batch.
+        let closed = unsafe { native!(perbus_engine_end_batch(self.0.raw.as_ptr())) };
+        debug_assert!(closed.is_ok(), "{closed:?}");
+    }
+}
+
+impl Backend for Native {
+    type Connection = Connection;
+    type Setting = ffi::perbus_connection_change;
+
+    const MAX_BUSES: u32 = MAX_BUSES;
+
+    /// Does not go back with a reset, nor stop with a device that halts and has no time.
+    fn now(&self) -> i64 {
+        let now = self.past.load(Ordering::Relaxed) + self.sample_time().unwrap_or(0);
+        self.latest.fetch_max(now, Ordering::Relaxed).max(now)
+    }
+
+    #[inline]
+    fn set_volume(&self, connection: &Connection, volume: f32) -> Result<()> {
+        let at = &connection.at;
+        let (source, mixer, bus) = (at.source.as_ptr(), at.mixer.as_ptr(), at.bus);
+        if at.by_parameter {
+            let engine = self.raw.as_ptr();
+            // SAFETY: all handles are live while the strip is held, and graph calls are kept away.
+            return unsafe { native!(perbus_bus_set_volume(engine, mixer, bus, volume)) };
+        }
+        // SAFETY: as above.
+        unsafe { native!(perbus_connection_set_volume(source, mixer, bus, volume)) }
+    }
+
+    #[inline]
+    fn set_pan(&self, connection: &Connection, pan: f32) -> Result<()> {
+        let at = &connection.at;
+        let (source, mixer, bus) = (at.source.as_ptr(), at.mixer.as_ptr(), at.bus);
+        if at.by_parameter {
+            let engine = self.raw.as_ptr();
+            // SAFETY: as in set_volume.
+            return unsafe { native!(perbus_bus_set_pan(engine, mixer, bus, pan)) };
+        }
+        // SAFETY: as in set_volume.
+        unsafe { native!(perbus_connection_set_pan(source, mixer, bus, pan)) }
+    }
+
+    fn fade_volume(
+        &self,
+        connection: &Connection,
+        to: f32,
+        frames: u64,
+        curve: Curve,
+    ) -> Result<()> {
+        let at = &connection.at;
+        let (source, mixer, bus) = (at.source.as_ptr(), at.mixer.as_ptr(), at.bus);
+        let curve = curve.to_ffi();
+        if at.by_parameter {
+            let engine = self.raw.as_ptr();
+            // SAFETY: as in set_volume.
+            return unsafe {
+                native!(perbus_bus_fade_volume(
+                    engine, mixer, bus, to, frames, curve
+                ))
+            };
+        }
+        // SAFETY: as in set_volume.
+        unsafe {
+            native!(perbus_connection_fade_volume(
+                source, mixer, bus, to, frames, curve
+            ))
+        }
+    }
+
+    fn fade_pan(&self, connection: &Connection, to: f32, frames: u64) -> Result<()> {
+        let at = &connection.at;
+        let (source, mixer, bus) = (at.source.as_ptr(), at.mixer.as_ptr(), at.bus);
+        if at.by_parameter {
+            let engine = self.raw.as_ptr();
+            // SAFETY: as in set_volume.
+            return unsafe { native!(perbus_bus_fade_pan(engine, mixer, bus, to, frames)) };
+        }
+        // SAFETY: as in set_volume.
+        unsafe { native!(perbus_connection_fade_pan(source, mixer, bus, to, frames)) }
+    }
+
+    fn setting(connection: &Connection, volume: f32, pan: f32) -> Option<Self::Setting> {
+        let at = &connection.at;
+        // A matrix is not in the engine's list of sources.
+        (!at.by_parameter).then(|| ffi::perbus_connection_change {
+            source: at.source.as_ptr(),
+            mixer: at.mixer.as_ptr(),
+            bus: at.bus,
+            volume,
+            pan,
+        })
+    }
+
+    fn apply(&self, settings: &[Self::Setting]) -> Result<()> {
+        // SAFETY: all handles are live while their strips are held, the pointer is to `len` entries,
+        // and the graph lock keeps graph calls away.
+        unsafe {
+            native!(perbus_connections_apply(
+                self.raw.as_ptr(),
+                settings.as_ptr(),
+                settings.len(),
+            ))
+        }
+    }
+
+    fn batch<T>(&self, call: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.native_batch(|_| call())
     }
 }

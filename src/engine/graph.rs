@@ -2,114 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::desk::routing::{Endpoint, Link, Routing};
-use crate::desk::strip::{Feed, Strip};
-use crate::desk::upstream::Upstream;
+use crate::desk::graph::{Graph, Live};
+use crate::desk::node::Kind;
+use crate::desk::routing::{Endpoint, Link};
 use crate::engine::format::Format;
-use crate::engine::handle::{Kind, RawNode};
-use crate::engine::node::{Node, NodeId};
-use crate::engine::Engine;
-use crate::error::{native, Error, Result};
-use crate::sync::lock;
-
-/// The engine's nodes and the routing map over them. It follows the native graph: it changes only
-/// after the native call has succeeded.
-#[derive(Debug, Default)]
-pub(crate) struct Graph {
-    nodes: Vec<Option<Arc<RawNode>>>,
-    free: Vec<u32>,
-    /// Of the next node that comes.
-    number: u32,
-    pub(crate) routing: Routing<Live>,
-    pub(crate) upstream: Upstream,
-}
-
-/// The two ends of a connection.
-#[derive(Clone, Debug)]
-pub(crate) struct Live {
-    pub(crate) source: Arc<RawNode>,
-    pub(crate) destination: Arc<RawNode>,
-}
-
-impl Live {
-    pub(crate) fn new(source: &Arc<RawNode>, destination: &Arc<RawNode>) -> Self {
-        Self {
-            source: Arc::clone(source),
-            destination: Arc::clone(destination),
-        }
-    }
-}
-
-impl Graph {
-    pub(crate) fn node_count(&self) -> usize {
-        self.nodes.len() - self.free.len()
-    }
-
-    /// The attached nodes.
-    pub(crate) fn nodes(&self) -> impl Iterator<Item = &Arc<RawNode>> {
-        self.nodes.iter().flatten()
-    }
-
-    fn add(&mut self, node: &Arc<RawNode>) -> u32 {
-        let slot = self.free.pop().unwrap_or(self.nodes.len() as u32);
-        if slot as usize == self.nodes.len() {
-            self.nodes.push(None);
-        }
-        self.nodes[slot as usize] = Some(Arc::clone(node));
-        node.set_slot(Some(slot));
-        self.number += u32::from(node.set_number(self.number));
-        slot
-    }
-
-    /// The engine's own nodes, which it has connected itself.
-    pub(crate) fn add_ends(&mut self, main: &Arc<RawNode>, output: &Arc<RawNode>) {
-        let (from, to) = (self.add(main), self.add(output));
-        let live = Live::new(main, output);
-        let (from, to) = (
-            Endpoint { node: from, bus: 0 },
-            Endpoint { node: to, bus: 0 },
-        );
-        self.routing.connect(from, to, live);
-    }
-
-    fn remove(&mut self, slot: u32) {
-        self.routing.remove(slot);
-        self.upstream.forget(slot);
-        if let Some(node) = self.nodes[slot as usize].take() {
-            node.set_slot(None);
-            self.free.push(slot);
-        }
-    }
-
-    pub(crate) fn node(&self, slot: u32) -> Option<&Arc<RawNode>> {
-        self.nodes.get(slot as usize)?.as_ref()
-    }
-
-    /// A mixer's strip, if it is made.
-    pub(crate) fn strip(&self, bus: Endpoint) -> Option<&Strip> {
-        self.node(bus.node)?.strips.get(bus.bus)
-    }
-
-    /// What feeds a node's input bus.
-    pub(crate) fn link(&self, node: &RawNode, bus: u32) -> Result<Option<&Link<Live>>> {
-        Ok(self.routing.link(Endpoint {
-            node: node.slot()?,
-            bus,
-        }))
-    }
-}
-
-/// Strips name the nodes that feed them: without this a chain of mixers would go one inside the
-/// other, as deep as the chain is long.
-impl Drop for Graph {
-    fn drop(&mut self) {
-        for node in self.nodes.iter().flatten() {
-            for (_, strip) in node.strips.iter() {
-                strip.lock().feed = Feed::None;
-            }
-        }
-    }
-}
+use crate::engine::node::{Node, NodeId, NodeRef};
+use crate::engine::raw_node::RawNode;
+use crate::engine::{unit, Engine};
+use crate::error::Result;
+use crate::ffi::{self, native};
 
 impl Engine {
     /// Gives a detached node back to its engine; no effect on one that is attached.
@@ -117,16 +18,16 @@ impl Engine {
     /// Maps to `attachNode:`.
     ///
     /// # Errors
-    /// [`Error::WrongEngine`] for a node that was made for another engine.
+    /// [`Error::WrongEngine`](crate::Error::WrongEngine) for a node that was made for another engine.
     pub fn attach(&self, node: &(impl Node + ?Sized)) -> Result<()> {
         self.check_owner(node)?;
         self.attach_raw(&node.as_node().raw)
     }
 
     pub(crate) fn attach_raw(&self, node: &Arc<RawNode>) -> Result<()> {
-        let mut graph = self.inner.edit()?;
+        let mut graph = self.desk().edit()?;
         // SAFETY: both handles are live, and the graph lock is held.
-        unsafe { native!(perbus_engine_attach(self.inner.raw.as_ptr(), node.as_ptr())) }?;
+        unsafe { native!(perbus_engine_attach(self.as_ptr(), node.as_ptr())) }?;
         if node.slot().is_err() {
             graph.add(node);
         }
@@ -140,35 +41,32 @@ impl Engine {
     /// Maps to `detachNode:`.
     ///
     /// # Errors
-    /// - [`Error::NotAttached`] when it is detached already.
-    /// - [`Error::WrongEngine`].
-    /// - [`Error::WrongKind`] for the main mixer and the output.
+    /// - [`Error::NotAttached`](crate::Error::NotAttached) when it is detached already.
+    /// - [`Error::WrongEngine`](crate::Error::WrongEngine).
+    /// - [`Error::WrongKind`](crate::Error::WrongKind) for the main mixer and the output.
     pub fn detach(&self, node: &(impl Node + ?Sized)) -> Result<()> {
         self.check_owner(node)?;
         let raw = &node.as_node().raw;
-        let _ends = self.inner.ends_told();
-        let mut graph = self.inner.edit()?;
+        let _ends = self.desk().reporting_ends();
+        let mut graph = self.desk().edit()?;
         let slot = raw.slot()?;
         let fed: Vec<Endpoint> = graph.routing.fed_by(slot).collect();
         let feeding = graph.link(raw, 0)?.cloned();
         // SAFETY: both handles are live, and the graph lock is held.
-        unsafe { native!(perbus_engine_detach(self.inner.raw.as_ptr(), raw.as_ptr())) }?;
-        graph.remove(slot);
-        for (bus, strip) in raw.strips.iter() {
-            strip.stop_fades(&self.inner);
-            strip.follow(&self.inner, Endpoint { node: slot, bus }, Feed::None)?;
-        }
+        unsafe { native!(perbus_engine_detach(self.as_ptr(), raw.as_ptr())) }?;
+        let driver = &self.desk().driver;
+        graph.detach(driver, raw, slot)?;
         if let Some(feeding) = feeding.filter(|_| raw.kind == Kind::Effect) {
             self.track_rejoined(&mut graph, &feeding, &fed)?;
         }
-        graph.renew_all(&self.inner, fed)
+        graph.retarget_all(driver, fed)
     }
 
     /// Engines may connect what a detached effect stood between; the engine says where it did.
     fn track_rejoined(
         &self,
-        graph: &mut Graph,
-        feeding: &Link<Live>,
+        graph: &mut Graph<RawNode>,
+        feeding: &Link<Live<RawNode>>,
         fed: &[Endpoint],
     ) -> Result<()> {
         for to in fed {
@@ -193,12 +91,12 @@ impl Engine {
     /// Maps to `connect:to:fromBus:toBus:format:`.
     ///
     /// # Errors
-    /// - [`Error::NotAttached`], [`Error::WrongEngine`] for either node.
-    /// - [`Error::OutOfRange`] for either bus.
-    /// - [`Error::Cycle`] when the destination feeds the source, or is the source.
-    /// - [`Error::Format`] when channels without a layout would be lost: on the way into the
+    /// - [`Error::NotAttached`](crate::Error::NotAttached), [`Error::WrongEngine`](crate::Error::WrongEngine) for either node.
+    /// - [`Error::OutOfRange`](crate::Error::OutOfRange) for either bus.
+    /// - [`Error::Cycle`](crate::Error::Cycle) when the destination feeds the source, or is the source.
+    /// - [`Error::Format`](crate::Error::Format) when channels without a layout would be lost: on the way into the
     ///   destination (looked at once that is connected onward itself), or of what feeds the source.
-    /// - [`Error::Exception`] when the engine refuses: on the portable engine, sample rates further
+    /// - [`Error::Exception`](crate::Error::Exception) when the engine refuses: on the portable engine, sample rates further
     ///   apart than 1 to 256, and a change of rate between a source with several connections and
     ///   the mixer where its paths meet.
     pub fn connect(
@@ -287,7 +185,7 @@ impl Engine {
         self.check_owner(source)?;
         self.check_owner(destination)?;
         let (source, destination) = (&source.as_node().raw, &destination.as_node().raw);
-        let mut graph = self.inner.edit()?;
+        let mut graph = self.desk().edit()?;
         let from = Endpoint {
             node: source.slot()?,
             bus: from_bus,
@@ -296,7 +194,7 @@ impl Engine {
             node: destination.slot()?,
             bus: to_bus,
         };
-        self.native_batch(|engine| {
+        self.desk().backend().native_batch(|engine| {
             // SAFETY: all handles are live, the format is a live local, and the graph lock is held.
             unsafe {
                 native!(perbus_engine_connect(
@@ -313,13 +211,10 @@ impl Engine {
                 // What comes in goes out: an effect converts nothing.
                 destination.set_format(format);
             }
-            let left = graph.routing.destinations(from).to_vec();
-            let live = Live::new(source, destination);
-            graph.routing.connect(from, to, live);
-            graph.renew_all(&self.inner, left.into_iter().filter(|bus| *bus != to))?;
-            let applied = graph.renew(&self.inner, to);
+            let driver = &self.desk().driver;
+            let applied = graph.connect(driver, from, to, Live::new(source, destination));
             if applied.is_err() {
-                // A connection that its strip cannot take hold of is none of ours.
+                // Without its strip's values the connection is undone.
                 // SAFETY: both handles are live, and the graph lock is held.
                 unsafe {
                     native!(perbus_engine_disconnect_input(
@@ -328,10 +223,9 @@ impl Engine {
                         to_bus
                     ))
                 }?;
-                graph.routing.disconnect_input(to);
-                graph.renew(&self.inner, to)?;
+                graph.disconnect_input(driver, to)?;
             }
-            settle([source, destination]);
+            reapply_settings([source, destination]);
             applied
         })
     }
@@ -342,19 +236,18 @@ impl Engine {
     /// Maps to `disconnectNodeInput:bus:`.
     ///
     /// # Errors
-    /// - [`Error::NotAttached`], [`Error::WrongEngine`].
-    /// - [`Error::OutOfRange`] when `bus` is not below the node's input count.
+    /// - [`Error::NotAttached`](crate::Error::NotAttached), [`Error::WrongEngine`](crate::Error::WrongEngine).
+    /// - [`Error::OutOfRange`](crate::Error::OutOfRange) when `bus` is not below the node's input count.
     pub fn disconnect_input(&self, node: &(impl Node + ?Sized), bus: u32) -> Result<()> {
         self.check_owner(node)?;
         let raw = &node.as_node().raw;
-        let mut graph = self.inner.edit()?;
+        let mut graph = self.desk().edit()?;
         let slot = raw.slot()?;
-        let engine = self.inner.raw.as_ptr();
+        let engine = self.as_ptr();
         // SAFETY: both handles are live, and the graph lock is held.
         unsafe { native!(perbus_engine_disconnect_input(engine, raw.as_ptr(), bus)) }?;
         let input = Endpoint { node: slot, bus };
-        graph.routing.disconnect_input(input);
-        graph.renew(&self.inner, input)
+        graph.disconnect_input(&self.desk().driver, input)
     }
 
     /// Ends every connection of an output bus; no effect when there is none.
@@ -362,79 +255,50 @@ impl Engine {
     /// Maps to `disconnectNodeOutput:bus:`.
     ///
     /// # Errors
-    /// - [`Error::NotAttached`], [`Error::WrongEngine`].
-    /// - [`Error::OutOfRange`] when `bus` is not below the node's output count.
+    /// - [`Error::NotAttached`](crate::Error::NotAttached), [`Error::WrongEngine`](crate::Error::WrongEngine).
+    /// - [`Error::OutOfRange`](crate::Error::OutOfRange) when `bus` is not below the node's output count.
     pub fn disconnect_output(&self, node: &(impl Node + ?Sized), bus: u32) -> Result<()> {
         self.check_owner(node)?;
         let raw = &node.as_node().raw;
-        let mut graph = self.inner.edit()?;
+        let mut graph = self.desk().edit()?;
         let slot = raw.slot()?;
-        let engine = self.inner.raw.as_ptr();
+        let engine = self.as_ptr();
         // SAFETY: both handles are live, and the graph lock is held.
         unsafe { native!(perbus_engine_disconnect_output(engine, raw.as_ptr(), bus)) }?;
         let output = Endpoint { node: slot, bus };
-        let fed = graph.routing.destinations(output).to_vec();
-        graph.routing.disconnect_output(output);
-        graph.renew_all(&self.inner, fed)
+        graph.disconnect_output(&self.desk().driver, output)
     }
 
     /// What the routing map says feeds an input bus: the source and its output bus.
     ///
     /// # Errors
-    /// [`Error::NotAttached`], [`Error::WrongEngine`].
+    /// [`Error::NotAttached`](crate::Error::NotAttached), [`Error::WrongEngine`](crate::Error::WrongEngine).
     pub fn source_of(
         &self,
         node: &(impl Node + ?Sized),
         bus: u32,
     ) -> Result<Option<(NodeId, u32)>> {
         self.check_owner(node)?;
-        let graph = self.inner.read()?;
+        let graph = self.desk().read()?;
         Ok(graph.link(&node.as_node().raw, bus)?.map(endpoint_of))
     }
 
-    pub(crate) fn now(&self) -> i64 {
-        self.inner.now()
-    }
-
-    pub(crate) fn check_owner(&self, node: &(impl Node + ?Sized)) -> Result<()> {
-        if Arc::ptr_eq(&node.engine().inner, &self.inner) {
-            Ok(())
-        } else {
-            Err(Error::WrongEngine(
-                "the node belongs to another engine".to_owned(),
-            ))
-        }
-    }
-
-    /// Gives every connection its strip's values again: a start may have dropped them.
-    pub(crate) fn reapply_strips(&self) -> Result<()> {
-        let graph = self.inner.read()?;
-        for node in graph.nodes() {
-            for (_, strip) in node.strips.iter() {
-                strip.reapply(&self.inner)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Gives every matrix its levels again, for the same reason.
-    pub(crate) fn reapply_settings(&self) -> Result<()> {
-        let graph = self.inner.read()?;
-        for node in graph.nodes() {
-            lock(&node.settings).apply(node)?;
-        }
-        Ok(())
+    /// Wraps and attaches a node that was just made.
+    pub(crate) fn adopt(&self, raw: *mut ffi::perbus_node, kind: Kind) -> Result<NodeRef> {
+        let raw = Arc::new(RawNode::new(raw, kind)?);
+        self.attach_raw(&raw)?;
+        Ok(self.node_ref(&raw))
     }
 }
 
 /// After a connection: a matrix may have been made anew. One that takes no levels yet gets them with
 /// the start, which also reports what is wrong with it.
-pub(crate) fn settle<'a>(nodes: impl IntoIterator<Item = &'a Arc<RawNode>>) {
+pub(crate) fn reapply_settings<'a>(nodes: impl IntoIterator<Item = &'a Arc<RawNode>>) {
     for node in nodes {
-        let _ = lock(&node.settings).apply(node);
+        let _ = unit::reapply(node);
     }
 }
 
-pub(crate) fn endpoint_of(link: &Link<Live>) -> (NodeId, u32) {
+pub(crate) fn endpoint_of(link: &Link<Live<RawNode>>) -> (NodeId, u32) {
     (NodeId::of(&link.payload.source), link.source.bus)
 }

@@ -5,11 +5,11 @@ use std::fmt;
 
 use crate::engine::format::Format;
 use crate::engine::graph::endpoint_of;
-use crate::engine::handle::RawNode;
 use crate::engine::node::{Node, NodeId};
+use crate::engine::raw_node::RawNode;
 use crate::engine::Engine;
-use crate::error::{native, Error, Result};
-use crate::ffi;
+use crate::error::{Error, Result};
+use crate::ffi::{self, native};
 
 /// What [`Engine::inspect`] tells about a node.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,7 +67,7 @@ impl Engine {
     /// [`Error::Exception`] when the engine cannot be asked.
     pub fn audit(&self) -> Result<Vec<Discrepancy>> {
         // For writing: the engine's answers and the map must be of one moment.
-        let graph = self.inner.edit()?;
+        let graph = self.desk().edit()?;
         let mut found = Vec::new();
         let known: HashMap<_, _> = graph
             .nodes()
@@ -103,7 +103,7 @@ impl Engine {
     /// [`Error::WrongEngine`].
     pub fn inspect(&self, node: &(impl Node + ?Sized)) -> Result<NodeInfo> {
         self.check_owner(node)?;
-        let _graph = self.inner.read()?;
+        let _graph = self.desk().read()?;
         let raw = &node.as_node().raw;
         let info = info(raw)?;
         let mut format = Format::none();
@@ -135,7 +135,7 @@ impl Engine {
     /// What the engine says feeds an input bus. The node is known by its address alone.
     pub(crate) fn track(&self, node: &RawNode, bus: u32) -> Result<Option<(NodeId, u32)>> {
         let mut point = ffi::perbus_point { node: 0, bus: 0 };
-        let engine = self.inner.raw.as_ptr();
+        let engine = self.as_ptr();
         // SAFETY: both handles are live and the pointer is to a live local.
         match unsafe { native!(perbus_track_input(engine, node.as_ptr(), bus, &mut point)) } {
             Ok(()) => Ok(Some((NodeId::foreign(point.node), point.bus))),

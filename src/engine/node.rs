@@ -5,8 +5,10 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use crate::engine::handle::{Kind, RawNode};
+use crate::desk::node::Kind;
+use crate::engine::raw_node::RawNode;
 use crate::engine::Engine;
+use crate::error::{Error, Result};
 
 /// A node's identity: equal for all handles of one node, and for that node only while it lives.
 ///
@@ -105,6 +107,25 @@ pub trait Node: sealed::AsNode {
 
 impl<T: sealed::AsNode> Node for T {}
 
+impl Engine {
+    pub(crate) fn node_ref(&self, raw: &Arc<RawNode>) -> NodeRef {
+        NodeRef {
+            engine: self.clone(),
+            raw: Arc::clone(raw),
+        }
+    }
+
+    pub(crate) fn check_owner(&self, node: &(impl Node + ?Sized)) -> Result<()> {
+        if node.engine() == self {
+            Ok(())
+        } else {
+            Err(Error::WrongEngine(
+                "the node belongs to another engine".to_owned(),
+            ))
+        }
+    }
+}
+
 /// A node and its engine.
 #[derive(Clone)]
 pub struct NodeRef {
@@ -151,25 +172,5 @@ pub(crate) mod sealed {
         fn as_node(&self) -> &NodeRef {
             (**self).as_node()
         }
-    }
-}
-
-/// Where an engine's mix leaves it.
-///
-/// ```
-/// use perbus::{Engine, Format, Node};
-///
-/// let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
-/// let fed_by = engine.source_of(&engine.output()?, 0)?;
-/// assert_eq!(fed_by, Some((engine.main_mixer()?.id(), 0)));
-/// # Ok::<(), perbus::Error>(())
-/// ```
-#[doc(alias = "AVAudioOutputNode")]
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Output(pub(crate) NodeRef);
-
-impl sealed::AsNode for Output {
-    fn as_node(&self) -> &NodeRef {
-        &self.0
     }
 }

@@ -1,18 +1,14 @@
-//! Offline rendering: blocks into slices, durations into files.
+//! Offline rendering, block by block, and the engine's time.
 
 use std::mem::MaybeUninit;
-use std::path::Path;
-use std::sync::atomic::Ordering;
 use std::sync::MutexGuard;
-use std::time::Duration;
 
 use crate::engine::format::Format;
-use crate::engine::{Engine, EngineInner};
-use crate::error::{native, Error, Result};
-use crate::file::{WavEncoding, WavWriter};
-use crate::nodes::buffer::check_planar;
-use crate::sync::in_render;
-use crate::sync::lock;
+use crate::engine::planar::check_planar;
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+use crate::ffi::native;
+use crate::sync::{in_render, lock};
 
 impl Engine {
     /// Renders the next block into planar slices, one a channel and all of one length: the number
@@ -37,19 +33,19 @@ impl Engine {
             channel.write(samples.as_mut_ptr());
         }
         in_render::refuse()?;
-        let alone = self.inner.alone_to_render();
+        let alone = self.alone_to_render();
         // SAFETY: the engine is live; of the pointers, as many are written as `output` has slices,
         // each to `frames` samples of a slice that is borrowed for this call; the render lock keeps other renderers away.
         unsafe {
             native!(perbus_engine_render(
-                self.inner.raw.as_ptr(),
+                self.as_ptr(),
                 frames,
                 channels.as_ptr().cast(),
                 output.len() as u32,
             ))
         }?;
         drop(alone);
-        self.inner.look_after_fades();
+        self.desk().poll_fades();
         Ok(())
     }
 
@@ -94,37 +90,6 @@ impl Engine {
         Ok(())
     }
 
-    /// Renders `duration` into a WAV file of 32-bit float samples. The file appears when it is
-    /// complete: a failure leaves what was there before.
-    ///
-    /// ```
-    /// # use perbus::{Engine, Format};
-    /// # use std::time::Duration;
-    /// # let folder = tempfile::tempdir().unwrap();
-    /// # let path = folder.path().join("silence.wav");
-    /// let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
-    /// engine.start()?;
-    /// engine.render_to_wav(&path, Duration::from_millis(250))?;
-    /// assert_eq!(hound::WavReader::open(&path).unwrap().duration(), 12_000);
-    /// # Ok::<(), perbus::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// As [`render`](Self::render), and [`Error::File`] when the file cannot be written.
-    pub fn render_to_wav(&self, path: impl AsRef<Path>, duration: Duration) -> Result<()> {
-        let format = self.format();
-        let frames = (duration.as_secs_f64() * format.sample_rate()).round() as u64;
-        let mut writer = WavWriter::create(
-            path,
-            format.sample_rate(),
-            format.channels(),
-            WavEncoding::Float32,
-        )?
-        .with_layout(format.layout())?;
-        self.render_blocks(frames, |planar| Ok(writer.write(planar)?))?;
-        Ok(writer.finish()?)
-    }
-
     /// The engine's time in frames: what was rendered since the start or the last
     /// [`reset`](Self::reset).
     ///
@@ -134,39 +99,19 @@ impl Engine {
     /// # Errors
     /// [`Error::Exception`] when the engine cannot tell.
     pub fn sample_time(&self) -> Result<i64> {
-        self.inner.sample_time()
+        self.desk().backend().sample_time()
     }
-}
 
-impl EngineInner {
     /// One thread renders, and none while another one has a batch open.
     pub(crate) fn alone_to_render(&self) -> MutexGuard<'_, ()> {
+        let graph = &self.desk().graph;
         loop {
-            let alone = lock(&self.render);
-            if !self.graph.is_kept_away() {
+            let alone = lock(&self.inner.render);
+            if !graph.is_kept_away() {
                 return alone;
             }
             drop(alone);
-            self.graph.wait_for_batch();
+            graph.wait_for_batch();
         }
-    }
-
-    /// A time that a reset does not turn back, nor a device that halts and has no time: what fades
-    /// count in.
-    pub(crate) fn now(&self) -> i64 {
-        let now = self.past.load(Ordering::Relaxed) + self.sample_time().unwrap_or(0);
-        self.latest.fetch_max(now, Ordering::Relaxed).max(now)
-    }
-
-    pub(crate) fn sample_time(&self) -> Result<i64> {
-        let mut frames = 0;
-        // SAFETY: the engine is live and the pointer is to a live local.
-        unsafe {
-            native!(perbus_engine_get_sample_time(
-                self.raw.as_ptr(),
-                &mut frames
-            ))
-        }?;
-        Ok(frames)
     }
 }

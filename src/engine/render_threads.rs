@@ -1,10 +1,11 @@
 //! Rendering on several threads.
 
 use crate::engine::Engine;
-use crate::error::{native, Result};
+use crate::error::Result;
+use crate::ffi::{self, native};
 
 /// The most threads that can render one engine.
-pub const MAX_RENDER_THREADS: u32 = 64;
+pub const MAX_RENDER_THREADS: u32 = ffi::PERBUS_MAX_RENDER_THREADS;
 
 impl Engine {
     /// Sets how many threads render (1 to [`MAX_RENDER_THREADS`]), the audio thread or the caller of
@@ -43,13 +44,8 @@ impl Engine {
     /// - [`Error::Unsupported`](crate::Error::Unsupported) on Apple's engine, which decides
     ///   itself.
     pub fn set_render_threads(&self, threads: u32) -> Result<()> {
-        let _graph = self.inner.edit()?;
+        let _graph = self.desk().edit()?;
         // SAFETY: the engine is live, and the graph lock is held.
-        unsafe {
-            native!(perbus_engine_set_render_threads(
-                self.inner.raw.as_ptr(),
-                threads
-            ))
-        }
+        unsafe { native!(perbus_engine_set_render_threads(self.as_ptr(), threads)) }
     }
 }

@@ -1,10 +1,6 @@
-//! What a matrix mixer was set to: the engine is told again when it may have forgotten.
+//! What a matrix mixer was set to, kept for when the engine may have forgotten it.
 
 use std::collections::BTreeMap;
-
-use crate::engine::handle::RawNode;
-use crate::error::{native, Error, Result};
-use crate::nodes::levels::Levels;
 
 /// One value of a matrix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,44 +15,6 @@ pub(crate) enum Place {
     OutputBus(u32),
 }
 
-impl Place {
-    pub(crate) fn set(self, unit: &RawNode, value: f32) -> Result<()> {
-        let raw = unit.as_ptr();
-        // SAFETY: the handle is live.
-        unsafe {
-            match self {
-                Self::Crosspoint(i, o) => native!(perbus_matrix_set_crosspoint(raw, i, o, value)),
-                Self::Input(input) => native!(perbus_matrix_set_input(raw, input, value)),
-                Self::Output(output) => native!(perbus_matrix_set_output(raw, output, value)),
-                Self::Master => native!(perbus_matrix_set_master(raw, value)),
-                Self::InputBus(bus) => native!(perbus_matrix_enable_input(raw, bus, value != 0.0)),
-                Self::OutputBus(bus) => {
-                    native!(perbus_matrix_enable_output(raw, bus, value != 0.0))
-                }
-            }
-        }
-    }
-
-    /// Of a level; whether a bus is on cannot be asked for.
-    pub(crate) fn get(self, unit: &RawNode) -> Result<f32> {
-        let raw = unit.as_ptr();
-        let mut value = 0.0;
-        // SAFETY: the handle is live and the pointer is to a live local.
-        unsafe {
-            match self {
-                Self::Crosspoint(i, o) => {
-                    native!(perbus_matrix_get_crosspoint(raw, i, o, &mut value))
-                }
-                Self::Input(input) => native!(perbus_matrix_get_input(raw, input, &mut value)),
-                Self::Output(output) => native!(perbus_matrix_get_output(raw, output, &mut value)),
-                Self::Master => native!(perbus_matrix_get_master(raw, &mut value)),
-                Self::InputBus(_) | Self::OutputBus(_) => Ok(()),
-            }
-        }?;
-        Ok(value)
-    }
-}
-
 /// Every value that was set.
 #[derive(Debug, Default)]
 pub(crate) struct Settings(BTreeMap<Place, f32>);
@@ -64,19 +22,6 @@ pub(crate) struct Settings(BTreeMap<Place, f32>);
 impl Settings {
     pub(crate) fn take(&mut self, place: Place, value: f32) {
         self.0.insert(place, value);
-    }
-
-    pub(crate) fn take_levels(&mut self, levels: &Levels) {
-        for (input, volume) in (0..).zip(levels.input_volumes()) {
-            self.take(Place::Input(input), *volume);
-            for output in 0..levels.outputs() {
-                self.take(Place::Crosspoint(input, output), levels[(input, output)]);
-            }
-        }
-        for (output, volume) in (0..).zip(levels.output_volumes()) {
-            self.take(Place::Output(output), *volume);
-        }
-        self.take(Place::Master, levels.master);
     }
 
     /// All crosspoints were set to 0; those of channels that the matrix does not have now, too.
@@ -94,15 +39,7 @@ impl Settings {
         }
     }
 
-    /// Tells the matrix everything again. Channels that it does not have now keep their values for
-    /// when it has them again.
-    pub(crate) fn apply(&self, unit: &RawNode) -> Result<()> {
-        for (place, value) in &self.0 {
-            match place.set(unit, *value) {
-                Ok(()) | Err(Error::OutOfRange(_)) => (),
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Place, f32)> + '_ {
+        self.0.iter().map(|(place, value)| (*place, *value))
     }
 }

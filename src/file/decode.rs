@@ -13,11 +13,11 @@ use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
 use symphonia::core::io::MediaSourceStream;
 use symphonia::core::meta::MetadataOptions;
 
-use super::layout::{decoded_layout, wav_layout};
-use super::promise::{ends_inside_a_box, Promise};
-use super::{FileError, MAX_SAMPLE_RATE};
+use crate::engine::format::{ChannelLayout, Format};
+use crate::error::FileError;
+use crate::file::layout::{decoded_layout, wav_layout};
+use crate::file::stated_length::{ends_inside_a_box, StatedLength};
 use crate::sync::panics::caught;
-use crate::ChannelLayout;
 
 /// Samples per byte of file beyond which a promised length is not believed. Compressed speech
 /// and music stay far below it; only long silence in FLAC comes near.
@@ -67,7 +67,7 @@ pub struct Decoder {
     track: u32,
     sample_rate: u32,
     layout: ChannelLayout,
-    promise: Promise,
+    length: StatedLength,
     byte_length: u64,
     planes: Vec<Vec<f32>>,
     decoded: u64,
@@ -153,7 +153,7 @@ impl Decoder {
         let codec = symphonia::default::get_codecs()
             .make_audio_decoder(parameters, &AudioDecoderOptions::default().gapless(gapless))
             .map_err(|error| translate(&path, 0, None, error))?;
-        let promise = Promise::of(format, track);
+        let length = StatedLength::of(format, track);
         let track = track.id;
         let mut decoder = Self {
             path,
@@ -162,7 +162,7 @@ impl Decoder {
             track,
             sample_rate: 0,
             layout: ChannelLayout::Discrete,
-            promise,
+            length,
             byte_length,
             planes: Vec::new(),
             decoded: 0,
@@ -205,7 +205,7 @@ impl Decoder {
     /// other MP3 files, for ADTS and for WAV files written to a pipe.
     #[must_use]
     pub fn frames(&self) -> Option<u64> {
-        self.promise.frames
+        self.length.frames
     }
 
     /// Decodes the next block: one vector per channel, all of the same length of at least 1,
@@ -240,7 +240,7 @@ impl Decoder {
     pub(super) fn expected_frames(&self) -> Option<u64> {
         let believable = self.byte_length.saturating_mul(PLAUSIBLE_SAMPLES_PER_BYTE);
         let samples = |frames: u64| frames.saturating_mul(u64::from(self.channels()));
-        self.promise
+        self.length
             .frames
             .filter(|frames| samples(*frames) <= believable)
     }
@@ -254,7 +254,7 @@ impl Decoder {
                 // A WAV file of unknown length ends with the file.
                 Err(CodecError::IoError(error))
                     if error.kind() == io::ErrorKind::UnexpectedEof
-                        && self.promise.ends_with_file =>
+                        && self.length.ends_with_file =>
                 {
                     return self.end();
                 }
@@ -268,7 +268,7 @@ impl Decoder {
                 Err(error) => {
                     // Half a packet at the very end is a cut, not damage.
                     let last = !matches!(self.reader.next_packet(), Ok(Some(_)));
-                    return Err(if last && self.promise.frames > Some(self.decoded) {
+                    return Err(if last && self.length.frames > Some(self.decoded) {
                         self.truncated()
                     } else {
                         self.failed(error)
@@ -281,7 +281,7 @@ impl Decoder {
             let (rate, channels) = (block.spec().rate(), block.spec().channels().count());
             if self.sample_rate == 0 {
                 let sample_rate = f64::from(rate);
-                if !(1.0..=MAX_SAMPLE_RATE).contains(&sample_rate) || channels == 0 {
+                if !(1.0..=Format::MAX_SAMPLE_RATE).contains(&sample_rate) || channels == 0 {
                     let (path, channels) = (self.path.clone(), channels as u32);
                     return Err(FileError::BadFormat {
                         path,
@@ -306,7 +306,7 @@ impl Decoder {
 
     /// Checks the promised length at the end of the data.
     fn end(&self) -> Result<bool, FileError> {
-        match (self.promise.frames, self.promise.tolerance) {
+        match (self.length.frames, self.length.tolerance) {
             (Some(frames), Some(tolerance)) if self.decoded.saturating_add(tolerance) < frames => {
                 Err(self.truncated())
             }
@@ -315,7 +315,7 @@ impl Decoder {
     }
 
     fn truncated(&self) -> FileError {
-        let promised = self.promise.frames;
+        let promised = self.length.frames;
         FileError::Truncated {
             path: self.path.clone(),
             decoded: self.decoded,
@@ -324,7 +324,7 @@ impl Decoder {
     }
 
     fn failed(&self, error: CodecError) -> FileError {
-        translate(&self.path, self.decoded, self.promise.frames, error)
+        translate(&self.path, self.decoded, self.length.frames, error)
     }
 }
 
@@ -334,7 +334,7 @@ impl fmt::Debug for Decoder {
             .field("path", &self.path)
             .field("sample_rate", &self.sample_rate)
             .field("channels", &self.planes.len())
-            .field("frames", &self.promise.frames)
+            .field("frames", &self.length.frames)
             .field("decoded", &self.decoded)
             .finish_non_exhaustive()
     }

@@ -1,6 +1,6 @@
 //! Which speakers a file's channels feed.
 
-use crate::ChannelLayout;
+use crate::engine::format::ChannelLayout;
 
 /// WAV's bits of each speaker, in the order of the channels of a file.
 const LAYOUTS: [(ChannelLayout, &[u32]); 7] = [
@@ -63,7 +63,7 @@ mod reading {
     use symphonia::core::audio::Channels;
 
     use super::layout_of;
-    use crate::ChannelLayout;
+    use crate::engine::format::ChannelLayout;
 
     /// The layout of a WAV file's header: the usual one where it says nothing of speakers.
     pub(crate) fn wav_layout(path: &Path, channels: u32) -> ChannelLayout {

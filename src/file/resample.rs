@@ -8,7 +8,8 @@ use rubato::{
     SincInterpolationType, WindowFunction,
 };
 
-use super::{FileError, MAX_SAMPLE_RATE};
+use crate::engine::format::Format;
+use crate::error::FileError;
 
 /// Filter length on the side with the lower rate, in frames. The transition band shrinks with
 /// it: at 44.1 kHz this leaves the response flat up to 20 kHz.
@@ -97,7 +98,7 @@ impl Resampler {
         };
         if ![from, to]
             .iter()
-            .all(|rate| (1.0..=MAX_SAMPLE_RATE).contains(rate))
+            .all(|rate| (1.0..=Format::MAX_SAMPLE_RATE).contains(rate))
         {
             return Err(refuse("rates must be from 1 Hz to 768 kHz"));
         }

@@ -6,9 +6,9 @@ use std::io::{self, BufWriter, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::layout::{mask_of, order_in_file};
-use super::{FileError, MAX_SAMPLE_RATE};
-use crate::ChannelLayout;
+use crate::engine::format::{ChannelLayout, Format};
+use crate::error::FileError;
+use crate::file::layout::{mask_of, order_in_file};
 
 /// Most channels a [`WavWriter`] takes.
 const MAX_CHANNELS: u32 = 256;
@@ -112,7 +112,7 @@ impl WavWriter {
         encoding: WavEncoding,
     ) -> Result<Self, FileError> {
         let path = path.as_ref();
-        let rate_fits = (1.0..=MAX_SAMPLE_RATE).contains(&sample_rate);
+        let rate_fits = (1.0..=Format::MAX_SAMPLE_RATE).contains(&sample_rate);
         if !rate_fits || sample_rate.fract() != 0.0 || !(1..=MAX_CHANNELS).contains(&channels) {
             return Err(FileError::BadFormat {
                 path: path.to_path_buf(),

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::engine::handle::{Kind, RawNode};
-use crate::engine::node::{sealed::AsNode, NodeId, NodeRef, Output};
+use crate::desk::node::Kind;
+use crate::engine::node::{sealed::AsNode, NodeId, NodeRef};
+use crate::engine::raw_node::RawNode;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::nodes::equalizer::Equalizer;
 use crate::nodes::matrix::Matrix;
 use crate::nodes::mixer::Mixer;
+use crate::nodes::output::Output;
 use crate::nodes::player::Player;
 use crate::nodes::source::Source;
 
@@ -86,7 +88,7 @@ impl Engine {
     /// [`Error::InRender`] in a source's closure.
     pub fn nodes(&self) -> Result<Vec<AnyNode>> {
         self.ends()?;
-        let graph = self.inner.read()?;
+        let graph = self.desk().read()?;
         Ok(graph.nodes().map(|raw| self.any(raw)).collect())
     }
 
@@ -96,7 +98,7 @@ impl Engine {
     /// [`Error::InRender`] in a source's closure.
     pub fn node(&self, id: NodeId) -> Result<Option<AnyNode>> {
         self.ends()?;
-        let graph = self.inner.read()?;
+        let graph = self.desk().read()?;
         let found = graph.nodes().find(|raw| raw.address() == id.address);
         Ok(found.map(|raw| self.any(raw)))
     }
@@ -117,9 +119,6 @@ impl Engine {
     }
 
     fn any(&self, raw: &Arc<RawNode>) -> AnyNode {
-        AnyNode::new(NodeRef {
-            engine: self.clone(),
-            raw: Arc::clone(raw),
-        })
+        AnyNode::new(self.node_ref(raw))
     }
 }

@@ -5,8 +5,9 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 
 use crate::engine::format::Format;
-use crate::error::{native, Error, Result};
-use crate::ffi;
+use crate::engine::planar::check_planar;
+use crate::error::{Error, Result};
+use crate::ffi::{self, native};
 
 /// Audio in memory: planar 32-bit float, frames x channels. Immutable, and cheap to clone; players
 /// read it where it lies.
@@ -210,29 +211,6 @@ impl fmt::Debug for BufferBuilder {
             .field("frames", &self.frames)
             .finish()
     }
-}
-
-/// The common length of one slice a channel.
-pub(crate) fn check_planar(
-    lengths: impl ExactSizeIterator<Item = usize>,
-    channels: u32,
-) -> Result<usize> {
-    if lengths.len() != channels as usize {
-        return Err(Error::Format(format!(
-            "{} slices for {channels} channels",
-            lengths.len()
-        )));
-    }
-    let mut frames = None;
-    for (channel, length) in lengths.enumerate() {
-        let expected = *frames.get_or_insert(length);
-        if length != expected {
-            return Err(Error::InvalidArgument(format!(
-                "channel {channel} has {length} samples, channel 0 has {expected}"
-            )));
-        }
-    }
-    Ok(frames.unwrap_or(0))
 }
 
 /// Owns a native buffer handle.

@@ -1,9 +1,10 @@
 //! Equalizers: the one effect of this crate.
 
+use crate::desk::node::Kind;
 use crate::engine::node::{sealed::AsNode, Node, NodeRef};
-use crate::error::{native, Result};
-use crate::ffi;
-use crate::raw;
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+use crate::ffi::{self, native};
 
 /// The most bands of an equalizer.
 pub const MAX_BANDS: u32 = ffi::PERBUS_MAX_BANDS;
@@ -72,6 +73,32 @@ pub struct Band {
     pub bypass: bool,
 }
 
+impl Band {
+    pub(crate) fn to_ffi(self) -> ffi::perbus_band {
+        ffi::perbus_band {
+            type_: self.filter as i32,
+            frequency: self.frequency,
+            gain: self.gain,
+            bandwidth: self.bandwidth,
+            bypass: self.bypass,
+        }
+    }
+
+    pub(crate) fn from_ffi(band: &ffi::perbus_band) -> Result<Self> {
+        let filter = FilterType::ALL
+            .into_iter()
+            .find(|filter| *filter as i32 == band.type_)
+            .ok_or_else(|| Error::InvalidArgument(format!("unknown filter type {}", band.type_)))?;
+        Ok(Self {
+            filter,
+            frequency: band.frequency,
+            gain: band.gain,
+            bandwidth: band.bandwidth,
+            bypass: band.bypass,
+        })
+    }
+}
+
 impl Default for Band {
     fn default() -> Self {
         Self {
@@ -112,6 +139,23 @@ impl Default for Band {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Equalizer(pub(crate) NodeRef);
 
+impl Engine {
+    /// Makes an equalizer, its bands bypassed, and attaches it. It stays when its
+    /// last handle is dropped: see [`nodes`](Self::nodes).
+    ///
+    /// Maps to `-[AVAudioUnitEQ initWithNumberOfBands:]` and `attachNode:`.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`](crate::Error::OutOfRange) unless `bands` is 1 to
+    /// [`MAX_BANDS`](crate::MAX_BANDS).
+    pub fn create_equalizer(&self, bands: u32) -> Result<Equalizer> {
+        let mut raw = std::ptr::null_mut();
+        // SAFETY: the pointer is to a live local; on PERBUS_OK the handle is ours to release.
+        unsafe { native!(perbus_equalizer_create(bands, &mut raw)) }?;
+        Ok(Equalizer(self.adopt(raw, Kind::Effect)?))
+    }
+}
+
 impl Equalizer {
     /// How many bands it was made with.
     ///
@@ -131,12 +175,12 @@ impl Equalizer {
     /// # Errors
     /// [`Error::OutOfRange`](crate::Error::OutOfRange) when `index` is not below the band count.
     pub fn band(&self, index: u32) -> Result<Band> {
-        let mut band = raw::to_band(&Band::default());
+        let mut band = Band::default().to_ffi();
         self.call(|raw| {
             // SAFETY: the handle is live and the pointer is to a live local.
             unsafe { native!(perbus_equalizer_get_band(raw, index, &mut band)) }
         })?;
-        raw::band(&band)
+        Band::from_ffi(&band)
     }
 
     /// Sets a band.
@@ -149,7 +193,7 @@ impl Equalizer {
     /// above 0 and below half the sample rate, a gain outside -96 to 24 dB or a bandwidth outside
     /// 0.05 to 5 octaves.
     pub fn set_band(&self, index: u32, band: Band) -> Result<()> {
-        let band = raw::to_band(&band);
+        let band = band.to_ffi();
         // SAFETY: the handle is live and the pointer is to a live local.
         self.call(|raw| unsafe { native!(perbus_equalizer_set_band(raw, index, &band)) })
     }
@@ -202,7 +246,7 @@ impl Equalizer {
 
     /// With the graph lock held for reading: the sample rate is the graph's.
     fn call(&self, call: impl FnOnce(*mut ffi::perbus_node) -> Result<()>) -> Result<()> {
-        let _graph = self.engine().inner.read()?;
+        let _graph = self.engine().desk().read()?;
         call(self.0.raw.as_ptr())
     }
 }

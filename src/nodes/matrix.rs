@@ -1,12 +1,13 @@
 //! Matrix mixers.
 
-use crate::desk::level::{check_gain, check_volume};
-use crate::engine::handle::{Kind, RawNode};
+use crate::desk::node::Kind;
+use crate::desk::ranges::{check_gain, check_volume};
 use crate::engine::node::{sealed::AsNode, Node, NodeRef};
+use crate::engine::raw_node::RawNode;
 use crate::engine::settings::{Place, Settings};
 use crate::engine::Engine;
-use crate::error::{native, Result};
-use crate::ffi;
+use crate::error::Result;
+use crate::ffi::{self, native};
 use crate::nodes::levels::Levels;
 use crate::sync::lock;
 
@@ -39,7 +40,7 @@ use crate::sync::lock;
 ///
 /// matrix.set_master(1.0)?;
 /// matrix.set_input(0, 1.0)?;
-/// let (left, right) = perbus::level::pan_linear(0.5)?;
+/// let (left, right) = perbus::pan::linear(0.5)?;
 /// for (output, gain) in [(0, left), (1, right)] {
 ///     matrix.set_output(output, 1.0)?;
 ///     matrix.set_crosspoint(0, output, gain)?;
@@ -213,7 +214,7 @@ impl Matrix {
                     levels.outputs() + 1,
                 ))
             }?;
-            settings.take_levels(levels);
+            take_levels(settings, levels);
             Ok(())
         })
     }
@@ -228,7 +229,7 @@ impl Matrix {
             // SAFETY: the handle is live.
             unsafe { native!(perbus_matrix_set_identity(unit.as_ptr())) }?;
             settings.clear_crosspoints();
-            settings.take_levels(&copy_levels(unit)?);
+            take_levels(settings, &copy_levels(unit)?);
             Ok(())
         })
     }
@@ -242,7 +243,7 @@ impl Matrix {
             // SAFETY: the handle is live.
             unsafe { native!(perbus_matrix_clear(unit.as_ptr())) }?;
             settings.clear_crosspoints();
-            settings.take_levels(&copy_levels(unit)?);
+            take_levels(settings, &copy_levels(unit)?);
             Ok(())
         })
     }
@@ -256,7 +257,7 @@ impl Matrix {
             // SAFETY: the handle is live.
             unsafe { native!(perbus_matrix_invert(unit.as_ptr())) }?;
             settings.invert_crosspoints();
-            settings.take_levels(&copy_levels(unit)?);
+            take_levels(settings, &copy_levels(unit)?);
             Ok(())
         })
     }
@@ -276,10 +277,23 @@ impl Matrix {
     /// With graph calls kept away, and with the settings held, so that they and the sound agree
     /// when two threads set one level.
     fn with_unit<T>(&self, call: impl FnOnce(&RawNode, &mut Settings) -> Result<T>) -> Result<T> {
-        let _graph = self.engine().inner.read()?;
+        let _graph = self.engine().desk().read()?;
         let raw = &self.0.raw;
         call(raw, &mut lock(&raw.settings))
     }
+}
+
+fn take_levels(settings: &mut Settings, levels: &Levels) {
+    for (input, volume) in (0..).zip(levels.input_volumes()) {
+        settings.take(Place::Input(input), *volume);
+        for output in 0..levels.outputs() {
+            settings.take(Place::Crosspoint(input, output), levels[(input, output)]);
+        }
+    }
+    for (output, volume) in (0..).zip(levels.output_volumes()) {
+        settings.take(Place::Output(output), *volume);
+    }
+    settings.take(Place::Master, levels.master);
 }
 
 fn dimensions(unit: &RawNode) -> Result<(u32, u32)> {

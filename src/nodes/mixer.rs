@@ -1,11 +1,12 @@
 //! Mixers.
 
-use crate::control::bus::Bus;
-use crate::control::by_number::check_bus;
-use crate::desk::level::{check_volume, to_db, volume_from_db};
+use crate::desk::decibels::{to_db, volume_from_db};
+use crate::desk::node::Kind;
+use crate::desk::ranges::check_volume;
 use crate::engine::node::{sealed::AsNode, NodeRef};
-use crate::error::{native, Result};
-use crate::sync::in_render;
+use crate::engine::Engine;
+use crate::error::Result;
+use crate::ffi::native;
 
 /// A mixer: any number of input buses, each with a channel strip, summed into one output bus.
 ///
@@ -24,45 +25,34 @@ use crate::sync::in_render;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Mixer(pub(crate) NodeRef);
 
-impl Mixer {
-    /// The channel strip of an input bus. It belongs to the bus, not to what is connected there:
-    /// it may be set before anything is, and it keeps its values when sources come and go.
+impl Engine {
+    /// The mixer that feeds the output. Maps to `mainMixerNode`.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`](crate::Error::OutOfRange) for a bus not below
-    /// [`MAX_BUSES`](crate::MAX_BUSES).
-    pub fn bus(&self, bus: u32) -> Result<Bus> {
-        check_bus(bus)?;
-        in_render::refuse()?;
-        Ok(Bus {
-            mixer: self.clone(),
-            bus,
-            strip: self.0.raw.strips.keep(bus),
-        })
+    /// The first call of this or [`output`](Self::output) makes the handles, and may fail:
+    /// [`Error::NoMemory`](crate::Error::NoMemory), [`Error::Exception`](crate::Error::Exception) when
+    /// the engine cannot tell, [`Error::InRender`](crate::Error::InRender) in a source's closure. After
+    /// one that has worked no other fails.
+    pub fn main_mixer(&self) -> Result<Mixer> {
+        Ok(Mixer(self.node_ref(&self.ends()?.main)))
     }
 
-    /// The buses that have a strip, by ascending number: those that were ever connected or asked for.
+    /// Makes a mixer and attaches it. It stays and goes on sounding when its
+    /// last handle is dropped: see [`nodes`](Self::nodes).
     ///
-    /// ```
-    /// # use perbus::{Engine, Format};
-    /// # let mixer = Engine::offline(Format::new(48_000.0, 2)?, 512)?.main_mixer()?;
-    /// mixer.bus(5)?.set_label("bass");
-    /// mixer.bus(2)?.set_label("drums");
-    /// let labels: Vec<_> = mixer.buses().map(|bus| bus.label()).collect();
-    /// assert_eq!(labels, ["drums", "bass"]);
-    /// # Ok::<(), perbus::Error>(())
-    /// ```
-    pub fn buses(&self) -> impl Iterator<Item = Bus> + '_ {
-        let strips = &self.0.raw.strips;
-        strips.iter().filter_map(move |(bus, _)| {
-            Some(Bus {
-                mixer: self.clone(),
-                bus,
-                strip: strips.kept(bus)?,
-            })
-        })
+    /// Maps to `-[AVAudioMixerNode init]` and `attachNode:`.
+    ///
+    /// # Errors
+    /// [`Error::NoMemory`](crate::Error::NoMemory).
+    pub fn create_mixer(&self) -> Result<Mixer> {
+        let mut raw = std::ptr::null_mut();
+        // SAFETY: the pointer is to a live local; on PERBUS_OK the handle is ours to release.
+        unsafe { native!(perbus_mixer_create(&mut raw)) }?;
+        Ok(Mixer(self.adopt(raw, Kind::Mixer)?))
     }
+}
 
+impl Mixer {
     /// Sets the gain of the mixer's sum, 0 to 1: of all its buses at once.
     ///
     /// Maps to `outputVolume`.
@@ -126,7 +116,7 @@ impl Mixer {
     /// - [`Error::OutOfRange`](crate::Error::OutOfRange).
     /// - [`Error::Exception`](crate::Error::Exception) when the engine refuses.
     pub fn reserve(&self, buses: u32) -> Result<()> {
-        let _graph = self.0.engine.inner.edit()?;
+        let _graph = self.0.engine.desk().edit()?;
         // SAFETY: the handle is live, and the graph lock is held.
         unsafe { native!(perbus_mixer_reserve(self.0.raw.as_ptr(), buses)) }
     }
@@ -137,7 +127,7 @@ impl Mixer {
     /// [`Error::Exception`](crate::Error::Exception) when the engine cannot tell.
     pub fn next_bus(&self) -> Result<u32> {
         let mut bus = 0;
-        let _graph = self.0.engine.inner.read()?;
+        let _graph = self.0.engine.desk().read()?;
         // SAFETY: the handle is live, the pointer is to a live local, and graph calls are kept away.
         unsafe { native!(perbus_mixer_get_next_bus(self.0.raw.as_ptr(), &mut bus)) }?;
         Ok(bus)

@@ -6,5 +6,8 @@ pub(crate) mod equalizer;
 pub(crate) mod levels;
 pub(crate) mod matrix;
 pub(crate) mod mixer;
+pub(crate) mod output;
+pub mod pan;
 pub(crate) mod player;
+pub(crate) mod schedule;
 pub(crate) mod source;

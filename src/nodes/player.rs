@@ -1,75 +1,20 @@
 //! Players: scheduled buffers, one after the other.
 
-use std::ffi::c_void;
 use std::sync::Arc;
 use std::time::Duration;
 
+use libc::c_void;
+
+use crate::desk::node::Kind;
 use crate::engine::format::Format;
-use crate::engine::handle::Kind;
 use crate::engine::node::{sealed::AsNode, NodeRef};
 use crate::engine::Engine;
-use crate::error::{native, Error, Result};
-use crate::ffi;
+use crate::error::{Error, Result};
+use crate::ffi::{self, native};
 use crate::nodes::buffer::Buffer;
 use crate::nodes::mixer::Mixer;
+use crate::nodes::schedule::{BufferEnd, Schedule};
 use crate::sync::panics::caught;
-
-/// How [`Player::schedule_as`] queues a buffer. The default: after the previous one, once.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Schedule {
-    /// The start, in frames of the player's own time; a past one means at once. `None` follows the
-    /// previous buffer.
-    pub at: Option<i64>,
-    /// Repeat until the player is stopped or interrupted.
-    pub loops: bool,
-    /// Replace what plays now and all that is queued.
-    pub interrupts: bool,
-    /// The same, when the pass that plays now ends.
-    pub interrupts_at_loop: bool,
-}
-
-impl Schedule {
-    fn flags(self) -> u32 {
-        [
-            (self.loops, ffi::PERBUS_SCHEDULE_LOOPS),
-            (self.interrupts, ffi::PERBUS_SCHEDULE_INTERRUPTS),
-            (
-                self.interrupts_at_loop,
-                ffi::PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP,
-            ),
-        ]
-        .into_iter()
-        .filter(|(set, _)| *set)
-        .fold(0, |flags, (_, flag)| flags | flag)
-    }
-}
-
-/// How a scheduled buffer came to its end.
-///
-/// On Apple's engine it is derived from what was asked of the player, and can be wrong for a buffer
-/// that ends by itself while the call is made that would end it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum BufferEnd {
-    /// It was played to its last frame.
-    Played,
-    /// Another buffer took its place, before it or in the midst of it.
-    Interrupted,
-    /// The player was stopped.
-    Stopped,
-    /// The player was detached, or its engine is gone.
-    Detached,
-}
-
-impl BufferEnd {
-    fn from_ffi(end: ffi::perbus_end) -> Self {
-        match end {
-            ffi::perbus_end_PERBUS_END_PLAYED => Self::Played,
-            ffi::perbus_end_PERBUS_END_INTERRUPTED => Self::Interrupted,
-            ffi::perbus_end_PERBUS_END_STOPPED => Self::Stopped,
-            _ => Self::Detached,
-        }
-    }
-}
 
 /// `PERBUS_FOLLOW`: in C that number is not a time.
 const FOLLOW: i64 = i64::MIN;
@@ -330,7 +275,7 @@ impl Player {
 
     /// With the graph lock held for reading: the calls ask the engine what is connected.
     fn call(&self, call: impl FnOnce(*mut ffi::perbus_node) -> Result<()>) -> Result<()> {
-        let _graph = self.0.engine.inner.read()?;
+        let _graph = self.0.engine.desk().read()?;
         call(self.0.raw.as_ptr())
     }
 }

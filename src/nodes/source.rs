@@ -1,11 +1,13 @@
 //! Sources: sound from a closure.
 
-use std::ffi::c_void;
+use libc::c_void;
 
+use crate::desk::node::Kind;
 use crate::engine::format::Format;
 use crate::engine::node::{sealed::AsNode, NodeRef};
-use crate::error::{native, Result};
-use crate::ffi;
+use crate::engine::Engine;
+use crate::error::Result;
+use crate::ffi::{self, native};
 use crate::sync::in_render::Inside;
 use crate::sync::panics::caught;
 
@@ -18,6 +20,46 @@ pub struct Source(pub(crate) NodeRef);
 impl AsNode for Source {
     fn as_node(&self) -> &NodeRef {
         &self.0
+    }
+}
+
+impl Engine {
+    /// Makes a source whose sound comes from `render`, called with every block, and attaches it. It
+    /// stays and goes on sounding when its last handle is dropped: see [`nodes`](Self::nodes).
+    ///
+    /// `render` runs on the audio thread, or on one that
+    /// [`set_render_threads`](Self::set_render_threads) has added: it must not allocate, lock, wait
+    /// or log. Calls on any engine or node are [`Error::InRender`](crate::Error::InRender) there, for
+    /// they might wait for the block that it makes; handles that it drops end with the next call from
+    /// elsewhere. A panic in it is caught; the source is silent from then on.
+    ///
+    /// Maps to `-[AVAudioSourceNode initWithFormat:renderBlock:]` and `attachNode:`.
+    ///
+    /// ```
+    /// use perbus::{Engine, Format};
+    ///
+    /// let mono = Format::new(48_000.0, 1)?;
+    /// let engine = Engine::offline(mono, 64)?;
+    /// let source = engine.create_source(mono, |block| block.channel_mut(0).fill(0.5))?;
+    /// engine.connect(&source, &engine.main_mixer()?, 0, 0)?;
+    /// engine.start()?;
+    /// let mut samples = [0.0; 64];
+    /// engine.render(&mut [&mut samples])?;
+    /// assert_eq!(samples, [0.5; 64]);
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NoMemory`](crate::Error::NoMemory).
+    pub fn create_source(
+        &self,
+        format: Format,
+        render: impl FnMut(&mut RenderBlock<'_>) + Send + 'static,
+    ) -> Result<Source> {
+        let raw = create(format, Box::new(render))?;
+        let node = self.adopt(raw, Kind::Source)?;
+        node.raw.set_format(format);
+        Ok(Source(node))
     }
 }
 
@@ -99,7 +141,7 @@ struct Context {
 }
 
 /// Makes a source node that owns `render`.
-pub(crate) fn create(format: Format, render: Render) -> Result<*mut ffi::perbus_node> {
+fn create(format: Format, render: Render) -> Result<*mut ffi::perbus_node> {
     let context = Box::into_raw(Box::new(Context {
         render,
         failed: false,

@@ -1,13 +1,8 @@
-//! Whether this thread is inside a source's closure. What might wait there is refused: whoever has
-//! the lock may be waiting for the very block that the closure makes.
+//! Whether this thread is inside a source's closure. Whatever might wait is refused there: the holder
+//! of a lock may itself be waiting for the block that the closure makes.
 
 use std::cell::Cell;
-use std::sync::RwLockReadGuard;
 
-use crate::desk::graph_lock::{Edit, StripGuard};
-use crate::desk::strip::Strip;
-use crate::engine::graph::Graph;
-use crate::engine::EngineInner;
 use crate::error::{Error, Result};
 
 thread_local! {
@@ -53,27 +48,5 @@ impl Inside {
 impl Drop for Inside {
     fn drop(&mut self) {
         INSIDE.set(self.outside);
-    }
-}
-
-/// The graph's lock, unless this thread must not wait for it.
-impl EngineInner {
-    /// Keeps edits away.
-    pub(crate) fn read(&self) -> Result<RwLockReadGuard<'_, Graph>> {
-        refuse()?;
-        Ok(self.graph.read())
-    }
-
-    /// For an edit: alone.
-    pub(crate) fn edit(&self) -> Result<Edit<'_>> {
-        refuse()?;
-        Ok(self.graph.write())
-    }
-
-    /// Takes a strip's lock, which keeps edits away as well. Not while holding another strip's.
-    #[inline]
-    pub(crate) fn hold<'a>(&self, strip: &'a Strip) -> Result<StripGuard<'a>> {
-        refuse()?;
-        Ok(self.graph.hold(strip))
     }
 }

@@ -1,5 +1,5 @@
-//! Panics in what the program has handed over: closures of sources, completions, ends of fades. The
-//! panic hook has reported each; none may come out into C, or into whoever renders.
+//! Panics in the program's own closures: of sources, completions, ends of fades. The panic hook has
+//! reported each; none may unwind into C, or into whoever renders.
 
 use std::any::Any;
 use std::panic::{catch_unwind, AssertUnwindSafe};
@@ -15,7 +15,7 @@ pub(crate) fn caught<T>(call: impl FnOnce() -> T) -> Option<T> {
     }
 }
 
-/// The payload is the program's, too, and may panic when it goes. What that leaves behind is given up.
+/// The payload is the program's, too, and dropping it may panic. What that leaves behind is leaked.
 fn end(payload: Box<dyn Any + Send>) {
     if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
         std::mem::forget(again);

@@ -1,6 +1,6 @@
 //! A matrix's levels: what they do to the sound, how they move, how they read, pan laws for them.
 
-use perbus::level::{pan_constant_power, pan_linear};
+use perbus::pan;
 use perbus::{Engine, Error, Levels, Matrix, Result};
 
 use crate::common::*;
@@ -194,16 +194,16 @@ fn pan_laws() -> Result<()> {
     for step in -100..=100 {
         let position = step as f32 / 100.0;
         let angle = (f64::from(position) + 1.0) * std::f64::consts::FRAC_PI_4;
-        let (left, right) = pan_constant_power(position)?;
+        let (left, right) = pan::constant_power(position)?;
         assert!((f64::from(left) - angle.cos()).abs() < 1e-6);
         assert!((f64::from(right) - angle.sin()).abs() < 1e-6);
         let power = left * left + right * right;
         assert!((power - 1.0).abs() < 1e-6, "{position}: {power}");
-        let (left, right) = pan_linear(position)?;
+        let (left, right) = pan::linear(position)?;
         assert!((left - (1.0 - position) / 2.0).abs() < 1e-6);
         assert!((left + right - 1.0).abs() < 1e-6);
     }
-    for law in [pan_constant_power, pan_linear] {
+    for law in [pan::constant_power, pan::linear] {
         assert_eq!((law(-1.0)?, law(1.0)?), ((1.0, 0.0), (0.0, 1.0)));
         for position in [-1.001, 1.5, f32::NAN, f32::INFINITY] {
             assert!(matches!(law(position), Err(Error::OutOfRange(_))));

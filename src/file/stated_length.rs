@@ -1,4 +1,4 @@
-//! What containers promise about their length, and whether the file keeps it.
+//! The length that a container states, and whether the file is that long.
 
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
@@ -13,7 +13,7 @@ use symphonia::core::formats::{FormatId, Track};
 const MP3_TOLERANCE: u64 = 2 * 1152;
 
 /// What a container says about its length.
-pub(super) struct Promise {
+pub(super) struct StatedLength {
     pub(super) frames: Option<u64>,
     /// Frames by which the file may fall short of it; None if it is not checked.
     pub(super) tolerance: Option<u64>,
@@ -21,7 +21,7 @@ pub(super) struct Promise {
     pub(super) ends_with_file: bool,
 }
 
-impl Promise {
+impl StatedLength {
     pub(super) fn of(format: FormatId, track: &Track) -> Self {
         let raw = format == FORMAT_ID_WAVE || format == FORMAT_ID_AIFF;
         let frames = match format {

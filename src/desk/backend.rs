@@ -1,0 +1,50 @@
+//! What the desk asks of the engine that carries out its decisions.
+
+use std::fmt;
+
+use crate::desk::fade::Curve;
+use crate::error::Result;
+
+/// An engine as the desk sees it: a clock, and connections with a volume and a pan each.
+///
+/// While one of these calls runs, the desk holds the connection's strip and keeps edits of the
+/// graph away, so that the connection stays.
+pub(crate) trait Backend {
+    /// A connection from a source to a mixer's input bus.
+    type Connection: fmt::Debug;
+
+    /// A connection with the values that [`apply`](Self::apply) gives it.
+    type Setting;
+
+    /// A mixer's input buses have numbers below this.
+    const MAX_BUSES: u32;
+
+    /// The time in frames that fades are counted in. It never runs backwards.
+    fn now(&self) -> i64;
+
+    fn set_volume(&self, connection: &Self::Connection, volume: f32) -> Result<()>;
+
+    fn set_pan(&self, connection: &Self::Connection, pan: f32) -> Result<()>;
+
+    /// Fades the volume from where it is, from the next block on.
+    /// [`Error::Unsupported`](crate::Error::Unsupported) on an engine that cannot fade.
+    fn fade_volume(
+        &self,
+        connection: &Self::Connection,
+        to: f32,
+        frames: u64,
+        curve: Curve,
+    ) -> Result<()>;
+
+    /// Fades the pan linearly, likewise.
+    fn fade_pan(&self, connection: &Self::Connection, to: f32, frames: u64) -> Result<()>;
+
+    /// An entry for [`apply`](Self::apply); `None` for a connection that has to be set alone.
+    fn setting(connection: &Self::Connection, volume: f32, pan: f32) -> Option<Self::Setting>;
+
+    /// Sets many connections at once: all, or none when any is refused.
+    fn apply(&self, settings: &[Self::Setting]) -> Result<()>;
+
+    /// Runs `call`, whose changes are heard from one frame on.
+    fn batch<T>(&self, call: impl FnOnce() -> Result<T>) -> Result<T>;
+}

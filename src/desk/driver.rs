@@ -1,0 +1,214 @@
+//! Carrying out what strips decide: values and fades on their way to the engine, and the fades under
+//! way.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use crate::desk::backend::Backend;
+use crate::desk::fade::{FadeEnd, FadeState};
+use crate::desk::fade_list::{FadeList, Key};
+use crate::desk::faders::Sent;
+use crate::error::{Error, Result};
+use crate::sync::lock;
+
+/// The engine, and the fades that it has under way, each with what its owner wants back at its end.
+#[derive(Debug)]
+pub(crate) struct Driver<B, T> {
+    /// Taken with a strip held; no strip is taken while this is locked.
+    fades: Mutex<Fades<T>>,
+    /// Whether any fade is under way; changes with the lock of `fades` held.
+    fading: AtomicBool,
+    /// Whether fades were cut whose ends nobody has taken yet; changes likewise.
+    cut: AtomicBool,
+    /// The engine has turned out to have no fades of its own.
+    without_fades: AtomicBool,
+    pub(crate) backend: B,
+}
+
+#[derive(Debug)]
+struct Fades<T> {
+    list: FadeList<T>,
+    /// A thread polls them, because a device plays.
+    ticking: bool,
+}
+
+impl<B: Backend, T> Driver<B, T> {
+    pub(crate) fn new(backend: B) -> Self {
+        Self {
+            fades: Mutex::new(Fades {
+                list: FadeList::default(),
+                ticking: false,
+            }),
+            fading: AtomicBool::new(false),
+            cut: AtomicBool::new(false),
+            without_fades: AtomicBool::new(false),
+            backend,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn now(&self) -> i64 {
+        self.backend.now()
+    }
+
+    /// Whether the engine fades by itself; true until it says that it does not.
+    pub(crate) fn has_fades(&self) -> bool {
+        !self.without_fades.load(Ordering::Relaxed)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn lose_fades(&self) {
+        self.without_fades.store(true, Ordering::Relaxed);
+    }
+
+    /// Sends a connection what differs from `before`, or everything. Its strip must be held.
+    pub(crate) fn apply(
+        &self,
+        connection: &B::Connection,
+        before: Option<Sent>,
+        now: Sent,
+    ) -> Result<()> {
+        let backend = &self.backend;
+        let volume = (now.volume, now.volume_fade);
+        if before.is_none_or(|before| (before.volume, before.volume_fade) != volume) {
+            // A new connection has no position yet, and one that was silenced has left its fade: the
+            // rest of the fade starts from where it has got to.
+            let joins = before.is_none_or(|before| before.silenced);
+            if let Some(fade) = now.volume_fade.filter(|_| joins) {
+                backend.set_volume(connection, fade.at(self.now()))?;
+            }
+            self.send(
+                volume,
+                |volume| backend.set_volume(connection, volume),
+                |fade, frames| backend.fade_volume(connection, fade.to, frames, fade.curve),
+            )?;
+        }
+        let pan = (now.pan, now.pan_fade);
+        if before.is_none_or(|before| (before.pan, before.pan_fade) != pan) {
+            if let (None, Some(fade)) = (before, now.pan_fade) {
+                backend.set_pan(connection, fade.at(self.now()))?;
+            }
+            self.send(
+                pan,
+                |pan| backend.set_pan(connection, pan),
+                |fade, frames| backend.fade_pan(connection, fade.to, frames),
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Sets a value; requests the rest of a fade, or sets where it has got to on an engine that has
+    /// no fades.
+    fn send(
+        &self,
+        (value, fade): (f32, Option<FadeState>),
+        set: impl Fn(f32) -> Result<()>,
+        request: impl Fn(&FadeState, u64) -> Result<()>,
+    ) -> Result<()> {
+        let Some(fade) = fade else {
+            return set(value);
+        };
+        let now = self.now();
+        let left = fade.frames_left(now);
+        if left > 0 && self.has_fades() {
+            match request(&fade, left) {
+                Err(Error::Unsupported(_)) => self.without_fades.store(true, Ordering::Relaxed),
+                requested => return requested,
+            }
+        }
+        set(fade.at(now))
+    }
+
+    /// Adds a fade, which its strip has already; the strip must be held.
+    pub(crate) fn start_fade(&self, fade: FadeState, kept: T) {
+        let mut fades = lock(&self.fades);
+        fades.list.start(fade, kept);
+        self.fading.store(true, Ordering::Release);
+    }
+
+    /// A value or another fade has taken a fade's place on its strip, which must be held.
+    #[cold]
+    pub(crate) fn replace_fade(&self, fade: &FadeState) {
+        self.cut_fade(fade, FadeEnd::Replaced);
+    }
+
+    /// Ends a fade before its time; its strip must be held.
+    pub(crate) fn cut_fade(&self, fade: &FadeState, end: FadeEnd) {
+        lock(&self.fades).list.cut(fade, end);
+        self.cut.store(true, Ordering::Release);
+    }
+
+    /// The engine does not fade this one by itself.
+    #[cold]
+    pub(crate) fn drive_in_steps(&self, fade: &FadeState) {
+        lock(&self.fades).list.drive_in_steps(fade);
+    }
+
+    #[inline]
+    pub(crate) fn any_cut(&self) -> bool {
+        self.cut.load(Ordering::Acquire)
+    }
+
+    /// The fades that were cut.
+    #[cold]
+    pub(crate) fn take_cut(&self) -> Vec<(T, FadeEnd)> {
+        let mut fades = lock(&self.fades);
+        self.cut.store(false, Ordering::Release);
+        let cut = fades.list.take_cut();
+        self.fading.store(!fades.list.is_empty(), Ordering::Release);
+        cut
+    }
+
+    /// The fades that are over.
+    pub(crate) fn take_ended(&self) -> Vec<(T, FadeEnd)> {
+        if !self.any_fading() {
+            return Vec::new();
+        }
+        let now = self.now();
+        let mut fades = lock(&self.fades);
+        let ended = fades.list.take_ended(now);
+        self.fading.store(!fades.list.is_empty(), Ordering::Release);
+        ended
+    }
+
+    /// All fades, as the engine is about to be dropped.
+    pub(crate) fn take_all(&mut self) -> Vec<(T, FadeEnd)> {
+        let fades = self.fades.get_mut();
+        fades
+            .unwrap_or_else(PoisonError::into_inner)
+            .list
+            .take_all()
+    }
+
+    #[inline]
+    pub(crate) fn any_fading(&self) -> bool {
+        self.fading.load(Ordering::Acquire)
+    }
+
+    /// Of the first fade that is driven in steps, or of the one after another.
+    pub(crate) fn next_in_steps<R>(
+        &self,
+        after: Option<Key>,
+        of: impl FnOnce(&T) -> R,
+    ) -> Option<(Key, R)> {
+        let fades = lock(&self.fades);
+        let (key, kept) = fades.list.next_in_steps(after)?;
+        Some((key, of(kept)))
+    }
+
+    /// Lets `spawn` start a thread that polls the fades, unless there is one or nothing fades;
+    /// whether it has is what it returns.
+    pub(crate) fn keep_ticking(&self, spawn: impl FnOnce() -> bool) {
+        let mut fades = lock(&self.fades);
+        if !fades.ticking && !fades.list.is_empty() {
+            fades.ticking = spawn();
+        }
+    }
+
+    /// Whether that thread must go on; it ends when nothing fades any more.
+    pub(crate) fn goes_on_ticking(&self) -> bool {
+        let mut fades = lock(&self.fades);
+        fades.ticking = !fades.list.is_empty();
+        fades.ticking
+    }
+}

@@ -1,0 +1,128 @@
+//! Starting fades and polling them: their ends, and their steps on engines that do not fade by
+//! themselves.
+
+use crate::desk::fade::{Curve, FadeEnd, FadeState};
+use crate::desk::fade_list::Key;
+use crate::desk::faders::Which;
+use crate::desk::node::{Connection, DeskNode};
+use crate::desk::pending::Pending;
+use crate::desk::strips::StripRef;
+use crate::desk::{report, Desk};
+use crate::error::Result;
+
+/// Where a fade leads, and how.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FadeRequest {
+    pub(crate) which: Which,
+    pub(crate) to: f32,
+    pub(crate) frames: u64,
+    pub(crate) curve: Curve,
+}
+
+impl<N: DeskNode> Desk<N> {
+    /// Starts a fade on a bus of an attached mixer, from where the value is. Whoever calls this has it
+    /// polled.
+    pub(crate) fn fade(
+        &self,
+        mixer: &N,
+        strip: &StripRef<Connection<N>>,
+        request: FadeRequest,
+        ended: Box<dyn FnOnce(FadeEnd) + Send>,
+    ) -> Result<FadeState> {
+        let FadeRequest {
+            which,
+            to,
+            frames,
+            curve,
+        } = request;
+        let now = self.now();
+        let mut fade = FadeState::new(curve, to, to, now, frames);
+        let _ends = self.reporting_ends();
+        let mut state = self.hold_attached(mixer, strip)?;
+        strip.change(&mut state, &self.driver, |faders| {
+            fade.from = which.at(faders, now);
+            which.start(faders, fade);
+        })?;
+        let pending = Pending {
+            strip: strip.clone(),
+            which,
+            fade,
+            ended,
+        };
+        self.driver.start_fade(fade, pending);
+        strip.drive_fades(&state, &self.driver);
+        Ok(fade)
+    }
+
+    /// Stops a fade where it is; no effect when it is over or was replaced.
+    pub(crate) fn cancel_fade(
+        &self,
+        mixer: &N,
+        strip: &StripRef<Connection<N>>,
+        which: Which,
+        fade: &FadeState,
+    ) -> Result<()> {
+        let now = self.now();
+        let _ends = self.reporting_ends();
+        let mut state = self.hold_attached(mixer, strip)?;
+        strip.change(&mut state, &self.driver, |faders| {
+            if which.of(faders) == Some(*fade) {
+                which.set(faders, fade.at(now));
+            }
+        })
+    }
+
+    /// Steps the fades that the engine does not do itself, and ends those that are over.
+    #[inline]
+    pub(crate) fn poll_fades(&self) {
+        if self.driver.any_fading() {
+            self.poll_running_fades();
+        }
+    }
+
+    #[cold]
+    fn poll_running_fades(&self) {
+        // A renderer does not wait for another thread's batch: the next poll catches up.
+        if self.graph.is_kept_away() {
+            return;
+        }
+        let ended = self.driver.take_ended();
+        let mut next = self.next_in_steps(None);
+        while let Some((key, (strip, which))) = next {
+            self.graph.visit(1);
+            strip.step(&self.graph.hold(&strip), &self.driver, which);
+            next = self.next_in_steps(Some(key));
+        }
+        self.end(ended);
+    }
+
+    /// Ends the fades that are over.
+    pub(crate) fn end_fades(&self) {
+        self.end(self.driver.take_ended());
+    }
+
+    fn next_in_steps(&self, after: Option<Key>) -> Option<(Key, (StripRef<Connection<N>>, Which))> {
+        let of = |pending: &Pending<_>| (pending.strip.clone(), pending.which);
+        self.driver.next_in_steps(after, of)
+    }
+
+    fn end(&self, ended: Vec<(Pending<Connection<N>>, FadeEnd)>) {
+        for (pending, end) in &ended {
+            if *end == FadeEnd::Finished {
+                self.arrive(pending);
+            }
+        }
+        report(ended);
+    }
+
+    /// The fade has arrived, if nothing has taken its place meanwhile.
+    fn arrive(&self, pending: &Pending<Connection<N>>) {
+        let Pending { strip, which, .. } = pending;
+        self.graph.visit(1);
+        let mut state = self.graph.hold(strip);
+        if which.of(&state.faders) == Some(pending.fade) {
+            strip.step(&state, &self.driver, *which);
+            which.arrive(&mut state.faders);
+        }
+    }
+}

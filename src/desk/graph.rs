@@ -1,0 +1,147 @@
+//! The nodes of an engine and the routing map over them.
+
+use std::sync::Arc;
+
+use crate::desk::node::{Connection, DeskNode, Kind};
+use crate::desk::routing::{Endpoint, Link, Routing};
+use crate::desk::strip::Strip;
+use crate::desk::upstream::Upstream;
+use crate::error::Result;
+
+/// It follows the engine's own graph: it changes only after the engine has.
+#[derive(Debug)]
+pub(crate) struct Graph<N: DeskNode> {
+    nodes: Vec<Option<Arc<N>>>,
+    free: Vec<u32>,
+    /// Of the next node that is attached for the first time.
+    number: u32,
+    pub(crate) routing: Routing<Live<N>>,
+    pub(crate) upstream: Upstream<N>,
+    /// How many input buses were looked at to retarget strips.
+    #[cfg(test)]
+    pub(crate) steps: usize,
+}
+
+/// The two ends of a connection.
+#[derive(Debug)]
+pub(crate) struct Live<N> {
+    pub(crate) source: Arc<N>,
+    pub(crate) destination: Arc<N>,
+}
+
+impl<N> Live<N> {
+    pub(crate) fn new(source: &Arc<N>, destination: &Arc<N>) -> Self {
+        Self {
+            source: Arc::clone(source),
+            destination: Arc::clone(destination),
+        }
+    }
+}
+
+// Neither is derived: that would ask the same of nodes.
+impl<N> Clone for Live<N> {
+    fn clone(&self) -> Self {
+        Self::new(&self.source, &self.destination)
+    }
+}
+
+impl<N: DeskNode> Default for Graph<N> {
+    fn default() -> Self {
+        Self {
+            nodes: Vec::new(),
+            free: Vec::new(),
+            number: 0,
+            routing: Routing::default(),
+            upstream: Upstream::default(),
+            #[cfg(test)]
+            steps: 0,
+        }
+    }
+}
+
+impl<N: DeskNode> Graph<N> {
+    pub(crate) fn node_count(&self) -> usize {
+        self.nodes.len() - self.free.len()
+    }
+
+    /// The attached nodes.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = &Arc<N>> {
+        self.nodes.iter().flatten()
+    }
+
+    /// Takes in a node that was attached.
+    pub(crate) fn add(&mut self, node: &Arc<N>) -> u32 {
+        let slot = self.free.pop().unwrap_or(self.nodes.len() as u32);
+        if slot as usize == self.nodes.len() {
+            self.nodes.push(None);
+        }
+        self.nodes[slot as usize] = Some(Arc::clone(node));
+        node.set_slot(Some(slot));
+        self.number += u32::from(node.set_number(self.number));
+        slot
+    }
+
+    /// Takes in the nodes that the engine has made and connected itself.
+    pub(crate) fn add_ends(&mut self, main: &Arc<N>, output: &Arc<N>) {
+        let (from, to) = (self.add(main), self.add(output));
+        let live = Live::new(main, output);
+        let (from, to) = (
+            Endpoint { node: from, bus: 0 },
+            Endpoint { node: to, bus: 0 },
+        );
+        self.routing.connect(from, to, live);
+    }
+
+    /// A node was detached.
+    pub(crate) fn remove(&mut self, slot: u32) {
+        self.routing.remove(slot);
+        self.upstream.forget(slot);
+        if let Some(node) = self.nodes[slot as usize].take() {
+            node.set_slot(None);
+            self.free.push(slot);
+        }
+    }
+
+    pub(crate) fn node(&self, slot: u32) -> Option<&Arc<N>> {
+        self.nodes.get(slot as usize)?.as_ref()
+    }
+
+    /// A mixer's strip, if it is made.
+    pub(crate) fn strip(&self, bus: Endpoint) -> Option<&Strip<Connection<N>>> {
+        self.node(bus.node)?.strips.get(bus.bus)
+    }
+
+    /// What feeds a node's input bus.
+    pub(crate) fn link(&self, node: &N, bus: u32) -> Result<Option<&Link<Live<N>>>> {
+        Ok(self.routing.link(Endpoint {
+            node: node.slot()?,
+            bus,
+        }))
+    }
+
+    /// The mixer buses that an input bus leads to: itself, or those behind an effect.
+    pub(crate) fn mixer_buses_from(&self, input: Endpoint) -> Vec<Endpoint> {
+        let mut found = Vec::new();
+        let mut open = vec![input];
+        while let Some(input) = open.pop() {
+            match self.node(input.node).map(|node| node.kind) {
+                Some(Kind::Mixer) => found.push(input),
+                Some(Kind::Effect) => open.extend(self.routing.fed_by(input.node)),
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// What mixes into an input bus: what feeds it, or what is in front of the effects that do.
+    pub(crate) fn mixing_source(&self, input: Endpoint) -> Option<&Arc<N>> {
+        let link = self.routing.link(input)?;
+        let source = &link.payload.source;
+        match source.kind {
+            Kind::Effect => self.upstream.get(link.source.node),
+            // A matrix has no faders: the mixer's own parameters take their place.
+            Kind::Mixer | Kind::Player | Kind::Source | Kind::Matrix => Some(source),
+            Kind::Output => None,
+        }
+    }
+}

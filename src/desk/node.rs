@@ -1,0 +1,98 @@
+//! What the desk keeps for each node of an engine.
+
+use std::fmt;
+use std::ops::Deref;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::Arc;
+
+use once_cell::sync::OnceCell;
+
+use crate::desk::backend::Backend;
+use crate::desk::strips::Strips;
+use crate::error::{Error, Result};
+
+/// What a node is, as far as the desk distinguishes nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Output,
+    Mixer,
+    Player,
+    Source,
+    Effect,
+    Matrix,
+}
+
+impl Kind {
+    /// As the views name it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Output => "output",
+            Self::Mixer => "mixer",
+            Self::Player => "player",
+            Self::Source => "source",
+            Self::Effect => "effect",
+            Self::Matrix => "matrix",
+        }
+    }
+}
+
+/// A node of an engine, with the desk's part in it.
+pub(crate) trait DeskNode: Deref<Target = NodeState<Connection<Self>>> + fmt::Debug {
+    /// The engine that it is a node of.
+    type Backend: Backend;
+
+    /// The connection from a source to a mixer's bus. It lives no longer than the mixer.
+    fn connection(source: &Arc<Self>, mixer: &Self, bus: u32) -> Connection<Self>;
+}
+
+/// A connection between two nodes of this type.
+pub(crate) type Connection<N> = <<N as DeskNode>::Backend as Backend>::Connection;
+
+/// The slot of a node that is attached to no engine.
+const DETACHED: u32 = u32::MAX;
+
+/// The desk's part in a node.
+#[derive(Debug)]
+pub(crate) struct NodeState<C> {
+    pub(crate) kind: Kind,
+    /// Given by its engine when it was first attached.
+    number: OnceCell<u32>,
+    /// The node's number in its engine's routing map. Written with the graph lock held for writing.
+    slot: AtomicU32,
+    /// A mixer's channel strips: they outlive connections, and being detached.
+    pub(crate) strips: Strips<C>,
+}
+
+impl<C> NodeState<C> {
+    pub(crate) fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            number: OnceCell::new(),
+            slot: AtomicU32::new(DETACHED),
+            strips: Strips::default(),
+        }
+    }
+
+    pub(crate) fn number(&self) -> Option<u32> {
+        self.number.get().copied()
+    }
+
+    /// The first number that it is given stays; whether it is this one.
+    pub(crate) fn set_number(&self, number: u32) -> bool {
+        self.number.set(number).is_ok()
+    }
+
+    /// The node's number in its engine's routing map, while it is attached.
+    pub(crate) fn slot(&self) -> Result<u32> {
+        match self.slot.load(Ordering::Relaxed) {
+            DETACHED => Err(Error::NotAttached(
+                "the node was detached from its engine".to_owned(),
+            )),
+            slot => Ok(slot),
+        }
+    }
+
+    pub(crate) fn set_slot(&self, slot: Option<u32>) {
+        self.slot.store(slot.unwrap_or(DETACHED), Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,162 @@
+//! Edits of the routing map, and the strips that follow it: which source controls a mixer bus is the
+//! nearest one upstream, through effects. The bus's strip keeps it, so that a per-bus call need not
+//! search.
+
+use std::sync::Arc;
+
+use crate::desk::driver::Driver;
+use crate::desk::graph::{Graph, Live};
+use crate::desk::node::{DeskNode, Kind};
+use crate::desk::routing::Endpoint;
+use crate::desk::strip::Feed;
+use crate::error::Result;
+
+/// After the engine has changed its own graph. Each edit gives the connections that it has made their
+/// strips' values, of which the engine knows nothing.
+impl<N: DeskNode> Graph<N> {
+    /// The source's bus feeds this input bus alone.
+    pub(crate) fn connect<T>(
+        &mut self,
+        driver: &Driver<N::Backend, T>,
+        from: Endpoint,
+        to: Endpoint,
+        live: Live<N>,
+    ) -> Result<()> {
+        let left = self.routing.destinations(from).to_vec();
+        self.routing.connect(from, to, live);
+        self.retarget_all(driver, left.into_iter().filter(|bus| *bus != to))?;
+        self.retarget(driver, to)
+    }
+
+    /// The source's bus feeds this input bus, too. `renewed`: those of its destinations whose
+    /// connections the engine has made anew.
+    pub(crate) fn join<T>(
+        &mut self,
+        driver: &Driver<N::Backend, T>,
+        from: Endpoint,
+        to: Endpoint,
+        live: Live<N>,
+        renewed: Vec<Endpoint>,
+    ) -> Result<()> {
+        self.routing.join(from, to, live);
+        self.retarget_all(driver, [to].into_iter().chain(renewed))
+    }
+
+    /// The source's bus feeds exactly these input buses. All of their connections are new.
+    pub(crate) fn feed<T>(
+        &mut self,
+        driver: &Driver<N::Backend, T>,
+        from: Endpoint,
+        source: &Arc<N>,
+        destinations: &[(Arc<N>, u32)],
+    ) -> Result<()> {
+        // Each once, whether it was fed before or not.
+        let mut inputs = self.routing.destinations(from).to_vec();
+        self.routing.disconnect_output(from);
+        for (node, bus) in destinations {
+            let to = Endpoint {
+                node: node.slot()?,
+                bus: *bus,
+            };
+            self.routing.join(from, to, Live::new(source, node));
+            inputs.push(to);
+        }
+        inputs.sort_unstable();
+        inputs.dedup();
+        self.retarget_all(driver, inputs)
+    }
+
+    /// Nothing feeds this input bus any more.
+    pub(crate) fn disconnect_input<T>(
+        &mut self,
+        driver: &Driver<N::Backend, T>,
+        input: Endpoint,
+    ) -> Result<()> {
+        self.routing.disconnect_input(input);
+        self.retarget(driver, input)
+    }
+
+    /// This output bus feeds nothing any more.
+    pub(crate) fn disconnect_output<T>(
+        &mut self,
+        driver: &Driver<N::Backend, T>,
+        output: Endpoint,
+    ) -> Result<()> {
+        let fed = self.routing.destinations(output).to_vec();
+        self.routing.disconnect_output(output);
+        self.retarget_all(driver, fed)
+    }
+
+    /// The node has left the engine: its strips keep their values, and its fades stop where they have
+    /// got to. What it fed is retargeted later, by [`retarget_all`](Self::retarget_all).
+    pub(crate) fn detach<T>(
+        &mut self,
+        driver: &Driver<N::Backend, T>,
+        node: &N,
+        slot: u32,
+    ) -> Result<()> {
+        self.remove(slot);
+        for (bus, strip) in node.strips.iter() {
+            strip.stop_fades(driver);
+            strip.retarget(driver, Endpoint { node: slot, bus }, Feed::None)?;
+        }
+        Ok(())
+    }
+
+    /// After what feeds `changed` has changed: finds the sources of all mixer buses that this affects
+    /// anew, and gives the connections their strips' values, which the engine has dropped.
+    fn retarget<T>(&mut self, driver: &Driver<N::Backend, T>, changed: Endpoint) -> Result<()> {
+        let mut applied = Ok(());
+        let mut open = vec![changed];
+        while let Some(input) = open.pop() {
+            #[cfg(test)]
+            {
+                self.steps += 1;
+            }
+            match self.node(input.node).map(|node| node.kind) {
+                Some(Kind::Mixer) => applied = applied.and(self.retarget_strip(driver, input)),
+                Some(Kind::Effect) => {
+                    let source = self.mixing_source(input).cloned();
+                    let some = source.is_some();
+                    let before = self.upstream.set(input.node, source);
+                    // Without a source before and after, nothing changes further on: a chain that is
+                    // built from its end costs a step a link.
+                    if some || before.is_some() {
+                        open.extend(self.routing.fed_by(input.node));
+                    }
+                }
+                _ => {}
+            }
+        }
+        applied
+    }
+
+    fn retarget_strip<T>(&self, driver: &Driver<N::Backend, T>, bus: Endpoint) -> Result<()> {
+        let Some(mixer) = self.node(bus.node) else {
+            return Ok(());
+        };
+        let feed = match self.mixing_source(bus) {
+            Some(source) => Feed::Source(N::connection(source, mixer, bus.bus)),
+            None if self.routing.link(bus).is_some() => Feed::Effect,
+            None => Feed::None,
+        };
+        let strip = match feed {
+            Feed::None => mixer.strips.get(bus.bus),
+            _ => Some(mixer.strips.get_or_create(bus.bus)),
+        };
+        strip.map_or(Ok(()), |strip| strip.retarget(driver, bus, feed))
+    }
+
+    /// Retargets several; the first failure is returned when all is done.
+    pub(crate) fn retarget_all<T>(
+        &mut self,
+        driver: &Driver<N::Backend, T>,
+        changed: impl IntoIterator<Item = Endpoint>,
+    ) -> Result<()> {
+        let mut applied = Ok(());
+        for input in changed {
+            applied = applied.and(self.retarget(driver, input));
+        }
+        applied
+    }
+}

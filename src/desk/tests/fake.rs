@@ -1,0 +1,193 @@
+//! An engine that keeps what it is told, and can fade or not.
+
+use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use crate::desk::backend::Backend;
+use crate::desk::fade::{Curve, FadeState};
+use crate::desk::node::{DeskNode, Kind, NodeState};
+use crate::desk::Desk;
+use crate::error::{Error, Result};
+use crate::sync::lock;
+
+/// A connection's source and its mixer's bus, by their tests' numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct FakeConnection {
+    pub(super) source: u32,
+    pub(super) mixer: u32,
+    pub(super) bus: u32,
+    pub(super) alone: bool,
+}
+
+/// Where a new connection starts: no strip in the tests stands there.
+pub(super) const NEW: (f32, f32) = (0.515, -0.515);
+
+/// One connection's volume and pan, each with the fade that leads away from it.
+#[derive(Clone, Copy, Debug)]
+struct Values {
+    volume: (f32, Option<FadeState>),
+    pan: (f32, Option<FadeState>),
+}
+
+impl Values {
+    const NEW: Self = Self {
+        volume: (NEW.0, None),
+        pan: (NEW.1, None),
+    };
+}
+
+#[derive(Debug)]
+pub(super) struct Fake {
+    time: AtomicI64,
+    fades: bool,
+    /// Whatever is set is refused.
+    pub(super) refuses: AtomicBool,
+    connections: Mutex<BTreeMap<FakeConnection, Values>>,
+}
+
+pub(super) const BUSES: u32 = 1000;
+
+impl Fake {
+    pub(super) fn new(fades: bool) -> Self {
+        Self {
+            time: AtomicI64::new(0),
+            fades,
+            refuses: AtomicBool::new(false),
+            connections: Mutex::default(),
+        }
+    }
+
+    pub(super) fn advance(&self, frames: i64) {
+        self.time.fetch_add(frames, Ordering::Relaxed);
+    }
+
+    /// Makes a connection, or makes it anew.
+    pub(super) fn connect(&self, connection: FakeConnection) {
+        lock(&self.connections).insert(connection, Values::NEW);
+    }
+
+    /// The volume and the pan that the engine applies now.
+    pub(super) fn heard(&self, connection: FakeConnection) -> (f32, f32) {
+        let values = lock(&self.connections)[&connection];
+        (self.value(values.volume), self.value(values.pan))
+    }
+
+    fn value(&self, (value, fade): (f32, Option<FadeState>)) -> f32 {
+        fade.map_or(value, |fade| fade.at(self.now()))
+    }
+
+    fn set(&self, connection: &FakeConnection, change: impl FnOnce(&mut Values)) -> Result<()> {
+        if self.refuses.load(Ordering::Relaxed) {
+            return Err(Error::Exception("refused".to_owned()));
+        }
+        let mut connections = lock(&self.connections);
+        let values = connections.get_mut(connection);
+        change(values.expect("the desk sets connections that there are"));
+        Ok(())
+    }
+
+    fn fade(&self, from: f32, to: f32, frames: u64, curve: Curve) -> (f32, Option<FadeState>) {
+        let fade = FadeState::new(curve, from, to, self.now(), frames);
+        (to, Some(fade))
+    }
+}
+
+impl Backend for Fake {
+    type Connection = FakeConnection;
+    type Setting = (FakeConnection, f32, f32);
+
+    const MAX_BUSES: u32 = BUSES;
+
+    fn now(&self) -> i64 {
+        self.time.load(Ordering::Relaxed)
+    }
+
+    fn set_volume(&self, connection: &FakeConnection, volume: f32) -> Result<()> {
+        self.set(connection, |values| values.volume = (volume, None))
+    }
+
+    fn set_pan(&self, connection: &FakeConnection, pan: f32) -> Result<()> {
+        self.set(connection, |values| values.pan = (pan, None))
+    }
+
+    fn fade_volume(
+        &self,
+        connection: &FakeConnection,
+        to: f32,
+        frames: u64,
+        curve: Curve,
+    ) -> Result<()> {
+        if !self.fades {
+            return Err(Error::Unsupported("no fades".to_owned()));
+        }
+        let from = self.heard(*connection).0;
+        let fade = self.fade(from, to, frames, curve);
+        self.set(connection, |values| values.volume = fade)
+    }
+
+    fn fade_pan(&self, connection: &FakeConnection, to: f32, frames: u64) -> Result<()> {
+        if !self.fades {
+            return Err(Error::Unsupported("no fades".to_owned()));
+        }
+        let from = self.heard(*connection).1;
+        let fade = self.fade(from, to, frames, Curve::Linear);
+        self.set(connection, |values| values.pan = fade)
+    }
+
+    fn setting(connection: &FakeConnection, volume: f32, pan: f32) -> Option<Self::Setting> {
+        (!connection.alone).then_some((*connection, volume, pan))
+    }
+
+    fn apply(&self, settings: &[Self::Setting]) -> Result<()> {
+        for (connection, volume, pan) in settings {
+            self.set(connection, |values| {
+                (values.volume, values.pan) = ((*volume, None), (*pan, None));
+            })?;
+        }
+        Ok(())
+    }
+
+    fn batch<T>(&self, call: impl FnOnce() -> Result<T>) -> Result<T> {
+        call()
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct FakeNode {
+    pub(super) number: u32,
+    desk: NodeState<FakeConnection>,
+}
+
+impl FakeNode {
+    pub(super) fn new(number: u32, kind: Kind) -> Arc<Self> {
+        Arc::new(Self {
+            number,
+            desk: NodeState::new(kind),
+        })
+    }
+}
+
+impl Deref for FakeNode {
+    type Target = NodeState<FakeConnection>;
+
+    fn deref(&self) -> &NodeState<FakeConnection> {
+        &self.desk
+    }
+}
+
+impl DeskNode for FakeNode {
+    type Backend = Fake;
+
+    fn connection(source: &Arc<Self>, mixer: &Self, bus: u32) -> FakeConnection {
+        FakeConnection {
+            source: source.number,
+            mixer: mixer.number,
+            bus,
+            alone: source.kind == Kind::Matrix,
+        }
+    }
+}
+
+pub(super) type FakeDesk = Desk<FakeNode>;

@@ -1,0 +1,6 @@
+//! The desk over an engine of the tests' own.
+
+mod fake;
+mod locks;
+mod model;
+mod random;

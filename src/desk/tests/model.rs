@@ -1,0 +1,230 @@
+//! What a desk has to do, written out rule by rule without regard to cost.
+
+use std::collections::BTreeMap;
+
+use super::fake::FakeConnection;
+use crate::desk::fade::FadeEnd;
+use crate::desk::node::Kind;
+use crate::desk::scene::BusConfig;
+
+/// Number 0 is the main mixer. A node feeds only nodes of lower numbers, so that there is no cycle.
+pub(super) const NODES: [Kind; 8] = [
+    Kind::Mixer,
+    Kind::Mixer,
+    Kind::Effect,
+    Kind::Effect,
+    Kind::Player,
+    Kind::Player,
+    Kind::Source,
+    Kind::Matrix,
+];
+
+pub(super) const BUSES: u32 = 3;
+
+/// A linear fade.
+#[derive(Clone, Copy, Debug)]
+struct Fade {
+    number: u32,
+    from: f32,
+    start: i64,
+    frames: i64,
+}
+
+/// A value, or where the fade leads.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fader {
+    value: f32,
+    fade: Option<Fade>,
+}
+
+impl Fader {
+    fn new(value: f32) -> Self {
+        Self { value, fade: None }
+    }
+
+    pub(super) fn at(&self, now: i64) -> f32 {
+        match self.fade {
+            Some(fade) if now < fade.start + fade.frames => {
+                let done = (now - fade.start) as f32 / fade.frames as f32;
+                fade.from + (self.value - fade.from) * done
+            }
+            _ => self.value,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Strip {
+    pub(super) volume: Fader,
+    pub(super) pan: Fader,
+    pub(super) muted: bool,
+    pub(super) soloed: bool,
+}
+
+impl Default for Strip {
+    fn default() -> Self {
+        Self {
+            volume: Fader::new(1.0),
+            pan: Fader::new(0.0),
+            muted: false,
+            soloed: false,
+        }
+    }
+}
+
+impl Strip {
+    pub(super) fn fader(&mut self, of_volume: bool) -> &mut Fader {
+        if of_volume {
+            &mut self.volume
+        } else {
+            &mut self.pan
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Model {
+    pub(super) now: i64,
+    pub(super) strips: BTreeMap<(u32, u32), Strip>,
+    /// Input bus to source.
+    pub(super) fed: BTreeMap<(u32, u32), u32>,
+    /// Of fades, by their numbers, in any order.
+    pub(super) ends: Vec<(u32, FadeEnd)>,
+    fades: u32,
+}
+
+impl Model {
+    pub(super) fn strip(&mut self, mixer: u32, bus: u32) -> &mut Strip {
+        self.strips.entry((mixer, bus)).or_default()
+    }
+
+    pub(super) fn any_soloed(&self, mixer: u32) -> bool {
+        let of_mixer = self.strips.range((mixer, 0)..(mixer + 1, 0));
+        of_mixer.into_iter().any(|(_, strip)| strip.soloed)
+    }
+
+    pub(super) fn is_silenced(&self, mixer: u32, bus: u32) -> bool {
+        let strip = self.strips.get(&(mixer, bus)).copied().unwrap_or_default();
+        strip.muted || (self.any_soloed(mixer) && !strip.soloed)
+    }
+
+    /// The connection that a mixer's bus has a fader on.
+    pub(super) fn connection(&self, mixer: u32, bus: u32) -> Option<FakeConnection> {
+        let mut source = *self.fed.get(&(mixer, bus))?;
+        while NODES[source as usize] == Kind::Effect {
+            source = *self.fed.get(&(source, 0))?;
+        }
+        let alone = NODES[source as usize] == Kind::Matrix;
+        Some(FakeConnection {
+            source,
+            mixer,
+            bus,
+            alone,
+        })
+    }
+
+    pub(super) fn connections(&self) -> Vec<FakeConnection> {
+        let buses = [0, 1]
+            .into_iter()
+            .flat_map(|mixer| (0..BUSES).filter_map(move |bus| self.connection(mixer, bus)));
+        buses.collect()
+    }
+
+    fn end(&mut self, fade: Option<Fade>, end: FadeEnd) {
+        self.ends.extend(fade.map(|fade| (fade.number, end)));
+    }
+
+    pub(super) fn set(&mut self, mixer: u32, bus: u32, of_volume: bool, value: f32) {
+        let fader = self.strip(mixer, bus).fader(of_volume);
+        let before = std::mem::replace(fader, Fader::new(value));
+        self.end(before.fade, FadeEnd::Replaced);
+    }
+
+    /// Returns the fade's number.
+    pub(super) fn fade(
+        &mut self,
+        mixer: u32,
+        bus: u32,
+        of_volume: bool,
+        to: f32,
+        frames: i64,
+    ) -> u32 {
+        let (number, now) = (self.fades, self.now);
+        self.fades += 1;
+        let fader = self.strip(mixer, bus).fader(of_volume);
+        let fade = Fade {
+            number,
+            from: fader.at(now),
+            start: now,
+            frames,
+        };
+        let new = Fader {
+            value: to,
+            fade: Some(fade),
+        };
+        let before = std::mem::replace(fader, new);
+        self.end(before.fade, FadeEnd::Replaced);
+        self.advance(0);
+        number
+    }
+
+    pub(super) fn cancel(&mut self, mixer: u32, bus: u32, of_volume: bool, number: u32) {
+        let now = self.now;
+        let fader = *self.strip(mixer, bus).fader(of_volume);
+        if fader.fade.is_some_and(|fade| fade.number == number) {
+            self.set(mixer, bus, of_volume, fader.at(now));
+        }
+    }
+
+    pub(super) fn advance(&mut self, frames: i64) {
+        self.now += frames;
+        for strip in self.strips.values_mut() {
+            for of_volume in [true, false] {
+                let fader = strip.fader(of_volume);
+                let over = |fade: &mut Fade| fade.start + fade.frames <= self.now;
+                if let Some(fade) = fader.fade.take_if(over) {
+                    self.ends.push((fade.number, FadeEnd::Finished));
+                }
+            }
+        }
+    }
+
+    pub(super) fn configure(&mut self, mixer: u32, config: &BusConfig) {
+        for (of_volume, value) in [(true, config.volume), (false, config.pan)] {
+            if let Some(value) = value {
+                self.set(mixer, config.bus, of_volume, value);
+            }
+        }
+        let strip = self.strip(mixer, config.bus);
+        strip.muted = config.muted.unwrap_or(strip.muted);
+        strip.soloed = config.soloed.unwrap_or(strip.soloed);
+    }
+
+    /// A source has one destination after this, and the input one source.
+    pub(super) fn connect(&mut self, source: u32, to: (u32, u32)) {
+        self.fed.retain(|_, feeding| *feeding != source);
+        self.add(source, to);
+    }
+
+    pub(super) fn add(&mut self, source: u32, to: (u32, u32)) {
+        self.fed.insert(to, source);
+        if NODES[to.0 as usize] == Kind::Mixer {
+            self.strip(to.0, to.1);
+        }
+    }
+
+    pub(super) fn detach(&mut self, node: u32) {
+        self.fed
+            .retain(|to, source| to.0 != node && *source != node);
+        let now = self.now;
+        let strips = self.strips.range_mut((node, 0)..(node + 1, 0));
+        for (_, strip) in strips {
+            for of_volume in [true, false] {
+                let fader = strip.fader(of_volume);
+                let before = std::mem::replace(fader, Fader::new(fader.at(now)));
+                let stopped = before.fade.map(|fade| (fade.number, FadeEnd::Stopped));
+                self.ends.extend(stopped);
+            }
+        }
+    }
+}

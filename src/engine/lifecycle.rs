@@ -1,0 +1,89 @@
+//! Starting and stopping.
+
+use crate::engine::{unit, Engine};
+use crate::error::Result;
+use crate::ffi::native;
+
+impl Engine {
+    /// Allocates what rendering needs, so that a start is quick. Maps to `prepare`.
+    ///
+    /// # Errors
+    /// [`Error::Exception`](crate::Error::Exception) when the engine cannot.
+    pub fn prepare(&self) -> Result<()> {
+        self.alone(|engine| {
+            // SAFETY: the engine is live, and the graph lock is held.
+            unsafe { native!(perbus_engine_prepare(engine)) }
+        })
+    }
+
+    /// Starts rendering; no effect while running. Maps to `startAndReturnError:`.
+    ///
+    /// # Errors
+    /// [`Error::Start`](crate::Error::Start) when there is no output device, it does not open, or the graph cannot be
+    /// rendered.
+    pub fn start(&self) -> Result<()> {
+        self.alone(|engine| {
+            // SAFETY: the engine is live, and the graph lock is held.
+            unsafe { native!(perbus_engine_start(engine)) }
+        })?;
+        self.desk().reapply_strips()?;
+        self.reapply_settings()
+    }
+
+    /// Halts rendering; [`start`](Self::start) goes on. Maps to `pause`.
+    ///
+    /// # Errors
+    /// [`Error::Exception`](crate::Error::Exception) when the engine cannot.
+    pub fn pause(&self) -> Result<()> {
+        self.alone(|engine| {
+            self.now();
+            // SAFETY: the engine is live, and the graph lock is held.
+            unsafe { native!(perbus_engine_pause(engine)) }
+        })
+    }
+
+    /// Ends rendering. Players stop playing but keep their queues. Maps to `stop`.
+    ///
+    /// # Errors
+    /// [`Error::Exception`](crate::Error::Exception) when the engine cannot.
+    pub fn stop(&self) -> Result<()> {
+        self.alone(|engine| {
+            self.now();
+            // SAFETY: the engine is live, and the graph lock is held.
+            unsafe { native!(perbus_engine_stop(engine)) }
+        })
+    }
+
+    /// Sets the clock to 0 and clears the nodes' state, not their connections. Maps to `reset`.
+    ///
+    /// # Errors
+    /// [`Error::Exception`](crate::Error::Exception) when the engine cannot.
+    pub fn reset(&self) -> Result<()> {
+        self.alone(|engine| {
+            let now = self.now();
+            // SAFETY: the engine is live, and the graph lock is held.
+            unsafe { native!(perbus_engine_reset(engine)) }?;
+            self.desk().backend().was_reset(now)
+        })
+    }
+
+    /// Whether the engine renders: started and not paused. Maps to `isRunning`.
+    ///
+    /// # Errors
+    /// [`Error::Exception`](crate::Error::Exception) when the engine cannot tell.
+    pub fn is_running(&self) -> Result<bool> {
+        let mut running = false;
+        // SAFETY: the engine is live and the pointer is to a live local.
+        unsafe { native!(perbus_engine_is_running(self.as_ptr(), &mut running)) }?;
+        Ok(running)
+    }
+
+    /// Gives every matrix its levels again: a start may have dropped them.
+    fn reapply_settings(&self) -> Result<()> {
+        let graph = self.desk().read()?;
+        for node in graph.nodes() {
+            unit::reapply(node)?;
+        }
+        Ok(())
+    }
+}

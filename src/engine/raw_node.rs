@@ -1,0 +1,96 @@
+//! A native node, with what belongs to the node itself rather than to its engine.
+
+use std::fmt;
+use std::ops::Deref;
+use std::sync::{Arc, Mutex};
+
+use crate::desk::node::{DeskNode, Kind, NodeState};
+use crate::engine::connection::{Connection, Native};
+use crate::engine::format::Format;
+use crate::engine::handle::{NodeHandle, NodePtr};
+use crate::engine::settings::Settings;
+use crate::error::Result;
+use crate::ffi;
+use crate::sync::lock;
+
+/// Dereferences to the desk's part: its kind, its place in the routing map, its strips.
+pub(crate) struct RawNode {
+    handle: Arc<NodeHandle>,
+    /// The handle's, at hand.
+    pointer: NodePtr,
+    address: u64,
+    desk: NodeState<Connection>,
+    /// What a matrix was set to; it outlives connections and starts.
+    pub(crate) settings: Mutex<Settings>,
+    /// The output's format, once it was given one.
+    format: Mutex<Option<Format>>,
+}
+
+impl RawNode {
+    /// Takes over a handle that a create or copy function has just handed out.
+    pub(crate) fn new(raw: *mut ffi::perbus_node, kind: Kind) -> Result<Self> {
+        let handle = NodeHandle::new(raw)?;
+        Ok(Self {
+            pointer: handle.pointer(),
+            address: handle.address(),
+            handle: Arc::new(handle),
+            desk: NodeState::new(kind),
+            settings: Mutex::default(),
+            format: Mutex::default(),
+        })
+    }
+
+    pub(crate) fn as_ptr(&self) -> *mut ffi::perbus_node {
+        self.pointer.as_ptr()
+    }
+
+    pub(crate) fn address(&self) -> u64 {
+        self.address
+    }
+
+    /// Whether the connection's source is this node.
+    pub(crate) fn is_source_of(&self, connection: &Connection) -> bool {
+        connection.at.source == self.pointer
+    }
+
+    pub(crate) fn format(&self) -> Option<Format> {
+        *lock(&self.format)
+    }
+
+    pub(crate) fn set_format(&self, format: Format) {
+        *lock(&self.format) = Some(format);
+    }
+}
+
+impl Deref for RawNode {
+    type Target = NodeState<Connection>;
+
+    #[inline]
+    fn deref(&self) -> &NodeState<Connection> {
+        &self.desk
+    }
+}
+
+impl DeskNode for RawNode {
+    type Backend = Native;
+
+    fn connection(source: &Arc<Self>, mixer: &Self, bus: u32) -> Connection {
+        Connection::new(
+            &source.handle,
+            mixer.pointer,
+            bus,
+            source.kind == Kind::Matrix,
+        )
+    }
+}
+
+impl fmt::Debug for RawNode {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("RawNode")
+            .field("kind", &self.kind)
+            .field("number", &self.number())
+            .field("slot", &self.slot().ok())
+            .finish_non_exhaustive()
+    }
+}

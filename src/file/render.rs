@@ -1,0 +1,41 @@
+//! Rendering into files.
+
+use std::path::Path;
+use std::time::Duration;
+
+use crate::engine::Engine;
+use crate::error::Result;
+use crate::file::wav::{WavEncoding, WavWriter};
+
+impl Engine {
+    /// Renders `duration` into a WAV file of 32-bit float samples. The file appears when it is
+    /// complete: a failure leaves what was there before.
+    ///
+    /// ```
+    /// # use perbus::{Engine, Format};
+    /// # use std::time::Duration;
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let path = folder.path().join("silence.wav");
+    /// let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
+    /// engine.start()?;
+    /// engine.render_to_wav(&path, Duration::from_millis(250))?;
+    /// assert_eq!(hound::WavReader::open(&path).unwrap().duration(), 12_000);
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`render`](Self::render), and [`Error::File`](crate::Error::File) when the file cannot be written.
+    pub fn render_to_wav(&self, path: impl AsRef<Path>, duration: Duration) -> Result<()> {
+        let format = self.format();
+        let frames = (duration.as_secs_f64() * format.sample_rate()).round() as u64;
+        let mut writer = WavWriter::create(
+            path,
+            format.sample_rate(),
+            format.channels(),
+            WavEncoding::Float32,
+        )?
+        .with_layout(format.layout())?;
+        self.render_blocks(frames, |planar| Ok(writer.write(planar)?))?;
+        Ok(writer.finish()?)
+    }
+}

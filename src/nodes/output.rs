@@ -1,0 +1,35 @@
+//! The output.
+
+use crate::engine::node::{sealed::AsNode, NodeRef};
+use crate::engine::Engine;
+use crate::error::Result;
+
+/// Where an engine's mix leaves it.
+///
+/// ```
+/// use perbus::{Engine, Format, Node};
+///
+/// let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
+/// let fed_by = engine.source_of(&engine.output()?, 0)?;
+/// assert_eq!(fed_by, Some((engine.main_mixer()?.id(), 0)));
+/// # Ok::<(), perbus::Error>(())
+/// ```
+#[doc(alias = "AVAudioOutputNode")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Output(pub(crate) NodeRef);
+
+impl AsNode for Output {
+    fn as_node(&self) -> &NodeRef {
+        &self.0
+    }
+}
+
+impl Engine {
+    /// Where the mix leaves the engine. Maps to `outputNode`.
+    ///
+    /// # Errors
+    /// As [`main_mixer`](Self::main_mixer).
+    pub fn output(&self) -> Result<Output> {
+        Ok(Output(self.node_ref(&self.ends()?.output)))
+    }
+}

@@ -1,0 +1,60 @@
+//! How buffers are queued, and how they end.
+
+use crate::ffi;
+
+/// How [`Player::schedule_as`](crate::Player::schedule_as) queues a buffer. The default: after the previous one, once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Schedule {
+    /// The start, in frames of the player's own time; a past one means at once. `None` follows the
+    /// previous buffer.
+    pub at: Option<i64>,
+    /// Repeat until the player is stopped or interrupted.
+    pub loops: bool,
+    /// Replace what plays now and all that is queued.
+    pub interrupts: bool,
+    /// The same, when the pass that plays now ends.
+    pub interrupts_at_loop: bool,
+}
+
+impl Schedule {
+    pub(crate) fn flags(self) -> u32 {
+        [
+            (self.loops, ffi::PERBUS_SCHEDULE_LOOPS),
+            (self.interrupts, ffi::PERBUS_SCHEDULE_INTERRUPTS),
+            (
+                self.interrupts_at_loop,
+                ffi::PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP,
+            ),
+        ]
+        .into_iter()
+        .filter(|(set, _)| *set)
+        .fold(0, |flags, (_, flag)| flags | flag)
+    }
+}
+
+/// How a scheduled buffer came to its end.
+///
+/// On Apple's engine it is derived from what was asked of the player, and can be wrong for a buffer
+/// that ends by itself while the call is made that would end it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BufferEnd {
+    /// It was played to its last frame.
+    Played,
+    /// Another buffer took its place, before it or in the midst of it.
+    Interrupted,
+    /// The player was stopped.
+    Stopped,
+    /// The player was detached, or its engine is gone.
+    Detached,
+}
+
+impl BufferEnd {
+    pub(crate) fn from_ffi(end: ffi::perbus_end) -> Self {
+        match end {
+            ffi::perbus_end_PERBUS_END_PLAYED => Self::Played,
+            ffi::perbus_end_PERBUS_END_INTERRUPTED => Self::Interrupted,
+            ffi::perbus_end_PERBUS_END_STOPPED => Self::Stopped,
+            _ => Self::Detached,
+        }
+    }
+}
