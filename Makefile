@@ -47,6 +47,7 @@ lint: deps $(CLANG_FORMAT) ## check format, warnings and documentation
 	$(CARGO) fmt --all --check
 	$(FIND_C) -exec $(CLANG_FORMAT) --dry-run -Werror {} +
 	@for f in tools/*.sh .ci/run; do sh -n "$$f" || exit 1; done
+	python3 tools/check-arrows.py
 	$(CARGO) clippy --workspace --all-features --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps --workspace --all-features
 

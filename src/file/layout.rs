@@ -62,8 +62,8 @@ mod reading {
 
     use symphonia::core::audio::Channels;
 
-    use super::layout_of;
     use crate::engine::format::ChannelLayout;
+    use crate::file::layout::layout_of;
 
     /// The layout of a WAV file's header: the usual one where it says nothing of speakers.
     pub(crate) fn wav_layout(path: &Path, channels: u32) -> ChannelLayout {

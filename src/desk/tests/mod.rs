@@ -3,4 +3,5 @@
 mod fake;
 mod locks;
 mod model;
+mod operation;
 mod random;

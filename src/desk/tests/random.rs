@@ -7,7 +7,8 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
 use super::fake::{Fake, FakeDesk, FakeNode};
-use super::model::{Model, BUSES, NODES};
+use super::model::{Model, NODES};
+use super::operation::{operation, Operation, Place};
 use crate::desk::fade::{Curve, FadeEnd, FadeState};
 use crate::desk::faders::Which;
 use crate::desk::fading::FadeRequest;
@@ -17,80 +18,6 @@ use crate::desk::routing::Endpoint;
 use crate::desk::scene::{BusConfig, Scene};
 use crate::error::Error;
 use crate::sync::lock;
-
-/// A bus of one of the two mixers.
-type Place = (u32, u32);
-
-#[derive(Clone, Debug)]
-enum Operation {
-    Connect(u32, u32, u32),
-    Add(u32, u32, u32),
-    DisconnectInput(u32, u32),
-    DisconnectOutput(u32),
-    Detach(u32),
-    Attach(u32),
-    Set(Place, bool, f32),
-    /// By number, with what is done on a bus without a source.
-    SetByNumber(Place, f32, Fallback),
-    Mute(Place, bool),
-    /// The engine refuses whatever this sets.
-    SetRefused(Place, f32),
-    Configure(u32, Vec<BusConfig>),
-    Snapshot(u32),
-    Apply(u32),
-    Fade(Place, bool, f32, i64),
-    Cancel(usize),
-    Advance(i64),
-}
-
-fn place() -> impl Strategy<Value = Place> {
-    (0..2u32, 0..BUSES)
-}
-
-fn config() -> impl Strategy<Value = BusConfig> {
-    let volume = prop::option::of(0.0..=1.0f32);
-    let pan = prop::option::of(-1.0..=1.0f32);
-    let switch = || prop::option::of(any::<bool>());
-    (0..BUSES, volume, pan, switch(), switch()).prop_map(|(bus, volume, pan, muted, soloed)| {
-        BusConfig {
-            volume,
-            pan,
-            muted,
-            soloed,
-            ..BusConfig::new(bus)
-        }
-    })
-}
-
-fn operation() -> impl Strategy<Value = Operation> {
-    let nodes = NODES.len() as u32;
-    let fallback = prop_oneof![
-        Just(Fallback::Global),
-        Just(Fallback::Deny),
-        Just(Fallback::Hold)
-    ];
-    let configs = prop::collection::vec(config(), 1..4);
-    prop_oneof![
-        6 => (1..nodes, 0..4u32, 0..BUSES).prop_map(|(a, b, c)| Operation::Connect(a, b, c)),
-        3 => (1..nodes, 0..2u32, 0..BUSES).prop_map(|(a, b, c)| Operation::Add(a, b, c)),
-        2 => (0..4u32, 0..BUSES).prop_map(|(node, bus)| Operation::DisconnectInput(node, bus)),
-        1 => (1..nodes).prop_map(Operation::DisconnectOutput),
-        1 => (1..nodes).prop_map(Operation::Detach),
-        3 => (1..nodes).prop_map(Operation::Attach),
-        6 => (place(), any::<bool>(), 0.0..=1.0f32).prop_map(|(a, b, c)| Operation::Set(a, b, c)),
-        3 => (place(), 0.0..=1.0f32, fallback)
-            .prop_map(|(a, b, c)| Operation::SetByNumber(a, b, c)),
-        4 => (place(), any::<bool>()).prop_map(|(a, b)| Operation::Mute(a, b)),
-        2 => (place(), 0.0..=1.0f32).prop_map(|(a, b)| Operation::SetRefused(a, b)),
-        4 => (0..2u32, configs).prop_map(|(a, b)| Operation::Configure(a, b)),
-        1 => (0..2u32).prop_map(Operation::Snapshot),
-        1 => (0..2u32).prop_map(Operation::Apply),
-        5 => (place(), any::<bool>(), 0.0..=1.0f32, 0..400i64)
-            .prop_map(|(a, b, c, d)| Operation::Fade(a, b, c, d)),
-        2 => (0..20usize).prop_map(Operation::Cancel),
-        6 => (1..200i64).prop_map(Operation::Advance),
-    ]
-}
 
 /// A fade as a test's handle has it.
 struct Started {

@@ -1,0 +1,200 @@
+#!/usr/bin/env python3
+"""Checks that dependencies point one way: `make lint` runs this.
+
+Whatever breaks a rule is printed, one line each; the exit status is 1 then.
+"""
+
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+SRC = ROOT / "src"
+
+# What stands in src/, by height: an entry uses those below its own row, and itself.
+RUST_ROWS = [
+    ["error"],
+    ["ffi", "sync"],
+    ["desk"],
+    ["engine"],
+    ["nodes"],
+    ["control", "file"],
+    ["raw"],
+    ["lib"],
+]
+MAX_ENTRIES = 9
+MAX_LINES = 420
+
+COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.S)
+STRING = re.compile(r'b?"(?:\\.|[^"\\])*"', re.S)
+TEST_MODULE = re.compile(r"#\[cfg\(test\)\]\s*(?:pub(?:\([a-z]+\))?\s+)?mod\s+(\w+)\s*([;{])")
+USE = re.compile(r"\buse\s+([^;]+);", re.S)
+PATH = re.compile(r"\b(crate|super|self)((?:::\w+)+)")
+
+
+def code_of(path):
+    """The file's text without comments and strings."""
+    return STRING.sub('""', COMMENT.sub("", path.read_text(encoding="utf-8")))
+
+
+def block_end(text, start):
+    """The place after the brace that closes the one at `start`."""
+    depth = 0
+    for place in range(start, len(text)):
+        depth += {"{": 1, "}": -1}.get(text[place], 0)
+        if depth == 0:
+            return place + 1
+    return len(text)
+
+
+def without_tests(text):
+    """The text without its test modules, and the names of test modules in files of their own."""
+    elsewhere = []
+    while match := TEST_MODULE.search(text):
+        end = match.end()
+        if match[2] == "{":
+            end = block_end(text, end - 1)
+        else:
+            elsewhere.append(match[1])
+        text = text[: match.start()] + text[end:]
+    return text, elsewhere
+
+
+def split_list(text):
+    """The items of a use list, whose commas may be inside of braces."""
+    items, depth, item = [], 0, ""
+    for letter in text:
+        depth += {"{": 1, "}": -1}.get(letter, 0)
+        if letter == "," and depth == 0:
+            items.append(item)
+            item = ""
+        else:
+            item += letter
+    return [item for item in items + [item] if item]
+
+
+def use_paths(tree):
+    """`a::{b, c::d}` is a::b and a::c::d."""
+    tree = re.sub(r"\s+as\s+\w+", "", tree)
+    tree = re.sub(r"\s+", "", tree)
+    head, brace, rest = tree.partition("{")
+    if not brace:
+        return [tree.split("::")]
+    prefix = head.strip(":").split("::") if head else []
+    return [prefix + path for item in split_list(rest[:-1]) for path in use_paths(item)]
+
+
+def module_of(path):
+    """The module that a file is, as a tuple of names; () is the crate's root."""
+    parts = path.relative_to(SRC).with_suffix("").parts
+    return parts[:-1] if parts[-1] in ("mod", "lib") else parts
+
+
+class Crate:
+    """The files of src/ and what they use."""
+
+    def __init__(self):
+        self.files = {module_of(path): path for path in sorted(SRC.rglob("*.rs"))}
+        self.code, tests = {}, set()
+        for module, path in self.files.items():
+            self.code[module], elsewhere = without_tests(code_of(path))
+            tests.update(module + (name,) for name in elsewhere)
+        for module in list(self.code):
+            if any(module[: len(test)] == test for test in tests):
+                del self.code[module]
+        self.uses = {module: self.uses_of(module) for module in self.code}
+
+    def resolve(self, module, path):
+        """The module whose file has what the path leads to, or None for one of another crate."""
+        path = [name for name in path if name != "self"] if path[0] != "self" else path
+        if path[0] == "crate":
+            base, path = (), path[1:]
+        elif path[0] == "self":
+            base, path = module, path[1:]
+        elif path[0] == "super":
+            base = module
+            while path and path[0] == "super":
+                base, path = base[:-1], path[1:]
+        elif module + (path[0],) in self.files:
+            base = module
+        else:
+            return None
+        for length in range(len(path), -1, -1):
+            if base + tuple(path[:length]) in self.files:
+                return base + tuple(path[:length])
+        return None
+
+    def uses_of(self, module):
+        text = self.code[module].replace("$crate", "crate")
+        paths = [path for use in USE.findall(text) for path in use_paths(use)]
+        rest = USE.sub("", text)
+        paths += [[first, *names.strip(":").split("::")] for first, names in PATH.findall(rest)]
+        found = {self.resolve(module, path) for path in paths if path}
+        return sorted(found - {None, module})
+
+    def name(self, module):
+        return str(self.files[module].relative_to(ROOT))
+
+    def circles(self):
+        """Groups of files that use one another, by Tarjan's algorithm."""
+        index, low, stack, groups = {}, {}, [], []
+
+        def visit(module):
+            index[module] = low[module] = len(index)
+            stack.append(module)
+            for used in self.uses.get(module, []):
+                if used not in index:
+                    visit(used)
+                if used in stack:
+                    low[module] = min(low[module], low[used])
+            if low[module] == index[module]:
+                group = []
+                while not group or group[-1] != module:
+                    group.append(stack.pop())
+                groups.append(group)
+
+        for module in self.uses:
+            if module not in index:
+                visit(module)
+        return [sorted(group) for group in groups if len(group) > 1]
+
+
+def check_rust():
+    crate = Crate()
+    height = {name: row for row, names in enumerate(RUST_ROWS) for name in names}
+
+    def entry(module):
+        return module[0] if module else "lib"
+
+    for module, used in crate.uses.items():
+        for other in used:
+            above, below = entry(module), entry(other)
+            for name in (above, below):
+                if name not in height:
+                    yield f"src/{name} has no place in the order of {__file__}"
+            if above == below or above not in height or below not in height:
+                continue
+            if height[below] >= height[above]:
+                yield f"{crate.name(module)} uses {crate.name(other)}: {above} is not above {below}"
+    for group in crate.circles():
+        yield "a circle: " + ", ".join(crate.name(module) for module in group)
+    for module, path in crate.files.items():
+        lines = path.read_text(encoding="utf-8").count("\n")
+        if lines > MAX_LINES:
+            yield f"{crate.name(module)} has {lines} lines, more than {MAX_LINES}"
+        if module[:1] == ("desk",):
+            for word in re.findall(r"\b(?:unsafe|ffi)\b", code_of(path)):
+                yield f"{crate.name(module)} has `{word}`: the desk is pure"
+    entries = sorted(path.name for path in SRC.iterdir() if path.name != "lib.rs")
+    if len(entries) > MAX_ENTRIES:
+        yield f"src has {len(entries)} entries beside lib.rs, more than {MAX_ENTRIES}: {entries}"
+
+
+def main():
+    faults = sorted(set(check_rust()))
+    print("\n".join(faults), end="\n" if faults else "")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
