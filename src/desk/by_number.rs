@@ -99,6 +99,7 @@ impl<N: DeskNode> Desk<N> {
                 return Ok(Control::Held);
             }
         }
+        let _ends = self.reporting_ends();
         let graph = self.read()?;
         let downstream = downstream_strips(&graph, mixer.slot()?);
         if downstream.is_empty() {
