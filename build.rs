@@ -94,7 +94,7 @@ impl Settings {
 
 /// Sources and folders of sources.
 fn watched() -> Vec<PathBuf> {
-    let folders = ["perbus", "avfaudio", "render", "sources.mk"];
+    let folders = ["perbus", "platform", "avfaudio", "render", "sources.mk"];
     let mut parts: Vec<PathBuf> = folders.map(|name| Path::new("native").join(name)).into();
     parts.extend(sources(Path::new("native"), "h"));
     parts.extend(sources(Path::new("native"), "m"));

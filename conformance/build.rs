@@ -103,7 +103,7 @@ fn main() {
         "choices.json",
         "../native/render/choices.h",
         "../native/render/layout.h",
-        "../native/points.h",
+        "../native/platform/points.h",
     ] {
         println!("cargo:rerun-if-changed={path}");
     }

@@ -1,32 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Batches: what several calls do is heard from one frame on. The portable engine has them; for
-// Apple's, the plays of a batch are collected here and start together at its end.
+// Batches: everything that several calls do is heard from the same frame on.
+#import "platform/platform.h"
 #import "shim.h"
-
-#include <pthread.h>
-#include <stdlib.h>
-
-// How far ahead of now the players of a batch start on a device: enough for all of them to hear of it.
-static const double LEAD_SECONDS = 0.02;
-
-typedef struct open_batch {
-    struct open_batch *next;
-    AVAudioEngine *engine; // not retained
-    pthread_t thread;
-    unsigned depth;
-    AVAudioPlayerNode **players; // retained
-    size_t count;
-    size_t room;
-} open_batch;
-
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static open_batch *batches;
 
 perbus_status perbus_engine_begin_batch(perbus_engine *engine, perbus_error *error) {
     PERBUS_REQUIRE(engine, error);
     return perbus__guard(error, ^{
-        return PERBUS_BEGIN_BATCH(engine->object)
+        return perbus__begin_batch(engine->object)
                    ? PERBUS_OK
                    : perbus__fail(error, PERBUS_ERROR_NO_MEMORY, @"no memory for a batch");
     });
@@ -35,7 +16,7 @@ perbus_status perbus_engine_begin_batch(perbus_engine *engine, perbus_error *err
 perbus_status perbus_engine_begin_edit(perbus_engine *engine, perbus_error *error) {
     PERBUS_REQUIRE(engine, error);
     return perbus__guard(error, ^{
-        return PERBUS_BEGIN_EDIT(engine->object)
+        return perbus__begin_edit(engine->object)
                    ? PERBUS_OK
                    : perbus__fail(error, PERBUS_ERROR_NO_MEMORY, @"no memory for a batch");
     });
@@ -44,105 +25,9 @@ perbus_status perbus_engine_begin_edit(perbus_engine *engine, perbus_error *erro
 perbus_status perbus_engine_end_batch(perbus_engine *engine, perbus_error *error) {
     PERBUS_REQUIRE(engine, error);
     return perbus__guard(error, ^{
-        return PERBUS_END_BATCH(engine->object)
+        return perbus__end_batch(engine->object)
                    ? PERBUS_OK
                    : perbus__fail(error, PERBUS_ERROR_INVALID_ARGUMENT,
                                   @"this thread has opened no batch of this engine");
     });
-}
-
-// The link to this thread's batch of the engine; to NULL when there is none. With the lock held.
-static open_batch **find(AVAudioEngine *engine) {
-    open_batch **link = &batches;
-    while (*link != NULL &&
-           ((*link)->engine != engine || !pthread_equal((*link)->thread, pthread_self()))) {
-        link = &(*link)->next;
-    }
-    return link;
-}
-
-BOOL perbus__begin_batch(AVAudioEngine *engine) {
-    pthread_mutex_lock(&lock);
-    open_batch **link = find(engine);
-    if (*link == NULL) {
-        *link = calloc(1, sizeof **link);
-    }
-    open_batch *batch = *link;
-    if (batch != NULL) {
-        batch->engine = engine;
-        batch->thread = pthread_self();
-        batch->depth++;
-    }
-    pthread_mutex_unlock(&lock);
-    return batch != NULL;
-}
-
-BOOL perbus__defer_play(AVAudioPlayerNode *player) {
-    BOOL deferred = NO;
-    pthread_mutex_lock(&lock);
-    open_batch *batch = *find([player engine]);
-    if (batch != NULL && batch->count == batch->room) {
-        size_t room = batch->room * 2 + 8;
-        AVAudioPlayerNode **players = realloc(batch->players, room * sizeof *players);
-        if (players != NULL) {
-            batch->players = players;
-            batch->room = room;
-        }
-    }
-    if (batch != NULL && batch->count < batch->room) {
-        batch->players[batch->count++] = [player retain];
-        deferred = YES;
-    }
-    pthread_mutex_unlock(&lock);
-    return deferred;
-}
-
-// The moment at which the player starts: on a device a host time, offline the next frame.
-static AVAudioTime *start_of(AVAudioEngine *engine, AVAudioPlayerNode *player) {
-    if ([engine isInManualRenderingMode]) {
-        double own = [[player outputFormatForBus:0] sampleRate];
-        double rate = [[engine manualRenderingFormat] sampleRate];
-        double frame = (double)[engine manualRenderingSampleTime] * own / rate;
-        return [AVAudioTime timeWithSampleTime:(AVAudioFramePosition)frame atRate:own];
-    }
-    AVAudioTime *now = [[engine outputNode] lastRenderTime];
-    return [now isHostTimeValid]
-               ? [AVAudioTime timeWithHostTime:[now hostTime] +
-                                               [AVAudioTime hostTimeForSeconds:LEAD_SECONDS]]
-               : nil;
-}
-
-static void start_all(const open_batch *batch) {
-    AVAudioTime *start = nil;
-    BOOL offline = [batch->engine isInManualRenderingMode];
-    for (size_t i = 0; i < batch->count; i++) {
-        AVAudioPlayerNode *player = batch->players[i];
-        @try {
-            // A host time is one for all, a sample time counts at the player's rate.
-            start = start == nil || offline ? start_of(batch->engine, player) : start;
-            [player playAtTime:start];
-        } @catch (NSException *exception) {
-            // It was disconnected later in the batch; the others start all the same.
-            (void)exception;
-        }
-        [player release];
-    }
-}
-
-BOOL perbus__end_batch(AVAudioEngine *engine) {
-    open_batch *ended = NULL;
-    pthread_mutex_lock(&lock);
-    open_batch **link = find(engine);
-    BOOL open = *link != NULL;
-    if (open && --(*link)->depth == 0) {
-        ended = *link;
-        *link = ended->next;
-    }
-    pthread_mutex_unlock(&lock);
-    if (ended != NULL) {
-        start_all(ended);
-        free(ended->players);
-        free(ended);
-    }
-    return open;
 }

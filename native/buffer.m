@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Samples for players.
-#import "shim.h"
+#import "formats.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Effects: the equalizer.
-#import "shim.h"
+#import "checks.h"
 
 _Static_assert((int)PERBUS_FILTER_PARAMETRIC == (int)AVAudioUnitEQFilterTypeParametric, "same");
 _Static_assert((int)PERBUS_FILTER_LOW_PASS == (int)AVAudioUnitEQFilterTypeLowPass, "same");

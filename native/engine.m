@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Engine lifecycle.
-#import "shim.h"
+#import "formats.h"
+#import "platform/platform.h"
 
 #include <Block.h>
 #include <stdlib.h>
@@ -20,7 +21,7 @@ static perbus_status check_classes(perbus_error *error) {
                                 names[i]);
         }
     }
-    if (!PERBUS_IS_ONLY_COPY) {
+    if (!perbus__is_only_copy()) {
         return perbus__fail(error, PERBUS_ERROR_UNAVAILABLE,
                             @"this process has loaded two copies of perbus: it may have one only");
     }
@@ -207,11 +208,11 @@ perbus_status perbus_engine_set_render_threads(perbus_engine *engine, uint32_t t
                             PERBUS_MAX_RENDER_THREADS);
     }
     return perbus__guard(error, ^{
-        if (!PERBUS_HAS_RENDER_THREADS) {
+        if (!perbus__has_render_threads()) {
             return perbus__fail(error, PERBUS_ERROR_UNSUPPORTED,
                                 @"this system's AVFAudio has no setting for its render threads");
         }
-        if (!PERBUS_SET_RENDER_THREADS(engine->object, threads)) {
+        if (!perbus__set_render_threads(engine->object, threads)) {
             return perbus__fail(error, PERBUS_ERROR_NO_MEMORY,
                                 @"the system gives no %u render threads", threads);
         }

@@ -166,39 +166,3 @@ perbus_status perbus__catch(perbus_error *error, perbus_body body) {
     }
     return status;
 }
-
-perbus_status perbus__refuse_volume(float volume, perbus_error *error) {
-    return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE, @"volume %g is not in 0 to 1",
-                        (double)volume);
-}
-
-perbus_status perbus__refuse_pan(float pan, perbus_error *error) {
-    return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE, @"pan %g is not in -1 to 1", (double)pan);
-}
-
-perbus_status perbus__check_bus(const char *role, uint32_t bus, NSUInteger count,
-                                perbus_error *error) {
-    if (bus < count) {
-        return PERBUS_OK;
-    }
-    if (count == 0) {
-        return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE,
-                            @"%s bus %u: there are 0, the node has none to connect", role, bus);
-    }
-    return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE, @"%s bus %u: there are %lu, 0 to %lu",
-                        role, bus, (unsigned long)count, (unsigned long)count - 1);
-}
-
-perbus_status perbus__check_format(const perbus_format *format, perbus_error *error) {
-    PERBUS_REQUIRE(format, error);
-    if (!(format->sample_rate > 0.0 && format->sample_rate <= PERBUS_MAX_SAMPLE_RATE)) {
-        return perbus__fail(error, PERBUS_ERROR_FORMAT,
-                            @"sample rate %g Hz is not above 0 and at most %d", format->sample_rate,
-                            PERBUS_MAX_SAMPLE_RATE);
-    }
-    if (format->channels < 1 || format->channels > PERBUS_MAX_CHANNELS) {
-        return perbus__fail(error, PERBUS_ERROR_FORMAT, @"channel count %u is not in 1 to %d",
-                            format->channels, PERBUS_MAX_CHANNELS);
-    }
-    return perbus__check_layout(format, error);
-}

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Formats and their channel layouts, and whether a connection would lose a channel.
-#import "shim.h"
+#import "formats.h"
+
+#import "player_node.h"
 
 // The first tag of a layout is the one that formats are made with.
 static const struct {
@@ -50,7 +52,7 @@ perbus_format perbus__resolve(perbus_format format) {
     return format;
 }
 
-perbus_status perbus__check_layout(const perbus_format *format, perbus_error *error) {
+static perbus_status check_layout(const perbus_format *format, perbus_error *error) {
     if (format->layout == PERBUS_LAYOUT_USUAL || format->layout == PERBUS_LAYOUT_DISCRETE) {
         return PERBUS_OK;
     }
@@ -67,6 +69,20 @@ perbus_status perbus__check_layout(const perbus_format *format, perbus_error *er
     }
     return perbus__fail(error, PERBUS_ERROR_FORMAT, @"%d is no channel layout: they are 0 to %d",
                         (int)format->layout, (int)PERBUS_LAYOUT_7_1_C);
+}
+
+perbus_status perbus__check_format(const perbus_format *format, perbus_error *error) {
+    PERBUS_REQUIRE(format, error);
+    if (!(format->sample_rate > 0.0 && format->sample_rate <= PERBUS_MAX_SAMPLE_RATE)) {
+        return perbus__fail(error, PERBUS_ERROR_FORMAT,
+                            @"sample rate %g Hz is not above 0 and at most %d", format->sample_rate,
+                            PERBUS_MAX_SAMPLE_RATE);
+    }
+    if (format->channels < 1 || format->channels > PERBUS_MAX_CHANNELS) {
+        return perbus__fail(error, PERBUS_ERROR_FORMAT, @"channel count %u is not in 1 to %d",
+                            format->channels, PERBUS_MAX_CHANNELS);
+    }
+    return check_layout(format, error);
 }
 
 static AudioChannelLayoutTag tag_of(perbus_format format) {

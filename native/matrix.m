@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // A matrix mixer's levels and switches.
-#import "shim.h"
+#import "checks.h"
 
 // The element of the global scope that is the master volume.
 static const AudioUnitElement MASTER = 0xFFFFFFFFu;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // A matrix mixer as a whole: all levels read or set at once.
-#import "shim.h"
+#import "checks.h"
 
 #include <math.h>
 #include <stdlib.h>

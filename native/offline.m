@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Offline rendering, straight into the caller's buffers.
+#import "platform/platform.h"
 #import "shim.h"
 
 #include <string.h>
@@ -68,13 +69,13 @@ static perbus_status render_patiently(perbus_engine *engine, uint32_t frames,
     });
 }
 
-// The usual way; it fails without a reason.
-static bool render_block(perbus_engine *engine, uint32_t frames, float *const *channels,
-                         uint32_t channel_count) {
+// The usual way, which gives no reason if it cannot be done: *done stays false.
+static perbus_status render_block(perbus_engine *engine, uint32_t frames, float *const *channels,
+                                  uint32_t channel_count, bool *done, perbus_error *error) {
     // A device engine has no block.
     if (engine->render == NULL || frames > engine->max_frames ||
         channel_count != engine->channels) {
-        return false;
+        return PERBUS_OK;
     }
     struct {
         AudioBufferList list;
@@ -84,12 +85,14 @@ static bool render_block(perbus_engine *engine, uint32_t frames, float *const *c
     AudioBuffer *buffers = output.list.mBuffers;
     for (uint32_t c = 0; c < engine->channels; c++) {
         if (channels[c] == NULL) {
-            return false;
+            return PERBUS_OK;
         }
         buffers[c] = (AudioBuffer){1, (UInt32)(frames * sizeof(float)), channels[c]};
     }
-    OSStatus problem = 0;
-    return rendered(engine->render(frames, &output.list, &problem));
+    AVAudioEngineManualRenderingStatus status = AVAudioEngineManualRenderingStatusError;
+    PERBUS_CHECK(perbus__render(engine->render, frames, &output.list, &status, error));
+    *done = rendered(status);
+    return PERBUS_OK;
 }
 
 perbus_status perbus_engine_render(perbus_engine *engine, uint32_t frames, float *const *channels,
@@ -97,14 +100,9 @@ perbus_status perbus_engine_render(perbus_engine *engine, uint32_t frames, float
     PERBUS_REQUIRE(engine, error);
     PERBUS_REQUIRE(channels, error);
     PERBUS_CHECK(perbus__enter(error));
-    PERBUS_FAST_POOL {
-        @try {
-            if (frames > 0 && render_block(engine, frames, channels, channel_count)) {
-                return PERBUS_OK;
-            }
-        } @catch (NSException *exception) {
-            return perbus__caught(error, exception);
-        }
+    bool done = false;
+    if (frames > 0) {
+        PERBUS_CHECK(render_block(engine, frames, channels, channel_count, &done, error));
     }
-    return render_patiently(engine, frames, channels, channel_count, error);
+    return done ? PERBUS_OK : render_patiently(engine, frames, channels, channel_count, error);
 }

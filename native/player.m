@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Players.
-#import "shim.h"
+#import "checks.h"
+#import "formats.h"
+#import "player_node.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -89,7 +91,7 @@ perbus_status perbus__check_queued_format(perbus_node *source, const perbus_form
     }
     PerbusPlayerNode *player = (PerbusPlayerNode *)source->object;
     perbus_format queued = format_of(player);
-    if (same_format(queued, *format) || PERBUS_QUEUE_IS_EMPTY(player)) {
+    if (same_format(queued, *format) || perbus__queue_is_empty(player)) {
         return PERBUS_OK;
     }
     return perbus__fail(error, PERBUS_ERROR_FORMAT,
@@ -169,8 +171,7 @@ perbus_status perbus_player_schedule(perbus_node *player, perbus_buffer *buffer,
             timed ? [AVAudioTime timeWithSampleTime:schedule->start atRate:rate] : nil;
         perbus_schedule how =
             schedule != NULL ? *schedule : (perbus_schedule){PERBUS_FOLLOW, 0, NULL, NULL};
-        perbus_status status =
-            PERBUS_SCHEDULE(object, buffer->object, when, how.flags, how.completion, how.context);
+        perbus_status status = perbus__schedule(object, buffer->object, when, &how);
         return status == PERBUS_OK ? status
                                    : perbus__fail(error, status, @"no memory for a queued buffer");
     });
@@ -199,8 +200,8 @@ static perbus_status play(perbus_node *player, const int64_t *at, perbus_error *
             PERBUS_CHECK(check_playable(object, error));
             double rate = [[object outputFormatForBus:0] sampleRate];
             AVAudioTime *when = at != NULL ? [AVAudioTime timeWithSampleTime:*at atRate:rate] : nil;
-            PERBUS_TAKE_BACK_HALT(object);
-            if (PERBUS_DEFER_PLAY(object, when)) {
+            perbus__take_back_halt(object);
+            if (perbus__defer_play(object, when)) {
                 return PERBUS_OK;
             }
             @try {
@@ -226,7 +227,7 @@ perbus_status perbus_player_play_at(perbus_node *player, int64_t engine_frame,
 
 perbus_status perbus_player_pause(perbus_node *player, perbus_error *error) {
     return with_player(player, error, ^(PerbusPlayerNode *object) {
-        PERBUS_TAKE_BACK_HALT(object);
+        perbus__take_back_halt(object);
         [object pause];
         return PERBUS_OK;
     });
@@ -234,8 +235,8 @@ perbus_status perbus_player_pause(perbus_node *player, perbus_error *error) {
 
 perbus_status perbus_player_stop(perbus_node *player, perbus_error *error) {
     return with_player(player, error, ^(PerbusPlayerNode *object) {
-        PERBUS_TAKE_BACK_HALT(object);
-        PERBUS_WILL_END(object, PERBUS_END_STOPPED);
+        perbus__take_back_halt(object);
+        perbus__will_end(object, PERBUS_END_STOPPED);
         [object stop];
         return PERBUS_OK;
     });
@@ -248,7 +249,7 @@ static perbus_status halt_after(perbus_node *player, double seconds, bool stops,
                             seconds, PERBUS_MAX_HALT);
     }
     return with_player(player, error, ^(PerbusPlayerNode *object) {
-        PERBUS_HALT_AFTER(object, seconds, stops);
+        perbus__halt_after(object, seconds, stops);
         return PERBUS_OK;
     });
 }

@@ -2,7 +2,8 @@
 //
 // How scheduled buffers end, where the engine does not say so: a plain handler runs whether its
 // buffer was played, interrupted or stopped. What was asked of the player tells.
-#import "shim.h"
+#import "platform/platform.h"
+#import "player_node.h"
 
 #include <Block.h>
 #include <pthread.h>
@@ -60,7 +61,7 @@ static void interrupt(watched *first, uint32_t flags) {
     }
 }
 
-void perbus__will_end(PerbusPlayerNode *player, perbus_end end) {
+void perbus__decide_ends(PerbusPlayerNode *player, perbus_end end) {
     perbus__watch *watch = player->_watch;
     if (watch == NULL) {
         return;
@@ -109,8 +110,7 @@ static void has_ended(PerbusPlayerNode *player, watched *item) {
 }
 
 perbus_status perbus__schedule_watched(PerbusPlayerNode *player, AVAudioPCMBuffer *buffer,
-                                       AVAudioTime *when, uint32_t flags,
-                                       perbus_completion completion, void *context) {
+                                       AVAudioTime *when, const perbus_schedule *how) {
     perbus__watch *watch = watch_of(player);
     watched *item = watch != NULL ? calloc(1, sizeof *item) : NULL;
     AVAudioNodeCompletionHandler handler = item == NULL ? NULL : Block_copy(^{
@@ -123,7 +123,8 @@ perbus_status perbus__schedule_watched(PerbusPlayerNode *player, AVAudioPCMBuffe
         free(item);
         return PERBUS_ERROR_NO_MEMORY;
     }
-    *item = (watched){.flags = flags, .completion = completion, .context = context};
+    uint32_t flags = how->flags;
+    *item = (watched){.flags = flags, .completion = how->completion, .context = how->context};
     [player retain];
     pthread_mutex_lock(&watch->lock);
     if ((flags & (PERBUS_SCHEDULE_INTERRUPTS | PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP)) != 0) {

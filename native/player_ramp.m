@@ -2,7 +2,8 @@
 //
 // A player's way to silence and back, where the engine does not ramp it: the volumes of its mixer
 // connections go in steps, and come back as they were once it is silent.
-#import "shim.h"
+#import "platform/platform.h"
+#import "player_node.h"
 
 #include <stdlib.h>
 
@@ -48,7 +49,7 @@ static BOOL find_faders(PerbusPlayerNode *player, struct perbus__ramp *ramp) {
 
 static void finish(PerbusPlayerNode *player, BOOL stops) {
     if (stops) {
-        perbus__will_end(player, PERBUS_END_STOPPED);
+        perbus__decide_ends(player, PERBUS_END_STOPPED);
         [player stop];
     } else {
         [player pause];
@@ -98,7 +99,7 @@ void perbus__halt_in_steps(PerbusPlayerNode *player, double seconds, BOOL stops)
     step(player, number, 0, seconds, stops);
 }
 
-void perbus__take_back_halt(PerbusPlayerNode *player) {
+void perbus__end_steps(PerbusPlayerNode *player) {
     @synchronized(player) {
         struct perbus__ramp *ramp = player->_ramp;
         if (ramp != NULL && ramp->under_way) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Sources: sound from the client's render function.
-#import "shim.h"
+#import "formats.h"
 
 // Ends the client's context with the node. A block's captured object could not do that: on GNU's
 // runtime a copied block does not retain it.

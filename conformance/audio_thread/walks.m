@@ -4,7 +4,7 @@
 // node feeds another say of graphs at random.
 #include "../../native/avfaudio/graph/PBGraph.h"
 
-#import "../../native/points.h"
+#import "../../native/platform/points.h"
 #import "../cases/support.h"
 
 enum { NODES = 24, BUSES = 3, EDITS = 600 };

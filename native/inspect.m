@@ -1,9 +1,49 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Which nodes an engine has: handles for them, also for those whose last handle was released.
-#import "shim.h"
+// What nodes an engine has, and what a node is: kind, buses, formats.
+#import "checks.h"
+#import "formats.h"
+#import "player_node.h"
 
 #include <stdlib.h>
+
+perbus_status perbus_node_get_info(perbus_node *node, perbus_node_info *out_info,
+                                   perbus_error *error) {
+    PERBUS_REQUIRE(node, error);
+    PERBUS_REQUIRE(out_info, error);
+    return perbus__guard(error, ^{
+        *out_info = (perbus_node_info){
+            .attached = [node->object engine] != nil,
+            .inputs = (uint32_t)[node->object numberOfInputs],
+            .outputs = (uint32_t)[node->object numberOfOutputs],
+            .kind = node->kind,
+        };
+        return PERBUS_OK;
+    });
+}
+
+static perbus_status format_of(perbus_node *node, uint32_t bus, BOOL input,
+                               perbus_format *out_format, perbus_error *error) {
+    PERBUS_REQUIRE(node, error);
+    PERBUS_REQUIRE(out_format, error);
+    return perbus__guard(error, ^{
+        NSUInteger count = input ? [node->object numberOfInputs] : [node->object numberOfOutputs];
+        PERBUS_CHECK(perbus__check_bus(input ? "input" : "output", bus, count, error));
+        *out_format = perbus__describe(input ? [node->object inputFormatForBus:bus]
+                                             : [node->object outputFormatForBus:bus]);
+        return PERBUS_OK;
+    });
+}
+
+perbus_status perbus_node_get_input_format(perbus_node *node, uint32_t bus,
+                                           perbus_format *out_format, perbus_error *error) {
+    return format_of(node, bus, YES, out_format, error);
+}
+
+perbus_status perbus_node_get_output_format(perbus_node *node, uint32_t bus,
+                                            perbus_format *out_format, perbus_error *error) {
+    return format_of(node, bus, NO, out_format, error);
+}
 
 static BOOL is_matrix(AVAudioNode *object) {
     if (![object isKindOfClass:[AVAudioUnit class]]) {

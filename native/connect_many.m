@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // One output bus and several input buses: connecting them all, or more of them.
-#import "shim.h"
+#import "checks.h"
+#import "formats.h"
+#import "mixer.h"
+#import "player_node.h"
 
 #include <stdlib.h>
 
@@ -136,8 +139,7 @@ perbus_status perbus_engine_connect_many(perbus_engine *engine, perbus_node *sou
                                          const perbus_destination *destinations, size_t count,
                                          const perbus_format *format, perbus_error *error) {
     PERBUS_CHECK(require(engine, source, destinations, count, error));
-    // With a single point Apple's list form has been seen to mistake the format.
-    if (count == 1 && PERBUS_LISTS_MISTAKE_ONE) {
+    if (count == 1 && perbus__mistakes_lists_of_one()) {
         return perbus_engine_connect(engine, source, source_bus, destinations[0].node,
                                      destinations[0].bus, format, error);
     }

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Apple's engine. What it does not do, the shim does with its public calls, or has not.
+#ifndef PERBUS_PLATFORM_APPLE_H
+#define PERBUS_PLATFORM_APPLE_H
+
+#import "play_batch.h"
+#import "player_node.h"
+#import "points.h"
+#import "shim.h"
+
+// Whether the process has loaded these classes once: they are the system's.
+static inline BOOL perbus__is_only_copy(void) {
+    return YES;
+}
+
+// Volume and pan of a connection, PERBUS_ERROR_NOT_CONNECTED if the source does not control that
+// bus. An application makes these calls thousands of times a second. Whether they autorelease or
+// throw is not documented: each has its own pool, and catches what is thrown inside it.
+
+static inline perbus_status perbus__set_volume(id<AVAudioMixing> source, AVAudioNode *mixer,
+                                               uint32_t bus, float volume, perbus_error *error) {
+    @autoreleasepool {
+        @try {
+            AVAudioMixingDestination *destination = [source destinationForMixer:mixer bus:bus];
+            [destination setVolume:volume];
+            return destination != nil ? PERBUS_OK : PERBUS_ERROR_NOT_CONNECTED;
+        } @catch (NSException *exception) {
+            return perbus__caught(error, exception);
+        }
+    }
+}
+
+static inline perbus_status perbus__get_volume(id<AVAudioMixing> source, AVAudioNode *mixer,
+                                               uint32_t bus, float *out_volume,
+                                               perbus_error *error) {
+    @autoreleasepool {
+        @try {
+            AVAudioMixingDestination *destination = [source destinationForMixer:mixer bus:bus];
+            if (destination == nil) {
+                return PERBUS_ERROR_NOT_CONNECTED;
+            }
+            *out_volume = [destination volume];
+            return PERBUS_OK;
+        } @catch (NSException *exception) {
+            return perbus__caught(error, exception);
+        }
+    }
+}
+
+static inline perbus_status perbus__set_pan(id<AVAudioMixing> source, AVAudioNode *mixer,
+                                            uint32_t bus, float pan, perbus_error *error) {
+    @autoreleasepool {
+        @try {
+            AVAudioMixingDestination *destination = [source destinationForMixer:mixer bus:bus];
+            [destination setPan:pan];
+            return destination != nil ? PERBUS_OK : PERBUS_ERROR_NOT_CONNECTED;
+        } @catch (NSException *exception) {
+            return perbus__caught(error, exception);
+        }
+    }
+}
+
+static inline perbus_status perbus__get_pan(id<AVAudioMixing> source, AVAudioNode *mixer,
+                                            uint32_t bus, float *out_pan, perbus_error *error) {
+    @autoreleasepool {
+        @try {
+            AVAudioMixingDestination *destination = [source destinationForMixer:mixer bus:bus];
+            if (destination == nil) {
+                return PERBUS_ERROR_NOT_CONNECTED;
+            }
+            *out_pan = [destination pan];
+            return PERBUS_OK;
+        } @catch (NSException *exception) {
+            return perbus__caught(error, exception);
+        }
+    }
+}
+
+// Renders a block offline, in the same way. `status` is the engine's answer.
+static inline perbus_status perbus__render(AVAudioEngineManualRenderingBlock block, uint32_t frames,
+                                           AudioBufferList *list,
+                                           AVAudioEngineManualRenderingStatus *status,
+                                           perbus_error *error) {
+    @autoreleasepool {
+        @try {
+            OSStatus problem = 0;
+            *status = block(frames, list, &problem);
+            return PERBUS_OK;
+        } @catch (NSException *exception) {
+            return perbus__caught(error, exception);
+        }
+    }
+}
+
+// Connections: asked for point by point.
+
+// Whether a path of connections leads from any of the points' nodes to the target.
+static inline BOOL perbus__any_reaches(AVAudioEngine *engine, const perbus__point *points,
+                                       size_t count, AVAudioNode *target) {
+    return perbus__walk_meets(engine, points, count, target);
+}
+
+// The points become all that the bus feeds.
+static inline void perbus__connect_all(AVAudioEngine *engine, AVAudioNode *source, uint32_t bus,
+                                       const perbus__point *points, size_t count,
+                                       AVAudioFormat *format) {
+    perbus__connect_points(engine, source, bus, points, count, format);
+}
+
+// Adds the points to what the bus feeds.
+static inline void perbus__connect_more(AVAudioEngine *engine, AVAudioNode *source, uint32_t bus,
+                                        const perbus__point *points, size_t count) {
+    perbus__add_points(engine, source, bus, points, count);
+}
+
+// Whether a list of one point has to be connected by the call for a single connection: Apple's list
+// form has been seen to mistake the format of such a list.
+static inline BOOL perbus__mistakes_lists_of_one(void) {
+    return YES;
+}
+
+// Batches: the shim collects the plays of a batch and starts them together. NO without memory, and
+// at the end when this thread has opened none.
+
+static inline BOOL perbus__begin_batch(AVAudioEngine *engine) {
+    return perbus__begin_play_batch(engine);
+}
+
+static inline BOOL perbus__begin_edit(AVAudioEngine *engine) {
+    return perbus__begin_play_batch(engine);
+}
+
+static inline BOOL perbus__end_batch(AVAudioEngine *engine) {
+    return perbus__end_play_batch(engine);
+}
+
+// Whether the play was put off to the batch's end.
+static inline BOOL perbus__defer_play(AVAudioPlayerNode *player, AVAudioTime *when) {
+    return when == nil && perbus__add_to_play_batch(player);
+}
+
+// Players: the shim finds out how a buffer ended, and fades a player out in steps.
+
+// PERBUS_OK, or PERBUS_ERROR_NO_MEMORY without a reason.
+static inline perbus_status perbus__schedule(PerbusPlayerNode *player, AVAudioPCMBuffer *buffer,
+                                             AVAudioTime *when, const perbus_schedule *how) {
+    return perbus__schedule_watched(player, buffer, when, how);
+}
+
+static inline BOOL perbus__queue_is_empty(PerbusPlayerNode *player) {
+    return perbus__watches_nothing(player);
+}
+
+// What is queued is about to end like this.
+static inline void perbus__will_end(PerbusPlayerNode *player, perbus_end end) {
+    perbus__decide_ends(player, end);
+}
+
+// Fades the player out, then stops or pauses it.
+static inline void perbus__halt_after(PerbusPlayerNode *player, double seconds, BOOL stops) {
+    perbus__halt_in_steps(player, seconds, stops);
+}
+
+// Before a call that replaces such a halt.
+static inline void perbus__take_back_halt(PerbusPlayerNode *player) {
+    perbus__end_steps(player);
+}
+
+// Runs a job that the shim has put off: in order, on a queue of its own, for which no call of the
+// engine waits.
+static inline void perbus__run_later(double seconds, void (^job)(void)) {
+    static dispatch_queue_t queue;
+    static dispatch_once_t once;
+    dispatch_once(&once, ^{
+        queue = dispatch_queue_create("perbus", DISPATCH_QUEUE_SERIAL);
+    });
+    dispatch_after(dispatch_time(DISPATCH_TIME_NOW, (int64_t)(seconds * NSEC_PER_SEC)), queue, job);
+}
+
+// Apple's engine has no fades, no meters of connections and no setting for its render threads. The
+// callers ask first.
+
+static inline BOOL perbus__has_fades(void) {
+    return NO;
+}
+
+static inline BOOL perbus__fade_volume(AVAudioMixingDestination *destination, float volume,
+                                       uint64_t frames, perbus_curve curve) {
+    (void)destination;
+    (void)volume;
+    (void)frames;
+    (void)curve;
+    return NO;
+}
+
+static inline BOOL perbus__fade_pan(AVAudioMixingDestination *destination, float pan,
+                                    uint64_t frames) {
+    (void)destination;
+    (void)pan;
+    (void)frames;
+    return NO;
+}
+
+static inline BOOL perbus__fade_bus_volume(AVAudioNode *mixer, uint32_t bus, float volume,
+                                           uint64_t frames, perbus_curve curve) {
+    (void)mixer;
+    (void)bus;
+    (void)volume;
+    (void)frames;
+    (void)curve;
+    return NO;
+}
+
+static inline BOOL perbus__fade_bus_pan(AVAudioNode *mixer, uint32_t bus, float pan,
+                                        uint64_t frames) {
+    (void)mixer;
+    (void)bus;
+    (void)pan;
+    (void)frames;
+    return NO;
+}
+
+static inline BOOL perbus__has_meters(void) {
+    return NO;
+}
+
+static inline BOOL perbus__read_meter(AVAudioMixingDestination *destination, perbus_meter *meter) {
+    (void)destination;
+    (void)meter;
+    return NO;
+}
+
+static inline BOOL perbus__read_mixer_meter(AVAudioNode *mixer, perbus_meter *meter) {
+    (void)mixer;
+    (void)meter;
+    return NO;
+}
+
+static inline BOOL perbus__has_render_threads(void) {
+    return NO;
+}
+
+static inline BOOL perbus__set_render_threads(AVAudioEngine *engine, uint32_t threads) {
+    (void)engine;
+    (void)threads;
+    return NO;
+}
+
+#endif

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The portable engine, which has calls of its own for most of this.
+#ifndef PERBUS_PLATFORM_PORTABLE_H
+#define PERBUS_PLATFORM_PORTABLE_H
+
+#import "avfaudio/graph/PBFader.h"
+#import "avfaudio/graph/PBGraph.h"
+#import "avfaudio/support/PBCopy.h"
+#import "player_node.h"
+#import "shim.h"
+
+// Whether the process has loaded these classes once.
+static inline BOOL perbus__is_only_copy(void) {
+    return PBIsOnlyCopy();
+}
+
+// Volume and pan of a connection, PERBUS_ERROR_NOT_CONNECTED if the source does not control that
+// bus. An application makes these calls thousands of times a second. They autorelease nothing and
+// throw nothing, so they run without a pool: an empty one costs as much as twenty messages.
+
+static inline perbus_status perbus__set_volume(id<AVAudioMixing> source, AVAudioNode *mixer,
+                                               uint32_t bus, float volume, perbus_error *error) {
+    (void)error;
+    return PBSetVolume(source, mixer, bus, volume) ? PERBUS_OK : PERBUS_ERROR_NOT_CONNECTED;
+}
+
+static inline perbus_status perbus__get_volume(id<AVAudioMixing> source, AVAudioNode *mixer,
+                                               uint32_t bus, float *out_volume,
+                                               perbus_error *error) {
+    (void)error;
+    return PBGetVolume(source, mixer, bus, out_volume) ? PERBUS_OK : PERBUS_ERROR_NOT_CONNECTED;
+}
+
+static inline perbus_status perbus__set_pan(id<AVAudioMixing> source, AVAudioNode *mixer,
+                                            uint32_t bus, float pan, perbus_error *error) {
+    (void)error;
+    return PBSetPan(source, mixer, bus, pan) ? PERBUS_OK : PERBUS_ERROR_NOT_CONNECTED;
+}
+
+static inline perbus_status perbus__get_pan(id<AVAudioMixing> source, AVAudioNode *mixer,
+                                            uint32_t bus, float *out_pan, perbus_error *error) {
+    (void)error;
+    return PBGetPan(source, mixer, bus, out_pan) ? PERBUS_OK : PERBUS_ERROR_NOT_CONNECTED;
+}
+
+// Renders a block offline, again without a pool. `status` is the engine's answer.
+static inline perbus_status perbus__render(AVAudioEngineManualRenderingBlock block, uint32_t frames,
+                                           AudioBufferList *list,
+                                           AVAudioEngineManualRenderingStatus *status,
+                                           perbus_error *error) {
+    @try {
+        OSStatus problem = 0;
+        *status = block(frames, list, &problem);
+        return PERBUS_OK;
+    } @catch (NSException *exception) {
+        return perbus__caught(error, exception);
+    }
+}
+
+// Connections.
+
+typedef PBPoint perbus__point;
+
+// Whether a path of connections leads from any of the points' nodes to the target.
+static inline BOOL perbus__any_reaches(AVAudioEngine *engine, const perbus__point *points,
+                                       size_t count, AVAudioNode *target) {
+    return PBAnyReaches(engine, points, count, target);
+}
+
+// The points become all that the bus feeds.
+static inline void perbus__connect_all(AVAudioEngine *engine, AVAudioNode *source, uint32_t bus,
+                                       const perbus__point *points, size_t count,
+                                       AVAudioFormat *format) {
+    PBConnectAll(engine, source, bus, points, count, format);
+}
+
+// Adds the points to what the bus feeds.
+static inline void perbus__connect_more(AVAudioEngine *engine, AVAudioNode *source, uint32_t bus,
+                                        const perbus__point *points, size_t count) {
+    PBConnectMore(engine, source, bus, points, count);
+}
+
+// Whether a list of one point has to be connected by the call for a single connection.
+static inline BOOL perbus__mistakes_lists_of_one(void) {
+    return NO;
+}
+
+// Batches. NO without memory, and at the end when this thread has opened none.
+
+static inline BOOL perbus__begin_batch(AVAudioEngine *engine) {
+    [engine pbBeginBatch];
+    return YES;
+}
+
+static inline BOOL perbus__begin_edit(AVAudioEngine *engine) {
+    [engine pbBeginEdit];
+    return YES;
+}
+
+static inline BOOL perbus__end_batch(AVAudioEngine *engine) {
+    return [engine pbEndBatch];
+}
+
+// Whether the play was put off to the batch's end: here a batch itself takes up all that changes.
+static inline BOOL perbus__defer_play(AVAudioPlayerNode *player, AVAudioTime *when) {
+    (void)player;
+    (void)when;
+    return NO;
+}
+
+// Players.
+
+// PERBUS_OK, or PERBUS_ERROR_NO_MEMORY without a reason.
+static inline perbus_status perbus__schedule(PerbusPlayerNode *player, AVAudioPCMBuffer *buffer,
+                                             AVAudioTime *when, const perbus_schedule *how) {
+    [player pbScheduleBuffer:buffer atTime:when options:how->flags ended:how->completion
+                     context:how->context];
+    return PERBUS_OK;
+}
+
+static inline BOOL perbus__queue_is_empty(PerbusPlayerNode *player) {
+    return [player pbIsEmpty];
+}
+
+// What is queued is about to end like this: the engine notices by itself.
+static inline void perbus__will_end(PerbusPlayerNode *player, perbus_end end) {
+    (void)player;
+    (void)end;
+}
+
+// Fades the player out, then stops or pauses it.
+static inline void perbus__halt_after(PerbusPlayerNode *player, double seconds, BOOL stops) {
+    uint64_t frames = perbus__frames(player, seconds);
+    if (stops) {
+        [player pbStopAfter:frames];
+    } else {
+        [player pbPauseAfter:frames];
+    }
+}
+
+// Before a call that replaces such a halt: the engine does this by itself.
+static inline void perbus__take_back_halt(PerbusPlayerNode *player) {
+    (void)player;
+}
+
+// Runs a job that the shim has put off: nothing is put off here.
+static inline void perbus__run_later(double seconds, void (^job)(void)) {
+    (void)seconds;
+    job();
+}
+
+// Fades, meters and render threads. NO without memory.
+
+static inline BOOL perbus__has_fades(void) {
+    return YES;
+}
+
+static inline BOOL perbus__fade_volume(AVAudioMixingDestination *destination, float volume,
+                                       uint64_t frames, perbus_curve curve) {
+    return [destination pbFadeVolume:volume frames:frames curve:(int)curve];
+}
+
+static inline BOOL perbus__fade_pan(AVAudioMixingDestination *destination, float pan,
+                                    uint64_t frames) {
+    return [destination pbFadePan:pan frames:frames curve:PERBUS_CURVE_LINEAR];
+}
+
+static inline BOOL perbus__fade_bus_volume(AVAudioNode *mixer, uint32_t bus, float volume,
+                                           uint64_t frames, perbus_curve curve) {
+    return [(AVAudioMixerNode *)mixer pbFadeVolume:volume bus:bus frames:frames curve:(int)curve];
+}
+
+static inline BOOL perbus__fade_bus_pan(AVAudioNode *mixer, uint32_t bus, float pan,
+                                        uint64_t frames) {
+    return [(AVAudioMixerNode *)mixer pbFadePan:pan bus:bus frames:frames
+                                          curve:PERBUS_CURVE_LINEAR];
+}
+
+static inline BOOL perbus__has_meters(void) {
+    return YES;
+}
+
+static inline BOOL perbus__read_meter(AVAudioMixingDestination *destination, perbus_meter *meter) {
+    return [destination pbReadPeak:meter->peak rms:meter->rms clips:&meter->clips];
+}
+
+static inline BOOL perbus__read_mixer_meter(AVAudioNode *mixer, perbus_meter *meter) {
+    return [(AVAudioMixerNode *)mixer pbReadPeak:meter->peak rms:meter->rms clips:&meter->clips];
+}
+
+static inline BOOL perbus__has_render_threads(void) {
+    return YES;
+}
+
+static inline BOOL perbus__set_render_threads(AVAudioEngine *engine, uint32_t threads) {
+    return [engine pbSetRenderThreads:threads];
+}
+
+#endif

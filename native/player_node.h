@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// The shim's players: the format that one keeps, and what the shim does for an engine that neither
+// says how a buffer ended nor fades a player out.
+#ifndef PERBUS_PLAYER_NODE_H
+#define PERBUS_PLAYER_NODE_H
+
+#import "shim.h"
+
+typedef struct perbus__watch perbus__watch;
+
+@interface PerbusPlayerNode : AVAudioPlayerNode {
+  @public
+    perbus_format _format; // the last that it was given; 0 Hz: none yet
+    perbus__watch *_watch; // NULL if the engine itself says how buffers end
+    struct perbus__ramp *_ramp;
+}
+@end
+
+// A time in seconds in frames of the player's output.
+uint64_t perbus__frames(AVAudioPlayerNode *player, double seconds);
+// The format of a connection from the node: the one asked for, else the one that the node keeps
+// (nil).
+AVAudioFormat *perbus__format_for(perbus_node *source, const perbus_format *format);
+// After a connection: a player keeps its format.
+void perbus__keep_format(perbus_node *source);
+// Refuses to give a player another format while something is queued. format NULL: the one it has.
+perbus_status perbus__check_queued_format(perbus_node *player, const perbus_format *format,
+                                          perbus_error *error);
+
+// For engines that do not say how a buffer ended (player_ends.m).
+
+// Schedules the buffer and calls the completion with its end. NO_MEMORY without a reason.
+perbus_status perbus__schedule_watched(PerbusPlayerNode *player, AVAudioPCMBuffer *buffer,
+                                       AVAudioTime *when, const perbus_schedule *how);
+// What is queued and not decided yet will have ended like this when its handler runs.
+void perbus__decide_ends(PerbusPlayerNode *player, perbus_end end);
+BOOL perbus__watches_nothing(PerbusPlayerNode *player);
+void perbus__forget_watch(PerbusPlayerNode *player);
+
+// For engines that do not fade a player out (player_ramp.m).
+
+void perbus__halt_in_steps(PerbusPlayerNode *player, double seconds, BOOL stops);
+void perbus__end_steps(PerbusPlayerNode *player);
+
+#endif
