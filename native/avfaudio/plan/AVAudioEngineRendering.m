@@ -58,8 +58,8 @@
 @implementation AVAudioEngine (AVAudioEngineThreads)
 
 - (BOOL)pbSetRenderThreads:(NSUInteger)count {
-    PBRequire(count >= 1 && count <= PBR_POOL_WORKERS + 1, @"%lu render threads are not in 1 to %d",
-              (unsigned long)count, PBR_POOL_WORKERS + 1);
+    PBRequire(count >= 1 && count <= PBR_MAX_WORKERS + 1, @"%lu render threads are not in 1 to %d",
+              (unsigned long)count, PBR_MAX_WORKERS + 1);
     BOOL done = YES;
     PBLocked(self) {
         if (count != pbr_core_threads(_engine->core)) {

@@ -28,7 +28,7 @@ struct pbr_core {
     uint64_t entered;      // audio thread: the gate as the block began
     bool closing;          // control side: the change ends, what is published now has all of it
     uint64_t published;    // control side: how far of the changes the newest plan had come then
-    _Atomic(pbr_pool *) pool;
+    _Atomic(pbr_workers *) workers;
     pbr_plan *retired; // control side only
 };
 
@@ -47,7 +47,7 @@ void pbr_core_free(pbr_core *core) {
         core->retired = pbr_plan_retired(plan)->next;
         pbr_plan_free(plan);
     }
-    pbr_pool_free(atomic_load_explicit(&core->pool, memory_order_relaxed));
+    pbr_workers_free(atomic_load_explicit(&core->workers, memory_order_relaxed));
     free(core);
 }
 
@@ -107,21 +107,21 @@ void pbr_core_start_anew(pbr_core *core) {
 }
 
 bool pbr_core_set_threads(pbr_core *core, uint32_t threads) {
-    pbr_pool *pool = threads > 1 ? pbr_pool_create(threads - 1) : NULL;
-    if (threads > 1 && pool == NULL) {
+    pbr_workers *workers = threads > 1 ? pbr_workers_create(threads - 1) : NULL;
+    if (threads > 1 && workers == NULL) {
         return false;
     }
-    pbr_pool *old = atomic_exchange_explicit(&core->pool, pool, memory_order_seq_cst);
+    pbr_workers *old = atomic_exchange_explicit(&core->workers, workers, memory_order_seq_cst);
     if (old != NULL) {
         pbr_core_wait(core);
-        pbr_pool_free(old);
+        pbr_workers_free(old);
     }
     return true;
 }
 
 uint32_t pbr_core_threads(const pbr_core *core) {
-    return 1 +
-           pbr_pool_workers(atomic_load_explicit(&((pbr_core *)core)->pool, memory_order_relaxed));
+    return 1 + pbr_workers_count(
+                   atomic_load_explicit(&((pbr_core *)core)->workers, memory_order_relaxed));
 }
 
 void pbr_core_begin_change(pbr_core *core) {
@@ -180,7 +180,7 @@ static bool render_parts(pbr_core *core, pbr_plan *plan, uint32_t frames, float 
     int64_t time = atomic_load_explicit(&core->time, memory_order_relaxed);
     bool events = false;
     bool dry = false;
-    pbr_branches_use(plan, atomic_load_explicit(&core->pool, memory_order_seq_cst));
+    pbr_plan_use_workers(plan, atomic_load_explicit(&core->workers, memory_order_seq_cst));
     for (uint32_t at = 0; at < frames;) {
         uint32_t length = frames - at < longest ? frames - at : longest;
         for (uint32_t c = 0; c < channels; c++) {

@@ -27,7 +27,7 @@ void pbr_core_wait(pbr_core *core);
 void pbr_core_set_time(pbr_core *core, int64_t time);
 // Nothing was heard before the next block: what has changed by then needs no ramp.
 void pbr_core_start_anew(pbr_core *core);
-// How many threads render, the audio thread included: 1 at first, at most PBR_POOL_WORKERS + 1.
+// How many threads render, the audio thread included: 1 initially, at most PBR_MAX_WORKERS + 1.
 // Plans with branches make use of them. False, and nothing changed, when the system refuses. Waits
 // as pbr_core_wait does.
 bool pbr_core_set_threads(pbr_core *core, uint32_t threads);

@@ -13,6 +13,7 @@
 #include "render/effects/matrix.h"
 #include "render/player/player.h"
 #include "render/effects/process.h"
+#include "parallel.h"
 #include "source.h"
 #include "tap.h"
 
@@ -67,8 +68,8 @@ void pbr_plan_add_feed(pbr_plan *plan, uint32_t bus, pbr_convert *convert);
 void pbr_plan_add_convert(pbr_plan *plan, uint32_t bus, pbr_convert *convert);
 
 // A part of the graph that shares nothing with the rest but what it sums to, which goes to *bus: a
-// plan of its own, rendered on whichever thread is free (parallel.h) and there from here on. The
-// outer plan, which is not a branch, owns it. NULL when memory runs out.
+// plan of its own, rendered on whichever thread is free and there from here on: who renders it and
+// when changes no sample. The outer plan, which is not a branch, owns it. NULL when memory runs out.
 pbr_plan *pbr_plan_add_branch(pbr_plan *plan, pbr_layout layout, uint32_t *bus);
 
 // Allocates the buffers; false when memory ran out anywhere on the way. Not during a bulk change.
@@ -87,6 +88,8 @@ uint64_t pbr_plan_seen(const pbr_plan *plan);
 // False in this case: the block keeps the last ones, and never mixes half a change. anew: nothing was
 // heard just before.
 bool pbr_plan_take_levels(pbr_plan *plan, const pbr_gate *gate, uint64_t entered, bool anew);
+// Audio thread, before a block: who helps with the plan's branches; NULL for nobody.
+void pbr_plan_use_workers(pbr_plan *plan, pbr_workers *workers);
 // Audio thread. frames <= max_frames; output: one pointer a channel. `events` is set when a player
 // used up clips or a tap was written; `dry` when an input had too little.
 void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const *output,

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The inside of a plan, shared by the file that builds it and the file that runs it.
+// The inside of a plan, shared by the files that build it and those that run it.
 #ifndef PBR_PLAN_STEPS_H
 #define PBR_PLAN_STEPS_H
+
+#include <string.h>
 
 #include "plan.h"
 #include "render/sound.h"
@@ -120,8 +122,8 @@ struct pbr_plan {
     PBR_LIST(pbr_domain) domains;
     PBR_LIST(pbr_convert *) converts; // those that this plan reads
     PBR_LIST(pbr_branch) branches;
-    struct pbr_pool *pool; // who helps with this block's branches, or NULL
-    int64_t time;          // of this block
+    pbr_workers *workers; // who helps with this block's branches, or NULL
+    int64_t time;         // of this block
     uint32_t frames;
     int64_t next;    // the time after the last block, or PBR_NOW before the first one
     int64_t since;   // while rendering: `next` as the last block left it
@@ -138,6 +140,23 @@ struct pbr_plan {
     float **pointers;
     pbr_retired retired;
 };
+
+static inline void pbr_bus_set_layout(pbr_bus *bus, pbr_layout layout) {
+    bus->layout = layout;
+    bus->channels = pbr_layout_channels(layout);
+}
+
+// Silence, in the bus's own memory.
+static inline void pbr_bus_clear(pbr_bus *bus, uint32_t frames) {
+    for (uint32_t c = 0; c < bus->channels; c++) {
+        bus->data[c] = bus->own[c];
+        memset(bus->data[c], 0, frames * sizeof(float));
+    }
+    bus->sound = pbr_no_sound(frames);
+}
+
+// Audio thread: the inputs of a mix step.
+void pbr_plan_mix(pbr_plan *plan, const pbr_step *step, int64_t time, uint32_t frames);
 
 // A span of one input: `frames` of its samples from `offset` on, into the bus at `at`.
 typedef struct pbr_part {

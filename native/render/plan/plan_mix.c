@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Mixes the inputs of a bus: what players have, and other buses, each through its gain. Audio thread.
+#include <string.h>
+
+#include "gather.h"
+#include "plan_steps.h"
+#include "render/gain/meter.h"
+#include "render/kernels/mix.h"
+#include "render/player/player_state.h"
+
+typedef struct mix_context {
+    pbr_plan *plan;
+    pbr_bus *bus;
+    pbr_gather *waiting;
+    int64_t time;
+    uint32_t block;   // the block's length
+    pbr_meter *meter; // of the input that is being mixed, or NULL
+    bool whole;       // the bus sounds from end to end: no input adds to that
+} mix_context;
+
+// Out of the way that most inputs take: inlined, it would cost them their registers.
+#define RARE __attribute__((noinline))
+
+// Mixes `frames` frames of one input, from `samples` + offset, into the bus at `at`.
+static void mix_span(const mix_context *context, const pbr_input *input,
+                     const float *const *samples, uint32_t channel_count, uint32_t offset,
+                     uint32_t at, uint32_t frames) {
+    static const pbr_gains unity = {1.0f, 1.0f, 1.0f};
+    const pbr_cell *cell = input->cell;
+    const pbr_route *routes = context->plan->routes.items + input->first_route;
+    pbr_bus *bus = context->bus;
+    if (cell != NULL && cell->fading) {
+        pbr_gather_flush(context->waiting);
+        pbr_part part = {routes, input->route_count, samples, channel_count, offset, at, frames};
+        pbr_part_mix_fading(&part, bus, cell, context->meter);
+        return;
+    }
+    const pbr_gains *from = cell != NULL ? &cell->from : &unity;
+    const pbr_gains *to = cell != NULL ? &cell->to : &unity;
+    uint32_t done = cell != NULL ? cell->ramp_done + at : PBR_RAMP_FRAMES;
+    pbr_meter *meter = context->meter;
+    if (meter != NULL && input->folds) {
+        pbr_part part = {routes, input->route_count, samples, channel_count, offset, at, frames};
+        pbr_part_measure(&part, bus, cell, meter);
+        meter = NULL;
+    }
+    for (uint32_t r = 0; r < input->route_count; r++) {
+        pbr_route route = routes[r];
+        if (route.in >= channel_count) {
+            continue;
+        }
+        pbr_term term = {samples[route.in] + offset,
+                         route.factor * pbr_gain_on(to, (pbr_side)route.side),
+                         route.factor * pbr_gain_on(from, (pbr_side)route.side), done};
+        bool silent = term.gain == 0.0f && done >= PBR_RAMP_FRAMES;
+        if (!silent && route.out < PBR_GATHERED_CHANNELS) {
+            pbr_gather_add(context->waiting, at, frames, route.out, &term, meter);
+            continue;
+        }
+        if (!silent) {
+            pbr_mix(bus->data[route.out] + at, &term, 1, frames, false);
+        }
+        if (meter != NULL) {
+            pbr_meter_add(meter, route.out, pbr_metered_side(bus->layout, route.out), term.samples,
+                          term.from, term.gain, done, frames);
+        }
+    }
+}
+
+// The bus has what has come through the input's gain, too.
+RARE static void add_sound(mix_context *context, const pbr_input *input, pbr_sound sound) {
+    pbr_sound *all = &context->bus->sound;
+    const pbr_cell *cell = input->cell;
+    if (cell != NULL && !pbr_cell_settled(cell)) {
+        uint32_t quiet = pbr_cell_quiet(cell, context->block);
+        sound.quiet = sound.quiet > quiet ? sound.quiet : quiet;
+    }
+    *all = pbr_sound_both(*all, sound);
+    context->whole = !all->silent && all->joined && all->quiet == 0;
+}
+
+// The way of a span of a player that goes to silence, or comes back: its samples times the ramp.
+static void mix_ramped(const mix_context *context, const pbr_input *input, const pbr_span *span,
+                       uint32_t at) {
+    enum { PIECE = 64 };
+    float scaled[PBR_SHARED_CHANNELS][PIECE];
+    const float *samples[PBR_SHARED_CHANNELS];
+    uint32_t channels =
+        span->channel_count < PBR_SHARED_CHANNELS ? span->channel_count : PBR_SHARED_CHANNELS;
+    pbr_gather_flush(context->waiting);
+    for (uint32_t done = 0; done < span->frames; done += PIECE) {
+        uint32_t length = span->frames - done < PIECE ? span->frames - done : PIECE;
+        for (uint32_t c = 0; c < channels; c++) {
+            const float *source = span->channels[c] + span->offset + done;
+            for (uint32_t i = 0; i < length; i++) {
+                scaled[c][i] = source[i] * pbr_ramp_gain(span->ramp, span->ramped + done + i);
+            }
+            samples[c] = scaled[c];
+        }
+        mix_span(context, input, samples, channels, 0, at + done, length);
+        pbr_gather_flush(context->waiting);
+    }
+}
+
+// What of the player's clips falls into the block, span by span.
+RARE static void mix_clips(mix_context *context, const pbr_input *input, bool joined) {
+    pbr_sound sound = {true, joined, 0};
+    pbr_cursor cursor = pbr_player_cursor(input->player);
+    for (uint32_t at = 0; at < context->block;) {
+        pbr_span span = pbr_player_next(input->player, &cursor, context->block - at);
+        if (span.channels == NULL) {
+            sound.quiet += span.frames;
+        } else {
+            sound.silent = false;
+            sound.quiet = 0;
+        }
+        if (span.channels != NULL && span.ramp != NULL) {
+            mix_ramped(context, input, &span, at);
+        } else if (span.channels != NULL) {
+            mix_span(context, input, span.channels, span.channel_count, span.offset, at,
+                     span.frames);
+        }
+        at += span.frames;
+    }
+    add_sound(context, input, sound);
+}
+
+static void mix_run(const mix_context *context, const pbr_input *input, const pbr_run *run) {
+    uint32_t left = run->end - run->position;
+    uint32_t frames = context->block < left ? context->block : left;
+    mix_span(context, input, run->channels, run->channel_count, run->position, 0, frames);
+    if (frames < context->block) {
+        mix_span(context, input, run->channels, run->channel_count, 0, frames,
+                 context->block - frames);
+    }
+}
+
+// Once it is known what the input brings: a change of its gain has its ramp or not. Then whether
+// anything comes through.
+static bool comes_through(const pbr_input *input, bool joined) {
+    pbr_cell *cell = input->cell;
+    if (cell == NULL) {
+        return true;
+    }
+    if (cell->still) {
+        return cell->to.plain != 0.0f;
+    }
+    pbr_cell_land(cell, joined);
+    return !pbr_cell_silent(cell);
+}
+
+static void mix_player(mix_context *context, const pbr_input *input) {
+    pbr_player *player = input->player;
+    int64_t since = context->plan->since;
+    if (input->alone && pbr_player_runs(player, context->time, context->block)) {
+        bool joined = pbr_player_runs_joined(player, since);
+        if (comes_through(input, joined)) {
+            mix_run(context, input, &player->run);
+            if (!context->whole) {
+                add_sound(context, input, (pbr_sound){false, joined, 0});
+            }
+        }
+        pbr_player_run(player, context->block);
+        return;
+    }
+    if (input->alone) {
+        pbr_player_begin(player, context->time, context->plan->root->seen);
+    }
+    bool joined = pbr_player_joins(player, since);
+    if (comes_through(input, joined)) {
+        mix_clips(context, input, joined);
+    }
+    if (input->alone) {
+        // Not yet: its samples may wait to be mixed, and a commit gives used ones away.
+        context->plan->late[context->plan->late_count++] = player;
+    }
+}
+
+static void mix_input(mix_context *context, const pbr_input *input) {
+    pbr_cell *cell = input->cell;
+    context->meter = NULL;
+    if (cell != NULL) {
+        context->meter = atomic_load_explicit(&cell->meter, memory_order_acquire);
+    }
+    if (input->player != NULL) {
+        mix_player(context, input);
+    } else {
+        const pbr_bus *from = &context->plan->buses.items[input->from];
+        if (comes_through(input, from->sound.joined) && !from->sound.silent) {
+            mix_span(context, input, (const float *const *)from->data, from->channels, 0, 0,
+                     context->block);
+            add_sound(context, input, from->sound);
+        }
+    }
+    if (context->meter != NULL) {
+        pbr_gather_end_meter(context->waiting, context->meter);
+    }
+    if (cell != NULL) {
+        pbr_cell_end(cell, context->block);
+    }
+}
+
+// So many inputs ahead, players are fetched into the cache.
+enum { AHEAD = 8 };
+
+void pbr_plan_mix(pbr_plan *plan, const pbr_step *step, int64_t time, uint32_t frames) {
+    pbr_bus *bus = &plan->buses.items[step->bus];
+    pbr_gather waiting;
+    bool empty = step->clears && bus->channels <= PBR_GATHERED_CHANNELS;
+    if (empty) {
+        memcpy(bus->data, bus->own, bus->channels * sizeof *bus->own);
+        bus->sound = pbr_no_sound(frames);
+    } else if (step->clears) {
+        pbr_bus_clear(bus, frames);
+    }
+    pbr_gather_begin(&waiting, bus->data, bus->layout, frames, empty);
+    mix_context context = {plan, bus, &waiting, time, frames, NULL, false};
+    const pbr_input *inputs = plan->inputs.items + step->first;
+    for (uint32_t i = 0; i < step->count; i++) {
+        if (i + AHEAD < step->count && inputs[i + AHEAD].player != NULL) {
+            pbr_player_prefetch(inputs[i + AHEAD].player);
+        }
+        mix_input(&context, &inputs[i]);
+    }
+    pbr_gather_flush(&waiting);
+}
