@@ -10,6 +10,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SRC = ROOT / "src"
+NATIVE = ROOT / "native"
 
 # What stands in src/, by height: an entry uses those below its own row, and itself.
 RUST_ROWS = [
@@ -135,28 +136,29 @@ class Crate:
     def name(self, module):
         return str(self.files[module].relative_to(ROOT))
 
-    def circles(self):
-        """Groups of files that use one another, by Tarjan's algorithm."""
-        index, low, stack, groups = {}, {}, [], []
 
-        def visit(module):
-            index[module] = low[module] = len(index)
-            stack.append(module)
-            for used in self.uses.get(module, []):
-                if used not in index:
-                    visit(used)
-                if used in stack:
-                    low[module] = min(low[module], low[used])
-            if low[module] == index[module]:
-                group = []
-                while not group or group[-1] != module:
-                    group.append(stack.pop())
-                groups.append(group)
+def circles(uses):
+    """Groups of entries of {entry: the entries it uses} that use one another: Tarjan's algorithm."""
+    index, low, stack, groups = {}, {}, [], []
 
-        for module in self.uses:
-            if module not in index:
-                visit(module)
-        return [sorted(group) for group in groups if len(group) > 1]
+    def visit(entry):
+        index[entry] = low[entry] = len(index)
+        stack.append(entry)
+        for used in uses.get(entry, []):
+            if used not in index:
+                visit(used)
+            if used in stack:
+                low[entry] = min(low[entry], low[used])
+        if low[entry] == index[entry]:
+            group = []
+            while not group or group[-1] != entry:
+                group.append(stack.pop())
+            groups.append(group)
+
+    for entry in uses:
+        if entry not in index:
+            visit(entry)
+    return [sorted(group) for group in groups if len(group) > 1]
 
 
 def check_rust():
@@ -176,7 +178,7 @@ def check_rust():
                 continue
             if height[below] >= height[above]:
                 yield f"{crate.name(module)} uses {crate.name(other)}: {above} is not above {below}"
-    for group in crate.circles():
+    for group in circles(crate.uses):
         yield "a circle: " + ", ".join(crate.name(module) for module in group)
     for module, path in crate.files.items():
         lines = path.read_text(encoding="utf-8").count("\n")
@@ -190,8 +192,79 @@ def check_rust():
         yield f"src has {len(entries)} entries beside lib.rs, more than {MAX_ENTRIES}: {entries}"
 
 
+INCLUDE = re.compile(r'^\s*#\s*(?:include|import)\s*([<"])([^>"]+)[>"]', re.M)
+CONDITION = re.compile(r"^\s*#\s*(?:if|ifdef|elif)\b", re.M)
+# A function's definition begins at the margin and has a body.
+DEFINITION = re.compile(r"^(?!static\b)\w[\w\s*]*?\b(pbr_\w+)\([^;{]*?\)\s*\{", re.M)
+
+# What the files of each part of native/ may include. The shim gets the classes' own headers, which
+# Apple has as well, as <AVFAudio/...>; all else of the portable ones comes by platform/portable.h.
+C_PARTS = {
+    "render": {"render"},
+    "avfaudio": {"avfaudio", "render"},
+    "perbus": {"perbus"},
+    "platform": {"platform", "avfaudio", "shim", "perbus"},
+    "shim": {"shim", "platform", "perbus"},
+}
+# The folders of render/: each uses those before it. The files beside them are for all.
+RENDER_ROWS = ["memory", "kernels", "gain", "effects", "player", "plan", "device"]
+
+
+def c_part(path):
+    return path.parts[0] if path.parts[0] in C_PARTS else "shim"
+
+
+def read_c():
+    """The files of native/ without comments, and what each includes."""
+    paths = (path.relative_to(NATIVE) for path in sorted(NATIVE.rglob("*.[chm]")))
+    code = {
+        path: COMMENT.sub("", (NATIVE / path).read_text(encoding="utf-8"))
+        for path in paths
+        if not path.parts[0].startswith("build")
+    }
+    includes = {path: set() for path in code}
+    for path, text in code.items():
+        for quote, name in INCLUDE.findall(text):
+            places = [path.parent / name, pathlib.Path(name)] if quote == '"' else []
+            if c_part(path) == "avfaudio":
+                places.append(pathlib.Path("avfaudio") / name)
+            includes[path].update([place for place in places if place in code][:1])
+    return code, includes
+
+
+def check_native():
+    code, includes = read_c()
+    for path, used in includes.items():
+        for other in used:
+            if c_part(other) not in C_PARTS[c_part(path)]:
+                yield f"native/{path} includes {other}: {c_part(path)} may not"
+        if c_part(path) == "shim" and CONDITION.search(code[path]):
+            yield f"native/{path} has an #if: platform/ is for that"
+    for group in circles(includes):
+        yield "a circle of includes: " + ", ".join(f"native/{path}" for path in group)
+    yield from check_render({path: code[path] for path in code if c_part(path) == "render"}, includes)
+
+
+def check_render(code, includes):
+    """A file uses those that it includes, and those whose functions it calls."""
+    home = {name: path for path, text in code.items() for name in DEFINITION.findall(text)}
+    uses = {path: set(includes[path]) for path in code}
+    for path, text in code.items():
+        if path.suffix == ".c":
+            called = {home[name] for name in re.findall(r"\bpbr_\w+", text) if name in home}
+            uses[path] |= called - {path}
+    for group in circles(uses):
+        yield "a circle: " + ", ".join(f"native/{path}" for path in group)
+    for path, used in uses.items():
+        for other in used:
+            above, below = path.parts[1], other.parts[1]
+            if above in RENDER_ROWS and below in RENDER_ROWS:
+                if RENDER_ROWS.index(below) > RENDER_ROWS.index(above):
+                    yield f"native/{path} uses {other}: {above} is not above {below}"
+
+
 def main():
-    faults = sorted(set(check_rust()))
+    faults = sorted({*check_rust(), *check_native()})
     print("\n".join(faults), end="\n" if faults else "")
     return 1 if faults else 0
 

@@ -2,6 +2,7 @@
 //
 // Control calls that come while a block is rendered, or between the blocks of a batch. They look
 // into the portable engine, or call what Apple's does not allow on a render thread.
+#import "../../native/avfaudio/graph/PBBatches.h"
 #import "../cases/support.h"
 
 #include <pthread.h>

@@ -9,6 +9,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#import "../../native/avfaudio/graph/PBBatches.h"
+#import "../../native/avfaudio/graph/PBFades.h"
 #import "../cases/support.h"
 
 enum { FRAMES = 512, CHANNELS = 2 };

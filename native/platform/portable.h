@@ -4,8 +4,11 @@
 #ifndef PERBUS_PLATFORM_PORTABLE_H
 #define PERBUS_PLATFORM_PORTABLE_H
 
+#import "avfaudio/graph/PBBatches.h"
 #import "avfaudio/graph/PBFader.h"
+#import "avfaudio/graph/PBFades.h"
 #import "avfaudio/graph/PBGraph.h"
+#import "avfaudio/nodes/PBPlayerEnds.h"
 #import "avfaudio/support/PBCopy.h"
 #import "player_node.h"
 #import "shim.h"

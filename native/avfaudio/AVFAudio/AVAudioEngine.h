@@ -83,24 +83,6 @@ typedef AVAudioEngineManualRenderingStatus (^AVAudioEngineManualRenderingBlock)(
 
 @end
 
-/// Not of Apple's: volumes, pans and connections changed in between, and what players are asked for,
-/// are taken up by one and the same block. Batches nest; calls of other threads wait for the end.
-/// Blocks that are rendered before the end have nothing of it. NO, and nothing is closed, when this
-/// thread has opened none.
-@interface AVAudioEngine (AVAudioEngineBatches)
-- (void)pbBeginBatch;
-/// The same for calls that follow each other closely, none of which renders: what an offline engine
-/// has not compiled yet waits, and so may a block of another thread. Ended as a batch is.
-- (void)pbBeginEdit;
-- (BOOL)pbEndBatch;
-@end
-
-/// Not of Apple's: how many threads render, 1 to 64, the one that asks for blocks included. Source
-/// and input blocks then run on any of them. NO when the system gives none.
-@interface AVAudioEngine (AVAudioEngineThreads)
-- (BOOL)pbSetRenderThreads:(NSUInteger)count;
-@end
-
 @interface AVAudioEngine (AVAudioEngineRendering)
 
 - (void)prepare;

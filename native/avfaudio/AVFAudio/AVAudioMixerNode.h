@@ -20,19 +20,6 @@ NS_ASSUME_NONNULL_BEGIN
 
 @end
 
-/// Not of Apple's.
-@interface AVAudioMixerNode (AVAudioMixerNodeMeters)
-/// The same as of a connection, for the mixer's sum after its outputVolume.
-- (BOOL)pbReadPeak:(float *)peak rms:(float *)rms clips:(uint64_t *)clips;
-@end
-
-/// Not of Apple's: moves an input bus's own parameter as pbFadeVolume:frames:curve: moves a
-/// connection's value. No effect while nothing is connected there.
-@interface AVAudioMixerNode (AVAudioMixerNodeFades)
-- (BOOL)pbFadeVolume:(float)volume bus:(AVAudioNodeBus)bus frames:(uint64_t)frames curve:(int)curve;
-- (BOOL)pbFadePan:(float)pan bus:(AVAudioNodeBus)bus frames:(uint64_t)frames curve:(int)curve;
-@end
-
 NS_ASSUME_NONNULL_END
 
 #endif

@@ -72,21 +72,6 @@ typedef NS_ENUM(NSInteger, AVAudio3DMixingPointSourceInHeadMode) {
 
 @end
 
-/// Not of Apple's: moves a value over `frames` frames, exact to the frame, from the next block on.
-/// curve: 0 linear, 1 equal power, 2 exponential. A new value or fade replaces the running one.
-/// NO, and nothing changed, without memory.
-@interface AVAudioMixingDestination (AVAudioMixingDestinationFades)
-- (BOOL)pbFadeVolume:(float)volume frames:(uint64_t)frames curve:(int)curve;
-- (BOOL)pbFadePan:(float)pan frames:(uint64_t)frames curve:(int)curve;
-@end
-
-/// Not of Apple's.
-@interface AVAudioMixingDestination (AVAudioMixingDestinationMeters)
-/// Peak and RMS (linear; two values each, left and right) of what the connection adds to the mixer,
-/// and its samples past full scale, all after volume and pan. NO once the connection has ended.
-- (BOOL)pbReadPeak:(float *)peak rms:(float *)rms clips:(uint64_t *)clips;
-@end
-
 NS_ASSUME_NONNULL_END
 
 #endif

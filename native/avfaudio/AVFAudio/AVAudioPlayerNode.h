@@ -68,23 +68,6 @@ typedef void (^AVAudioPlayerNodeCompletionHandler)(
 
 @end
 
-/// Not of Apple's.
-@interface AVAudioPlayerNode (AVAudioPlayerNodeEnds)
-/// Calls `ended` instead of a handler: once, on the engine's callback thread. end: 0 the buffer was
-/// played, 1 interrupted, 2 stopped, 3 the player was detached.
-- (void)pbScheduleBuffer:(AVAudioPCMBuffer *)buffer
-                  atTime:(nullable AVAudioTime *)when
-                 options:(AVAudioPlayerNodeBufferOptions)options
-                   ended:(nullable void (*)(void *_Nullable context, unsigned end))ended
-                 context:(nullable void *)context;
-/// Fades to silence within so many frames of the node's output, linearly, and pauses or stops at the
-/// frame that follows. -play takes it back. A player that does not sound pauses or stops at once.
-- (void)pbPauseAfter:(uint64_t)frames;
-- (void)pbStopAfter:(uint64_t)frames;
-/// Whether all that was scheduled has ended.
-- (BOOL)pbIsEmpty;
-@end
-
 NS_ASSUME_NONNULL_END
 
 #endif

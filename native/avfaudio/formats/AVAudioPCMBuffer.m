@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-#import "avfaudio/PBInternal.h"
+#import <AVFAudio/AVFAudio.h>
+
+#import "avfaudio/support/PBErrors.h"
 
 #include <stdlib.h>
 

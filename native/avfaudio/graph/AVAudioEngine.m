@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // The engine's nodes: attaching, detaching and the three that it makes itself.
-#import "avfaudio/PBInternal.h"
+#import "PBConnections.h"
+#import "avfaudio/nodes/PBNode.h"
+#import "avfaudio/plan/PBPublish.h"
+#import "avfaudio/support/PBErrors.h"
 
 #include <Block.h>
 #include <stdlib.h>
@@ -259,3 +262,17 @@ static void LeaveFormer(AVAudioNode *node, AVAudioEngine *next) {
 }
 
 @end
+
+PBLock PBLockEngine(AVAudioEngine *engine) {
+    PBLock lock = {engine != nil ? engine->_engine : NULL, NO};
+    if (lock.engine != NULL) {
+        pthread_mutex_lock(&lock.engine->lock);
+    }
+    return lock;
+}
+
+void PBUnlock(PBLock *lock) {
+    if (lock->engine != NULL) {
+        pthread_mutex_unlock(&lock->engine->lock);
+    }
+}

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // The engine's connections: making, ending and asking for them.
-#import "avfaudio/units/PBMatrix.h"
+#import "PBConnections.h"
+#import "PBProposal.h"
 #import "PBWalk.h"
+#import "avfaudio/nodes/PBNode.h"
+#import "avfaudio/plan/PBPublish.h"
+#import "avfaudio/support/PBErrors.h"
+#import "avfaudio/units/PBMatrix.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-#import "avfaudio/PBInternal.h"
+#import "PBBatches.h"
+#import "PBConnections.h"
+#import "PBEngine.h"
+#import "PBFades.h"
+#import "PBMixing.h"
+#import "avfaudio/support/PBErrors.h"
+
+#include "render/gain/meter.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -3,7 +3,10 @@
 // AVAudioMixing for every node that conforms to it. A node's own values (S) are kept on the node;
 // each mixer connection that it controls has values of its own (D): setting S sets every D, a new
 // connection starts at S, and a D that goes leaves S as it was.
+#import "PBEngine.h"
+#import "PBMixing.h"
 #import "PBWalk.h"
+#import "avfaudio/support/PBErrors.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Channel layouts of formats and connections, and where a channel would be lost between two.
-#import "avfaudio/PBInternal.h"
+#import "PBConnections.h"
+#import "PBEngine.h"
+#import "PBProposal.h"
+#import "avfaudio/nodes/PBNode.h"
 
 _Static_assert((uint32_t)PBR_LAYOUT_MONO == kAudioChannelLayoutTag_Mono, "same tag");
 _Static_assert((uint32_t)PBR_LAYOUT_STEREO == kAudioChannelLayoutTag_Stereo, "same tag");

@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // The records of the graph: connections, and which mixing source controls which mixer connection.
+#import "PBConnections.h"
+
+#import "PBEngine.h"
+#import "PBMixing.h"
+#import "PBProposal.h"
 #import "PBWalk.h"
+#import "avfaudio/nodes/PBNode.h"
+#import "avfaudio/support/PBErrors.h"
+#import "avfaudio/units/PBMixerBuses.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -269,4 +277,14 @@ AVAudioNodeBus PBNextInputBus(AVAudioNode *node) {
         }
     }
     return bus;
+}
+
+void PBRequireFormat(AVAudioFormat *format) {
+    PBRequire([format sampleRate] > 0 && [format sampleRate] <= 768000 &&
+                  [format channelCount] > 0 && [format channelCount] <= PB_MAX_CHANNELS,
+              @"a format of %g Hz and %u channels cannot be connected (0 < rate <= 768000, "
+              @"1 to %d channels)",
+              [format sampleRate], [format channelCount], PB_MAX_CHANNELS);
+    PBRequire([format isStandard], @"connections carry planar float32 only (error %d)",
+              kAudioUnitErr_FormatNotSupported);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #import "PBFader.h"
-#import "avfaudio/PBInternal.h"
+
+#import "PBRecords.h"
 
 // The gain that the source controls there, or NULL.
 static inline pbr_cell *Find(id<AVAudioMixing> source, AVAudioNode *mixer, AVAudioNodeBus bus) {

@@ -2,7 +2,12 @@
 //
 // Which rate every node renders at, and whether one clock can serve it: a node whose output splits
 // is rendered once a block, for one number of frames.
+#import "PBConnections.h"
+#import "PBEngine.h"
+#import "PBProposal.h"
 #import "PBWalk.h"
+#import "avfaudio/nodes/PBNode.h"
+#import "avfaudio/support/PBErrors.h"
 
 #include <stdlib.h>
 

@@ -5,7 +5,8 @@
 #ifndef PB_WALK_H
 #define PB_WALK_H
 
-#import "avfaudio/PBInternal.h"
+#import "PBGraph.h"
+#import "PBRecords.h"
 
 // A number that no node carries, nor will from another walk: nodes go from engine to engine.
 uint64_t PBNewStamp(void);

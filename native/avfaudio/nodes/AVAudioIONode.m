@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-#import "avfaudio/PBInternal.h"
+#import "PBNode.h"
+#import "avfaudio/graph/PBConnections.h"
+#import "avfaudio/graph/PBMixing.h"
+#import "avfaudio/plan/PBPublish.h"
 
 #include <Block.h>
 #include <stdlib.h>

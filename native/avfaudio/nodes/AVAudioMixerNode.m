@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-#import "avfaudio/PBInternal.h"
+#import "PBNode.h"
+#import "avfaudio/graph/PBConnections.h"
+#import "avfaudio/graph/PBFades.h"
+#import "avfaudio/graph/PBMixing.h"
+#import "avfaudio/units/PBMixerBuses.h"
 
 @implementation AVAudioMixerNode
 

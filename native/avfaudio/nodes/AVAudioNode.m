@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+#import "PBNode.h"
+#import "PBTaps.h"
+#import "avfaudio/graph/PBEngine.h"
+#import "avfaudio/graph/PBProposal.h"
 #import "avfaudio/graph/PBWalk.h"
+#import "avfaudio/support/PBErrors.h"
 
 #include <stdlib.h>
 
@@ -204,4 +209,7 @@ static AVAudioFormat *FormatOrEngines(AVAudioFormat *format, AVAudioNode *node) 
     return time;
 }
 
+@end
+
+@implementation PBNodeHolder
 @end

@@ -2,7 +2,11 @@
 //
 // Taps: what a bus puts out, copied to a ring on the audio thread and handed to the client's block
 // on the callback thread.
-#import "avfaudio/PBInternal.h"
+#import "PBNode.h"
+#import "PBTaps.h"
+#import "avfaudio/graph/PBConnections.h"
+#import "avfaudio/plan/PBPublish.h"
+#import "avfaudio/support/PBErrors.h"
 
 #include <Block.h>
 #include <math.h>

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-#import "avfaudio/PBInternal.h"
+#import "PBNode.h"
+#import "PBPlayerEnds.h"
+#import "avfaudio/graph/PBEngine.h"
+#import "avfaudio/graph/PBMixing.h"
+#import "avfaudio/support/PBErrors.h"
 
 #include <Block.h>
 #include <stdlib.h>

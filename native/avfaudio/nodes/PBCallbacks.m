@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "PBCallbacks.h"
+#import "PBCallbacks.h"
 
 // How long the audio thread's finished work may wait.
 enum { POLL_NANOSECONDS = 5 * 1000 * 1000 };

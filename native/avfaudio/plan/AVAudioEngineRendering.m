@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Running the engine: on a device, or by the caller in manual rendering mode.
-#import "avfaudio/PBInternal.h"
+#import "PBPublish.h"
+#import "avfaudio/graph/PBBatches.h"
+#import "avfaudio/nodes/PBNode.h"
+#import "avfaudio/nodes/PBTaps.h"
+#import "avfaudio/support/PBErrors.h"
 
 #include <stdlib.h>
 

@@ -2,7 +2,12 @@
 //
 // Which parts of the graph other threads may render: mixers and what follows them, with all that
 // feeds them, where nothing of it leads anywhere else.
+#import "PBBranches.h"
+
+#import "avfaudio/graph/PBConnections.h"
+#import "avfaudio/graph/PBEngine.h"
 #import "avfaudio/graph/PBWalk.h"
+#import "avfaudio/nodes/PBNode.h"
 
 // Fewer inputs than this are mixed sooner than handed over.
 enum { LEAST_INPUTS = 16 };

@@ -4,7 +4,7 @@
 #ifndef PB_COMPILER_H
 #define PB_COMPILER_H
 
-#import "avfaudio/PBInternal.h"
+#import "avfaudio/graph/PBEngine.h"
 
 // A part of the graph that has a plan of its own. Its nodes reach the output through the same
 // changes of rate, so that one clock serves them; a branch has the rate of what is around it.

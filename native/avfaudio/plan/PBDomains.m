@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // The parts of a graph that get plans of their own: those at other rates, and branches.
+#import "PBBranches.h"
 #import "PBCompiler.h"
+#import "avfaudio/graph/PBProposal.h"
 
 #include <stdlib.h>
 

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Turns the graph into a render plan: upstream from the output node, each node once.
+#import "PBBranches.h"
 #import "PBCompiler.h"
+#import "PBPublish.h"
+#import "avfaudio/graph/PBProposal.h"
 #import "avfaudio/graph/PBWalk.h"
+#import "avfaudio/support/PBErrors.h"
 
 #include <stdlib.h>
 

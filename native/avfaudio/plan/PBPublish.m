@@ -2,7 +2,10 @@
 //
 // From a changed graph to the plan that the audio thread runs, and from what it has run to the
 // clients' blocks.
-#import "avfaudio/PBInternal.h"
+#import "PBPublish.h"
+
+#import "avfaudio/nodes/PBNode.h"
+#import "avfaudio/nodes/PBTaps.h"
 
 BOOL PBPrepare(AVAudioEngine *engine, NSError **error) {
     PBEngine *state = engine->_engine;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Manual rendering: the block that renders, and what it shares with renderOffline:.
-#import "avfaudio/PBInternal.h"
+#import "PBPublish.h"
 
 #include <Block.h>
 #include <time.h>

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-#import "avfaudio/PBInternal.h"
+#import "PBMixerBuses.h"
+#import "avfaudio/graph/PBEngine.h"
+#import "avfaudio/nodes/PBNode.h"
+#import "avfaudio/support/PBErrors.h"
 
 @interface AUParameterTree ()
 - (instancetype)_initWithHolder:(PBNodeHolder *)holder;

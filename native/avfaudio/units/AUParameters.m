@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-#import "avfaudio/PBInternal.h"
+#import "PBMixerBuses.h"
 
 @interface AUParameter ()
 - (instancetype)_initWithHolder:(PBNodeHolder *)holder

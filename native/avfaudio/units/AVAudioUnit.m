@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-#import "PBAudioUnit.h"
+#import "PBMatrix.h"
+#import "avfaudio/nodes/PBNode.h"
+#import "avfaudio/support/PBErrors.h"
 
 #include <Block.h>
+#include <pthread.h>
 #include <stdlib.h>
 
 typedef void (^Handler)(__kindof AVAudioUnit *unit, NSError *error);

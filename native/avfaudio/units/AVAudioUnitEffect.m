@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #import "PBAudioUnit.h"
+#import "avfaudio/nodes/PBNode.h"
+#import "avfaudio/support/PBErrors.h"
 
 @implementation AVAudioUnitEffect
 

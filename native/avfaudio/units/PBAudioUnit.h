@@ -4,7 +4,8 @@
 #ifndef PB_AUDIOUNIT_H
 #define PB_AUDIOUNIT_H
 
-#import "avfaudio/PBInternal.h"
+#import <AVFAudio/AVFAudio.h>
+#import <AudioToolbox/AudioToolbox.h>
 
 // The first member of a unit's own record. The four calls of AudioToolbox end here; a missing one
 // knows no parameter or property.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Effects in the graph: what is left of a chain when one of them is detached.
-#import "avfaudio/PBInternal.h"
+#import "avfaudio/graph/PBConnections.h"
+#import "avfaudio/nodes/PBNode.h"
+#import "avfaudio/support/PBErrors.h"
 
 #include <stdlib.h>
 

@@ -5,6 +5,9 @@
 #define PB_MATRIX_H
 
 #import "PBAudioUnit.h"
+#import "avfaudio/graph/PBGraph.h"
+
+#include <pthread.h>
 
 #include "render/effects/matrix.h"
 
@@ -20,13 +23,13 @@ typedef struct PBMatrixBuses {
     BOOL on[PB_MAX_MATRIX_BUSES];
 } PBMatrixBuses;
 
-struct PBMatrix {
+typedef struct PBMatrix {
     struct ComponentInstanceRecord unit;
     AVAudioNode *node;    // not retained: it owns this
     pthread_mutex_t lock; // taken after the engine's
     PBMatrixBuses sides[2];
     pbr_matrix *levels; // NULL or of other dimensions: to be made anew
-};
+} PBMatrix;
 
 PBMatrix *PBMatrixCreate(AVAudioNode *node);
 void PBMatrixFree(PBMatrix *matrix);

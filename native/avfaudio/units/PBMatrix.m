@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #import "PBMatrix.h"
 
+#import "avfaudio/graph/PBConnections.h"
+#import "avfaudio/graph/PBEngine.h"
+#import "avfaudio/graph/PBProposal.h"
+#import "avfaudio/nodes/PBNode.h"
+#import "avfaudio/support/PBErrors.h"
+
 #include <stdlib.h>
 
 PBMatrix *PBMatrixCreate(AVAudioNode *node) {

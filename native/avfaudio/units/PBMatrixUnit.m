@@ -3,6 +3,9 @@
 // The AudioUnit of a matrix mixer: levels and switches as parameters, shape and whole matrix as
 // properties.
 #import "PBMatrix.h"
+#import "avfaudio/nodes/PBNode.h"
+#import "avfaudio/nodes/PBTaps.h"
+#import "avfaudio/plan/PBPublish.h"
 
 #include <math.h>
 #include <stdlib.h>

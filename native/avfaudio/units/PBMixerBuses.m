@@ -2,7 +2,12 @@
 //
 // A mixer bus's own parameters. They go straight to the gain of what is connected, past the values
 // that a source keeps for the connection; while nothing is connected they are parked here.
-#import "avfaudio/PBInternal.h"
+#import "PBMixerBuses.h"
+
+#import "avfaudio/graph/PBBatches.h"
+#import "avfaudio/graph/PBConnections.h"
+#import "avfaudio/graph/PBEngine.h"
+#import "avfaudio/support/PBErrors.h"
 
 #include <math.h>
 #include <stdlib.h>

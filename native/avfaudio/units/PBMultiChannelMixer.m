@@ -3,6 +3,9 @@
 // The multichannel mixer as an audio unit: the ordinary mixer, its gains reached by bus number
 // rather than by source.
 #import "PBAudioUnit.h"
+#import "PBMixerBuses.h"
+#import "avfaudio/graph/PBEngine.h"
+#import "avfaudio/nodes/PBNode.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-#import "avfaudio/PBInternal.h"
+#import "PBErrors.h"
 
 static NSString *const PBExceptionName = @"com.apple.coreaudio.avfaudio";
 static NSString *const PBErrorDomain = @"com.apple.coreaudio.avfaudio";
@@ -34,31 +34,4 @@ BOOL PBFail(NSError **error, OSStatus code, NSString *reason, ...) {
         *error = [NSError errorWithDomain:PBErrorDomain code:code userInfo:info];
     }
     return NO;
-}
-
-void PBRequireFormat(AVAudioFormat *format) {
-    PBRequire([format sampleRate] > 0 && [format sampleRate] <= 768000 &&
-                  [format channelCount] > 0 && [format channelCount] <= PB_MAX_CHANNELS,
-              @"a format of %g Hz and %u channels cannot be connected (0 < rate <= 768000, "
-              @"1 to %d channels)",
-              [format sampleRate], [format channelCount], PB_MAX_CHANNELS);
-    PBRequire([format isStandard], @"connections carry planar float32 only (error %d)",
-              kAudioUnitErr_FormatNotSupported);
-}
-
-@implementation PBNodeHolder
-@end
-
-PBLock PBLockEngine(AVAudioEngine *engine) {
-    PBLock lock = {engine != nil ? engine->_engine : NULL, NO};
-    if (lock.engine != NULL) {
-        pthread_mutex_lock(&lock.engine->lock);
-    }
-    return lock;
-}
-
-void PBUnlock(PBLock *lock) {
-    if (lock->engine != NULL) {
-        pthread_mutex_unlock(&lock->engine->lock);
-    }
 }

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Exceptions and errors, as AVFAudio has them.
+#ifndef PB_ERRORS_H
+#define PB_ERRORS_H
+
+#import <AudioToolbox/AudioToolbox.h>
+#import <Foundation/Foundation.h>
+
+// Throws an NSException the way AVFAudio does: com.apple.coreaudio.avfaudio, with a reason that
+// names the values at fault.
+void PBRaise(NSString *reason, ...) NS_FORMAT_FUNCTION(1, 2) __attribute__((noreturn));
+#define PBRequire(condition, ...) \
+    do {                          \
+        if (!(condition)) {       \
+            PBRaise(__VA_ARGS__); \
+        }                         \
+    } while (0)
+
+// The same when memory has run out: an NSMallocException, as Foundation's own classes throw it.
+void PBRaiseNoMemory(NSString *what, ...) NS_FORMAT_FUNCTION(1, 2) __attribute__((noreturn));
+#define PBRequireMemory(condition, ...)   \
+    do {                                  \
+        if (!(condition)) {               \
+            PBRaiseNoMemory(__VA_ARGS__); \
+        }                                 \
+    } while (0)
+
+// NO, with an NSError of the audio-unit domain in *error when error is not NULL.
+BOOL PBFail(NSError **error, OSStatus code, NSString *reason, ...) NS_FORMAT_FUNCTION(3, 4);
+
+#endif
