@@ -138,7 +138,7 @@ impl Engine {
         check_volume(volume)?;
         let _end;
         let (strip, mut state, _) = self.connection(source, mixer, bus)?;
-        _end = self.desk().reporting_end(state.faders.volume_fade);
+        _end = self.desk().reporting_end(state.faders.volume_fade());
         strip.set_volume(&mut state, &self.desk().driver, volume)
     }
 
@@ -172,7 +172,7 @@ impl Engine {
         check_pan(pan)?;
         let _end;
         let (strip, mut state, _) = self.connection(source, mixer, bus)?;
-        _end = self.desk().reporting_end(state.faders.pan_fade);
+        _end = self.desk().reporting_end(state.faders.pan_fade());
         strip.set_pan(&mut state, &self.desk().driver, pan)
     }
 

@@ -44,7 +44,7 @@ impl<N: DeskNode> Desk<N> {
     ) -> Result<Control> {
         let _end;
         if let Some((strip, mut state)) = self.fader(mixer, bus)? {
-            _end = self.reporting_end(state.faders.volume_fade);
+            _end = self.reporting_end(state.faders.volume_fade());
             strip.set_volume(&mut state, &self.driver, volume)?;
             return Ok(Control::Connection);
         }
@@ -67,7 +67,7 @@ impl<N: DeskNode> Desk<N> {
         output: impl FnOnce() -> Result<f32>,
     ) -> Result<(f32, Control)> {
         if let Some((_, state)) = self.fader(mixer, bus)? {
-            let (volume, fade) = (state.faders.volume, state.faders.volume_fade);
+            let (volume, fade) = (state.faders.volume, state.faders.volume_fade());
             drop(state);
             let volume = fade.map_or(volume, |fade| fade.at(self.now()));
             return Ok((volume, Control::Connection));
@@ -86,7 +86,7 @@ impl<N: DeskNode> Desk<N> {
     pub(crate) fn set_pan_for_bus(&self, mixer: &N, pan: f32, bus: u32) -> Result<Control> {
         let _end;
         if let Some((strip, mut state)) = self.fader(mixer, bus)? {
-            _end = self.reporting_end(state.faders.pan_fade);
+            _end = self.reporting_end(state.faders.pan_fade());
             strip.set_pan(&mut state, &self.driver, pan)?;
             return Ok(Control::Connection);
         }
@@ -113,7 +113,7 @@ impl<N: DeskNode> Desk<N> {
 
     pub(crate) fn pan_for_bus(&self, mixer: &N, bus: u32) -> Result<(f32, Control)> {
         if let Some((_, state)) = self.fader(mixer, bus)? {
-            let (pan, fade) = (state.faders.pan, state.faders.pan_fade);
+            let (pan, fade) = (state.faders.pan, state.faders.pan_fade());
             drop(state);
             let pan = fade.map_or(pan, |fade| fade.at(self.now()));
             return Ok((pan, Control::Connection));

@@ -29,10 +29,8 @@ impl Curve {
     }
 }
 
-/// A value on its way, in the engine's time. The curve comes first: it doubles as the tag of an
-/// `Option`, which then lies in the cache line of the field before it.
+/// A value on its way, in the engine's time.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[repr(C)]
 pub(crate) struct FadeState {
     pub(crate) curve: Curve,
     pub(crate) from: f32,
@@ -46,6 +44,16 @@ pub(crate) struct FadeState {
 static NEXT_NUMBER: AtomicU32 = AtomicU32::new(0);
 
 impl FadeState {
+    /// Of what has never faded.
+    pub(crate) const NONE: Self = Self {
+        curve: Curve::Linear,
+        from: 0.0,
+        to: 0.0,
+        number: 0,
+        start: 0,
+        frames: 0,
+    };
+
     pub(crate) fn new(curve: Curve, from: f32, to: f32, start: i64, frames: u64) -> Self {
         Self {
             curve,

@@ -4,27 +4,33 @@ use crate::desk::fade::FadeState;
 
 /// One bus's fader positions. While one fades, its value is where the fade leads.
 ///
-/// What plain calls touch comes first, in one cache line with the lock and the connection.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// What plain calls touch comes first, in one cache line with the lock and the connection: whether a
+/// value fades, but not how.
+#[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub(crate) struct Faders {
     pub(crate) volume: f32,
     pub(crate) pan: f32,
     pub(crate) muted: bool,
     pub(crate) soloed: bool,
-    pub(crate) volume_fade: Option<FadeState>,
-    pub(crate) pan_fade: Option<FadeState>,
+    volume_fades: bool,
+    pan_fades: bool,
+    /// The fade under way, or the last one.
+    last_volume_fade: FadeState,
+    last_pan_fade: FadeState,
 }
 
 impl Default for Faders {
     fn default() -> Self {
         Self {
             volume: 1.0,
-            volume_fade: None,
             pan: 0.0,
-            pan_fade: None,
             muted: false,
             soloed: false,
+            volume_fades: false,
+            pan_fades: false,
+            last_volume_fade: FadeState::NONE,
+            last_pan_fade: FadeState::NONE,
         }
     }
 }
@@ -32,21 +38,34 @@ impl Default for Faders {
 impl Faders {
     #[inline]
     pub(crate) fn set_volume(&mut self, volume: f32) {
-        (self.volume, self.volume_fade) = (volume, None);
+        (self.volume, self.volume_fades) = (volume, false);
     }
 
+    #[inline]
     pub(crate) fn set_pan(&mut self, pan: f32) {
-        (self.pan, self.pan_fade) = (pan, None);
+        (self.pan, self.pan_fades) = (pan, false);
+    }
+
+    /// The volume's fade, while it is under way.
+    #[inline]
+    pub(crate) fn volume_fade(&self) -> Option<FadeState> {
+        self.volume_fades.then_some(self.last_volume_fade)
+    }
+
+    /// The pan's fade, likewise.
+    #[inline]
+    pub(crate) fn pan_fade(&self) -> Option<FadeState> {
+        self.pan_fades.then_some(self.last_pan_fade)
     }
 
     /// Where the volume is at the engine's time `now`.
     pub(crate) fn volume_at(&self, now: i64) -> f32 {
-        self.volume_fade.map_or(self.volume, |fade| fade.at(now))
+        self.volume_fade().map_or(self.volume, |fade| fade.at(now))
     }
 
     /// Where the pan is at the engine's time `now`.
     pub(crate) fn pan_at(&self, now: i64) -> f32 {
-        self.pan_fade.map_or(self.pan, |fade| fade.at(now))
+        self.pan_fade().map_or(self.pan, |fade| fade.at(now))
     }
 
     /// Solo-in-place silences the strips that are not soloed.
@@ -74,10 +93,10 @@ impl Faders {
         let silenced = self.silenced(any_soloed);
         Sent {
             volume: if silenced { 0.0 } else { self.volume },
-            volume_fade: self.volume_fade.filter(|_| !silenced),
+            volume_fade: self.volume_fade().filter(|_| !silenced),
             silenced,
             pan: self.pan,
-            pan_fade: self.pan_fade,
+            pan_fade: self.pan_fade(),
         }
     }
 }
@@ -105,24 +124,24 @@ impl Which {
 
     pub(crate) fn of(self, faders: &Faders) -> Option<FadeState> {
         match self {
-            Self::Volume => faders.volume_fade,
-            Self::Pan => faders.pan_fade,
+            Self::Volume => faders.volume_fade(),
+            Self::Pan => faders.pan_fade(),
         }
     }
 
     /// The fade has arrived.
     pub(crate) fn arrive(self, faders: &mut Faders) {
         match self {
-            Self::Volume => faders.volume_fade = None,
-            Self::Pan => faders.pan_fade = None,
+            Self::Volume => faders.volume_fades = false,
+            Self::Pan => faders.pan_fades = false,
         }
     }
 
     pub(crate) fn start(self, faders: &mut Faders, fade: FadeState) {
         self.set(faders, fade.to);
         match self {
-            Self::Volume => faders.volume_fade = Some(fade),
-            Self::Pan => faders.pan_fade = Some(fade),
+            Self::Volume => (faders.last_volume_fade, faders.volume_fades) = (fade, true),
+            Self::Pan => (faders.last_pan_fade, faders.pan_fades) = (fade, true),
         }
     }
 

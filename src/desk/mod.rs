@@ -117,7 +117,7 @@ impl<N: DeskNode> Desk<N> {
     ) -> Result<()> {
         let _end;
         let mut state = self.hold_attached(mixer, strip)?;
-        _end = self.reporting_end(state.faders.volume_fade);
+        _end = self.reporting_end(state.faders.volume_fade());
         strip.set_volume(&mut state, &self.driver, volume)
     }
 
@@ -125,7 +125,7 @@ impl<N: DeskNode> Desk<N> {
     pub(crate) fn set_pan(&self, mixer: &N, strip: &Strip<Connection<N>>, pan: f32) -> Result<()> {
         let _end;
         let mut state = self.hold_attached(mixer, strip)?;
-        _end = self.reporting_end(state.faders.pan_fade);
+        _end = self.reporting_end(state.faders.pan_fade());
         strip.set_pan(&mut state, &self.driver, pan)
     }
 

@@ -120,7 +120,7 @@ impl<C> Strip<C> {
     #[inline]
     pub(crate) fn volume(&self, now: impl FnOnce() -> i64) -> f32 {
         let state = self.lock();
-        let Some(fade) = state.faders.volume_fade else {
+        let Some(fade) = state.faders.volume_fade() else {
             return state.faders.volume;
         };
         drop(state);
@@ -131,7 +131,7 @@ impl<C> Strip<C> {
     #[inline]
     pub(crate) fn pan(&self, now: impl FnOnce() -> i64) -> f32 {
         let state = self.lock();
-        let Some(fade) = state.faders.pan_fade else {
+        let Some(fade) = state.faders.pan_fade() else {
             return state.faders.pan;
         };
         drop(state);
@@ -169,7 +169,7 @@ impl<C> Strip<C> {
                 driver.backend.set_volume(connection, volume)?;
             }
         }
-        if let Some(fade) = state.faders.volume_fade {
+        if let Some(fade) = state.faders.volume_fade() {
             driver.replace_fade(&fade);
         }
         state.faders.set_volume(volume);
@@ -187,7 +187,7 @@ impl<C> Strip<C> {
         if let Feed::Source(connection) = &state.feed {
             driver.backend.set_pan(connection, pan)?;
         }
-        if let Some(fade) = state.faders.pan_fade {
+        if let Some(fade) = state.faders.pan_fade() {
             driver.replace_fade(&fade);
         }
         state.faders.set_pan(pan);
@@ -201,7 +201,7 @@ impl<C> Strip<C> {
         driver: &Driver<B, T>,
         muted: bool,
     ) -> Result<()> {
-        if state.faders.volume_fade.is_some() {
+        if state.faders.volume_fade().is_some() {
             return self.change(state, driver, |faders| faders.muted = muted);
         }
         if let Feed::Source(connection) = &state.feed {
@@ -363,9 +363,10 @@ mod tests {
     #[test]
     fn the_time_is_asked_without_the_lock() {
         let strip = Strip::<()>::new(Arc::default());
-        let fade = Some(FadeState::new(Curve::Linear, 0.0, 1.0, 0, 100));
-        strip.lock().faders.volume_fade = fade;
-        strip.lock().faders.pan_fade = fade;
+        let fade = FadeState::new(Curve::Linear, 0.0, 1.0, 0, 100);
+        for which in Which::ALL {
+            which.start(&mut strip.lock().faders, fade);
+        }
         let half_way = || {
             assert!(!strip.is_held());
             50
