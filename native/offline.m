@@ -28,7 +28,7 @@ static perbus_status check_render(perbus_engine *engine, uint32_t frames, float 
                             @"%u channels for an engine that renders %u", channel_count,
                             engine->channels);
     }
-    for (uint32_t c = 0; c < channel_count; c++) {
+    for (uint32_t c = 0; frames > 0 && c < channel_count; c++) {
         PERBUS_REQUIRE(channels[c], error);
     }
     return PERBUS_OK;

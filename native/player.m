@@ -245,7 +245,7 @@ perbus_status perbus_player_stop(perbus_node *player, perbus_error *error) {
 static perbus_status halt_after(perbus_node *player, double seconds, bool stops,
                                 perbus_error *error) {
     if (!(seconds >= 0 && seconds <= PERBUS_MAX_HALT)) {
-        return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE, @"%g seconds are not in 0 to %d",
+        return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE, @"%.10g seconds are not in 0 to %d",
                             seconds, PERBUS_MAX_HALT);
     }
     return with_player(player, error, ^(PerbusPlayerNode *object) {

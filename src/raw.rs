@@ -74,6 +74,23 @@ pub fn refuse_in_render() -> Result<()> {
     in_render::refuse()
 }
 
+/// [`Engine::render`] into C's memory.
+///
+/// # Safety
+/// There are `count` pointers, each to room for `frames` samples that nothing else uses meanwhile.
+///
+/// # Errors
+/// As [`Engine::render`].
+pub unsafe fn render(
+    engine: &Engine,
+    frames: u32,
+    channels: *const *mut f32,
+    count: u32,
+) -> Result<()> {
+    // SAFETY: as our caller promises.
+    unsafe { engine.render_into(frames, channels, count) }
+}
+
 /// What a failure is called in C.
 pub fn status(error: &Error) -> perbus_status {
     use ffi::perbus_status as status;

@@ -26,10 +26,6 @@ type Buffer struct {
 //
 // Maps to initWithPCMFormat:frameCapacity:.
 func NewBuffer(format Format, planar [][]float32) (*Buffer, error) {
-	native, err := format.native()
-	if err != nil {
-		return nil, err
-	}
 	frames, err := checkPlanar(planar, format.Channels)
 	if err != nil {
 		return nil, err
@@ -40,11 +36,11 @@ func NewBuffer(format Format, planar [][]float32) (*Buffer, error) {
 			flat = append(flat, C.float(sample))
 		}
 	}
-	made := C.pbgo_buffer_create(native, &flat[:1][0], frames)
+	made := C.pbgo_buffer_create(format.native(), &flat[:1][0], frames)
 	if err := check(made.failure); err != nil {
 		return nil, err
 	}
-	b := &Buffer{handle: made.value, format: format, frames: int(frames)}
+	b := &Buffer{handle: C.uintptr_t(made.number), format: format, frames: int(frames)}
 	runtime.SetFinalizer(b, func(b *Buffer) { _ = b.Close() })
 	return b, nil
 }
@@ -79,5 +75,5 @@ func checkPlanar(planar [][]float32, channels int) (C.uint32_t, error) {
 				len(samples), len(planar[0]))
 		}
 	}
-	return number("frame count", len(planar[0]))
+	return C.uint32_t(len(planar[0])), fit(len(planar[0]))
 }

@@ -32,10 +32,8 @@ func (b *Bus) Mixer() *Mixer { return b.mixer }
 
 // Connected tells whether something is connected to the bus.
 func (b *Bus) Connected() bool {
-	if _, err := b.use(); err != nil {
-		return false
-	}
-	return bool(C.pbgo_bus_is_connected(b.handle).value)
+	found, _ := ask(b, func(bus C.uintptr_t) C.pbgo_found { return C.pbgo_bus_is_connected(bus) })
+	return found.number != 0
 }
 
 // Volume is the fader: a linear gain, 0 to 1, 1 at first. While it fades: where the fade has got to.
@@ -46,7 +44,7 @@ func (b *Bus) Volume() float32 {
 // SetVolume moves the fader. [ErrOutOfRange] outside 0 to 1.
 // Maps to -[AVAudioMixingDestination setVolume:].
 func (b *Bus) SetVolume(volume float32) error {
-	return b.do(func(bus C.uintptr_t) *C.pbgo_failure { return C.pbgo_bus_set_volume(bus, C.float(volume)) })
+	return do(b, func(bus C.uintptr_t) *C.pbgo_failure { return C.pbgo_bus_set_volume(bus, C.float(volume)) })
 }
 
 // Pan is -1 (left) to 1 (right), 0 at first. While it fades: where the fade has got to.
@@ -57,36 +55,36 @@ func (b *Bus) Pan() float32 {
 // SetPan turns the pan: a mono source is panned, a stereo one balanced. A mixer with a mono output
 // has no use for it. [ErrOutOfRange] outside -1 to 1. Maps to -[AVAudioMixingDestination setPan:].
 func (b *Bus) SetPan(pan float32) error {
-	return b.do(func(bus C.uintptr_t) *C.pbgo_failure { return C.pbgo_bus_set_pan(bus, C.float(pan)) })
+	return do(b, func(bus C.uintptr_t) *C.pbgo_failure { return C.pbgo_bus_set_pan(bus, C.float(pan)) })
 }
 
 // Muted tells whether the bus is muted.
 func (b *Bus) Muted() bool {
 	defer runtime.KeepAlive(b)
-	return bool(C.pbgo_bus_is_muted(b.handle).value)
+	return C.pbgo_bus_is_muted(b.handle).number != 0
 }
 
 // SetMuted silences the bus, or lets it sound again at its fader's volume.
 func (b *Bus) SetMuted(muted bool) error {
-	return b.do(func(bus C.uintptr_t) *C.pbgo_failure { return C.pbgo_bus_set_muted(bus, C.bool(muted)) })
+	return do(b, func(bus C.uintptr_t) *C.pbgo_failure { return C.pbgo_bus_set_muted(bus, C.bool(muted)) })
 }
 
 // Soloed tells whether the bus is soloed.
 func (b *Bus) Soloed() bool {
 	defer runtime.KeepAlive(b)
-	return bool(C.pbgo_bus_is_soloed(b.handle).value)
+	return C.pbgo_bus_is_soloed(b.handle).number != 0
 }
 
 // SetSoloed is solo in place: while any bus of a mixer is soloed, those that are not are silent.
 // Their faders stay where they are, and sound again when the last solo ends. Mute wins over solo.
 func (b *Bus) SetSoloed(soloed bool) error {
-	return b.do(func(bus C.uintptr_t) *C.pbgo_failure { return C.pbgo_bus_set_soloed(bus, C.bool(soloed)) })
+	return do(b, func(bus C.uintptr_t) *C.pbgo_failure { return C.pbgo_bus_set_soloed(bus, C.bool(soloed)) })
 }
 
 // Reset puts the strip back to where a new one stands: volume 1, pan 0, neither muted nor soloed. The
 // label stays.
 func (b *Bus) Reset() error {
-	return b.do(func(bus C.uintptr_t) *C.pbgo_failure { return C.pbgo_bus_reset(bus) })
+	return do(b, func(bus C.uintptr_t) *C.pbgo_failure { return C.pbgo_bus_reset(bus) })
 }
 
 // Label is what the bus is called; empty at first.
@@ -117,12 +115,7 @@ func (b *Bus) EffectiveVolume() float32 {
 // [ErrNotConnected] when the bus has no source, [ErrNotMixing] when its source is a matrix, and
 // [ErrUnsupported] on Apple's AVFAudio, which has no meter per connection.
 func (b *Bus) Meter() (Meter, error) {
-	bus, err := b.use()
-	if err != nil {
-		return Meter{}, err
-	}
-	defer runtime.KeepAlive(b)
-	return meterOf(C.pbgo_bus_get_meter(bus))
+	return meterOf(b, func(bus C.uintptr_t) C.pbgo_meter { return C.pbgo_bus_get_meter(bus) })
 }
 
 // use checks that the bus may be called. The caller keeps it alive during the call.
@@ -134,17 +127,8 @@ func (b *Bus) use() (C.uintptr_t, error) {
 	return b.handle, err
 }
 
-func (b *Bus) do(call func(bus C.uintptr_t) *C.pbgo_failure) error {
-	bus, err := b.use()
-	if err != nil {
-		return err
-	}
-	defer runtime.KeepAlive(b)
-	return check(call(bus))
-}
-
 // get keeps the bus alive until the value was found.
-func (b *Bus) get(found C.pbgo_float) float32 {
+func (b *Bus) get(found C.pbgo_found) float32 {
 	runtime.KeepAlive(b)
 	return float32(found.value)
 }

@@ -51,7 +51,7 @@ func (c Control) String() string {
 // SetFallback chooses what the by-number calls do on a bus without a source; [FallbackGlobal] at
 // first. [ErrInvalidArgument] for none of the three.
 func (e *Engine) SetFallback(fallback Fallback) error {
-	return e.do(func(engine C.uintptr_t) *C.pbgo_failure {
+	return do(e, func(engine C.uintptr_t) *C.pbgo_failure {
 		return C.pbgo_engine_set_fallback(engine, C.int32_t(fallback))
 	})
 }
@@ -59,7 +59,7 @@ func (e *Engine) SetFallback(fallback Fallback) error {
 // Fallback is what [Engine.SetFallback] has set.
 func (e *Engine) Fallback() Fallback {
 	defer runtime.KeepAlive(e)
-	return Fallback(C.pbgo_engine_get_fallback(e.core.handle).value)
+	return Fallback(C.pbgo_engine_get_fallback(e.core.handle).number)
 }
 
 // SetMixerVolumeForBus sets the volume, 0 to 1, of a mixer's input bus, and says which control that
@@ -81,10 +81,7 @@ func (e *Engine) SetMixerVolumeForBus(mixer *Mixer, volume float32, bus int) (Co
 		C.uint32_t(bus))
 	runtime.KeepAlive(e)
 	runtime.KeepAlive(mixer)
-	if set.failure != nil {
-		return 0, check(set.failure)
-	}
-	return Control(set.control), nil
+	return Control(set.control), check(set.failure)
 }
 
 // MixerVolumeForBus is what [Engine.SetMixerVolumeForBus] sets, and which control it is. It fails as
@@ -96,10 +93,7 @@ func (e *Engine) MixerVolumeForBus(mixer *Mixer, bus int) (float32, Control, err
 	found := C.pbgo_engine_get_mixer_volume_for_bus(e.core.handle, mixer.node.handle, C.uint32_t(bus))
 	runtime.KeepAlive(e)
 	runtime.KeepAlive(mixer)
-	if found.failure != nil {
-		return 0, 0, check(found.failure)
-	}
-	return float32(found.value), Control(found.control), nil
+	return float32(found.value), Control(found.control), check(found.failure)
 }
 
 // SetMixerPanForBus sets the pan, -1 (left) to 1 (right), of a mixer's input bus, and says which
@@ -122,10 +116,7 @@ func (e *Engine) SetMixerPanForBus(mixer *Mixer, pan float32, bus int) (Control,
 		C.uint32_t(bus))
 	runtime.KeepAlive(e)
 	runtime.KeepAlive(mixer)
-	if set.failure != nil {
-		return 0, check(set.failure)
-	}
-	return Control(set.control), nil
+	return Control(set.control), check(set.failure)
 }
 
 // MixerPanForBus is what [Engine.SetMixerPanForBus] sets, and which control it is. It fails as the
@@ -137,10 +128,7 @@ func (e *Engine) MixerPanForBus(mixer *Mixer, bus int) (float32, Control, error)
 	found := C.pbgo_engine_get_mixer_pan_for_bus(e.core.handle, mixer.node.handle, C.uint32_t(bus))
 	runtime.KeepAlive(e)
 	runtime.KeepAlive(mixer)
-	if found.failure != nil {
-		return 0, 0, check(found.failure)
-	}
-	return float32(found.value), Control(found.control), nil
+	return float32(found.value), Control(found.control), check(found.failure)
 }
 
 // SetConnectionVolume sets the volume, 0 to 1, of one connection. It is the fader of the bus that the
@@ -152,58 +140,42 @@ func (e *Engine) MixerPanForBus(mixer *Mixer, bus int) (float32, Control, error)
 //
 // Maps to destinationForMixer:bus: and setVolume:.
 func (e *Engine) SetConnectionVolume(source Node, mixer *Mixer, bus int, volume float32) error {
-	at, err := number("bus", bus)
-	if err != nil {
-		return before(err, e, baseOf(source), mixer.base())
-	}
 	return e.between(baseOf(source), mixer.base(),
 		func(engine, source, mixer C.uintptr_t) *C.pbgo_failure {
-			return C.pbgo_engine_set_connection_volume(engine, source, mixer, at, C.float(volume))
-		})
+			return C.pbgo_engine_set_connection_volume(engine, source, mixer, C.uint32_t(bus), C.float(volume))
+		}, bus)
 }
 
 // ConnectionVolume is the volume that the engine applies to one connection, asked of the engine: 0
 // while the bus is muted. It fails as [Engine.SetConnectionVolume], but for the volume's range.
 func (e *Engine) ConnectionVolume(source Node, mixer *Mixer, bus int) (float32, error) {
-	at, err := number("bus", bus)
-	if err != nil {
-		return 0, before(err, e, baseOf(source), mixer.base())
-	}
-	var found C.pbgo_float
-	err = e.between(baseOf(source), mixer.base(),
+	var found C.pbgo_found
+	err := e.between(baseOf(source), mixer.base(),
 		func(engine, source, mixer C.uintptr_t) *C.pbgo_failure {
-			found = C.pbgo_engine_get_connection_volume(engine, source, mixer, at)
+			found = C.pbgo_engine_get_connection_volume(engine, source, mixer, C.uint32_t(bus))
 			return found.failure
-		})
+		}, bus)
 	return float32(found.value), err
 }
 
 // SetConnectionPan sets the pan, -1 (left) to 1 (right), of one connection. It fails as
 // [Engine.SetConnectionVolume]. Maps to destinationForMixer:bus: and setPan:.
 func (e *Engine) SetConnectionPan(source Node, mixer *Mixer, bus int, pan float32) error {
-	at, err := number("bus", bus)
-	if err != nil {
-		return before(err, e, baseOf(source), mixer.base())
-	}
 	return e.between(baseOf(source), mixer.base(),
 		func(engine, source, mixer C.uintptr_t) *C.pbgo_failure {
-			return C.pbgo_engine_set_connection_pan(engine, source, mixer, at, C.float(pan))
-		})
+			return C.pbgo_engine_set_connection_pan(engine, source, mixer, C.uint32_t(bus), C.float(pan))
+		}, bus)
 }
 
 // ConnectionPan is the pan that the engine applies to one connection, asked of the engine. It fails
 // as [Engine.SetConnectionVolume], but for the volume's range.
 func (e *Engine) ConnectionPan(source Node, mixer *Mixer, bus int) (float32, error) {
-	at, err := number("bus", bus)
-	if err != nil {
-		return 0, before(err, e, baseOf(source), mixer.base())
-	}
-	var found C.pbgo_float
-	err = e.between(baseOf(source), mixer.base(),
+	var found C.pbgo_found
+	err := e.between(baseOf(source), mixer.base(),
 		func(engine, source, mixer C.uintptr_t) *C.pbgo_failure {
-			found = C.pbgo_engine_get_connection_pan(engine, source, mixer, at)
+			found = C.pbgo_engine_get_connection_pan(engine, source, mixer, C.uint32_t(bus))
 			return found.failure
-		})
+		}, bus)
 	return float32(found.value), err
 }
 
@@ -215,6 +187,6 @@ func (e *Engine) ready(mixer *Mixer, bus int) bool {
 
 // refused is why one cannot.
 func (e *Engine) refused(mixer *Mixer, bus int) error {
-	_, err := number("bus", bus)
-	return before(err, e, mixer.base())
+	nothing := func(_, _ C.uintptr_t) *C.pbgo_failure { return nil }
+	return e.on(mixer.base(), nothing, bus)
 }

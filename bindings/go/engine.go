@@ -35,9 +35,7 @@ type core struct {
 // the device's, or 44.1 kHz stereo where there is none.
 //
 // Maps to -[AVAudioEngine init].
-func NewEngine() (*Engine, error) {
-	return newEngine(C.perbus_format{}, 0)
-}
+func NewEngine() (*Engine, error) { return newEngine(C.pbgo_engine_create(), 0) }
 
 // NewOfflineEngine makes an engine that renders the format when [Engine.Render] asks for it, in
 // blocks of at most maxFrames frames (1 to 1048576), as fast as the machine can.
@@ -46,34 +44,23 @@ func NewEngine() (*Engine, error) {
 //
 // Maps to enableManualRenderingMode:format:maximumFrameCount:error:.
 func NewOfflineEngine(format Format, maxFrames int) (*Engine, error) {
-	native, err := format.native()
-	if err != nil {
+	if err := fit(maxFrames); err != nil {
 		return nil, err
 	}
-	if _, err := number("maxFrames", maxFrames); err != nil {
-		return nil, err
-	}
-	if maxFrames == 0 {
-		return nil, failf(ErrOutOfRange, "maxFrames 0 is not in 1 to 1048576")
-	}
-	return newEngine(native, maxFrames)
+	return newEngine(C.pbgo_engine_create_offline(format.native(), C.uint32_t(maxFrames)), maxFrames)
 }
 
-func newEngine(format C.perbus_format, maxFrames int) (*Engine, error) {
-	if version := C.perbus_version(); version < C.PERBUS_VERSION {
-		return nil, failf(ErrUnavailable, "the library's version %d is lower than its header's, %d",
-			uint32(version), C.PERBUS_VERSION)
-	}
-	made := C.pbgo_engine_create(format, C.uint32_t(maxFrames))
+func newEngine(made C.pbgo_found, maxFrames int) (*Engine, error) {
 	if err := check(made.failure); err != nil {
 		return nil, err
 	}
-	c := &core{handle: made.value, maxFrames: maxFrames, raw: C.pbgo_engine_get_raw(made.value)}
+	c := &core{handle: C.uintptr_t(made.number), maxFrames: maxFrames}
+	c.raw = C.pbgo_engine_get_raw(c.handle)
 	runtime.SetFinalizer(c, (*core).free)
 	got := C.pbgo_engine_get_format(c.handle)
 	main := C.pbgo_engine_copy_main_mixer(c.handle)
 	output := C.pbgo_engine_copy_output(c.handle)
-	c.format, c.main, c.output = formatOf(got.value), newNode(main.value), newNode(output.value)
+	c.format, c.main, c.output = formatOf(got.value), newNode(main), newNode(output)
 	for _, failure := range []*C.pbgo_failure{got.failure, main.failure, output.failure} {
 		if err := check(failure); err != nil {
 			return nil, err
@@ -98,7 +85,7 @@ func (e *Engine) Close() error {
 	if e == nil || e.core == nil {
 		return nil
 	}
-	return e.do(func(engine C.uintptr_t) *C.pbgo_failure { return C.pbgo_engine_close(engine) })
+	return do(e, func(engine C.uintptr_t) *C.pbgo_failure { return C.pbgo_engine_close(engine) })
 }
 
 // use checks that the engine may be called. The caller keeps it alive during the call.
@@ -109,27 +96,14 @@ func (e *Engine) use() (C.uintptr_t, error) {
 	return e.core.handle, nil
 }
 
-func (e *Engine) do(call func(engine C.uintptr_t) *C.pbgo_failure) error {
-	engine, err := e.use()
+// create makes a node of the kind that wrap is for.
+func create[T any](e *Engine, wrap func(handle) *T, call func(engine C.uintptr_t) C.pbgo_found,
+	numbers ...int) (*T, error) {
+	made, err := ask(e, call, numbers...)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer runtime.KeepAlive(e)
-	return check(call(engine))
-}
-
-// create makes a node.
-func (e *Engine) create(create func(engine C.uintptr_t) C.pbgo_handle) (handle, error) {
-	engine, err := e.use()
-	if err != nil {
-		return handle{}, err
-	}
-	defer runtime.KeepAlive(e)
-	made := create(engine)
-	if err := check(made.failure); err != nil {
-		return handle{}, err
-	}
-	return handle{engine: e, node: newNode(made.value)}, nil
+	return wrap(handle{engine: e, node: newNode(made)}), nil
 }
 
 // Format is the format of the mix.
@@ -147,39 +121,34 @@ func (e *Engine) Output() *Output { return &Output{handle{e, e.core.output}} }
 
 // Prepare allocates what rendering needs, so that a start is quick. Maps to prepare.
 func (e *Engine) Prepare() error {
-	return e.do(func(engine C.uintptr_t) *C.pbgo_failure { return C.pbgo_engine_prepare(engine) })
+	return do(e, func(engine C.uintptr_t) *C.pbgo_failure { return C.pbgo_engine_prepare(engine) })
 }
 
 // Start starts rendering; no effect while running. [ErrStart] when there is no output device, it
 // does not open, or the graph cannot be rendered. Maps to startAndReturnError:.
 func (e *Engine) Start() error {
-	return e.do(func(engine C.uintptr_t) *C.pbgo_failure { return C.pbgo_engine_start(engine) })
+	return do(e, func(engine C.uintptr_t) *C.pbgo_failure { return C.pbgo_engine_start(engine) })
 }
 
 // Pause halts rendering; [Engine.Start] goes on. Maps to pause.
 func (e *Engine) Pause() error {
-	return e.do(func(engine C.uintptr_t) *C.pbgo_failure { return C.pbgo_engine_pause(engine) })
+	return do(e, func(engine C.uintptr_t) *C.pbgo_failure { return C.pbgo_engine_pause(engine) })
 }
 
 // Stop ends rendering. Players stop playing but keep their queues. Maps to stop.
 func (e *Engine) Stop() error {
-	return e.do(func(engine C.uintptr_t) *C.pbgo_failure { return C.pbgo_engine_stop(engine) })
+	return do(e, func(engine C.uintptr_t) *C.pbgo_failure { return C.pbgo_engine_stop(engine) })
 }
 
 // Reset sets the clock to 0 and clears the nodes' state, not their connections. Maps to reset.
 func (e *Engine) Reset() error {
-	return e.do(func(engine C.uintptr_t) *C.pbgo_failure { return C.pbgo_engine_reset(engine) })
+	return do(e, func(engine C.uintptr_t) *C.pbgo_failure { return C.pbgo_engine_reset(engine) })
 }
 
 // Running tells whether the engine renders: started and not paused. Maps to isRunning.
 func (e *Engine) Running() (bool, error) {
-	engine, err := e.use()
-	if err != nil {
-		return false, err
-	}
-	defer runtime.KeepAlive(e)
-	running := C.pbgo_engine_is_running(engine)
-	return bool(running.value), check(running.failure)
+	found, err := ask(e, func(engine C.uintptr_t) C.pbgo_found { return C.pbgo_engine_is_running(engine) })
+	return found.number != 0, err
 }
 
 // SampleTime is the engine's time in frames: what was rendered since the start or the last
@@ -187,13 +156,8 @@ func (e *Engine) Running() (bool, error) {
 //
 // Maps to manualRenderingSampleTime, or to the output's lastRenderTime.
 func (e *Engine) SampleTime() (int64, error) {
-	engine, err := e.use()
-	if err != nil {
-		return 0, err
-	}
-	defer runtime.KeepAlive(e)
-	time := C.pbgo_engine_get_sample_time(engine)
-	return int64(time.value), check(time.failure)
+	found, err := ask(e, func(engine C.uintptr_t) C.pbgo_found { return C.pbgo_engine_get_sample_time(engine) })
+	return int64(found.number), err
 }
 
 // MaxRenderThreads is the most threads that can render one engine.
@@ -211,13 +175,9 @@ const MaxRenderThreads = C.PERBUS_MAX_RENDER_THREADS
 // [ErrOutOfRange], [ErrNoMemory] when the system gives no more threads, the number stays as it was
 // then, and [ErrUnsupported] on Apple's engine, which decides itself.
 func (e *Engine) SetRenderThreads(threads int) error {
-	count, err := number("render threads", threads)
-	if err != nil {
-		return err
-	}
-	return e.do(func(engine C.uintptr_t) *C.pbgo_failure {
-		return C.pbgo_engine_set_render_threads(engine, count)
-	})
+	return do(e, func(engine C.uintptr_t) *C.pbgo_failure {
+		return C.pbgo_engine_set_render_threads(engine, C.uint32_t(threads))
+	}, threads)
 }
 
 // Render renders the next block into planar slices, one a channel and all of one length: the number
@@ -248,31 +208,18 @@ func (e *Engine) Render(planar [][]float32) error {
 		c.mu.Lock()
 	}
 	defer c.mu.Unlock()
-	into, err := c.room(len(planar) * int(frames))
-	if err != nil {
-		return err
-	}
-	failure := C.pbgo_engine_render(engine, frames, into, C.uint32_t(len(planar)))
-	if err := check(failure); err != nil {
-		return err
-	}
-	rendered := unsafe.Slice((*float32)(into), len(planar)*int(frames))
-	for channel, samples := range planar {
-		copy(samples, rendered[channel*int(frames):])
-	}
-	return nil
-}
-
-// room is C's memory for a rendered block: Go slices are not passed to C.
-func (c *core) room(samples int) (*C.float, error) {
-	if longest := c.format.Channels * c.maxFrames; samples > longest && longest > 0 {
-		return nil, failf(ErrOutOfRange, "%d frames are more than %d, the engine's longest block",
-			samples/c.format.Channels, c.maxFrames)
-	}
+	samples := len(planar) * int(frames)
 	if c.scratch == nil || samples > c.size {
 		C.free(unsafe.Pointer(c.scratch))
 		c.scratch = (*C.float)(C.malloc(C.size_t(samples+1) * C.sizeof_float))
 		c.size = samples
 	}
-	return c.scratch, nil
+	if err := check(C.pbgo_engine_render(engine, frames, c.scratch, C.uint32_t(len(planar)))); err != nil {
+		return err
+	}
+	rendered := unsafe.Slice((*float32)(c.scratch), samples)
+	for channel, samples := range planar {
+		copy(samples, rendered[channel*int(frames):])
+	}
+	return nil
 }

@@ -5,8 +5,6 @@ package perbus
 // #include "native.h"
 import "C"
 
-import "runtime"
-
 // MaxBands is the most bands of an equalizer.
 const MaxBands = C.PERBUS_MAX_BANDS
 
@@ -73,28 +71,16 @@ func (q *Equalizer) Close() error { return q.base().Close() }
 //
 // [ErrOutOfRange]. Maps to -[AVAudioUnitEQ initWithNumberOfBands:] and attachNode:.
 func (e *Engine) NewEqualizer(bands int) (*Equalizer, error) {
-	count, err := number("band count", bands)
-	if err != nil {
-		return nil, err
-	}
-	h, err := e.create(func(engine C.uintptr_t) C.pbgo_handle {
-		return C.pbgo_equalizer_create(engine, count)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return &Equalizer{h}, nil
+	return create(e, func(h handle) *Equalizer { return &Equalizer{h} },
+		func(engine C.uintptr_t) C.pbgo_found {
+			return C.pbgo_equalizer_create(engine, C.uint32_t(bands))
+		}, bands)
 }
 
 // BandCount is how many bands it was made with. Maps to bands.
 func (q *Equalizer) BandCount() (int, error) {
-	node, err := q.base().use()
-	if err != nil {
-		return 0, err
-	}
-	defer runtime.KeepAlive(q)
-	count := C.pbgo_equalizer_get_band_count(node)
-	return int(count.value), check(count.failure)
+	found, err := ask(q.base(), func(node C.uintptr_t) C.pbgo_found { return C.pbgo_equalizer_get_band_count(node) })
+	return int(found.number), err
 }
 
 // SetBand sets a band.
@@ -104,88 +90,60 @@ func (q *Equalizer) BandCount() (int, error) {
 //
 // Maps to the properties of AVAudioUnitEQFilterParameters.
 func (q *Equalizer) SetBand(index int, band Band) error {
-	place, err := number("band", index)
-	if err != nil {
-		return err
-	}
-	node, err := q.base().use()
-	if err != nil {
-		return err
-	}
-	defer runtime.KeepAlive(q)
 	if band.Bandwidth == 0 {
 		band.Bandwidth = 0.5
 	}
-	var native C.perbus_band
-	native._type = C.int32_t(band.Filter)
-	native.frequency = C.float(band.Frequency)
-	native.gain = C.float(band.Gain)
-	native.bandwidth = C.float(band.Bandwidth)
-	native.bypass = C.bool(band.Bypass)
-	return check(C.pbgo_equalizer_set_band(node, place, native))
+	native := C.perbus_band{
+		_type:     C.int32_t(band.Filter),
+		frequency: C.float(band.Frequency),
+		gain:      C.float(band.Gain),
+		bandwidth: C.float(band.Bandwidth),
+		bypass:    C.bool(band.Bypass),
+	}
+	return do(q.base(), func(node C.uintptr_t) *C.pbgo_failure {
+		return C.pbgo_equalizer_set_band(node, C.uint32_t(index), native)
+	}, index)
 }
 
 // Band is what a band is set to. [ErrOutOfRange] when there is no such band.
 func (q *Equalizer) Band(index int) (Band, error) {
-	place, err := number("band", index)
-	if err != nil {
-		return Band{}, err
-	}
-	node, err := q.base().use()
-	if err != nil {
-		return Band{}, err
-	}
-	defer runtime.KeepAlive(q)
-	band := C.pbgo_equalizer_get_band(node, place)
+	var band C.pbgo_band
+	err := do(q.base(), func(node C.uintptr_t) *C.pbgo_failure {
+		band = C.pbgo_equalizer_get_band(node, C.uint32_t(index))
+		return band.failure
+	}, index)
 	return Band{
 		Filter:    FilterType(band.value._type),
 		Frequency: float32(band.value.frequency),
 		Gain:      float32(band.value.gain),
 		Bandwidth: float32(band.value.bandwidth),
 		Bypass:    bool(band.value.bypass),
-	}, check(band.failure)
+	}, err
 }
 
 // SetGlobalGain sets the gain behind the bands, -96 to 24 dB; 0 at first. [ErrOutOfRange].
 // Maps to globalGain.
 func (q *Equalizer) SetGlobalGain(db float32) error {
-	node, err := q.base().use()
-	if err != nil {
-		return err
-	}
-	defer runtime.KeepAlive(q)
-	return check(C.pbgo_equalizer_set_global_gain(node, C.float(db)))
+	return do(q.base(), func(node C.uintptr_t) *C.pbgo_failure {
+		return C.pbgo_equalizer_set_global_gain(node, C.float(db))
+	})
 }
 
 // GlobalGain is the gain behind the bands, in dB.
 func (q *Equalizer) GlobalGain() (float32, error) {
-	node, err := q.base().use()
-	if err != nil {
-		return 0, err
-	}
-	defer runtime.KeepAlive(q)
-	gain := C.pbgo_equalizer_get_global_gain(node)
-	return float32(gain.value), check(gain.failure)
+	return askFloat(q.base(), func(node C.uintptr_t) C.pbgo_found { return C.pbgo_equalizer_get_global_gain(node) })
 }
 
 // SetBypassed lets everything through as it is, or not; bands and gain stay set.
 // Maps to -[AVAudioUnitEffect setBypass:].
 func (q *Equalizer) SetBypassed(bypassed bool) error {
-	node, err := q.base().use()
-	if err != nil {
-		return err
-	}
-	defer runtime.KeepAlive(q)
-	return check(C.pbgo_equalizer_set_bypassed(node, C.bool(bypassed)))
+	return do(q.base(), func(node C.uintptr_t) *C.pbgo_failure {
+		return C.pbgo_equalizer_set_bypassed(node, C.bool(bypassed))
+	})
 }
 
 // Bypassed tells whether it lets everything through as it is.
 func (q *Equalizer) Bypassed() (bool, error) {
-	node, err := q.base().use()
-	if err != nil {
-		return false, err
-	}
-	defer runtime.KeepAlive(q)
-	bypassed := C.pbgo_equalizer_is_bypassed(node)
-	return bool(bypassed.value), check(bypassed.failure)
+	found, err := ask(q.base(), func(node C.uintptr_t) C.pbgo_found { return C.pbgo_equalizer_is_bypassed(node) })
+	return found.number != 0, err
 }

@@ -10,6 +10,8 @@ import "C"
 
 import (
 	"fmt"
+	"math"
+	"runtime"
 )
 
 // Status is what a call came to. Each one is an error by itself, to be compared with [errors.Is].
@@ -111,10 +113,46 @@ func check(failure *C.pbgo_failure) error {
 	return err
 }
 
-// number makes a count, bus or channel C's; what does not fit its type is in no range.
-func number(what string, value int) (C.uint32_t, error) {
-	if value < 0 || int64(value) > 0xFFFFFFFF {
-		return 0, failf(ErrOutOfRange, "%s %d is out of range", what, value)
+// receiver is what calls are made on: an engine, a node or a bus. use checks that it may be called.
+type receiver interface {
+	use() (C.uintptr_t, error)
+}
+
+// do makes a call. The numbers are those that it takes as C's, of 32 bits without a sign.
+func do(on receiver, call func(receiver C.uintptr_t) *C.pbgo_failure, numbers ...int) error {
+	handle, err := on.use()
+	if err == nil {
+		err = fit(numbers...)
 	}
-	return C.uint32_t(value), nil
+	if err != nil {
+		return err
+	}
+	defer runtime.KeepAlive(on)
+	return check(call(handle))
+}
+
+// ask makes a call that finds something.
+func ask(on receiver, call func(receiver C.uintptr_t) C.pbgo_found, numbers ...int) (C.pbgo_found, error) {
+	var found C.pbgo_found
+	err := do(on, func(receiver C.uintptr_t) *C.pbgo_failure {
+		found = call(receiver)
+		return found.failure
+	}, numbers...)
+	return found, err
+}
+
+// askFloat is ask for a volume, a pan or a gain.
+func askFloat(on receiver, call func(receiver C.uintptr_t) C.pbgo_found, numbers ...int) (float32, error) {
+	found, err := ask(on, call, numbers...)
+	return float32(found.value), err
+}
+
+// fit refuses counts, buses and channels that C has no numbers for.
+func fit(numbers ...int) error {
+	for _, number := range numbers {
+		if uint64(number) > math.MaxUint32 {
+			return failf(ErrOutOfRange, "%d is not in 0 to %d", number, uint32(math.MaxUint32))
+		}
+	}
+	return nil
 }

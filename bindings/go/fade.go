@@ -90,7 +90,7 @@ func (f *Fade) Cancel() error {
 		return failf(ErrInvalidArgument, "the fade is nil")
 	}
 	defer runtime.KeepAlive(f)
-	return f.bus.do(func(C.uintptr_t) *C.pbgo_failure { return C.pbgo_fade_cancel(f.handle) })
+	return do(f.bus, func(C.uintptr_t) *C.pbgo_failure { return C.pbgo_fade_cancel(f.handle) })
 }
 
 // FadeTo fades the volume to a value, 0 to 1, over a duration, from the next block on. It starts from
@@ -125,7 +125,7 @@ func (b *Bus) fade(ofPan bool, to float32, duration time.Duration, curve Curve) 
 		context.Delete()
 		return nil, err
 	}
-	fade := &Fade{bus: b, handle: made.value, end: end}
+	fade := &Fade{bus: b, handle: C.uintptr_t(made.number), end: end}
 	runtime.SetFinalizer(fade, func(f *Fade) { C.pbgo_fade_release(f.handle) })
 	return fade, nil
 }

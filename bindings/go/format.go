@@ -33,19 +33,13 @@ type Format struct {
 	Channels int
 }
 
-func (f Format) native() (C.perbus_format, error) {
-	if !(f.SampleRate > 0 && f.SampleRate <= MaxSampleRate) {
-		return C.perbus_format{}, failf(ErrFormat, "sample rate %v Hz is not above 0 and at most %d",
-			f.SampleRate, MaxSampleRate)
+// native leaves it to C what makes sense.
+func (f Format) native() C.perbus_format {
+	channels := C.uint32_t(math.MaxUint32)
+	if fit(f.Channels) == nil {
+		channels = C.uint32_t(f.Channels)
 	}
-	if f.Channels < 1 || f.Channels > MaxChannels {
-		return C.perbus_format{}, failf(ErrFormat, "channel count %d is not in 1 to %d", f.Channels,
-			MaxChannels)
-	}
-	return C.perbus_format{
-		sample_rate: C.double(f.SampleRate),
-		channels:    C.uint32_t(f.Channels),
-	}, nil
+	return C.perbus_format{sample_rate: C.double(f.SampleRate), channels: channels}
 }
 
 // formatOf is for what an engine reports: a bus without a format has 0 Hz and 0 channels.

@@ -44,7 +44,7 @@ func (e *Engine) Detach(node Node) error {
 //
 // Maps to connect:to:fromBus:toBus:format:.
 func (e *Engine) Connect(source, destination Node, fromBus, toBus int) error {
-	return e.connect(source, destination, fromBus, toBus, C.perbus_format{})
+	return e.connect(source, destination, fromBus, toBus, nil)
 }
 
 // ConnectWithFormat is [Engine.Connect] in a given format: that of the buffers a player will play,
@@ -52,43 +52,15 @@ func (e *Engine) Connect(source, destination Node, fromBus, toBus int) error {
 //
 // [ErrFormat] for the format, and all that Connect fails with.
 func (e *Engine) ConnectWithFormat(source, destination Node, fromBus, toBus int, format Format) error {
-	native, err := format.native()
-	if err != nil {
-		return before(err, e, baseOf(source), baseOf(destination))
-	}
-	return e.connect(source, destination, fromBus, toBus, native)
+	native := format.native()
+	return e.connect(source, destination, fromBus, toBus, &native)
 }
 
-// before is an error of an argument, unless the call could not be made at all.
-func before(argument error, e *Engine, nodes ...*handle) error {
-	if _, err := e.use(); err != nil {
-		return err
-	}
-	for _, h := range nodes {
-		if _, err := h.use(); err != nil {
-			return err
-		}
-	}
-	return argument
-}
-
-func (e *Engine) connect(source, destination Node, fromBus, toBus int, format C.perbus_format) error {
-	from, to, err := pair(fromBus, toBus)
-	if err != nil {
-		return before(err, e, baseOf(source), baseOf(destination))
-	}
+func (e *Engine) connect(source, destination Node, fromBus, toBus int, format *C.perbus_format) error {
 	return e.between(baseOf(source), baseOf(destination),
 		func(engine, source, destination C.uintptr_t) *C.pbgo_failure {
-			return C.pbgo_engine_connect(engine, source, from, destination, to, format)
-		})
-}
-
-func pair(fromBus, toBus int) (from, to C.uint32_t, err error) {
-	if from, err = number("bus", fromBus); err != nil {
-		return 0, 0, err
-	}
-	to, err = number("bus", toBus)
-	return from, to, err
+			return C.pbgo_engine_connect(engine, source, C.uint32_t(fromBus), destination, C.uint32_t(toBus), format)
+		}, fromBus, toBus)
 }
 
 // DisconnectNodeInput ends the connection of an input bus; no effect when there is none. The bus's
@@ -97,13 +69,9 @@ func pair(fromBus, toBus int) (from, to C.uint32_t, err error) {
 // [ErrNotAttached], [ErrWrongEngine], and [ErrOutOfRange] when the node has no such bus.
 // Maps to disconnectNodeInput:bus:.
 func (e *Engine) DisconnectNodeInput(node Node, bus int) error {
-	at, err := number("bus", bus)
-	if err != nil {
-		return before(err, e, baseOf(node))
-	}
 	return e.on(baseOf(node), func(engine, node C.uintptr_t) *C.pbgo_failure {
-		return C.pbgo_engine_disconnect_input(engine, node, at)
-	})
+		return C.pbgo_engine_disconnect_input(engine, node, C.uint32_t(bus))
+	}, bus)
 }
 
 // DisconnectNodeOutput ends every connection of an output bus; no effect when there is none.
@@ -111,13 +79,9 @@ func (e *Engine) DisconnectNodeInput(node Node, bus int) error {
 // [ErrNotAttached], [ErrWrongEngine], and [ErrOutOfRange] when the node has no such bus.
 // Maps to disconnectNodeOutput:bus:.
 func (e *Engine) DisconnectNodeOutput(node Node, bus int) error {
-	at, err := number("bus", bus)
-	if err != nil {
-		return before(err, e, baseOf(node))
-	}
 	return e.on(baseOf(node), func(engine, node C.uintptr_t) *C.pbgo_failure {
-		return C.pbgo_engine_disconnect_output(engine, node, at)
-	})
+		return C.pbgo_engine_disconnect_output(engine, node, C.uint32_t(bus))
+	}, bus)
 }
 
 // Destination is a mixer's input bus, for [Engine.ConnectMany].
@@ -135,29 +99,20 @@ type Destination struct {
 // Maps to connect:toConnectionPoints:fromBus:format:.
 func (e *Engine) ConnectMany(source Node, fromBus int, format Format, to ...Destination) error {
 	points := make([]C.pbgo_destination, len(to)+1) // the last one is never looked at
+	numbers := []int{fromBus}
 	for i, destination := range to {
 		mixer, err := destination.Mixer.base().use()
 		if err != nil {
-			return before(err, e, baseOf(source))
+			return err
 		}
-		bus, err := number("bus", destination.Bus)
-		if err != nil {
-			return before(err, e, baseOf(source))
-		}
-		points[i] = C.pbgo_destination{mixer: mixer, bus: bus}
-	}
-	from, err := number("bus", fromBus)
-	if err != nil {
-		return before(err, e, baseOf(source))
-	}
-	native, err := format.native()
-	if err != nil {
-		return before(err, e, baseOf(source))
+		points[i] = C.pbgo_destination{mixer: mixer, bus: C.uint32_t(destination.Bus)}
+		numbers = append(numbers, destination.Bus)
 	}
 	defer runtime.KeepAlive(to)
 	return e.on(baseOf(source), func(engine, source C.uintptr_t) *C.pbgo_failure {
-		return C.pbgo_engine_connect_many(engine, source, from, &points[0], C.size_t(len(to)), native)
-	})
+		return C.pbgo_engine_connect_many(engine, source, C.uint32_t(fromBus), &points[0],
+			C.size_t(len(to)), format.native())
+	}, numbers...)
 }
 
 // AddDestination adds one mixer bus to those that a source's output bus feeds: a send. The others go
@@ -165,14 +120,10 @@ func (e *Engine) ConnectMany(source Node, fromBus int, format Format, to ...Dest
 //
 // It fails as [Engine.Connect].
 func (e *Engine) AddDestination(source Node, mixer *Mixer, fromBus, toBus int) error {
-	from, to, err := pair(fromBus, toBus)
-	if err != nil {
-		return before(err, e, baseOf(source), mixer.base())
-	}
 	return e.between(baseOf(source), mixer.base(),
 		func(engine, source, mixer C.uintptr_t) *C.pbgo_failure {
-			return C.pbgo_engine_add_destination(engine, source, from, mixer, to)
-		})
+			return C.pbgo_engine_add_destination(engine, source, C.uint32_t(fromBus), mixer, C.uint32_t(toBus))
+		}, fromBus, toBus)
 }
 
 // RemoveDestination ends the connection to one of several buses that a source feeds. The others go on
@@ -181,14 +132,10 @@ func (e *Engine) AddDestination(source Node, mixer *Mixer, fromBus, toBus int) e
 // [ErrNotConnected] when the source does not feed that bus, [ErrNotAttached] and [ErrWrongEngine] for
 // either node.
 func (e *Engine) RemoveDestination(source Node, mixer *Mixer, fromBus, toBus int) error {
-	from, to, err := pair(fromBus, toBus)
-	if err != nil {
-		return before(err, e, baseOf(source), mixer.base())
-	}
 	return e.between(baseOf(source), mixer.base(),
 		func(engine, source, mixer C.uintptr_t) *C.pbgo_failure {
-			return C.pbgo_engine_remove_destination(engine, source, from, mixer, to)
-		})
+			return C.pbgo_engine_remove_destination(engine, source, C.uint32_t(fromBus), mixer, C.uint32_t(toBus))
+		}, fromBus, toBus)
 }
 
 // Batch runs changes as a batch: what it connects, disconnects, sets, schedules, plays, pauses and stops
@@ -202,15 +149,13 @@ func (e *Engine) Batch(changes func() error) error {
 	if changes == nil {
 		return failf(ErrInvalidArgument, "the function is nil")
 	}
-	engine, err := e.use()
-	if err != nil {
-		return err
-	}
-	defer runtime.KeepAlive(e)
 	var failed error
 	context := cgo.NewHandle(func() { failed = changes() })
 	defer context.Delete()
-	if err := check(C.pbgo_engine_batch(engine, C.uintptr_t(context))); err != nil {
+	err := do(e, func(engine C.uintptr_t) *C.pbgo_failure {
+		return C.pbgo_engine_batch(engine, C.uintptr_t(context))
+	})
+	if err != nil {
 		return err
 	}
 	return failed

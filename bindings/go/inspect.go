@@ -38,53 +38,56 @@ type NodeInfo struct {
 // [ErrWrongEngine]. Maps to numberOfInputs, numberOfOutputs, inputFormatForBus: and
 // outputFormatForBus:.
 func (e *Engine) InspectNode(node Node) (*NodeInfo, error) {
-	h := baseOf(node)
-	formats := make([]C.perbus_format, 8)
-	for {
+	info := &NodeInfo{}
+	inputs := 0
+	formats, err := collect(func(into []C.perbus_format) (int, error) {
 		var found C.pbgo_info
-		err := e.on(h, func(engine, node C.uintptr_t) *C.pbgo_failure {
-			found = C.pbgo_engine_inspect(engine, node, &formats[0], C.size_t(len(formats)))
+		err := e.on(baseOf(node), func(engine, node C.uintptr_t) *C.pbgo_failure {
+			found = C.pbgo_engine_inspect(engine, node, &into[0], C.size_t(len(into)))
 			return found.failure
 		})
+		info.Attached, inputs = bool(found.value.attached), int(found.value.inputs)
+		return inputs + int(found.value.outputs), err
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, format := range formats[:inputs] {
+		info.Inputs = append(info.Inputs, formatOf(format))
+	}
+	for _, format := range formats[inputs:] {
+		info.Outputs = append(info.Outputs, formatOf(format))
+	}
+	return info, nil
+}
+
+// collect asks for a list, again with room for all of it where there was too little. The answer is how
+// many entries there are.
+func collect[T any](ask func(into []T) (int, error)) ([]T, error) {
+	for list := make([]T, 8); ; {
+		count, err := ask(list)
 		if err != nil {
 			return nil, err
 		}
-		inputs, outputs := int(found.value.inputs), int(found.value.outputs)
-		if inputs+outputs > len(formats) {
-			formats = make([]C.perbus_format, inputs+outputs)
-			continue
+		if count <= len(list) {
+			return list[:count], nil
 		}
-		info := &NodeInfo{Attached: bool(found.value.attached)}
-		for _, format := range formats[:inputs] {
-			info.Inputs = append(info.Inputs, formatOf(format))
-		}
-		for _, format := range formats[inputs : inputs+outputs] {
-			info.Outputs = append(info.Outputs, formatOf(format))
-		}
-		return info, nil
+		list = make([]T, count)
 	}
 }
 
 // SourceOf is what the map of connections says feeds an input bus: the source and its output bus, or
 // nil. [ErrNotAttached], [ErrWrongEngine].
 func (e *Engine) SourceOf(node Node, bus int) (*Endpoint, error) {
-	at, err := number("bus", bus)
-	if err != nil {
-		return nil, before(err, e, baseOf(node))
-	}
 	var found C.pbgo_point
-	err = e.on(baseOf(node), func(engine, node C.uintptr_t) *C.pbgo_failure {
-		found = C.pbgo_engine_get_source(engine, node, at)
+	err := e.on(baseOf(node), func(engine, node C.uintptr_t) *C.pbgo_failure {
+		found = C.pbgo_engine_get_source(engine, node, C.uint32_t(bus))
 		return found.failure
-	})
+	}, bus)
 	if errors.Is(err, ErrNotConnected) {
-		return nil, nil
+		err = nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	source := endpointOf(found.value)
-	return &source, nil
+	return endpointIf(found.value), err
 }
 
 // Discrepancy is an input bus on which the map of connections and the engine disagree.
@@ -107,27 +110,18 @@ func (d Discrepancy) String() string {
 //
 // Maps to inputConnectionPointForNode:inputBus:.
 func (e *Engine) Audit() ([]Discrepancy, error) {
-	found := make([]C.perbus_desk_discrepancy, 8)
-	for {
-		var count C.pbgo_size
-		err := e.do(func(engine C.uintptr_t) *C.pbgo_failure {
-			count = C.pbgo_engine_audit(engine, &found[0], C.size_t(len(found)))
-			return count.failure
+	found, err := collect(func(into []C.perbus_desk_discrepancy) (int, error) {
+		count, err := ask(e, func(engine C.uintptr_t) C.pbgo_found {
+			return C.pbgo_engine_audit(engine, &into[0], C.size_t(len(into)))
 		})
-		if err != nil {
-			return nil, err
-		}
-		if int(count.value) > len(found) {
-			found = make([]C.perbus_desk_discrepancy, count.value)
-			continue
-		}
-		var list []Discrepancy
-		for _, one := range found[:count.value] {
-			list = append(list,
-				Discrepancy{endpointOf(one.at), endpointIf(one.tracked), endpointIf(one.engine)})
-		}
-		return list, nil
+		return int(count.number), err
+	})
+	var list []Discrepancy
+	for _, one := range found {
+		list = append(list,
+			Discrepancy{endpointOf(one.at), endpointIf(one.tracked), endpointIf(one.engine)})
 	}
+	return list, err
 }
 
 func endpointIf(point C.perbus_point) *Endpoint {

@@ -5,8 +5,6 @@ package perbus
 // #include "native.h"
 import "C"
 
-import "runtime"
-
 // MaxMatrixBuses is the most buses of one side of a [Matrix].
 const MaxMatrixBuses = C.PERBUS_MAX_MATRIX_BUSES
 
@@ -43,127 +41,95 @@ func (m *Matrix) Close() error { return m.base().Close() }
 // Maps to +[AVAudioUnit instantiateWithComponentDescription:options:completionHandler:] and
 // kAudioUnitProperty_ElementCount.
 func (e *Engine) NewMatrix(inputs, outputs int) (*Matrix, error) {
-	in, err := number("input count", inputs)
-	if err != nil {
-		return nil, err
-	}
-	out, err := number("output count", outputs)
-	if err != nil {
-		return nil, err
-	}
-	h, err := e.create(func(engine C.uintptr_t) C.pbgo_handle {
-		return C.pbgo_matrix_create(engine, in, out)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return &Matrix{h}, nil
+	return create(e, func(h handle) *Matrix { return &Matrix{h} },
+		func(engine C.uintptr_t) C.pbgo_found {
+			return C.pbgo_matrix_create(engine, C.uint32_t(inputs), C.uint32_t(outputs))
+		}, inputs, outputs)
 }
 
 // Dimensions is the number of channels over all input buses, and over all output buses.
 // Maps to kAudioUnitProperty_MatrixDimensions.
 func (m *Matrix) Dimensions() (inputs, outputs int, err error) {
-	node, err := m.base().use()
-	if err != nil {
-		return 0, 0, err
-	}
-	defer runtime.KeepAlive(m)
-	found := C.pbgo_matrix_get_dimensions(node)
-	return int(found.inputs), int(found.outputs), check(found.failure)
+	var found C.pbgo_dimensions
+	err = do(m.base(), func(node C.uintptr_t) *C.pbgo_failure {
+		found = C.pbgo_matrix_get_dimensions(node)
+		return found.failure
+	})
+	return int(found.inputs), int(found.outputs), err
 }
 
 // SetCrosspoint sets the gain, -1 to 1, from an input channel to an output channel; below 0 turns the
 // polarity. [ErrOutOfRange] for the gain, or a channel that is not there.
 // Maps to kMatrixMixerParam_Volume, global scope.
 func (m *Matrix) SetCrosspoint(input, output int, gain float32) error {
-	i, o, err := pair(input, output)
-	return m.set(err, func(node C.uintptr_t) *C.pbgo_failure {
-		return C.pbgo_matrix_set_crosspoint(node, i, o, C.float(gain))
-	})
+	return do(m.base(), func(node C.uintptr_t) *C.pbgo_failure {
+		return C.pbgo_matrix_set_crosspoint(node, C.uint32_t(input), C.uint32_t(output), C.float(gain))
+	}, input, output)
 }
 
 // Crosspoint is the gain from an input channel to an output channel. [ErrOutOfRange] for a channel.
 func (m *Matrix) Crosspoint(input, output int) (float32, error) {
-	i, o, err := pair(input, output)
-	return m.level(err, func(node C.uintptr_t) C.pbgo_float { return C.pbgo_matrix_get_crosspoint(node, i, o) })
+	return askFloat(m.base(), func(node C.uintptr_t) C.pbgo_found {
+		return C.pbgo_matrix_get_crosspoint(node, C.uint32_t(input), C.uint32_t(output))
+	}, input, output)
 }
 
 // SetInput sets the volume, 0 to 1, of an input channel. [ErrOutOfRange] for the volume or the
 // channel. Maps to kMatrixMixerParam_Volume, input scope.
 func (m *Matrix) SetInput(input int, volume float32) error {
-	channel, err := number("input", input)
-	return m.set(err, func(node C.uintptr_t) *C.pbgo_failure {
-		return C.pbgo_matrix_set_input(node, channel, C.float(volume))
-	})
+	return do(m.base(), func(node C.uintptr_t) *C.pbgo_failure {
+		return C.pbgo_matrix_set_input(node, C.uint32_t(input), C.float(volume))
+	}, input)
 }
 
 // Input is the volume of an input channel. [ErrOutOfRange] for the channel.
 func (m *Matrix) Input(input int) (float32, error) {
-	channel, err := number("input", input)
-	return m.level(err, func(node C.uintptr_t) C.pbgo_float { return C.pbgo_matrix_get_input(node, channel) })
+	return askFloat(m.base(), func(node C.uintptr_t) C.pbgo_found {
+		return C.pbgo_matrix_get_input(node, C.uint32_t(input))
+	}, input)
 }
 
 // SetOutput sets the volume, 0 to 1, of an output channel. [ErrOutOfRange] for the volume or the
 // channel. Maps to kMatrixMixerParam_Volume, output scope.
 func (m *Matrix) SetOutput(output int, volume float32) error {
-	channel, err := number("output", output)
-	return m.set(err, func(node C.uintptr_t) *C.pbgo_failure {
-		return C.pbgo_matrix_set_output(node, channel, C.float(volume))
-	})
+	return do(m.base(), func(node C.uintptr_t) *C.pbgo_failure {
+		return C.pbgo_matrix_set_output(node, C.uint32_t(output), C.float(volume))
+	}, output)
 }
 
 // Output is the volume of an output channel. [ErrOutOfRange] for the channel.
 func (m *Matrix) Output(output int) (float32, error) {
-	channel, err := number("output", output)
-	return m.level(err, func(node C.uintptr_t) C.pbgo_float { return C.pbgo_matrix_get_output(node, channel) })
+	return askFloat(m.base(), func(node C.uintptr_t) C.pbgo_found {
+		return C.pbgo_matrix_get_output(node, C.uint32_t(output))
+	}, output)
 }
 
 // SetMaster sets the volume, 0 to 1, of the whole matrix. [ErrOutOfRange].
 // Maps to kMatrixMixerParam_Volume, global scope, element 0xFFFFFFFF.
 func (m *Matrix) SetMaster(volume float32) error {
-	return m.set(nil, func(node C.uintptr_t) *C.pbgo_failure {
+	return do(m.base(), func(node C.uintptr_t) *C.pbgo_failure {
 		return C.pbgo_matrix_set_master(node, C.float(volume))
 	})
 }
 
 // Master is the volume of the whole matrix.
 func (m *Matrix) Master() (float32, error) {
-	return m.level(nil, func(node C.uintptr_t) C.pbgo_float { return C.pbgo_matrix_get_master(node) })
+	return askFloat(m.base(), func(node C.uintptr_t) C.pbgo_found { return C.pbgo_matrix_get_master(node) })
 }
 
 // EnableInput turns all channels of an input bus on, as they are at first, or off. [ErrOutOfRange]
 // for a bus that is not there. Maps to kMatrixMixerParam_Enable, input scope.
 func (m *Matrix) EnableInput(bus int, enabled bool) error {
-	at, err := number("bus", bus)
-	return m.set(err, func(node C.uintptr_t) *C.pbgo_failure {
-		return C.pbgo_matrix_enable_input(node, at, C.bool(enabled))
-	})
+	return do(m.base(), func(node C.uintptr_t) *C.pbgo_failure {
+		return C.pbgo_matrix_enable_input(node, C.uint32_t(bus), C.bool(enabled))
+	}, bus)
 }
 
 // EnableOutput is as [Matrix.EnableInput], for an output bus.
 func (m *Matrix) EnableOutput(bus int, enabled bool) error {
-	at, err := number("bus", bus)
-	return m.set(err, func(node C.uintptr_t) *C.pbgo_failure {
-		return C.pbgo_matrix_enable_output(node, at, C.bool(enabled))
-	})
-}
-
-// set is for one value, whose channels may be no numbers for C.
-func (m *Matrix) set(bad error, call func(node C.uintptr_t) *C.pbgo_failure) error {
-	if bad != nil {
-		return m.base().before(bad)
-	}
-	return m.base().do(call)
-}
-
-// level is the same for what is found.
-func (m *Matrix) level(bad error, call func(node C.uintptr_t) C.pbgo_float) (float32, error) {
-	var found C.pbgo_float
-	err := m.set(bad, func(node C.uintptr_t) *C.pbgo_failure {
-		found = call(node)
-		return found.failure
-	})
-	return float32(found.value), err
+	return do(m.base(), func(node C.uintptr_t) *C.pbgo_failure {
+		return C.pbgo_matrix_enable_output(node, C.uint32_t(bus), C.bool(enabled))
+	}, bus)
 }
 
 // Levels is all levels of a [Matrix].
@@ -188,7 +154,7 @@ func (m *Matrix) Levels() (*Levels, error) {
 	// the master volume.
 	columns := outputs + 1
 	flat := make([]C.float, (inputs+1)*columns)
-	err = m.base().do(func(node C.uintptr_t) *C.pbgo_failure {
+	err = do(m.base(), func(node C.uintptr_t) *C.pbgo_failure {
 		return C.pbgo_matrix_get_levels(node, &flat[0], C.uint32_t(inputs+1), C.uint32_t(columns))
 	})
 	if err != nil {
@@ -239,7 +205,7 @@ func (m *Matrix) SetLevels(levels *Levels) error {
 	}
 	put(levels.Outputs...)
 	put(levels.Master)
-	return m.base().do(func(node C.uintptr_t) *C.pbgo_failure {
+	return do(m.base(), func(node C.uintptr_t) *C.pbgo_failure {
 		return C.pbgo_matrix_set_levels(node, &flat[0], C.uint32_t(len(levels.Inputs)+1),
 			C.uint32_t(len(levels.Outputs)+1))
 	})
@@ -248,15 +214,15 @@ func (m *Matrix) SetLevels(levels *Levels) error {
 // SetIdentity sends every input channel to the output channel of the same number, at 1, and nowhere
 // else. The volumes stay.
 func (m *Matrix) SetIdentity() error {
-	return m.base().do(func(node C.uintptr_t) *C.pbgo_failure { return C.pbgo_matrix_set_identity(node) })
+	return do(m.base(), func(node C.uintptr_t) *C.pbgo_failure { return C.pbgo_matrix_set_identity(node) })
 }
 
 // Clear sets all crosspoints to 0. The volumes stay.
 func (m *Matrix) Clear() error {
-	return m.base().do(func(node C.uintptr_t) *C.pbgo_failure { return C.pbgo_matrix_clear(node) })
+	return do(m.base(), func(node C.uintptr_t) *C.pbgo_failure { return C.pbgo_matrix_clear(node) })
 }
 
 // Invert turns the polarity: every crosspoint becomes its negative. Twice is as before.
 func (m *Matrix) Invert() error {
-	return m.base().do(func(node C.uintptr_t) *C.pbgo_failure { return C.pbgo_matrix_invert(node) })
+	return do(m.base(), func(node C.uintptr_t) *C.pbgo_failure { return C.pbgo_matrix_invert(node) })
 }

@@ -23,11 +23,8 @@ func (m *Mixer) Close() error { return m.base().Close() }
 
 // NewMixer makes a mixer and attaches it. Maps to -[AVAudioMixerNode init] and attachNode:.
 func (e *Engine) NewMixer() (*Mixer, error) {
-	h, err := e.create(func(engine C.uintptr_t) C.pbgo_handle { return C.pbgo_mixer_create(engine) })
-	if err != nil {
-		return nil, err
-	}
-	return &Mixer{h}, nil
+	return create(e, func(h handle) *Mixer { return &Mixer{h} },
+		func(engine C.uintptr_t) C.pbgo_found { return C.pbgo_mixer_create(engine) })
 }
 
 // Bus is the channel strip of an input bus. It belongs to the bus, not to what is connected there: it
@@ -35,20 +32,13 @@ func (e *Engine) NewMixer() (*Mixer, error) {
 //
 // [ErrOutOfRange] unless the bus is 0 to MaxBuses-1.
 func (m *Mixer) Bus(bus int) (*Bus, error) {
-	node, err := m.base().use()
+	copied, err := ask(m.base(), func(node C.uintptr_t) C.pbgo_found {
+		return C.pbgo_mixer_copy_bus(node, C.uint32_t(bus))
+	}, bus)
 	if err != nil {
 		return nil, err
 	}
-	defer runtime.KeepAlive(m)
-	at, err := number("bus", bus)
-	if err != nil {
-		return nil, err
-	}
-	copied := C.pbgo_mixer_copy_bus(node, at)
-	if err := check(copied.failure); err != nil {
-		return nil, err
-	}
-	b := &Bus{mixer: m, number: bus, handle: copied.value}
+	b := &Bus{mixer: m, number: bus, handle: C.uintptr_t(copied.number)}
 	runtime.SetFinalizer(b, func(b *Bus) { C.pbgo_bus_release(b.handle) })
 	return b, nil
 }
@@ -57,20 +47,14 @@ func (m *Mixer) Bus(bus int) (*Bus, error) {
 //
 // [ErrOutOfRange]. Maps to outputVolume.
 func (m *Mixer) SetOutputVolume(volume float32) error {
-	return m.base().do(func(node C.uintptr_t) *C.pbgo_failure {
+	return do(m.base(), func(node C.uintptr_t) *C.pbgo_failure {
 		return C.pbgo_mixer_set_output_volume(node, C.float(volume))
 	})
 }
 
 // OutputVolume is the gain of the mixer's sum. Maps to outputVolume.
 func (m *Mixer) OutputVolume() (float32, error) {
-	node, err := m.base().use()
-	if err != nil {
-		return 0, err
-	}
-	defer runtime.KeepAlive(m)
-	volume := C.pbgo_mixer_get_output_volume(node)
-	return float32(volume.value), check(volume.failure)
+	return askFloat(m.base(), func(node C.uintptr_t) C.pbgo_found { return C.pbgo_mixer_get_output_volume(node) })
 }
 
 // Reserve gives the mixer at least so many input buses, 1 to [MaxBuses]. It need not be called: a
@@ -78,22 +62,15 @@ func (m *Mixer) OutputVolume() (float32, error) {
 //
 // [ErrOutOfRange]. Maps to -[AUAudioUnitBusArray setBusCount:error:].
 func (m *Mixer) Reserve(buses int) error {
-	count, err := number("bus count", buses)
-	if err != nil {
-		return err
-	}
-	return m.base().do(func(node C.uintptr_t) *C.pbgo_failure { return C.pbgo_mixer_reserve(node, count) })
+	return do(m.base(), func(node C.uintptr_t) *C.pbgo_failure {
+		return C.pbgo_mixer_reserve(node, C.uint32_t(buses))
+	}, buses)
 }
 
 // NextBus is the lowest input bus that nothing is connected to. Maps to nextAvailableInputBus.
 func (m *Mixer) NextBus() (int, error) {
-	node, err := m.base().use()
-	if err != nil {
-		return 0, err
-	}
-	defer runtime.KeepAlive(m)
-	bus := C.pbgo_mixer_get_next_bus(node)
-	return int(bus.value), check(bus.failure)
+	found, err := ask(m.base(), func(node C.uintptr_t) C.pbgo_found { return C.pbgo_mixer_get_next_bus(node) })
+	return int(found.number), err
 }
 
 // Meter is one look at a meter: linear, full scale is 1. Index 0 is left, 1 is right; a mono signal
@@ -109,25 +86,22 @@ type Meter struct {
 	Clips uint64
 }
 
-func meterOf(meter C.pbgo_meter) (Meter, error) {
-	if err := check(meter.failure); err != nil {
-		return Meter{}, err
-	}
-	m := &meter.value
+func meterOf(on receiver, call func(receiver C.uintptr_t) C.pbgo_meter) (Meter, error) {
+	var found C.pbgo_meter
+	err := do(on, func(receiver C.uintptr_t) *C.pbgo_failure {
+		found = call(receiver)
+		return found.failure
+	})
+	m := &found.value
 	return Meter{
 		Peak:  [2]float32{float32(m.peak[0]), float32(m.peak[1])},
 		RMS:   [2]float32{float32(m.rms[0]), float32(m.rms[1])},
 		Clips: uint64(m.clips),
-	}, nil
+	}, err
 }
 
 // Meter is the meter of the mixer's sum, after its output volume. The first call switches it on.
 // [ErrUnsupported] on Apple's AVFAudio.
 func (m *Mixer) Meter() (Meter, error) {
-	node, err := m.base().use()
-	if err != nil {
-		return Meter{}, err
-	}
-	defer runtime.KeepAlive(m)
-	return meterOf(C.pbgo_mixer_get_meter(node))
+	return meterOf(m.base(), func(node C.uintptr_t) C.pbgo_meter { return C.pbgo_mixer_get_meter(node) })
 }

@@ -40,9 +40,10 @@ static void end_fade(void *context, perbus_desk_fade_end end) {
     pbgoEndFade((uintptr_t)context, end);
 }
 
-pbgo_handle pbgo_source_create(uintptr_t self, perbus_format format, uintptr_t handle) {
-    PBGO_GET(pbgo_handle, perbus_desk_source_create((void *)self, &format, render, (void *)handle,
-                                                    end_source, (void *)&result.value, &error));
+pbgo_found pbgo_source_create(uintptr_t self, perbus_format format, uintptr_t handle) {
+    PBGO_FIND(number, uintptr_t,
+              perbus_desk_source_create((void *)self, &format, render, (void *)handle, end_source,
+                                        (void *)&found, &error));
 }
 
 pbgo_failure *pbgo_player_schedule(uintptr_t self, uintptr_t buffer, int64_t start, uint32_t flags,
@@ -51,13 +52,13 @@ pbgo_failure *pbgo_player_schedule(uintptr_t self, uintptr_t buffer, int64_t sta
     PBGO_DO(perbus_desk_player_schedule((void *)self, (void *)buffer, &schedule, &error));
 }
 
-pbgo_handle pbgo_bus_fade(uintptr_t self, bool of_pan, float value, double seconds, uint32_t curve,
-                          uintptr_t handle) {
-    PBGO_GET(pbgo_handle,
-             of_pan ? perbus_desk_bus_fade_pan_to((void *)self, value, seconds, end_fade,
-                                                  (void *)handle, (void *)&result.value, &error)
-                    : perbus_desk_bus_fade_to((void *)self, value, seconds, curve, end_fade,
-                                              (void *)handle, (void *)&result.value, &error));
+pbgo_found pbgo_bus_fade(uintptr_t self, bool of_pan, float value, double seconds, uint32_t curve,
+                         uintptr_t handle) {
+    PBGO_FIND(number, uintptr_t,
+              of_pan ? perbus_desk_bus_fade_pan_to((void *)self, value, seconds, end_fade,
+                                                   (void *)handle, (void *)&found, &error)
+                     : perbus_desk_bus_fade_to((void *)self, value, seconds, curve, end_fade,
+                                               (void *)handle, (void *)&found, &error));
 }
 
 static void change(void *context) {

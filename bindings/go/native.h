@@ -18,26 +18,26 @@ typedef struct pbgo_failure {
 pbgo_failure *pbgo_fail(perbus_status status, const perbus_error *error);
 void pbgo_failure_free(pbgo_failure *failure);
 
-/* What a getter found, beside its failure. */
+/* What a getter found, beside its failure: a float, or whatever else fits into a number. */
+typedef struct pbgo_found {
+    pbgo_failure *failure;
+    uint64_t number;
+    float value;
+} pbgo_found;
+
+/* What it found where that is neither. */
 #define PBGO_RESULT(name, type) \
     typedef struct name {       \
         pbgo_failure *failure;  \
         type value;             \
     } name
-PBGO_RESULT(pbgo_float, float);
-PBGO_RESULT(pbgo_uint, uint32_t);
-PBGO_RESULT(pbgo_size, size_t);
-PBGO_RESULT(pbgo_bool, bool);
-PBGO_RESULT(pbgo_time, int64_t);
 PBGO_RESULT(pbgo_text, char *);
-PBGO_RESULT(pbgo_handle, uintptr_t);
 PBGO_RESULT(pbgo_format, perbus_format);
 PBGO_RESULT(pbgo_info, perbus_node_info);
 PBGO_RESULT(pbgo_point, perbus_point);
 PBGO_RESULT(pbgo_meter, perbus_meter);
 PBGO_RESULT(pbgo_band, perbus_band);
 PBGO_RESULT(pbgo_bus_config, perbus_desk_bus_config);
-PBGO_RESULT(pbgo_fallback, perbus_desk_fallback);
 
 typedef struct pbgo_control {
     pbgo_failure *failure;
@@ -55,7 +55,7 @@ typedef struct pbgo_dimensions {
     uint32_t inputs, outputs;
 } pbgo_dimensions;
 
-/* The bodies: a call that names `error`, and one that names `result`, too. */
+/* The bodies: a call that names `error`, and one that names what it finds, too. */
 #define PBGO_DO(call)              \
     perbus_error error;            \
     perbus_status status = (call); \
@@ -64,6 +64,15 @@ typedef struct pbgo_dimensions {
     perbus_error error;                             \
     type result = {0};                              \
     perbus_status status = (call);                  \
+    if (status != PERBUS_OK) {                      \
+        result.failure = pbgo_fail(status, &error); \
+    }                                               \
+    return result
+#define PBGO_FIND(field, type, call)                \
+    perbus_error error;                             \
+    type found = 0;                                 \
+    perbus_status status = (call);                  \
+    pbgo_found result = {.field = found};           \
     if (status != PERBUS_OK) {                      \
         result.failure = pbgo_fail(status, &error); \
     }                                               \
@@ -82,17 +91,26 @@ typedef struct pbgo_dimensions {
     static inline pbgo_failure *pbgo_##name(uintptr_t self, A a, B b) { \
         PBGO_DO(perbus_desk_##name((void *)self, a, b, &error));        \
     }
-#define PBGO_GET0(name, R)                                                                   \
-    static inline pbgo_##R pbgo_##name(uintptr_t self) {                                     \
-        PBGO_GET(pbgo_##R, perbus_desk_##name((void *)self, (void *)&result.value, &error)); \
+#define PBGO_GET0(name, field, type)                                                      \
+    static inline pbgo_found pbgo_##name(uintptr_t self) {                                \
+        PBGO_FIND(field, type, perbus_desk_##name((void *)self, (void *)&found, &error)); \
     }
-#define PBGO_GET1(name, R, A)                                                                   \
-    static inline pbgo_##R pbgo_##name(uintptr_t self, A a) {                                   \
-        PBGO_GET(pbgo_##R, perbus_desk_##name((void *)self, a, (void *)&result.value, &error)); \
+#define PBGO_GET1(name, field, type, A)                                                      \
+    static inline pbgo_found pbgo_##name(uintptr_t self, A a) {                              \
+        PBGO_FIND(field, type, perbus_desk_##name((void *)self, a, (void *)&found, &error)); \
     }
-#define PBGO_GET2(name, R, A, B)                                                                   \
-    static inline pbgo_##R pbgo_##name(uintptr_t self, A a, B b) {                                 \
-        PBGO_GET(pbgo_##R, perbus_desk_##name((void *)self, a, b, (void *)&result.value, &error)); \
+#define PBGO_GET2(name, field, type, A, B)                                                      \
+    static inline pbgo_found pbgo_##name(uintptr_t self, A a, B b) {                            \
+        PBGO_FIND(field, type, perbus_desk_##name((void *)self, a, b, (void *)&found, &error)); \
+    }
+/* What is found is no number. */
+#define PBGO_LOOK0(name, R)                                                          \
+    static inline pbgo_##R pbgo_##name(uintptr_t self) {                             \
+        PBGO_GET(pbgo_##R, perbus_desk_##name((void *)self, &result.value, &error)); \
+    }
+#define PBGO_LOOK1(name, R, A)                                                          \
+    static inline pbgo_##R pbgo_##name(uintptr_t self, A a) {                           \
+        PBGO_GET(pbgo_##R, perbus_desk_##name((void *)self, a, &result.value, &error)); \
     }
 /* Between nodes of an engine. */
 #define PBGO_NODE(name)                                                       \
@@ -128,11 +146,11 @@ typedef struct pbgo_dimensions {
         PBGO_DO(perbus_desk_engine_set_connection_##what((void *)self, (void *)source,             \
                                                          (void *)mixer, bus, value, &error));      \
     }                                                                                              \
-    static inline pbgo_float pbgo_engine_get_connection_##what(uintptr_t self, uintptr_t source,   \
+    static inline pbgo_found pbgo_engine_get_connection_##what(uintptr_t self, uintptr_t source,   \
                                                                uintptr_t mixer, uint32_t bus) {    \
-        PBGO_GET(pbgo_float,                                                                       \
-                 perbus_desk_engine_get_connection_##what(                                         \
-                     (void *)self, (void *)source, (void *)mixer, bus, &result.value, &error));    \
+        PBGO_FIND(value, float,                                                                    \
+                  perbus_desk_engine_get_connection_##what((void *)self, (void *)source,           \
+                                                           (void *)mixer, bus, &found, &error));   \
     }
 
 PBGO_CALL0(engine_prepare)
@@ -143,12 +161,12 @@ PBGO_CALL0(engine_reset)
 PBGO_CALL0(engine_close)
 PBGO_CALL1(engine_set_render_threads, uint32_t)
 PBGO_CALL1(engine_set_fallback, int32_t)
-PBGO_GET0(engine_is_running, bool)
-PBGO_GET0(engine_get_sample_time, time)
-PBGO_GET0(engine_get_format, format)
-PBGO_GET0(engine_get_fallback, fallback)
-PBGO_GET0(engine_copy_main_mixer, handle)
-PBGO_GET0(engine_copy_output, handle)
+PBGO_GET0(engine_is_running, number, bool)
+PBGO_GET0(engine_get_sample_time, number, int64_t)
+PBGO_LOOK0(engine_get_format, format)
+PBGO_GET0(engine_get_fallback, number, perbus_desk_fallback)
+PBGO_GET0(engine_copy_main_mixer, number, uintptr_t)
+PBGO_GET0(engine_copy_output, number, uintptr_t)
 PBGO_NODE(engine_attach)
 PBGO_NODE(engine_detach)
 PBGO_NODE_BUS(engine_disconnect_input)
@@ -157,68 +175,68 @@ PBGO_BETWEEN(engine_add_destination)
 PBGO_BETWEEN(engine_remove_destination)
 PBGO_CONTROL(volume)
 PBGO_CONTROL(pan)
-PBGO_GET0(mixer_create, handle)
-PBGO_GET1(mixer_copy_bus, handle, uint32_t)
+PBGO_GET0(mixer_create, number, uintptr_t)
+PBGO_GET1(mixer_copy_bus, number, uintptr_t, uint32_t)
 PBGO_CALL1(mixer_set_output_volume, float)
-PBGO_GET0(mixer_get_output_volume, float)
+PBGO_GET0(mixer_get_output_volume, value, float)
 PBGO_CALL1(mixer_reserve, uint32_t)
-PBGO_GET0(mixer_get_next_bus, uint)
-PBGO_GET0(mixer_get_meter, meter)
-PBGO_GET0(mixer_snapshot, handle)
+PBGO_GET0(mixer_get_next_bus, number, uint32_t)
+PBGO_LOOK0(mixer_get_meter, meter)
+PBGO_GET0(mixer_snapshot, number, uintptr_t)
 PBGO_CALL2(mixer_configure, const perbus_desk_bus_config *, size_t)
-PBGO_GET0(scene_get_count, size)
-PBGO_GET1(scene_get_bus, bus_config, size_t)
+PBGO_GET0(scene_get_count, number, size_t)
+PBGO_LOOK1(scene_get_bus, bus_config, size_t)
 PBGO_CALL1(bus_set_volume, float)
 PBGO_CALL1(bus_set_pan, float)
 PBGO_CALL1(bus_set_muted, bool)
 PBGO_CALL1(bus_set_soloed, bool)
 PBGO_CALL0(bus_reset)
-PBGO_GET0(bus_get_volume, float)
-PBGO_GET0(bus_get_pan, float)
-PBGO_GET0(bus_get_effective_volume, float)
-PBGO_GET0(bus_is_muted, bool)
-PBGO_GET0(bus_is_soloed, bool)
-PBGO_GET0(bus_is_connected, bool)
-PBGO_GET0(bus_get_meter, meter)
+PBGO_GET0(bus_get_volume, value, float)
+PBGO_GET0(bus_get_pan, value, float)
+PBGO_GET0(bus_get_effective_volume, value, float)
+PBGO_GET0(bus_is_muted, number, bool)
+PBGO_GET0(bus_is_soloed, number, bool)
+PBGO_GET0(bus_is_connected, number, bool)
+PBGO_LOOK0(bus_get_meter, meter)
 PBGO_CALL1(bus_set_label, const char *)
-PBGO_GET0(bus_copy_label, text)
+PBGO_LOOK0(bus_copy_label, text)
 PBGO_CALL0(fade_cancel)
-PBGO_GET0(player_create, handle)
+PBGO_GET0(player_create, number, uintptr_t)
 PBGO_CALL0(player_play)
 PBGO_CALL1(player_play_at, int64_t)
 PBGO_CALL0(player_pause)
 PBGO_CALL0(player_stop)
 PBGO_CALL1(player_stop_after, double)
 PBGO_CALL1(player_pause_after, double)
-PBGO_GET0(player_is_playing, bool)
-PBGO_GET1(equalizer_create, handle, uint32_t)
-PBGO_GET0(equalizer_get_band_count, uint)
-PBGO_GET1(equalizer_get_band, band, uint32_t)
+PBGO_GET0(player_is_playing, number, bool)
+PBGO_GET1(equalizer_create, number, uintptr_t, uint32_t)
+PBGO_GET0(equalizer_get_band_count, number, uint32_t)
+PBGO_LOOK1(equalizer_get_band, band, uint32_t)
 PBGO_CALL1(equalizer_set_global_gain, float)
-PBGO_GET0(equalizer_get_global_gain, float)
+PBGO_GET0(equalizer_get_global_gain, value, float)
 PBGO_CALL1(equalizer_set_bypassed, bool)
-PBGO_GET0(equalizer_is_bypassed, bool)
-PBGO_GET2(matrix_create, handle, uint32_t, uint32_t)
-PBGO_GET2(matrix_get_crosspoint, float, uint32_t, uint32_t)
+PBGO_GET0(equalizer_is_bypassed, number, bool)
+PBGO_GET2(matrix_create, number, uintptr_t, uint32_t, uint32_t)
+PBGO_GET2(matrix_get_crosspoint, value, float, uint32_t, uint32_t)
 PBGO_CALL2(matrix_set_input, uint32_t, float)
-PBGO_GET1(matrix_get_input, float, uint32_t)
+PBGO_GET1(matrix_get_input, value, float, uint32_t)
 PBGO_CALL2(matrix_set_output, uint32_t, float)
-PBGO_GET1(matrix_get_output, float, uint32_t)
+PBGO_GET1(matrix_get_output, value, float, uint32_t)
 PBGO_CALL1(matrix_set_master, float)
-PBGO_GET0(matrix_get_master, float)
+PBGO_GET0(matrix_get_master, value, float)
 PBGO_CALL2(matrix_enable_input, uint32_t, bool)
 PBGO_CALL2(matrix_enable_output, uint32_t, bool)
 PBGO_CALL0(matrix_set_identity)
 PBGO_CALL0(matrix_clear)
 PBGO_CALL0(matrix_invert)
 
-/* Those of shapes of their own. A max_frames of 0 plays to the device; formats of 0 channels are
- * none. */
-static inline pbgo_handle pbgo_engine_create(perbus_format format, uint32_t max_frames) {
-    PBGO_GET(pbgo_handle, max_frames == 0
-                              ? perbus_desk_engine_create((void *)&result.value, &error)
-                              : perbus_desk_engine_create_offline(&format, max_frames,
-                                                                  (void *)&result.value, &error));
+/* Those of shapes of their own. */
+static inline pbgo_found pbgo_engine_create(void) {
+    PBGO_FIND(number, uintptr_t, perbus_desk_engine_create((void *)&found, &error));
+}
+static inline pbgo_found pbgo_engine_create_offline(perbus_format format, uint32_t max_frames) {
+    PBGO_FIND(number, uintptr_t,
+              perbus_desk_engine_create_offline(&format, max_frames, (void *)&found, &error));
 }
 /* Into `planar`, one channel after the other. */
 static inline pbgo_failure *pbgo_engine_render(uintptr_t self, uint32_t frames, float *planar,
@@ -230,9 +248,10 @@ static inline pbgo_failure *pbgo_engine_render(uintptr_t self, uint32_t frames, 
     PBGO_DO(perbus_desk_engine_render((void *)self, frames, channels, channel_count, &error));
 }
 static inline pbgo_failure *pbgo_engine_connect(uintptr_t self, uintptr_t source, uint32_t from,
-                                                uintptr_t node, uint32_t to, perbus_format format) {
-    PBGO_DO(perbus_desk_engine_connect((void *)self, (void *)source, from, (void *)node, to,
-                                       format.channels != 0 ? &format : NULL, &error));
+                                                uintptr_t node, uint32_t to,
+                                                const perbus_format *format) {
+    PBGO_DO(perbus_desk_engine_connect((void *)self, (void *)source, from, (void *)node, to, format,
+                                       &error));
 }
 /* A perbus_desk_destination, its mixer a number. */
 typedef struct pbgo_destination {
@@ -250,19 +269,19 @@ static inline pbgo_point pbgo_engine_get_source(uintptr_t self, uintptr_t node, 
     PBGO_GET(pbgo_point,
              perbus_desk_engine_get_source((void *)self, (void *)node, bus, &result.value, &error));
 }
-static inline pbgo_size pbgo_engine_audit(uintptr_t self, perbus_desk_discrepancy *found,
-                                          size_t capacity) {
-    PBGO_GET(pbgo_size,
-             perbus_desk_engine_audit((void *)self, found, capacity, &result.value, &error));
+static inline pbgo_found pbgo_engine_audit(uintptr_t self, perbus_desk_discrepancy *list,
+                                           size_t capacity) {
+    PBGO_FIND(number, size_t,
+              perbus_desk_engine_audit((void *)self, list, capacity, &found, &error));
 }
 static inline pbgo_info pbgo_engine_inspect(uintptr_t self, uintptr_t node, perbus_format *formats,
                                             size_t capacity) {
     PBGO_GET(pbgo_info, perbus_desk_engine_inspect((void *)self, (void *)node, &result.value,
                                                    formats, capacity, &error));
 }
-static inline pbgo_handle pbgo_player_create_with_format(uintptr_t self, perbus_format format) {
-    PBGO_GET(pbgo_handle, perbus_desk_player_create_with_format((void *)self, &format,
-                                                                (void *)&result.value, &error));
+static inline pbgo_found pbgo_player_create_with_format(uintptr_t self, perbus_format format) {
+    PBGO_FIND(number, uintptr_t,
+              perbus_desk_player_create_with_format((void *)self, &format, (void *)&found, &error));
 }
 static inline pbgo_failure *pbgo_equalizer_set_band(uintptr_t self, uint32_t index,
                                                     perbus_band band) {
@@ -291,22 +310,22 @@ static inline pbgo_pair pbgo_pan_linear(float position) {
     PBGO_GET(pbgo_pair, perbus_pan_linear(position, &result.left, &result.right, &error));
 }
 /* Samples one channel after the other. */
-static inline pbgo_handle pbgo_buffer_create(perbus_format format, const float *planar,
-                                             uint32_t frames) {
+static inline pbgo_found pbgo_buffer_create(perbus_format format, const float *planar,
+                                            uint32_t frames) {
     const float *channels[PERBUS_MAX_CHANNELS];
     for (uint32_t c = 0; c < format.channels && c < PERBUS_MAX_CHANNELS; c++) {
         channels[c] = planar + (size_t)c * frames;
     }
-    PBGO_GET(pbgo_handle,
-             perbus_desk_buffer_create(&format, channels, frames, (void *)&result.value, &error));
+    PBGO_FIND(number, uintptr_t,
+              perbus_desk_buffer_create(&format, channels, frames, (void *)&found, &error));
 }
 
 /* With callbacks, which get a cgo.Handle: in native.c. */
-pbgo_handle pbgo_source_create(uintptr_t self, perbus_format format, uintptr_t handle);
+pbgo_found pbgo_source_create(uintptr_t self, perbus_format format, uintptr_t handle);
 pbgo_failure *pbgo_player_schedule(uintptr_t self, uintptr_t buffer, int64_t start, uint32_t flags,
                                    uintptr_t handle);
-pbgo_handle pbgo_bus_fade(uintptr_t self, bool of_pan, float value, double seconds, uint32_t curve,
-                          uintptr_t handle);
+pbgo_found pbgo_bus_fade(uintptr_t self, bool of_pan, float value, double seconds, uint32_t curve,
+                         uintptr_t handle);
 
 pbgo_failure *pbgo_engine_batch(uintptr_t self, uintptr_t handle);
 

@@ -42,7 +42,8 @@ type node struct {
 	closed atomic.Bool
 }
 
-func newNode(handle C.uintptr_t) *node {
+func newNode(made C.pbgo_found) *node {
+	handle := C.uintptr_t(made.number)
 	n := &node{
 		handle: handle,
 		raw:    C.pbgo_node_get_raw(handle),
@@ -97,26 +98,9 @@ func (h *handle) use() (C.uintptr_t, error) {
 	return h.node.handle, nil
 }
 
-// before is an error of an argument, unless the node could not be called at all.
-func (h *handle) before(argument error) error {
-	if _, err := h.use(); err != nil {
-		return err
-	}
-	return argument
-}
-
-func (h *handle) do(call func(node C.uintptr_t) *C.pbgo_failure) error {
-	node, err := h.use()
-	if err != nil {
-		return err
-	}
-	defer runtime.KeepAlive(h)
-	return check(call(node))
-}
-
 // between is for calls of an engine on nodes.
 func (e *Engine) between(one, two *handle,
-	call func(engine, one, two C.uintptr_t) *C.pbgo_failure) error {
+	call func(engine, one, two C.uintptr_t) *C.pbgo_failure, numbers ...int) error {
 	engine, err := e.use()
 	if err != nil {
 		return err
@@ -125,20 +109,18 @@ func (e *Engine) between(one, two *handle,
 	if err != nil {
 		return err
 	}
-	second, err := two.use()
-	if err != nil {
-		return err
-	}
 	defer runtime.KeepAlive(e)
 	defer runtime.KeepAlive(one)
-	defer runtime.KeepAlive(two)
-	return check(call(engine, first, second))
+	return do(two, func(second C.uintptr_t) *C.pbgo_failure {
+		return call(engine, first, second)
+	}, numbers...)
 }
 
-func (e *Engine) on(node *handle, call func(engine, node C.uintptr_t) *C.pbgo_failure) error {
+func (e *Engine) on(node *handle, call func(engine, node C.uintptr_t) *C.pbgo_failure,
+	numbers ...int) error {
 	return e.between(node, node, func(engine, node, _ C.uintptr_t) *C.pbgo_failure {
 		return call(engine, node)
-	})
+	}, numbers...)
 }
 
 func baseOf(n Node) *handle {

@@ -30,27 +30,17 @@ func (p *Player) Close() error { return p.base().Close() }
 
 // NewPlayer makes a player and attaches it. Maps to -[AVAudioPlayerNode init] and attachNode:.
 func (e *Engine) NewPlayer() (*Player, error) {
-	h, err := e.create(func(engine C.uintptr_t) C.pbgo_handle { return C.pbgo_player_create(engine) })
-	if err != nil {
-		return nil, err
-	}
-	return &Player{h}, nil
+	return create(e, func(h handle) *Player { return &Player{h} },
+		func(engine C.uintptr_t) C.pbgo_found { return C.pbgo_player_create(engine) })
 }
 
 // NewPlayerWithFormat makes a player of a format and attaches it: it is connected in that unless told
 // otherwise, and takes buffers of no other. [ErrFormat].
 func (e *Engine) NewPlayerWithFormat(format Format) (*Player, error) {
-	native, err := format.native()
-	if err != nil {
-		return nil, err
-	}
-	h, err := e.create(func(engine C.uintptr_t) C.pbgo_handle {
-		return C.pbgo_player_create_with_format(engine, native)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return &Player{h}, nil
+	return create(e, func(h handle) *Player { return &Player{h} },
+		func(engine C.uintptr_t) C.pbgo_found {
+			return C.pbgo_player_create_with_format(engine, format.native())
+		})
 }
 
 // BufferEnd is how a scheduled buffer came to its end.
@@ -168,33 +158,33 @@ func pbgoComplete(context C.uintptr_t, end C.perbus_end) {
 // [ErrNotRunning] before the engine's start, [ErrNotConnected] when its output goes nowhere,
 // [ErrNotAttached]. Maps to play.
 func (p *Player) Play() error {
-	return p.base().do(func(node C.uintptr_t) *C.pbgo_failure { return C.pbgo_player_play(node) })
+	return do(p.base(), func(node C.uintptr_t) *C.pbgo_failure { return C.pbgo_player_play(node) })
 }
 
 // PlayAt plays from a frame of the engine's time ([Engine.SampleTime]), counted at the rate of the
 // player's connection; a past one means at once. [ErrOutOfRange] past 2^53, and all that Play fails
 // with. Maps to playAtTime:.
 func (p *Player) PlayAt(frame int64) error {
-	return p.base().do(func(node C.uintptr_t) *C.pbgo_failure {
+	return do(p.base(), func(node C.uintptr_t) *C.pbgo_failure {
 		return C.pbgo_player_play_at(node, C.int64_t(frame))
 	})
 }
 
 // Pause halts the player where it is. Maps to pause.
 func (p *Player) Pause() error {
-	return p.base().do(func(node C.uintptr_t) *C.pbgo_failure { return C.pbgo_player_pause(node) })
+	return do(p.base(), func(node C.uintptr_t) *C.pbgo_failure { return C.pbgo_player_pause(node) })
 }
 
 // Stop halts the player, empties its queue and sets its time to 0. It must not be called from a
 // completion. Maps to stop.
 func (p *Player) Stop() error {
-	return p.base().do(func(node C.uintptr_t) *C.pbgo_failure { return C.pbgo_player_stop(node) })
+	return do(p.base(), func(node C.uintptr_t) *C.pbgo_failure { return C.pbgo_player_stop(node) })
 }
 
 // StopAfter stops the player without a click: its sound falls linearly to silence over the duration, of
 // the engine's time, and then it stops as Stop does. [ErrOutOfRange] unless it is 0 to a day.
 func (p *Player) StopAfter(duration time.Duration) error {
-	return p.base().do(func(node C.uintptr_t) *C.pbgo_failure {
+	return do(p.base(), func(node C.uintptr_t) *C.pbgo_failure {
 		return C.pbgo_player_stop_after(node, C.double(duration.Seconds()))
 	})
 }
@@ -202,7 +192,7 @@ func (p *Player) StopAfter(duration time.Duration) error {
 // PauseAfter is the same with a pause at its end: the player resumes at its full gain where it fell
 // silent.
 func (p *Player) PauseAfter(duration time.Duration) error {
-	return p.base().do(func(node C.uintptr_t) *C.pbgo_failure {
+	return do(p.base(), func(node C.uintptr_t) *C.pbgo_failure {
 		return C.pbgo_player_pause_after(node, C.double(duration.Seconds()))
 	})
 }
@@ -210,11 +200,6 @@ func (p *Player) PauseAfter(duration time.Duration) error {
 // Playing tells whether the player was told to play; also when its queue has run out. Maps to
 // isPlaying.
 func (p *Player) Playing() (bool, error) {
-	node, err := p.base().use()
-	if err != nil {
-		return false, err
-	}
-	defer runtime.KeepAlive(p)
-	playing := C.pbgo_player_is_playing(node)
-	return bool(playing.value), check(playing.failure)
+	found, err := ask(p.base(), func(node C.uintptr_t) C.pbgo_found { return C.pbgo_player_is_playing(node) })
+	return found.number != 0, err
 }

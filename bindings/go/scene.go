@@ -5,10 +5,7 @@ package perbus
 // #include "native.h"
 import "C"
 
-import (
-	"runtime"
-	"unsafe"
-)
+import "unsafe"
 
 // BusConfig is what [Engine.ConfigureMixerBuses] changes on one bus; what is nil stays. [Float],
 // [Bool] and [String] make the pointers.
@@ -36,8 +33,8 @@ func Bool(value bool) *bool { return &value }
 // String is a pointer to the value, for a field that may be left out.
 func String(value string) *string { return &value }
 
-// changes is the list as C has it, and what ends it.
-func changes(buses []BusConfig) (list []C.perbus_desk_bus_config, end func(), err error) {
+// changes is the list as C has it, the numbers of its buses, and what ends it.
+func changes(buses []BusConfig) (list []C.perbus_desk_bus_config, numbers []int, end func()) {
 	list = make([]C.perbus_desk_bus_config, len(buses)+1) // the last one is never looked at
 	end = func() {
 		for _, one := range list {
@@ -46,10 +43,8 @@ func changes(buses []BusConfig) (list []C.perbus_desk_bus_config, end func(), er
 	}
 	for i := range buses {
 		from, to := &buses[i], &list[i]
-		if to.bus, err = number("bus", from.Bus); err != nil {
-			end()
-			return nil, nil, err
-		}
+		to.bus = C.uint32_t(from.Bus)
+		numbers = append(numbers, from.Bus)
 		if from.Volume != nil {
 			to.set |= C.PERBUS_DESK_SET_VOLUME
 			to.volume = C.float(*from.Volume)
@@ -70,7 +65,7 @@ func changes(buses []BusConfig) (list []C.perbus_desk_bus_config, end func(), er
 			to.label = C.CString(*from.Label)
 		}
 	}
-	return list, end, nil
+	return list, numbers, end
 }
 
 func configOf(from *C.perbus_desk_bus_config) BusConfig {
@@ -121,31 +116,24 @@ func (e *Engine) ConfigureMixerBuses(mixer *Mixer, buses ...BusConfig) error {
 }
 
 func (m *Mixer) configure(buses []BusConfig) error {
-	list, end, err := changes(buses)
-	if err != nil {
-		return err
-	}
+	list, numbers, end := changes(buses)
 	defer end()
-	return m.base().do(func(node C.uintptr_t) *C.pbgo_failure {
+	return do(m.base(), func(node C.uintptr_t) *C.pbgo_failure {
 		return C.pbgo_mixer_configure(node, &list[0], C.size_t(len(buses)))
-	})
+	}, numbers...)
 }
 
 // Snapshot is the strips as they are now: of every bus that was ever connected or asked for.
 func (m *Mixer) Snapshot() (*Scene, error) {
-	node, err := m.base().use()
+	taken, err := ask(m.base(), func(node C.uintptr_t) C.pbgo_found { return C.pbgo_mixer_snapshot(node) })
 	if err != nil {
 		return nil, err
 	}
-	defer runtime.KeepAlive(m)
-	taken := C.pbgo_mixer_snapshot(node)
-	if err := check(taken.failure); err != nil {
-		return nil, err
-	}
-	defer C.pbgo_scene_release(taken.value)
+	handle := C.uintptr_t(taken.number)
+	defer C.pbgo_scene_release(handle)
 	scene := &Scene{}
-	for i := C.size_t(0); i < C.pbgo_scene_get_count(taken.value).value; i++ {
-		bus := C.pbgo_scene_get_bus(taken.value, i)
+	for i := C.size_t(0); i < C.size_t(C.pbgo_scene_get_count(handle).number); i++ {
+		bus := C.pbgo_scene_get_bus(handle, i)
 		if err := check(bus.failure); err != nil {
 			return nil, err
 		}

@@ -54,29 +54,19 @@ type rendering struct {
 //
 // Maps to -[AVAudioSourceNode initWithFormat:renderBlock:] and attachNode:.
 func (e *Engine) NewSource(format Format, render RenderFunc) (*Source, error) {
-	if _, err := e.use(); err != nil {
-		return nil, err
-	}
-	native, err := format.native()
-	if err != nil {
-		return nil, err
-	}
 	if render == nil {
 		return nil, failf(ErrInvalidArgument, "the render function is nil")
 	}
-	r := &rendering{render: render, planar: make([][]float32, format.Channels)}
-	h, err := e.create(func(engine C.uintptr_t) C.pbgo_handle {
-		context := cgo.NewHandle(r)
-		made := C.pbgo_source_create(engine, native, C.uintptr_t(context))
-		if made.failure != nil {
-			context.Delete()
-		}
-		return made
-	})
-	if err != nil {
-		return nil, err
-	}
-	return &Source{h, r}, nil
+	r := &rendering{render: render}
+	return create(e, func(h handle) *Source { return &Source{h, r} },
+		func(engine C.uintptr_t) C.pbgo_found {
+			context := cgo.NewHandle(r)
+			made := C.pbgo_source_create(engine, format.native(), C.uintptr_t(context))
+			if made.failure != nil {
+				context.Delete()
+			}
+			return made
+		})
 }
 
 // Err is what the render function has panicked with; nil while it has not.

@@ -32,18 +32,27 @@ impl Engine {
         for (channel, samples) in channels.iter_mut().zip(output.iter_mut()) {
             channel.write(samples.as_mut_ptr());
         }
+        // SAFETY: as many pointers are written as `output` has slices, each to `frames` samples of a
+        // slice that is borrowed for this call.
+        unsafe { self.render_into(frames, channels.as_ptr().cast(), output.len() as u32) }
+    }
+
+    /// [`render`](Self::render) for a caller with pointers.
+    ///
+    /// # Safety
+    /// There are `count` pointers, each to room for `frames` samples that nothing else uses meanwhile.
+    pub(crate) unsafe fn render_into(
+        &self,
+        frames: u32,
+        channels: *const *mut f32,
+        count: u32,
+    ) -> Result<()> {
         in_render::refuse()?;
         let alone = self.alone_to_render();
-        // SAFETY: the engine is live; of the pointers, as many are written as `output` has slices,
-        // each to `frames` samples of a slice that is borrowed for this call; the render lock keeps other renderers away.
-        unsafe {
-            native!(perbus_engine_render(
-                self.as_ptr(),
-                frames,
-                channels.as_ptr().cast(),
-                output.len() as u32,
-            ))
-        }?;
+        let engine = self.as_ptr();
+        // SAFETY: the engine is live, and the render lock keeps other renderers away; the pointers are
+        // as our caller promises.
+        unsafe { native!(perbus_engine_render(engine, frames, channels, count)) }?;
         drop(alone);
         self.desk().poll_fades();
         Ok(())

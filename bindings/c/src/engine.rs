@@ -7,7 +7,7 @@ use std::time::Duration;
 use perbus::raw::{self, perbus_engine, perbus_error, perbus_format, perbus_status};
 use perbus::{AnyNode, Engine, Error};
 
-use crate::failure::{array, get, out, run, Failure, Outcome};
+use crate::failure::{get, out, run, Outcome};
 use crate::handle::{give, take};
 use crate::text::path;
 
@@ -273,29 +273,9 @@ pub unsafe extern "C" fn perbus_desk_engine_render(
 ) -> perbus_status {
     run(error, || {
         let engine = get(engine, "engine")?;
-        let wanted = engine.engine.format().channels();
-        if channel_count != wanted {
-            let reason = format!("{channel_count} channels for an engine of {wanted}");
-            return Err(Error::Format(reason).into());
-        }
-        let pointers = array(channels, channel_count as usize, "channels")?;
-        let mut planar: [&mut [f32]; raw::PERBUS_MAX_CHANNELS as usize] =
-            std::array::from_fn(|_| [].as_mut_slice());
-        if engine.engine.max_frames().is_some_and(|most| frames > most) {
-            let most = engine.engine.max_frames().unwrap_or(0);
-            let reason = format!("{frames} frames in a block of at most {most}");
-            return Err(Error::OutOfRange(reason).into());
-        }
-        if frames > 0 {
-            for (channel, samples) in pointers.iter().zip(&mut planar) {
-                if channel.is_null() {
-                    return Err(Failure::null("a channel"));
-                }
-                *samples = std::slice::from_raw_parts_mut(*channel, frames as usize);
-            }
-        }
-        let planar = &mut planar[..channel_count as usize];
-        engine.life.open(|| engine.engine.render(planar))
+        // SAFETY: the header asks for as many pointers, each to room for the frames.
+        let render = || unsafe { raw::render(&engine.engine, frames, channels, channel_count) };
+        engine.life.open(render)
     })
 }
 
@@ -317,22 +297,23 @@ pub unsafe extern "C" fn perbus_desk_engine_render_to_wav(
     run(error, || {
         let engine = get(engine, "engine")?;
         let file = path(file, "path")?;
-        let length = duration(seconds, "a file")?;
+        let length = duration(seconds)?;
+        if length > Duration::from_secs(24 * 60 * 60) {
+            return Err(no_duration(seconds).into());
+        }
         engine
             .life
             .open(|| engine.engine.render_to_wav(file, length))
     })
 }
 
-/// Seconds from C: not negative, and at most a day.
-pub(crate) fn duration(seconds: f64, what: &str) -> perbus::Result<Duration> {
-    const DAY: f64 = 24.0 * 60.0 * 60.0;
-    if (0.0..=DAY).contains(&seconds) {
-        Ok(Duration::from_secs_f64(seconds))
-    } else {
-        let reason = format!("{what} of {seconds} s is not in 0 to {DAY} s");
-        Err(Error::OutOfRange(reason))
-    }
+/// Seconds from C. The crate itself refuses more than a day, where it does.
+pub(crate) fn duration(seconds: f64) -> perbus::Result<Duration> {
+    Duration::try_from_secs_f64(seconds).map_err(|_| no_duration(seconds))
+}
+
+fn no_duration(seconds: f64) -> Error {
+    Error::OutOfRange(format!("{seconds} seconds are not in 0 to 86400"))
 }
 
 /// Frames rendered since the start or the last reset, offline. On a device: the output's time, 0 while

@@ -114,7 +114,7 @@ fn start(
     context: *mut c_void,
 ) -> Outcome<Fade> {
     let _open = bus.life.enter()?;
-    let duration = duration(wanted.seconds, "a fade")?;
+    let duration = duration(wanted.seconds)?;
     let curve = raw::curve(wanted.curve)?;
     let state = Arc::new(State::default());
     let number = bus.life.number();

@@ -203,7 +203,7 @@ pub unsafe extern "C" fn perbus_desk_player_stop_after(
 ) -> perbus_status {
     run(error, || {
         let (player, life) = self::player(player)?;
-        life.open(|| player.stop_after(duration(seconds, "a ramp")?))
+        life.open(|| player.stop_after(duration(seconds)?))
     })
 }
 
@@ -217,7 +217,7 @@ pub unsafe extern "C" fn perbus_desk_player_pause_after(
 ) -> perbus_status {
     run(error, || {
         let (player, life) = self::player(player)?;
-        life.open(|| player.pause_after(duration(seconds, "a ramp")?))
+        life.open(|| player.pause_after(duration(seconds)?))
     })
 }
 
