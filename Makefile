@@ -25,13 +25,14 @@ mix: deps ## render the demo to target/mix.wav and target/mix.svg
 	@mkdir -p target
 	$(CARGO) run --release --example mixdown -- -o target/mix.wav --plot target/mix.svg
 
-test: deps ## run all tests: Rust, documentation, C library, bindings, package
+test: deps ## run all tests: Rust, documentation, C library, bindings, languages, package
 	$(CARGO) test --workspace --all-features
 	$(CARGO) test --all-features --bench bus_control --bench render
 	$(MAKE) -s -C native check
 	$(MAKE) -s -C bindings/c check
 	$(MAKE) -s -C bindings/python check
 	$(MAKE) -s -C bindings/go check
+	$(MAKE) -s -C tests/languages check
 	@sh tools/check-package.sh
 
 install: deps ## install libperbus with the desk: make install PREFIX=/usr/local

@@ -1,0 +1,687 @@
+/* The runner in C: a script's lines as calls of perbus/desk.h. See README.md. */
+#include <perbus.h>
+#include <perbus/desk.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { MAX_WORDS = 64, MAX_LINES = 4096, MAX_OBJECTS = 1024, MAX_FORMATS = 256 };
+
+/* What a script has made; a node has an id. */
+static struct {
+    char name[32];
+    void *object;
+    uint64_t id;
+} objects[MAX_OBJECTS];
+static size_t object_count;
+
+static char *lines[MAX_LINES];
+static size_t line_count, next, line;
+static char *words[MAX_WORDS];
+static size_t word_count;
+static FILE *out;
+
+static perbus_error error;
+/* Why the line fails before its own call: a name that was never given, or a bus that is none. */
+static bool missing;
+static perbus_status no_bus;
+static perbus_error no_bus_error;
+static perbus_desk_bus *last_bus;
+
+/* How scheduled buffers ended, by the lines that scheduled them; 0 while they have not. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t one_more = PTHREAD_COND_INITIALIZER;
+static int ends[MAX_LINES + 1];
+static size_t scheduled, ended;
+
+typedef struct started_fade {
+    perbus_desk_fade *fade;
+    const char *end;
+} started_fade;
+
+static void fail(const char *reason) {
+    fprintf(stderr, "runner.c, line %zu: %s\n", line, reason);
+    exit(1);
+}
+
+static void *find(size_t word) {
+    for (size_t i = object_count; i-- > 0;) {
+        if (strcmp(objects[i].name, words[word]) == 0) {
+            return objects[i].object;
+        }
+    }
+    missing = true;
+    return NULL;
+}
+
+static void keep(const char *name, void *object, uint64_t id) {
+    if (object_count == MAX_OBJECTS) {
+        fail("too many objects");
+    }
+    snprintf(objects[object_count].name, sizeof objects->name, "%s", name);
+    objects[object_count].object = object;
+    objects[object_count++].id = id;
+}
+
+static const char *name_of(uint64_t id) {
+    for (size_t i = 0; i < object_count; i++) {
+        if (objects[i].id == id) {
+            return objects[i].name;
+        }
+    }
+    return "unknown";
+}
+
+static perbus_desk_bus *bus(size_t word) {
+    perbus_desk_node *mixer = find(word);
+    uint32_t number = (uint32_t)strtoul(words[word + 1], NULL, 10);
+    no_bus = perbus_desk_mixer_copy_bus(mixer, number, &last_bus, &no_bus_error);
+    return no_bus == PERBUS_OK ? last_bus : NULL;
+}
+
+static uint32_t number(size_t word) {
+    return (uint32_t)strtoul(words[word], NULL, 10);
+}
+
+static float real(size_t word) {
+    return strtof(words[word], NULL);
+}
+
+static bool on(size_t word) {
+    return words[word][0] == '1';
+}
+
+static double seconds(size_t word) {
+    return (double)strtoull(words[word], NULL, 10) / 1000.0;
+}
+
+static perbus_format format(size_t word) {
+    return (perbus_format){.sample_rate = strtod(words[word], NULL), .channels = number(word + 1)};
+}
+
+/* Begins the answer. */
+static bool good(perbus_status status) {
+    const perbus_error *why = &error;
+    if (no_bus != PERBUS_OK) {
+        status = no_bus;
+        why = &no_bus_error;
+    }
+    if (missing) {
+        fprintf(out, "%zu none", line);
+    } else if (status != PERBUS_OK) {
+        fprintf(out, "%zu err %d %s", line, (int)status, why->message);
+    } else {
+        fprintf(out, "%zu ok", line);
+    }
+    return !missing && status == PERBUS_OK;
+}
+
+static void bits(float value) {
+    uint32_t raw;
+    memcpy(&raw, &value, sizeof raw);
+    fprintf(out, " %08x", raw);
+}
+
+static void flag(bool value) {
+    fprintf(out, " %s", value ? "true" : "false");
+}
+
+static void show_format(const perbus_format *it) {
+    fprintf(out, " %.17g %u", it->sample_rate, it->channels);
+}
+
+static void show_meter(const perbus_meter *it) {
+    bits(it->peak[0]), bits(it->peak[1]), bits(it->rms[0]), bits(it->rms[1]);
+    fprintf(out, " %llu", (unsigned long long)it->clips);
+}
+
+static void show_point(const perbus_point *it) {
+    if (it->node == 0) {
+        fprintf(out, " nothing");
+    } else {
+        fprintf(out, " %s %u", name_of(it->node), it->bus);
+    }
+}
+
+static void show_text(char *text) {
+    fputc(' ', out);
+    for (const char *at = text; *at != '\0'; at++) {
+        fputc(*at == '\n' ? '|' : *at, out);
+    }
+    perbus_desk_text_free(text);
+}
+
+static const char *control_name(perbus_desk_control control) {
+    return control == PERBUS_DESK_CONTROL_CONNECTION ? "connection"
+           : control == PERBUS_DESK_CONTROL_MIXER    ? "mixer"
+                                                     : "held";
+}
+
+static float sample(int64_t frame, uint32_t channel, uint32_t seed) {
+    int64_t place = frame * 73 + channel * INT64_C(179) + seed * INT64_C(31);
+    return (float)((place % 257 + 257) % 257 - 128) / 256.0f;
+}
+
+static bool render_source(void *context, int64_t time, uint32_t frames, float *const *channels,
+                          uint32_t count) {
+    for (uint32_t c = 0; c < count; c++) {
+        for (uint32_t f = 0; f < frames; f++) {
+            channels[c][f] = sample(time + f, c, *(uint32_t *)context);
+        }
+    }
+    return false;
+}
+
+static void fade_ended(void *context, perbus_desk_fade_end end) {
+    started_fade *fade = context;
+    fade->end = end == PERBUS_DESK_FADE_FINISHED   ? "finished"
+                : end == PERBUS_DESK_FADE_REPLACED ? "replaced"
+                                                   : "stopped";
+}
+
+static void buffer_ended(void *context, perbus_end end) {
+    pthread_mutex_lock(&lock);
+    *(int *)context = 1 + (int)end;
+    ended++;
+    pthread_cond_signal(&one_more);
+    pthread_mutex_unlock(&lock);
+}
+
+static void show_ends(void) {
+    static const char *const NAMES[] = {"played", "interrupted", "stopped", "detached"};
+    struct timespec limit;
+    clock_gettime(CLOCK_REALTIME, &limit);
+    limit.tv_sec += 20;
+    pthread_mutex_lock(&lock);
+    while (ended < scheduled && pthread_cond_timedwait(&one_more, &lock, &limit) == 0) {
+    }
+    for (size_t i = 0; i <= MAX_LINES; i++) {
+        if (ends[i] != 0) {
+            fprintf(out, " %zu %s", i, NAMES[ends[i] - 1]);
+        }
+    }
+    pthread_mutex_unlock(&lock);
+}
+
+/* The words from one on: six a bus. */
+static size_t read_entries(size_t word, perbus_desk_bus_config *entries) {
+    size_t count = 0;
+    for (; word + 6 <= word_count; word += 6, count++) {
+        perbus_desk_bus_config *it = &entries[count];
+        *it = (perbus_desk_bus_config){.bus = number(word)};
+        for (int i = 0; i < 4; i++) {
+            if (words[word + 1 + i][0] != '-' || words[word + 1 + i][1] != '\0') {
+                it->set |= 1u << i; /* PERBUS_DESK_SET_VOLUME, PAN, MUTED, SOLOED */
+            }
+        }
+        it->volume = real(word + 1);
+        it->pan = real(word + 2);
+        it->muted = on(word + 3);
+        it->soloed = on(word + 4);
+        it->label = words[word + 5][0] == '=' ? words[word + 5] + 1 : NULL;
+    }
+    return count;
+}
+
+static void show_scene(perbus_desk_scene *scene) {
+    size_t count = 0;
+    perbus_desk_scene_get_count(scene, &count, NULL);
+    for (size_t i = 0; i < count; i++) {
+        perbus_desk_bus_config it;
+        perbus_desk_scene_get_bus(scene, i, &it, NULL);
+        fprintf(out, " %u", it.bus);
+        it.set &PERBUS_DESK_SET_VOLUME ? bits(it.volume) : (void)fputs(" -", out);
+        it.set &PERBUS_DESK_SET_PAN ? bits(it.pan) : (void)fputs(" -", out);
+        fprintf(out, " %s", it.set & PERBUS_DESK_SET_MUTED ? it.muted ? "1" : "0" : "-");
+        fprintf(out, " %s", it.set & PERBUS_DESK_SET_SOLOED ? it.soloed ? "1" : "0" : "-");
+        fprintf(out, it.label != NULL ? " =%s" : " -", it.label);
+    }
+}
+
+static void run_line(void);
+
+static void run_batch(void *context) {
+    while (next < *(size_t *)context) {
+        run_line();
+    }
+}
+
+static void show_render(perbus_desk_engine *engine, uint32_t frames) {
+    perbus_format of = {.channels = 1};
+    perbus_desk_engine_get_format(engine, &of, NULL);
+    float *planar[PERBUS_MAX_CHANNELS];
+    for (uint32_t c = 0; c < of.channels; c++) {
+        planar[c] = calloc(frames + 1, sizeof(float));
+    }
+    if (good(perbus_desk_engine_render(engine, frames, planar, of.channels, &error))) {
+        uint64_t hash = UINT64_C(0xCBF29CE484222325);
+        for (uint32_t c = 0; c < of.channels; c++) {
+            for (size_t i = 0; i < frames * sizeof(float); i++) {
+                hash = (hash ^ ((unsigned char *)planar[c])[i]) * UINT64_C(0x100000001B3);
+            }
+        }
+        fprintf(out, " %016llx", (unsigned long long)hash);
+        for (uint32_t c = 0; c < of.channels && frames > 0; c++) {
+            bits(planar[c][0]), bits(planar[c][frames / 2]), bits(planar[c][frames - 1]);
+        }
+    }
+    for (uint32_t c = 0; c < of.channels; c++) {
+        free(planar[c]);
+    }
+}
+
+static void fade(bool of_pan) {
+    started_fade *made = calloc(1, sizeof *made);
+    made->end = "running";
+    static const char *const CURVES[] = {"linear", "equal_power", "exponential"};
+    perbus_curve curve = PERBUS_CURVE_LINEAR;
+    for (int i = 0; !of_pan && i < 3; i++) {
+        curve = strcmp(words[6], CURVES[i]) == 0 ? (perbus_curve)i : curve;
+    }
+    perbus_desk_bus *strip = bus(2);
+    perbus_status status = of_pan
+                               ? perbus_desk_bus_fade_pan_to(strip, real(4), seconds(5), fade_ended,
+                                                             made, &made->fade, &error)
+                               : perbus_desk_bus_fade_to(strip, real(4), seconds(5), curve,
+                                                         fade_ended, made, &made->fade, &error);
+    if (good(status)) {
+        keep(words[1], made, 0);
+    } else {
+        free(made);
+    }
+}
+
+static void schedule(void) {
+    int *end = &ends[line];
+    bool follows = strcmp(words[3], "-") == 0;
+    perbus_schedule how = {follows ? PERBUS_FOLLOW : strtoll(words[3], NULL, 10), number(4),
+                           buffer_ended, end};
+    scheduled += good(perbus_desk_player_schedule(find(1), find(2), &how, &error));
+}
+
+static void make_buffer(void) {
+    perbus_format of = format(2);
+    uint32_t frames = number(4), seed = number(5);
+    float *planar[2];
+    for (uint32_t c = 0; c < of.channels; c++) {
+        planar[c] = malloc(frames * sizeof(float));
+        for (uint32_t f = 0; f < frames; f++) {
+            planar[c][f] = sample(f, c, seed);
+        }
+    }
+    perbus_desk_buffer *made;
+    if (good(perbus_desk_buffer_create(&of, (const float *const *)planar, frames, &made, &error))) {
+        keep(words[1], made, 0);
+    }
+    for (uint32_t c = 0; c < of.channels; c++) {
+        free(planar[c]);
+    }
+}
+
+static void inspect(void) {
+    perbus_node_info info;
+    perbus_format formats[MAX_FORMATS];
+    if (good(perbus_desk_engine_inspect(find(1), find(2), &info, formats, MAX_FORMATS, &error))) {
+        flag(info.attached);
+        fprintf(out, " %u %u", info.inputs, info.outputs);
+        for (uint32_t i = 0; i < info.inputs + info.outputs && i < MAX_FORMATS; i++) {
+            show_format(&formats[i]);
+        }
+    }
+}
+
+static void audit(void) {
+    perbus_desk_discrepancy found[8];
+    size_t count;
+    if (good(perbus_desk_engine_audit(find(1), found, 8, &count, &error))) {
+        for (size_t i = 0; i < count && i < 8; i++) {
+            show_point(&found[i].at), fputc(':', out), show_point(&found[i].tracked);
+            fputc(',', out), show_point(&found[i].engine);
+            fputs(i + 1 < count ? ";" : "", out);
+        }
+    }
+}
+
+static void connect_many(void) {
+    perbus_format of = format(4);
+    perbus_desk_destination to[MAX_WORDS];
+    size_t count = 0;
+    for (size_t word = 6; word + 2 <= word_count; word += 2) {
+        to[count++] = (perbus_desk_destination){find(word), number(word + 1)};
+    }
+    good(perbus_desk_engine_connect_many(find(1), find(2), number(3), to, count, &of, &error));
+}
+
+static void source_of(void) {
+    perbus_point point = {0};
+    perbus_status status =
+        perbus_desk_engine_get_source(find(1), find(2), number(3), &point, &error);
+    /* That nothing is there is an answer, but an error in C. */
+    if (good(status == PERBUS_ERROR_NOT_CONNECTED ? PERBUS_OK : status)) {
+        show_point(&point);
+    }
+}
+
+static void levels(bool set) {
+    float flat[MAX_WORDS];
+    if (set) {
+        uint32_t rows = number(2), columns = number(3);
+        for (size_t i = 0; i < rows * columns; i++) {
+            flat[i] = real(4 + i);
+        }
+        good(perbus_desk_matrix_set_levels(find(1), flat, rows, columns, &error));
+        return;
+    }
+    uint32_t inputs = 0, outputs = 0;
+    perbus_desk_matrix_get_dimensions(find(1), &inputs, &outputs, NULL);
+    if (good(perbus_desk_matrix_get_levels(find(1), flat, inputs + 1, outputs + 1, &error))) {
+        for (size_t i = 0; i < (inputs + 1) * (outputs + 1); i++) {
+            bits(flat[i]);
+        }
+    }
+}
+
+static bool is(const char *name) {
+    return strcmp(words[0], name) == 0;
+}
+
+#define DO(name, call)            \
+    if (is(name)) {               \
+        good(perbus_desk_##call); \
+        return;                   \
+    }
+#define GET(name, call, show)           \
+    if (is(name)) {                     \
+        if (good(perbus_desk_##call)) { \
+            show;                       \
+        }                               \
+        return;                         \
+    }
+#define RUN(name, call) \
+    if (is(name)) {     \
+        call;           \
+        return;         \
+    }
+#define MAKE(name, call) GET(name, call, keep(words[1], node, perbus_desk_node_get_id(node)))
+
+static void run_operation(void) {
+    perbus_desk_node *node;
+    perbus_desk_engine *engine;
+    perbus_desk_scene *scene;
+    perbus_desk_control control;
+    perbus_desk_fallback fallback;
+    perbus_desk_bus_config entries[MAX_WORDS / 6];
+    perbus_meter meter;
+    perbus_band band;
+    perbus_format of;
+    uint32_t count, other;
+    int64_t time;
+    float value;
+    bool yes;
+    char *text;
+
+    RUN("render", show_render(find(1), number(2)))
+    RUN("render_past", show_render(find(1), number(2)))
+    if (is("engine")) {
+        of = format(2);
+        if (good(perbus_desk_engine_create_offline(&of, number(4), &engine, &error))) {
+            keep(words[1], engine, 0);
+        }
+        return;
+    }
+    GET("format", engine_get_format(find(1), &of, &error), show_format(&of))
+    DO("prepare", engine_prepare(find(1), &error))
+    DO("start", engine_start(find(1), &error))
+    DO("pause_engine", engine_pause(find(1), &error))
+    DO("stop_engine", engine_stop(find(1), &error))
+    DO("reset_engine", engine_reset(find(1), &error))
+    GET("running", engine_is_running(find(1), &yes, &error), flag(yes))
+    GET("time", engine_get_sample_time(find(1), &time, &error),
+        fprintf(out, " %lld", (long long)time))
+    DO("threads", engine_set_render_threads(find(1), number(2), &error))
+
+    MAKE("main", engine_copy_main_mixer(find(2), &node, &error))
+    MAKE("output", engine_copy_output(find(2), &node, &error))
+    MAKE("mixer", mixer_create(find(2), &node, &error))
+    MAKE("player", player_create(find(2), &node, &error))
+    if (is("player_in") || is("source")) {
+        of = format(3);
+    }
+    MAKE("player_in", player_create_with_format(find(2), &of, &node, &error))
+    if (is("source")) {
+        uint32_t *seed = malloc(sizeof *seed);
+        *seed = number(5);
+        if (good(perbus_desk_source_create(find(2), &of, render_source, seed, free, &node,
+                                           &error))) {
+            keep(words[1], node, perbus_desk_node_get_id(node));
+        } else {
+            free(seed);
+        }
+        return;
+    }
+    MAKE("equalizer", equalizer_create(find(2), number(3), &node, &error))
+    MAKE("matrix", matrix_create(find(2), number(3), number(4), &node, &error))
+
+    DO("attach", engine_attach(find(1), find(2), &error))
+    DO("detach", engine_detach(find(1), find(2), &error))
+    DO("connect", engine_connect(find(1), find(2), number(3), find(4), number(5), NULL, &error))
+    if (is("connect_in")) {
+        of = format(6);
+    }
+    DO("connect_in", engine_connect(find(1), find(2), number(3), find(4), number(5), &of, &error))
+    RUN("connect_many", connect_many())
+    DO("send", engine_add_destination(find(1), find(2), number(3), find(4), number(5), &error))
+    DO("unsend", engine_remove_destination(find(1), find(2), number(3), find(4), number(5), &error))
+    DO("disconnect_input", engine_disconnect_input(find(1), find(2), number(3), &error))
+    DO("disconnect_output", engine_disconnect_output(find(1), find(2), number(3), &error))
+    RUN("source_of", source_of())
+    RUN("inspect", inspect())
+    RUN("audit", audit())
+    GET("dot", engine_copy_dot(find(1), &text, &error), show_text(text))
+    GET("table", mixer_copy_table(find(1), &text, &error), show_text(text))
+
+    static const char *const FALLBACKS[] = {"global", "deny", "hold"};
+    if (is("fallback")) {
+        int32_t which = 0;
+        while (strcmp(FALLBACKS[which], words[2]) != 0) {
+            which++;
+        }
+        good(perbus_desk_engine_set_fallback(find(1), which, &error));
+        return;
+    }
+    GET("get_fallback", engine_get_fallback(find(1), &fallback, &error),
+        fprintf(out, " %s", FALLBACKS[fallback]))
+    GET("volume_for",
+        engine_set_mixer_volume_for_bus(find(1), find(2), real(4), number(3), &control, &error),
+        fprintf(out, " %s", control_name(control)))
+    GET("pan_for",
+        engine_set_mixer_pan_for_bus(find(1), find(2), real(4), number(3), &control, &error),
+        fprintf(out, " %s", control_name(control)))
+    GET("get_volume_for",
+        engine_get_mixer_volume_for_bus(find(1), find(2), number(3), &value, &control, &error),
+        (bits(value), fprintf(out, " %s", control_name(control))))
+    GET("get_pan_for",
+        engine_get_mixer_pan_for_bus(find(1), find(2), number(3), &value, &control, &error),
+        (bits(value), fprintf(out, " %s", control_name(control))))
+    DO("connection_volume",
+       engine_set_connection_volume(find(1), find(2), find(3), number(4), real(5), &error))
+    DO("connection_pan",
+       engine_set_connection_pan(find(1), find(2), find(3), number(4), real(5), &error))
+    GET("get_connection_volume",
+        engine_get_connection_volume(find(1), find(2), find(3), number(4), &value, &error),
+        bits(value))
+    GET("get_connection_pan",
+        engine_get_connection_pan(find(1), find(2), find(3), number(4), &value, &error),
+        bits(value))
+
+    DO("volume", bus_set_volume(bus(1), real(3), &error))
+    DO("pan", bus_set_pan(bus(1), real(3), &error))
+    DO("mute", bus_set_muted(bus(1), on(3), &error))
+    DO("solo", bus_set_soloed(bus(1), on(3), &error))
+    DO("label", bus_set_label(bus(1), words[3] + 1, &error))
+    DO("reset", bus_reset(bus(1), &error))
+    GET("get_volume", bus_get_volume(bus(1), &value, &error), bits(value))
+    GET("get_pan", bus_get_pan(bus(1), &value, &error), bits(value))
+    GET("get_mute", bus_is_muted(bus(1), &yes, &error), flag(yes))
+    GET("get_solo", bus_is_soloed(bus(1), &yes, &error), flag(yes))
+    GET("get_label", bus_copy_label(bus(1), &text, &error),
+        (fputs(" =", out), fputs(text, out), perbus_desk_text_free(text)))
+    GET("effective", bus_get_effective_volume(bus(1), &value, &error), bits(value))
+    GET("connected", bus_is_connected(bus(1), &yes, &error), flag(yes))
+    GET("meter", bus_get_meter(bus(1), &meter, &error), show_meter(&meter))
+
+    DO("output_volume", mixer_set_output_volume(find(1), real(2), &error))
+    GET("get_output_volume", mixer_get_output_volume(find(1), &value, &error), bits(value))
+    DO("reserve", mixer_reserve(find(1), number(2), &error))
+    GET("next_bus", mixer_get_next_bus(find(1), &count, &error), fprintf(out, " %u", count))
+    GET("mixer_meter", mixer_get_meter(find(1), &meter, &error), show_meter(&meter))
+    DO("configure", mixer_configure(find(1), entries, read_entries(2, entries), &error))
+    GET("scene", scene_create(entries, read_entries(2, entries), &scene, &error),
+        keep(words[1], scene, 0))
+    GET("snapshot", mixer_snapshot(find(2), &scene, &error),
+        (show_scene(scene), keep(words[1], scene, 0)))
+    DO("apply", mixer_apply(find(1), find(2), &error))
+
+    RUN("fade", fade(false))
+    RUN("fade_pan", fade(true))
+    if (is("fading") || is("cancel") || is("end")) {
+        started_fade *of_name = find(1);
+        perbus_desk_fade *started = of_name != NULL ? of_name->fade : NULL;
+        GET("fading", fade_is_running(started, &yes, &error), flag(yes))
+        DO("cancel", fade_cancel(started, &error))
+        if (good(PERBUS_OK)) {
+            fprintf(out, " %s", of_name->end);
+        }
+        return;
+    }
+
+    RUN("buffer", make_buffer())
+    RUN("schedule", schedule())
+    DO("play", player_play(find(1), &error))
+    DO("play_at", player_play_at(find(1), strtoll(words[2], NULL, 10), &error))
+    DO("pause", player_pause(find(1), &error))
+    DO("stop", player_stop(find(1), &error))
+    DO("stop_after", player_stop_after(find(1), seconds(2), &error))
+    DO("pause_after", player_pause_after(find(1), seconds(2), &error))
+    GET("playing", player_is_playing(find(1), &yes, &error), flag(yes))
+    RUN("ends", (good(PERBUS_OK), show_ends()))
+
+    GET("bands", equalizer_get_band_count(find(1), &count, &error), fprintf(out, " %u", count))
+    GET("band", equalizer_get_band(find(1), number(2), &band, &error),
+        (fprintf(out, " %d", band.type), bits(band.frequency), bits(band.gain),
+         bits(band.bandwidth), flag(band.bypass)))
+    if (is("set_band")) {
+        band = (perbus_band){(int32_t)number(3), real(4), real(5), real(6), on(7)};
+        good(perbus_desk_equalizer_set_band(find(1), number(2), &band, &error));
+        return;
+    }
+    DO("gain", equalizer_set_global_gain(find(1), real(2), &error))
+    GET("get_gain", equalizer_get_global_gain(find(1), &value, &error), bits(value))
+    DO("bypass", equalizer_set_bypassed(find(1), on(2), &error))
+    GET("get_bypass", equalizer_is_bypassed(find(1), &yes, &error), flag(yes))
+
+    GET("dimensions", matrix_get_dimensions(find(1), &count, &other, &error),
+        fprintf(out, " %u %u", count, other))
+    DO("crosspoint", matrix_set_crosspoint(find(1), number(2), number(3), real(4), &error))
+    GET("get_crosspoint", matrix_get_crosspoint(find(1), number(2), number(3), &value, &error),
+        bits(value))
+    DO("input", matrix_set_input(find(1), number(2), real(3), &error))
+    GET("get_input", matrix_get_input(find(1), number(2), &value, &error), bits(value))
+    DO("output_level", matrix_set_output(find(1), number(2), real(3), &error))
+    GET("get_output_level", matrix_get_output(find(1), number(2), &value, &error), bits(value))
+    DO("master", matrix_set_master(find(1), real(2), &error))
+    GET("get_master", matrix_get_master(find(1), &value, &error), bits(value))
+    DO("enable_input", matrix_enable_input(find(1), number(2), on(3), &error))
+    DO("enable_output", matrix_enable_output(find(1), number(2), on(3), &error))
+    DO("identity", matrix_set_identity(find(1), &error))
+    DO("clear", matrix_clear(find(1), &error))
+    DO("invert", matrix_invert(find(1), &error))
+    RUN("levels", levels(false))
+    RUN("set_levels", levels(true))
+
+    if (is("pan_laws")) {
+        float gains[4];
+        perbus_status status = perbus_pan_constant_power(real(1), &gains[0], &gains[1], &error);
+        if (status == PERBUS_OK) {
+            status = perbus_pan_linear(real(1), &gains[2], &gains[3], &error);
+        }
+        if (good(status)) {
+            bits(gains[0]), bits(gains[1]), bits(gains[2]), bits(gains[3]);
+        }
+        return;
+    }
+    fail("no such operation");
+}
+
+static void run_line(void) {
+    missing = false;
+    no_bus = PERBUS_OK;
+    word_count = 0;
+    for (char *word = strtok(lines[next], " "); word != NULL; word = strtok(NULL, " ")) {
+        if (word_count == MAX_WORDS) {
+            fail("too many words");
+        }
+        words[word_count++] = word;
+    }
+    line = ++next;
+    if (is("batch")) {
+        size_t number_of_line = line, end = next + number(2);
+        perbus_desk_engine *engine = find(1);
+        perbus_status status =
+            engine != NULL ? perbus_desk_engine_batch(engine, run_batch, &end, &error) : PERBUS_OK;
+        missing = engine == NULL;
+        no_bus = PERBUS_OK;
+        line = number_of_line;
+        good(status);
+    } else {
+        run_operation();
+    }
+    fputc('\n', out);
+    perbus_desk_bus_release(last_bus);
+    last_bus = NULL;
+}
+
+static void run_file(const char *path) {
+    char name[4096];
+    snprintf(name, sizeof name, "%s.c", path);
+    FILE *script = fopen(path, "r");
+    out = fopen(name, "w");
+    if (script == NULL || out == NULL) {
+        fail(path);
+    }
+    size_t room = 0;
+    for (line_count = next = 0;; line_count++) {
+        if (line_count == MAX_LINES) {
+            fail("too many lines");
+        }
+        lines[line_count] = NULL;
+        ssize_t length = getline(&lines[line_count], (room = 0, &room), script);
+        if (length < 0) {
+            free(lines[line_count]);
+            break;
+        }
+        lines[line_count][length - 1] = '\0';
+    }
+    memset(ends, 0, sizeof ends);
+    scheduled = ended = object_count = 0;
+    while (next < line_count) {
+        run_line();
+    }
+    /* Handles go with the program. */
+    for (size_t i = 0; i < line_count; i++) {
+        free(lines[i]);
+    }
+    fclose(script);
+    if (fclose(out) != 0) {
+        fail(name);
+    }
+}
+
+int main(int count, char **paths) {
+    for (int i = 1; i < count; i++) {
+        run_file(paths[i]);
+    }
+    return 0;
+}
