@@ -75,8 +75,8 @@ perbus_status perbus__check_format(const perbus_format *format, perbus_error *er
     PERBUS_REQUIRE(format, error);
     if (!(format->sample_rate > 0.0 && format->sample_rate <= PERBUS_MAX_SAMPLE_RATE)) {
         return perbus__fail(error, PERBUS_ERROR_FORMAT,
-                            @"sample rate %.10g Hz is not above 0 and at most %d", format->sample_rate,
-                            PERBUS_MAX_SAMPLE_RATE);
+                            @"sample rate %.10g Hz is not above 0 and at most %d",
+                            format->sample_rate, PERBUS_MAX_SAMPLE_RATE);
     }
     if (format->channels < 1 || format->channels > PERBUS_MAX_CHANNELS) {
         return perbus__fail(error, PERBUS_ERROR_FORMAT, @"channel count %u is not in 1 to %d",
