@@ -13,7 +13,7 @@ C_DIRS := $(wildcard native conformance examples tests benches bindings/c bindin
 # perbus/desk.h is cbindgen's.
 FIND_C := find $(C_DIRS) \( -name target -o -name build -o -name include \) -prune -o -type f -name '*.[chm]'
 
-.PHONY: help deps mix test install package sanitize lint deny bench fmt clean
+.PHONY: help deps mix test install wheel package sanitize lint deny bench fmt clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' Makefile
@@ -38,7 +38,10 @@ test: deps ## run all tests: Rust, documentation, C library, bindings, languages
 install: deps ## install libperbus with the desk: make install PREFIX=/usr/local
 	@$(MAKE) -s -C bindings/c install
 
-package: deps ## check that the published package builds, also as docs.rs does
+wheel: deps ## build a Python wheel that carries its libraries, in target/python/wheel
+	@$(MAKE) -s -C bindings/python wheel
+
+package: deps ## check that what is published builds: the crate, also as docs.rs does, and Python's sdist
 	@sh tools/check-package.sh
 
 sanitize: deps ## run the C tests under the address, leak, undefined behaviour and thread sanitizers

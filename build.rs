@@ -246,7 +246,6 @@ fn link_gnustep(settings: &Settings) {
             println!("cargo:rustc-link-lib={name}");
         }
     }
-    println!("cargo:rustc-link-lib=portaudio");
     println!("cargo:rustc-link-lib=samplerate");
 }
 

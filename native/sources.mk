@@ -18,4 +18,6 @@ APPLE_FRAMEWORKS := AVFoundation AudioToolbox Foundation
 GNUSTEP_WITHOUT := -MMD -MP -I. -g -Wall -O0 -O1 -O2 -O3 -Os
 # Before GNUstep, which exports block functions of its own that copy nothing.
 GNUSTEP_BEFORE := BlocksRuntime
-PACKAGES := portaudio-2.0 samplerate
+PACKAGES := samplerate
+# Only their headers are needed: they are loaded when a device is opened.
+LOADED := portaudio-2.0

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds the crate from the archive that would be published, and its documentation as docs.rs does:
-# without GNUstep and clang. Run in the project's root.
+# Builds the crate from the archive that would be published, and its documentation as docs.rs does,
+# without GNUstep and clang; installs the Python package from its sdist. Run in the project's root.
 set -eu
 
 cargo=${CARGO:-cargo}

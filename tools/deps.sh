@@ -20,7 +20,7 @@ as_root() {
 }
 
 # gobjc brings GCC's Objective-C runtime, python3-venv is for clang-format and the Python binding,
-# python3-dev for the latter, golang-go for the Go binding, libclang-rt-dev has the sanitizers, and
+# golang-go for the Go binding, libclang-rt-dev has the sanitizers, and
 # the last two lines are sound files and tools that the tests compare with.
 debian() {
     missing=
@@ -72,13 +72,13 @@ if [ "$system" = Darwin ]; then
         say "make test needs$missing, from Homebrew: brew install go python pkgconf sox ffmpeg"
 elif [ "$system" = Linux ] && have apt-get && have dpkg-query; then
     debian gcc libc6-dev clang libclang-dev gobjc libgnustep-base-dev libblocksruntime-dev \
-        portaudio19-dev libsamplerate0-dev pkg-config make python3-venv python3-dev \
+        portaudio19-dev libsamplerate0-dev pkg-config make python3-venv \
         libclang-rt-dev valgrind golang-go \
         alsa-utils sound-theme-freedesktop \
         sox libsox-fmt-all ffmpeg
 elif [ "$system" = Linux ] && have dnf; then
     fedora gcc glibc-devel clang clang-devel gcc-objc gnustep-base-devel /usr/include/Block.h \
-        portaudio-devel libsamplerate-devel pkgconf-pkg-config make python3 python3-devel \
+        portaudio-devel libsamplerate-devel pkgconf-pkg-config make python3 \
         compiler-rt valgrind golang \
         alsa-utils sound-theme-freedesktop \
         sox /usr/bin/ffmpeg

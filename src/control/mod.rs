@@ -8,4 +8,5 @@ mod scene;
 mod sends;
 #[cfg(test)]
 mod strip_costs;
+mod try_bus;
 mod view;

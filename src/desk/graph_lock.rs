@@ -91,6 +91,11 @@ impl<N: DeskNode> GraphLock<N> {
         owner != 0 && owner != this_thread()
     }
 
+    /// Whether this thread has one open.
+    pub(crate) fn has_batch(&self) -> bool {
+        self.owner.load(Ordering::Acquire) == this_thread()
+    }
+
     pub(crate) fn wait_for_batch(&self) {
         let mut used = lock(&self.used);
         while self.is_kept_away() {
@@ -200,6 +205,16 @@ impl<N: DeskNode> GraphLock<N> {
         drop(held);
         drop(self.read());
         None
+    }
+
+    /// As [`hold`](Self::hold), but `None` where that might have to wait.
+    #[inline]
+    pub(crate) fn try_hold<'a>(
+        &self,
+        strip: &'a Strip<Connection<N>>,
+    ) -> Option<StripGuard<'a, Connection<N>>> {
+        let held = strip.try_lock()?;
+        (strip.is_listed(&held) || held.feed.connection().is_none()).then_some(held)
     }
 }
 

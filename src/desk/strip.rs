@@ -109,6 +109,11 @@ impl<C> Strip<C> {
         self.state.set_mark(held, listed);
     }
 
+    #[inline]
+    pub(crate) fn try_lock(&self) -> Option<StripGuard<'_, C>> {
+        self.state.try_lock()
+    }
+
     pub(crate) fn faders(&self) -> Faders {
         self.lock().faders
     }

@@ -2,7 +2,7 @@
 
 use crate::engine::connection::NativeBatch;
 use crate::engine::Engine;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ffi::native;
 use crate::sync::in_render;
 
@@ -48,6 +48,28 @@ impl Engine {
         let result = call();
         drop(open);
         result
+    }
+
+    /// Opens a batch for callers that cannot pass their calls as a closure: close it on the same
+    /// thread, with [`end_batch`](Self::end_batch).
+    #[doc(hidden)]
+    pub fn begin_batch(&self) -> Result<()> {
+        std::mem::forget(Open::new(self)?);
+        Ok(())
+    }
+
+    /// Closes what [`begin_batch`](Self::begin_batch) has opened.
+    #[doc(hidden)]
+    pub fn end_batch(&self) -> Result<()> {
+        if !self.desk().graph.has_batch() {
+            let reason = "this thread has no batch open".to_owned();
+            return Err(Error::WrongKind(reason));
+        }
+        drop(Open {
+            native: Some(NativeBatch(self.desk().backend())),
+            engine: self,
+        });
+        Ok(())
     }
 }
 

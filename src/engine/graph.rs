@@ -283,6 +283,32 @@ impl Engine {
         Ok(graph.link(&node.as_node().raw, bus)?.map(endpoint_of))
     }
 
+    /// What the routing map says an output bus feeds: nodes and their input buses.
+    ///
+    /// ```
+    /// # use perbus::{Engine, Format, Node};
+    /// # let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
+    /// let (player, mixer) = (engine.create_player()?, engine.main_mixer()?);
+    /// engine.connect(&player, &mixer, 0, 3)?;
+    /// assert_eq!(engine.destinations_of(&player, 0)?, [(mixer.id(), 3)]);
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NotAttached`](crate::Error::NotAttached), [`Error::WrongEngine`](crate::Error::WrongEngine).
+    pub fn destinations_of(
+        &self,
+        node: &(impl Node + ?Sized),
+        bus: u32,
+    ) -> Result<Vec<(NodeId, u32)>> {
+        self.check_owner(node)?;
+        let graph = self.desk().read()?;
+        let node = node.as_node().raw.slot()?;
+        let fed = graph.routing.destinations(Endpoint { node, bus }).iter();
+        let known = fed.filter_map(|to| Some((NodeId::of(graph.node(to.node)?), to.bus)));
+        Ok(known.collect())
+    }
+
     /// Wraps and attaches a node that was just made.
     pub(crate) fn adopt(&self, raw: *mut ffi::perbus_node, kind: Kind) -> Result<NodeRef> {
         let raw = Arc::new(RawNode::new(raw, kind)?);

@@ -156,3 +156,32 @@ fn info(node: &RawNode) -> Result<ffi::perbus_node_info> {
     unsafe { native!(perbus_node_get_info(node.as_ptr(), &mut info)) }?;
     Ok(info)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desk::routing::Endpoint;
+    use crate::engine::node::sealed::AsNode;
+
+    #[test]
+    fn an_audit_finds_what_was_rewired_behind_the_maps_back() -> Result<()> {
+        let engine = Engine::offline(Format::new(48_000.0, 2)?, 64)?;
+        let (mixer, player) = (engine.main_mixer()?, engine.create_player()?);
+        engine.connect(&player, &mixer, 0, 1)?;
+        assert_eq!(engine.audit()?, []);
+        let input = Endpoint {
+            node: mixer.as_node().raw.slot()?,
+            bus: 1,
+        };
+        engine.desk().graph.write().routing.disconnect_input(input);
+        let [found] = engine.audit()?.try_into().unwrap();
+        let expected = Discrepancy {
+            node: mixer.id(),
+            bus: 1,
+            tracked: None,
+            engine: Some((player.id(), 0)),
+        };
+        assert_eq!(found, expected);
+        Ok(())
+    }
+}

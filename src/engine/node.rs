@@ -103,6 +103,11 @@ pub trait Node: sealed::AsNode {
     fn engine(&self) -> &Engine {
         &self.as_node().engine
     }
+
+    /// Whether its engine has the node.
+    fn is_attached(&self) -> bool {
+        self.as_node().raw.slot().is_ok()
+    }
 }
 
 impl<T: sealed::AsNode> Node for T {}

@@ -19,6 +19,11 @@ impl<T> SpinMutex<T> {
         self.0.lock()
     }
 
+    #[inline]
+    pub(crate) fn try_lock(&self) -> Option<SpinGuard<'_, T>> {
+        self.0.try_lock()
+    }
+
     #[cfg(test)]
     pub(crate) fn is_locked(&self) -> bool {
         self.0.is_locked()

@@ -58,6 +58,6 @@ fn a_c_program_gets_what_the_header_promises() {
         ])
         .args(["-lperbus_render", "-lBlocksRuntime"])
         .args(gnustep.split_whitespace())
-        .args(["-lportaudio", "-lsamplerate", "-lm"]));
+        .args(["-lsamplerate", "-lm"]));
     run(&mut Command::new(&program));
 }

@@ -124,9 +124,12 @@ def test_rates_and_channels_are_converted(engine):
     assert engine.inspect(engine.main_mixer).inputs[1] == slow
 
 
-def test_an_audit_finds_what_was_rewired_behind_its_back(engine):
+def test_the_graph_is_drawn_and_a_mixer_is_a_table(engine):
     mixer, source = engine.main_mixer, constant(engine)
-    engine.connect(source, mixer, to_bus=1)
-    engine._routing.disconnect_input((mixer._raw, 1))
-    (found,) = engine.audit()
-    assert found == perbus.Discrepancy(mixer.id, 1, None, (source.id, 0))
+    engine.connect(source, mixer, to_bus=3)
+    bus = mixer.bus(3)
+    bus.volume, bus.pan, bus.label, bus.muted = 0.5, -1.0, "bass", True
+    lines = str(mixer).splitlines()
+    assert len(lines) == 2 and all(word in lines[1] for word in ("bass", "-6.0", "-1.00", "mute"))
+    dot = engine.to_dot()
+    assert dot.startswith("digraph perbus {") and "bass" in dot

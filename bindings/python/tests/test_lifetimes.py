@@ -3,8 +3,8 @@
 import copy
 import gc
 import importlib.metadata
+import logging
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -15,7 +15,6 @@ import pytest
 from conftest import constant
 
 import perbus
-from perbus import _callbacks
 
 
 def test_everything_of_a_closed_engine_says_so(engine):
@@ -168,10 +167,16 @@ def test_samples_that_do_not_fit_are_refused(engine):
         player.schedule(np.zeros((2, 8), np.float32), at=2**60)
     with pytest.raises(perbus.NotRunningError):
         player.play()
-    completions = len(_callbacks._objects)
+
+    def complete():
+        pass
+
+    seen = weakref.ref(complete)
     with pytest.raises(perbus.FormatError):
-        player.schedule(np.zeros((1, 8), np.float32), on_complete=print)
-    assert len(_callbacks._objects) == completions
+        player.schedule(np.zeros((1, 8), np.float32), on_complete=complete)
+    del complete
+    gc.collect()
+    assert seen() is None
 
 
 def test_errors_have_status_code_and_message(engine):
@@ -189,20 +194,67 @@ def test_errors_have_status_code_and_message(engine):
 
 
 def test_handles_go_with_their_last_reference():
+    def fill(block, time):
+        block.fill(1.0)
+
     engine = perbus.Engine.offline(48000, 2)
-    source = constant(engine)
+    source = engine.create_source(fill)
     engine.connect(source, engine.main_mixer)
-    contexts = len(_callbacks._objects)
-    seen = weakref.ref(engine)
-    finalizers = [engine._finalizer, source._raw._finalizer]
-    del engine
-    gc.collect()
+    seen, function = weakref.ref(engine), weakref.ref(fill)
+    del engine, fill
     assert seen() is not None  # the source keeps it
     del source
+    # The engine's end has ended the node, and that the function.
+    assert (seen(), function()) == (None, None)
+
+
+def test_engines_that_their_functions_refer_to_are_collected():
+    def make():
+        engine = perbus.Engine.offline(48000, 2)
+        player, detached = engine.create_player(), engine.create_player()
+        sources = []
+
+        def fill(block, time):
+            sources[0].engine.format
+
+        def ended(*how):
+            engine.format
+
+        sources.append(engine.create_source(fill))
+        engine.connect(player, engine.main_mixer)
+        player.schedule(np.zeros((2, 4), np.float32), on_complete=ended)
+        detached.schedule(np.zeros((2, 4), np.float32), on_complete=ended)
+        engine.detach(detached)
+        engine.main_mixer.bus(0).fade_to(0.0, 1.0, on_end=ended)
+        return [weakref.ref(thing) for thing in (engine, fill, ended)]
+
+    seen = [reference for _ in range(10) for reference in make()]
     gc.collect()
-    assert seen() is None
-    assert not any(finalizer.alive for finalizer in finalizers)
-    assert len(_callbacks._objects) == contexts - 1
+    assert [reference() for reference in seen] == [None] * 30
+
+
+def test_what_a_source_failed_with_is_collected(monkeypatch):
+    monkeypatch.setattr(logging.getLogger("perbus"), "disabled", True)
+
+    def make():
+        engine = perbus.Engine.offline(1000, 1)
+
+        class Failure(Exception):
+            pass
+
+        def fails(block, time):
+            raise Failure(engine)
+
+        source = engine.create_source(fails)
+        engine.connect(source, engine.main_mixer)
+        engine.start()
+        engine.render(10)
+        assert source.error.args == (engine,) and source.error.__traceback__ is not None
+        return weakref.ref(engine), weakref.ref(source.error)
+
+    seen = make()
+    gc.collect()
+    assert [reference() for reference in seen] == [None, None]
 
 
 def test_an_engine_is_one_object(engine):
@@ -222,25 +274,24 @@ def test_a_derived_class_takes_no_place(engine):
     assert type(engine.main_mixer) is perbus.Mixer and Desk is not perbus.Mixer
 
 
-def test_handles_that_go_in_a_sources_function_end_elsewhere(mono, monkeypatch):
-    elsewhere = []
+def test_handles_that_go_in_a_sources_function_end_elsewhere(mono):
+    ended, threads = threading.Event(), []
 
-    class Thread(threading.Thread):
-        def start(self):
-            elsewhere.append(self)
-            super().start()
+    def complete():
+        threads.append(threading.get_ident())
+        ended.set()
 
-    monkeypatch.setattr(threading, "Thread", Thread)
     doomed = [perbus.Engine.offline(48000, 1), mono.create_mixer()]
+    player = doomed[0].create_player()
+    doomed[0].connect(player, doomed[0].main_mixer)
+    player.schedule(np.zeros(9, np.float32), on_complete=complete)
+    del player
     mono.detach(doomed[1])
-    finalizers = [doomed[0]._finalizer, doomed[1]._raw._finalizer]
     mono.connect(mono.create_source(lambda block, time: doomed.clear()), mono.main_mixer)
     mono.start()
     mono.render(10)
-    # The engine with its main mixer and its output, and the mixer.
-    assert len(elsewhere) == 4 and not any(finalizer.alive for finalizer in finalizers)
-    for thread in elsewhere:
-        thread.join(10)
+    # The end of the engine has ended what was queued.
+    assert ended.wait(10) and threads != [threading.get_ident()]
 
 
 def test_package_and_library_are_of_one_version():
@@ -376,26 +427,8 @@ print(status)
     assert (ended.stdout, ended.stderr) == ("0\n", "")
 
 
-def test_a_missing_library_is_an_import_error():
-    program = "import os; os.environ['PERBUS_LIBRARY'] = '/no/such/library'; import perbus"
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert ended.returncode == 1
-    assert "ImportError: PERBUS_LIBRARY is '/no/such/library'" in ended.stderr
-
-
 @pytest.mark.skipif(not os.path.exists("/proc/self/maps"), reason="asks Linux what is loaded")
-def test_the_library_may_be_chosen(tmp_path):
+def test_the_extension_needs_no_libperbus():
     with open("/proc/self/maps") as maps:
-        (loaded,) = {line.split()[-1] for line in maps if "/libperbus.so" in line}
-    chosen = shutil.copy(loaded, tmp_path / "chosen.so")
-    program = """
-import perbus
-perbus.Engine.offline(48000, 2).close()
-loaded = [line.split()[-1] for line in open("/proc/self/maps") if "perbus/_native" not in line]
-print(*{path for path in loaded if "chosen.so" in path or "/libperbus" in path})
-"""
-    ended = subprocess.run(
-        [sys.executable, "-c", program],
-        env={**os.environ, "PERBUS_LIBRARY": str(chosen)}, capture_output=True, text=True,
-    )
-    assert (ended.stdout.strip(), ended.stderr) == (str(chosen), "")
+        loaded = {line.split()[-1] for line in maps if "perbus" in line}
+    assert [os.path.basename(path) for path in loaded] == ["_native.abi3.so"]

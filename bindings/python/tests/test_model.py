@@ -4,43 +4,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import perbus
-from perbus._routing import Routing
-
-points = st.tuples(st.integers(0, 4), st.integers(0, 3))
-steps = st.one_of(
-    st.tuples(st.sampled_from(["connect", "join"]), points, points),
-    st.tuples(st.sampled_from(["disconnect_input", "disconnect_output"]), points),
-    st.tuples(st.just("remove"), st.integers(0, 4)),
-)
-
-
-@given(st.lists(steps, max_size=60))
-def test_the_map_follows_a_plain_model(operations):
-    routing = Routing()
-    model = {}
-    for name, *arguments in operations:
-        if name in ("connect", "join"):
-            source, destination = arguments
-            getattr(routing, name)(source, destination, None)
-            if name == "connect":
-                model = {to: by for to, by in model.items() if by != source}
-            model[destination] = source
-        else:
-            (what,) = arguments
-            getattr(routing, name)(what)
-            if name == "disconnect_input":
-                model.pop(what, None)
-            elif name == "disconnect_output":
-                model = {to: by for to, by in model.items() if by != what}
-            else:
-                model = {to: by for to, by in model.items() if what not in (to[0], by[0])}
-        assert routing.sources == model
-        assert set(routing.links) == set(model)
-        for destination, source in model.items():
-            assert destination in routing.destinations(source)
-        for node in range(5):
-            assert set(routing.fed_by(node)) == {to for to, by in model.items() if by[0] == node}
-
 
 PLAYERS, MIXERS, BUSES = 3, 2, 3
 player = st.integers(0, PLAYERS - 1)

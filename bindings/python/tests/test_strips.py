@@ -62,6 +62,20 @@ def test_mute_and_solo_leave_the_faders(engine):
     assert settled(engine) == near(0.875, 0.875)
 
 
+def test_values_come_back_as_they_were_meant(engine):
+    bus = engine.main_mixer.bus(0)
+    for value in (0.8, 0.1, 1 / 3, 1e-7, 0.0, 1.0):
+        bus.volume, bus.pan = value, -value
+        assert (bus.volume, bus.pan) == (pytest.approx(value, rel=1e-6), pytest.approx(-value, rel=1e-6))
+    bus.volume = 0.8
+    assert (bus.volume, engine.main_mixer.snapshot().buses[0].volume) == (0.8, 0.8)
+    # What single precision would round to the end of the range is outside of it all the same.
+    for bad in (1 + 1e-9, -1e-60):
+        with pytest.raises(perbus.OutOfRangeError):
+            bus.volume = bad
+    assert bus.volume == 0.8
+
+
 def test_a_scene_is_heard_within_one_block(engine):
     mixer, sources = engine.main_mixer, [constant(engine), constant(engine)]
     for bus, source in enumerate(sources):
@@ -103,11 +117,14 @@ def test_a_scene_changes_all_or_nothing(engine, bad, error):
     assert settled(engine) == near(1.0, 1.0)
 
 
-def test_a_scene_belongs_to_its_mixer(engine):
-    scene = engine.main_mixer.snapshot()
-    with pytest.raises(perbus.InvalidArgumentError, match="the scene is of mixer"):
-        engine.create_mixer().apply(scene)
-    engine.create_mixer().apply(perbus.Scene((BusConfig(0, volume=0.5),)))
+def test_a_scene_is_a_value_and_fits_any_mixer(engine):
+    first, second = engine.create_mixer(), engine.create_mixer()
+    first.bus(1).volume, first.bus(1).label = 0.5, "bass"
+    second.apply(first.snapshot())
+    assert (second.bus(1).volume, second.bus(1).label) == (0.5, "bass")
+    assert first.snapshot() == second.snapshot()
+    second.apply(perbus.Scene((BusConfig(0, volume=0.25),)))
+    assert second.bus(0).volume == 0.25
 
 
 def test_a_bracket_is_heard_in_one_block(engine):

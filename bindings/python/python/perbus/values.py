@@ -1,0 +1,221 @@
+"""What calls take and return beside handles and arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+from typing import List, NamedTuple, Optional, Tuple
+
+from . import _native
+
+__all__ = [
+    "Band", "BufferEnd", "BusConfig", "ChannelLayout", "Control", "Curve", "Discrepancy",
+    "FadeEnd", "Fallback", "FilterType", "Format", "Meter", "NodeInfo", "Scene",
+]
+
+
+class Fallback(Enum):
+    """What the by-number calls do on a bus without a source."""
+
+    #: Use the mixer's global control, which acts on all buses: ``Control.MIXER``.
+    GLOBAL = "global"
+    #: Refuse: :class:`NotConnectedError`.
+    DENY = "deny"
+    #: Set the bus's strip, for the next source on it: ``Control.HELD``.
+    HOLD = "hold"
+
+
+class Control(Enum):
+    """Which control a by-number call used."""
+
+    #: The bus's own: that of the tracked connection.
+    CONNECTION = "connection"
+    #: The mixer's global one, because no source is tracked on the bus: it acts on all buses.
+    MIXER = "mixer"
+    #: The bus's strip, which the next source on the bus gets.
+    HELD = "held"
+
+
+class Curve(IntEnum):
+    """How a fade gets from one value to the other; x runs from 0 to 1 with time."""
+
+    #: ``from + (to - from) x``
+    LINEAR = 0
+    #: ``sqrt((1 - x) from^2 + x to^2)``: the power moves linearly.
+    EQUAL_POWER = 1
+    #: ``from (to / from)^x``: the level in decibels moves linearly, silence taken as -80 dB.
+    EXPONENTIAL = 2
+
+
+class FadeEnd(Enum):
+    """How a fade came to its end."""
+
+    #: It reached its value.
+    FINISHED = "finished"
+    #: It was cancelled, or a new value or fade took its place.
+    REPLACED = "replaced"
+    #: Its mixer was detached, or its engine was closed.
+    STOPPED = "stopped"
+
+
+class BufferEnd(Enum):
+    """How scheduled samples came to their end."""
+
+    #: They were played to the last frame.
+    PLAYED = "played"
+    #: Others took their place, before them or in the midst of them.
+    INTERRUPTED = "interrupted"
+    #: The player was stopped.
+    STOPPED = "stopped"
+    #: The player was detached, or its engine was closed.
+    DETACHED = "detached"
+
+
+class ChannelLayout(Enum):
+    """Which speaker each channel feeds, in the order of the channels. L and R are front left and right,
+    C is the centre, LFE the low frequencies, Ls and Rs are the surrounds, Lb and Rb those in the back.
+    """
+
+    #: Any number of channels that have numbers, but no speakers.
+    DISCRETE = "discrete"
+    #: One channel.
+    MONO = "mono"
+    #: L R
+    STEREO = "stereo"
+    #: L R C
+    SURROUND_3_0 = "3.0"
+    #: L R Ls Rs
+    QUAD = "quad"
+    #: L R C Ls Rs
+    SURROUND_5_0 = "5.0"
+    #: L R C LFE Ls Rs
+    SURROUND_5_1 = "5.1"
+    #: L R C LFE Lb Rb Ls Rs
+    SURROUND_7_1 = "7.1"
+    #: L R C LFE Ls Rs Lb Rb
+    SURROUND_7_1_C = "7.1 (C)"
+
+
+@dataclass(frozen=True)
+class Format:
+    """A stream of planar 32-bit float samples: its rate in Hz (above 0, at most 768000), its channel
+    count (1 to 64) and their layout; unless given, what so many channels are taken for.
+
+    >>> Format(48000, 2)
+    Format(sample_rate=48000.0, channels=2, layout=<ChannelLayout.STEREO: 'stereo'>)
+    """
+
+    sample_rate: float
+    channels: int
+    layout: ChannelLayout = None  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        layout = None if self.layout is None else ChannelLayout(self.layout)
+        self._set(*_native.check_format(self.sample_rate, self.channels, layout))
+
+    def _set(self, *values: object) -> Format:
+        for name, value in zip(("sample_rate", "channels", "layout"), values):
+            object.__setattr__(self, name, value)
+        return self
+
+    @classmethod
+    def _reported(cls, *values: object) -> Format:
+        """What an engine reports: a bus without a format has 0 Hz and 0 channels."""
+        return object.__new__(cls)._set(*values)
+
+
+@dataclass(frozen=True)
+class BusConfig:
+    """What :meth:`Mixer.configure` changes on one bus; what is None stays."""
+
+    bus: int
+    #: The fader: a linear gain, 0 to 1.
+    volume: Optional[float] = None
+    #: -1 (left) to 1 (right)
+    pan: Optional[float] = None
+    muted: Optional[bool] = None
+    soloed: Optional[bool] = None
+    label: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The strips of a mixer at one moment, see :meth:`Mixer.snapshot`: a plain value, which fits any
+    mixer."""
+
+    #: By ascending number in a snapshot.
+    buses: Tuple[BusConfig, ...]
+
+
+class FilterType(IntEnum):
+    """What a band does. In brackets: what it uses beside the frequency."""
+
+    #: A bell around the frequency (bandwidth, gain).
+    PARAMETRIC = 0
+    #: Butterworth: -3 dB at the frequency.
+    LOW_PASS = 1
+    #: Butterworth: -3 dB at the frequency.
+    HIGH_PASS = 2
+    #: (bandwidth)
+    RESONANT_LOW_PASS = 3
+    #: (bandwidth)
+    RESONANT_HIGH_PASS = 4
+    #: 0 dB at the frequency, less elsewhere (bandwidth).
+    BAND_PASS = 5
+    #: Nothing at the frequency (bandwidth).
+    BAND_STOP = 6
+    #: The gain below the frequency, half of it there (gain).
+    LOW_SHELF = 7
+    #: The gain above the frequency, half of it there (gain).
+    HIGH_SHELF = 8
+    #: (bandwidth, gain)
+    RESONANT_LOW_SHELF = 9
+    #: (bandwidth, gain)
+    RESONANT_HIGH_SHELF = 10
+
+
+@dataclass(frozen=True)
+class Band:
+    """One band of an equalizer. The default is a bell of 0 dB at 1 kHz, half an octave wide."""
+
+    filter: FilterType = FilterType.PARAMETRIC
+    #: Hz, above 0 and below half the sample rate.
+    frequency: float = 1000.0
+    #: dB, -96 to 24
+    gain: float = 0.0
+    #: Octaves, 0.05 to 5.
+    bandwidth: float = 0.5
+    #: Whether the band passes everything.
+    bypass: bool = False
+
+
+class Meter(NamedTuple):
+    """One look at a meter: linear, full scale is 1; (left, right). A mono signal is left only; channels
+    without a side, as a centre, count on both."""
+
+    #: The highest magnitude of the last window, of 2400 frames or a few more.
+    peak: Tuple[float, float]
+    #: The root of the mean square of the last window.
+    rms: Tuple[float, float]
+    #: Samples past full scale since the connection was made and first metered.
+    clips: int
+
+
+class NodeInfo(NamedTuple):
+    """What :meth:`Engine.inspect` tells about a node."""
+
+    #: Whether an engine has the node.
+    attached: bool
+    #: The formats of the input buses, connected or not: their count is the node's.
+    inputs: List[Format]
+    #: The formats of the output buses.
+    outputs: List[Format]
+
+
+class Discrepancy(NamedTuple):
+    """An input bus on which the map and the engine disagree: (node id, output bus) each."""
+
+    node: int
+    bus: int
+    tracked: Optional[Tuple[int, int]]
+    engine: Optional[Tuple[int, int]]

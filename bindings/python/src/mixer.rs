@@ -1,0 +1,113 @@
+//! Mixers, and what many strips of one are set to at once.
+
+use perbus::{BusConfig, Meter};
+
+use crate::prelude::*;
+
+/// A mixer: any number of input buses, each with a channel strip, summed into one output bus.
+///
+/// `str(mixer)` is a table of the buses that have a source or a strip: number, label, source, volume,
+/// pan and what silences them.
+///
+/// >>> import perbus
+/// >>> engine = perbus.Engine.offline(48000, 2)
+/// >>> drums = engine.create_mixer()
+/// >>> engine.connect(drums, engine.main_mixer)
+/// >>> drums.bus(7).pan = -0.5
+/// >>> drums.output_volume = 0.5
+/// >>> drums.bus(7).pan, drums.output_volume
+/// (-0.5, 0.5)
+#[pyclass(module = "perbus", frozen, extends = Node, subclass)]
+pub(crate) struct Mixer;
+
+forward!(Mixer {
+    /// The gain of the mixer's sum, 0 to 1: of all its buses at once.
+    ///
+    /// :raises OutOfRangeError: when it is set to another value
+    #[getter]
+    output_volume() -> f32;
+
+    #[setter]
+    set_output_volume(volume: Single);
+
+    /// Gives the mixer at least so many input buses. Apple's mixer grows for `Engine.connect`, but
+    /// not for `Engine.connect_many` on a running engine.
+    ///
+    /// :raises OutOfRangeError: unless ``buses`` is 1 to ``MAX_BUSES``
+    reserve(buses: Index);
+
+    /// The lowest input bus that nothing is connected to.
+    #[getter]
+    next_bus() -> u32;
+
+    /// The meter of the mixer's sum, after its output volume. The first call switches it on.
+    ///
+    /// :raises UnsupportedError: on Apple's AVFAudio
+    meter() -> Meter;
+});
+
+#[pymethods]
+impl Mixer {
+    /// The channel strip of an input bus. It belongs to the bus, not to what is connected there: it
+    /// may be set before anything is, and it keeps its values when sources come and go.
+    ///
+    /// :raises OutOfRangeError: for a bus not below ``MAX_BUSES``
+    fn bus(slf: &Bound<'_, Self>, number: Index) -> PyResult<Bus> {
+        Self::call(slf, |mixer| mixer.bus(number.0).map(drop))?;
+        let node = slf.as_super().get();
+        let (engine, mixer) = (node.engine.clone_ref(slf.py()), node.cell.clone());
+        Ok(Bus { engine, mixer, number: number.0 })
+    }
+
+    /// Changes many strips at once. Everything is checked first; then all of it changes, and on the
+    /// portable engine it is heard from one and the same block on.
+    ///
+    /// :raises OutOfRangeError: for a volume, a pan or a bus
+    /// :raises InvalidArgumentError: for a bus that is listed twice
+    /// :raises NotAttachedError: when the mixer was detached
+    ///
+    /// >>> import perbus
+    /// >>> mixer = perbus.Engine.offline(48000, 2).main_mixer
+    /// >>> mixer.configure([
+    /// ...     perbus.BusConfig(0, volume=0.5, pan=-1.0),
+    /// ...     perbus.BusConfig(1, muted=True),
+    /// ... ])
+    /// >>> mixer.bus(0).volume, mixer.bus(1).muted
+    /// (0.5, True)
+    pub(crate) fn configure(slf: &Bound<'_, Self>, buses: &Bound<'_, PyAny>) -> PyResult<()> {
+        let configs = buses.try_iter()?.map(|config| Ok(config?.extract::<Value<BusConfig>>()?.0));
+        let configs = configs.collect::<PyResult<Vec<_>>>()?;
+        Self::call(slf, move |mixer| mixer.configure(&configs))
+    }
+
+    /// The strips as they are now: of every bus that was ever connected or asked for.
+    ///
+    /// >>> import perbus
+    /// >>> mixer = perbus.Engine.offline(48000, 2).main_mixer
+    /// >>> mixer.bus(0).volume = 0.3
+    /// >>> verse = mixer.snapshot()
+    /// >>> mixer.bus(0).volume = 0.9
+    /// >>> mixer.apply(verse)
+    /// >>> mixer.bus(0).volume
+    /// 0.3
+    fn snapshot<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let scene = Self::call(slf, |mixer| Ok(mixer.snapshot()))?;
+        let buses = PyTuple::new(slf.py(), scene.buses().iter().cloned().map(Value))?;
+        make(slf.py(), "Scene", (buses,))
+    }
+
+    /// Sets the strips to a scene, of this mixer or another one, as `configure` does. Buses that it
+    /// does not list keep their values.
+    ///
+    /// :raises InvalidArgumentError: for a bus that is listed twice
+    /// :raises OutOfRangeError: for a volume, a pan or a bus
+    /// :raises NotAttachedError: when the mixer was detached
+    fn apply(slf: &Bound<'_, Self>, scene: &Bound<'_, PyAny>) -> PyResult<()> {
+        expect(scene, "Scene")?;
+        Self::configure(slf, &scene.getattr("buses")?)
+    }
+
+    fn __str__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        Self::call(slf, |mixer| Ok(mixer.to_string()))
+    }
+}

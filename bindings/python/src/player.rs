@@ -1,0 +1,128 @@
+//! Players: scheduled samples, one after the other.
+
+use perbus::{Buffer, Format, Schedule};
+
+use crate::prelude::*;
+
+/// Plays arrays of samples. They must have as many channels as the player's connection; they are taken
+/// to have its rate, which the mixer converts.
+///
+/// A player counts in frames of its connection: its own time, and the engine's time too, which for
+/// the player runs from the same moment at its own rate.
+///
+/// >>> import numpy, perbus
+/// >>> engine = perbus.Engine.offline(48000, 1)
+/// >>> player = engine.create_player()
+/// >>> engine.connect(player, engine.main_mixer)
+/// >>> engine.start()
+/// >>> player.schedule(numpy.array([1, 0, 0, 0], numpy.float32), loops=True)
+/// >>> player.play()
+/// >>> engine.render(8)
+/// array([[1., 0., 0., 0., 1., 0., 0., 0.]], dtype=float32)
+#[pyclass(module = "perbus", frozen, extends = Node, subclass)]
+pub(crate) struct Player;
+
+forward!(Player {
+    /// Plays from the next rendered frame, or from where it was paused.
+    ///
+    /// :raises NotRunningError: before the engine is started
+    /// :raises NotConnectedError: when the player is not connected
+    /// :raises NotAttachedError:
+    play();
+
+    /// Plays from a frame of the engine's time, counted at the rate of the player's connection; a
+    /// past one means now. Fails as `play`.
+    play_at(engine_frame: Value<i64>);
+
+    /// Halts the player where it is.
+    pause();
+
+    /// Halts the player, empties its queue and sets its time to 0. Must not be called from a
+    /// completion.
+    stop();
+
+    /// Fades the player out, linearly, over so many seconds, and then stops it; offline, exactly
+    /// then. `play` takes it back.
+    ///
+    /// :raises OutOfRangeError: for less than 0 seconds, or more than a day
+    stop_after(seconds: Seconds);
+
+    /// The same with a pause at its end: `play` resumes at full gain where the player fell silent.
+    pause_after(seconds: Seconds);
+
+    /// Whether the player is to play; also true when its queue has run out.
+    #[getter]
+    is_playing() -> bool;
+});
+
+#[pymethods]
+impl Player {
+    /// Queues samples, channels x frames of contiguous float32, or (frames) for one channel. They
+    /// are copied: the array may change afterwards.
+    ///
+    /// :param at: the start, in frames of the player's own time; a past one means now. None
+    ///     follows what is queued.
+    /// :param loops: repeat until the player is stopped or interrupted
+    /// :param interrupts: replace what plays now and all that is queued
+    /// :param interrupts_at_loop: the same, when the pass that plays now ends
+    /// :param on_complete: runs once, when the samples were played, interrupted or stopped, on a
+    ///     thread of the engine; it may schedule more but must not stop the player
+    /// :param on_end: the same with a `BufferEnd`, which says why
+    /// :raises FormatError: when the channels are not those of the player's connection
+    /// :raises InvalidArgumentError: when the array is not contiguous, or a sample is not finite
+    /// :raises NotAttachedError:
+    /// :raises OutOfRangeError: for a start past 2^53 frames
+    #[pyo3(signature = (samples, at = None, *, loops = false, interrupts = false,
+                        interrupts_at_loop = false, on_complete = None, on_end = None))]
+    #[allow(clippy::too_many_arguments)]
+    fn schedule(
+        slf: &Bound<'_, Self>, samples: &Bound<'_, PyAny>, at: Option<Value<i64>>, loops: bool,
+        interrupts: bool, interrupts_at_loop: bool, on_complete: Option<&Bound<'_, PyAny>>,
+        on_end: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        let node = slf.as_super().get();
+        let objects = &node.core().objects;
+        let keep = |it: Option<_>, name| it.map(|it| objects.keep_function(it, name)).transpose();
+        let (completed, ended) = (keep(on_complete, "on_complete")?, keep(on_end, "on_end")?);
+        let player = node.held::<perbus::Player>(slf.py())?;
+        let buffer = buffer(samples, move || raw::format_of(&*player))?;
+        let schedule = Schedule { at: at.map(|at| at.0), loops, interrupts, interrupts_at_loop };
+        Self::call(slf, move |player| {
+            if completed.is_none() && ended.is_none() {
+                return player.schedule_as(&buffer, schedule);
+            }
+            player.schedule_with(&buffer, schedule, move |end| {
+                if let Some(function) = completed {
+                    function.call_once("a completion", |py| Ok(PyTuple::empty(py)));
+                }
+                if let Some(function) = ended {
+                    function.call_once("a buffer's end", |py| PyTuple::new(py, [Value(end)]));
+                }
+            })
+        })
+    }
+}
+
+/// Samples for a player of this format; of its rate alone, when their channels are others.
+pub(crate) fn buffer(
+    samples: &Bound<'_, PyAny>, format: impl FnOnce() -> Format + Send,
+) -> PyResult<Buffer> {
+    let array = planar(samples, "samples")?;
+    let channels = array.rows as u32;
+    let (buffer, bad) = read(&array, "samples", move |rows| {
+        let bad = (0u32..).zip(rows).find_map(|(channel, row)| {
+            let frame = row.iter().position(|sample| !sample.is_finite())?;
+            let value = row[frame].to_string().to_lowercase();
+            Some(format!("sample {frame} of channel {channel} is {value}"))
+        });
+        let mut format = format();
+        if format.channels() != channels {
+            format = Format::new(format.sample_rate(), channels)?;
+        }
+        Ok((Buffer::from_planar(format, rows)?, bad))
+    })?;
+    match bad {
+        Some(reason) => Err(failure(samples.py(), "InvalidArgumentError", reason)),
+        None => Ok(buffer),
+    }
+}
