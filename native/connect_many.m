@@ -151,7 +151,7 @@ perbus_status perbus_engine_connect_many(perbus_engine *engine, perbus_node *sou
         return with_list(list, destinations, error, ^(const List *checked) {
             perbus__connect_all(engine->object, source->object, source_bus, checked->points, count,
                                 perbus__format_for(source, format));
-            perbus__keep_format(source);
+            perbus__remember_format(source);
         });
     });
 }

@@ -30,7 +30,7 @@ perbus_status perbus_engine_connect(perbus_engine *engine, perbus_node *source, 
             [engine->object connect:source->object to:destination->object fromBus:source_bus
                               toBus:destination_bus
                              format:perbus__format_for(source, format)];
-            perbus__keep_format(source);
+            perbus__remember_format(source);
             return PERBUS_OK;
         } @catch (NSException *exception) {
             return perbus__caught(error, exception);

@@ -77,7 +77,7 @@ AVAudioFormat *perbus__format_for(perbus_node *source, const perbus_format *form
     return format != NULL ? perbus__format(format) : nil;
 }
 
-void perbus__keep_format(perbus_node *source) {
+void perbus__remember_format(perbus_node *source) {
     if (source->kind == PERBUS_KIND_PLAYER) {
         PerbusPlayerNode *player = (PerbusPlayerNode *)source->object;
         player->_format = perbus__describe([player outputFormatForBus:0]);

@@ -23,7 +23,7 @@ uint64_t perbus__frames(AVAudioPlayerNode *player, double seconds);
 // (nil).
 AVAudioFormat *perbus__format_for(perbus_node *source, const perbus_format *format);
 // After a connection: a player keeps its format.
-void perbus__keep_format(perbus_node *source);
+void perbus__remember_format(perbus_node *source);
 // Refuses to give a player another format while something is queued. format NULL: the one it has.
 perbus_status perbus__check_queued_format(perbus_node *player, const perbus_format *format,
                                           perbus_error *error);

@@ -59,7 +59,7 @@ _Static_assert(offsetof(pbr_gains, right) == PBR_RIGHT * sizeof(float) &&
                    offsetof(pbr_gains, plain) == PBR_PLAIN * sizeof(float),
                "a side is a gain's place");
 
-static inline float pbr_gain_on(const pbr_gains *gains, pbr_side side) {
+static inline float pbr_gains_on(const pbr_gains *gains, pbr_side side) {
     return *(const float *)((const char *)gains + side * sizeof(float));
 }
 

@@ -11,7 +11,7 @@ NS_ASSUME_NONNULL_BEGIN
 /// A node and one of its buses. Immutable; it does not keep the node alive.
 @interface AVAudioConnectionPoint : NSObject {
   @private
-    id _holder;
+    id _weakNode;
     AVAudioNodeBus _bus;
 }
 

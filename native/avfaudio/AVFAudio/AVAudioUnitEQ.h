@@ -4,7 +4,7 @@
 
 #import <AVFAudio/AVAudioUnitEffect.h>
 
-@class PBNodeHolder;
+@class PBWeakNode;
 
 NS_ASSUME_NONNULL_BEGIN
 
@@ -28,7 +28,7 @@ typedef NS_ENUM(NSInteger, AVAudioUnitEQFilterType) {
 @interface AVAudioUnitEQFilterParameters : NSObject {
   @package
     struct pbr_process *_process; // retained: a band may outlive its equalizer
-    PBNodeHolder *_holder;
+    PBWeakNode *_weakNode;
     NSUInteger _index;
 }
 

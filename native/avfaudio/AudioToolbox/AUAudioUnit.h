@@ -9,7 +9,7 @@ NS_ASSUME_NONNULL_BEGIN
 /// The input or output buses of an audio unit.
 @interface AUAudioUnitBusArray : NSObject {
   @private
-    PBNodeHolder *_holder;
+    PBWeakNode *_weakNode;
     BOOL _inputs;
 }
 

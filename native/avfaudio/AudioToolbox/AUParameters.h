@@ -4,7 +4,7 @@
 
 #import <AudioToolbox/AUComponent.h>
 
-@class AVAudioNode, PBNodeHolder;
+@class AVAudioNode, PBWeakNode;
 
 NS_ASSUME_NONNULL_BEGIN
 
@@ -20,7 +20,7 @@ typedef void *AUParameterObserverToken;
 /// One number of an audio unit that may be changed while it runs.
 @interface AUParameter : AUParameterNode {
   @private
-    PBNodeHolder *_holder;
+    PBWeakNode *_weakNode;
     AudioUnitParameterID _parameter;
     AudioUnitElement _element;
 }
@@ -36,7 +36,7 @@ typedef void *AUParameterObserverToken;
 
 @interface AUParameterTree : AUParameterGroup {
   @private
-    PBNodeHolder *_holder;
+    PBWeakNode *_weakNode;
 }
 
 /// nil when the unit has no such parameter: a mixer's are kMultiChannelMixerParam_*, on the input

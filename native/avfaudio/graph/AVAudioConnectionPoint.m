@@ -12,19 +12,19 @@
         return nil;
     }
     if (self != nil) {
-        _holder = [node->_node->holder retain];
+        _weakNode = [node->_node->weakNode retain];
         _bus = bus;
     }
     return self;
 }
 
 - (void)dealloc {
-    [_holder release];
+    [_weakNode release];
     [super dealloc];
 }
 
 - (AVAudioNode *)node {
-    return [[((PBNodeHolder *)_holder)->node retain] autorelease];
+    return [[((PBWeakNode *)_weakNode)->node retain] autorelease];
 }
 
 @end

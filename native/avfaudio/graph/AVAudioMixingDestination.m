@@ -62,7 +62,7 @@
 }
 
 - (float)volume {
-    return __c11_atomic_load(_connection != NULL ? &_connection->cell->said_volume : &_volume,
+    return __c11_atomic_load(_connection != NULL ? &_connection->gain->source_volume : &_volume,
                              __ATOMIC_RELAXED);
 }
 
@@ -71,11 +71,11 @@
         __c11_atomic_store(&_volume, volume, __ATOMIC_RELAXED);
         return;
     }
-    pbr_cell_say_volume(_connection->cell, volume);
+    pbr_gain_set_volume_from_source(_connection->gain, volume);
 }
 
 - (float)pan {
-    return __c11_atomic_load(_connection != NULL ? &_connection->cell->said_pan : &_pan,
+    return __c11_atomic_load(_connection != NULL ? &_connection->gain->source_pan : &_pan,
                              __ATOMIC_RELAXED);
 }
 
@@ -84,7 +84,7 @@
         __c11_atomic_store(&_pan, pan, __ATOMIC_RELAXED);
         return;
     }
-    pbr_cell_say_pan(_connection->cell, pan);
+    pbr_gain_set_pan_from_source(_connection->gain, pan);
 }
 
 - (const PBSpatial *)pbSpatial {
@@ -108,8 +108,8 @@
 
 @end
 
-BOOL PBReadMeter(pbr_cell *cell, float *peak, float *rms, uint64_t *clips) {
-    pbr_meter *meter = pbr_cell_meter(cell);
+BOOL PBReadMeter(pbr_gain *gain, float *peak, float *rms, uint64_t *clips) {
+    pbr_meter *meter = pbr_gain_get_or_create_meter(gain);
     if (meter == NULL) {
         return NO;
     }
@@ -146,7 +146,7 @@ uint64_t PBOwnFrames(const PBConnection *connection, uint64_t frames) {
     }
     AVAudioEngine *engine = _connection->source->_node->engine;
     [engine pbBeginEdit];
-    BOOL fades = pbr_cell_fade_volume(_connection->cell, volume, PBOwnFrames(_connection, frames),
+    BOOL fades = pbr_gain_fade_volume(_connection->gain, volume, PBOwnFrames(_connection, frames),
                                       (pbr_curve)curve);
     [engine pbEndBatch];
     return fades;
@@ -159,7 +159,7 @@ uint64_t PBOwnFrames(const PBConnection *connection, uint64_t frames) {
     }
     AVAudioEngine *engine = _connection->source->_node->engine;
     [engine pbBeginEdit];
-    BOOL fades = pbr_cell_fade_pan(_connection->cell, pan, PBOwnFrames(_connection, frames),
+    BOOL fades = pbr_gain_fade_pan(_connection->gain, pan, PBOwnFrames(_connection, frames),
                                    (pbr_curve)curve);
     [engine pbEndBatch];
     return fades;
@@ -170,7 +170,7 @@ uint64_t PBOwnFrames(const PBConnection *connection, uint64_t frames) {
 @implementation AVAudioMixingDestination (AVAudioMixingDestinationMeters)
 
 - (BOOL)pbReadPeak:(float *)peak rms:(float *)rms clips:(uint64_t *)clips {
-    return _connection != NULL && PBReadMeter(_connection->cell, peak, rms, clips);
+    return _connection != NULL && PBReadMeter(_connection->gain, peak, rms, clips);
 }
 
 @end

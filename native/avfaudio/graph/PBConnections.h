@@ -18,7 +18,7 @@ pbr_layout PBConnectionLayout(const PBConnection *connection);
 NSUInteger PBLeaving(const PBNode *node);
 // Brings `alone` and `player` up to date where they leave the node: after one has come or gone, or a
 // tap has.
-void PBRenewLeaving(const PBNode *node);
+void PBUpdateLeaving(const PBNode *node);
 // A connection that is not in the graph yet, with all that it takes to make it: throws without
 // memory, and nothing has changed. It is made once its two ends are free, which cannot fail, or
 // dropped. ending: the stamp in `proposed` of what ends before any is made; 0 for none.

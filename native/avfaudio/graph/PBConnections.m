@@ -43,8 +43,8 @@ static PBFader *FaderOf(const PBConnection *connection) {
 static void DropMixing(PBConnection *connection) {
     if (connection->mixing != nil) {
         // Who holds it still may go on to set and read it, unheard.
-        connection->mixing->_volume = connection->cell->said_volume;
-        connection->mixing->_pan = connection->cell->said_pan;
+        connection->mixing->_volume = connection->gain->source_volume;
+        connection->mixing->_pan = connection->gain->source_pan;
         connection->mixing->_connection = NULL;
         [connection->mixing release];
         connection->mixing = nil;
@@ -58,31 +58,31 @@ static void PrepareMixing(PBConnection *prepared, uint64_t ending) {
     if (source != nil) {
         PBEachMixerConnection(prepared, ending, ^(PBConnection *connection) {
             // There already for a destination that is listed twice.
-            if (connection->renewed == nil) {
-                connection->renewed = [[AVAudioMixingDestination alloc] _initForSource:source];
-                PBRequireMemory(connection->renewed != nil, @"no memory for a connection");
+            if (connection->nextMixing == nil) {
+                connection->nextMixing = [[AVAudioMixingDestination alloc] _initForSource:source];
+                PBRequireMemory(connection->nextMixing != nil, @"no memory for a connection");
             }
         });
     }
 }
 
-static void DropRenewed(PBConnection *prepared) {
+static void DropNextMixing(PBConnection *prepared) {
     PBEachMixerConnection(prepared, 0, ^(PBConnection *connection) {
-        [connection->renewed release];
-        connection->renewed = nil;
+        [connection->nextMixing release];
+        connection->nextMixing = nil;
     });
 }
 
 // The path has come: its values start anew at the source's.
-static void RenewMixing(PBConnection *made) {
+static void TakeNextMixing(PBConnection *made) {
     AVAudioNode *source = PBControllerOf(made);
     if (source != nil) {
         PBEachMixerConnection(made, 0, ^(PBConnection *connection) {
             DropMixing(connection);
-            connection->mixing = connection->renewed;
-            connection->renewed = nil;
+            connection->mixing = connection->nextMixing;
+            connection->nextMixing = nil;
             [connection->mixing pbTakeConnection:connection of:source];
-            *FaderOf(connection) = (PBFader){source, connection->cell};
+            *FaderOf(connection) = (PBFader){source, connection->gain};
         });
     }
 }
@@ -104,17 +104,17 @@ NSUInteger PBLeaving(const PBNode *node) {
     return count;
 }
 
-static void RenewConnection(const PBOutput *output, PBConnection *connection, BOOL alone) {
+static void UpdateConnection(const PBOutput *output, PBConnection *connection, BOOL alone) {
     connection->alone = alone;
     // Who listens to the node itself has to be given its samples.
     connection->player = output->tap == NULL ? connection->source->_node->player : NULL;
 }
 
-void PBRenewLeaving(const PBNode *node) {
+void PBUpdateLeaving(const PBNode *node) {
     BOOL alone = PBLeaving(node) == 1;
     for (NSUInteger o = 0; o < node->outputCount; o++) {
         for (NSUInteger i = 0; i < node->outputs[o].count; i++) {
-            RenewConnection(&node->outputs[o], node->outputs[o].connections[i], alone);
+            UpdateConnection(&node->outputs[o], node->outputs[o].connections[i], alone);
         }
     }
 }
@@ -137,9 +137,9 @@ static void AddToOutput(PBOutput *output, PBConnection *connection) {
     NSUInteger leaving = PBLeaving(source);
     if (leaving == 2) {
         source->engine->_engine->splits++;
-        PBRenewLeaving(source);
+        PBUpdateLeaving(source);
     }
-    RenewConnection(output, connection, leaving == 1);
+    UpdateConnection(output, connection, leaving == 1);
 }
 
 static void RemoveFromOutput(PBOutput *output, PBConnection *connection) {
@@ -154,14 +154,14 @@ static void RemoveFromOutput(PBOutput *output, PBConnection *connection) {
             (output->count - i) * sizeof connection);
     if (PBLeaving(source) == 1) {
         source->engine->_engine->splits--;
-        PBRenewLeaving(source);
+        PBUpdateLeaving(source);
     }
 }
 
 static void FreeConnection(PBConnection *connection) {
     DropMixing(connection);
-    [connection->renewed release];
-    pbr_cell_release(connection->cell);
+    [connection->nextMixing release];
+    pbr_gain_release(connection->gain);
     pbr_convert_release(connection->convert);
     [connection->format release];
     free(connection);
@@ -187,8 +187,8 @@ static PBConnection *NewConnection(AVAudioNode *source, AVAudioNodeBus sourceBus
     connection->rate = [format sampleRate];
     connection->layout = format != nil ? PBLayoutOf(format) : 0;
     if ([destination pbIsMixer]) {
-        connection->cell = pbr_cell_create(1, 0);
-        if (connection->cell == NULL) {
+        connection->gain = pbr_gain_create(1, 0);
+        if (connection->gain == NULL) {
             FreeConnection(connection);
             PBRaiseNoMemory(@"no memory for a connection");
         }
@@ -215,12 +215,12 @@ PBConnection *PBPrepareConnection(AVAudioNode *source, AVAudioNodeBus sourceBus,
 
 void PBDropConnection(PBConnection *prepared) {
     if (prepared != NULL) {
-        DropRenewed(prepared);
+        DropNextMixing(prepared);
         FreeConnection(prepared);
     }
 }
 
-static void RenewForeign(PBConnection *connection, PBEngine *engine, BOOL foreign) {
+static void UpdateForeign(PBConnection *connection, PBEngine *engine, BOOL foreign) {
     engine->foreign += foreign;
     engine->foreign -= connection->foreign;
     connection->foreign = foreign;
@@ -232,8 +232,8 @@ void PBMakeConnection(PBConnection *connection) {
     AVAudioEngine *engine = source->_node->engine;
     PBOutput *output = &source->_node->outputs[connection->sourceBus];
     AddToOutput(output, connection);
-    RenewForeign(connection, engine->_engine,
-                 connection->rate != 0 && connection->rate != [PBEngineFormat(engine) sampleRate]);
+    UpdateForeign(connection, engine->_engine,
+                  connection->rate != 0 && connection->rate != [PBEngineFormat(engine) sampleRate]);
     if (connection->format != nil) {
         [connection->format retain];
         [output->format release];
@@ -242,7 +242,7 @@ void PBMakeConnection(PBConnection *connection) {
     [destination pbGrowInputs:connection->destinationBus + 1];
     destination->_node->inputs[connection->destinationBus] = connection;
     PBMixerUnpark(connection);
-    RenewMixing(connection);
+    TakeNextMixing(connection);
     [source pbConnected:connection];
     [destination pbConnected:connection];
 }
@@ -250,20 +250,20 @@ void PBMakeConnection(PBConnection *connection) {
 void PBDisconnect(PBConnection *connection) {
     PBMixerPark(connection);
     EndMixing(connection);
-    RenewForeign(connection, connection->source->_node->engine->_engine, NO);
+    UpdateForeign(connection, connection->source->_node->engine->_engine, NO);
     RemoveFromOutput(&connection->source->_node->outputs[connection->sourceBus], connection);
     connection->destination->_node->inputs[connection->destinationBus] = NULL;
     FreeConnection(connection);
 }
 
-void PBRenewForeign(AVAudioEngine *engine) {
+void PBUpdateForeign(AVAudioEngine *engine) {
     PBEngine *state = engine->_engine;
     double rate = [PBEngineFormat(engine) sampleRate];
     for (AVAudioNode *node = state->oldest; node != nil; node = node->_node->newer) {
         for (NSUInteger o = 0; o < node->_node->outputCount; o++) {
             for (NSUInteger i = 0; i < node->_node->outputs[o].count; i++) {
                 PBConnection *connection = node->_node->outputs[o].connections[i];
-                RenewForeign(connection, state, connection->rate != 0 && connection->rate != rate);
+                UpdateForeign(connection, state, connection->rate != 0 && connection->rate != rate);
             }
         }
     }

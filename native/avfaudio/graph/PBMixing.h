@@ -27,6 +27,6 @@
 @end
 
 // NO without memory for a meter.
-BOOL PBReadMeter(pbr_cell *cell, float *peak, float *rms, uint64_t *clips);
+BOOL PBReadMeter(pbr_gain *gain, float *peak, float *rms, uint64_t *clips);
 
 #endif

@@ -30,7 +30,7 @@ typedef struct PBProposal {
 // ends (NULL: as it is); nil when it can. Throws without memory.
 NSString *PBRatesProblem(AVAudioEngine *engine, const PBProposal *proposal);
 // Which connections have another rate than the engine, after the engine's own has changed.
-void PBRenewForeign(AVAudioEngine *engine);
+void PBUpdateForeign(AVAudioEngine *engine);
 // Why one rate cannot be converted to another; nil when it can.
 NSString *PBRatioProblem(double from, double to);
 // Why a channel would be lost where the proposal's connections come in, or in its source; nil when

@@ -15,7 +15,7 @@
 enum { PB_MAX_CHANNELS = 64, PB_MAX_BUSES = 65536 };
 
 // Lets a connection point see that its node is gone.
-@interface PBNodeHolder : NSObject {
+@interface PBWeakNode : NSObject {
   @public
     AVAudioNode *node; // not retained; nil once deallocated
 }
@@ -25,7 +25,7 @@ enum { PB_MAX_CHANNELS = 64, PB_MAX_BUSES = 65536 };
 typedef struct PBConnection {
     AVAudioNode *source;
     AVAudioMixingDestination *mixing; // owned; nil unless a mixing source reaches the mixer bus
-    pbr_cell *cell;                   // a mixer bus's gain; NULL for other destinations
+    pbr_gain *gain;                   // a mixer bus's gain; NULL for other destinations
     AVAudioNode *destination;
     uint32_t sourceBus; // below PB_MAX_BUSES
     uint32_t destinationBus;
@@ -39,15 +39,15 @@ typedef struct PBConnection {
     pbr_player *player;   // whose samples may be mixed from where they lie, or NULL
     pbr_convert *convert; // NULL until a plan has to change the rate here
     // Made ready for a change of the graph that is about to be made: what `mixing` will be.
-    AVAudioMixingDestination *renewed; // owned
-    uint64_t proposed;                 // by the stamp of a proposal: it puts an end to this
-    uint32_t bus;                      // while a plan is compiled: of a matrix's input
+    AVAudioMixingDestination *nextMixing; // owned
+    uint64_t proposed;                    // by the stamp of a proposal: it puts an end to this
+    uint32_t bus;                         // while a plan is compiled: of a matrix's input
 } PBConnection;
 
 // A mixer bus as the per-bus calls see it: whose its volume and pan are, and where they go.
 typedef struct PBFader {
     AVAudioNode *source; // nil unless a mixing source reaches the bus
-    pbr_cell *cell;
+    pbr_gain *gain;
 } PBFader;
 
 // What a mixer bus's parameters hold while nothing is connected there.
@@ -98,7 +98,7 @@ typedef struct PBMatrix PBMatrix;
 
 typedef struct PBNode {
     AVAudioEngine *engine; // not retained; nil while unattached
-    PBNodeHolder *holder;
+    PBWeakNode *weakNode;
     PBFader *faders;       // one an input bus, close together
     PBConnection **inputs; // one a bus; NULL while free
     NSUInteger inputCount;
@@ -122,7 +122,7 @@ typedef struct PBNode {
     uint32_t weight;      // inputs that are connected, here and upstream
     BOOL apart;           // what is upstream leads nowhere but here
     pbr_convert *convert; // of a source whose rate is not that of its connections
-    pbr_cell *gain;       // a mixer's outputVolume
+    pbr_gain *gain;       // a mixer's outputVolume
     pbr_player *player;   // a player's queue
     pbr_source *source;   // what a source or input node pulls from
     pbr_process *process; // what an effect does to its input; NULL passes it on

@@ -162,7 +162,7 @@ static PBConnection *StepBelow(Below *below) {
     if (found != NULL && below->ending != 0 && found->proposed == below->ending) {
         return NULL;
     }
-    if (found != NULL && found->cell == NULL) {
+    if (found != NULL && found->gain == NULL) {
         Enter(below, found);
         return NULL;
     }

@@ -12,7 +12,7 @@ PB_MIXING_FROM_NODE
 - (instancetype)init {
     self = [super _initWithInputs:PBR_MIXER_INPUTS outputs:1];
     if (self != nil) {
-        _node->gain = pbr_cell_create(1, 0);
+        _node->gain = pbr_gain_create(1, 0);
         if (_node->gain == NULL) {
             [self release];
             return nil;
@@ -30,7 +30,7 @@ PB_MIXING_FROM_NODE
 }
 
 - (void)setOutputVolume:(float)outputVolume {
-    pbr_cell_set_volume(_node->gain, outputVolume);
+    pbr_gain_set_volume(_node->gain, outputVolume);
 }
 
 - (AVAudioNodeBus)nextAvailableInputBus {

@@ -27,15 +27,15 @@ static AVAudioFormat *FormatOrEngines(AVAudioFormat *format, AVAudioNode *node) 
         return nil;
     }
     _node = calloc(1, sizeof *_node);
-    PBNodeHolder *holder = _node != NULL ? [[PBNodeHolder alloc] init] : nil;
-    if (holder == nil || ![self pbGrowInputs:inputs] ||
+    PBWeakNode *weakNode = _node != NULL ? [[PBWeakNode alloc] init] : nil;
+    if (weakNode == nil || ![self pbGrowInputs:inputs] ||
         (_node->outputs = calloc(outputs + 1, sizeof *_node->outputs)) == NULL) {
-        [holder release];
+        [weakNode release];
         [self release];
         return nil;
     }
-    holder->node = self;
-    _node->holder = holder;
+    weakNode->node = self;
+    _node->weakNode = weakNode;
     _node->outputCount = outputs;
     // By name: this runtime leaves @protocol empty in a file where no class adopts it.
     _node->mixing = [self conformsToProtocol:NSProtocolFromString(@"AVAudioMixing")];
@@ -51,12 +51,12 @@ static AVAudioFormat *FormatOrEngines(AVAudioFormat *format, AVAudioNode *node) 
             [_node->outputs[i].format release];
             free(_node->outputs[i].connections);
         }
-        if (_node->holder != nil) {
-            _node->holder->node = nil;
+        if (_node->weakNode != nil) {
+            _node->weakNode->node = nil;
         }
-        [_node->holder release];
+        [_node->weakNode release];
         [_node->former release];
-        pbr_cell_release(_node->gain);
+        pbr_gain_release(_node->gain);
         pbr_player_release(_node->player);
         pbr_source_release(_node->source);
         pbr_convert_release(_node->convert);
@@ -211,5 +211,5 @@ static AVAudioFormat *FormatOrEngines(AVAudioFormat *format, AVAudioNode *node) 
 
 @end
 
-@implementation PBNodeHolder
+@implementation PBWeakNode
 @end

@@ -38,7 +38,7 @@ static uint32_t RingFrames(AVAudioFrameCount frames, AVAudioFormat *format, AVAu
 }
 
 // In the format, with room for the engine's blocks; NO, and the tap as it was, without memory.
-static BOOL Renew(PBTap *tap, AVAudioFormat *format, AVAudioEngine *engine) {
+static BOOL Retarget(PBTap *tap, AVAudioFormat *format, AVAudioEngine *engine) {
     AVAudioFrameCount frames = BufferFrames(tap->requested, [format sampleRate]);
     uint32_t room = RingFrames(frames, format, engine);
     pbr_tap *ring = pbr_tap_create([format channelCount], room);
@@ -55,10 +55,10 @@ static BOOL Renew(PBTap *tap, AVAudioFormat *format, AVAudioEngine *engine) {
     return YES;
 }
 
-BOOL PBTapFollow(PBTap *tap, AVAudioFormat *format, AVAudioEngine *engine) {
+BOOL PBTapRetarget(PBTap *tap, AVAudioFormat *format, AVAudioEngine *engine) {
     BOOL fits =
         [tap->format isEqual:format] && tap->room >= RingFrames(tap->frames, format, engine);
-    return fits || Renew(tap, format, engine);
+    return fits || Retarget(tap, format, engine);
 }
 
 void PBTapRemove(PBOutput *output) {
@@ -131,7 +131,7 @@ void PBTapDeliver(AVAudioNode *node, PBCallbacks *callbacks) {
         tap->requested = bufferSize;
         tap->block = Block_copy(tapBlock);
         target->tap = tap;
-        if (tap->block == NULL || !Renew(tap, sets ? format : output, _node->engine)) {
+        if (tap->block == NULL || !Retarget(tap, sets ? format : output, _node->engine)) {
             PBTapRemove(target);
             PBRaiseNoMemory(@"no memory for a tap");
         }
@@ -139,7 +139,7 @@ void PBTapDeliver(AVAudioNode *node, PBCallbacks *callbacks) {
             [target->format release];
             target->format = [format retain];
         }
-        PBRenewLeaving(_node);
+        PBUpdateLeaving(_node);
         PBGraphChanged(_node->engine);
     }
 }
@@ -149,7 +149,7 @@ void PBTapDeliver(AVAudioNode *node, PBCallbacks *callbacks) {
               (unsigned long)bus, (unsigned long)_node->outputCount);
     PBLocked(_node->engine) {
         PBTapRemove(&_node->outputs[bus]);
-        PBRenewLeaving(_node);
+        PBUpdateLeaving(_node);
         PBGraphChanged(_node->engine);
     }
 }

@@ -17,7 +17,7 @@ struct PBPlayer {
 // end takes is allocated with it.
 typedef struct Scheduled {
     PBEntry entry; // the handler's turn on the callback thread
-    atomic_int holders;
+    atomic_int owners;
     unsigned end; // pbr_end
     AVAudioPCMBuffer *buffer;
     AVAudioNodeCompletionHandler handler;
@@ -29,7 +29,7 @@ typedef struct Scheduled {
 } Scheduled;
 
 static void Drop(Scheduled *item) {
-    if (atomic_fetch_sub_explicit(&item->holders, 1, memory_order_acq_rel) != 1) {
+    if (atomic_fetch_sub_explicit(&item->owners, 1, memory_order_acq_rel) != 1) {
         return;
     }
     [item->buffer release];
@@ -152,10 +152,10 @@ static Scheduled *NewScheduled(const Scheduled *wanted, AVAudioPlayerNode *playe
     item->handler = wanted->handler != NULL ? Block_copy(wanted->handler) : NULL;
     item->typedHandler = wanted->typedHandler != NULL ? Block_copy(wanted->typedHandler) : NULL;
     // Who plays it and who runs the handler.
-    atomic_init(&item->holders, 2);
+    atomic_init(&item->owners, 2);
     if ((item->handler == NULL) != (wanted->handler == NULL) ||
         (item->typedHandler == NULL) != (wanted->typedHandler == NULL)) {
-        atomic_init(&item->holders, 1);
+        atomic_init(&item->owners, 1);
         Drop(item);
         return NULL;
     }

@@ -11,6 +11,6 @@ void PBTapDeliver(AVAudioNode *node, PBCallbacks *callbacks);
 void PBTapRemove(PBOutput *output);
 // The bus's format or the engine's blocks may have changed since the tap was installed: it goes on
 // in the format that the bus has now. NO when there is no memory.
-BOOL PBTapFollow(PBTap *tap, AVAudioFormat *format, AVAudioEngine *engine);
+BOOL PBTapRetarget(PBTap *tap, AVAudioFormat *format, AVAudioEngine *engine);
 
 #endif

@@ -68,7 +68,7 @@ void PBAddTap(Compiler *compiler, AVAudioNode *node, NSUInteger output, uint32_t
         return;
     }
     AVAudioFormat *format = [node outputFormatForBus:output];
-    if (!PBTapFollow(tap, format, node->_node->engine)) {
+    if (!PBTapRetarget(tap, format, node->_node->engine)) {
         compiler->failed = YES;
     } else if ([format channelCount] ==
                pbr_layout_channels(pbr_plan_bus_layout(compiler->plan, bus))) {

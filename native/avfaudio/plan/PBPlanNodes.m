@@ -13,9 +13,9 @@ static void RequireLayout(Compiler *compiler, AVAudioNode *node, pbr_layout from
     compiler->problem = problem != nil ? problem : compiler->problem;
 }
 
-static void MixBus(Compiler *compiler, AVAudioNode *node, uint32_t from, pbr_cell *cell) {
+static void MixBus(Compiler *compiler, AVAudioNode *node, uint32_t from, pbr_gain *gain) {
     RequireLayout(compiler, node, pbr_plan_bus_layout(compiler->plan, from));
-    pbr_plan_mix_bus(compiler->plan, PBSumOf(compiler, node), from, cell);
+    pbr_plan_mix_bus(compiler->plan, PBSumOf(compiler, node), from, gain);
 }
 
 static void FeedPlayer(Compiler *compiler, const PBConnection *connection, pbr_convert *convert) {
@@ -35,7 +35,7 @@ static void MixConverted(Compiler *compiler, AVAudioNode *node, const PBConnecti
     PBLeaveDomain(compiler);
     uint32_t own = pbr_plan_take_bus(compiler->plan, PBConnectionLayout(input));
     pbr_plan_add_convert(compiler->plan, own, convert);
-    MixBus(compiler, node, own, input->cell);
+    MixBus(compiler, node, own, input->gain);
     pbr_plan_give_bus(compiler->plan, own);
 }
 
@@ -63,12 +63,12 @@ static void MixInput(Compiler *compiler, AVAudioNode *node, PBConnection *input)
         pbr_layout layout = PBConnectionLayout(input);
         RequireLayout(compiler, node, layout);
         pbr_plan_mix_player(compiler->plan, PBSumOf(compiler, node), input->player, layout,
-                            input->cell);
+                            input->gain);
     }
 }
 
 static void RunMixed(Compiler *compiler, const Task *task) {
-    MixBus(compiler, task->node, PBInputBus(task->input), task->input->cell);
+    MixBus(compiler, task->node, PBInputBus(task->input), task->input->gain);
     PBGiveInput(compiler, task->input);
 }
 

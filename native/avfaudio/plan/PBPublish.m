@@ -35,7 +35,7 @@ static BOOL IsHeard(const PBEngine *state) {
 
 // Without memory the plan in use stays: what it names it keeps, and of nodes that are gone it calls
 // no client's code. The callback thread tries again.
-static void Follow(AVAudioEngine *engine) {
+static void Recompile(AVAudioEngine *engine) {
     PBEngine *state = engine->_engine;
     NSError *error = nil;
     BOOL done = PBCompile(engine, &error);
@@ -55,7 +55,7 @@ void PBGraphChanged(AVAudioEngine *engine) {
     if (engine != nil) {
         engine->_engine->dirty = YES;
         if (IsHeard(engine->_engine)) {
-            Follow(engine);
+            Recompile(engine);
         }
     }
 }
@@ -64,7 +64,7 @@ void PBCollect(AVAudioEngine *engine) {
     PBLocked(engine) {
         PBEngine *state = engine->_engine;
         if (state->dirty && state->starved && IsHeard(state)) {
-            Follow(engine);
+            Recompile(engine);
         }
         pbr_core_collect(state->core);
         uint64_t events = pbr_core_events(state->core);

@@ -5,27 +5,27 @@
 #import "avfaudio/support/PBErrors.h"
 
 @interface AUParameterTree ()
-- (instancetype)_initWithHolder:(PBNodeHolder *)holder;
+- (instancetype)_initWithWeakNode:(PBWeakNode *)weakNode;
 @end
 
 @implementation AUAudioUnitBusArray
 
-- (instancetype)_initWithHolder:(PBNodeHolder *)holder inputs:(BOOL)inputs {
+- (instancetype)_initWithWeakNode:(PBWeakNode *)weakNode inputs:(BOOL)inputs {
     self = [super init];
     if (self != nil) {
-        _holder = [holder retain];
+        _weakNode = [weakNode retain];
         _inputs = inputs;
     }
     return self;
 }
 
 - (void)dealloc {
-    [_holder release];
+    [_weakNode release];
     [super dealloc];
 }
 
 - (NSUInteger)count {
-    return _inputs ? [_holder->node numberOfInputs] : [_holder->node numberOfOutputs];
+    return _inputs ? [_weakNode->node numberOfInputs] : [_weakNode->node numberOfOutputs];
 }
 
 static BOOL SetInputCount(AVAudioNode *mixer, NSUInteger count, NSError **error) {
@@ -46,7 +46,7 @@ static BOOL SetInputCount(AVAudioNode *mixer, NSUInteger count, NSError **error)
 }
 
 - (BOOL)setBusCount:(NSUInteger)count error:(NSError **)outError {
-    AVAudioNode *node = _holder->node;
+    AVAudioNode *node = _weakNode->node;
     if (!_inputs || ![node pbIsMixer]) {
         return PBFail(outError, kAudioUnitErr_PropertyNotWritable,
                       @"only a mixer's input buses have a count that can be set");
@@ -69,11 +69,11 @@ static BOOL SetInputCount(AVAudioNode *mixer, NSUInteger count, NSError **error)
 - (instancetype)_initWithNode:(AVAudioNode *)node {
     self = [super init];
     if (self != nil) {
-        PBNodeHolder *holder = node->_node->holder;
-        _inputBusses = [[AUAudioUnitBusArray alloc] _initWithHolder:holder inputs:YES];
-        _outputBusses = [[AUAudioUnitBusArray alloc] _initWithHolder:holder inputs:NO];
+        PBWeakNode *weakNode = node->_node->weakNode;
+        _inputBusses = [[AUAudioUnitBusArray alloc] _initWithWeakNode:weakNode inputs:YES];
+        _outputBusses = [[AUAudioUnitBusArray alloc] _initWithWeakNode:weakNode inputs:NO];
         if ([node pbIsMixer]) {
-            _parameterTree = [[AUParameterTree alloc] _initWithHolder:holder];
+            _parameterTree = [[AUParameterTree alloc] _initWithWeakNode:weakNode];
         }
     }
     return self;

@@ -2,9 +2,9 @@
 #import "PBMixerBuses.h"
 
 @interface AUParameter ()
-- (instancetype)_initWithHolder:(PBNodeHolder *)holder
-                      parameter:(AudioUnitParameterID)parameter
-                        element:(AudioUnitElement)element;
+- (instancetype)_initWithWeakNode:(PBWeakNode *)weakNode
+                        parameter:(AudioUnitParameterID)parameter
+                          element:(AudioUnitElement)element;
 @end
 
 @implementation AUParameterNode
@@ -15,12 +15,12 @@
 
 @implementation AUParameter
 
-- (instancetype)_initWithHolder:(PBNodeHolder *)holder
-                      parameter:(AudioUnitParameterID)parameter
-                        element:(AudioUnitElement)element {
+- (instancetype)_initWithWeakNode:(PBWeakNode *)weakNode
+                        parameter:(AudioUnitParameterID)parameter
+                          element:(AudioUnitElement)element {
     self = [super init];
     if (self != nil) {
-        _holder = [holder retain];
+        _weakNode = [weakNode retain];
         _parameter = parameter;
         _element = element;
     }
@@ -28,7 +28,7 @@
 }
 
 - (void)dealloc {
-    [_holder release];
+    [_weakNode release];
     [super dealloc];
 }
 
@@ -42,15 +42,15 @@
 
 - (AUValue)value {
     AUValue value = 0;
-    if (_holder->node != nil) {
-        PBMixerParameter(_holder->node, _element, _parameter, &value);
+    if (_weakNode->node != nil) {
+        PBMixerParameter(_weakNode->node, _element, _parameter, &value);
     }
     return value;
 }
 
 - (void)setValue:(AUValue)value {
-    if (_holder->node != nil) {
-        PBMixerSetParameter(_holder->node, _element, _parameter, value);
+    if (_weakNode->node != nil) {
+        PBMixerSetParameter(_weakNode->node, _element, _parameter, value);
     }
 }
 
@@ -63,29 +63,29 @@
 
 @implementation AUParameterTree
 
-- (instancetype)_initWithHolder:(PBNodeHolder *)holder {
+- (instancetype)_initWithWeakNode:(PBWeakNode *)weakNode {
     self = [super init];
     if (self != nil) {
-        _holder = [holder retain];
+        _weakNode = [weakNode retain];
     }
     return self;
 }
 
 - (void)dealloc {
-    [_holder release];
+    [_weakNode release];
     [super dealloc];
 }
 
 - (AUParameter *)parameterWithID:(AudioUnitParameterID)paramID
                            scope:(AudioUnitScope)scope
                          element:(AudioUnitElement)element {
-    AVAudioNode *node = _holder->node;
+    AVAudioNode *node = _weakNode->node;
     if (node == nil || scope != kAudioUnitScope_Input || element >= [node numberOfInputs] ||
         paramID > kMultiChannelMixerParam_Pan) {
         return nil;
     }
-    return [[[AUParameter alloc] _initWithHolder:_holder parameter:paramID
-                                         element:element] autorelease];
+    return [[[AUParameter alloc] _initWithWeakNode:_weakNode parameter:paramID
+                                           element:element] autorelease];
 }
 
 @end

@@ -27,12 +27,12 @@ static void RequireBetween(const char *what, float value, float least, float mos
 @implementation AVAudioUnitEQFilterParameters
 
 - (instancetype)_initWithProcess:(pbr_process *)process
-                          holder:(PBNodeHolder *)holder
+                        weakNode:(PBWeakNode *)weakNode
                            index:(NSUInteger)index {
     self = [super init];
     if (self != nil) {
         _process = pbr_process_retain(process);
-        _holder = [holder retain];
+        _weakNode = [weakNode retain];
         _index = index;
     }
     return self;
@@ -40,7 +40,7 @@ static void RequireBetween(const char *what, float value, float least, float mos
 
 - (void)dealloc {
     pbr_process_release(_process);
-    [_holder release];
+    [_weakNode release];
     [super dealloc];
 }
 
@@ -79,7 +79,7 @@ static void RequireBetween(const char *what, float value, float least, float mos
 
 // Below half the rate at which the equalizer renders: any, while it belongs to no engine.
 - (void)pbRequireFrequency:(double)frequency {
-    AVAudioNode *node = _holder->node;
+    AVAudioNode *node = _weakNode->node;
     AVAudioEngine *engine = node != nil ? node->_node->engine : nil;
     double limit = HUGE_VAL;
     PBLocked(engine) {
@@ -125,7 +125,7 @@ static void RequireBetween(const char *what, float value, float least, float mos
 }
 
 - (void)setBypass:(BOOL)bypass {
-    AVAudioNode *node = _holder->node;
+    AVAudioNode *node = _weakNode->node;
     if (!bypass && node != nil && PBIsStarted(node->_node->engine)) {
         [self pbRequireFrequency:[self frequency]];
     }
@@ -171,7 +171,7 @@ static void RequireBetween(const char *what, float value, float least, float mos
     for (NSUInteger i = 0; i < numberOfBands; i++) {
         AVAudioUnitEQFilterParameters *band =
             [[AVAudioUnitEQFilterParameters alloc] _initWithProcess:_node->process
-                                                             holder:_node->holder
+                                                           weakNode:_node->weakNode
                                                               index:i];
         [bands addObject:band];
         [band release];

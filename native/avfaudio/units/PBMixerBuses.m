@@ -18,27 +18,27 @@ static PBBusValues ParkedValues(const PBNode *mixer, AVAudioNodeBus bus) {
     return bus < mixer->parkedCount ? mixer->parked[bus] : DEFAULTS;
 }
 
-static PBBusValues CellValues(const pbr_cell *cell) {
-    return (PBBusValues){atomic_load_explicit(&cell->volume, memory_order_relaxed),
-                         atomic_load_explicit(&cell->pan, memory_order_relaxed),
-                         !atomic_load_explicit(&cell->disabled, memory_order_relaxed)};
+static PBBusValues GainValues(const pbr_gain *gain) {
+    return (PBBusValues){atomic_load_explicit(&gain->volume, memory_order_relaxed),
+                         atomic_load_explicit(&gain->pan, memory_order_relaxed),
+                         !atomic_load_explicit(&gain->disabled, memory_order_relaxed)};
 }
 
-static void SetCellValues(pbr_cell *cell, const PBBusValues *values) {
-    pbr_cell_set_volume(cell, values->volume);
-    pbr_cell_set_pan(cell, values->pan);
-    pbr_cell_set_enabled(cell, values->enabled);
+static void SetGainValues(pbr_gain *gain, const PBBusValues *values) {
+    pbr_gain_set_volume(gain, values->volume);
+    pbr_gain_set_pan(gain, values->pan);
+    pbr_gain_set_enabled(gain, values->enabled);
 }
 
 // Only the one: a fade of another goes on.
-static void SetCellValue(pbr_cell *cell, AudioUnitParameterID parameter,
+static void SetGainValue(pbr_gain *gain, AudioUnitParameterID parameter,
                          const PBBusValues *values) {
     if (parameter == kMultiChannelMixerParam_Volume) {
-        pbr_cell_set_volume(cell, values->volume);
+        pbr_gain_set_volume(gain, values->volume);
     } else if (parameter == kMultiChannelMixerParam_Pan) {
-        pbr_cell_set_pan(cell, values->pan);
+        pbr_gain_set_pan(gain, values->pan);
     } else {
-        pbr_cell_set_enabled(cell, values->enabled);
+        pbr_gain_set_enabled(gain, values->enabled);
     }
 }
 
@@ -65,15 +65,15 @@ static void Park(PBNode *mixer, AVAudioNodeBus bus, const PBBusValues *values) {
 // A bus is parked from the first time that a parameter of it is set.
 void PBMixerUnpark(PBConnection *connection) {
     const PBNode *mixer = connection->destination->_node;
-    if (connection->cell != NULL && connection->destinationBus < mixer->parkedCount) {
-        SetCellValues(connection->cell, &mixer->parked[connection->destinationBus]);
+    if (connection->gain != NULL && connection->destinationBus < mixer->parkedCount) {
+        SetGainValues(connection->gain, &mixer->parked[connection->destinationBus]);
     }
 }
 
 void PBMixerPark(const PBConnection *connection) {
     const PBNode *mixer = connection->destination->_node;
-    if (connection->cell != NULL && connection->destinationBus < mixer->parkedCount) {
-        mixer->parked[connection->destinationBus] = CellValues(connection->cell);
+    if (connection->gain != NULL && connection->destinationBus < mixer->parkedCount) {
+        mixer->parked[connection->destinationBus] = GainValues(connection->gain);
     }
 }
 
@@ -85,7 +85,7 @@ BOOL PBMixerParameter(AVAudioNode *mixer, AVAudioNodeBus bus, AudioUnitParameter
         if (bus < node->inputCount) {
             const PBConnection *connection = node->inputs[bus];
             PBBusValues values =
-                connection != NULL ? CellValues(connection->cell) : ParkedValues(node, bus);
+                connection != NULL ? GainValues(connection->gain) : ParkedValues(node, bus);
             *value = parameter == kMultiChannelMixerParam_Volume ? values.volume
                      : parameter == kMultiChannelMixerParam_Pan  ? values.pan
                                                                  : (float)values.enabled;
@@ -105,7 +105,7 @@ BOOL PBMixerSetParameter(AVAudioNode *mixer, AVAudioNodeBus bus, AudioUnitParame
         if (bus < node->inputCount) {
             const PBConnection *connection = node->inputs[bus];
             PBBusValues values =
-                connection != NULL ? CellValues(connection->cell) : ParkedValues(node, bus);
+                connection != NULL ? GainValues(connection->gain) : ParkedValues(node, bus);
             if (parameter == kMultiChannelMixerParam_Volume) {
                 values.volume = value;
             } else if (parameter == kMultiChannelMixerParam_Pan) {
@@ -115,7 +115,7 @@ BOOL PBMixerSetParameter(AVAudioNode *mixer, AVAudioNodeBus bus, AudioUnitParame
             }
             Park(node, bus, &values);
             if (connection != NULL) {
-                SetCellValue(connection->cell, parameter, &values);
+                SetGainValue(connection->gain, parameter, &values);
             }
             found = YES;
         }
@@ -133,14 +133,14 @@ BOOL PBMixerFadeParameter(AVAudioNode *mixer, AVAudioNodeBus bus, AudioUnitParam
         if (connection == NULL) {
             break;
         }
-        PBBusValues values = CellValues(connection->cell);
+        PBBusValues values = GainValues(connection->gain);
         uint64_t own = PBOwnFrames(connection, frames);
         BOOL volume = parameter == kMultiChannelMixerParam_Volume;
         *(volume ? &values.volume : &values.pan) = value;
         ReserveParked(node, bus);
         [engine pbBeginEdit];
-        done = volume ? pbr_cell_fade_volume(connection->cell, value, own, (pbr_curve)curve)
-                      : pbr_cell_fade_pan(connection->cell, value, own, (pbr_curve)curve);
+        done = volume ? pbr_gain_fade_volume(connection->gain, value, own, (pbr_curve)curve)
+                      : pbr_gain_fade_pan(connection->gain, value, own, (pbr_curve)curve);
         [engine pbEndBatch];
         if (done) {
             Park(node, bus, &values);

@@ -38,7 +38,7 @@ static OSStatus SetParameter(AudioUnit unit, AudioUnitParameterID parameter, Aud
         return status;
     }
     PBLocked(mixer->node->_node->engine) {
-        pbr_cell *gain = mixer->node->_node->gain;
+        pbr_gain *gain = mixer->node->_node->gain;
         status = CheckParameter(mixer, parameter, scope, element);
         if (status != kAudio_NoError) {
             break;
@@ -46,9 +46,9 @@ static OSStatus SetParameter(AudioUnit unit, AudioUnitParameterID parameter, Aud
         if (scope == kAudioUnitScope_Input) {
             PBMixerSetParameter(mixer->node, element, parameter, value);
         } else if (parameter == kMultiChannelMixerParam_Volume) {
-            pbr_cell_set_volume(gain, value);
+            pbr_gain_set_volume(gain, value);
         } else {
-            pbr_cell_set_enabled(gain, value >= 0.5f);
+            pbr_gain_set_enabled(gain, value >= 0.5f);
         }
     }
     return status;
@@ -59,7 +59,7 @@ static OSStatus GetParameter(AudioUnit unit, AudioUnitParameterID parameter, Aud
     PBMixerUnit *mixer = (PBMixerUnit *)unit;
     OSStatus status = kAudio_NoError;
     PBLocked(mixer->node->_node->engine) {
-        pbr_cell *gain = mixer->node->_node->gain;
+        pbr_gain *gain = mixer->node->_node->gain;
         status = CheckParameter(mixer, parameter, scope, element);
         if (status != kAudio_NoError) {
             break;
@@ -132,7 +132,7 @@ static OSStatus GetProperty(AudioUnit unit, AudioUnitPropertyID property, AudioU
     if (self == nil) {
         return nil;
     }
-    _node->gain = pbr_cell_create(1, 0);
+    _node->gain = pbr_gain_create(1, 0);
     _mixer = calloc(1, sizeof *_mixer);
     if (_mixer == NULL || _node->gain == NULL) {
         [self release];

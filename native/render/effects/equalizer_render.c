@@ -22,7 +22,7 @@ static void clear_band(pbr_running *band) {
 }
 
 // Nothing rings and nothing slides.
-static void settle(pbr_equalizer *equalizer) {
+static void finish_ramps(pbr_equalizer *equalizer) {
     for (uint32_t i = 0; i < equalizer->band_count; i++) {
         pbr_running *band = &equalizer->running[i];
         clear_band(band);
@@ -81,7 +81,7 @@ static void begin(pbr_equalizer *equalizer, const pbr_process_block *block) {
     bool reset = atomic_exchange_explicit(&equalizer->reset, false, memory_order_acquire);
     if (equalizer->fresh || reset || unheard || block->time != equalizer->next_time) {
         equalizer->fresh = false;
-        settle(equalizer);
+        finish_ramps(equalizer);
     }
 }
 

@@ -15,30 +15,31 @@ typedef enum pbr_curve {
     PBR_CURVE_EXPONENTIAL = 2  // the level in decibels moves linearly
 } pbr_curve;
 
-// What an exponential fade takes silence for: -80 dB.
+// What an exponential fade treats as silence: -80 dB.
 #define PBR_FADE_FLOOR 1e-4f
 
-// A fade as the control side orders it, in one word: 0 is none; two orders are never the same.
-typedef uint64_t pbr_order;
+// A fade as the control side requests it, in one word. 0 is none, and no two requests are equal.
+typedef uint64_t pbr_fade_request;
 #define PBR_FADE_LONGEST ((UINT64_C(1) << 44) - 1)
 
-static inline pbr_order pbr_fade_order(uint16_t number, pbr_curve curve, uint64_t frames) {
+static inline pbr_fade_request pbr_make_fade_request(uint16_t number, pbr_curve curve,
+                                                     uint64_t frames) {
     return (uint64_t)number << 48 | (uint64_t)curve << 44 | frames;
 }
 
-static inline pbr_curve pbr_order_curve(pbr_order order) {
-    return (pbr_curve)(order >> 44 & 15);
+static inline pbr_curve pbr_fade_request_curve(pbr_fade_request request) {
+    return (pbr_curve)(request >> 44 & 15);
 }
 
-static inline uint16_t pbr_order_number(pbr_order order) {
-    return (uint16_t)(order >> 48);
+static inline uint16_t pbr_fade_request_number(pbr_fade_request request) {
+    return (uint16_t)(request >> 48);
 }
 
 typedef struct pbr_fade {
     float from;
     float to;
-    uint64_t done;   // frames gone
-    uint64_t frames; // 0: settled at `to`
+    uint64_t done;   // frames so far
+    uint64_t frames; // 0: at rest at `to`
     pbr_curve curve;
 } pbr_fade;
 
@@ -48,7 +49,7 @@ static inline bool pbr_fade_over(const pbr_fade *fade) {
 
 // The value after `done` frames: `from` after none, `to` with the last one and from then on.
 float pbr_fade_at(const pbr_fade *fade, uint64_t done);
-// The value after the frames that are gone.
+// The value now.
 static inline float pbr_fade_reached(const pbr_fade *fade) {
     return pbr_fade_at(fade, fade->done);
 }

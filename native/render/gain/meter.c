@@ -14,7 +14,7 @@ static void count_on(pbr_meter *meter, uint32_t side, uint32_t channel, pbr_meas
     if (part.highest > meter->highest[side]) {
         meter->highest[side] = part.highest;
     }
-    // A sum with something in it that is no number is one no more.
+    // A NaN would stay in the sum.
     meter->squares[side] += part.squares >= 0.0f ? part.squares : 0.0f;
     meter->channels[side] |= 1ull << channel;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// A meter: peak, RMS and clipped samples of what passes, published by the audio thread once a
-// window and read by anyone.
+// A meter: peak, RMS and clipped samples of a signal. The audio thread publishes them once a window;
+// any thread reads them.
 #ifndef PBR_METER_H
 #define PBR_METER_H
 
@@ -17,19 +17,19 @@
 #define PBR_METER_CHANNELS 2u
 
 typedef struct pbr_meter {
-    // Of the last whole window; clips since the meter was made.
+    // Of the last complete window; the clips since the meter was made.
     _Atomic float peak[PBR_METER_CHANNELS];
     _Atomic float rms[PBR_METER_CHANNELS];
     _Atomic uint64_t clips;
-    // Audio thread only: the window that is going on.
+    // Audio thread only: the current window.
     float highest[PBR_METER_CHANNELS];
     double squares[PBR_METER_CHANNELS];
-    uint64_t channels[PBR_METER_CHANNELS]; // a bit for each that was added and counts as the side
+    uint64_t channels[PBR_METER_CHANNELS]; // a bit for each channel added to this side
     uint64_t over;
     uint32_t frames;
 } pbr_meter;
 
-// Where a channel of a layout counts.
+// The side on which a channel of a layout counts.
 static inline pbr_side pbr_metered_side(pbr_layout layout, uint32_t channel) {
     return layout == PBR_LAYOUT_MONO ? PBR_LEFT : pbr_layout_side(layout, channel);
 }
@@ -41,12 +41,12 @@ pbr_meter *pbr_meter_create(void);
 // of a pbr_term.
 void pbr_meter_add(pbr_meter *meter, uint32_t channel, pbr_side side, const float *samples,
                    float from, float to, uint32_t done, uint32_t frames);
-// Audio thread: the same for what was measured with the mix.
+// Audio thread: the same for a part that was measured while it was mixed.
 void pbr_meter_count(pbr_meter *meter, uint32_t channel, pbr_side side, pbr_measured part);
 // Audio thread: ends a block; channels that were not added were silent in it.
 void pbr_meter_end(pbr_meter *meter, uint32_t frames);
 
-// What pbr_meter_read tells.
+// What pbr_meter_read returns.
 typedef struct pbr_reading {
     float peak[PBR_METER_CHANNELS]; // highest magnitude, linear
     float rms[PBR_METER_CHANNELS];  // linear

@@ -293,7 +293,7 @@ PBR_TARGET static pbr_measured measure(const float *samples, float from, float t
                                        uint32_t frames) {
     uint32_t ramp = ramp_part(done, frames);
     slope gain = make_slope(from, to, true);
-    slope settled = make_slope(to, to, false);
+    slope steady = make_slope(to, to, false);
     measuring lanes[4];
     PBR_UNROLL
     for (uint32_t u = 0; u < 4; u++) {
@@ -305,12 +305,12 @@ PBR_TARGET static pbr_measured measure(const float *samples, float from, float t
         total = scaled(collected(lanes), to);
     } else {
         measure_ramped(lanes, samples, gain, done, ramp);
-        measure_ramped(lanes, samples + ramp, settled, 0, frames - ramp);
+        measure_ramped(lanes, samples + ramp, steady, 0, frames - ramp);
         total = collected(lanes);
     }
     if (total.highest > 1.0f) {
         total.over = count_over(samples, gain, done, ramp) +
-                     count_over(samples + ramp, settled, 0, frames - ramp);
+                     count_over(samples + ramp, steady, 0, frames - ramp);
     }
     return total;
 }

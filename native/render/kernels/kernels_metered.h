@@ -44,8 +44,8 @@ PBR_INLINE void mix_metered_run(float *accumulator, const pbr_term *terms, uint3
         const measuring all[4] = {lanes[t], {none, none}, {none, none}, {none, none}};
         measured[t] = scaled(collected(all), terms[t].gain);
         if (measured[t].highest > 1.0f) {
-            slope settled = make_slope(terms[t].gain, terms[t].gain, false);
-            measured[t].over = count_over(in[t], settled, 0, frames);
+            slope steady = make_slope(terms[t].gain, terms[t].gain, false);
+            measured[t].over = count_over(in[t], steady, 0, frames);
         }
     }
 }

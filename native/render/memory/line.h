@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Cache lines. What control threads write and what the audio thread writes lie in different ones,
-// and so do different buses' controls: a fader that moves slows nobody down but the next block's
-// look at it.
+// Cache lines. What control threads write and what the audio thread writes lie in different lines,
+// and so do the controls of different buses: a moving fader slows down nothing but the next block's
+// read of it.
 #ifndef PBR_LINE_H
 #define PBR_LINE_H
 
@@ -11,7 +11,7 @@
 
 #define PBR_LINE 64
 
-// Zeroed memory that starts on a line; size is a multiple of one. free() ends it.
+// Zeroed memory that starts on a line; size is a multiple of one. Freed by free().
 static inline void *pbr_line_alloc(size_t size) {
     void *memory = aligned_alloc(PBR_LINE, size);
     return memory != NULL ? memset(memory, 0, size) : NULL;

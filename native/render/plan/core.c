@@ -218,7 +218,7 @@ static pbr_plan *take_plan(pbr_core *core, bool offline) {
             core->entered = atomic_load_explicit(&core->gate, memory_order_acquire);
         }
         plan = atomic_load_explicit(&core->plan, memory_order_seq_cst);
-        if (plan == NULL || pbr_plan_take_levels(plan, &core->gate, core->entered, anew)) {
+        if (plan == NULL || pbr_plan_take_settings(plan, &core->gate, core->entered, anew)) {
             break;
         }
     }

@@ -40,8 +40,8 @@ static void free_one(pbr_plan *plan) {
             pbr_matrix_release(step->matrix);
         }
     }
-    for (uint32_t i = 0; i < plan->cells.count; i++) {
-        pbr_cell_release(plan->cells.items[i]);
+    for (uint32_t i = 0; i < plan->gains.count; i++) {
+        pbr_gain_release(plan->gains.items[i]);
     }
     for (uint32_t i = 0; i < plan->players.count; i++) {
         pbr_player_release(plan->players.items[i]);
@@ -55,7 +55,7 @@ static void free_one(pbr_plan *plan) {
     free(plan->branches.items);
     free(plan->routes.items);
     free(plan->route_sets.items);
-    free(plan->cells.items);
+    free(plan->gains.items);
     free(plan->changes);
     free(plan->late);
     free(plan->all);
@@ -100,7 +100,7 @@ static bool finish_one(pbr_plan *plan) {
     size_t own = channels - plan->buses.items[PBR_OUTPUT_BUS].channels;
     plan->memory = calloc(own * plan->max_frames + 1, sizeof(float));
     plan->pointers = calloc(channels * 2 + 1, sizeof(float *));
-    plan->changes = calloc(plan->cells.count + 1, sizeof *plan->changes);
+    plan->changes = calloc(plan->gains.count + 1, sizeof *plan->changes);
     plan->late = calloc(plan->players.count + 1, sizeof(pbr_player *));
     if (plan->failed || plan->memory == NULL || plan->pointers == NULL || plan->changes == NULL ||
         plan->late == NULL) {
@@ -108,7 +108,7 @@ static bool finish_one(pbr_plan *plan) {
         return false;
     }
     plan->clears = clears_output(plan);
-    pbr_plan_list_levels(plan);
+    pbr_plan_list_settings(plan);
     pbr_plan_sort_players(plan);
     float **pointers = plan->pointers;
     float *memory = plan->memory;

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "render/gain/cell.h"
+#include "render/gain/gain.h"
 #include "render/effects/convert.h"
 #include "render/effects/matrix.h"
 #include "render/player/player.h"
@@ -38,13 +38,13 @@ void pbr_plan_add_source(pbr_plan *plan, uint32_t bus, pbr_source *source);
 // Every player of the plan is listed once, before the steps that read it.
 void pbr_plan_add_player(pbr_plan *plan, pbr_player *player);
 void pbr_plan_add_clear(pbr_plan *plan, uint32_t bus);
-// Adds into `bus`, whose layout what comes in is converted to; cell NULL means unity. A player is
+// Adds into `bus`, whose layout what comes in is converted to; gain NULL means unity. A player is
 // read where its samples lie.
 void pbr_plan_mix_player(pbr_plan *plan, uint32_t bus, pbr_player *player, pbr_layout layout,
-                         pbr_cell *cell);
-void pbr_plan_mix_bus(pbr_plan *plan, uint32_t bus, uint32_t from, pbr_cell *cell);
-// Scales by the cell's volume.
-void pbr_plan_add_gain(pbr_plan *plan, uint32_t bus, pbr_cell *cell);
+                         pbr_gain *gain);
+void pbr_plan_mix_bus(pbr_plan *plan, uint32_t bus, uint32_t from, pbr_gain *gain);
+// Scales by the gain's volume.
+void pbr_plan_add_gain(pbr_plan *plan, uint32_t bus, pbr_gain *gain);
 // Changes the bus in place.
 void pbr_plan_add_process(pbr_plan *plan, uint32_t bus, pbr_process *process);
 void pbr_plan_add_tap(pbr_plan *plan, uint32_t bus, pbr_tap *tap);
@@ -87,7 +87,7 @@ uint64_t pbr_plan_seen(const pbr_plan *plan);
 // at `entered` any more, its value before the plan was looked up, or a bulk change was going on then.
 // False in this case: the block keeps the last ones, and never mixes half a change. anew: nothing was
 // heard just before.
-bool pbr_plan_take_levels(pbr_plan *plan, const pbr_gate *gate, uint64_t entered, bool anew);
+bool pbr_plan_take_settings(pbr_plan *plan, const pbr_gate *gate, uint64_t entered, bool anew);
 // Audio thread, before a block: who helps with the plan's branches; NULL for nobody.
 void pbr_plan_use_workers(pbr_plan *plan, pbr_workers *workers);
 // Audio thread. frames <= max_frames; output: one pointer a channel. `events` is set when a player

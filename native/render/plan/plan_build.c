@@ -114,13 +114,13 @@ static const pbr_route_set *routes_for(pbr_plan *plan, pbr_layout in, pbr_layout
     return set;
 }
 
-static void add_cell(pbr_plan *plan, pbr_cell *cell) {
-    pbr_cell **entry = PBR_GROW(plan, cells, 1);
+static void add_gain(pbr_plan *plan, pbr_gain *gain) {
+    pbr_gain **entry = PBR_GROW(plan, gains, 1);
     if (entry == NULL) {
         plan->failed = true;
         return;
     }
-    *entry = pbr_cell_retain(cell);
+    *entry = pbr_gain_retain(gain);
 }
 
 static void add_input(pbr_plan *plan, uint32_t bus, pbr_layout layout, pbr_input input) {
@@ -137,8 +137,8 @@ static void add_input(pbr_plan *plan, uint32_t bus, pbr_layout layout, pbr_input
         return;
     }
     *entry = input;
-    if (entry->cell != NULL) {
-        add_cell(plan, entry->cell);
+    if (entry->gain != NULL) {
+        add_gain(plan, entry->gain);
     }
     // Neighbouring inputs of one bus are one step, so that the kernels can take several at once.
     pbr_step *last = plan->steps.count > 0 ? &plan->steps.items[plan->steps.count - 1] : NULL;
@@ -157,19 +157,19 @@ static void add_input(pbr_plan *plan, uint32_t bus, pbr_layout layout, pbr_input
 }
 
 void pbr_plan_mix_player(pbr_plan *plan, uint32_t bus, pbr_player *player, pbr_layout layout,
-                         pbr_cell *cell) {
-    add_input(plan, bus, layout, (pbr_input){.player = player, .cell = cell});
+                         pbr_gain *gain) {
+    add_input(plan, bus, layout, (pbr_input){.player = player, .gain = gain});
 }
 
-void pbr_plan_mix_bus(pbr_plan *plan, uint32_t bus, uint32_t from, pbr_cell *cell) {
-    add_input(plan, bus, plan->buses.items[from].layout, (pbr_input){.from = from, .cell = cell});
+void pbr_plan_mix_bus(pbr_plan *plan, uint32_t bus, uint32_t from, pbr_gain *gain) {
+    add_input(plan, bus, plan->buses.items[from].layout, (pbr_input){.from = from, .gain = gain});
 }
 
-void pbr_plan_add_gain(pbr_plan *plan, uint32_t bus, pbr_cell *cell) {
+void pbr_plan_add_gain(pbr_plan *plan, uint32_t bus, pbr_gain *gain) {
     pbr_step *step = add_step(plan, PBR_STEP_GAIN, bus);
     if (step != NULL) {
-        step->cell = cell;
-        add_cell(plan, cell);
+        step->gain = gain;
+        add_gain(plan, gain);
     }
 }
 

@@ -34,26 +34,26 @@ static uint32_t piece_at(const pbr_part *part, uint32_t done) {
     return part->frames - done < PIECE ? part->frames - done : PIECE;
 }
 
-void pbr_part_measure(const pbr_part *part, const pbr_bus *bus, const pbr_cell *cell,
+void pbr_part_measure(const pbr_part *part, const pbr_bus *bus, const pbr_gain *gain,
                       pbr_meter *meter) {
     for (uint32_t out = 0; out < bus->channels; out++) {
         pbr_side side = pbr_layout_side(bus->layout, out);
         pbr_side counts = pbr_metered_side(bus->layout, out);
-        float from = pbr_gain_on(&cell->from, side);
-        float to = pbr_gain_on(&cell->to, side);
+        float from = pbr_gains_on(&gain->from, side);
+        float to = pbr_gains_on(&gain->to, side);
         for (uint32_t done = 0; done < part->frames; done += PIECE) {
             float sum[PIECE];
             uint32_t length = piece_at(part, done);
             if (!sum_routes(part, out, done, length, NULL, sum)) {
                 break;
             }
-            pbr_meter_add(meter, out, counts, sum, from, to, cell->ramp_done + part->at + done,
+            pbr_meter_add(meter, out, counts, sum, from, to, gain->ramp_done + part->at + done,
                           length);
         }
     }
 }
 
-void pbr_part_mix_fading(const pbr_part *part, const pbr_bus *bus, const pbr_cell *cell,
+void pbr_part_mix_fading(const pbr_part *part, const pbr_bus *bus, const pbr_gain *gain,
                          pbr_meter *meter) {
     for (uint32_t out = 0; out < bus->channels; out++) {
         pbr_side side = pbr_layout_side(bus->layout, out);
@@ -61,7 +61,7 @@ void pbr_part_mix_fading(const pbr_part *part, const pbr_bus *bus, const pbr_cel
             float gains[PIECE];
             float sum[PIECE];
             uint32_t length = piece_at(part, done);
-            pbr_cell_fade_gains(cell, side, part->at + done, length, gains);
+            pbr_gain_fade_gains(gain, side, part->at + done, length, gains);
             if (!sum_routes(part, out, done, length, gains, sum)) {
                 break;
             }

@@ -3,7 +3,7 @@
 // Mixes the inputs of a bus: what players have, and other buses, each through its gain. Audio thread.
 #include <string.h>
 
-#include "gather.h"
+#include "mix_batch.h"
 #include "plan_steps.h"
 #include "render/gain/meter.h"
 #include "render/kernels/mix.h"
@@ -12,7 +12,7 @@
 typedef struct mix_context {
     pbr_plan *plan;
     pbr_bus *bus;
-    pbr_gather *waiting;
+    pbr_mix_batch *batch;
     int64_t time;
     uint32_t block;   // the block's length
     pbr_meter *meter; // of the input that is being mixed, or NULL
@@ -27,22 +27,22 @@ static void mix_span(const mix_context *context, const pbr_input *input,
                      const float *const *samples, uint32_t channel_count, uint32_t offset,
                      uint32_t at, uint32_t frames) {
     static const pbr_gains unity = {1.0f, 1.0f, 1.0f};
-    const pbr_cell *cell = input->cell;
+    const pbr_gain *gain = input->gain;
     const pbr_route *routes = context->plan->routes.items + input->first_route;
     pbr_bus *bus = context->bus;
-    if (cell != NULL && cell->fading) {
-        pbr_gather_flush(context->waiting);
+    if (gain != NULL && gain->fading) {
+        pbr_mix_batch_flush(context->batch);
         pbr_part part = {routes, input->route_count, samples, channel_count, offset, at, frames};
-        pbr_part_mix_fading(&part, bus, cell, context->meter);
+        pbr_part_mix_fading(&part, bus, gain, context->meter);
         return;
     }
-    const pbr_gains *from = cell != NULL ? &cell->from : &unity;
-    const pbr_gains *to = cell != NULL ? &cell->to : &unity;
-    uint32_t done = cell != NULL ? cell->ramp_done + at : PBR_RAMP_FRAMES;
+    const pbr_gains *from = gain != NULL ? &gain->from : &unity;
+    const pbr_gains *to = gain != NULL ? &gain->to : &unity;
+    uint32_t done = gain != NULL ? gain->ramp_done + at : PBR_RAMP_FRAMES;
     pbr_meter *meter = context->meter;
     if (meter != NULL && input->folds) {
         pbr_part part = {routes, input->route_count, samples, channel_count, offset, at, frames};
-        pbr_part_measure(&part, bus, cell, meter);
+        pbr_part_measure(&part, bus, gain, meter);
         meter = NULL;
     }
     for (uint32_t r = 0; r < input->route_count; r++) {
@@ -51,11 +51,11 @@ static void mix_span(const mix_context *context, const pbr_input *input,
             continue;
         }
         pbr_term term = {samples[route.in] + offset,
-                         route.factor * pbr_gain_on(to, (pbr_side)route.side),
-                         route.factor * pbr_gain_on(from, (pbr_side)route.side), done};
+                         route.factor * pbr_gains_on(to, (pbr_side)route.side),
+                         route.factor * pbr_gains_on(from, (pbr_side)route.side), done};
         bool silent = term.gain == 0.0f && done >= PBR_RAMP_FRAMES;
-        if (!silent && route.out < PBR_GATHERED_CHANNELS) {
-            pbr_gather_add(context->waiting, at, frames, route.out, &term, meter);
+        if (!silent && route.out < PBR_BATCH_CHANNELS) {
+            pbr_mix_batch_add(context->batch, at, frames, route.out, &term, meter);
             continue;
         }
         if (!silent) {
@@ -71,9 +71,9 @@ static void mix_span(const mix_context *context, const pbr_input *input,
 // The bus has what has come through the input's gain, too.
 RARE static void add_sound(mix_context *context, const pbr_input *input, pbr_sound sound) {
     pbr_sound *all = &context->bus->sound;
-    const pbr_cell *cell = input->cell;
-    if (cell != NULL && !pbr_cell_settled(cell)) {
-        uint32_t quiet = pbr_cell_quiet(cell, context->block);
+    const pbr_gain *gain = input->gain;
+    if (gain != NULL && !pbr_gain_is_steady(gain)) {
+        uint32_t quiet = pbr_gain_quiet(gain, context->block);
         sound.quiet = sound.quiet > quiet ? sound.quiet : quiet;
     }
     *all = pbr_sound_both(*all, sound);
@@ -88,7 +88,7 @@ static void mix_ramped(const mix_context *context, const pbr_input *input, const
     const float *samples[PBR_SHARED_CHANNELS];
     uint32_t channels =
         span->channel_count < PBR_SHARED_CHANNELS ? span->channel_count : PBR_SHARED_CHANNELS;
-    pbr_gather_flush(context->waiting);
+    pbr_mix_batch_flush(context->batch);
     for (uint32_t done = 0; done < span->frames; done += PIECE) {
         uint32_t length = span->frames - done < PIECE ? span->frames - done : PIECE;
         for (uint32_t c = 0; c < channels; c++) {
@@ -99,7 +99,7 @@ static void mix_ramped(const mix_context *context, const pbr_input *input, const
             samples[c] = scaled[c];
         }
         mix_span(context, input, samples, channels, 0, at + done, length);
-        pbr_gather_flush(context->waiting);
+        pbr_mix_batch_flush(context->batch);
     }
 }
 
@@ -139,15 +139,15 @@ static void mix_run(const mix_context *context, const pbr_input *input, const pb
 // Once it is known what the input brings: a change of its gain has its ramp or not. Then whether
 // anything comes through.
 static bool comes_through(const pbr_input *input, bool joined) {
-    pbr_cell *cell = input->cell;
-    if (cell == NULL) {
+    pbr_gain *gain = input->gain;
+    if (gain == NULL) {
         return true;
     }
-    if (cell->still) {
-        return cell->to.plain != 0.0f;
+    if (gain->still) {
+        return gain->to.plain != 0.0f;
     }
-    pbr_cell_land(cell, joined);
-    return !pbr_cell_silent(cell);
+    pbr_gain_land(gain, joined);
+    return !pbr_gain_silent(gain);
 }
 
 static void mix_player(mix_context *context, const pbr_input *input) {
@@ -178,10 +178,10 @@ static void mix_player(mix_context *context, const pbr_input *input) {
 }
 
 static void mix_input(mix_context *context, const pbr_input *input) {
-    pbr_cell *cell = input->cell;
+    pbr_gain *gain = input->gain;
     context->meter = NULL;
-    if (cell != NULL) {
-        context->meter = atomic_load_explicit(&cell->meter, memory_order_acquire);
+    if (gain != NULL) {
+        context->meter = atomic_load_explicit(&gain->meter, memory_order_acquire);
     }
     if (input->player != NULL) {
         mix_player(context, input);
@@ -194,10 +194,10 @@ static void mix_input(mix_context *context, const pbr_input *input) {
         }
     }
     if (context->meter != NULL) {
-        pbr_gather_end_meter(context->waiting, context->meter);
+        pbr_mix_batch_end_meter(context->batch, context->meter);
     }
-    if (cell != NULL) {
-        pbr_cell_end(cell, context->block);
+    if (gain != NULL) {
+        pbr_gain_end(gain, context->block);
     }
 }
 
@@ -206,16 +206,16 @@ enum { AHEAD = 8 };
 
 void pbr_plan_mix(pbr_plan *plan, const pbr_step *step, int64_t time, uint32_t frames) {
     pbr_bus *bus = &plan->buses.items[step->bus];
-    pbr_gather waiting;
-    bool empty = step->clears && bus->channels <= PBR_GATHERED_CHANNELS;
+    pbr_mix_batch batch;
+    bool empty = step->clears && bus->channels <= PBR_BATCH_CHANNELS;
     if (empty) {
         memcpy(bus->data, bus->own, bus->channels * sizeof *bus->own);
         bus->sound = pbr_no_sound(frames);
     } else if (step->clears) {
         pbr_bus_clear(bus, frames);
     }
-    pbr_gather_begin(&waiting, bus->data, bus->layout, frames, empty);
-    mix_context context = {plan, bus, &waiting, time, frames, NULL, false};
+    pbr_mix_batch_begin(&batch, bus->data, bus->layout, frames, empty);
+    mix_context context = {plan, bus, &batch, time, frames, NULL, false};
     const pbr_input *inputs = plan->inputs.items + step->first;
     for (uint32_t i = 0; i < step->count; i++) {
         if (i + AHEAD < step->count && inputs[i + AHEAD].player != NULL) {
@@ -223,5 +223,5 @@ void pbr_plan_mix(pbr_plan *plan, const pbr_step *step, int64_t time, uint32_t f
         }
         mix_input(&context, &inputs[i]);
     }
-    pbr_gather_flush(&waiting);
+    pbr_mix_batch_flush(&batch);
 }

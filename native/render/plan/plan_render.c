@@ -26,17 +26,17 @@ static void render_source(const pbr_plan *plan, pbr_bus *bus, pbr_source *source
     }
 }
 
-static void scale(pbr_bus *bus, pbr_cell *cell, uint32_t frames) {
-    pbr_cell_land(cell, bus->sound.joined);
-    if (!bus->sound.silent && pbr_cell_silent(cell)) {
+static void scale(pbr_bus *bus, pbr_gain *gain, uint32_t frames) {
+    pbr_gain_land(gain, bus->sound.joined);
+    if (!bus->sound.silent && pbr_gain_silent(gain)) {
         // 0 x NaN is NaN: clear instead of scaling.
         pbr_bus_clear(bus, frames);
     }
-    bool unity = pbr_cell_settled(cell) && cell->to.plain == 1.0f;
+    bool unity = pbr_gain_is_steady(gain) && gain->to.plain == 1.0f;
     for (uint32_t c = 0; !bus->sound.silent && !unity && c < bus->channels; c++) {
-        pbr_scale_ramped(bus->data[c], cell->from.plain, cell->to.plain, cell->ramp_done, frames);
+        pbr_scale_ramped(bus->data[c], gain->from.plain, gain->to.plain, gain->ramp_done, frames);
     }
-    pbr_meter *meter = atomic_load_explicit(&cell->meter, memory_order_acquire);
+    pbr_meter *meter = atomic_load_explicit(&gain->meter, memory_order_acquire);
     if (meter != NULL) {
         for (uint32_t c = 0; !bus->sound.silent && c < bus->channels; c++) {
             pbr_meter_add(meter, c, pbr_metered_side(bus->layout, c), bus->data[c], 1.0f, 1.0f,
@@ -44,11 +44,11 @@ static void scale(pbr_bus *bus, pbr_cell *cell, uint32_t frames) {
         }
         pbr_meter_end(meter, frames);
     }
-    if (!pbr_cell_settled(cell)) {
-        uint32_t quiet = pbr_cell_quiet(cell, frames);
+    if (!pbr_gain_is_steady(gain)) {
+        uint32_t quiet = pbr_gain_quiet(gain, frames);
         bus->sound.quiet = bus->sound.quiet > quiet ? bus->sound.quiet : quiet;
     }
-    pbr_cell_end(cell, frames);
+    pbr_gain_end(gain, frames);
 }
 
 static void read_convert(pbr_bus *bus, pbr_convert *convert, uint32_t frames) {
@@ -194,7 +194,7 @@ static void run(pbr_plan *plan, bool *events, bool *dry) {
             pbr_plan_mix(plan, step, time, frames);
             break;
         case PBR_STEP_GAIN:
-            scale(bus, step->cell, frames);
+            scale(bus, step->gain, frames);
             break;
         case PBR_STEP_PROCESS:
             process(bus, step->process, time, frames);

@@ -31,7 +31,7 @@ typedef struct pbr_step {
     bool clears; // of a mix: what is in the bus does not count
     union {
         pbr_source *source;
-        pbr_cell *cell;
+        pbr_gain *gain;
         pbr_process *process;
         pbr_tap *tap;
         pbr_convert *convert;
@@ -57,7 +57,7 @@ typedef struct pbr_branch {
 
 typedef struct pbr_input {
     pbr_player *player; // NULL: read the bus `from`
-    pbr_cell *cell;     // NULL: unity
+    pbr_gain *gain;     // NULL: unity
     uint32_t from;
     bool alone; // nobody else reads the player
     bool folds; // several routes meet in one channel
@@ -85,10 +85,10 @@ typedef struct pbr_route_set {
 // The widest bus, in channels, that is handed out again once it was given back.
 enum { PBR_SHARED_CHANNELS = 64 };
 
-// A cell whose volume or pan is not what the last block had.
+// A gain whose volume or pan is not what the last block had.
 typedef struct pbr_change {
-    pbr_cell *cell;
-    pbr_level level;
+    pbr_gain *gain;
+    pbr_setting setting;
 } pbr_change;
 
 // No time of a part.
@@ -109,7 +109,7 @@ struct pbr_plan {
     PBR_LIST(pbr_bus) buses;
     uint32_t free[PBR_SHARED_CHANNELS + 1]; // by width: a bus that was given back, or 0
     PBR_LIST(pbr_player *) players;
-    PBR_LIST(pbr_cell *) cells; // every cell that the steps name, retained
+    PBR_LIST(pbr_gain *) gains; // every gain that the steps name, retained
     pbr_change *changes;        // what a block finds of them, room for all
     uint32_t change_count;
     bool begun;              // a block has been rendered
@@ -170,14 +170,14 @@ typedef struct pbr_part {
 } pbr_part;
 
 // Several input channels meet in one: measures their sums, after the input's gain.
-void pbr_part_measure(const pbr_part *part, const pbr_bus *bus, const pbr_cell *cell,
+void pbr_part_measure(const pbr_part *part, const pbr_bus *bus, const pbr_gain *gain,
                       struct pbr_meter *meter);
 // Mixes while volume or pan fade: gains frame by frame, channel by channel. meter: or NULL.
-void pbr_part_mix_fading(const pbr_part *part, const pbr_bus *bus, const pbr_cell *cell,
+void pbr_part_mix_fading(const pbr_part *part, const pbr_bus *bus, const pbr_gain *gain,
                          struct pbr_meter *meter);
 
-// While a plan is finished. Takes down the cells' levels for the first block.
-void pbr_plan_list_levels(pbr_plan *plan);
+// While a plan is finished. Takes down the gains' levels for the first block.
+void pbr_plan_list_settings(pbr_plan *plan);
 // Finds out which players have one input.
 void pbr_plan_sort_players(pbr_plan *plan);
 

@@ -40,7 +40,7 @@ static void *listen(void *context) {
     return &lowest;
 }
 
-/* Time in which a block may look at the cell. */
+/* Time in which a block may look at the gain. */
 static void pass(int looks) {
     for (int i = 0; i < looks; i++) {
         atomic_load(&over);
@@ -59,16 +59,16 @@ static float render(pbr_core *core, int blocks) {
     return block[FRAMES - 1];
 }
 
-/* A cell that is switched off and on is on a ramp then, not on its last fade once more. */
-static float switch_after_fade(pbr_core *core, pbr_cell *cell) {
+/* A gain that is switched off and on is on a ramp then, not on its last fade once more. */
+static float switch_after_fade(pbr_core *core, pbr_gain *gain) {
     enum { BLOCKS = 1000, RAMP = PBR_RAMP_FRAMES / FRAMES + 1 };
-    pbr_cell_fade_volume(cell, 0.5f, BLOCKS * FRAMES, PBR_CURVE_LINEAR);
+    pbr_gain_fade_volume(gain, 0.5f, BLOCKS * FRAMES, PBR_CURVE_LINEAR);
     render(core, BLOCKS);
-    pbr_cell_set_enabled(cell, false);
+    pbr_gain_set_enabled(gain, false);
     float off = render(core, RAMP);
-    pbr_cell_set_enabled(cell, true);
+    pbr_gain_set_enabled(gain, true);
     float on = render(core, RAMP);
-    pbr_cell_set_volume(cell, 1.0f);
+    pbr_gain_set_volume(gain, 1.0f);
     render(core, RAMP);
     return off == 0.0f ? on : -1.0f;
 }
@@ -77,17 +77,17 @@ static float switch_after_fade(pbr_core *core, pbr_cell *cell) {
 int main(void) {
     pbr_core *core = pbr_core_create();
     pbr_plan *plan = pbr_plan_create(PBR_LAYOUT_MONO, FRAMES);
-    pbr_cell *cell = pbr_cell_create(1.0f, 0.0f);
+    pbr_gain *gain = pbr_gain_create(1.0f, 0.0f);
     pbr_source *source = pbr_source_create(ones, nothing, NULL);
     uint32_t bus = pbr_plan_take_bus(plan, PBR_LAYOUT_MONO);
     pbr_plan_add_source(plan, bus, source);
     pbr_plan_add_clear(plan, PBR_OUTPUT_BUS);
-    pbr_plan_mix_bus(plan, PBR_OUTPUT_BUS, bus, cell);
+    pbr_plan_mix_bus(plan, PBR_OUTPUT_BUS, bus, gain);
     if (!pbr_plan_finish(plan)) {
         return 2;
     }
     pbr_core_publish(core, plan);
-    float on = switch_after_fade(core, cell);
+    float on = switch_after_fade(core, gain);
     if (on != 0.5f) {
         printf("switched off and on: %g, not 0.5\n", (double)on);
         return 1;
@@ -98,17 +98,17 @@ int main(void) {
     }
     for (int round = 0; round < ROUNDS; round++) {
         pbr_core_begin_change(core);
-        pbr_cell_fade_volume(cell, 0.0f, PBR_FADE_LONGEST, PBR_CURVE_LINEAR);
+        pbr_gain_fade_volume(gain, 0.0f, PBR_FADE_LONGEST, PBR_CURVE_LINEAR);
         pbr_core_end_change(core);
         pass(round % 128);
-        pbr_cell_set_volume(cell, 1.0f);
+        pbr_gain_set_volume(gain, 1.0f);
         pass(64);
     }
     atomic_store(&over, true);
     void *lowest;
     pthread_join(thread, &lowest);
     pbr_core_free(core);
-    pbr_cell_release(cell);
+    pbr_gain_release(gain);
     pbr_source_release(source);
     if (*(float *)lowest < 0.999f) {
         printf("down to %g, though every fade took hours and ended at once\n",

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-#include "gather.h"
+#include "mix_batch.h"
 
 #include <string.h>
 
 // Whether one pass can mix and measure them.
-static bool metered_together(const pbr_gathered *span, uint32_t channel) {
+static bool metered_together(const pbr_mix_batch_span *span, uint32_t channel) {
     bool metered = false;
     for (uint32_t t = 0; t < span->counts[channel]; t++) {
         if (span->terms[channel][t].done < PBR_RAMP_FRAMES) {
@@ -15,7 +15,7 @@ static bool metered_together(const pbr_gathered *span, uint32_t channel) {
     return metered && span->frames <= PBR_MEASURED_FRAMES;
 }
 
-static void flush_metered(const pbr_gathered *span, uint32_t channel, pbr_side side,
+static void flush_metered(const pbr_mix_batch_span *span, uint32_t channel, pbr_side side,
                           float *accumulator, bool first) {
     pbr_measured measured[PBR_MIX_WIDTH];
     uint32_t count = span->counts[channel];
@@ -27,7 +27,7 @@ static void flush_metered(const pbr_gathered *span, uint32_t channel, pbr_side s
     }
 }
 
-static void flush_channel(const pbr_gathered *span, uint32_t channel, pbr_layout layout,
+static void flush_channel(const pbr_mix_batch_span *span, uint32_t channel, pbr_layout layout,
                           float *accumulator, bool first) {
     const pbr_term *terms = span->terms[channel];
     uint32_t count = span->counts[channel];
@@ -45,49 +45,49 @@ static void flush_channel(const pbr_gathered *span, uint32_t channel, pbr_layout
     }
 }
 
-static void clear_channel(const pbr_gather *gather, uint32_t channel) {
-    memset(gather->accumulators[channel], 0, gather->block * sizeof(float));
+static void clear_channel(const pbr_mix_batch *batch, uint32_t channel) {
+    memset(batch->accumulators[channel], 0, batch->block * sizeof(float));
 }
 
-void pbr_gather_flush(pbr_gather *gather) {
-    for (uint32_t s = 0; s < gather->span_count; s++) {
-        const pbr_gathered *span = &gather->spans[s];
-        for (uint32_t c = 0; c < PBR_GATHERED_CHANNELS; c++) {
+void pbr_mix_batch_flush(pbr_mix_batch *batch) {
+    for (uint32_t s = 0; s < batch->span_count; s++) {
+        const pbr_mix_batch_span *span = &batch->spans[s];
+        for (uint32_t c = 0; c < PBR_BATCH_CHANNELS; c++) {
             if (span->counts[c] > 0) {
-                bool first = gather->empty >> c & 1;
-                if (first && span->frames < gather->block) {
-                    clear_channel(gather, c);
+                bool first = batch->empty >> c & 1;
+                if (first && span->frames < batch->block) {
+                    clear_channel(batch, c);
                     first = false;
                 }
-                flush_channel(span, c, gather->layout, gather->accumulators[c] + span->at, first);
-                gather->empty &= ~(1u << c);
+                flush_channel(span, c, batch->layout, batch->accumulators[c] + span->at, first);
+                batch->empty &= ~(1u << c);
             }
         }
     }
-    for (uint32_t c = 0; gather->empty != 0 && c < PBR_GATHERED_CHANNELS; c++) {
-        if (gather->empty >> c & 1) {
-            clear_channel(gather, c);
+    for (uint32_t c = 0; batch->empty != 0 && c < PBR_BATCH_CHANNELS; c++) {
+        if (batch->empty >> c & 1) {
+            clear_channel(batch, c);
         }
     }
-    gather->empty = 0;
-    for (uint32_t m = 0; m < gather->ending; m++) {
-        pbr_meter_end(gather->endings[m], gather->block);
+    batch->empty = 0;
+    for (uint32_t m = 0; m < batch->ending; m++) {
+        pbr_meter_end(batch->endings[m], batch->block);
     }
-    gather->span_count = 0;
-    gather->ending = 0;
-    gather->last = NULL;
+    batch->span_count = 0;
+    batch->ending = 0;
+    batch->last = NULL;
 }
 
-pbr_gathered *pbr_gather_open(pbr_gather *gather, uint32_t at, uint32_t frames) {
-    bool fits = gather->span_count < PBR_GATHERED_SPANS;
-    for (uint32_t s = 0; s < gather->span_count; s++) {
-        const pbr_gathered *span = &gather->spans[s];
+pbr_mix_batch_span *pbr_mix_batch_open(pbr_mix_batch *batch, uint32_t at, uint32_t frames) {
+    bool fits = batch->span_count < PBR_BATCH_SPANS;
+    for (uint32_t s = 0; s < batch->span_count; s++) {
+        const pbr_mix_batch_span *span = &batch->spans[s];
         fits = fits && (at + frames <= span->at || span->at + span->frames <= at);
     }
     if (!fits) {
-        pbr_gather_flush(gather);
+        pbr_mix_batch_flush(batch);
     }
-    pbr_gathered *opened = &gather->spans[gather->span_count++];
+    pbr_mix_batch_span *opened = &batch->spans[batch->span_count++];
     opened->at = at;
     opened->frames = frames;
     memset(opened->counts, 0, sizeof opened->counts);

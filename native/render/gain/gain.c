@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "gain.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "meter.h"
+#include "render/memory/pool.h"
+
+static pbr_pool gains = PBR_POOL(pbr_gain);
+
+pbr_gain *pbr_gain_create(float volume, float pan) {
+    pbr_gain *gain = pbr_pool_take(&gains);
+    if (gain == NULL) {
+        return NULL;
+    }
+    atomic_init(&gain->volume, volume);
+    atomic_init(&gain->pan, pan);
+    atomic_init(&gain->references, 1);
+    return gain;
+}
+
+pbr_gain *pbr_gain_retain(pbr_gain *gain) {
+    atomic_fetch_add_explicit(&gain->references, 1, memory_order_relaxed);
+    return gain;
+}
+
+void pbr_gain_release(pbr_gain *gain) {
+    if (gain != NULL &&
+        atomic_fetch_sub_explicit(&gain->references, 1, memory_order_acq_rel) == 1) {
+        free(atomic_load_explicit(&gain->meter, memory_order_relaxed));
+        free(gain->fades);
+        pbr_pool_give(&gains, gain);
+    }
+}
+
+pbr_meter *pbr_gain_get_or_create_meter(pbr_gain *gain) {
+    pbr_meter *present = atomic_load_explicit(&gain->meter, memory_order_acquire);
+    if (present != NULL) {
+        return present;
+    }
+    pbr_meter *made = pbr_meter_create();
+    if (made != NULL &&
+        !atomic_compare_exchange_strong_explicit(&gain->meter, &present, made, memory_order_acq_rel,
+                                                 memory_order_acquire)) {
+        free(made);
+        return present;
+    }
+    return made;
+}
+
+static pbr_fade_request next_request(pbr_gain *gain, uint64_t frames, pbr_curve curve) {
+    // 0 as a number would make an request of no frames and a linear curve no request.
+    gain->last_request = gain->last_request == UINT16_MAX ? 1 : (uint16_t)(gain->last_request + 1);
+    return pbr_make_fade_request(gain->last_request, curve, frames);
+}
+
+static bool make_fades(pbr_gain *gain) {
+    if (gain->fades == NULL) {
+        gain->fades = calloc(1, sizeof *gain->fades);
+    }
+    return gain->fades != NULL;
+}
+
+// Puts a fade's end in place of the value. Until the audio thread has taken one up, fades that
+// replace one another start from the value set before the first of them.
+static void request_fade(_Atomic float *value, _Atomic float *origin, _Atomic uint16_t *first,
+                         _Atomic pbr_fade_request *request, float to, pbr_fade_request next) {
+    float from = atomic_exchange_explicit(value, to, memory_order_relaxed);
+    if (atomic_load_explicit(request, memory_order_relaxed) == 0) {
+        atomic_store_explicit(origin, from, memory_order_relaxed);
+        atomic_store_explicit(first, pbr_fade_request_number(next), memory_order_relaxed);
+    }
+    atomic_store_explicit(request, next, memory_order_release);
+}
+
+bool pbr_gain_fade_volume(pbr_gain *gain, float volume, uint64_t frames, pbr_curve curve) {
+    if (!make_fades(gain)) {
+        return false;
+    }
+    atomic_store_explicit(&gain->source_volume, volume, memory_order_relaxed);
+    request_fade(&gain->volume, &gain->volume_fade_origin, &gain->fades->volume_first_request,
+                 &gain->volume_request, volume, next_request(gain, frames, curve));
+    return true;
+}
+
+bool pbr_gain_fade_pan(pbr_gain *gain, float pan, uint64_t frames, pbr_curve curve) {
+    if (!make_fades(gain)) {
+        return false;
+    }
+    atomic_store_explicit(&gain->source_pan, pan, memory_order_relaxed);
+    request_fade(&gain->pan, &gain->pan_fade_origin, &gain->fades->pan_first_request,
+                 &gain->pan_request, pan, next_request(gain, frames, curve));
+    return true;
+}
+
+static pbr_fade at_rest(float value) {
+    return (pbr_fade){value, value, 0, 0, PBR_CURVE_LINEAR};
+}
+
+// The gains of a volume and a pan.
+static pbr_gains gains_of(bool on, float volume, float pan) {
+    return on ? pbr_balance(volume, pan) : (pbr_gains){0.0f, 0.0f, 0.0f};
+}
+
+static float along(float from, float to, float share) {
+    return from + (to - from) * share;
+}
+
+static float between(float value, float low, float high) {
+    return fminf(fmaxf(value, low), high);
+}
+
+// The ramp after `done` of its frames.
+static pbr_gains ramp_at(const pbr_gain *gain, uint32_t done) {
+    float share = (float)done / (float)PBR_RAMP_FRAMES;
+    return (pbr_gains){along(gain->from.left, gain->to.left, share),
+                       along(gain->from.right, gain->to.right, share),
+                       along(gain->from.plain, gain->to.plain, share)};
+}
+
+static pbr_gains sum(pbr_gains one, pbr_gains other) {
+    return (pbr_gains){one.left + other.left, one.right + other.right, one.plain + other.plain};
+}
+
+static pbr_gains difference(pbr_gains one, pbr_gains other) {
+    return (pbr_gains){one.left - other.left, one.right - other.right, one.plain - other.plain};
+}
+
+static bool equal(pbr_gains one, pbr_gains other) {
+    return one.left == other.left && one.right == other.right && one.plain == other.plain;
+}
+
+static pbr_gains confined(const pbr_fades *fades, pbr_gains gains) {
+    return (pbr_gains){between(gains.left, fades->low.left, fades->high.left),
+                       between(gains.right, fades->low.right, fades->high.right),
+                       between(gains.plain, fades->low.plain, fades->high.plain)};
+}
+
+// While fading: the gains after `frames` more frames.
+static pbr_gains fading_at(const pbr_gain *gain, uint32_t frames) {
+    const pbr_fades *fades = gain->fades;
+    pbr_gains gains =
+        gains_of(gain->seen.on, pbr_fade_at(&fades->volume, fades->volume.done + frames),
+                 pbr_fade_at(&fades->pan, fades->pan.done + frames));
+    if (gain->ramp_done + frames >= PBR_RAMP_FRAMES) {
+        return gains;
+    }
+    return confined(fades, sum(gains, ramp_at(gain, gain->ramp_done + frames)));
+}
+
+// The gains of the last frame that was heard.
+static pbr_gains gains_now(const pbr_gain *gain) {
+    return gain->fading ? fading_at(gain, 0) : ramp_at(gain, gain->ramp_done);
+}
+
+// Whether the audio thread has taken up none of the requests that this one replaces.
+static bool starts_from_value(pbr_fade_request request, pbr_fade_request seen, uint16_t first) {
+    uint16_t last = (uint16_t)(pbr_fade_request_number(request) - first);
+    return seen == 0 || (uint16_t)(pbr_fade_request_number(seen) - first) > last;
+}
+
+// Where one control is to go from this block on.
+typedef struct control {
+    float to, seen_to;
+    pbr_fade_request request, seen_request;
+    const _Atomic float *origin;
+    const _Atomic uint16_t *first; // NULL: there has never been a request
+} control;
+
+static control volume_of(const pbr_gain *gain, pbr_setting setting) {
+    return (control){setting.volume,
+                     gain->seen.volume,
+                     setting.volume_request,
+                     gain->seen.volume_request,
+                     &gain->volume_fade_origin,
+                     gain->fades != NULL ? &gain->fades->volume_first_request : NULL};
+}
+
+static control pan_of(const pbr_gain *gain, pbr_setting setting) {
+    return (control){setting.pan,
+                     gain->seen.pan,
+                     setting.pan_request,
+                     gain->seen.pan_request,
+                     &gain->pan_fade_origin,
+                     gain->fades != NULL ? &gain->fades->pan_first_request : NULL};
+}
+
+// Redirects `fade`, on which the control has been so far. False if nothing changes: it is already
+// where it was set to.
+static bool redirect(pbr_fade *fade, control to) {
+    if (to.request == to.seen_request && to.to == to.seen_to) {
+        return false;
+    }
+    if (to.request == 0 || to.request == to.seen_request || to.first == NULL) {
+        bool there = pbr_fade_over(fade) && fade->to == to.to;
+        *fade = at_rest(to.to);
+        return !there;
+    }
+    bool afresh = starts_from_value(to.request, to.seen_request,
+                                    atomic_load_explicit(to.first, memory_order_relaxed));
+    float from =
+        afresh ? atomic_load_explicit(to.origin, memory_order_relaxed) : pbr_fade_reached(fade);
+    *fade = (pbr_fade){from, to.to, 0, to.request & PBR_FADE_LONGEST,
+                       pbr_fade_request_curve(to.request)};
+    return true;
+}
+
+static void take_in(pbr_gains *low, pbr_gains *high, pbr_gains gains) {
+    low->left = fminf(low->left, gains.left);
+    low->right = fminf(low->right, gains.right);
+    low->plain = fminf(low->plain, gains.plain);
+    high->left = fmaxf(high->left, gains.left);
+    high->right = fmaxf(high->right, gains.right);
+    high->plain = fmaxf(high->plain, gains.plain);
+}
+
+// Confines the ramp to what lies between the gains heard now and those that the fades pass through.
+static void confine(pbr_fades *fades, bool on, pbr_gains now) {
+    float volumes[2] = {pbr_fade_reached(&fades->volume), fades->volume.to};
+    float pans[2] = {pbr_fade_reached(&fades->pan), fades->pan.to};
+    if (fades->volume.curve == PBR_CURVE_EXPONENTIAL) {
+        uint32_t higher = volumes[1] > volumes[0];
+        volumes[higher] = fmaxf(volumes[higher], PBR_FADE_FLOOR);
+    }
+    fades->low = fades->high = now;
+    for (uint32_t corner = 0; corner < 4; corner++) {
+        take_in(&fades->low, &fades->high, gains_of(on, volumes[corner / 2], pans[corner % 2]));
+    }
+}
+
+// Starts a ramp from the gains heard now to the target, which may itself be moving.
+static void ramp(pbr_gain *gain, pbr_gains now, pbr_gains target, bool fading) {
+    gain->from = fading ? difference(now, target) : now;
+    gain->to = fading ? (pbr_gains){0.0f, 0.0f, 0.0f} : target;
+    gain->ramp_done = equal(now, target) ? PBR_RAMP_FRAMES : 0;
+}
+
+// The ramp goes on: the target has not jumped.
+static void continue_ramp(pbr_gain *gain, pbr_gains target, bool fading) {
+    if (fading && !gain->fading) {
+        gain->from = difference(gain->from, gain->to);
+        gain->to = (pbr_gains){0.0f, 0.0f, 0.0f};
+    } else if (!fading && gain->fading) {
+        gain->from = sum(gain->from, target);
+        gain->to = target;
+    }
+}
+
+// Whether nothing fades, and nothing starts to.
+static bool is_plain(const pbr_gain *gain, pbr_setting setting) {
+    return !gain->fading &&
+           (setting.volume_request == 0 || setting.volume_request == gain->seen.volume_request) &&
+           (setting.pan_request == 0 || setting.pan_request == gain->seen.pan_request);
+}
+
+// What take_up does when nothing fades: then `to` is the target so far.
+static void take_up_plain(pbr_gain *gain, pbr_setting setting) {
+    if (setting.volume == gain->seen.volume && setting.pan == gain->seen.pan &&
+        setting.on == gain->seen.on) {
+        return;
+    }
+    pbr_gains target = gains_of(setting.on, setting.volume, setting.pan);
+    if (!equal(gain->to, target)) {
+        ramp(gain, ramp_at(gain, gain->ramp_done), target, false);
+    }
+    gain->landed = true;
+    gain->still = false;
+}
+
+static void take_up(pbr_gain *gain, pbr_setting setting) {
+    pbr_fades *fades = gain->fades;
+    pbr_fade volume = gain->fading ? fades->volume : at_rest(gain->seen.volume);
+    pbr_fade pan = gain->fading ? fades->pan : at_rest(gain->seen.pan);
+    pbr_gains before = gains_of(gain->seen.on, pbr_fade_reached(&volume), pbr_fade_reached(&pan));
+    bool moves = redirect(&volume, volume_of(gain, setting));
+    moves = redirect(&pan, pan_of(gain, setting)) || moves;
+    if (!moves && setting.on == gain->seen.on) {
+        return;
+    }
+    pbr_gains now = gains_now(gain);
+    pbr_gains target = gains_of(setting.on, pbr_fade_reached(&volume), pbr_fade_reached(&pan));
+    bool fading = !pbr_fade_over(&volume) || !pbr_fade_over(&pan);
+    bool confined_now = gain->fading && !equal(now, sum(before, ramp_at(gain, gain->ramp_done)));
+    if (equal(before, target) && !confined_now) {
+        continue_ramp(gain, target, fading);
+    } else {
+        ramp(gain, now, target, fading);
+    }
+    gain->fading = fading;
+    if (fading) {
+        fades->volume = volume;
+        fades->pan = pan;
+        confine(fades, setting.on, now);
+    }
+    gain->landed = true;
+    gain->still = false;
+}
+
+// The first block starts at the target, or where a fade was to start from.
+static void start_fresh(pbr_gain *gain, pbr_setting setting) {
+    pbr_setting none = {setting.volume, setting.pan, 0, 0, setting.on};
+    if (setting.volume_request != 0) {
+        none.volume = atomic_load_explicit(&gain->volume_fade_origin, memory_order_relaxed);
+    }
+    if (setting.pan_request != 0) {
+        none.pan = atomic_load_explicit(&gain->pan_fade_origin, memory_order_relaxed);
+    }
+    gain->from = gain->to = gains_of(none.on, none.volume, none.pan);
+    gain->ramp_done = PBR_RAMP_FRAMES;
+    gain->fading = false;
+    gain->seen = none;
+    // Without a request, control threads may be making `fades` right now.
+    if (!is_plain(gain, setting)) {
+        take_up(gain, setting);
+    }
+    gain->landed = false;
+}
+
+void pbr_gain_begin(pbr_gain *gain, pbr_setting setting) {
+    if (!pbr_gain_changed(gain, setting)) {
+        return;
+    }
+    if (!gain->rendered) {
+        start_fresh(gain, setting);
+    } else if (is_plain(gain, setting)) {
+        take_up_plain(gain, setting);
+    } else {
+        take_up(gain, setting);
+    }
+    gain->seen = setting;
+}
+
+void pbr_gain_advance(pbr_gain *gain, uint32_t frames) {
+    gain->rendered = true;
+    uint32_t left = PBR_RAMP_FRAMES - gain->ramp_done;
+    gain->ramp_done += frames < left ? frames : left;
+    if (gain->fading) {
+        pbr_fades *fades = gain->fades;
+        fades->volume.done += frames;
+        fades->pan.done += frames;
+        if (pbr_fade_over(&fades->volume) && pbr_fade_over(&fades->pan) &&
+            gain->ramp_done >= PBR_RAMP_FRAMES) {
+            gain->fading = false;
+            gain->from = gain->to = gains_of(gain->seen.on, fades->volume.to, fades->pan.to);
+        }
+    }
+    gain->still = pbr_gain_is_steady(gain);
+}
+
+uint32_t pbr_gain_quiet(const pbr_gain *gain, uint32_t frames) {
+    uint64_t until = PBR_RAMP_FRAMES - gain->ramp_done;
+    bool ends = gain->to.plain == 0.0f;
+    if (gain->fading && gain->seen.on) {
+        const pbr_fade *volume = &gain->fades->volume;
+        uint64_t left = pbr_fade_over(volume) ? 0 : volume->frames - volume->done;
+        until = left > until ? left : until;
+        ends = volume->to == 0.0f;
+    }
+    if (!ends || frames < until) {
+        return 0;
+    }
+    // The last of those frames is already silent.
+    return frames - (uint32_t)until + (until > 0);
+}
+
+void pbr_gain_fade_gains(const pbr_gain *gain, pbr_side side, uint32_t at, uint32_t frames,
+                         float *gains) {
+    for (uint32_t i = 0; i < frames; i++) {
+        pbr_gains frame = fading_at(gain, at + i + 1);
+        gains[i] = pbr_gains_on(&frame, side);
+    }
+}

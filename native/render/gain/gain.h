@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// A gain: the volume and pan of one connection, or a mixer's output volume. Control threads write
+// the atomics; the audio thread turns a change into a ramp. Gains are reference-counted, because
+// several plans may name one.
+//
+// Volume, pan and the on/off switch have a target for every frame: a value that was set, or a point
+// on a fade. Whenever the target jumps, the difference between what is heard and the new target is
+// stored for each output channel, and decays linearly within PBR_RAMP_FRAMES. A ramp is that
+// difference and nothing else: it is never converted back into a volume and a pan. A change that
+// takes effect where nothing sounds leaves no difference.
+#ifndef PBR_GAIN_H
+#define PBR_GAIN_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "render/choices.h"
+#include "fade.h"
+#include "render/memory/line.h"
+
+_Static_assert(ATOMIC_INT_LOCK_FREE == 2, "the audio thread needs lock-free 32-bit atomics");
+
+// A gain's controls, as the audio thread has read them for a block.
+typedef struct pbr_setting {
+    float volume;
+    float pan;
+    pbr_fade_request volume_request;
+    pbr_fade_request pan_request;
+    bool on;
+} pbr_setting;
+
+// The fades that the audio thread makes of the requests.
+typedef struct pbr_fades {
+    pbr_fade volume;
+    pbr_fade pan;
+    // A ramp on top of the fades never leaves the range between its start and the values that they
+    // pass through: a fade may end long before the ramp does.
+    pbr_gains low;
+    pbr_gains high;
+    // Control threads write: the number of the first request since a value was set.
+    _Atomic uint16_t volume_first_request;
+    _Atomic uint16_t pan_first_request;
+} pbr_fades;
+
+typedef struct pbr_gain {
+    // Control threads write.
+    _Alignas(PBR_LINE) _Atomic float volume;
+    _Atomic float pan;
+    _Atomic pbr_fade_request volume_request; // how to get to the volume; 0: by the usual ramp
+    _Atomic pbr_fade_request pan_request;
+    _Atomic float volume_fade_origin; // the value set before the first request
+    _Atomic float pan_fade_origin;
+    atomic_bool disabled;  // heard as volume 0
+    uint16_t last_request; // control side: its number
+    atomic_uint references;
+    _Atomic(struct pbr_meter *) meter; // NULL until first asked for; freed with the gain
+    struct pbr_fades *fades;           // the same; made before the first request
+    // The value that the source set last, whatever else has set the gain since. Not heard, but it
+    // shares this cache line.
+    _Atomic float source_volume;
+    _Atomic float source_pan;
+    // Audio thread only.
+    _Alignas(PBR_LINE) pbr_setting seen;
+    // The ramp. While volume or pan fades, it is added to them and goes from `from` to zero.
+    pbr_gains from;
+    pbr_gains to;
+    uint32_t ramp_done; // frames of the ramp rendered so far; PBR_RAMP_FRAMES when steady
+    bool fading;        // volume or pan is on a fade, or the ramp on top of it is not over
+    bool rendered;      // false: the first block starts at the target
+    bool landed;        // this block has taken up a change: pbr_gain_land must be called
+    bool still;         // it has been rendered, and none of the above is going on
+} pbr_gain;
+_Static_assert(offsetof(pbr_gain, seen) == PBR_LINE, "a control call touches one cache line");
+_Static_assert(sizeof(pbr_gain) == 2 * PBR_LINE, "and so does the audio thread");
+
+pbr_gain *pbr_gain_create(float volume, float pan);
+pbr_gain *pbr_gain_retain(pbr_gain *gain);
+void pbr_gain_release(pbr_gain *gain);
+
+// The gain's meter, made by the first call; NULL when memory runs out. Any thread.
+struct pbr_meter *pbr_gain_get_or_create_meter(pbr_gain *gain);
+
+// Any thread, real-time safe. The value is written before the request, and read after it: otherwise
+// a block could see no request together with the old value, and jump to the end of the fade that is being
+// replaced.
+static inline void pbr_gain_set_volume(pbr_gain *gain, float volume) {
+    atomic_store_explicit(&gain->volume, volume, memory_order_relaxed);
+    atomic_store_explicit(&gain->volume_request, 0, memory_order_release);
+}
+
+static inline void pbr_gain_set_pan(pbr_gain *gain, float pan) {
+    atomic_store_explicit(&gain->pan, pan, memory_order_relaxed);
+    atomic_store_explicit(&gain->pan_request, 0, memory_order_release);
+}
+
+// The same for a value that is set on the source.
+static inline void pbr_gain_set_volume_from_source(pbr_gain *gain, float volume) {
+    atomic_store_explicit(&gain->source_volume, volume, memory_order_relaxed);
+    pbr_gain_set_volume(gain, volume);
+}
+
+static inline void pbr_gain_set_pan_from_source(pbr_gain *gain, float pan) {
+    atomic_store_explicit(&gain->source_pan, pan, memory_order_relaxed);
+    pbr_gain_set_pan(gain, pan);
+}
+
+// Control side, one thread at a time and inside a bulk change: fades from where the audio thread is
+// (for a gain never rendered: from its value so far) to the new value, over `frames` frames (1 to
+// PBR_FADE_LONGEST), starting with the next block. The new value counts as set on the source. False,
+// and nothing changed, without memory.
+bool pbr_gain_fade_volume(pbr_gain *gain, float volume, uint64_t frames, pbr_curve curve);
+bool pbr_gain_fade_pan(pbr_gain *gain, float pan, uint64_t frames, pbr_curve curve);
+
+static inline void pbr_gain_set_enabled(pbr_gain *gain, bool enabled) {
+    atomic_store_explicit(&gain->disabled, !enabled, memory_order_relaxed);
+}
+
+static inline pbr_setting pbr_gain_read(pbr_gain *gain) {
+    pbr_fade_request volume_request =
+        atomic_load_explicit(&gain->volume_request, memory_order_acquire);
+    pbr_fade_request pan_request = atomic_load_explicit(&gain->pan_request, memory_order_acquire);
+    pbr_setting setting = {atomic_load_explicit(&gain->volume, memory_order_relaxed),
+                           atomic_load_explicit(&gain->pan, memory_order_relaxed), volume_request,
+                           pan_request,
+                           !atomic_load_explicit(&gain->disabled, memory_order_relaxed)};
+    return setting;
+}
+
+static inline bool pbr_gain_changed(const pbr_gain *gain, pbr_setting setting) {
+    return setting.volume != gain->seen.volume || setting.pan != gain->seen.pan ||
+           setting.volume_request != gain->seen.volume_request ||
+           setting.pan_request != gain->seen.pan_request || setting.on != gain->seen.on ||
+           !gain->rendered;
+}
+
+// Audio thread: takes up a change at a block's start. May be called again before the block is
+// rendered.
+void pbr_gain_begin(pbr_gain *gain, pbr_setting setting);
+// Audio thread, after a change has been taken up and before the block is mixed. joined: the signal
+// sounds in the block's first frame and in the one before. If it does not, nobody hears the
+// difference, and the gain starts at its new values.
+static inline void pbr_gain_land(pbr_gain *gain, bool joined) {
+    if (gain->landed && !joined) {
+        gain->from = gain->to;
+        gain->ramp_done = PBR_RAMP_FRAMES;
+    }
+    gain->landed = false;
+}
+
+static inline bool pbr_gain_is_steady(const pbr_gain *gain) {
+    return gain->ramp_done >= PBR_RAMP_FRAMES && !gain->fading;
+}
+
+// Audio thread, at the end of a block: counts its frames.
+void pbr_gain_advance(pbr_gain *gain, uint32_t frames);
+static inline void pbr_gain_end(pbr_gain *gain, uint32_t frames) {
+    if (!gain->still) {
+        pbr_gain_advance(gain, frames);
+    }
+}
+
+// While fading: the gains of the block's frames at .. at + frames for one side's output channels.
+void pbr_gain_fade_gains(const pbr_gain *gain, pbr_side side, uint32_t at, uint32_t frames,
+                         float *gains);
+
+// Whether nothing of the block comes through.
+static inline bool pbr_gain_silent(const pbr_gain *gain) {
+    return gain->to.plain == 0.0f && gain->ramp_done >= PBR_RAMP_FRAMES &&
+           !(gain->fading && gain->seen.on);
+}
+
+// Before pbr_gain_end: in how many frames at the end of the block nothing comes through.
+uint32_t pbr_gain_quiet(const pbr_gain *gain, uint32_t frames);
+
+#endif

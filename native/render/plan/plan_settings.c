@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Which volumes and pans a block uses: all of those before a bulk change, or all of those after it.
+#include "plan_steps.h"
+
+// So many gains ahead, they are fetched into the cache.
+enum { AHEAD = 8 };
+
+// Lists what is not as the gains have it.
+static void read_one(pbr_plan *plan) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < plan->gains.count; i++) {
+        pbr_gain *gain = plan->gains.items[i];
+        if (i + AHEAD < plan->gains.count) {
+            __builtin_prefetch(plan->gains.items[i + AHEAD]);
+            __builtin_prefetch(&plan->gains.items[i + AHEAD]->seen);
+        }
+        pbr_setting setting = pbr_gain_read(gain);
+        if (pbr_gain_changed(gain, setting)) {
+            plan->changes[count++] = (pbr_change){gain, setting};
+        }
+    }
+    plan->change_count = count;
+}
+
+static void use_one(pbr_plan *plan, bool anew) {
+    for (uint32_t i = 0; i < plan->change_count; i++) {
+        pbr_gain *gain = plan->changes[i].gain;
+        pbr_gain_begin(gain, plan->changes[i].setting);
+        if (anew) {
+            pbr_gain_land(gain, false);
+        }
+    }
+    plan->change_count = 0;
+}
+
+// Inner plans included.
+static void read_settings(pbr_plan *plan) {
+    for (uint32_t i = 0; i < plan->all_count; i++) {
+        read_one(plan->all[i]);
+    }
+}
+
+static void use_settings(pbr_plan *plan, bool anew) {
+    for (uint32_t i = 0; i < plan->all_count; i++) {
+        use_one(plan->all[i], anew);
+    }
+}
+
+void pbr_plan_list_settings(pbr_plan *plan) {
+    for (uint32_t i = 0; i < plan->gains.count; i++) {
+        plan->changes[i] = (pbr_change){plan->gains.items[i], pbr_gain_read(plan->gains.items[i])};
+    }
+    plan->change_count = plan->gains.count;
+}
+
+bool pbr_plan_take_settings(pbr_plan *plan, const pbr_gate *gate, uint64_t entered, bool anew) {
+    pbr_gate *shared = (pbr_gate *)gate;
+    if (!plan->begun) {
+        // In case the first block finds a bulk change going on; none does while a plan is built.
+        use_settings(plan, anew);
+        plan->begun = true;
+    }
+    if (entered % 2 == 1) {
+        return false;
+    }
+    read_settings(plan);
+    atomic_thread_fence(memory_order_acquire);
+    if (atomic_load_explicit(shared, memory_order_relaxed) != entered) {
+        return false;
+    }
+    use_settings(plan, anew);
+    plan->seen = entered;
+    return true;
+}
