@@ -29,7 +29,7 @@ static perbus_status make_change(const perbus_connection_change *change, perbus_
     return status == PERBUS_ERROR_NOT_CONNECTED ? PERBUS_OK : status;
 }
 
-// Puts the entry's number before the reason.
+// Prefixes the reason with the number of the entry.
 static perbus_status at_entry(size_t index, perbus_status status, perbus_error *error) {
     if (error == NULL) {
         return status;

@@ -5,7 +5,7 @@
 
 #import "checks.h"
 
-// From the bus upstream, through nodes with a single input, to the first that mixes.
+// The first mixing source upstream of the bus, reached through effects only.
 static id<AVAudioMixing> find_source(AVAudioEngine *engine, AVAudioNode *mixer, uint32_t bus) {
     Protocol *mixing = NSProtocolFromString(@"AVAudioMixing");
     AVAudioConnectionPoint *point = [engine inputConnectionPointForNode:mixer inputBus:bus];
@@ -14,7 +14,7 @@ static id<AVAudioMixing> find_source(AVAudioEngine *engine, AVAudioNode *mixer, 
         if ([node conformsToProtocol:mixing]) {
             return (id<AVAudioMixing>)node;
         }
-        // A matrix with one input is no effect: it has levels of its own.
+        // A matrix with one input is not an effect: it has levels of its own.
         BOOL effect = [node numberOfInputs] == 1 && [node isKindOfClass:[AVAudioUnitEffect class]];
         point = effect ? [engine inputConnectionPointForNode:node inputBus:0] : nil;
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// One output bus and several input buses: connecting them all, or more of them.
+// Connects one output bus to many input buses, all at once or in addition to others.
 #import "checks.h"
 #import "formats.h"
 #import "mixer.h"
@@ -8,12 +8,12 @@
 
 #include <stdlib.h>
 
-// One of the destinations of a list, to be sorted by mixer and bus.
+// A destination from a list, to be sorted by mixer and bus.
 typedef struct Place {
     AVAudioNode *node;
     uint32_t bus;
     size_t index;
-    NSUInteger before; // the mixer's bus count, if this place has grown it; else 0
+    NSUInteger before; // the mixer's bus count before this place grew it; else 0
 } Place;
 
 static int compare_places(const void *left, const void *right) {
@@ -28,7 +28,7 @@ static int compare_places(const void *left, const void *right) {
     return a->index < b->index ? -1 : a->index > b->index;
 }
 
-// What both calls need of a list of destinations.
+// What both calls share.
 typedef struct List {
     perbus_engine *engine;
     perbus_node *source;
@@ -61,7 +61,7 @@ static perbus_status check_destinations(const List *list, const perbus_destinati
     return PERBUS_OK;
 }
 
-// Takes back what `grow` has added, as far as the engine lets it.
+// Removes what `grow` has added, as far as the engine allows.
 static void shrink(const Place *places, size_t count) {
     for (size_t i = 0; i < count; i++) {
         if (places[i].before > 0) {
@@ -70,7 +70,7 @@ static void shrink(const Place *places, size_t count) {
     }
 }
 
-// Neither engine adds buses to a running mixer for a list.
+// Neither engine grows a running mixer for a list.
 static perbus_status grow(Place *places, size_t count, perbus_error *error) {
     for (size_t i = 0; i < count; i++) {
         BOOL highest = i + 1 == count || places[i + 1].node != places[i].node;

@@ -29,7 +29,7 @@ perbus_status perbus_equalizer_create(uint32_t bands, perbus_node **out_node, pe
                             PERBUS_MAX_BANDS);
     }
     return perbus__guard(error, ^{
-        // Looked up: engines can do without it, so their check of the classes leaves it out.
+        // Looked up by name: engines work without this class, so check_classes does not look for it.
         Class class = NSClassFromString(@"AVAudioUnitEQ");
         if (class == Nil) {
             return perbus__fail(error, PERBUS_ERROR_UNAVAILABLE,
@@ -57,7 +57,7 @@ perbus_status perbus_equalizer_get_band_count(perbus_node *equalizer, uint32_t *
 
 static perbus_status check_range(const char *what, float value, float least, float most,
                                  perbus_error *error) {
-    // NaN is in no range.
+    // False for NaN.
     if (value >= least && value <= most) {
         return PERBUS_OK;
     }
@@ -65,7 +65,7 @@ static perbus_status check_range(const char *what, float value, float least, flo
                         (double)value, (double)least, (double)most);
 }
 
-// The equalizer renders at its connection's rate; unattached, any rate may come.
+// The equalizer renders at its connection's rate. While it is unattached, any rate is possible.
 static double highest_frequency(perbus_node *equalizer) {
     double rate = [equalizer->object engine] != nil
                       ? [[equalizer->object outputFormatForBus:0] sampleRate]

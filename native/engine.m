@@ -9,8 +9,8 @@
 
 enum { MAX_BLOCK = 1048576 };
 
-// A program that was linked without the classes would send its messages to nil and get zeros for
-// answers. Looking them up also keeps the library that has them in the link.
+// In a program linked without the classes, messages to them would go to nil and return zeros. The
+// look-up also keeps the library that has them in the link.
 static perbus_status check_classes(perbus_error *error) {
     static NSString *const names[] = {@"AVAudioEngine",     @"AVAudioMixerNode",
                                       @"AVAudioPlayerNode", @"AVAudioSourceNode",
@@ -25,8 +25,8 @@ static perbus_status check_classes(perbus_error *error) {
         return perbus__fail(error, PERBUS_ERROR_UNAVAILABLE,
                             @"this process has loaded two copies of perbus: it may have one only");
     }
-    // gnustep-base exports block functions that copy nothing; linked first, they would leave
-    // handlers on stacks that are gone.
+    // gnustep-base exports block functions that copy nothing. If they are linked first, handlers would
+    // stay on stacks that no longer exist.
     void (^on_stack)(void) = ^{
         (void)error;
     };
@@ -80,7 +80,7 @@ static perbus_status create(const perbus_format *format, uint32_t max_frames,
                 status = go_offline(engine, format, max_frames, error);
             }
             if (status == PERBUS_OK) {
-                // Without a main mixer there is nothing to start.
+                // An engine without a main mixer has nothing to start.
                 status = [engine->object mainMixerNode] != nil
                              ? PERBUS_OK
                              : perbus__fail(error, PERBUS_ERROR_NO_MEMORY,

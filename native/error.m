@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// NSException, NSError and bad arguments to perbus_error.
+// Turns NSException, NSError and plain reasons into a perbus_error.
 #import "shim.h"
 
 #include <math.h>
@@ -60,7 +60,7 @@ const char *perbus_status_name(perbus_status status) {
     return "unknown status";
 }
 
-// Copies what fits, cut where a UTF-8 sequence ends.
+// Copies as much as fits, cut at the end of a UTF-8 sequence.
 static void fill(perbus_error *error, int32_t os_code, NSString *text) {
     const char *bytes = [text UTF8String];
     size_t length = bytes != NULL ? strlen(bytes) : 0;
@@ -78,7 +78,7 @@ static void fill(perbus_error *error, int32_t os_code, NSString *text) {
     error->os_code = os_code;
 }
 
-// When there is no memory for a reason. No object: those take memory.
+// For when there is no memory for a reason. It makes no object.
 static perbus_status fill_no_memory(perbus_error *error, perbus_status status) {
     static const char reason[] = "no memory";
     if (error != NULL) {
@@ -140,7 +140,7 @@ perbus_status perbus__caught(perbus_error *error, NSException *exception) {
 }
 
 perbus_status perbus__refuse_render(perbus_error *error) {
-    // On an audio thread: no pool and no string object.
+    // This is an audio thread: no pool and no string object.
     static const char reason[] =
         "the call was made from a source's render function, where nothing may wait";
     if (error != NULL) {

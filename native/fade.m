@@ -24,8 +24,8 @@ static perbus_status check_fade(uint64_t frames, perbus_curve curve, perbus_erro
     return PERBUS_OK;
 }
 
-// Calls `fade` with the destination. Without a pool: the engine that has fades autoreleases nothing
-// here, and a scene may start thousands.
+// Calls `fade` with the connection's destination. It opens no pool: the engine that has fades
+// autoreleases nothing here, and a scene may start thousands.
 static perbus_status with_destination(perbus_node *source, perbus_node *mixer, uint32_t bus,
                                       perbus_error *error,
                                       BOOL (^fade)(AVAudioMixingDestination *destination)) {

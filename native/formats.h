@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Formats and their channel layouts, between the C API's and AVFAudio's.
+// Formats and their channel layouts, converted between the C API and AVFAudio.
 #ifndef PERBUS_FORMATS_H
 #define PERBUS_FORMATS_H
 
@@ -11,8 +11,7 @@ perbus_status perbus__check_format(const perbus_format *format, perbus_error *er
 // A planar float32 AVAudioFormat, autoreleased; nil if AVFAudio has none of that shape.
 AVAudioFormat *perbus__format(const perbus_format *format);
 perbus_format perbus__describe(AVAudioFormat *format);
-// With the layout that is meant: USUAL stands for another one, and one or two channels are never
-// discrete.
+// With the actual layout: USUAL stands for another one, and one or two channels are never discrete.
 perbus_format perbus__resolve(perbus_format format);
 // "48000 Hz and 6 channels (5.1)", autoreleased.
 NSString *perbus__named(perbus_format format);

@@ -34,7 +34,7 @@ perbus_status perbus_engine_detach(perbus_engine *engine, perbus_node *node, per
         }
         [engine->object detachNode:node->object];
         if (node->kind == PERBUS_KIND_PLAYER) {
-            // Everything queued gets its completion; detaching alone may not bring them about.
+            // Every queued buffer gets its completion; detaching alone may not run them.
             [(AVAudioPlayerNode *)node->object stop];
         }
         return PERBUS_OK;
@@ -48,7 +48,7 @@ perbus_status perbus_engine_disconnect_input(perbus_engine *engine, perbus_node 
     return perbus__guard(error, ^{
         PERBUS_CHECK(perbus__check_attached(engine, node, "node", error));
         PERBUS_CHECK(perbus__check_bus("input", bus, [node->object numberOfInputs], error));
-        // Asked first: what disconnecting a free bus does is not documented.
+        // Checked first: the effect of disconnecting a free bus is not documented.
         if ([engine->object inputConnectionPointForNode:node->object inputBus:bus] != nil) {
             [engine->object disconnectNodeInput:node->object bus:bus];
         }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Handles: of nodes, and how handles end. From a render function one is only noted down: to end it
-// there would wait for the block that is being rendered, or free memory on the audio thread.
+// Node handles, and the end of every handle. A handle that is released in a render function is only
+// put on a list: ending it there would wait for the block being rendered, or free memory on the audio
+// thread.
 #import "shim.h"
 
 #include <stdlib.h>
@@ -30,7 +31,7 @@ void perbus__end_all(void) {
         first = last;
         last = before;
     }
-    // In the order in which they were ended: an engine after the nodes that came before it.
+    // In the order of their release, so that an engine ends after nodes released before it.
     while (first != NULL) {
         perbus__handle *next = first->next;
         first->end(first);
@@ -47,7 +48,7 @@ perbus_status perbus__wrap(AVAudioNode *object, perbus_kind kind, perbus_node **
     if (node == NULL) {
         return perbus__fail(error, PERBUS_ERROR_NO_MEMORY, @"no memory for a node handle");
     }
-    // By name: GNU's runtime leaves @protocol empty in a file where no class adopts it.
+    // By name: with GNU's runtime, @protocol is empty in a file in which no class adopts it.
     BOOL mixes = [object conformsToProtocol:NSProtocolFromString(@"AVAudioMixing")];
     node->object = [object retain];
     node->mixing = mixes ? (id<AVAudioMixing>)object : nil;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// What nodes an engine has, and what a node is: kind, buses, formats.
+// Which nodes an engine has, and a node's kind, buses and formats.
 #import "checks.h"
 #import "formats.h"
 #import "player_node.h"
@@ -67,7 +67,7 @@ static perbus_kind kind_of(AVAudioEngine *engine, AVAudioNode *object) {
     if ([object isKindOfClass:[AVAudioSourceNode class]]) {
         return PERBUS_KIND_SOURCE;
     }
-    // Looked up: engines can do without it.
+    // Looked up by name: engines work without this class.
     Class equalizer = NSClassFromString(@"AVAudioUnitEQ");
     if (equalizer != Nil && [object isKindOfClass:equalizer]) {
         return PERBUS_KIND_EQUALIZER;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Formats and their channel layouts, and whether a connection would lose a channel.
+// Formats with their channel layouts, and whether a connection would lose a channel.
 #import "formats.h"
 
 #import "player_node.h"
 
-// The first tag of a layout is the one that formats are made with.
+// Formats are made with the first tag of their layout.
 static const struct {
     perbus_layout layout;
     AudioChannelLayoutTag tag;
@@ -100,7 +100,7 @@ AVAudioFormat *perbus__format(const perbus_format *format) {
             [[[AVAudioFormat alloc] initStandardFormatWithSampleRate:format->sample_rate
                                                             channels:format->channels] autorelease];
     }
-    // More channels need a layout, if only one that says nothing of where the speakers stand.
+    // More channels need a layout, even if it has no speaker positions.
     AVAudioChannelLayout *layout = [[[AVAudioChannelLayout alloc]
         initWithLayoutTag:tag_of(perbus__resolve(*format))] autorelease];
     return [[[AVAudioFormat alloc] initStandardFormatWithSampleRate:format->sample_rate
@@ -126,7 +126,7 @@ NSString *perbus__named(perbus_format format) {
     return format.channels > 2 ? [NSString stringWithFormat:@"%@ (%s)", shape, layout] : shape;
 }
 
-// Channels without a layout go by number; all of them into one.
+// Channels without a layout go by number, or all into one.
 static BOOL fits(perbus_format from, perbus_format to) {
     BOOL known = from.layout != PERBUS_LAYOUT_DISCRETE && to.layout != PERBUS_LAYOUT_DISCRETE;
     return from.channels <= to.channels || to.channels == 1 || known;
@@ -150,7 +150,7 @@ static perbus_format given(perbus_node *source, uint32_t source_bus, const perbu
     return perbus__describe(own != nil ? own : [source->object outputFormatForBus:source_bus]);
 }
 
-// A node whose inputs are converted to its output's format.
+// Whether the node converts its inputs to its output's format.
 static BOOL converts(const perbus_node *node) {
     return node->kind == PERBUS_KIND_MIXER || node->kind == PERBUS_KIND_EQUALIZER;
 }
@@ -189,7 +189,7 @@ perbus_status perbus__check_channels_into(perbus_engine *engine, perbus_node *so
         if (fits(from, to)) {
             return PERBUS_OK;
         }
-        // What leads nowhere yet is looked at when it is connected.
+        // An output that leads nowhere yet is checked once it is connected.
         BOOL heard = output || [[engine->object outputConnectionPointsForNode:destination->object
                                                                     outputBus:0] count] > 0;
         return heard ? refuse(from, to, error) : PERBUS_OK;

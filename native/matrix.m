@@ -6,10 +6,10 @@
 // The element of the global scope that is the master volume.
 static const AudioUnitElement MASTER = 0xFFFFFFFFu;
 
-// Above it (input << 16) | output would not tell two channels apart, or be the master's number.
+// Above this, (input << 16) | output would be ambiguous, or the number of the master.
 enum { MAX_CHANNELS = 0xFFFE };
 
-// The shape of a matrix: channels over all buses of a side.
+// The shape of a matrix: the channels across all buses of each side.
 typedef struct Shape {
     uint32_t inputs;
     uint32_t outputs;
@@ -63,8 +63,8 @@ static perbus_status check_gain(float gain, perbus_error *error) {
                         (double)gain);
 }
 
-// A level by its place in the whole matrix: the row after the last input is the output volumes,
-// the column after the last output the input volumes.
+// A level by its place in the whole matrix. The row after the last input has the output volumes, the
+// column after the last output the input volumes.
 static void address(Shape shape, uint32_t row, uint32_t column, AudioUnitScope *scope,
                     AudioUnitElement *element) {
     *scope = kAudioUnitScope_Global;
@@ -106,7 +106,7 @@ static perbus_status get_level(perbus_node *matrix, Shape shape, uint32_t row, u
     return PERBUS_OK;
 }
 
-// Runs the body with the shape of a node that is a matrix.
+// Checks that the node is a matrix and runs the body with its shape.
 static perbus_status with_shape(perbus_node *matrix, perbus_error *error,
                                 perbus_status (^body)(Shape shape)) {
     PERBUS_REQUIRE(matrix, error);

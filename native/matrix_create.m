@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Making a matrix mixer: the system makes it elsewhere and tells a handler on any thread.
+// Creates a matrix mixer: the system does so asynchronously and calls a handler on any thread.
 #import "shim.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/time.h>
 
-// How long the system may take, and how often the main thread lets its run loop go on.
+// How long the system may take, and how often the main thread runs its run loop meanwhile.
 enum { PATIENCE_SECONDS = 10, TURN_MICROSECONDS = 2000 };
 
-// What the caller and the handler share. The last of the two to let go of it frees it: a caller
-// that has given up is not written to.
+// Shared by the caller and the handler. The last of the two to release it frees it, so that the
+// handler may come after the caller has given up.
 typedef struct Waiting {
     pthread_mutex_t lock;
-    pthread_cond_t told;
+    pthread_cond_t arrived;
     int owners;
     bool done;
     AVAudioUnit *unit; // retained
@@ -25,33 +25,33 @@ static Waiting *create_waiting(void) {
     Waiting *waiting = calloc(1, sizeof *waiting);
     if (waiting != NULL) {
         pthread_mutex_init(&waiting->lock, NULL);
-        pthread_cond_init(&waiting->told, NULL);
+        pthread_cond_init(&waiting->arrived, NULL);
         waiting->owners = 2;
     }
     return waiting;
 }
 
-static void let_go(Waiting *waiting) {
+static void release_waiting(Waiting *waiting) {
     pthread_mutex_lock(&waiting->lock);
     bool last = --waiting->owners == 0;
     pthread_mutex_unlock(&waiting->lock);
     if (last) {
         [waiting->unit release];
         [waiting->error release];
-        pthread_cond_destroy(&waiting->told);
+        pthread_cond_destroy(&waiting->arrived);
         pthread_mutex_destroy(&waiting->lock);
         free(waiting);
     }
 }
 
-static void tell(Waiting *waiting, AVAudioUnit *unit, NSError *error) {
+static void deliver(Waiting *waiting, AVAudioUnit *unit, NSError *error) {
     pthread_mutex_lock(&waiting->lock);
     waiting->unit = [unit retain];
     waiting->error = [error retain];
     waiting->done = true;
-    pthread_cond_signal(&waiting->told);
+    pthread_cond_signal(&waiting->arrived);
     pthread_mutex_unlock(&waiting->lock);
-    let_go(waiting);
+    release_waiting(waiting);
 }
 
 static struct timespec from_now(long microseconds) {
@@ -61,7 +61,7 @@ static struct timespec from_now(long microseconds) {
     return (struct timespec){now.tv_sec + sum / 1000000, (sum % 1000000) * 1000};
 }
 
-// Whether the handler came in time. The main thread's run loop goes on: the system may need it.
+// Whether the handler came in time. On the main thread the run loop goes on, as the system may need it.
 static bool wait_for(Waiting *waiting) {
     bool main = [NSThread isMainThread];
     long turn = main ? TURN_MICROSECONDS : PATIENCE_SECONDS * 1000000L;
@@ -71,7 +71,7 @@ static bool wait_for(Waiting *waiting) {
         pthread_mutex_lock(&waiting->lock);
         int problem = 0;
         while (!waiting->done && problem == 0) {
-            problem = pthread_cond_timedwait(&waiting->told, &waiting->lock, &until);
+            problem = pthread_cond_timedwait(&waiting->arrived, &waiting->lock, &until);
         }
         bool done = waiting->done;
         pthread_mutex_unlock(&waiting->lock);
@@ -110,7 +110,7 @@ static perbus_status finish(Waiting *waiting, uint32_t input_buses, uint32_t out
     if (waiting->unit == nil) {
         return perbus__fail_with(error, PERBUS_ERROR_UNSUPPORTED, waiting->error);
     }
-    // At once: a running engine lets nobody connect buses that came later.
+    // Now, because a running engine does not connect buses that are added later.
     PERBUS_CHECK(resize(waiting->unit, kAudioUnitScope_Input, input_buses, error));
     PERBUS_CHECK(resize(waiting->unit, kAudioUnitScope_Output, output_buses, error));
     return perbus__wrap(waiting->unit, PERBUS_KIND_MATRIX, out_node, error);
@@ -143,18 +143,18 @@ perbus_status perbus_matrix_create(uint32_t input_buses, uint32_t output_buses,
         @try {
             [AVAudioUnit instantiateWithComponentDescription:description options:0
                                            completionHandler:^(AVAudioUnit *unit, NSError *cause) {
-                                               tell(waiting, unit, cause);
+                                               deliver(waiting, unit, cause);
                                            }];
         } @catch (NSException *exception) {
-            // No handler will come: this call owns both shares.
-            let_go(waiting);
-            let_go(waiting);
+            // No handler will come: this call owns both references.
+            release_waiting(waiting);
+            release_waiting(waiting);
             return perbus__caught(error, exception);
         } @
         try {
             status = finish(waiting, input_buses, output_buses, out_node, error);
         } @finally {
-            let_go(waiting);
+            release_waiting(waiting);
         }
         return status;
     });

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// A matrix mixer as a whole: all levels read or set at once.
+// A matrix mixer as a whole: reads or sets all levels at once.
 #import "checks.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-// The whole matrix, an array for free(). The shape is asked for first: the property has none.
+// Copies the whole matrix into an array for free(). The property does not include the shape.
 static perbus_status copy_levels(perbus_node *matrix, float **out_levels, uint32_t *out_rows,
                                  uint32_t *out_columns, perbus_error *error) {
     uint32_t inputs = 0;
@@ -25,7 +25,7 @@ static perbus_status copy_levels(perbus_node *matrix, float **out_levels, uint32
         free(levels);
         perbus_status status =
             perbus__fail(error, PERBUS_ERROR_EXCEPTION,
-                         @"the matrix refuses to tell its levels (error %d)", (int)problem);
+                         @"the matrix does not return its levels (error %d)", (int)problem);
         if (error != NULL) {
             error->os_code = problem;
         }
@@ -62,7 +62,7 @@ static perbus_status check_level(uint32_t row, uint32_t column, uint32_t rows, u
                         column, crosspoint ? -1 : 0);
 }
 
-// Sets what differs from `before`.
+// Sets the levels that differ from `before`.
 static perbus_status replace(perbus_node *matrix, const float *before, const float *levels,
                              uint32_t rows, uint32_t columns, perbus_error *error) {
     for (uint32_t row = 0; row < rows; row++) {
@@ -76,7 +76,7 @@ static perbus_status replace(perbus_node *matrix, const float *before, const flo
     return PERBUS_OK;
 }
 
-// All of them or none: what was set before a failure is taken back.
+// Sets all of them or none: after a failure, those already set are restored.
 static perbus_status replace_all(perbus_node *matrix, const float *before, const float *levels,
                                  uint32_t rows, uint32_t columns, perbus_error *error) {
     perbus_status status = replace(matrix, before, levels, rows, columns, error);
@@ -131,7 +131,7 @@ perbus_status perbus_matrix_set_levels(perbus_node *matrix, const float *levels,
     });
 }
 
-// Sets every crosspoint to what `change` makes of it.
+// Replaces every crosspoint by the result of `change`.
 static perbus_status change_crosspoints(perbus_node *matrix, perbus_error *error,
                                         float (^change)(uint32_t row, uint32_t column,
                                                         float gain)) {
@@ -183,7 +183,7 @@ perbus_status perbus_matrix_invert(perbus_node *matrix, perbus_error *error) {
     return change_crosspoints(matrix, error, ^(uint32_t row, uint32_t column, float gain) {
         (void)row;
         (void)column;
-        // Not -gain: that would make a negative zero of an open crosspoint.
+        // Not -gain, which would turn the zero of an open crosspoint into a negative zero.
         return 0.0f - gain;
     });
 }
@@ -194,7 +194,7 @@ perbus_status perbus_pan_constant_power(float position, float *out_left, float *
     PERBUS_REQUIRE(out_right, error);
     PERBUS_CHECK(perbus__check_pan(position, error));
     double angle = ((double)position + 1.0) * (M_PI / 4.0);
-    // The ends are silent: pi / 2 has no exact cosine.
+    // Exact silence at the end: the cosine of the double nearest to pi / 2 is not 0.
     *out_left = position == 1.0f ? 0.0f : (float)cos(angle);
     *out_right = (float)sin(angle);
     return PERBUS_OK;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// A source's own volume and pan: for all of its connections.
+// A source's own volume and pan, which apply to all of its connections.
 #import "checks.h"
 
 static perbus_status check_mixing(perbus_node *node, perbus_error *error) {

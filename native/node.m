@@ -38,7 +38,7 @@ perbus_status perbus_engine_connect(perbus_engine *engine, perbus_node *source, 
     }
 }
 
-// Track: the engine is asked each time, nothing is remembered here.
+// Track: asks the engine every time and remembers nothing.
 
 static perbus_point point_of(AVAudioConnectionPoint *point) {
     return (perbus_point){(uint64_t)(uintptr_t)[point node], (uint32_t)[point bus]};
@@ -107,9 +107,9 @@ void perbus_points_free(perbus_point *points) {
     free(points);
 }
 
-// Per-connection gain: the volume and pan of one source on one mixer bus. What controls it is looked
-// up for every call, because any disconnection may end it; the platform's header does so, in a pool
-// where the engine needs one.
+// Per-connection gain: the volume and pan of one source on one mixer bus. The destination object is
+// looked up for every call, because any disconnection may invalidate it. The platform's header does
+// that, in a pool if its engine needs one.
 
 static perbus_status enter_connection(perbus_node *source, perbus_node *mixer,
                                       perbus_error *error) {

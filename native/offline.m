@@ -39,7 +39,7 @@ static bool rendered(AVAudioEngineManualRenderingStatus status) {
            status == AVAudioEngineManualRenderingStatusInsufficientDataFromInputNode;
 }
 
-// Says what is wrong. The block may have failed for the moment only: this waits.
+// Finds out why the block failed. The reason may be temporary: this call waits.
 static perbus_status render_patiently(perbus_engine *engine, uint32_t frames,
                                       float *const *channels, uint32_t channel_count,
                                       perbus_error *error) {
@@ -57,7 +57,7 @@ static perbus_status render_patiently(perbus_engine *engine, uint32_t frames,
         }
         NSError *cause = nil;
         if (!rendered([engine->object renderOffline:frames toBuffer:buffer error:&cause])) {
-            // Another thread may have stopped it since the check.
+            // Another thread may have stopped the engine since the check.
             return [cause code] == AVAudioEngineManualRenderingErrorNotRunning
                        ? not_running(error)
                        : perbus__fail_with(error, PERBUS_ERROR_RENDER, cause);
@@ -69,7 +69,7 @@ static perbus_status render_patiently(perbus_engine *engine, uint32_t frames,
     });
 }
 
-// The usual way, which gives no reason if it cannot be done: *done stays false.
+// The fast path. If it is not possible, *done stays false, without a reason.
 static perbus_status render_block(perbus_engine *engine, uint32_t frames, float *const *channels,
                                   uint32_t channel_count, bool *done, perbus_error *error) {
     // A device engine has no block.

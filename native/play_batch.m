@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The batches of an engine that has none: one list for all engines and threads.
+// All open play batches, of all engines and threads, are in one list.
 #import "play_batch.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 
-// How far ahead of now the players of a batch start on a device: enough for all of them to hear of it.
+// How far in the future the players of a batch start on a device: enough to start all of them in time.
 static const double LEAD_SECONDS = 0.02;
 
 typedef struct open_batch {
@@ -22,7 +22,7 @@ typedef struct open_batch {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static open_batch *batches;
 
-// The link to this thread's batch of the engine; to NULL when there is none. With the lock held.
+// The link to this thread's batch of the engine, or to NULL. The lock is held.
 static open_batch **find(AVAudioEngine *engine) {
     open_batch **link = &batches;
     while (*link != NULL &&
@@ -68,7 +68,7 @@ BOOL perbus__add_to_play_batch(AVAudioPlayerNode *player) {
     return deferred;
 }
 
-// The moment at which the player starts: on a device a host time, offline the next frame.
+// When the player starts: on a device at a host time, offline at the next frame.
 static AVAudioTime *start_of(AVAudioEngine *engine, AVAudioPlayerNode *player) {
     if ([engine isInManualRenderingMode]) {
         double own = [[player outputFormatForBus:0] sampleRate];
@@ -89,11 +89,11 @@ static void start_all(const open_batch *batch) {
     for (size_t i = 0; i < batch->count; i++) {
         AVAudioPlayerNode *player = batch->players[i];
         @try {
-            // A host time is one for all, a sample time counts at the player's rate.
+            // A host time serves all players; a sample time is at the player's rate.
             start = start == nil || offline ? start_of(batch->engine, player) : start;
             [player playAtTime:start];
         } @catch (NSException *exception) {
-            // It was disconnected later in the batch; the others start all the same.
+            // It was disconnected later in the batch. The others start anyway.
             (void)exception;
         }
         [player release];

@@ -55,13 +55,13 @@ perbus_status perbus_player_create_with_format(const perbus_format *format, perb
     return create(format, out_node, error);
 }
 
-// The format that the player was given last: when it was made, or with its last connection.
+// The player's last format: from its creation or its last connection.
 static perbus_format format_of(PerbusPlayerNode *player) {
     return player->_format.sample_rate > 0 ? player->_format
                                            : perbus__describe([player outputFormatForBus:0]);
 }
 
-// Channels without a layout are whatever the other side says.
+// Channels without a layout match any layout.
 static BOOL same_format(perbus_format left, perbus_format right) {
     perbus_layout one = perbus__resolve(left).layout;
     perbus_layout other = perbus__resolve(right).layout;
@@ -190,7 +190,7 @@ static perbus_status check_playable(PerbusPlayerNode *player, perbus_error *erro
 }
 
 static perbus_status play(perbus_node *player, const int64_t *at, perbus_error *error) {
-    // Another thread may stop the engine between the check and the call, which then throws.
+    // The call throws if another thread stops the engine after the check.
     enum { ATTEMPTS = 3 };
     if (at != NULL) {
         PERBUS_CHECK(check_time(*at, error));

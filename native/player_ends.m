@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// How scheduled buffers end, where the engine does not say so: a plain handler runs whether its
-// buffer was played, interrupted or stopped. What was asked of the player tells.
+// How scheduled buffers end, for an engine that does not say so: its handlers run in the same way
+// whether the buffer was played, interrupted or stopped. The calls made on the player tell which.
 #import "platform/platform.h"
 #import "player_node.h"
 
@@ -13,7 +13,7 @@
 typedef struct watched {
     struct watched *next;
     uint32_t flags;
-    bool decided; // whatever happens now, it ends so
+    bool decided; // `end` is final
     perbus_end end;
     perbus_completion completion;
     void *context;
@@ -50,9 +50,9 @@ static void decide(watched *item, perbus_end end) {
     }
 }
 
-// An interruption at once ends all that is queued before it; one at the loop's end leaves what plays
-// now its pass. A timed one may come too late for a buffer that plays to its end before: that one is
-// said to be interrupted, too.
+// An immediate interruption ends everything queued before it; one at the loop's end lets the current
+// pass finish. A timed one may come after a buffer has already played to its end: that buffer is
+// reported as interrupted, too.
 static void interrupt(watched *first, uint32_t flags) {
     for (watched *item = first; item != NULL; item = item->next) {
         bool whole = item == first && (flags & PERBUS_SCHEDULE_INTERRUPTS) == 0 &&
@@ -94,7 +94,7 @@ static void take_out(perbus__watch *watch, const watched *item) {
     }
 }
 
-// The handlers come in order: a buffer that is behind another one's end was not reached before.
+// Handlers run in order: if nothing has decided the end by now, the buffer was played.
 static void has_ended(PerbusPlayerNode *player, watched *item) {
     perbus__watch *watch = player->_watch;
     pthread_mutex_lock(&watch->lock);
@@ -114,7 +114,7 @@ perbus_status perbus__schedule_watched(PerbusPlayerNode *player, AVAudioPCMBuffe
     perbus__watch *watch = watch_of(player);
     watched *item = watch != NULL ? calloc(1, sizeof *item) : NULL;
     AVAudioNodeCompletionHandler handler = item == NULL ? NULL : Block_copy(^{
-        // Not on the engine's queue: a stop waits for that one.
+        // Not on the engine's own queue: a stop waits for that queue.
         perbus__run_later(0, ^{
             has_ended(player, item);
         });

@@ -11,7 +11,7 @@ typedef struct perbus__watch perbus__watch;
 
 @interface PerbusPlayerNode : AVAudioPlayerNode {
   @public
-    perbus_format _format; // the last that it was given; 0 Hz: none yet
+    perbus_format _format; // its last format; 0 Hz: none yet
     perbus__watch *_watch; // NULL if the engine itself says how buffers end
     struct perbus__ramp *_ramp;
 }

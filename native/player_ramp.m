@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// A player's way to silence and back, where the engine does not ramp it: the volumes of its mixer
-// connections go in steps, and come back as they were once it is silent.
+// Fades a player out, for an engine that does not: lowers the volumes of its mixer connections in
+// steps, and restores them once the player is silent.
 #import "platform/platform.h"
 #import "player_node.h"
 
@@ -9,20 +9,20 @@
 
 static const double STEP_SECONDS = 0.005;
 
-// One destination on its way.
+// A destination that is being faded.
 typedef struct fader {
     AVAudioMixingDestination *destination; // retained
-    float volume;                          // to go back to
+    float volume;                          // to be restored
 } fader;
 
 struct perbus__ramp {
-    uint64_t number; // of the halt that is under way: those before it have been taken back
-    BOOL under_way;
+    uint64_t number; // of the current halt; earlier ones have been cancelled
+    BOOL active;
     size_t count;
     fader *faders;
 };
 
-static void let_go(struct perbus__ramp *ramp) {
+static void restore(struct perbus__ramp *ramp) {
     for (size_t i = 0; i < ramp->count; i++) {
         [ramp->faders[i].destination setVolume:ramp->faders[i].volume];
         [ramp->faders[i].destination release];
@@ -30,7 +30,7 @@ static void let_go(struct perbus__ramp *ramp) {
     free(ramp->faders);
     ramp->faders = NULL;
     ramp->count = 0;
-    ramp->under_way = NO;
+    ramp->active = NO;
 }
 
 static BOOL find_faders(PerbusPlayerNode *player, struct perbus__ramp *ramp) {
@@ -70,7 +70,7 @@ static void step(PerbusPlayerNode *player, uint64_t number, double done, double 
         }
         if (share >= 1) {
             finish(player, stops);
-            let_go(ramp);
+            restore(ramp);
             return;
         }
     }
@@ -89,11 +89,11 @@ void perbus__halt_in_steps(PerbusPlayerNode *player, double seconds, BOOL stops)
         }
         struct perbus__ramp *ramp = player->_ramp;
         BOOL sounds = ramp != NULL && seconds > 0 && [player isPlaying];
-        if (!sounds || (!ramp->under_way && !find_faders(player, ramp))) {
+        if (!sounds || (!ramp->active && !find_faders(player, ramp))) {
             finish(player, stops);
             return;
         }
-        ramp->under_way = YES;
+        ramp->active = YES;
         number = ++ramp->number;
     }
     step(player, number, 0, seconds, stops);
@@ -102,10 +102,10 @@ void perbus__halt_in_steps(PerbusPlayerNode *player, double seconds, BOOL stops)
 void perbus__end_steps(PerbusPlayerNode *player) {
     @synchronized(player) {
         struct perbus__ramp *ramp = player->_ramp;
-        if (ramp != NULL && ramp->under_way) {
+        if (ramp != NULL && ramp->active) {
             ramp->number++;
-            // A player that goes on comes back along Apple's own ramp.
-            let_go(ramp);
+            // A player that goes on returns along Apple's own ramp.
+            restore(ramp);
         }
     }
 }

@@ -12,8 +12,8 @@
 
 #include "perbus.h"
 
-// The part of a handle by which a render function releases it: it goes with the next call from
-// another place.
+// The first member of every handle: the list of those that were released in a render function. They
+// end with the next call from another thread, or from outside the function.
 typedef struct perbus__handle {
     struct perbus__handle *next;
     void (*end)(struct perbus__handle *handle);
@@ -44,7 +44,7 @@ struct perbus_buffer {
 perbus_status perbus__wrap(AVAudioNode *object, perbus_kind kind, perbus_node **out_node,
                            perbus_error *error);
 
-// Ends the handle at once or, from a render function, with the next call from another place.
+// Ends the handle: at once or, if called in a render function, later.
 void perbus__end(perbus__handle *handle, void (*end)(perbus__handle *handle));
 extern _Atomic(perbus__handle *) perbus__ended;
 void perbus__end_all(void);
@@ -65,8 +65,8 @@ static inline perbus_status perbus__enter(perbus_error *error) {
     return PERBUS_OK;
 }
 
-// Enters, and runs the body in a pool with everything caught: nothing autoreleased and no exception
-// gets out.
+// Enters and runs the body in a pool, with every exception caught: nothing autoreleased and no
+// exception gets out.
 typedef perbus_status (^perbus_body)(void);
 perbus_status perbus__guard(perbus_error *error, perbus_body body);
 // The same without entering, for what has no status to refuse with.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Sources: sound from the client's render function.
+// Sources: sound from a render function of the client's.
 #import "formats.h"
 
-// Ends the client's context with the node. A block's captured object could not do that: on GNU's
-// runtime a copied block does not retain it.
+// Destroys the client's context with the node. An object captured by the block could not do that:
+// with GNU's runtime, a copied block does not retain it.
 @interface PerbusSourceNode : AVAudioSourceNode {
   @public
     void *_context;
@@ -52,7 +52,7 @@ perbus_status perbus_source_create(const perbus_format *format, perbus_render re
                     render(context, (int64_t)timestamp->mSampleTime, frameCount, channels, count);
                 perbus__in_render = outside;
                 for (uint32_t c = 0; silent && c < count; c++) {
-                    // Silence is only a hint: the samples must be zeros all the same.
+                    // The flag is only a hint: the samples must be zeros anyway.
                     memset(channels[c], 0, frameCount * sizeof(float));
                 }
                 *isSilence = silent;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The choices that Apple does not document, each in one place. What a Mac measures differently is
-// changed here and nowhere else; conformance/choices.json says what they come to, for the tests.
+// Choices where Apple's behaviour is undocumented, each in one place. If a Mac measures otherwise, it
+// is changed here and nowhere else. conformance/choices.json has the resulting values for the tests.
 #ifndef PBR_CHOICES_H
 #define PBR_CHOICES_H
 
@@ -16,7 +16,7 @@
 // A new mixer has this many input buses; connecting past the last one adds more.
 #define PBR_MIXER_INPUTS 8u
 
-// A new matrix mixer has this many input and output buses, each of so many channels until it is
+// A new matrix mixer has this many input and output buses, each with this many channels until it is
 // connected or given a format.
 #define PBR_MATRIX_BUSES 1u
 #define PBR_MATRIX_CHANNELS 2u
@@ -24,35 +24,35 @@
 // connect:to:format: frees the source's earlier connection before it picks a mixer's bus.
 #define PBR_CONNECT_FREES_FIRST 1
 
-// connect:toConnectionPoints: keeps a listed connection that is there already in the same format,
-// with its volume and pan.
+// connect:toConnectionPoints: keeps a listed connection that exists already in the same format, with
+// its volume and pan.
 #define PBR_CONNECT_KEEPS_LISTED 1
 
-// Stopping the engine leaves a player's queue as it is but clears its playing state.
+// Stopping the engine keeps a player's queue but clears its playing state.
 #define PBR_ENGINE_STOP_KEEPS_QUEUE 1
 
-// Format of an engine without a device and outside manual rendering.
+// The format of an engine without a device, outside manual rendering.
 #define PBR_NOMINAL_RATE 44100.0
 #define PBR_NOMINAL_CHANNELS 2u
 
-// Sample rate conversion: libsamplerate's middle filter. 1 kHz comes out with 126 dB and more of
-// signal over error, at 70 ns a channel and frame upward (as 44.1 to 48 kHz) and times the ratio
-// downward; the fastest filter has 103 dB at 35 ns, the best one 140 dB at 210 ns and three times
-// the delay. The delay is the filter's look-ahead, constant and whole input frames: 47 at the
-// source's rate upward (1.07 ms from 44.1 kHz), 46 times the ratio downward (51 from 48 to 44.1
-// kHz). What needs no conversion is not delayed to match. A converter takes some 150 KB a channel,
-// most of it the library's, and 0.15 ms to make.
+// Sample rate conversion: libsamplerate's medium filter. A 1 kHz tone has a signal-to-error ratio of
+// at least 126 dB, at 70 ns per channel and frame when converting up (44.1 to 48 kHz), and that times
+// the ratio when converting down. The fastest filter has 103 dB at 35 ns; the best one has 140 dB at
+// 210 ns and three times the delay. The delay is the filter's look-ahead, a constant number of input
+// frames: 47 when converting up (1.07 ms from 44.1 kHz), 46 times the ratio when converting down (51
+// from 48 to 44.1 kHz). Signals that need no conversion are not delayed to match. A converter takes
+// about 150 KB per channel, most of it the library's, and 0.15 ms to create.
 #define PBR_CONVERTER SRC_SINC_MEDIUM_QUALITY
 
-// A node is rendered once a block, for one number of frames. One with several connections cannot
-// follow two clocks: a connection is refused when it would change the rate between such a split and
-// the mixer where its paths meet, unless it changes in the same way on all of them.
+// A node is rendered once per block, for one number of frames, so a node with several connections
+// cannot follow two clocks. A connection is refused if it would change the rate between such a split
+// and the mixer where its paths meet, unless the rate changes in the same way on all of them.
 
-// What one bus's volume and pan come to, by the side of the output channel.
+// The gains that result from a volume and a pan, by the side of the output channel.
 typedef struct pbr_gains {
     float left;
     float right;
-    float plain; // channels in the middle, and the only one of a mono output
+    float plain; // for channels in the middle, and the only channel of a mono output
 } pbr_gains;
 
 _Static_assert(offsetof(pbr_gains, right) == PBR_RIGHT * sizeof(float) &&
@@ -63,8 +63,8 @@ static inline float pbr_gains_on(const pbr_gains *gains, pbr_side side) {
     return *(const float *)((const char *)gains + side * sizeof(float));
 }
 
-// Linear balance: unity on both sides at the centre, the far side falls to 0 at the ends. The law
-// of a console's balance knob; a mono source is panned by it after the up-mix.
+// Linear balance: unity on both sides at the centre; the far side falls to 0 at the ends. This is the
+// law of a console's balance knob. A mono source is panned by it after the up-mix.
 static inline pbr_gains pbr_balance(float volume, float pan) {
     pbr_gains gains;
     gains.left = pan > 0.0f ? volume * (1.0f - pan) : volume;
@@ -73,11 +73,11 @@ static inline pbr_gains pbr_balance(float volume, float pan) {
     return gains;
 }
 
-// Channel conversion. A speaker that the output has not got goes to its neighbours, with the
-// coefficients of ITU-R BS.775 and not normalised: the centre to both fronts, a surround to the
-// front of its side, at -3 dB; the LFE is left out. Side and back surrounds stand in for each other
-// at unity, so that folding in two steps is folding at once. Mono is the mean of the stereo fold:
-// BS.775's mono, 3 dB lower. Mono goes to both fronts at unity, so that pan reaches it.
+// Channel conversion. A speaker that the output lacks goes to its neighbours, with the coefficients of
+// ITU-R BS.775, not normalised: the centre to both fronts, a surround to the front of its side, at
+// -3 dB; the LFE is left out. Side and back surrounds replace each other at unity, so that folding in
+// two steps equals folding in one. Mono output is the mean of the stereo fold: BS.775's mono, 3 dB
+// lower. Mono input goes to both fronts at unity, so that pan affects it.
 #define PBR_FOLD_CENTRE 0.70710678f
 #define PBR_FOLD_SURROUND 0.70710678f
 #define PBR_FOLD_MONO 0.5f
@@ -90,8 +90,8 @@ typedef struct pbr_route {
     float factor;
 } pbr_route;
 
-// Whether pbr_make_routes loses no channel: discrete ones go by number, and have to fit; or they
-// all go into one.
+// Whether pbr_make_routes loses no channel. Discrete channels go by number and must fit, or all go
+// into one.
 static inline bool pbr_layout_converts(pbr_layout in, pbr_layout out) {
     uint32_t from = pbr_layout_channels(in);
     uint32_t to = pbr_layout_channels(out);
@@ -99,7 +99,7 @@ static inline bool pbr_layout_converts(pbr_layout in, pbr_layout out) {
            (pbr_layout_speakers(in) != NULL && pbr_layout_speakers(out) != NULL);
 }
 
-// How many routes pbr_make_routes writes at most.
+// The most routes that pbr_make_routes writes.
 static inline uint32_t pbr_route_limit(pbr_layout in) {
     return 2 * pbr_layout_channels(in);
 }
@@ -121,7 +121,7 @@ static inline int pbr_channel_of(const uint8_t *speakers, pbr_speaker speaker) {
     return -1;
 }
 
-// One channel of a known layout into a known one that has fronts.
+// Routes one channel of a known layout into a known layout that has fronts.
 static inline uint32_t pbr_route_speaker(uint32_t in, pbr_speaker speaker, pbr_layout out,
                                          pbr_route *routes, uint32_t count) {
     const uint8_t *speakers = pbr_layout_speakers(out);
@@ -144,7 +144,7 @@ static inline uint32_t pbr_route_speaker(uint32_t in, pbr_speaker speaker, pbr_l
                       : pbr_add_route(routes, count, in, left ? 0 : 1, out, PBR_FOLD_SURROUND);
 }
 
-// What a channel of a layout comes to in mono: the mean of what the stereo fold has of it.
+// The share of a channel in mono: the mean of its shares in the stereo fold.
 static inline float pbr_mono_factor(pbr_layout in, uint32_t channel) {
     const uint8_t *speakers = pbr_layout_speakers(in);
     if (speakers == NULL) {
@@ -163,7 +163,7 @@ static inline float pbr_mono_factor(pbr_layout in, uint32_t channel) {
     }
 }
 
-// All routes from one layout to another; none where pbr_layout_converts says no.
+// All routes from one layout to another; none if pbr_layout_converts says no.
 static inline uint32_t pbr_make_routes(pbr_layout in, pbr_layout out, pbr_route *routes) {
     uint32_t from = pbr_layout_channels(in);
     uint32_t to = pbr_layout_channels(out);

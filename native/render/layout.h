@@ -8,9 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Numbered as Core Audio's layout tags: the low 16 bits are the channel count. One and two channels
+// Numbered like Core Audio's layout tags, whose low 16 bits are the channel count. One and two channels
 // are always mono and stereo. A layout that is not in the table below is discrete: its channels have
-// numbers, but no speakers.
+// numbers but no speakers.
 typedef uint32_t pbr_layout;
 #define PBR_LAYOUT_MONO ((100u << 16) | 1)
 #define PBR_LAYOUT_STEREO ((101u << 16) | 2)
@@ -32,13 +32,13 @@ typedef enum pbr_speaker {
     PBR_FRONT_RIGHT,
     PBR_CENTRE,
     PBR_LFE,
-    PBR_SIDE_LEFT, // the surrounds where there are only two
+    PBR_SIDE_LEFT, // the surrounds of layouts that have only two
     PBR_SIDE_RIGHT,
     PBR_BACK_LEFT,
     PBR_BACK_RIGHT
 } pbr_speaker;
 
-// Which of a fader's gains a channel takes.
+// Which of the gains of a pbr_gains applies to a channel.
 typedef enum pbr_side { PBR_LEFT, PBR_RIGHT, PBR_PLAIN } pbr_side;
 
 static inline uint32_t pbr_layout_channels(pbr_layout layout) {
@@ -73,7 +73,7 @@ static inline const uint8_t *pbr_layout_speakers(pbr_layout layout) {
     return NULL;
 }
 
-// The layout of a format with so many channels and this tag, which may be any.
+// The layout of a format with this channel count and tag, which may be any tag.
 static inline pbr_layout pbr_layout_of(uint32_t tag, uint32_t channels) {
     if (channels <= 2) {
         return channels == 2 ? PBR_LAYOUT_STEREO : PBR_LAYOUT_MONO;
@@ -82,15 +82,15 @@ static inline pbr_layout pbr_layout_of(uint32_t tag, uint32_t channels) {
     return known ? tag : PBR_LAYOUT_DISCRETE | channels;
 }
 
-// What a plain channel count is taken for.
+// The layout that a channel count alone stands for.
 static inline pbr_layout pbr_layout_usual(uint32_t channels) {
     static const pbr_layout usual[] = {
         0, 0, 0, 0, PBR_LAYOUT_QUAD, 0, PBR_LAYOUT_5_1, 0, PBR_LAYOUT_7_1};
     return pbr_layout_of(channels < sizeof usual / sizeof usual[0] ? usual[channels] : 0, channels);
 }
 
-// Where a channel stands. Discrete channels are pairs: the even ones left, the odd ones right, the
-// last of an odd number by itself.
+// The side of a channel. Discrete channels form pairs, the even ones left and the odd ones right; the
+// last of an odd number stands in the middle.
 static inline pbr_side pbr_layout_side(pbr_layout layout, uint32_t channel) {
     const uint8_t *speakers = pbr_layout_speakers(layout);
     if (speakers == NULL) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// What a block of samples holds, as those who made it say: samples are not searched for zeros. A
+// Where a block of samples sounds, as stated by its producer: samples are not searched for zeros. A
 // gain that changes where nothing sounds starts at its new value.
 #ifndef PBR_SOUND_H
 #define PBR_SOUND_H
@@ -11,14 +11,14 @@
 typedef struct pbr_sound {
     bool silent;    // all zeros
     bool joined;    // its first frame sounds, and so did the one before
-    uint32_t quiet; // frames at its end in which nothing sounds; all of them when it is silent
+    uint32_t quiet; // silent frames at its end; all of them if it is silent
 } pbr_sound;
 
 static inline pbr_sound pbr_no_sound(uint32_t frames) {
     return (pbr_sound){true, false, frames};
 }
 
-// Two sounds that are mixed.
+// The mix of two sounds.
 static inline pbr_sound pbr_sound_both(pbr_sound one, pbr_sound other) {
     one.silent = one.silent && other.silent;
     one.joined = one.joined || other.joined;

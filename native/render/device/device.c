@@ -58,9 +58,9 @@ static void ignore_jack(const char *message) {
     (void)message;
 }
 
-// PortAudio asks every sound system of the machine, and theirs write to stderr what they lack. A
-// library has no business there: what matters comes back as an error. They are looked up by name
-// because PortAudio may have been built without them.
+// PortAudio asks every sound system of the machine, and their libraries write to stderr what they
+// lack. A library has no business there: what matters is returned as an error. The functions are
+// looked up by name because PortAudio may have been built without them.
 static void hush(void *library) {
     typedef void (*alsa_handler)(const char *, int, const char *, int, const char *, ...);
     typedef void (*jack_handler)(const char *);
@@ -123,7 +123,7 @@ static void terminate(void) {
 }
 
 bool pbr_device_default(double *rate, uint32_t *channels) {
-    // PortAudio counts its users, so that a look costs nothing while a stream is open.
+    // PortAudio counts its users, so this costs nothing while a stream is open.
     char reason[1];
     if (!initialize(reason, sizeof reason)) {
         return false;

@@ -12,7 +12,7 @@
 
 typedef struct pbr_device pbr_device;
 
-// Rate and channel count (at most two) of the default output device; false when there is none.
+// Rate and channel count (at most two) of the default output device; false if there is none.
 bool pbr_device_default(double *rate, uint32_t *channels);
 
 // A stream that renders `core`; NULL with a reason in `message` (cut to `capacity` bytes).

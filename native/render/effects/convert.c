@@ -9,8 +9,7 @@
 
 #include "render/choices.h"
 
-// Input frames of silence that a converter starts on, besides its delay: those that shift its
-// phase.
+// Input frames of silence that a converter starts with in addition to its delay, to shift its phase.
 enum { PHASE_FRAMES = 2 };
 
 struct pbr_convert {
@@ -22,14 +21,14 @@ struct pbr_convert {
     uint32_t max_frames;
     uint32_t delay;
     // Audio thread only.
-    bool asleep;      // all that the filter still sees is silence: nothing is computed
-    bool awoken;      // it was not asleep when this block began
-    int64_t time;     // of the block's first output frame, or of the next block's
-    uint32_t skipped; // input frames of this block that were slept through
+    bool asleep;      // the filter sees only silence: nothing is computed
+    bool awoken;      // it was awake when this block began
+    int64_t time;     // of the first output frame of this block, or of the next one
+    uint32_t skipped; // input frames of this block that were skipped asleep
     uint32_t quiet;   // silent input frames since the last sound, as far as they matter
-    uint32_t filled;  // input frames that wait
+    uint32_t filled;  // input frames that are buffered
     uint32_t room;
-    float *input;  // interleaved, as the library wants it
+    float *input;  // interleaved, for the library
     float *output; // the same; unused for one channel
 };
 
@@ -38,7 +37,7 @@ static int64_t common_divisor(int64_t a, int64_t b) {
 }
 
 pbr_ratio pbr_ratio_of(double in, double out) {
-    // Above, the product of two rates in millihertz would not fit.
+    // Beyond this, the product of two rates in millihertz would overflow.
     static const double highest = 3e6;
     pbr_ratio none = {0, 0};
     if (!(in > 0 && out > 0 && in <= highest && out <= highest) || in > out * PBR_MAX_RATIO ||
@@ -58,8 +57,8 @@ static double factor(pbr_ratio ratio) {
     return (double)ratio.out / (double)ratio.in;
 }
 
-// How many frames the filter looks ahead: what it takes until the first one comes out, less one.
-// The library does not tell, but it gives nothing before it has all that it needs.
+// How many frames the filter looks ahead: one less than it takes until the first frame comes out. The
+// library does not document this, but it returns nothing before it has all that it needs.
 static uint32_t look_ahead(pbr_convert *convert) {
     SRC_DATA data = {.data_in = convert->input,
                      .data_out = convert->output,
@@ -93,7 +92,7 @@ pbr_convert *pbr_convert_create(pbr_ratio ratio, uint32_t channels, uint32_t max
     if (convert->state != NULL && convert->output != NULL && convert->input != NULL) {
         convert->delay = look_ahead(convert);
     }
-    // A block's input on top of what the filter has not reached yet.
+    // A block's input in addition to what the filter has not reached yet.
     int64_t most = pbr_ratio_time(ratio, (int64_t)max_frames + 1) + convert->delay + PHASE_FRAMES;
     free(convert->input);
     convert->room = most <= UINT32_MAX ? (uint32_t)most : 0;
@@ -132,7 +131,7 @@ void pbr_convert_clear(pbr_convert *convert) {
     atomic_store_explicit(&convert->clear, true, memory_order_relaxed);
 }
 
-// Runs the filter over what waits; the frames that came out.
+// Runs the filter over the buffered input and returns the number of output frames.
 static uint32_t process(pbr_convert *convert, double ratio, float *output, uint32_t frames) {
     SRC_DATA data = {.data_in = convert->input,
                      .data_out = output,
@@ -154,8 +153,8 @@ static void fill_silence(pbr_convert *convert, uint32_t frames) {
     convert->filled += frames;
 }
 
-// Starts on silence, in the phase that the time asks for: the first input frame of the block that
-// begins now lies g in [0, 1) frames behind its first output frame. A frame of output moves the
+// Starts with silence, in the phase that the time requires: the first input frame of the block that
+// begins now lies g in [0, 1) frames after its first output frame. One frame of output moves the
 // filter by 1 / ratio, so two frames move it by 2 - g; both are dropped.
 static void wake(pbr_convert *convert) {
     int64_t rest = convert->time % convert->ratio.out * convert->ratio.in % convert->ratio.out;
@@ -228,7 +227,7 @@ pbr_sound pbr_convert_read(pbr_convert *convert, float *const *channels, uint32_
             channels[c][i] = output[(size_t)i * convert->channels + c];
         }
     }
-    // The filter sees its look-ahead on either side, and what one step may skip.
+    // The filter sees its look-ahead on both sides, plus what one step may skip.
     convert->asleep = convert->quiet / 2 > convert->delay + PHASE_FRAMES + (uint32_t)PBR_MAX_RATIO;
     return (pbr_sound){false, convert->awoken, convert->asleep};
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The control side of an equalizer: what its bands are set to, and handing that to the audio thread.
+// The control side of an equalizer: sets the bands and hands them to the audio thread.
 #include "equalizer.h"
 
 #include <math.h>
@@ -12,7 +12,7 @@ static double linear(double decibels) {
     return pow(10.0, decibels / 20.0);
 }
 
-// Writes a whole set and swaps it for the one in the middle: neither side ever waits.
+// Writes a complete set and swaps it with the one in between, so that neither side ever waits.
 static void publish(pbr_equalizer *equalizer) {
     pbr_equalizer_set *set = equalizer->sets[equalizer->writing];
     for (uint32_t i = 0; i < equalizer->band_count; i++) {
@@ -34,7 +34,7 @@ static bool allocate(pbr_equalizer *equalizer, uint32_t bands) {
             return false;
         }
     }
-    // One more than needed: none would be a pointer that may be NULL.
+    // One more than needed: calloc may return NULL for none.
     equalizer->bands = calloc(bands + 1, sizeof *equalizer->bands);
     equalizer->running = calloc(bands + 1, sizeof *equalizer->running);
     return equalizer->bands != NULL && equalizer->running != NULL;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The audio side of an equalizer: no allocation, lock or system call here.
+// The audio thread's side of an equalizer: no allocation, lock or system call.
 #include <string.h>
 
 #include "equalizer_state.h"
 #include "render/kernels/mix.h"
 
-// Frames that go through all bands before the next ones do: they stay in the first-level cache.
+// Frames that go through all bands at a time, so that they stay in the first-level cache.
 enum { CHUNK = 64 };
 
 // Below this (-200 dB) a filter has rung out.
@@ -21,7 +21,7 @@ static void clear_band(pbr_running *band) {
     memset(band->s2, 0, sizeof band->s2);
 }
 
-// Nothing rings and nothing slides.
+// Clears all filter states and ends all ramps.
 static void finish_ramps(pbr_equalizer *equalizer) {
     for (uint32_t i = 0; i < equalizer->band_count; i++) {
         pbr_running *band = &equalizer->running[i];
@@ -40,7 +40,7 @@ static void retarget(pbr_running *band, const pbr_section *section) {
         return;
     }
     if (band->active) {
-        // From wherever a running slide has got to, so that a new target makes no step.
+        // From where a running ramp has come, so that a new target makes no step.
         band->from = pbr_section_between(&band->from, &band->to, share_of(band->ramp_done));
         band->ramp_done = 0;
     } else if (!pbr_section_flat(section)) {
@@ -53,7 +53,7 @@ static void retarget(pbr_running *band, const pbr_section *section) {
     band->to = *section;
 }
 
-// Whether there was a new one.
+// Whether there was a new set.
 static bool take_set(pbr_equalizer *equalizer) {
     if ((atomic_load_explicit(&equalizer->middle, memory_order_relaxed) & PBR_EQUALIZER_NEW) == 0) {
         return false;
@@ -76,7 +76,7 @@ static bool take_set(pbr_equalizer *equalizer) {
 
 static void begin(pbr_equalizer *equalizer, const pbr_process_block *block) {
     bool changed = take_set(equalizer);
-    // What changes where nothing sounds is there at once.
+    // A change takes effect at once if nothing sounds.
     bool unheard = changed && !block->sound.joined && !equalizer->ringing;
     bool reset = atomic_exchange_explicit(&equalizer->reset, false, memory_order_acquire);
     if (equalizer->fresh || reset || unheard || block->time != equalizer->next_time) {
@@ -95,7 +95,7 @@ static bool finite(pbr_pair state) {
     return rest[0] == 0.0 && rest[1] == 0.0;
 }
 
-// What is no number would be remembered for ever.
+// A NaN would stay in the state for ever.
 static void forget_no_numbers(pbr_running *band) {
     for (uint32_t pair = 0; pair < PBR_EQUALIZER_PAIRS; pair++) {
         if (!finite(band->s1[pair] + band->s2[pair])) {
@@ -155,7 +155,7 @@ static void run_one(pbr_running *band, uint32_t pair, pbr_pair *samples, uint32_
     band->s2[pair] = state.s2;
 }
 
-// Each band waits for its own last frame; two at a time fill the gaps.
+// Each band depends on its own last frame; two bands at a time hide that latency.
 static void run_two(pbr_running *first, pbr_running *second, uint32_t pair, pbr_pair *samples,
                     uint32_t frames) {
     section_state one = {first->s1[pair], first->s2[pair]};
@@ -200,7 +200,7 @@ static void run_bands(pbr_equalizer *equalizer, uint32_t pair, uint32_t at, pbr_
 
 static void filter_pair(pbr_equalizer *equalizer, uint32_t pair, const pbr_process_block *block) {
     uint32_t left = 2 * pair;
-    // The last of an odd number of channels keeps itself company.
+    // The last of an odd number of channels is paired with itself.
     uint32_t right = left + 1 < block->channels ? left + 1 : left;
     pbr_pair samples[CHUNK];
     for (uint32_t at = 0; at < block->frames;) {
@@ -226,14 +226,14 @@ static bool any_active(const pbr_equalizer *equalizer) {
     return false;
 }
 
-// By the energy, which never rises in a filter that gets nothing: when it falls below the limit
-// depends on the frame alone, not on where in a swing a block ends.
+// Judged by the energy, which never rises without input: the frame at which it falls below the limit
+// does not depend on where in an oscillation a block ends.
 static bool loud(const pbr_running *band, uint32_t pair) {
     pbr_pair energy = band->s1[pair] * band->s1[pair] + band->s2[pair] * band->s2[pair];
     return energy[0] > RUNG_OUT * RUNG_OUT || energy[1] > RUNG_OUT * RUNG_OUT;
 }
 
-// After silence came in: whether anything still rings. If not, it is cleared for good.
+// After silent input: whether anything still rings. If not, the state is cleared.
 static bool still_ringing(pbr_equalizer *equalizer, uint32_t pairs) {
     for (uint32_t i = 0; i < equalizer->band_count; i++) {
         const pbr_running *band = &equalizer->running[i];

@@ -9,11 +9,11 @@
 
 _Static_assert(ATOMIC_INT_LOCK_FREE == 2, "the audio thread needs lock-free 32-bit atomics");
 
-// The product of a route's four levels, and the ramp to it.
+// A route's gain, the product of its four levels, and the ramp to it.
 typedef struct route {
     float from;
     float to;
-    uint32_t done; // frames of the ramp rendered so far; PBR_RAMP_FRAMES when settled
+    uint32_t done; // frames of the ramp rendered so far; PBR_RAMP_FRAMES when steady
 } route;
 
 // A route that is not silent.
@@ -135,7 +135,7 @@ static void aim(route *route, float target, bool fresh, bool joined) {
     if (fresh || (target != route->to && !joined)) {
         *route = (struct route){target, target, PBR_RAMP_FRAMES};
     } else if (target != route->to) {
-        // From wherever a running ramp has got to, so that a new target makes no step.
+        // From where a running ramp has come, so that a new target makes no step.
         float share = (float)route->done / (float)PBR_RAMP_FRAMES;
         route->from += (route->to - route->from) * share;
         route->to = target;
@@ -143,7 +143,7 @@ static void aim(route *route, float target, bool fresh, bool joined) {
     }
 }
 
-// Takes up what was committed, and lists the routes that are to be rendered.
+// Takes up what was committed, and lists the routes to render.
 static void take_up(pbr_matrix *matrix) {
     uint32_t version = atomic_load_explicit(&matrix->version, memory_order_acquire);
     if (!matrix->fresh && version == matrix->seen) {
@@ -207,7 +207,7 @@ bool pbr_matrix_render(pbr_matrix *matrix, uint32_t frames) {
         }
         uint32_t left = PBR_RAMP_FRAMES - route->done;
         route->done += frames < left ? frames : left;
-        // A route that has faded out is looked at no more.
+        // A route that has faded out is not rendered any more.
         if (route->to != 0.0f || ramping(route)) {
             matrix->active[kept++] = at;
         }

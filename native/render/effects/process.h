@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// A callback that changes one bus's samples on the audio thread: what an effect node does. Counted;
-// `destroy` runs on a control thread.
+// A callback that processes the samples of a bus on the audio thread: what an effect node does.
+// Reference-counted; `destroy` runs on a control thread.
 #ifndef PBR_PROCESS_H
 #define PBR_PROCESS_H
 
@@ -11,18 +11,18 @@
 
 #include "render/sound.h"
 
-// One block, planar. in[c] may be out[c]; otherwise they do not overlap, and in[c] is not to be
-// written to.
+// One block, planar. in[c] may be out[c]; otherwise they do not overlap, and in[c] must not be
+// written.
 typedef struct pbr_process_block {
-    int64_t time; // engine time of the first frame; a gap since the last block clears tails
+    int64_t time; // engine time of the first frame; a gap after the last block clears tails
     uint32_t frames;
     uint32_t channels;
-    pbr_sound sound; // of the input; if that is silent, in[c] is out[c]
+    pbr_sound sound; // of the input; if it is silent, in[c] is out[c]
     const float *const *in;
     float *const *out;
 } pbr_process_block;
 
-// Fills block->out, and says what that holds. A tail sounds.
+// Fills block->out and returns where it sounds. A tail counts as sound.
 typedef pbr_sound (*pbr_process_function)(void *context, const pbr_process_block *block);
 
 typedef struct pbr_process {
@@ -32,7 +32,7 @@ typedef struct pbr_process {
     void *context;
 } pbr_process;
 
-// NULL when memory runs out; then context stays the caller's.
+// NULL when memory runs out; the context then still belongs to the caller.
 pbr_process *pbr_process_create(pbr_process_function function, void (*destroy)(void *),
                                 void *context);
 pbr_process *pbr_process_retain(pbr_process *process);

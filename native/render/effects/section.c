@@ -15,8 +15,8 @@ typedef struct prototype {
     double scale;
 } prototype;
 
-// 1/Q of a bandwidth in octaves. Near half the sample rate the formula grows without bound: past
-// e^200 the band is as wide as it gets, and numbers stay finite.
+// 1/Q of a bandwidth in octaves. Near half the sample rate the formula grows without bound. It is
+// limited at e^200, where the band cannot get wider, so that the numbers stay finite.
 static double damping_of(double octaves, double w0) {
     double reach = LN_2 / 2.0 * octaves * w0 / sin(w0);
     return 2.0 * sinh(reach < 200.0 ? reach : 200.0);
@@ -54,10 +54,10 @@ static prototype prototype_of(const pbr_band *band, double w0) {
 }
 
 pbr_section pbr_section_design(const pbr_band *band, double sample_rate) {
-    // Numbers stay finite past half the rate, too: bands there are refused or bypassed.
+    // The numbers must be finite even above half the rate, where bands are refused or bypassed.
     double w0 = 2.0 * PI * fmin(band->frequency / sample_rate, 0.4999);
     prototype analog = prototype_of(band, w0);
-    // The bilinear transform, solved for the two integrators' states.
+    // The bilinear transform, solved for the states of the two integrators.
     double g = tan(w0 / 2.0) * analog.scale;
     double a1 = 1.0 / (1.0 + g * (g + analog.damping));
     double a2 = g * a1;

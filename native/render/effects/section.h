@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// One second-order section of an equalizer: from a band's frequency, gain and bandwidth to the
-// numbers that the audio thread multiplies with.
+// One second-order section of an equalizer: turns a band's frequency, gain and bandwidth into the
+// coefficients for the audio thread.
 #ifndef PBR_SECTION_H
 #define PBR_SECTION_H
 
 #include <stdbool.h>
 
-// The numbers are AVAudioUnitEQFilterType's.
+// The values are those of AVAudioUnitEQFilterType.
 typedef enum pbr_filter {
     PBR_FILTER_PARAMETRIC = 0,
     PBR_FILTER_LOW_PASS = 1,
@@ -32,11 +32,11 @@ typedef struct pbr_band {
 
 // The section in state-variable form, per frame, with e = x - s2:
 //   y = d x + (c1 s1 + c2 s2);  s1' = a s1 + c e;  s2' = (s2 + c s1) + b e
-// A biquad's direct forms have the same response, but their states mean something else for every
-// set of coefficients: a change while sound passes makes low bands thump. These states are the
-// filter's own band-pass and low-pass. Their update never adds energy (it is the bilinear transform
-// of a passive circuit), and neither does any mean of two such updates: sliding from one section to
-// another is stable, whatever they are.
+// A biquad's direct forms have the same response, but the meaning of their states depends on the
+// coefficients, so that a change while sound passes makes low bands thump. These states are the
+// filter's own band-pass and low-pass outputs. Their update never adds energy (it is the bilinear
+// transform of a passive circuit), and neither does any mean of two such updates, so that a ramp
+// between any two sections is stable.
 typedef struct pbr_section {
     double a, b, c;
     double c1, c2, d;
@@ -46,12 +46,12 @@ typedef struct pbr_section {
 // resonance are Butterworth (passes) or of shelf slope 1. A bypassed band is flat.
 pbr_section pbr_section_design(const pbr_band *band, double sample_rate);
 
-// What goes in comes out, bit for bit: there is nothing to compute.
+// The output equals the input bit for bit: there is nothing to compute.
 static inline bool pbr_section_flat(const pbr_section *section) {
     return section->c1 == 0.0 && section->c2 == 0.0 && section->d == 1.0;
 }
 
-// The way from one section to another, share 0 to 1.
+// A section between two others, share 0 to 1.
 static inline pbr_section pbr_section_between(const pbr_section *from, const pbr_section *to,
                                               double share) {
     pbr_section mean;

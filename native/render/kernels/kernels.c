@@ -21,8 +21,8 @@ static bool has_avx512(void) {
     return has_avx2() && __builtin_cpu_supports("avx512f");
 }
 
-// Processors with AVX-512 but without VBMI2 (Skylake-X to Cooper Lake) lower their clock for all
-// that runs beside 512-bit arithmetic: not worth what it gains here.
+// Processors with AVX-512 but without VBMI2 (Skylake-X to Cooper Lake) lower their clock for
+// everything while they do 512-bit arithmetic, which costs more than it gains here.
 static bool prefers_avx512(void) {
     return has_avx512() && __builtin_cpu_supports("avx512vbmi2");
 }
@@ -74,7 +74,7 @@ const pbr_kernels *pbr_kernels_named(const char *name) {
 void pbr_kernels_choose(void) {
     const pbr_kernels *none = NULL;
     if (atomic_load_explicit(&chosen, memory_order_acquire) == NULL) {
-        // The first of several threads decides, lest two cores sound different.
+        // If several threads come here, the first decides, so that no two engines sound different.
         atomic_compare_exchange_strong_explicit(&chosen, &none,
                                                 pbr_kernels_named(getenv("PERBUS_ISA")),
                                                 memory_order_acq_rel, memory_order_acquire);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The inner loops, once for every instruction set that the processor may have. Planar float32;
-// pointers need no alignment beyond a float's; an accumulator overlaps no source. All but the
-// choice is for the audio thread and real-time safe.
+// The inner loops, for every instruction set that the processor may have. Planar float32; pointers
+// need no alignment beyond a float's; an accumulator overlaps no source. Everything but the choice is
+// for the audio thread and real-time safe.
 //
-// A sample's sum is made term by term, in the order of the terms. So it depends neither on the
-// block's size nor on which terms share a pass, and instruction sets that fuse multiplication and
+// A sample's sum is computed term by term, in the order of the terms. So it depends neither on the
+// block size nor on which terms share a pass, and instruction sets that fuse multiplication and
 // addition (all but the baseline) agree to the bit.
 #ifndef PBR_KERNELS_H
 #define PBR_KERNELS_H
@@ -16,8 +16,8 @@
 #include "render/choices.h"
 
 // One source channel and its gain, which is g(k) = from + (gain - from) * (k + 1) / PBR_RAMP_FRAMES
-// at place k of its ramp, and `gain` once that is over. The first sample is at place `done`;
-// from PBR_RAMP_FRAMES on the term is steady.
+// at place k of its ramp, and `gain` after the ramp. The first sample is at place `done`; from
+// PBR_RAMP_FRAMES on, the term is steady.
 typedef struct pbr_term {
     const float *samples;
     float gain;
@@ -25,14 +25,14 @@ typedef struct pbr_term {
     uint32_t done;
 } pbr_term;
 
-// How many terms share a pass over the accumulator at most.
+// The most terms that share a pass over the accumulator.
 #define PBR_MIX_WIDTH 8u
 
 // A float sum of squares keeps its precision over this many samples.
 #define PBR_MEASURED_FRAMES 1024u
 
 typedef struct pbr_measured {
-    float highest; // magnitude; what is not a number counts for nothing
+    float highest; // magnitude; NaN is ignored
     float squares; // their sum
     uint32_t over; // samples past full scale
 } pbr_measured;
@@ -40,10 +40,10 @@ typedef struct pbr_measured {
 typedef struct pbr_kernels {
     const char *name;
     // accumulator[i] += the sum of the terms' g(done + i) * samples[i], for any number of terms.
-    // first: there is nothing in the accumulator yet, it is written; unless there is no term.
+    // first: overwrites the accumulator, unless there is no term.
     void (*mix)(float *accumulator, const pbr_term *terms, uint32_t count, uint32_t frames,
                 bool first);
-    // The same for settled terms and at most PBR_MEASURED_FRAMES, and measures gain * samples[i] of
+    // The same for steady terms and at most PBR_MEASURED_FRAMES, and measures gain * samples[i] of
     // each.
     void (*mix_metered)(float *accumulator, const pbr_term *terms, uint32_t count, uint32_t frames,
                         bool first, pbr_measured *measured);
@@ -54,15 +54,17 @@ typedef struct pbr_kernels {
                             uint32_t frames);
 } pbr_kernels;
 
-// What this processor runs, the preferred first and the baseline last; NULL past the end.
+// The kernels that this processor can run, the preferred first and the baseline last; NULL past the
+// end.
 const pbr_kernels *pbr_kernels_at(uint32_t index);
 
-// The one of this name that the processor runs; otherwise (also for NULL) the preferred one.
+// The kernels of this name, if the processor can run them; otherwise (and for NULL) the preferred
+// ones.
 const pbr_kernels *pbr_kernels_named(const char *name);
 
-// Chooses for the whole process, by the environment variable PERBUS_ISA (baseline, avx2, avx512,
-// neon) as pbr_kernels_named does. Only the first call does anything. Any thread but the audio
-// thread; before anything is rendered.
+// Chooses for the whole process: pbr_kernels_named with the environment variable PERBUS_ISA (baseline,
+// avx2, avx512, neon). Only the first call has an effect. Any thread but the audio thread, before
+// anything is rendered.
 void pbr_kernels_choose(void);
 
 // The chosen ones.

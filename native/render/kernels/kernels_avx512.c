@@ -4,7 +4,7 @@
 #if defined(PBR_X86)
 #include <immintrin.h>
 
-// On the functions, so that the file needs no flags of its own.
+// As an attribute of the functions, so that the file needs no flags of its own.
 #define PBR_TARGET __attribute__((target("avx512f")))
 #define PBR_KERNELS pbr_kernels_avx512
 #define PBR_NAME "avx512"
@@ -54,7 +54,7 @@ VEC vec v_madd(vec a, vec b, vec c) {
     return _mm512_fmadd_ps(a, b, c);
 }
 
-// b where a is not a number.
+// b where a is NaN.
 VEC vec v_max(vec a, vec b) {
     return _mm512_max_ps(a, b);
 }

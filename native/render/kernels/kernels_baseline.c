@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The compiler's own vectors: whatever the processor family always has.
+// The compiler's own vectors: what every processor of the family has.
 #include <string.h>
 
 #include "kernels_isa.h"
@@ -60,7 +60,7 @@ VEC vec v_madd(vec a, vec b, vec c) {
     return a * b + c;
 }
 
-// b where a is not a number.
+// b where a is NaN.
 VEC vec v_max(vec a, vec b) {
     bits greater = (bits)(a > b);
     return (vec)(((bits)a & greater) | ((bits)b & ~greater));

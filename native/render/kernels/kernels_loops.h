@@ -2,7 +2,7 @@
 //
 // The loops of kernels.h, in terms of one instruction set's vectors. The file that includes this
 // defines PBR_TARGET (the functions' attribute), PBR_KERNELS (the table's symbol), PBR_NAME, `vec`,
-// LANES and the v_ functions. A block's last, partial vector runs through the same instructions as
+// LANES and the v_ functions. A block's last, partial vector goes through the same instructions as
 // the others, so that a sample does not depend on its place.
 #include <string.h>
 
@@ -44,9 +44,9 @@ PBR_INLINE void mix_steady(float *accumulator, const pbr_term *terms, uint32_t o
     }
 }
 
-// A gain on its ramp: computed from the frame's place, not by adding a step to the gain before, so
-// that no error builds up and blocks of any size give the same samples; and backwards from the
-// ramp's end, so that its last frame has arrived to the bit.
+// A gain on its ramp. It is computed from the frame's place, not by adding a step to the previous
+// gain, so that no error accumulates and blocks of any size give the same samples; and backwards from
+// the ramp's end, so that its last frame is exactly the target.
 typedef struct slope {
     vec to;
     vec step;
@@ -114,7 +114,7 @@ PBR_INLINE void mix_together(float *accumulator, const pbr_term *terms, uint32_t
     }
 }
 
-// The next terms that can share a pass: steady, or at the same place of their ramps, *done.
+// The next terms that can share a pass: steady ones, or those at the same place *done of their ramps.
 PBR_INLINE uint32_t next_run(const pbr_term *terms, uint32_t count, uint32_t *done) {
     *done = PBR_RAMP_FRAMES;
     uint32_t run = 0;
@@ -203,7 +203,7 @@ PBR_INLINE pbr_measured collected(const measuring *lanes) {
                            v_max(lanes[2].highest, lanes[3].highest)));
     v_store(squares, v_add(v_add(lanes[0].squares, lanes[1].squares),
                            v_add(lanes[2].squares, lanes[3].squares)));
-    // Four lanes at a time, then by halves: the last sums wait for few others.
+    // Four lanes at a time, then by halves, which keeps the chain of dependent additions short.
     four most, sum;
     memcpy(&most, highest, sizeof most);
     memcpy(&sum, squares, sizeof sum);
@@ -223,7 +223,7 @@ PBR_INLINE pbr_measured collected(const measuring *lanes) {
     return total;
 }
 
-// What was measured without its gain, which need not be multiplied into every sample.
+// Applies the gain to a result that was measured without it, which saves a multiplication per sample.
 PBR_INLINE pbr_measured scaled(pbr_measured plain, float gain) {
     plain.highest *= gain < 0.0f ? -gain : gain;
     plain.squares *= gain * gain;
@@ -248,7 +248,7 @@ PBR_INLINE void measure_plain(measuring *lanes, const float *samples, uint32_t f
 
 PBR_INLINE void measure_ramped(measuring *lanes, const float *samples, slope gain, uint32_t done,
                                uint32_t frames) {
-    // Four would want more registers than AVX2 has.
+    // Four would need more registers than AVX2 has.
     enum { AT_ONCE = 3 };
     vec place[AT_ONCE];
     PBR_UNROLL
@@ -273,7 +273,7 @@ PBR_INLINE void measure_ramped(measuring *lanes, const float *samples, slope gai
     }
 }
 
-// Only of blocks that clip, which are few.
+// Only for blocks that clip, which are few.
 PBR_INLINE uint32_t count_over(const float *samples, slope gain, uint32_t done, uint32_t frames) {
     uint32_t over = 0;
     vec place = first_place(done);

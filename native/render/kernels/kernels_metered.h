@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Mixing and measuring in one pass: the samples are fetched once, and their way from memory hides
-// the arithmetic. A part of kernels_loops.h.
+// Mixing and measuring in one pass: the samples are fetched once, and memory latency hides the
+// arithmetic. A part of kernels_loops.h.
 
-// Two accumulators a term, besides the gains: what the registers hold.
+// Two accumulators per term, besides the gains: as many as fit into the registers.
 #define METERED_WIDTH (LANES >= 16u ? 8u : 4u)
 
 PBR_INLINE void mix_metered_run(float *accumulator, const pbr_term *terms, uint32_t frames,

@@ -57,7 +57,7 @@ VEC vec v_madd(vec a, vec b, vec c) {
     return vfmaq_f32(c, a, b);
 }
 
-// The other one where one is not a number.
+// Where one is NaN, the other.
 VEC vec v_max(vec a, vec b) {
     return vmaxnmq_f32(a, b);
 }

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The kernels that the process has chosen (kernels.h), for all that renders. Audio thread,
-// real-time safe.
+// The kernels that the process has chosen (kernels.h). Audio thread, real-time safe.
 #ifndef PBR_MIX_H
 #define PBR_MIX_H
 
 #include "kernels.h"
 
-// Adds the terms to the accumulator, in their order: the same samples whatever the block size and
-// however many terms a call takes. first: the accumulator holds nothing yet, and is written.
+// Adds the terms to the accumulator, in their order. The samples depend neither on the block size nor
+// on how many terms a call takes. first: overwrites the accumulator.
 void pbr_mix(float *accumulator, const pbr_term *terms, uint32_t count, uint32_t frames,
              bool first);
 
-// The same for settled terms and at most PBR_MEASURED_FRAMES, and measures what each adds.
+// The same for steady terms and at most PBR_MEASURED_FRAMES; also measures what each adds.
 void pbr_mix_metered(float *accumulator, const pbr_term *terms, uint32_t count, uint32_t frames,
                      bool first, pbr_measured *measured);
 

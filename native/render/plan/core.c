@@ -14,7 +14,7 @@
 // More output channels than any plan has.
 enum { MAX_OUTPUT_CHANNELS = 64 };
 
-// How often a block tries to read between two bulk changes that follow each other closely.
+// How often a block tries to find a gap between bulk changes that follow each other closely.
 enum { READ_ATTEMPTS = 3 };
 
 struct pbr_core {
@@ -24,10 +24,10 @@ struct pbr_core {
     _Atomic uint64_t events;
     pbr_gate gate;
     atomic_bool anew;
-    _Atomic uint64_t seen; // how far of the changes the last block that looked had come
-    uint64_t entered;      // audio thread: the gate as the block began
-    bool closing;          // control side: the change ends, what is published now has all of it
-    uint64_t published;    // control side: how far of the changes the newest plan had come then
+    _Atomic uint64_t seen; // up to which change the last block that looked has come
+    uint64_t entered;      // audio thread: the gate when the block began
+    bool closing;       // control side: the change is ending; what is published now has all of it
+    uint64_t published; // control side: up to which change the newest plan had come then
     _Atomic(pbr_workers *) workers;
     pbr_plan *retired; // control side only
 };
@@ -51,7 +51,7 @@ void pbr_core_free(pbr_core *core) {
     free(core);
 }
 
-// How far a plan that is made now has come: of a change that goes on, it has nothing but by chance.
+// Up to which change a plan that is made now has come. It cannot count on any part of an open one.
 static uint64_t changes_so_far(const pbr_core *core) {
     uint64_t gate = atomic_load_explicit(&((pbr_core *)core)->gate, memory_order_relaxed);
     if (gate % 2 == 0) {
@@ -79,7 +79,7 @@ void pbr_core_collect(pbr_core *core) {
     uint64_t now = atomic_load_explicit(&core->sequence, memory_order_seq_cst);
     for (pbr_plan **link = &core->retired; *link != NULL;) {
         pbr_retired *entry = pbr_plan_retired(*link);
-        // Even: no block was running when it was replaced. Changed: that block is over.
+        // Even: no block was running when the plan was replaced. Changed: that block is over.
         if (entry->sequence % 2 == 0 || entry->sequence != now) {
             pbr_plan *plan = *link;
             *link = entry->next;
@@ -126,7 +126,7 @@ uint32_t pbr_core_threads(const pbr_core *core) {
 
 void pbr_core_begin_change(pbr_core *core) {
     atomic_fetch_add_explicit(&core->gate, 1, memory_order_relaxed);
-    // What is set from here on is not seen before the gate is seen odd.
+    // Nothing that is set from here on is seen before the gate is seen odd.
     atomic_thread_fence(memory_order_release);
 }
 
@@ -201,12 +201,12 @@ void pbr_core_enter(pbr_core *core) {
 }
 
 void pbr_core_leave(pbr_core *core) {
-    // Nobody else counts; and who sees the block's end a little later waits a little longer.
+    // No other thread counts, and a thread that sees the block's end late only waits a little longer.
     uint64_t sequence = atomic_load_explicit(&core->sequence, memory_order_relaxed);
     atomic_store_explicit(&core->sequence, sequence + 1, memory_order_release);
 }
 
-// The plan and the values of one moment: no change has come in between.
+// The plan and the values of one moment, with no change between them.
 static pbr_plan *take_plan(pbr_core *core, bool offline) {
     pbr_plan *plan = NULL;
     bool anew = atomic_load_explicit(&core->anew, memory_order_relaxed);
@@ -222,7 +222,7 @@ static pbr_plan *take_plan(pbr_core *core, bool offline) {
             break;
         }
     }
-    // Written only when it changes: a store in one order with all others costs as much as a lock.
+    // Written only when it changes: a sequentially consistent store costs as much as a lock.
     if (plan != NULL &&
         pbr_plan_seen(plan) != atomic_load_explicit(&core->seen, memory_order_relaxed)) {
         atomic_store_explicit(&core->seen, pbr_plan_seen(plan), memory_order_seq_cst);
@@ -236,7 +236,7 @@ bool pbr_core_render(pbr_core *core, uint32_t frames, float *const *output, uint
     pbr_denormals state = pbr_denormals_flush();
     bool complete = true;
     uint32_t planned = plan != NULL ? pbr_plan_channels(plan) : 0;
-    // A plan for more channels than there are buffers would write past them.
+    // A plan with more channels than there are buffers would write past them.
     if (planned > channels || planned > MAX_OUTPUT_CHANNELS) {
         planned = 0;
     }

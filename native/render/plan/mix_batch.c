@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-// Whether one pass can mix and measure them.
+// Whether one pass can both mix and measure the terms.
 static bool metered_together(const pbr_mix_batch_span *span, uint32_t channel) {
     bool metered = false;
     for (uint32_t t = 0; t < span->counts[channel]; t++) {

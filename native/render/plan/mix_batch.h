@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The terms of a mix wait here, per output channel, until a full pass over the bus is together.
-// Metered ones are measured straight after their pass, while they are in the cache. Audio thread.
+// Collects the terms of a mix, per output channel, until there are enough for a full pass over the
+// bus. Metered terms are measured right after their pass, while they are in the cache. Audio thread.
 #ifndef PBR_MIX_BATCH_H
 #define PBR_MIX_BATCH_H
 
@@ -10,14 +10,14 @@
 #include "render/gain/meter.h"
 #include "render/kernels/mix.h"
 
-// Output channels that batch; further ones are mixed at once.
+// Output channels that are collected; further ones are mixed at once.
 enum { PBR_BATCH_CHANNELS = 8 };
 
-// Parts of the block that batch at the same time: players of one length that started together
-// have the seams of their loops in one place, and so two parts.
+// Parts of the block that are collected at the same time. Players of the same length that started
+// together loop in the same frame, which makes two parts.
 enum { PBR_BATCH_SPANS = 2 };
 
-// Samples of a term that are fetched when it is added.
+// Samples of a term that are prefetched when it is added.
 enum { PBR_BATCH_PREFETCH = 128 };
 
 // Frames at .. at + frames of the block.
@@ -31,19 +31,19 @@ typedef struct pbr_mix_batch_span {
 
 typedef struct pbr_mix_batch {
     float *const *accumulators;
-    pbr_layout layout; // the bus's
-    uint32_t block;    // the block's length
-    uint32_t empty; // a bit a channel that nothing has been written to: its memory holds no sound
+    pbr_layout layout; // of the bus
+    uint32_t block;    // frames in the block
+    uint32_t empty;    // a bit for each channel without a sample yet: its memory is undefined
     uint32_t span_count;
-    uint32_t ending; // meters whose block ends when their terms have been measured
+    uint32_t ending; // meters whose block ends once their terms have been measured
     const pbr_meter *last;
     pbr_mix_batch_span spans[PBR_BATCH_SPANS];
-    // Every one of them has a term that waits.
+    // Each of them has a term that is still to be mixed.
     pbr_meter *endings[PBR_BATCH_SPANS * PBR_BATCH_CHANNELS * PBR_MIX_WIDTH];
 } pbr_mix_batch;
 
-// empty: the bus's channels, at most PBR_BATCH_CHANNELS of them, hold nothing yet: they are
-// written, at the latest by the flush.
+// empty: the bus, of at most PBR_BATCH_CHANNELS channels, has no samples yet. All of its channels are
+// written by the flush at the latest.
 static inline void pbr_mix_batch_begin(pbr_mix_batch *batch, float *const *accumulators,
                                        pbr_layout layout, uint32_t block, bool empty) {
     batch->accumulators = accumulators;
@@ -55,15 +55,15 @@ static inline void pbr_mix_batch_begin(pbr_mix_batch *batch, float *const *accum
     batch->last = NULL;
 }
 
-// Mixes and measures what waits. To be called before anything is mixed past the batch, so that
-// every sample's terms keep the order of the inputs.
+// Mixes and measures everything collected. Must be called before anything is mixed past the batch, so
+// that the terms of every sample stay in the order of the inputs.
 void pbr_mix_batch_flush(pbr_mix_batch *batch);
 
-// Makes the span one that gathers; what overlaps it otherwise is mixed first.
+// Starts to collect for this part of the block. Anything that overlaps it otherwise is mixed first.
 pbr_mix_batch_span *pbr_mix_batch_open(pbr_mix_batch *batch, uint32_t at, uint32_t frames);
 
-// A term into a part of the block and a channel below PBR_BATCH_CHANNELS; `meter`, unless it is
-// NULL, measures it after its gain.
+// Adds a term to a part of the block and a channel below PBR_BATCH_CHANNELS. `meter`, unless NULL,
+// measures it after its gain.
 static inline void pbr_mix_batch_add(pbr_mix_batch *batch, uint32_t at, uint32_t frames,
                                      uint32_t channel, const pbr_term *term, pbr_meter *meter) {
     pbr_mix_batch_span *span = batch->spans;
@@ -75,8 +75,8 @@ static inline void pbr_mix_batch_add(pbr_mix_batch *batch, uint32_t at, uint32_t
     if (s == batch->span_count || span->counts[channel] == PBR_MIX_WIDTH) {
         span = pbr_mix_batch_open(batch, at, frames);
     }
-    // The pass comes later: by then the samples' first lines have arrived, and the processor has
-    // noticed where they lead.
+    // By the time of the pass, the first lines of the samples have arrived, and the processor's own
+    // prefetcher has seen the pattern.
     for (uint32_t i = 0; i < PBR_BATCH_PREFETCH; i += 16) {
         __builtin_prefetch(term->samples + i);
     }
@@ -88,7 +88,7 @@ static inline void pbr_mix_batch_add(pbr_mix_batch *batch, uint32_t at, uint32_t
     }
 }
 
-// pbr_meter_end for the input that was added last, once its terms have been measured.
+// pbr_meter_end for the input that was added last, deferred until its terms have been measured.
 static inline void pbr_mix_batch_end_meter(pbr_mix_batch *batch, pbr_meter *meter) {
     if (batch->last == meter) {
         batch->endings[batch->ending++] = meter;

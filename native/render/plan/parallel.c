@@ -11,12 +11,12 @@
 #include "render/kernels/denormals.h"
 
 struct pbr_workers {
-    // How many jobs the block has in the high half, the next one to be taken in the low half. Taking
-    // one is an addition; while somebody has one, the block is not over, and job and context stay.
+    // High half: how many jobs the block has; low half: the next one to take. Taking one is an
+    // addition. While a job is being done, the block is not over, and job and context stay.
     _Atomic uint64_t offer;
     pbr_job job;
     void *context;
-    atomic_uint asleep; // or about to be: each is owed a post by whoever takes it off this count
+    atomic_uint asleep; // or about to be: whoever takes a helper off this count owes it a post
     atomic_bool quit;
     sem_t wake;
     uint32_t count;
@@ -27,12 +27,12 @@ static bool open_offer(uint64_t offer) {
     return (uint32_t)offer < (uint32_t)(offer >> 32);
 }
 
-// Does the next job that nobody has taken; false if there is none.
+// Does the next job that nobody has taken. False if there is none.
 static bool do_next(pbr_workers *workers) {
     if (!open_offer(atomic_load_explicit(&workers->offer, memory_order_relaxed))) {
         return false;
     }
-    // Should the block have ended in between, this takes a job of the one that has begun since.
+    // If the block has ended in between, this takes a job of the next one.
     uint64_t offer = atomic_fetch_add_explicit(&workers->offer, 1, memory_order_acq_rel);
     if (!open_offer(offer)) {
         return false;
@@ -76,7 +76,7 @@ static void look_out(pbr_workers *workers) {
 
 static void sleep_until_needed(pbr_workers *workers) {
     atomic_fetch_add(&workers->asleep, 1);
-    // Whoever offers work after this look sees the count.
+    // Whoever offers work after this check sees the count.
     if (needed(workers)) {
         unsigned asleep = atomic_load(&workers->asleep);
         while (asleep > 0 && !atomic_compare_exchange_weak(&workers->asleep, &asleep, asleep - 1)) {
@@ -153,7 +153,7 @@ void pbr_workers_offer(pbr_workers *workers, pbr_job job, void *context, uint32_
     wake_all(workers);
 }
 
-// A thread that has lost its core while doing a job shall get this one.
+// Gives up the core in case the thread that does the job has lost its own.
 static void let_others_run(int64_t *since) {
     enum { PATIENCE = 1000000 };
     int64_t now = nanoseconds();

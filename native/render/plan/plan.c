@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Makes and ends plans, and gives a finished one its memory.
+// Creates and frees plans, and allocates the memory of a finished one.
 #include "plan.h"
 
 #include <stdlib.h>
@@ -65,7 +65,7 @@ static void free_one(pbr_plan *plan) {
     free(plan);
 }
 
-// Plans lie inside each other as deep as rates change: those still to be freed make a list.
+// Plans are nested as deep as rates change, so those still to be freed form a list.
 void pbr_plan_free(pbr_plan *plan) {
     pbr_plan *next = plan;
     if (plan != NULL) {
@@ -81,7 +81,7 @@ void pbr_plan_free(pbr_plan *plan) {
     }
 }
 
-// Whether the first step that writes the output does so without adding to it.
+// Whether the first step that writes the output overwrites it.
 static bool clears_output(const pbr_plan *plan) {
     for (uint32_t i = 0; i < plan->steps.count; i++) {
         const pbr_step *step = &plan->steps.items[i];

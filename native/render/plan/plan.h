@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// A render plan: the graph as a flat list of steps in the order in which they are rendered. Built
-// on a control thread, then never changed; the audio thread only runs it.
+// A render plan: the graph as a flat list of steps, in the order in which they are rendered. A
+// control thread builds it; from then on it never changes, and the audio thread runs it.
 #ifndef PBR_PLAN_H
 #define PBR_PLAN_H
 
@@ -19,16 +19,16 @@
 
 typedef struct pbr_plan pbr_plan;
 
-// The caller's output buffers, always there.
+// The caller's output buffers, which always exist.
 #define PBR_OUTPUT_BUS 0u
 
 // A plan that renders silence until something is added. max_frames: the longest block.
-// NULL when memory runs out; so is every later failure, reported once by pbr_plan_finish.
+// NULL when memory runs out. pbr_plan_finish reports any later failure, which has the same cause.
 pbr_plan *pbr_plan_create(pbr_layout layout, uint32_t max_frames);
 void pbr_plan_free(pbr_plan *plan);
 
-// A buffer for one node's output. Buses that were given back are handed out again, so that a
-// block touches as little memory as the graph's depth needs.
+// A buffer for one node's output. Buses that were given back are reused, so that a block touches no
+// more memory than the depth of the graph needs.
 uint32_t pbr_plan_take_bus(pbr_plan *plan, pbr_layout layout);
 void pbr_plan_give_bus(pbr_plan *plan, uint32_t bus);
 pbr_layout pbr_plan_bus_layout(const pbr_plan *plan, uint32_t bus);
@@ -38,18 +38,18 @@ void pbr_plan_add_source(pbr_plan *plan, uint32_t bus, pbr_source *source);
 // Every player of the plan is listed once, before the steps that read it.
 void pbr_plan_add_player(pbr_plan *plan, pbr_player *player);
 void pbr_plan_add_clear(pbr_plan *plan, uint32_t bus);
-// Adds into `bus`, whose layout what comes in is converted to; gain NULL means unity. A player is
-// read where its samples lie.
+// Adds to `bus`, converted to its layout; gain NULL means unity. A player's samples are read in
+// place.
 void pbr_plan_mix_player(pbr_plan *plan, uint32_t bus, pbr_player *player, pbr_layout layout,
                          pbr_gain *gain);
 void pbr_plan_mix_bus(pbr_plan *plan, uint32_t bus, uint32_t from, pbr_gain *gain);
-// Scales by the gain's volume.
+// Scales the bus by the gain's volume.
 void pbr_plan_add_gain(pbr_plan *plan, uint32_t bus, pbr_gain *gain);
 // Changes the bus in place.
 void pbr_plan_add_process(pbr_plan *plan, uint32_t bus, pbr_process *process);
 void pbr_plan_add_tap(pbr_plan *plan, uint32_t bus, pbr_tap *tap);
 
-// One bus of a matrix: its buffer, and the number of its first channel.
+// One bus of a matrix: its buffer and the number of its first channel.
 typedef struct pbr_port {
     uint32_t bus;
     uint32_t channel;
@@ -58,40 +58,40 @@ typedef struct pbr_port {
 void pbr_plan_add_matrix(pbr_plan *plan, pbr_matrix *matrix, const pbr_port *ports, uint32_t inputs,
                          uint32_t outputs);
 
-// A part of the graph that runs at another rate: a plan of its own, which the outer one renders
-// first in every block, for as many frames of that rate as the block is long. The outer plan owns
-// it. NULL when memory runs out.
+// A domain is a part of the graph with a plan of its own, which the outer plan owns. This one runs at
+// another rate: the outer plan begins every block by rendering it, for as many frames of that rate
+// as the block is long. NULL when memory runs out.
 pbr_plan *pbr_plan_add_domain(pbr_plan *plan, pbr_ratio ratio);
-// In such a part: what `bus` holds goes to the converter.
+// In such a domain: sends `bus` to the converter.
 void pbr_plan_add_feed(pbr_plan *plan, uint32_t bus, pbr_convert *convert);
-// In the plan around it: what comes out goes to `bus`.
+// In the plan around it: fills `bus` from the converter.
 void pbr_plan_add_convert(pbr_plan *plan, uint32_t bus, pbr_convert *convert);
 
-// A part of the graph that shares nothing with the rest but what it sums to, which goes to *bus: a
-// plan of its own, rendered on whichever thread is free and there from here on: who renders it and
-// when changes no sample. The outer plan, which is not a branch, owns it. NULL when memory runs out.
+// A branch: a domain at the outer plan's rate that shares nothing with the rest of the graph but its
+// sum, which goes to *bus. It is rendered on whichever thread is free; which one does not change a
+// sample. The outer plan must not be a branch. NULL when memory runs out.
 pbr_plan *pbr_plan_add_branch(pbr_plan *plan, pbr_layout layout, uint32_t *bus);
 
-// Allocates the buffers; false when memory ran out anywhere on the way. Not during a bulk change.
+// Allocates the buffers. False if memory ran out here or in an earlier call. Not during a bulk change.
 bool pbr_plan_finish(pbr_plan *plan);
 
 // Counts the control side's bulk changes: odd while one is being made.
 typedef _Atomic uint64_t pbr_gate;
 
-// Before the plan's first block: which of the bulk changes, by the gate's value at their end, it
-// has in it. What players are asked for later than that is not heard.
+// Before the plan's first block: the last bulk change that is in it, by the gate's value at its end.
+// Later requests to players are not heard.
 void pbr_plan_set_seen(pbr_plan *plan, uint64_t seen);
 uint64_t pbr_plan_seen(const pbr_plan *plan);
 
-// Audio thread, before the first part of a block: reads all volumes and pans, unless the gate is not
-// at `entered` any more, its value before the plan was looked up, or a bulk change was going on then.
-// False in this case: the block keeps the last ones, and never mixes half a change. anew: nothing was
-// heard just before.
+// Audio thread, before the first part of a block: reads all volumes and pans. `entered` is the gate's
+// value from before the plan was looked up. False if a bulk change was open then or the gate has
+// moved since: the block then keeps the last values, so that it never mixes half a change. anew:
+// nothing was heard just before.
 bool pbr_plan_take_settings(pbr_plan *plan, const pbr_gate *gate, uint64_t entered, bool anew);
 // Audio thread, before a block: who helps with the plan's branches; NULL for nobody.
 void pbr_plan_use_workers(pbr_plan *plan, pbr_workers *workers);
-// Audio thread. frames <= max_frames; output: one pointer a channel. `events` is set when a player
-// used up clips or a tap was written; `dry` when an input had too little.
+// Audio thread. frames <= max_frames; output: one pointer per channel. `events` is set if a player
+// finished clips or a tap was written, `dry` if an input had too few frames.
 void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const *output,
                      bool *events, bool *dry);
 uint32_t pbr_plan_max_frames(const pbr_plan *plan);

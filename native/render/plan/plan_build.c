@@ -7,7 +7,7 @@
 #include "plan_list.h"
 #include "plan_steps.h"
 
-// One of this layout that was given back, or 0.
+// A bus of this layout that was given back, or 0.
 static uint32_t take_free(pbr_plan *plan, pbr_layout layout) {
     uint32_t channels = pbr_layout_channels(layout);
     uint32_t *link = channels <= PBR_SHARED_CHANNELS ? &plan->free[channels] : NULL;
@@ -93,7 +93,7 @@ static bool folds(const pbr_route *routes, uint32_t count) {
     return false;
 }
 
-// Channel conversions repeat: one set of routes serves every input of the same shape.
+// Inputs of the same shape share one set of routes.
 static const pbr_route_set *routes_for(pbr_plan *plan, pbr_layout in, pbr_layout out) {
     for (uint32_t i = 0; i < plan->route_sets.count; i++) {
         pbr_route_set *set = &plan->route_sets.items[i];
@@ -140,7 +140,7 @@ static void add_input(pbr_plan *plan, uint32_t bus, pbr_layout layout, pbr_input
     if (entry->gain != NULL) {
         add_gain(plan, entry->gain);
     }
-    // Neighbouring inputs of one bus are one step, so that the kernels can take several at once.
+    // Consecutive inputs of a bus form one step, so that the kernels can take several at once.
     pbr_step *last = plan->steps.count > 0 ? &plan->steps.items[plan->steps.count - 1] : NULL;
     if (last != NULL && last->kind == PBR_STEP_CLEAR && last->bus == bus) {
         last->kind = PBR_STEP_MIX;
@@ -213,7 +213,7 @@ pbr_plan *pbr_plan_add_branch(pbr_plan *plan, pbr_layout layout, uint32_t *bus) 
     *domain = (pbr_domain){inner, {1, 1}, true};
     inner->root = plan->root;
     pbr_branch *branch = PBR_GROW(plan, branches, 1);
-    // A bus that no earlier step uses: the branch may be rendered before them.
+    // A bus that no earlier step uses, because the branch may be rendered before them.
     pbr_bus *own = branch != NULL ? PBR_GROW(plan, buses, 1) : NULL;
     pbr_step *step = own != NULL ? add_step(plan, PBR_STEP_BRANCH, plan->buses.count - 1) : NULL;
     if (step == NULL) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Inputs whose routes cannot go to the kernels one by one: because their gains fade frame by frame,
-// or because what meets in a channel is measured as a sum. Audio thread.
+// Inputs whose routes cannot go to the kernels one by one, because their gains fade frame by frame or
+// because routes that meet in a channel are measured as a sum. Audio thread.
 #include <string.h>
 
 #include "render/gain/meter.h"
@@ -10,8 +10,8 @@
 // Samples that are summed before they are mixed or measured.
 enum { PIECE = 64 };
 
-// What the routes into one channel make of a piece, times `gains` unless that is NULL; false when
-// nothing leads there.
+// The sum of the routes into one channel over a piece, times `gains` unless NULL. False if no route
+// leads there.
 static bool sum_routes(const pbr_part *part, uint32_t out, uint32_t done, uint32_t length,
                        const float *gains, float *sum) {
     bool sounds = false;

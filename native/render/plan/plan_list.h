@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Grows a list by `more` zeroed items and gives the first; NULL when memory runs out.
+// Grows a list by `more` zeroed items and returns the first. NULL when memory runs out.
 static inline void *pbr_grow(void **items, uint32_t *count, uint32_t *room, uint32_t more,
                              size_t size) {
     if (*count + more > *room) {
@@ -27,7 +27,7 @@ static inline void *pbr_grow(void **items, uint32_t *count, uint32_t *room, uint
     return first;
 }
 
-// The same of a list that the plan has.
+// The same for a list of the plan.
 #define PBR_GROW(plan, list, more)                                                          \
     pbr_grow((void **)&(plan)->list.items, &(plan)->list.count, &(plan)->list.room, (more), \
              sizeof *(plan)->list.items)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Mixes the inputs of a bus: what players have, and other buses, each through its gain. Audio thread.
+// Mixes the inputs of a bus, players and other buses, each through its gain. Audio thread.
 #include <string.h>
 
 #include "mix_batch.h"
@@ -14,12 +14,12 @@ typedef struct mix_context {
     pbr_bus *bus;
     pbr_mix_batch *batch;
     int64_t time;
-    uint32_t block;   // the block's length
+    uint32_t block;   // frames in the block
     pbr_meter *meter; // of the input that is being mixed, or NULL
-    bool whole;       // the bus sounds from end to end: no input adds to that
+    bool whole;       // the bus sounds from end to end already
 } mix_context;
 
-// Out of the way that most inputs take: inlined, it would cost them their registers.
+// Off the common path: inlined, it would cost the common path its registers.
 #define RARE __attribute__((noinline))
 
 // Mixes `frames` frames of one input, from `samples` + offset, into the bus at `at`.
@@ -68,7 +68,7 @@ static void mix_span(const mix_context *context, const pbr_input *input,
     }
 }
 
-// The bus has what has come through the input's gain, too.
+// Notes in the bus where the input sounds after its gain.
 RARE static void add_sound(mix_context *context, const pbr_input *input, pbr_sound sound) {
     pbr_sound *all = &context->bus->sound;
     const pbr_gain *gain = input->gain;
@@ -80,7 +80,7 @@ RARE static void add_sound(mix_context *context, const pbr_input *input, pbr_sou
     context->whole = !all->silent && all->joined && all->quiet == 0;
 }
 
-// The way of a span of a player that goes to silence, or comes back: its samples times the ramp.
+// Mixes a span of a player that fades out or back in: its samples times the ramp.
 static void mix_ramped(const mix_context *context, const pbr_input *input, const pbr_span *span,
                        uint32_t at) {
     enum { PIECE = 64 };
@@ -103,7 +103,7 @@ static void mix_ramped(const mix_context *context, const pbr_input *input, const
     }
 }
 
-// What of the player's clips falls into the block, span by span.
+// Mixes those parts of the player's clips that fall into the block, span by span.
 RARE static void mix_clips(mix_context *context, const pbr_input *input, bool joined) {
     pbr_sound sound = {true, joined, 0};
     pbr_cursor cursor = pbr_player_cursor(input->player);
@@ -136,8 +136,8 @@ static void mix_run(const mix_context *context, const pbr_input *input, const pb
     }
 }
 
-// Once it is known what the input brings: a change of its gain has its ramp or not. Then whether
-// anything comes through.
+// Now that it is known whether the input sounds: decides whether a change of its gain gets a ramp, and
+// returns whether anything comes through.
 static bool comes_through(const pbr_input *input, bool joined) {
     pbr_gain *gain = input->gain;
     if (gain == NULL) {
@@ -172,7 +172,7 @@ static void mix_player(mix_context *context, const pbr_input *input) {
         mix_clips(context, input, joined);
     }
     if (input->alone) {
-        // Not yet: its samples may wait to be mixed, and a commit gives used ones away.
+        // Its commit comes later: it would release samples that are still to be mixed.
         context->plan->late[context->plan->late_count++] = player;
     }
 }
@@ -201,7 +201,7 @@ static void mix_input(mix_context *context, const pbr_input *input) {
     }
 }
 
-// So many inputs ahead, players are fetched into the cache.
+// Players are prefetched this many inputs ahead.
 enum { AHEAD = 8 };
 
 void pbr_plan_mix(pbr_plan *plan, const pbr_step *step, int64_t time, uint32_t frames) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Which players a plan reads in one place only: those begin and end their block there, in one go.
+// Which players a plan reads in one place only: they begin and end their block in that place.
 #include "plan_steps.h"
 #include "render/player/player_state.h"
 
@@ -18,7 +18,7 @@ void pbr_plan_sort_players(pbr_plan *plan) {
         pbr_input *input = &plan->inputs.items[i];
         input->alone = input->player != NULL && input->player->inputs == 1;
     }
-    // The others to the front.
+    // The others move to the front.
     plan->shared_players = 0;
     for (uint32_t i = 0; i < plan->players.count; i++) {
         if (players[i]->inputs != 1) {

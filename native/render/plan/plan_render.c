@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Runs a plan, step by step. Audio thread: no allocation, lock, system call or Objective-C message here.
+// Runs a plan, step by step. Audio thread: no allocation, lock, system call or Objective-C message.
 #include <string.h>
 
 #include "render/gain/meter.h"
@@ -10,7 +10,7 @@
 
 static void render_source(const pbr_plan *plan, pbr_bus *bus, pbr_source *source, int64_t time,
                           uint32_t frames, bool *dry) {
-    // In one order with the block's begin: who shuts a source and waits for the block is safe.
+    // Ordered with the begin of the block, so that a thread can shut a source and wait for the block.
     if (atomic_load_explicit(&source->shut, memory_order_seq_cst)) {
         pbr_bus_clear(bus, frames);
         return;
@@ -60,7 +60,7 @@ static void read_convert(pbr_bus *bus, pbr_convert *convert, uint32_t frames) {
 }
 
 static void process(pbr_bus *bus, const pbr_process *by, int64_t time, uint32_t frames) {
-    // Out into the bus's own memory: what a source pointed `data` to is not ours to change.
+    // Into the bus's own memory: the memory that a source pointed `data` to is not ours to change.
     const pbr_process_block block = {
         time, frames, bus->channels, bus->sound, (const float *const *)bus->data, bus->own};
     bus->sound = by->function(by->context, &block);
@@ -95,7 +95,7 @@ static void cross(pbr_plan *plan, const pbr_step *step, uint32_t frames) {
     }
 }
 
-// A job of the workers', or the audio thread's own: renders one of the plan's branches.
+// Renders one of the plan's branches: a job of the workers, or of the audio thread itself.
 static void render_branch(void *context, uint32_t index) {
     pbr_plan *plan = context;
     pbr_branch *branch = &plan->branches.items[index];
@@ -150,9 +150,9 @@ static void begin(pbr_plan *plan, int64_t time, uint32_t frames) {
     plan->part = PBR_NO_PART;
 }
 
-// The parts at other rates are rendered first, each for as many of its frames as this block is long;
-// in parts of at most the longest block, so that nothing upstream sees a longer one. Begins the next
-// of them; NULL when there is none.
+// Domains at other rates are rendered first, each for as many of its frames as this block is long, in
+// parts of at most the longest block, so that nothing upstream sees a longer one. Begins the next
+// part; NULL if there is none.
 static pbr_plan *next_part(pbr_plan *plan) {
     for (; plan->turn < plan->domains.count; plan->turn++) {
         const pbr_domain *domain = &plan->domains.items[plan->turn];
@@ -175,7 +175,7 @@ static pbr_plan *next_part(pbr_plan *plan) {
     return NULL;
 }
 
-// What is inside the plan has been rendered.
+// The domains inside the plan have been rendered.
 static void run(pbr_plan *plan, bool *events, bool *dry) {
     pbr_bus *buses = plan->buses.items;
     int64_t time = plan->time;
@@ -237,7 +237,7 @@ void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const
     pbr_bus *bus = &plan->buses.items[PBR_OUTPUT_BUS];
     memcpy(bus->own, output, bus->channels * sizeof *output);
     begin(plan, time, frames);
-    // Plans lie inside each other as deep as rates change: no recursion.
+    // Plans are nested as deep as rates change, so there is no recursion.
     pbr_plan *at = plan;
     for (;;) {
         pbr_plan *inner = next_part(at);

@@ -3,10 +3,10 @@
 // Which volumes and pans a block uses: all of those before a bulk change, or all of those after it.
 #include "plan_steps.h"
 
-// So many gains ahead, they are fetched into the cache.
+// Gains are prefetched this far ahead.
 enum { AHEAD = 8 };
 
-// Lists what is not as the gains have it.
+// Lists the gains whose setting differs from that of the last block.
 static void read_one(pbr_plan *plan) {
     uint32_t count = 0;
     for (uint32_t i = 0; i < plan->gains.count; i++) {
@@ -57,7 +57,7 @@ void pbr_plan_list_settings(pbr_plan *plan) {
 bool pbr_plan_take_settings(pbr_plan *plan, const pbr_gate *gate, uint64_t entered, bool anew) {
     pbr_gate *shared = (pbr_gate *)gate;
     if (!plan->begun) {
-        // In case the first block finds a bulk change going on; none does while a plan is built.
+        // In case the first block comes during a bulk change; none is open while a plan is built.
         use_settings(plan, anew);
         plan->begun = true;
     }

@@ -28,7 +28,7 @@ typedef struct pbr_step {
     uint32_t first;
     uint32_t count;
     uint32_t outputs;
-    bool clears; // of a mix: what is in the bus does not count
+    bool clears; // of a mix: it overwrites the bus
     union {
         pbr_source *source;
         pbr_gain *gain;
@@ -39,7 +39,7 @@ typedef struct pbr_step {
     };
 } pbr_step;
 
-// A part at another rate, or a branch, which keeps the outer one's.
+// A part of the graph with a plan of its own: one at another rate, or a branch.
 typedef struct pbr_domain {
     pbr_plan *plan;
     pbr_ratio ratio;
@@ -52,14 +52,14 @@ typedef struct pbr_branch {
     atomic_bool done; // this block
     bool events;
     bool dry;
-    char apart[64]; // from the next one's cache line
+    char apart[64]; // keeps the next one in another cache line
 } pbr_branch;
 
 typedef struct pbr_input {
     pbr_player *player; // NULL: read the bus `from`
     pbr_gain *gain;     // NULL: unity
     uint32_t from;
-    bool alone; // nobody else reads the player
+    bool alone; // no other input reads the player
     bool folds; // several routes meet in one channel
     uint32_t first_route;
     uint32_t route_count;
@@ -67,11 +67,11 @@ typedef struct pbr_input {
 
 typedef struct pbr_bus {
     pbr_layout layout;
-    uint32_t channels;  // the layout's
-    uint32_t next_free; // while building, of one handed back: the next of its width, or 0
+    uint32_t channels;  // of the layout
+    uint32_t next_free; // while building, if given back: the next of the same width, or 0
     pbr_sound sound;    // while rendering
-    float **data;       // what this block's samples are read from
-    float **own;        // the bus's own memory; a source may point data elsewhere
+    float **data;       // where this block's samples are
+    float **own;        // the bus's own memory; a source may point `data` elsewhere
 } pbr_bus;
 
 typedef struct pbr_route_set {
@@ -82,10 +82,10 @@ typedef struct pbr_route_set {
     bool folds;
 } pbr_route_set;
 
-// The widest bus, in channels, that is handed out again once it was given back.
+// The widest bus, in channels, that is reused.
 enum { PBR_SHARED_CHANNELS = 64 };
 
-// A gain whose volume or pan is not what the last block had.
+// A gain whose setting differs from that of the last block.
 typedef struct pbr_change {
     pbr_gain *gain;
     pbr_setting setting;
@@ -110,14 +110,14 @@ struct pbr_plan {
     uint32_t free[PBR_SHARED_CHANNELS + 1]; // by width: a bus that was given back, or 0
     PBR_LIST(pbr_player *) players;
     PBR_LIST(pbr_gain *) gains; // every gain that the steps name, retained
-    pbr_change *changes;        // what a block finds of them, room for all
+    pbr_change *changes;        // those that have changed in this block; room for all
     uint32_t change_count;
-    bool begun;              // a block has been rendered
-    struct pbr_plan *root;   // the plan that this one is a part of, or itself
-    uint64_t seen;           // of the root: how far of the engine's changes its blocks have come
-    bool clears;             // the steps write the output before they add to it
-    uint32_t shared_players; // so many of the players, the first, are read in several places
-    pbr_player **late;       // of the others, those whose block is still to be ended
+    bool begun;            // a block has been rendered
+    struct pbr_plan *root; // the plan that this one is a part of, or itself
+    uint64_t seen;         // of the root: up to which of the engine's changes its blocks have come
+    bool clears;           // the steps overwrite the output before they add to it
+    uint32_t shared_players; // the first so many of the players are read in several places
+    pbr_player **late;       // of the others, those whose block has not been committed yet
     uint32_t late_count;
     PBR_LIST(pbr_domain) domains;
     PBR_LIST(pbr_convert *) converts; // those that this plan reads
@@ -127,10 +127,10 @@ struct pbr_plan {
     uint32_t frames;
     int64_t next;    // the time after the last block, or PBR_NOW before the first one
     int64_t since;   // while rendering: `next` as the last block left it
-    pbr_plan *outer; // of a domain's plan
-    pbr_plan **all;  // of the outermost plan: itself and all plans inside, outer before inner
+    pbr_plan *outer; // of a domain
+    pbr_plan **all;  // of the outermost plan: itself and all plans inside, outer ones first
     uint32_t all_count;
-    uint32_t turn; // which of the domains is to be rendered next
+    uint32_t turn; // the domain to render next
     int64_t part;  // the time of its next part, PBR_NO_PART before the first
     int64_t parts_end;
     PBR_LIST(pbr_route) routes;
@@ -155,7 +155,7 @@ static inline void pbr_bus_clear(pbr_bus *bus, uint32_t frames) {
     bus->sound = pbr_no_sound(frames);
 }
 
-// Audio thread: the inputs of a mix step.
+// Audio thread: mixes the inputs of a mix step.
 void pbr_plan_mix(pbr_plan *plan, const pbr_step *step, int64_t time, uint32_t frames);
 
 // A span of one input: `frames` of its samples from `offset` on, into the bus at `at`.
@@ -169,16 +169,16 @@ typedef struct pbr_part {
     uint32_t frames;
 } pbr_part;
 
-// Several input channels meet in one: measures their sums, after the input's gain.
+// Measures an input of which several channels meet in one, as the sums after its gain.
 void pbr_part_measure(const pbr_part *part, const pbr_bus *bus, const pbr_gain *gain,
                       struct pbr_meter *meter);
-// Mixes while volume or pan fade: gains frame by frame, channel by channel. meter: or NULL.
+// Mixes an input whose volume or pan fades: gains frame by frame, channel by channel. meter or NULL.
 void pbr_part_mix_fading(const pbr_part *part, const pbr_bus *bus, const pbr_gain *gain,
                          struct pbr_meter *meter);
 
-// While a plan is finished. Takes down the gains' levels for the first block.
+// While a plan is finished. Lists the gains' settings for the first block.
 void pbr_plan_list_settings(pbr_plan *plan);
-// Finds out which players have one input.
+// Finds out which players are read in one place.
 void pbr_plan_sort_players(pbr_plan *plan);
 
 #endif

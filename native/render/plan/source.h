@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// A callback that makes sound on the audio thread. Counted; `destroy` runs on a control thread.
+// A callback that makes sound on the audio thread. Reference-counted; `destroy` runs on a control
+// thread.
 #ifndef PBR_SOURCE_H
 #define PBR_SOURCE_H
 
@@ -10,7 +11,7 @@
 
 typedef enum pbr_pull {
     PBR_PULL_OK = 0,
-    PBR_PULL_SILENT,      // nothing but zeros: the buffers need not be filled
+    PBR_PULL_SILENT,      // only zeros: the buffers need not be filled
     PBR_PULL_FAILED,      // no data: heard as silence
     PBR_PULL_INSUFFICIENT // an input ran dry: heard as silence and reported to the renderer
 } pbr_pull;
@@ -29,11 +30,11 @@ typedef struct pbr_source {
     int64_t sounded_to; // audio thread: the time after the last block that was not silent
 } pbr_source;
 
-// NULL when memory runs out; then context stays the caller's.
+// NULL when memory runs out; the context then still belongs to the caller.
 pbr_source *pbr_source_create(pbr_pull_function pull, void (*destroy)(void *), void *context);
 pbr_source *pbr_source_retain(pbr_source *source);
 void pbr_source_release(pbr_source *source);
-// Control side: a source that is shut is silent, and blocks that begin from here on do not call it.
+// Control side: a source that is shut is silent, and blocks that begin later do not call it.
 void pbr_source_set_shut(pbr_source *source, bool shut);
 
 #endif

@@ -9,18 +9,18 @@
 
 typedef struct pbr_tap pbr_tap;
 
-// Room for at least `frames` frames. NULL when memory runs out. Counted.
+// Room for at least `frames` frames. NULL when memory runs out. Reference-counted.
 pbr_tap *pbr_tap_create(uint32_t channels, uint32_t frames);
 pbr_tap *pbr_tap_retain(pbr_tap *tap);
 void pbr_tap_release(pbr_tap *tap);
 
-// Audio thread: appends one block that starts at engine time `time`, as far as it fits: a reader
-// that is too late misses the rest.
+// Audio thread: appends as much of a block as fits; a reader that is too late misses the rest. time:
+// the engine time of the block's first frame.
 void pbr_tap_write(pbr_tap *tap, const float *const *channels, uint32_t frames, int64_t time);
 
 // Reader: frames ready, and the engine time of the first of them.
 uint32_t pbr_tap_ready(const pbr_tap *tap, int64_t *time);
-// Copies and takes `frames` (<= ready) frames.
+// Copies `frames` (<= ready) frames and removes them.
 void pbr_tap_read(pbr_tap *tap, float *const *channels, uint32_t frames);
 
 #endif

@@ -13,7 +13,7 @@ pbr_player *pbr_player_retain(pbr_player *player) {
     return player;
 }
 
-// The item itself stays: the list needs a used-up one to hang the next on.
+// The item itself stays: the list needs one to append the next to.
 static void discard_clip(pbr_player *player, struct pbr_item *item) {
     if (item->clip.owner != NULL) {
         player->callbacks->discard(item->clip.owner);
@@ -21,7 +21,7 @@ static void discard_clip(pbr_player *player, struct pbr_item *item) {
     }
 }
 
-// Up to what the audio thread has used up, which says how each item ended.
+// Reports the items that the audio thread has used up, each with its end.
 static void report_used(pbr_player *player, const struct pbr_item *head) {
     while (player->reported->place < head->place) {
         struct pbr_item *item = player->reported->next;
@@ -35,7 +35,7 @@ static void report_used(pbr_player *player, const struct pbr_item *head) {
     }
 }
 
-// All that is queued, ahead of the audio thread.
+// Reports everything queued, ahead of the audio thread.
 static void report_rest(pbr_player *player, pbr_end end) {
     report_used(player, atomic_load_explicit(&player->head, memory_order_acquire));
     while (player->reported != player->wish.tail) {
@@ -87,7 +87,7 @@ static void set_wish(pbr_player *player, pbr_wish wish, uint64_t stamp) {
     }
     player->skipped = player->skipped && player->wish.stamp == stamp;
     wish.stamp = stamp;
-    // A block that reads the slot while it is written sees that the version has left it.
+    // A block that reads the slot while it is being written sees that the version no longer names it.
     atomic_thread_fence(memory_order_release);
     share(&player->slots[slot], &wish);
     player->wish = wish;
@@ -133,7 +133,7 @@ void pbr_player_forget_stamps(pbr_player *player) {
 
 bool pbr_player_schedule(pbr_player *player, const pbr_clip *clip, uint64_t stamp) {
     pbr_wish wish = player->wish;
-    // By its place: the address of an item that is gone may be used again.
+    // Compared by place: the address of a freed item may be in use again.
     bool fresh = wish.tail->place == wish.floor_place;
     struct pbr_item *item = pbr_item_create(clip, wish.tail, player->first->place, fresh);
     if (item == NULL) {
@@ -219,7 +219,7 @@ bool pbr_player_origin(const pbr_player *player, int64_t *origin) {
 void pbr_player_collect(pbr_player *player, bool idle) {
     if (idle) {
         pbr_player_catch_up(player);
-        // All that was asked for is in force: what held before names items that go now.
+        // Everything asked for takes effect now: the wish before names items that are about to be freed.
         set_wish(player, player->wish, PBR_AT_ONCE);
         pbr_player_take(player, &player->wish);
         atomic_store_explicit(&player->head, player->cursor.last, memory_order_release);

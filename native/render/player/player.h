@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // A player's queue. The control side appends items to a linked list; the audio thread walks it and
-// publishes how far it has come; the control side frees what lies behind. Nobody waits. Engine time
+// publishes how far it has come; the control side frees what is behind it. Neither waits. Engine time
 // is counted here, like all frames, at the rate of the player's output.
 #ifndef PBR_PLAYER_H
 #define PBR_PLAYER_H
@@ -13,7 +13,7 @@ typedef struct pbr_player pbr_player;
 
 enum { PBR_ITEM_LOOPS = 1, PBR_ITEM_INTERRUPTS = 2, PBR_ITEM_INTERRUPTS_AT_LOOP = 4 };
 
-// Start time of an item that follows the one before it.
+// Start time of an item that follows the previous one.
 #define PBR_FOLLOW INT64_MIN
 // Start time of a player that starts with the next block.
 #define PBR_NOW INT64_MIN
@@ -28,7 +28,7 @@ typedef struct pbr_clip {
     void *owner;    // passed to the two callbacks below
 } pbr_clip;
 
-// How a clip came to its end.
+// How a clip ended.
 typedef enum pbr_end {
     PBR_END_PLAYED,
     PBR_END_INTERRUPTED,
@@ -36,65 +36,65 @@ typedef enum pbr_end {
     PBR_END_DETACHED
 } pbr_end;
 
-// What comes at the end of a ramp to silence.
+// What happens at the end of a ramp to silence.
 typedef enum pbr_halt { PBR_HALT_NONE, PBR_HALT_PAUSE, PBR_HALT_STOP } pbr_halt;
 
-// Both run on control threads. `ended` comes once a clip. `discard` comes once the audio thread can
-// no longer read the clip's samples.
+// Both run on control threads, once per clip: `ended` when it has ended, `discard` when the audio
+// thread can no longer read its samples.
 typedef struct pbr_player_callbacks {
     void (*ended)(void *owner, pbr_end end);
     void (*discard)(void *owner);
 } pbr_player_callbacks;
 
-// NULL when memory runs out. Counted; the last release discards what is still queued. The callbacks
-// outlive the player.
+// NULL when memory runs out. Reference-counted; the last release discards what is still queued. The
+// callbacks must outlive the player.
 pbr_player *pbr_player_create(const pbr_player_callbacks *callbacks);
 pbr_player *pbr_player_retain(pbr_player *player);
 void pbr_player_release(pbr_player *player);
 
-// Control side, one thread at a time (the caller locks). stamp: that of the engine's changes with
-// which the call comes into force (pbr_core_stamp); blocks that have not come so far do not see it.
+// Control side, one thread at a time (the caller locks). stamp: the engine's change with which the call
+// takes effect (pbr_core_stamp); blocks that have not come up to it do not see the call.
 #define PBR_AT_ONCE 0
 
-// False when memory runs out.
+// False if memory runs out.
 bool pbr_player_schedule(pbr_player *player, const pbr_clip *clip, uint64_t stamp);
-// at: engine time of the first frame, or PBR_NOW. Takes back a ramp to silence: the gain returns as
-// fast as it went.
+// at: engine time of the first frame, or PBR_NOW. Reverses a ramp to silence: the gain returns as fast
+// as it fell.
 void pbr_player_play(pbr_player *player, int64_t at, uint64_t stamp);
 void pbr_player_pause(pbr_player *player, uint64_t stamp);
-// Empties the queue, whose clips end so, and zeroes the player's time.
+// Empties the queue, whose clips end like this, and resets the player's time to 0.
 void pbr_player_stop(pbr_player *player, pbr_end end, uint64_t stamp);
-// A linear ramp from the gain as it is to silence over `frames` frames (1 or more), then a pause or a
-// stop. False when the player does not play: it has no effect then.
+// A linear ramp from the current gain to silence over `frames` frames (1 or more), then a pause or a
+// stop. False, without effect, if the player does not play.
 bool pbr_player_halt(pbr_player *player, pbr_halt halt, uint64_t frames, uint64_t stamp);
 bool pbr_player_is_playing(const pbr_player *player);
-// Whether a ramp to a stop is under way, as far as the control side knows.
+// Whether a ramp to a stop is in progress, as far as the control side knows.
 bool pbr_player_is_stopping(const pbr_player *player);
 // Whether nothing is queued or playing.
 bool pbr_player_is_empty(const pbr_player *player);
-// The newest stamp that was passed.
+// The newest stamp that was given.
 uint64_t pbr_player_stamp(const pbr_player *player);
-// Before the first call with a new stamp: whether no block has been, or will be, at the last one
-// (pbr_core_shows). Blocks that are still before it go on with what held then.
+// Before the first call with a new stamp: whether no block has rendered, or will render, exactly up to
+// the last one (pbr_core_shows). Blocks before it go on with the wish of that time.
 void pbr_player_skip(pbr_player *player, bool skipped);
-// Of a player that has come to an engine: its stamps were another one's.
+// For a player that joins an engine: its stamps so far were those of another one.
 void pbr_player_forget_stamps(pbr_player *player);
-// Reports ended clips and frees what is behind the audio thread. idle: no audio thread can be
-// inside this player now, so that a stopped queue is given back at once.
+// Reports clips that have ended and frees what is behind the audio thread. idle: no audio thread can
+// be using this player now, so that a stopped queue is freed at once.
 void pbr_player_collect(pbr_player *player, bool idle);
-// Engine time at which the player's time was 0, as of the last block; false before the first one
+// The engine time at which the player's time was 0, as of the last block. False before the first one
 // and after a stop.
 bool pbr_player_origin(const pbr_player *player, int64_t *origin);
 
-// Audio thread from here on. The work of a block is bounded, however much is queued.
+// Audio thread from here on. The work per block is bounded, however much is queued.
 
 struct pbr_item;
 
-// A gain on its way, linear in frames.
+// A gain that moves linearly.
 typedef struct pbr_ramp {
     double from;
     double to;
-    uint64_t frames; // 0: there is none, the gain is 1
+    uint64_t frames; // 0: no ramp, the gain is 1
 } pbr_ramp;
 
 static inline float pbr_ramp_gain(const pbr_ramp *ramp, uint64_t frame) {
@@ -102,13 +102,13 @@ static inline float pbr_ramp_gain(const pbr_ramp *ramp, uint64_t frame) {
 }
 
 typedef struct pbr_cursor {
-    struct pbr_item *last; // the newest item that is used up
+    struct pbr_item *last; // the newest item that has been used up
     int64_t time;          // the player's time
-    uint64_t ramped;       // frames of the ramp that are over
+    uint64_t ramped;       // frames of the ramp so far
     uint32_t position;     // frames of the current item already played
     uint32_t delay;        // silent frames left before the player starts
-    uint32_t empty;        // items without a frame that this block has passed
-    pbr_halt halted;       // the ramp's end has come in this block
+    uint32_t empty;        // items without frames that this block has passed
+    pbr_halt halted;       // the ramp has ended in this block
 } pbr_cursor;
 
 // A run of frames from one item; channels is NULL for silence.
@@ -117,24 +117,24 @@ typedef struct pbr_span {
     uint32_t channel_count;
     uint32_t offset;
     uint32_t frames;
-    const pbr_ramp *ramp; // what the samples are to be scaled by, or NULL
-    uint64_t ramped;      // the ramp's frame at the first of them
+    const pbr_ramp *ramp; // scales the samples, or NULL
+    uint64_t ramped;      // the ramp's frame at the first sample
 } pbr_span;
 
-// A block is one begin, any number of walks, one commit. One in which the player only runs on
+// A block is one begin, any number of walks, and one commit. A block in which the player just runs on
 // (player_state.h) needs none of them.
 
-// Takes up the control side's changes up to the stamp `seen` for the block that starts at engine
-// time `now`.
+// For the block that starts at engine time `now`: takes up the control side's changes up to the stamp
+// `seen`.
 void pbr_player_begin(pbr_player *player, int64_t now, uint64_t seen);
 // Where the block starts; every destination of the player walks a copy of its own.
 pbr_cursor pbr_player_cursor(const pbr_player *player);
 // The next run of at most `want` frames (want > 0); never empty.
 pbr_span pbr_player_next(const pbr_player *player, pbr_cursor *cursor, uint32_t want);
-// Inside a block that has begun: whether the sound of the block before, which ended at the time
-// `since`, goes on in its first frame. Not across a stop, and not where the queue had run out.
+// Inside a block that has begun: whether the sound of the previous block, which ended at the time
+// `since`, goes on in its first frame. Not across a stop, nor if the queue had run out.
 bool pbr_player_joins(const pbr_player *player, int64_t since);
-// Ends the block; true when clips were used up (the callback thread has work).
+// Ends the block. True if clips were used up, so that the callback thread has work.
 bool pbr_player_commit(pbr_player *player, int64_t now, uint32_t frames);
 
 #endif

@@ -13,10 +13,10 @@ static bool lies_behind(const pbr_link *link, uint64_t place) {
     return link->item != NULL && link->place > place;
 }
 
-// Puts the item on top of the chain that the one before it ends.
+// Puts the item on top of the chain.
 static void chain_up(struct pbr_item *item, int kind, pbr_chain *chain, pbr_link newest,
                      uint64_t gone) {
-    // What starts no earlier than this one is off the chain for good: each is passed here once.
+    // Items that start no earlier than this one leave the chain for good: each is passed here once.
     pbr_link next = newest;
     while (lies_behind(&next, gone) && next.start >= item->clip.start) {
         next = next.item->chains[kind]->next;
@@ -24,14 +24,14 @@ static void chain_up(struct pbr_item *item, int kind, pbr_chain *chain, pbr_link
     item->chains[kind] = chain;
     item->newest[kind] = link_to(item);
     if (!lies_behind(&next, gone)) {
-        return; // what is gone is the chain's end
+        return; // the chain ends where items have been freed
     }
     const pbr_chain *below = next.item->chains[kind];
     chain->next = next;
     chain->depth = below->depth + 1;
     chain->far = next;
     chain->far_depth = below->depth;
-    // Two leaps of the same length become one: the lengths are those of a skew binary number.
+    // Two leaps of the same length become one: lengths as in a skew binary number.
     if (lies_behind(&below->far, gone)) {
         const pbr_chain *farther = below->far.item->chains[kind];
         if (below->depth - below->far_depth == below->far_depth - farther->far_depth) {
@@ -74,7 +74,7 @@ struct pbr_item *pbr_item_interruption(const struct pbr_item *item, const struct
     if (newest.start <= time) {
         return newest.item;
     }
-    // Down to the last one that is not due yet.
+    // Down to the last item that is not due yet.
     struct pbr_item *waits = newest.item;
     const pbr_chain *chain;
     for (;;) {

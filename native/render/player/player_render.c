@@ -8,10 +8,10 @@
 
 typedef struct pbr_item pbr_item;
 
-// So many items without a frame are passed in one block; those behind them wait for the next.
+// A block passes this many items without frames; those behind them wait for the next.
 enum { MAX_EMPTY = 4096 };
 
-// How often a block tries to read a wish while others replace it. Then it keeps the last one.
+// How often a block tries to read a wish that is being replaced. Then it keeps the last one.
 enum { READ_ATTEMPTS = 16 };
 
 void pbr_player_catch_up(pbr_player *player) {
@@ -34,8 +34,8 @@ static void read_shared(pbr_shared_wish *shared, pbr_wish *wish) {
     memcpy(wish, words, sizeof words);
 }
 
-// The newest wish that is not past the stamp `seen`; false when none can be had, and the last one
-// holds on.
+// The newest wish up to the stamp `seen`. False if there is none to be had: the last one stays in
+// effect.
 static bool read_wish(pbr_player *player, uint64_t seen, pbr_wish *wish, uint32_t *version) {
     for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
         uint32_t found = atomic_load_explicit(&player->version, memory_order_acquire);
@@ -48,14 +48,14 @@ static bool read_wish(pbr_player *player, uint64_t seen, pbr_wish *wish, uint32_
         }
         bool all = newest.stamp <= seen;
         *wish = all ? newest : before;
-        // No version that is published: whatever comes, the next block looks again.
+        // A version that is never published, so that the next block looks again in any case.
         *version = all ? found : found | 1;
         return wish->stamp <= seen;
     }
     return false;
 }
 
-// Everything that is queued up to `last` ends, the current item included.
+// Everything queued up to `last` ends, including the current item.
 static void cut(pbr_player *marks, pbr_cursor *cursor, pbr_item *last, pbr_end end) {
     if (cursor->last != last && marks != NULL) {
         pbr_item *first = cursor->last->next;
@@ -91,7 +91,7 @@ static void take_halt(pbr_player *player, const pbr_wish *wish) {
     bool over = taken->halt != PBR_HALT_NONE && halted == taken->halts;
     if (wish->halts != taken->halts && wish->halt != PBR_HALT_NONE) {
         if (over && wish->plays == taken->plays) {
-            // It came to its end before this was asked: there is nothing left to ramp.
+            // It had ended before this was asked for: there is nothing left to ramp.
             if (wish->halt == PBR_HALT_STOP) {
                 stop_here(player, &player->cursor, player->horizon);
             }
@@ -117,7 +117,7 @@ static void take_halt(pbr_player *player, const pbr_wish *wish) {
 void pbr_player_take(pbr_player *player, const pbr_wish *wish) {
     pbr_cursor *cursor = &player->cursor;
     if (wish->epoch != player->taken.epoch) {
-        // Stopped items are used up the moment this is seen; the control side has said so.
+        // Stopped items are used up as soon as this is seen; the control side has reported them.
         if (wish->floor_place > cursor->last->place) {
             cursor->last = wish->floor;
         }
@@ -138,8 +138,8 @@ void pbr_player_take(pbr_player *player, const pbr_wish *wish) {
     player->taken = *wish;
 }
 
-// What is queued while a block is rendered waits for the next one, so that all of the player's
-// destinations hear the same.
+// Whatever is queued during a block waits for the next one, so that all of the player's destinations
+// hear the same.
 void pbr_player_begin(pbr_player *player, int64_t now, uint64_t seen) {
     pbr_player_catch_up(player);
     pbr_wish wish;
@@ -173,7 +173,7 @@ static void use_up(pbr_cursor *cursor, pbr_item *item) {
     cursor->position = 0;
 }
 
-// Ends a pass over `item`: on to an interruption that waited for it, round again, or past it.
+// Ends a pass over `item`: goes on to an interruption that waited for it, loops, or leaves it.
 static void end_pass(const pbr_player *player, pbr_player *marks, pbr_cursor *cursor,
                      pbr_item *item) {
     int64_t due = INT64_MAX;
@@ -198,7 +198,7 @@ static uint32_t shorter(uint32_t frames, int64_t limit) {
     return limit < (int64_t)frames ? (uint32_t)limit : frames;
 }
 
-// While the player counts, its frames and those of a ramp, whether they sound or not.
+// Counts the player's frames and those of a ramp, whether they sound or not.
 static pbr_span silence(const pbr_player *player, pbr_cursor *cursor, uint32_t frames,
                         bool counts) {
     cursor->ramped += player->ramp.frames > cursor->ramped ? frames : 0;
@@ -206,7 +206,7 @@ static pbr_span silence(const pbr_player *player, pbr_cursor *cursor, uint32_t f
     return (pbr_span){NULL, 0, 0, frames, NULL, 0};
 }
 
-// Pauses or stops where the ramp to silence ends.
+// Pauses or stops at the end of the ramp to silence.
 static bool has_halted(const pbr_player *player, pbr_player *marks, pbr_cursor *cursor) {
     const pbr_ramp *ramp = &player->ramp;
     if (cursor->halted != PBR_HALT_NONE) {
@@ -287,7 +287,7 @@ pbr_span pbr_player_next(const pbr_player *player, pbr_cursor *cursor, uint32_t 
     return next(player, NULL, cursor, want);
 }
 
-// Begins a run where nothing but the item's end can come next.
+// Begins a run if nothing but the item's end can come next.
 static void start_run(pbr_player *player, int64_t now, const pbr_item *item) {
     pbr_run *run = &player->run;
     const pbr_cursor *cursor = &player->cursor;
@@ -304,7 +304,7 @@ static void start_run(pbr_player *player, int64_t now, const pbr_item *item) {
     run->channels = item->clip.channels;
     run->channel_count = (uint16_t)item->clip.channel_count;
     if (run->channel_count <= 2) {
-        // One look less on the way to the samples.
+        // Saves an indirection on the way to the samples.
         run->sides[0] = item->clip.channels[0];
         run->sides[1] = item->clip.channels[run->channel_count - 1];
         run->channels = run->sides;
@@ -339,7 +339,7 @@ bool pbr_player_commit(pbr_player *player, int64_t now, uint32_t frames) {
         done += span.frames;
         player->sounded_to = span.channels != NULL ? now + done : player->sounded_to;
     }
-    // An item that ended on the block's last frame is over now, not at the next block's start.
+    // An item that ends on the block's last frame is over now, not at the start of the next block.
     pbr_item *item = rolled ? upcoming(player, &player->cursor) : NULL;
     if (is_over(&player->cursor, item)) {
         end_pass(player, player, &player->cursor, item);
@@ -347,12 +347,12 @@ bool pbr_player_commit(pbr_player *player, int64_t now, uint32_t frames) {
     end_ramp(player);
     bool counts = rolled && player->cursor.delay == 0;
     if (counts) {
-        player->start_at = PBR_NOW; // taken, whatever the clock is set to
+        player->start_at = PBR_NOW; // the start has been taken, whatever the clock is set to later
     }
     if (player->cursor.halted == PBR_HALT_STOP) {
         tell_origin(player, PBR_NOW);
     } else if (counts || player->cursor.time > 0) {
-        // While it pauses or waits its time stands still.
+        // While the player is paused or waits, its time stands still.
         tell_origin(player, now + frames - player->cursor.time);
     }
     item = player->run.rolling ? upcoming(player, &player->cursor) : NULL;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The inside of a player, and the way that most blocks take: the clip goes on, and nothing happens.
+// The inside of a player, and the common case of a block: the clip goes on and nothing happens.
 #ifndef PBR_PLAYER_STATE_H
 #define PBR_PLAYER_STATE_H
 
@@ -10,33 +10,33 @@
 #include "player.h"
 #include "player_queue.h"
 
-// While a player is in the midst of a clip that nothing interrupts, this is all there is to it: the
-// rest of its state lies still until something happens.
+// All that is needed while a player is within a clip that nothing interrupts. The rest of its state
+// stays as it is until something happens.
 typedef struct pbr_run {
-    int64_t base;  // engine time less position
+    int64_t base;  // engine time minus position
     int64_t began; // engine time
     const float *const *channels;
-    const float *sides[2]; // what `channels` is of clips with at most two
-    uint32_t version;      // seen
+    const float *sides[2]; // where `channels` points for clips with at most two
+    uint32_t version;      // the version that was read
     uint32_t position;
-    uint32_t end; // the clip's; 0 when the player does not run
+    uint32_t end; // of the clip; 0 if the player does not run
     uint16_t channel_count;
     bool rolling; // this block plays
     bool loops;
 } pbr_run;
 
-// What the control side asks for: a block sees all of it or nothing.
+// Everything that the control side asks for. A block sees all of it or nothing.
 typedef struct pbr_wish {
     uint64_t stamp;
     struct pbr_item *tail;  // the newest item
-    struct pbr_item *floor; // everything up to it was stopped; it may be gone
+    struct pbr_item *floor; // everything up to it was stopped; it may have been freed
     uint64_t floor_place;
     int64_t play_at;
     uint64_t halt_frames;
-    uint32_t epoch; // a stop adds one
-    uint32_t plays; // counts them
+    uint32_t epoch; // counts stops
+    uint32_t plays; // counts plays
     uint32_t halts; // counts the ramps to silence
-    uint8_t halt;   // pbr_halt: what is to come at the last one's end, unless it was taken back
+    uint8_t halt;   // pbr_halt: what happens at the end of the last ramp, unless it was reversed
     bool playing;
 } pbr_wish;
 
@@ -47,8 +47,8 @@ typedef struct pbr_shared_wish {
     _Atomic uint64_t words[PBR_WISH_WORDS];
 } pbr_shared_wish;
 
-// A version: a count, two bits for the newest wish's slot, two for the slot of the one before, and a
-// bit that is 0 in every version that was published.
+// A version: a count, two bits for the slot of the newest wish, two for that of the one before, and a
+// bit that is 0 in every published version.
 enum { PBR_WISH_SLOTS = 3 };
 
 static inline uint32_t pbr_version(uint32_t count, uint32_t newest, uint32_t before) {
@@ -68,40 +68,40 @@ static inline uint32_t pbr_slot_before(uint32_t version) {
 }
 
 struct pbr_player {
-    // Control side writes, audio thread reads. The version says in which slots the newest wish and
-    // the one before its stamp are; the next wish goes into another slot, so that a control thread
-    // that is halted while it writes keeps no block from reading.
+    // Control side writes, audio thread reads. The version names the slots of the newest wish and of
+    // the one before its stamp. The next wish goes into another slot, so that a control thread that is
+    // suspended while it writes prevents no block from reading.
     _Alignas(PBR_LINE) _Atomic uint32_t version;
     atomic_uint references;
     pbr_shared_wish slots[PBR_WISH_SLOTS];
     // Control side only. The list runs first .. head .. tail; items up to `reported` have ended.
     const pbr_player_callbacks *callbacks;
     pbr_wish wish;
-    bool skipped; // no block will be at the wish: the one before it stays what is before the next
+    bool skipped; // no block will see the wish: the one before it stays the one before the next
     struct pbr_item *first;
     struct pbr_item *reported;
-    uint64_t cut_until; // items below this place have ended by `cut`
+    uint64_t cut_until; // items below this place have ended like `cut`
     pbr_end cut;
-    uint32_t inputs; // while a plan is finished: how many of its inputs read the player
+    uint32_t inputs; // while a plan is finished: how many inputs read the player
     // Audio thread only.
     _Alignas(PBR_LINE) pbr_run run;
     _Alignas(PBR_LINE) pbr_cursor cursor; // as of when the run began
-    struct pbr_item *horizon;             // newest item that this block knows of
+    struct pbr_item *horizon;             // the newest item that this block knows of
     int64_t start_at;                     // engine time to wait for, or PBR_NOW
-    int64_t sounded_to; // time up to which clips sounded, and were to sound on; PBR_NOW: none
+    int64_t sounded_to; // the time up to which clips sounded and had more to play; PBR_NOW: none
     pbr_ramp ramp;
-    pbr_wish taken; // as of the last block that looked
+    pbr_wish taken; // the wish that the last block took up
     // Audio thread writes, control side reads.
-    _Atomic(struct pbr_item *) head; // newest used-up item
+    _Atomic(struct pbr_item *) head; // the newest item that has been used up
     _Atomic int64_t origin;          // PBR_NOW: none
-    _Atomic uint32_t origin_epoch;   // of a block that has not seen a stop, it is void
-    _Atomic uint32_t halted;         // the number of the last ramp that has come to its end
+    _Atomic uint32_t origin_epoch;   // `origin` is void if its block had not seen the last stop
+    _Atomic uint32_t halted;         // the number of the last ramp that has ended
 };
 
 // Audio thread, or the control side while there is none.
-// Takes up a wish: stopped items are used up, ramps begin or turn back.
+// Takes up a wish: stopped items are used up, ramps begin or reverse.
 void pbr_player_take(pbr_player *player, const pbr_wish *wish);
-// Ends a run: what it played is counted.
+// Ends a run and counts what it played.
 void pbr_player_catch_up(pbr_player *player);
 
 static inline void pbr_player_prefetch(const pbr_player *player) {
@@ -109,8 +109,8 @@ static inline void pbr_player_prefetch(const pbr_player *player) {
     __builtin_prefetch(&player->run, 1);
 }
 
-// Whether the block of `frames` frames from `now` is the next stretch of the clip, short of its end
-// or once past a loop's, and nothing has been asked of the player.
+// Whether nothing has been asked of the player and the block of `frames` frames from `now` continues the
+// clip, ending before its end or, in a loop, passing it once.
 static inline bool pbr_player_runs(pbr_player *player, int64_t now, uint32_t frames) {
     const pbr_run *run = &player->run;
     return run->version == atomic_load_explicit(&player->version, memory_order_acquire) &&
@@ -118,13 +118,13 @@ static inline bool pbr_player_runs(pbr_player *player, int64_t now, uint32_t fra
            (frames < run->end - run->position || (run->loops && frames <= run->end));
 }
 
-// Then: as pbr_player_joins.
+// If so: the answer of pbr_player_joins.
 static inline bool pbr_player_runs_joined(const pbr_player *player, int64_t since) {
     const pbr_run *run = &player->run;
     return run->base + run->position != run->began || player->sounded_to == since;
 }
 
-// And: the block is over.
+// And at the end of the block.
 static inline void pbr_player_run(pbr_player *player, uint32_t frames) {
     pbr_run *run = &player->run;
     uint32_t left = run->end - run->position;
