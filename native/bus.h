@@ -12,8 +12,8 @@ typedef struct perbus__control {
     AUParameter *parameter;
 } perbus__control;
 
-// Calls `use` with the control of a bus that something feeds. A source's destination comes first: it
-// would not notice what is written to the mixer's own parameter.
+// Calls `use` with the control of a bus that something feeds. A source's destination comes first:
+// it would not notice what is written to the mixer's own parameter.
 perbus_status perbus__with_bus(perbus_engine *engine, perbus_node *mixer, uint32_t bus,
                                AudioUnitParameterID which, perbus_error *error,
                                void (^use)(perbus__control control));

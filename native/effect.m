@@ -29,7 +29,8 @@ perbus_status perbus_equalizer_create(uint32_t bands, perbus_node **out_node, pe
                             PERBUS_MAX_BANDS);
     }
     return perbus__guard(error, ^{
-        // Looked up by name: engines work without this class, so check_classes does not look for it.
+        // Looked up by name: engines work without this class, so check_classes does not look for
+        // it.
         Class class = NSClassFromString(@"AVAudioUnitEQ");
         if (class == Nil) {
             return perbus__fail(error, PERBUS_ERROR_UNAVAILABLE,

@@ -25,8 +25,8 @@ static perbus_status check_classes(perbus_error *error) {
         return perbus__fail(error, PERBUS_ERROR_UNAVAILABLE,
                             @"this process has loaded two copies of perbus: it may have one only");
     }
-    // gnustep-base exports block functions that copy nothing. If they are linked first, handlers would
-    // stay on stacks that no longer exist.
+    // gnustep-base exports block functions that copy nothing. If they are linked first, handlers
+    // would stay on stacks that no longer exist.
     void (^on_stack)(void) = ^{
         (void)error;
     };

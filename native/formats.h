@@ -18,8 +18,8 @@ NSString *perbus__named(perbus_format format);
 // What a source's render function fills; 0 channels for any other node.
 perbus_format perbus__made_in(perbus_node *node);
 
-// Whether a connection in this format (NULL: the source's) would lose a channel: one that the source
-// makes or mixes, and one on the way into the destination.
+// Whether a connection in this format (NULL: the source's) would lose a channel: one that the
+// source makes or mixes, and one on the way into the destination.
 perbus_status perbus__check_source_channels(perbus_engine *engine, perbus_node *source,
                                             uint32_t source_bus, const perbus_format *format,
                                             perbus_error *error);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Node handles, and the end of every handle. A handle that is released in a render function is only
-// put on a list: ending it there would wait for the block being rendered, or free memory on the audio
-// thread.
+// put on a list: ending it there would wait for the block being rendered, or free memory on the
+// audio thread.
 #import "shim.h"
 
 #include <stdlib.h>

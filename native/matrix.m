@@ -63,8 +63,8 @@ static perbus_status check_gain(float gain, perbus_error *error) {
                         (double)gain);
 }
 
-// A level by its place in the whole matrix. The row after the last input has the output volumes, the
-// column after the last output the input volumes.
+// A level by its place in the whole matrix. The row after the last input has the output volumes,
+// the column after the last output the input volumes.
 static void address(Shape shape, uint32_t row, uint32_t column, AudioUnitScope *scope,
                     AudioUnitElement *element) {
     *scope = kAudioUnitScope_Global;

@@ -61,7 +61,8 @@ static struct timespec from_now(long microseconds) {
     return (struct timespec){now.tv_sec + sum / 1000000, (sum % 1000000) * 1000};
 }
 
-// Whether the handler came in time. On the main thread the run loop goes on, as the system may need it.
+// Whether the handler came in time. On the main thread the run loop goes on, as the system may need
+// it.
 static bool wait_for(Waiting *waiting) {
     bool main = [NSThread isMainThread];
     long turn = main ? TURN_MICROSECONDS : PATIENCE_SECONDS * 1000000L;

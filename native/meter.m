@@ -14,8 +14,8 @@ static perbus_status no_memory(perbus_error *error) {
     return perbus__fail(error, PERBUS_ERROR_NO_MEMORY, @"no memory for a meter");
 }
 
-// It opens no pool: the engine that has meters autoreleases nothing here, and there may be thousands to
-// read.
+// It opens no pool: the engine that has meters autoreleases nothing here, and there may be
+// thousands to read.
 perbus_status perbus_connection_get_meter(perbus_node *source, perbus_node *mixer, uint32_t bus,
                                           perbus_meter *out_meter, perbus_error *error) {
     PERBUS_REQUIRE(out_meter, error);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The heart of the shim: connect a source to a bus, track what is connected, and set the gain of one
-// connection. Everything else has a file of its own.
+// The heart of the shim: connect a source to a bus, track what is connected, and set the gain of
+// one connection. Everything else has a file of its own.
 #import "checks.h"
 #import "formats.h"
 #import "player_node.h"

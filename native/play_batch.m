@@ -6,7 +6,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-// How far in the future the players of a batch start on a device: enough to start all of them in time.
+// How far in the future the players of a batch start on a device: enough to start all of them in
+// time.
 static const double LEAD_SECONDS = 0.02;
 
 typedef struct open_batch {

@@ -50,9 +50,9 @@ static void decide(watched *item, perbus_end end) {
     }
 }
 
-// An immediate interruption ends everything queued before it; one at the loop's end lets the current
-// pass finish. A timed one may come after a buffer has already played to its end: that buffer is
-// reported as interrupted, too.
+// An immediate interruption ends everything queued before it; one at the loop's end lets the
+// current pass finish. A timed one may come after a buffer has already played to its end: that
+// buffer is reported as interrupted, too.
 static void interrupt(watched *first, uint32_t flags) {
     for (watched *item = first; item != NULL; item = item->next) {
         bool whole = item == first && (flags & PERBUS_SCHEDULE_INTERRUPTS) == 0 &&

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Choices where Apple's behaviour is undocumented, each in one place. If a Mac measures otherwise, it
-// is changed here and nowhere else. conformance/choices.json has the resulting values for the tests.
+// Choices where Apple's behaviour is undocumented, each in one place. If a Mac measures otherwise,
+// it is changed here and nowhere else. conformance/choices.json has the resulting values for the
+// tests.
 #ifndef PBR_CHOICES_H
 #define PBR_CHOICES_H
 
@@ -24,8 +25,8 @@
 // connect:to:format: frees the source's earlier connection before it picks a mixer's bus.
 #define PBR_CONNECT_FREES_FIRST 1
 
-// connect:toConnectionPoints: keeps a listed connection that exists already in the same format, with
-// its volume and pan.
+// connect:toConnectionPoints: keeps a listed connection that exists already in the same format,
+// with its volume and pan.
 #define PBR_CONNECT_KEEPS_LISTED 1
 
 // Stopping the engine keeps a player's queue but clears its playing state.
@@ -35,18 +36,19 @@
 #define PBR_NOMINAL_RATE 44100.0
 #define PBR_NOMINAL_CHANNELS 2u
 
-// Sample rate conversion: libsamplerate's medium filter. A 1 kHz tone has a signal-to-error ratio of
-// at least 126 dB, at 70 ns per channel and frame when converting up (44.1 to 48 kHz), and that times
-// the ratio when converting down. The fastest filter has 103 dB at 35 ns; the best one has 140 dB at
-// 210 ns and three times the delay. The delay is the filter's look-ahead, a constant number of input
-// frames: 47 when converting up (1.07 ms from 44.1 kHz), 46 times the ratio when converting down (51
-// from 48 to 44.1 kHz). Signals that need no conversion are not delayed to match. A converter takes
-// about 150 KB per channel, most of it the library's, and 0.15 ms to create.
+// Sample rate conversion: libsamplerate's medium filter. A 1 kHz tone has a signal-to-error ratio
+// of at least 126 dB, at 70 ns per channel and frame when converting up (44.1 to 48 kHz), and that
+// times the ratio when converting down. The fastest filter has 103 dB at 35 ns; the best one has
+// 140 dB at 210 ns and three times the delay. The delay is the filter's look-ahead, a constant
+// number of input frames: 47 when converting up (1.07 ms from 44.1 kHz), 46 times the ratio when
+// converting down (51 from 48 to 44.1 kHz). Signals that need no conversion are not delayed to
+// match. A converter takes about 150 KB per channel, most of it the library's, and 0.15 ms to
+// create.
 #define PBR_CONVERTER SRC_SINC_MEDIUM_QUALITY
 
 // A node is rendered once per block, for one number of frames, so a node with several connections
-// cannot follow two clocks. A connection is refused if it would change the rate between such a split
-// and the mixer where its paths meet, unless the rate changes in the same way on all of them.
+// cannot follow two clocks. A connection is refused if it would change the rate between such a
+// split and the mixer where its paths meet, unless the rate changes in the same way on all of them.
 
 // The gains that result from a volume and a pan, by the side of the output channel.
 typedef struct pbr_gains {
@@ -63,8 +65,8 @@ static inline float pbr_gains_on(const pbr_gains *gains, pbr_side side) {
     return *(const float *)((const char *)gains + side * sizeof(float));
 }
 
-// Linear balance: unity on both sides at the centre; the far side falls to 0 at the ends. This is the
-// law of a console's balance knob. A mono source is panned by it after the up-mix.
+// Linear balance: unity on both sides at the centre; the far side falls to 0 at the ends. This is
+// the law of a console's balance knob. A mono source is panned by it after the up-mix.
 static inline pbr_gains pbr_balance(float volume, float pan) {
     pbr_gains gains;
     gains.left = pan > 0.0f ? volume * (1.0f - pan) : volume;
@@ -73,11 +75,11 @@ static inline pbr_gains pbr_balance(float volume, float pan) {
     return gains;
 }
 
-// Channel conversion. A speaker that the output lacks goes to its neighbours, with the coefficients of
-// ITU-R BS.775, not normalised: the centre to both fronts, a surround to the front of its side, at
-// -3 dB; the LFE is left out. Side and back surrounds replace each other at unity, so that folding in
-// two steps equals folding in one. Mono output is the mean of the stereo fold: BS.775's mono, 3 dB
-// lower. Mono input goes to both fronts at unity, so that pan affects it.
+// Channel conversion. A speaker that the output lacks goes to its neighbours, with the coefficients
+// of ITU-R BS.775, not normalised: the centre to both fronts, a surround to the front of its side,
+// at -3 dB; the LFE is left out. Side and back surrounds replace each other at unity, so that
+// folding in two steps equals folding in one. Mono output is the mean of the stereo fold: BS.775's
+// mono, 3 dB lower. Mono input goes to both fronts at unity, so that pan affects it.
 #define PBR_FOLD_CENTRE 0.70710678f
 #define PBR_FOLD_SURROUND 0.70710678f
 #define PBR_FOLD_MONO 0.5f

@@ -8,9 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Numbered like Core Audio's layout tags, whose low 16 bits are the channel count. One and two channels
-// are always mono and stereo. A layout that is not in the table below is discrete: its channels have
-// numbers but no speakers.
+// Numbered like Core Audio's layout tags, whose low 16 bits are the channel count. One and two
+// channels are always mono and stereo. A layout that is not in the table below is discrete: its
+// channels have numbers but no speakers.
 typedef uint32_t pbr_layout;
 #define PBR_LAYOUT_MONO ((100u << 16) | 1)
 #define PBR_LAYOUT_STEREO ((101u << 16) | 2)
@@ -89,8 +89,8 @@ static inline pbr_layout pbr_layout_usual(uint32_t channels) {
     return pbr_layout_of(channels < sizeof usual / sizeof usual[0] ? usual[channels] : 0, channels);
 }
 
-// The side of a channel. Discrete channels form pairs, the even ones left and the odd ones right; the
-// last of an odd number stands in the middle.
+// The side of a channel. Discrete channels form pairs, the even ones left and the odd ones right;
+// the last of an odd number stands in the middle.
 static inline pbr_side pbr_layout_side(pbr_layout layout, uint32_t channel) {
     const uint8_t *speakers = pbr_layout_speakers(layout);
     if (speakers == NULL) {

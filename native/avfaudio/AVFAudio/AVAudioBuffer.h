@@ -22,7 +22,7 @@ NS_ASSUME_NONNULL_BEGIN
 
 @end
 
-/// PCM samples, zeroed when made. Throws for a format that is not PCM.
+/// PCM samples, initially zero. Throws for a format that is not PCM.
 @interface AVAudioPCMBuffer : AVAudioBuffer {
   @private
     AVAudioFrameCount _frameCapacity;
@@ -38,9 +38,9 @@ NS_ASSUME_NONNULL_BEGIN
 @property (nonatomic, readonly) AVAudioFrameCount frameCapacity;
 /// 0 in a new buffer; setting it past frameCapacity throws.
 @property (nonatomic) AVAudioFrameCount frameLength;
-/// Samples from one frame of a channel to the next: 1 when planar, the channel count otherwise.
+/// The distance in samples between frames of a channel: 1 if planar, otherwise the channel count.
 @property (nonatomic, readonly) NSUInteger stride;
-/// One pointer a channel; NULL unless the samples are float32.
+/// One pointer per channel; NULL unless the samples are float32.
 @property (nonatomic, readonly) float *const _Nonnull *_Nullable floatChannelData;
 @property (nonatomic, readonly) int16_t *const _Nonnull *_Nullable int16ChannelData;
 @property (nonatomic, readonly) int32_t *const _Nonnull *_Nullable int32ChannelData;

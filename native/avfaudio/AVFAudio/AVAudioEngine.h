@@ -31,9 +31,9 @@ typedef NS_ENUM(NSInteger, AVAudioEngineManualRenderingMode) {
 typedef AVAudioEngineManualRenderingStatus (^AVAudioEngineManualRenderingBlock)(
     AVAudioFrameCount numberOfFrames, AudioBufferList *outBuffer, OSStatus *_Nullable outError);
 
-/// A graph of nodes that renders to a device, or to the caller in manual rendering mode.
-/// Graph calls throw an NSException on misuse and are not to be made by two threads at once;
-/// rendering and the nodes' volume and pan may go on beside them.
+/// A graph of nodes that renders to a device, or to the caller in manual rendering mode. Graph
+/// calls throw an NSException on misuse and must not be made by two threads at once; rendering and
+/// changes of the nodes' volume and pan may go on meanwhile.
 @interface AVAudioEngine : NSObject {
   @package
     struct PBEngine *_engine;
@@ -41,13 +41,13 @@ typedef AVAudioEngineManualRenderingStatus (^AVAudioEngineManualRenderingBlock)(
 
 - (instancetype)init;
 
-/// Retains the node. Throws when another engine owns it.
+/// Retains the node. Throws if another engine owns it.
 - (void)attachNode:(AVAudioNode *)node;
 - (void)detachNode:(AVAudioNode *)node;
 
 @property (nonatomic, readonly) AVAudioOutputNode *outputNode;
 @property (nonatomic, readonly) AVAudioInputNode *inputNode;
-/// Made, and connected to outputNode, when first read.
+/// Created and connected to outputNode when first read.
 @property (nonatomic, readonly) AVAudioMixerNode *mainMixerNode;
 @property (readonly, copy) NSSet<AVAudioNode *> *attachedNodes;
 
@@ -55,7 +55,7 @@ typedef AVAudioEngineManualRenderingStatus (^AVAudioEngineManualRenderingBlock)(
 
 @interface AVAudioEngine (AVAudioEngineConnections)
 
-/// One to one: ends every other connection of that output bus, and of that input bus.
+/// One to one: ends every other connection of that output bus and of that input bus.
 /// format nil keeps the source's output format.
 - (void)connect:(AVAudioNode *)node1
              to:(AVAudioNode *)node2
@@ -66,7 +66,7 @@ typedef AVAudioEngineManualRenderingStatus (^AVAudioEngineManualRenderingBlock)(
 - (void)connect:(AVAudioNode *)node1
              to:(AVAudioNode *)node2
          format:(nullable AVAudioFormat *)format;
-/// One to many: the bus feeds exactly the listed points afterwards.
+/// One to many: afterwards, the bus feeds exactly the listed points.
 - (void)connect:(AVAudioNode *)sourceNode
     toConnectionPoints:(NSArray<AVAudioConnectionPoint *> *)destNodes
                fromBus:(AVAudioNodeBus)sourceBus
@@ -99,12 +99,12 @@ typedef AVAudioEngineManualRenderingStatus (^AVAudioEngineManualRenderingBlock)(
                 maximumFrameCount:(AVAudioFrameCount)maximumFrameCount
                             error:(NSError **)outError;
 - (void)disableManualRenderingMode;
-/// buffer.frameLength tells how many frames were made, whatever the status.
+/// buffer.frameLength is the number of frames rendered, whatever the status.
 - (AVAudioEngineManualRenderingStatus)renderOffline:(AVAudioFrameCount)numberOfFrames
                                            toBuffer:(AVAudioPCMBuffer *)buffer
                                               error:(NSError **)outError;
 
-/// Fetched once off the audio thread, then callable on it.
+/// Fetch it on another thread than the audio thread; then it may be called there.
 @property (readonly, nonatomic) AVAudioEngineManualRenderingBlock manualRenderingBlock;
 @property (readonly, nonatomic) BOOL isInManualRenderingMode;
 @property (readonly, nonatomic) AVAudioEngineManualRenderingMode manualRenderingMode;

@@ -25,7 +25,7 @@ typedef NS_ENUM(NSUInteger, AVAudioCommonFormat) {
 
 - (nullable instancetype)initWithStreamDescription:(const AudioStreamBasicDescription *)asbd;
 
-/// nil when more than two channels are asked for without a layout.
+/// nil for more than two channels without a layout.
 - (nullable instancetype)initWithStreamDescription:(const AudioStreamBasicDescription *)asbd
                                      channelLayout:(nullable AVAudioChannelLayout *)layout;
 

@@ -8,7 +8,7 @@
 
 NS_ASSUME_NONNULL_BEGIN
 
-/// Hands over at least inNumberOfFrames frames, or NULL when there are none.
+/// Returns at least inNumberOfFrames frames, or NULL if there are none.
 typedef const AudioBufferList *_Nullable (^AVAudioIONodeInputBlock)(
     AVAudioFrameCount inNumberOfFrames);
 

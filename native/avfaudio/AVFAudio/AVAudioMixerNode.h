@@ -7,15 +7,15 @@
 
 NS_ASSUME_NONNULL_BEGIN
 
-/// Sums any number of input buses of any channel count into one output bus.
-/// volume and pan act on this mixer as a source of the next mixer; its own sum has outputVolume.
+/// Sums any number of input buses of any channel count into one output bus. volume and pan apply to
+/// this mixer as a source of the next mixer; outputVolume scales its own sum.
 @interface AVAudioMixerNode : AVAudioNode <AVAudioMixing>
 
 - (instancetype)init NS_DESIGNATED_INITIALIZER;
 
 /// Linear gain of the sum, 0 to 1, 1 by default.
 @property (nonatomic) float outputVolume;
-/// The lowest input bus that nothing is connected to.
+/// The lowest input bus without a connection.
 @property (nonatomic, readonly) AVAudioNodeBus nextAvailableInputBus;
 
 @end

@@ -35,7 +35,7 @@ typedef NS_ENUM(NSInteger, AVAudio3DMixingPointSourceInHeadMode) {
 @property (nonatomic) float pan;
 @end
 
-/// Stored and returned; they act on environment nodes only, which the portable engine lacks.
+/// Stored and returned. They affect only environment nodes, which the portable engine lacks.
 @protocol AVAudio3DMixing <NSObject>
 @property (nonatomic) AVAudio3DMixingRenderingAlgorithm renderingAlgorithm;
 @property (nonatomic) AVAudio3DMixingSourceMode sourceMode;
@@ -47,12 +47,12 @@ typedef NS_ENUM(NSInteger, AVAudio3DMixingPointSourceInHeadMode) {
 @property (nonatomic) AVAudio3DPoint position;
 @end
 
-/// What a source says to the mixer input bus that it feeds. A value set on the source reaches
-/// every connection it has and every one it gets later; a value set on one connection (see
+/// The settings of a source for the mixer input buses that it feeds. A value set on the source
+/// applies to all of its connections, including later ones. A value set on one connection (see
 /// AVAudioMixingDestination) stays there until the source's is set again or the connection ends.
 @protocol AVAudioMixing <AVAudioStereoMixing, AVAudio3DMixing>
-/// The connection to that mixer bus, reached directly or through effects; nil when there is none.
-/// Not to be kept: it is void once anything between the two nodes is disconnected.
+/// The connection to that mixer bus, direct or through effects; nil if there is none.
+/// Do not keep it: it has no effect once anything between the two nodes is disconnected.
 - (nullable AVAudioMixingDestination *)destinationForMixer:(AVAudioNode *)mixer
                                                        bus:(AVAudioNodeBus)bus;
 /// Linear gain, 0 to 1, 1 by default.

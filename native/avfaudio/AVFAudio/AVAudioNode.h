@@ -8,11 +8,11 @@
 
 NS_ASSUME_NONNULL_BEGIN
 
-/// Runs on the engine's callback thread with a copy of what the bus put out.
+/// Runs on the engine's callback thread with a copy of the bus's output.
 typedef void (^AVAudioNodeTapBlock)(AVAudioPCMBuffer *buffer, AVAudioTime *when);
 
 /// A generator, mixer or end point of sound, with input and output buses.
-/// Abstract: make one of the subclasses and attach it to an engine.
+/// Abstract: create one of the subclasses and attach it to an engine.
 @interface AVAudioNode : NSObject {
   @package
     struct PBNode *_node;
@@ -33,15 +33,15 @@ typedef void (^AVAudioNodeTapBlock)(AVAudioPCMBuffer *buffer, AVAudioTime *when)
 
 @interface AVAudioNode (AVAudioNodeUnit)
 
-/// The node's parameters: a mixer's buses have some.
+/// The node's parameters. A mixer has some for each bus.
 @property (nonatomic, readonly) AUAudioUnit *AUAudioUnit;
 
 @end
 
 @interface AVAudioNode (AVAudioNodeTaps)
 
-/// One tap a bus; a second one throws. bufferSize is a request, in frames. format: nil, or the
-/// connection's own; a bus that is free takes it. A later connection in another format changes that
+/// One tap per bus; a second one throws. bufferSize is a request, in frames. format: nil, or that
+/// of the connection; a free bus adopts it. A later connection in another format changes the format
 /// of the tap. May be called while the engine runs.
 - (void)installTapOnBus:(AVAudioNodeBus)bus
              bufferSize:(AVAudioFrameCount)bufferSize

@@ -10,9 +10,9 @@ NS_ASSUME_NONNULL_BEGIN
 typedef NS_OPTIONS(NSUInteger, AVAudioPlayerNodeBufferOptions) {
     /// Repeats until stopped or interrupted.
     AVAudioPlayerNodeBufferLoops = 1UL << 0,
-    /// Replaces what plays now and all that is queued before it.
+    /// Replaces what plays now and everything queued before it.
     AVAudioPlayerNodeBufferInterrupts = 1UL << 1,
-    /// The same, at the end of the pass that plays now.
+    /// The same, at the end of the current pass.
     AVAudioPlayerNodeBufferInterruptsAtLoop = 1UL << 2
 };
 
@@ -26,7 +26,7 @@ typedef void (^AVAudioPlayerNodeCompletionHandler)(
     AVAudioPlayerNodeCompletionCallbackType callbackType);
 
 /// Plays scheduled buffers in order. A buffer's channel count must be that of the node's output;
-/// its rate is taken to be the connection's.
+/// its rate is assumed to be that of the connection.
 @interface AVAudioPlayerNode : AVAudioNode <AVAudioMixing> {
   @private
     struct PBPlayer *_player;
@@ -50,20 +50,20 @@ typedef void (^AVAudioPlayerNodeCompletionHandler)(
     completionCallbackType:(AVAudioPlayerNodeCompletionCallbackType)callbackType
          completionHandler:(nullable AVAudioPlayerNodeCompletionHandler)completionHandler;
 
-/// Clears the queue, runs its handlers and zeroes the player's time.
+/// Clears the queue, runs its handlers and resets the player's time to 0.
 - (void)stop;
-/// Buffers lie in memory already: nothing to prepare.
+/// Does nothing: buffers are in memory already.
 - (void)prepareWithFrameCount:(AVAudioFrameCount)frameCount;
 /// Throws unless the engine runs and the node is connected.
 - (void)play;
-/// when: a sample time of the engine's timeline; a past one means at once.
+/// when: a sample time in the engine's timeline; a past one means now.
 - (void)playAtTime:(nullable AVAudioTime *)when;
 - (void)pause;
-/// nil while the player does not play; so is the converse.
+/// Both return nil while the player does not play.
 - (nullable AVAudioTime *)nodeTimeForPlayerTime:(AVAudioTime *)playerTime;
 - (nullable AVAudioTime *)playerTimeForNodeTime:(AVAudioTime *)nodeTime;
 
-/// YES from play until stop or pause, also when nothing is left to play.
+/// YES from play until stop or pause, even if nothing is left to play.
 @property (nonatomic, readonly, getter=isPlaying) BOOL playing;
 
 @end

@@ -8,9 +8,9 @@
 
 NS_ASSUME_NONNULL_BEGIN
 
-/// Fills outputData (planar float32, one buffer a channel, frameCount frames) or points its mData
-/// at memory that stays valid until the next call. A non-zero status means no data. Runs on the
-/// audio thread: no allocation, lock, message or wait in it.
+/// Fills outputData (planar float32, one buffer per channel, frameCount frames) or points its mData
+/// to memory that stays valid until the next call. A non-zero status means no data. Runs on the
+/// audio thread: it must not allocate, lock, send messages or wait.
 typedef OSStatus (^AVAudioSourceNodeRenderBlock)(BOOL *isSilence, const AudioTimeStamp *timestamp,
                                                  AVAudioFrameCount frameCount,
                                                  AudioBufferList *outputData);

@@ -27,8 +27,8 @@ NS_ASSUME_NONNULL_BEGIN
 + (uint64_t)hostTimeForSeconds:(NSTimeInterval)seconds;
 + (NSTimeInterval)secondsForHostTime:(uint64_t)hostTime;
 
-/// Fills in whichever of the two times is missing, counted from the anchor; nil when the anchor
-/// lacks one of its own.
+/// Fills in whichever of the two times is missing, counted from the anchor. nil if the anchor
+/// itself lacks one.
 - (nullable AVAudioTime *)extrapolateTimeFromAnchor:(AVAudioTime *)anchorTime;
 
 @property (nonatomic, readonly, getter=isHostTimeValid) BOOL hostTimeValid;

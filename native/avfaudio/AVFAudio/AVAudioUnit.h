@@ -10,20 +10,20 @@ NS_ASSUME_NONNULL_BEGIN
 /// A node that is an audio unit.
 @interface AVAudioUnit : AVAudioNode {
   @package
-    AudioUnit _unit; // NULL: one without parameters and properties
+    AudioUnit _unit; // NULL: no parameters and properties
     AudioComponentDescription _description;
     NSString *_name;
 }
 
-/// Calls the handler on a thread of its own, with the unit or with an error. Type mixer, subtype
-/// MatrixMixer or MultiChannelMixer, manufacturer Apple; there are no others. Retain the unit.
+/// Calls the handler on a thread of its own, with the unit or with an error. The only units are of
+/// type mixer, subtype MatrixMixer or MultiChannelMixer, manufacturer Apple. Retain the unit.
 + (void)instantiateWithComponentDescription:(AudioComponentDescription)audioComponentDescription
                                     options:(AudioComponentInstantiationOptions)options
                           completionHandler:(void (^)(__kindof AVAudioUnit *_Nullable audioUnit,
                                                       NSError *_Nullable error))completionHandler;
 
 @property (nonatomic, readonly) AudioComponentDescription audioComponentDescription;
-/// Lives as long as the node.
+/// Valid as long as the node.
 @property (nonatomic, readonly) AudioUnit audioUnit;
 @property (nonatomic, readonly) NSString *name;
 

@@ -8,7 +8,7 @@
 
 NS_ASSUME_NONNULL_BEGIN
 
-/// What a band does; in brackets, what it uses beside the frequency.
+/// The type of a band. In brackets, the parameters that it uses besides the frequency.
 typedef NS_ENUM(NSInteger, AVAudioUnitEQFilterType) {
     AVAudioUnitEQFilterTypeParametric = 0,         // (bandwidth, gain)
     AVAudioUnitEQFilterTypeLowPass = 1,            // Butterworth, -3 dB at the frequency
@@ -23,8 +23,8 @@ typedef NS_ENUM(NSInteger, AVAudioUnitEQFilterType) {
     AVAudioUnitEQFilterTypeResonantHighShelf = 10, // (bandwidth, gain)
 };
 
-/// One band of an equalizer. Setters throw for a value outside its range; a change is heard as a
-/// slide of 10 ms.
+/// One band of an equalizer. Setters throw for a value outside its range. A change is a ramp of 10
+/// ms.
 @interface AVAudioUnitEQFilterParameters : NSObject {
   @package
     struct pbr_process *_process; // retained: a band may outlive its equalizer
@@ -45,7 +45,7 @@ typedef NS_ENUM(NSInteger, AVAudioUnitEQFilterType) {
 
 @end
 
-/// An equalizer: bands in a row.
+/// An equalizer: bands in series.
 @interface AVAudioUnitEQ : AVAudioUnitEffect {
   @private
     NSArray *_bands;
@@ -54,7 +54,7 @@ typedef NS_ENUM(NSInteger, AVAudioUnitEQFilterType) {
 - (instancetype)initWithNumberOfBands:(NSUInteger)numberOfBands;
 
 @property (nonatomic, readonly) NSArray<AVAudioUnitEQFilterParameters *> *bands;
-/// dB, -96 to 24, behind the bands; 0 by default.
+/// dB, -96 to 24, after the bands; 0 by default.
 @property (nonatomic) float globalGain;
 
 @end

@@ -6,18 +6,18 @@
 
 NS_ASSUME_NONNULL_BEGIN
 
-/// Changes its one input and puts it out.
+/// A node that processes its one input.
 @interface AVAudioUnitEffect : AVAudioUnit {
   @package
     _Atomic(BOOL) _bypass;
 }
 
-/// The one unit that the portable engine has is kAudioUnitSubType_NBandEQ, without bands; any other
+/// The portable engine has one such unit, kAudioUnitSubType_NBandEQ, without bands. Any other
 /// description throws.
 - (instancetype)initWithAudioComponentDescription:
     (AudioComponentDescription)audioComponentDescription;
 
-/// YES passes the input on as it is. NO by default.
+/// YES passes the input on unchanged. NO by default.
 @property (nonatomic) BOOL bypass;
 
 @end

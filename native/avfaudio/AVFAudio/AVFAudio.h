@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Portable AVFAudio: Apple's class names, selectors and types, over the C core in native/render.
+// Portable AVFAudio: Apple's class names, selectors and types on top of the C core in
+// native/render.
 #ifndef PB_AVFAUDIO_H
 #define PB_AVFAUDIO_H
 

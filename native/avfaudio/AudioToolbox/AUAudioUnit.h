@@ -14,12 +14,12 @@ NS_ASSUME_NONNULL_BEGIN
 }
 
 @property (nonatomic, readonly) NSUInteger count;
-/// A mixer's inputs only, and not below a bus that is connected.
+/// Only for the inputs of a mixer. Connected buses cannot be removed.
 - (BOOL)setBusCount:(NSUInteger)count error:(NSError *_Nullable *_Nullable)outError;
 
 @end
 
-/// What a node is made of.
+/// The unit inside a node.
 @interface AUAudioUnit : NSObject {
   @private
     AUParameterTree *_parameterTree;
@@ -27,7 +27,7 @@ NS_ASSUME_NONNULL_BEGIN
     AUAudioUnitBusArray *_outputBusses;
 }
 
-/// nil for a node without parameters: any but a mixer.
+/// nil for a node without parameters, which is any node but a mixer.
 @property (nonatomic, readonly, nullable) AUParameterTree *parameterTree;
 @property (nonatomic, readonly) AUAudioUnitBusArray *inputBusses;
 @property (nonatomic, readonly) AUAudioUnitBusArray *outputBusses;

@@ -17,7 +17,7 @@ typedef void *AUParameterObserverToken;
 @interface AUParameterGroup : AUParameterNode
 @end
 
-/// One number of an audio unit that may be changed while it runs.
+/// A number in an audio unit that can be changed while the unit runs.
 @interface AUParameter : AUParameterNode {
   @private
     PBWeakNode *_weakNode;
@@ -27,9 +27,9 @@ typedef void *AUParameterObserverToken;
 
 @property (nonatomic, readonly) AUValue minValue;
 @property (nonatomic, readonly) AUValue maxValue;
-/// Setting it throws for NaN and infinities, and has no effect once the node or the bus is gone.
+/// The setter throws for NaN and infinities. It has no effect once the node or the bus is gone.
 @property (nonatomic) AUValue value;
-/// Nobody observes parameters here: the originator may be anything.
+/// Parameters have no observers here, so the originator may be anything.
 - (void)setValue:(AUValue)value originator:(nullable AUParameterObserverToken)originator;
 
 @end
@@ -39,8 +39,8 @@ typedef void *AUParameterObserverToken;
     PBWeakNode *_weakNode;
 }
 
-/// nil when the unit has no such parameter: a mixer's are kMultiChannelMixerParam_*, on the input
-/// scope, for elements below its bus count.
+/// nil if the unit has no such parameter. A mixer has kMultiChannelMixerParam_* in the input scope,
+/// for elements below its bus count.
 - (nullable AUParameter *)parameterWithID:(AudioUnitParameterID)paramID
                                     scope:(AudioUnitScope)scope
                                   element:(AudioUnitElement)element;

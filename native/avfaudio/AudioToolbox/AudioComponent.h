@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// How an audio unit is named, and an instance of one.
+// Descriptions of audio units, and instances of them.
 #ifndef PB_AUDIOCOMPONENT_H
 #define PB_AUDIOCOMPONENT_H
 
 #import <CoreAudioTypes/CoreAudioTypes.h>
 
 #pragma pack(push, 4)
-/// Which audio unit; the flags are 0.
+/// Names an audio unit. The flags are 0.
 typedef struct AudioComponentDescription {
     OSType componentType;
     OSType componentSubType;
@@ -17,7 +17,7 @@ typedef struct AudioComponentDescription {
 } AudioComponentDescription;
 #pragma pack(pop)
 
-/// Where to load an audio unit. All of the portable ones are part of the program.
+/// Where to load an audio unit. All portable ones are part of the program.
 typedef NS_OPTIONS(UInt32, AudioComponentInstantiationOptions) {
     kAudioComponentInstantiation_LoadOutOfProcess = 1,
     kAudioComponentInstantiation_LoadInProcess = 2

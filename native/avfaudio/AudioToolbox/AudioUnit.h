@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-/// Belongs to the AVAudioUnit that it was got from.
+/// Belongs to the AVAudioUnit that it came from.
 typedef AudioComponentInstance AudioUnit;
 
 typedef UInt32 AudioUnitPropertyID;
@@ -31,8 +31,8 @@ enum {
     /// UInt32: the number of buses of a scope.
     kAudioUnitProperty_ElementCount = 11,
     kAudioUnitProperty_BusCount = kAudioUnitProperty_ElementCount,
-    /// Float32[(inputs + 1) * (outputs + 1)]: a row an input channel. The last column has the input
-    /// volumes, the last row the output volumes, the corner the master volume.
+    /// Float32[(inputs + 1) * (outputs + 1)], a row per input channel. The last column has the
+    /// input volumes, the last row the output volumes, the corner the master volume.
     kAudioUnitProperty_MatrixLevels = 3006,
     /// UInt32[2], read only: the number of input channels and of output channels.
     kAudioUnitProperty_MatrixDimensions = 3009
@@ -44,18 +44,18 @@ enum {
 enum { kMatrixMixerParam_Volume = 0, kMatrixMixerParam_Enable = 1 };
 
 /// Multichannel mixer: input scope, element = bus; volume and enable also in the output scope.
-/// Any thread, but not the audio thread. inBufferOffsetInFrames is passed over.
+/// Any thread except the audio thread. inBufferOffsetInFrames is ignored.
 OSStatus AudioUnitSetParameter(AudioUnit _Nonnull inUnit, AudioUnitParameterID inID,
                                AudioUnitScope inScope, AudioUnitElement inElement,
                                AudioUnitParameterValue inValue, UInt32 inBufferOffsetInFrames);
 OSStatus AudioUnitGetParameter(AudioUnit _Nonnull inUnit, AudioUnitParameterID inID,
                                AudioUnitScope inScope, AudioUnitElement inElement,
                                AudioUnitParameterValue *_Nonnull outValue);
-/// Those of the graph's shape: not beside calls that change the engine's graph.
+/// Properties of the graph's shape: not at the same time as calls that change the engine's graph.
 OSStatus AudioUnitSetProperty(AudioUnit _Nonnull inUnit, AudioUnitPropertyID inID,
                               AudioUnitScope inScope, AudioUnitElement inElement,
                               const void *_Nullable inData, UInt32 inDataSize);
-/// ioDataSize: the room in outData, then what was written. outData NULL asks for the size alone.
+/// ioDataSize: in, the size of outData; out, what was written. outData NULL asks for the size only.
 OSStatus AudioUnitGetProperty(AudioUnit _Nonnull inUnit, AudioUnitPropertyID inID,
                               AudioUnitScope inScope, AudioUnitElement inElement,
                               void *_Nullable outData, UInt32 *_Nonnull ioDataSize);

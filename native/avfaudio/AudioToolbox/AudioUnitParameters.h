@@ -4,7 +4,7 @@
 
 #import <AudioToolbox/AUComponent.h>
 
-/// Of a mixer, on its input scope; the element is the input bus.
+/// Parameters of a mixer in its input scope. The element is the input bus.
 enum {
     kMultiChannelMixerParam_Volume = 0, // linear gain, 0 to 1
     kMultiChannelMixerParam_Enable = 1, // 0 or 1: a mute

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The Core Audio base types that AVFAudio's signatures use, for systems without Apple's headers.
+// The basic Core Audio types in AVFAudio's signatures, for systems without Apple's headers.
 // Planar float32 is the one sample format that the portable engine renders.
 #ifndef PB_COREAUDIOTYPES_H
 #define PB_COREAUDIOTYPES_H
@@ -41,7 +41,8 @@ enum {
     kAudioFormatFlagsNativeFloatPacked = kAudioFormatFlagIsFloat | kAudioFormatFlagIsPacked
 };
 
-/// One stream's sample format. For planar formats the byte counts are those of a single channel.
+/// The sample format of a stream. For planar formats, the byte counts are those of a single
+/// channel.
 struct AudioStreamBasicDescription {
     Float64 mSampleRate;
     AudioFormatID mFormatID;
@@ -63,7 +64,7 @@ struct AudioBuffer {
 };
 typedef struct AudioBuffer AudioBuffer;
 
-/// mNumberBuffers buffers; the array is as long as the list was allocated for.
+/// mNumberBuffers buffers; the array is as long as the list was allocated.
 struct AudioBufferList {
     UInt32 mNumberBuffers;
     AudioBuffer mBuffers[1];

@@ -135,7 +135,7 @@ static AudioStreamBasicDescription Describe(AVAudioCommonFormat format, double s
     }
     AVAudioFormat *other = object;
     const AudioStreamBasicDescription *theirs = [other streamDescription];
-    // Mono and stereo need no layout: none and the plain one are the same format.
+    // Mono and stereo need no layout: without one, and with the usual one, the format is the same.
     BOOL sameLayout =
         _description.mChannelsPerFrame <= 2 || [_channelLayout isEqual:[other channelLayout]];
     return sameLayout && _description.mSampleRate == theirs->mSampleRate &&

@@ -84,7 +84,7 @@ static AudioBufferList *NewList(UInt32 buffers) {
     [super dealloc];
 }
 
-// Whoever had the list before may have shortened it to what was used.
+// An earlier caller may have shortened the list to what was used.
 - (AudioBufferList *)mutableAudioBufferList {
     UInt32 bytes = _frameCapacity * [_format streamDescription]->mBytesPerFrame;
     for (UInt32 i = 0; i < _list->mNumberBuffers; i++) {

@@ -97,7 +97,7 @@ static const double NanosecondsPerSecond = 1e9;
 }
 
 - (AVAudioFramePosition)sampleTime {
-    // Past what the integer holds, the conversion would be undefined.
+    // Beyond the range of the integer, the conversion would be undefined.
     double limit = 9223372036854775808.0;
     if (_timeStamp.mSampleTime >= limit) {
         return INT64_MAX;

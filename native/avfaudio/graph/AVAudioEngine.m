@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The engine's nodes: attaching, detaching and the three that it makes itself.
+// The engine's nodes: attaching, detaching, and the three that it creates itself.
 #import "PBConnections.h"
 #import "avfaudio/nodes/PBNode.h"
 #import "avfaudio/plan/PBPublish.h"
@@ -37,8 +37,8 @@ AVAudioFormat *PBEngineFormat(AVAudioEngine *engine) {
     return state->deviceFormat;
 }
 
-// Whether the plan in use names the node, which is detached, until a batch ends. The client's code
-// is not called any more, the rest is the engine's own.
+// Whether the plan in use still names the detached node until a batch ends. The client's code is
+// not called any more; everything else belongs to the engine.
 static void Linger(PBNode *node, BOOL lingers) {
     node->lingers = lingers;
     if (node->source != NULL) {
@@ -46,8 +46,8 @@ static void Linger(PBNode *node, BOOL lingers) {
     }
 }
 
-// Two engines' audio threads must not meet in one node: the former one goes on without it, even if
-// that ends a batch's wait early.
+// The audio threads of two engines must not meet in one node: the former engine goes on without it,
+// even if that ends the wait for a batch early.
 static void LeaveFormer(AVAudioNode *node, AVAudioEngine *next) {
     AVAudioEngine *former = node->_node->former;
     if (former == nil) {
@@ -98,7 +98,7 @@ static void LeaveFormer(AVAudioNode *node, AVAudioEngine *next) {
                 [self pbRemove:_engine->oldest];
             }
         }
-        // Its thread looks into the core.
+        // The callback thread reads the core.
         if (_engine->callbacks != NULL) {
             PBCallbacksClose(_engine->callbacks);
         }
@@ -119,7 +119,7 @@ static void LeaveFormer(AVAudioNode *node, AVAudioEngine *next) {
     [super dealloc];
 }
 
-// Nothing here can fail: the list goes through the nodes.
+// Cannot fail: the list is linked through the nodes.
 - (void)pbAdd:(AVAudioNode *)node {
     PBNode *own = [node retain]->_node;
     own->older = _engine->newest;
@@ -145,7 +145,7 @@ static void LeaveFormer(AVAudioNode *node, AVAudioEngine *next) {
     own->older = own->newer = nil;
     _engine->nodeCount--;
     own->engine = nil;
-    // What another engine renders from it starts from silence.
+    // In another engine it starts from silence.
     pbr_convert_release(own->convert);
     own->convert = NULL;
     [node release];
@@ -183,18 +183,18 @@ static void LeaveFormer(AVAudioNode *node, AVAudioEngine *next) {
             @throw;
         }
         if (_engine->changing > 0 && PBIsOffline(_engine)) {
-            // The block that is being rendered is still whole, the next one waits for the end.
+            // The current block still renders the whole graph; the next one waits for the end.
             _engine->torn = YES;
             pbr_core_wait(_engine->core);
         }
         [self pbRemove:node];
-        // Offline the next block compiles first, but in a batch; otherwise the plan in use may name the
-        // node until a batch ends, or there is memory again.
+        // Offline, the next block compiles first unless a batch is open. Otherwise the plan in use
+        // may name the node until a batch ends, or until there is memory again.
         BOOL lingers =
             PBIsStarted(self) && _engine->dirty && (!PBIsOffline(_engine) || _engine->changing > 0);
         Linger(node->_node, lingers);
         node->_node->former = lingers ? [self retain] : nil;
-        // Nothing of the node runs any more once this returns: its owner may free what it uses.
+        // Once this returns, nothing of the node runs any more: its owner may free what it uses.
         pbr_core_wait(_engine->core);
         [node release];
     }
@@ -243,7 +243,7 @@ static void LeaveFormer(AVAudioNode *node, AVAudioEngine *next) {
             PBConnection *connection = NULL;
             @try {
                 if (output->_node->inputs[0] == NULL) {
-                    // Without a format of its own the connection follows the output's.
+                    // A connection without a format of its own has the output's.
                     connection = PBPrepareConnection(mixer, 0, output, 0, nil, 0);
                 }
             } @catch (NSException *exception) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The engine's connections: making, ending and asking for them.
+// The engine's connections: making, ending and querying them.
 #import "PBConnections.h"
 #import "PBProposal.h"
 #import "PBWalk.h"
@@ -29,14 +29,14 @@ static void RequireInputBus(AVAudioNode *node, AVAudioNodeBus bus, BOOL grow) {
               (unsigned long)bus, (unsigned long)limit, kAudioUnitErr_InvalidElement);
 }
 
-// The device side of a running engine is not to be rewired.
+// The device side of a running engine cannot be rewired.
 static void RequireStoppedOutput(AVAudioEngine *engine, AVAudioNode *destination) {
     PBRequire(engine->_engine->phase == PB_STOPPED ||
                   destination != (AVAudioNode *)engine->_engine->output,
               @"the output node's input cannot change while the engine runs");
 }
 
-// Asked of the output's input: a source may have thousands of destinations.
+// Looks at the output's input, because a source may have thousands of destinations.
 void PBRequireStoppedOutputs(AVAudioNode *node) {
     AVAudioEngine *engine = node->_node->engine;
     AVAudioNode *output = engine->_engine->output;
@@ -68,7 +68,7 @@ static void EndOutputs(AVAudioNode *node, AVAudioNodeBus bus) {
     }
 }
 
-// A listed connection that is there already, in this format, keeps its volume and pan.
+// A listed connection that already exists in this format keeps its volume and pan.
 static BOOL Keeps(const PBConnection *present, AVAudioNode *source, AVAudioNodeBus bus,
                   AVAudioFormat *format) {
     return PBR_CONNECT_KEEPS_LISTED && present != NULL && present->source == source &&
@@ -82,8 +82,8 @@ typedef struct Fan {
     AVAudioFormat *format;
     const PBPoint *points;
     NSUInteger count;
-    BOOL keeps;          // what leaves the source already
-    PBConnection **made; // one a point; NULL for what is there already
+    BOOL keeps;          // keeps the connections that leave the source already
+    PBConnection **made; // one per point; NULL for a connection that already exists
 } Fan;
 
 static PBConnection *PresentAt(const PBPoint *point) {
@@ -104,12 +104,13 @@ static void DropFan(Fan *fan) {
     free(fan->made);
 }
 
-// All that takes memory; throws without, and nothing has changed.
+// Allocates everything. Throws without memory, and nothing has changed.
 static void PrepareFan(Fan *fan) {
     fan->made = calloc(fan->count + 1, sizeof *fan->made);
     PBRequireMemory(fan->made != NULL, @"no memory for %lu connections", (unsigned long)fan->count);
     @try {
-        // Marked first: one of the points may lie below another one, until it is fed anew.
+        // Marked first: until the points are connected anew, one of them may be downstream of
+        // another.
         uint64_t ending = PBNewStamp();
         for (NSUInteger i = 0; i < fan->count; i++) {
             PBConnection *present = PresentAt(&fan->points[i]);
@@ -132,7 +133,7 @@ static void PrepareFan(Fan *fan) {
 }
 
 static void MakeFan(Fan *fan) {
-    // Those that stay: marked.
+    // Marks those that stay.
     uint64_t stamp = PBNewStamp();
     for (NSUInteger i = 0; i < fan->count; i++) {
         if (fan->made[i] == NULL) {
@@ -153,7 +154,7 @@ static void MakeFan(Fan *fan) {
     for (NSUInteger i = 0; i < fan->count; i++) {
         const PBConnection *present = PresentAt(&fan->points[i]);
         if (fan->made[i] == NULL || present != NULL) {
-            // There already, or listed twice.
+            // It already exists, or is listed twice.
             PBDropConnection(fan->made[i]);
         } else {
             PBMakeConnection(fan->made[i]);
@@ -190,7 +191,7 @@ static void ConnectFan(AVAudioEngine *engine, Fan *fan) {
         PBRequireStoppedOutputs(fan->source);
         for (NSUInteger i = 0; i < fan->count; i++) {
             RequireNode(engine, fan->points[i].node);
-            // Only a stopped engine grows a mixer for a list.
+            // A running engine does not grow a mixer for a list.
             RequireInputBus(fan->points[i].node, fan->points[i].bus,
                             engine->_engine->phase == PB_STOPPED);
             RequireStoppedOutput(engine, fan->points[i].node);
@@ -265,7 +266,7 @@ BOOL PBAnyReaches(AVAudioEngine *engine, const PBPoint *points, size_t count, AV
         if ([node2 pbIsMixer]) {
             const PBOutput *output = &node1->_node->outputs[0];
             bus = PBNextInputBus(node2);
-            // The source's own bus counts as free: the connection that holds it ends first.
+            // The source's own bus counts as free, because its connection ends first.
             for (NSUInteger i = 0; PBR_CONNECT_FREES_FIRST && i < output->count; i++) {
                 const PBConnection *own = output->connections[i];
                 if (own->destination == node2 && own->destinationBus < bus) {

@@ -100,7 +100,7 @@
     return _spatial;
 }
 
-// One connection's 3D values reach nothing further.
+// A connection's 3D values affect nothing else.
 - (void)pbSpatialChanged {
 }
 
@@ -122,12 +122,12 @@ BOOL PBReadMeter(pbr_gain *gain, float *peak, float *rms, uint64_t *clips) {
     return YES;
 }
 
-// Fades are ordered in the engine's frames; a mixer at another rate counts its own.
+// Fades are requested in the engine's frames; a mixer at another rate counts frames of its own.
 uint64_t PBOwnFrames(const PBConnection *connection, uint64_t frames) {
     AVAudioNode *mixer = connection->destination;
     double own = 0;
     double engine = 0;
-    // A caller on the path of the per-bus calls has no pool.
+    // A caller of the per-connection calls may have no pool.
     @autoreleasepool {
         own = [[mixer outputFormatForBus:0] sampleRate];
         engine = [PBEngineFormat(mixer->_node->engine) sampleRate];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// AVAudioMixing for every node that conforms to it. A node's own values (S) are kept on the node;
-// each mixer connection that it controls has values of its own (D): setting S sets every D, a new
-// connection starts at S, and a D that goes leaves S as it was.
+// AVAudioMixing for every node that conforms to it. The node has its own values (S), and each mixer
+// connection that it controls has values of its own (D). Setting S sets every D, a new connection
+// starts at S, and S does not change when a connection ends.
 #import "PBEngine.h"
 #import "PBMixing.h"
 #import "PBWalk.h"

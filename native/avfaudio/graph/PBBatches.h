@@ -21,8 +21,8 @@ NS_ASSUME_NONNULL_BEGIN
 @end
 
 @interface AVAudioEngine (AVAudioEngineThreads)
-/// How many threads render, 1 to 64, including the one that asks for blocks. Source and input blocks
-/// then run on any of them. NO if the system gives none.
+/// How many threads render, 1 to 64, including the one that asks for blocks. Source and input
+/// blocks then run on any of them. NO if the system gives none.
 - (BOOL)pbSetRenderThreads:(NSUInteger)count;
 @end
 

@@ -46,7 +46,7 @@ NSString *PBLayoutProblem(pbr_layout from, pbr_layout to) {
                                    pbr_layout_speakers(to) == NULL ? @" without a layout" : @""];
 }
 
-// What comes into a node is converted to the layout of its output, once that leads anywhere; a
+// The input of a node is converted to the layout of its output, once the output leads anywhere. A
 // matrix converts nothing.
 static NSString *IntoNode(AVAudioNode *node, pbr_layout layout) {
     const PBNode *own = node->_node;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Connections: made, ended, and what they carry. The engine's lock is held.
+// Connections: making and ending them, and the formats they carry. The engine's lock is held.
 #ifndef PB_CONNECTIONS_H
 #define PB_CONNECTIONS_H
 
@@ -10,37 +10,39 @@
 void PBRequireFormat(AVAudioFormat *format);
 AVAudioFormat *PBConnectionFormat(const PBConnection *connection);
 double PBConnectionRate(const PBConnection *connection);
-// Of the format that the bus has, connected or not.
+// The format of the bus, connected or not.
 AVAudioFormat *PBOutputFormat(AVAudioNode *node, AVAudioNodeBus bus);
 pbr_layout PBConnectionLayout(const PBConnection *connection);
 
-// How many leave a node, by whichever bus: all of them are made by one rendering of it.
+// The number of connections that leave a node, from any of its buses: one rendering serves them
+// all.
 NSUInteger PBLeaving(const PBNode *node);
-// Brings `alone` and `player` up to date where they leave the node: after one has come or gone, or a
-// tap has.
+// Updates `alone` and `player` of the connections that leave the node, after one of them or a tap
+// was added or removed.
 void PBUpdateLeaving(const PBNode *node);
-// A connection that is not in the graph yet, with all that it takes to make it: throws without
-// memory, and nothing has changed. It is made once its two ends are free, which cannot fail, or
-// dropped. ending: the stamp in `proposed` of what ends before any is made; 0 for none.
+// A connection that is not in the graph yet, with everything it needs. Throws without memory, and
+// nothing has changed. Later it is either made, once both of its ends are free, which cannot fail,
+// or dropped. ending: the stamp in `proposed` of the connections that end before; 0 for none.
 PBConnection *PBPrepareConnection(AVAudioNode *source, AVAudioNodeBus sourceBus,
                                   AVAudioNode *destination, AVAudioNodeBus destinationBus,
                                   AVAudioFormat *format, uint64_t ending);
-// Room for so many more at an output bus; throws without memory.
+// Makes room for more connections at an output bus. Throws without memory.
 void PBReserveOutput(PBOutput *output, NSUInteger more);
 void PBMakeConnection(PBConnection *prepared);
 void PBDropConnection(PBConnection *prepared);
 void PBDisconnect(PBConnection *connection);
-// End all connections of one side of a node; NO when there were none.
+// End all connections on one side of a node. NO if there were none.
 BOOL PBEndInputs(AVAudioNode *node);
 BOOL PBEndOutputs(AVAudioNode *node);
-// Before a node is detached: connects an effect's source to its destinations, if formats agree.
-// NO, and nothing changed, otherwise. Throws without memory, and nothing has changed.
+// Before a node is detached: connects an effect's source to its destinations if the formats agree;
+// otherwise NO, and nothing changed. Throws without memory, and nothing has changed.
 BOOL PBRejoinAround(AVAudioNode *node);
-// The lowest free input bus; the count when none is.
+// The lowest free input bus, or the number of buses if none is free.
 AVAudioNodeBus PBNextInputBus(AVAudioNode *node);
-// Throws when ending the node's connections would rewire the output of a running engine.
+// Throws if ending the node's connections would rewire the output of a running engine.
 void PBRequireStoppedOutputs(AVAudioNode *node);
-// So many of the engine's frames in those of the connection's destination: 1 to PBR_FADE_LONGEST.
+// Converts a number of the engine's frames to frames of the connection's destination: 1 to
+// PBR_FADE_LONGEST.
 uint64_t PBOwnFrames(const PBConnection *connection, uint64_t frames);
 
 #endif

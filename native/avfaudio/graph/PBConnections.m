@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The records of the graph: connections, and which mixing source controls which mixer connection.
+// The connections of the graph, and which mixing source controls which mixer connection.
 #import "PBConnections.h"
 
 #import "PBEngine.h"
@@ -31,7 +31,7 @@ pbr_layout PBConnectionLayout(const PBConnection *connection) {
 AVAudioFormat *PBOutputFormat(AVAudioNode *node, AVAudioNodeBus bus) {
     const PBNode *own = node->_node;
     const PBOutput *output = &own->outputs[bus];
-    // An open bus of a matrix keeps its channels, but not its rate.
+    // A free bus of a matrix keeps its channels but not its rate.
     BOOL set = output->format != nil && (own->matrix == NULL || output->count > 0);
     return set ? output->format : PBEngineFormat(own->engine);
 }
@@ -42,7 +42,7 @@ static PBFader *FaderOf(const PBConnection *connection) {
 
 static void DropMixing(PBConnection *connection) {
     if (connection->mixing != nil) {
-        // Who holds it still may go on to set and read it, unheard.
+        // Remaining holders may still use it, with no effect.
         connection->mixing->_volume = connection->gain->source_volume;
         connection->mixing->_pan = connection->gain->source_pan;
         connection->mixing->_connection = NULL;
@@ -52,12 +52,13 @@ static void DropMixing(PBConnection *connection) {
     }
 }
 
-// A path from a source to mixer buses is about to come: what will control them.
+// A path from a source to mixer buses is about to be made: prepares the objects that will control
+// them.
 static void PrepareMixing(PBConnection *prepared, uint64_t ending) {
     AVAudioNode *source = PBControllerOf(prepared);
     if (source != nil) {
         PBEachMixerConnection(prepared, ending, ^(PBConnection *connection) {
-            // There already for a destination that is listed twice.
+            // Already prepared, for a destination that is listed twice.
             if (connection->nextMixing == nil) {
                 connection->nextMixing = [[AVAudioMixingDestination alloc] _initForSource:source];
                 PBRequireMemory(connection->nextMixing != nil, @"no memory for a connection");
@@ -73,7 +74,7 @@ static void DropNextMixing(PBConnection *prepared) {
     });
 }
 
-// The path has come: its values start anew at the source's.
+// The path has been made: its values start at the source's.
 static void TakeNextMixing(PBConnection *made) {
     AVAudioNode *source = PBControllerOf(made);
     if (source != nil) {
@@ -87,7 +88,7 @@ static void TakeNextMixing(PBConnection *made) {
     }
 }
 
-// The connection is about to go, and with it the path.
+// The connection is about to end, and the path with it.
 static void EndMixing(PBConnection *connection) {
     if (PBControllerOf(connection) != nil) {
         PBEachMixerConnection(connection, 0, ^(PBConnection *below) {
@@ -106,7 +107,7 @@ NSUInteger PBLeaving(const PBNode *node) {
 
 static void UpdateConnection(const PBOutput *output, PBConnection *connection, BOOL alone) {
     connection->alone = alone;
-    // Who listens to the node itself has to be given its samples.
+    // A tap on the node itself needs its samples.
     connection->player = output->tap == NULL ? connection->source->_node->player : NULL;
 }
 
@@ -144,7 +145,7 @@ static void AddToOutput(PBOutput *output, PBConnection *connection) {
 
 static void RemoveFromOutput(PBOutput *output, PBConnection *connection) {
     const PBNode *source = connection->source->_node;
-    // Mostly the last: they are ended from the back.
+    // Usually the last one, because they are ended from the back.
     NSUInteger i = output->count - 1;
     while (output->connections[i] != connection) {
         i--;
@@ -167,7 +168,7 @@ static void FreeConnection(PBConnection *connection) {
     free(connection);
 }
 
-// An equal format that is there already: thousands of connections need no copies of their own.
+// An equal format that exists already, so that thousands of connections share one.
 static AVAudioFormat *SharedFormat(AVAudioNode *source, AVAudioFormat *format) {
     AVAudioFormat *engines = format != nil ? PBEngineFormat(source->_node->engine) : nil;
     return [engines isEqual:format] ? engines : format;

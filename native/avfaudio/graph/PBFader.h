@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// destinationForMixer:bus: with one access to what it finds, for callers that make thousands a
-// second: a message costs as much as the whole of one of these. No lock, no allocation, nothing
-// autoreleased, no exception. All answer NO when the source does not control that bus.
+// destinationForMixer:bus: combined with one access, for callers that make thousands of them a
+// second: a single message costs as much as any of these. No lock, no allocation, nothing
+// autoreleased, no exception. All return NO if the source does not control that bus.
 #ifndef PB_FADER_H
 #define PB_FADER_H
 

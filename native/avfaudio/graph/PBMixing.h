@@ -6,15 +6,15 @@
 
 #import "PBRecords.h"
 
-// AVAudioNode implements AVAudioMixing once, for those of its subclasses that conform.
+// AVAudioNode implements AVAudioMixing once for all of its subclasses that conform.
 #define PB_MIXING_FROM_NODE                                                            \
     @dynamic volume, pan, renderingAlgorithm, sourceMode, pointSourceInHeadMode, rate, \
         reverbBlend, obstruction, occlusion, position;
 
 @interface AVAudioMixingDestination ()
-// For a connection that the source will control; not yet its.
+// For a connection that the source will control.
 - (instancetype)_initForSource:(AVAudioNode *)source;
-// Now it is, and starts at the source's values.
+// Takes control of the connection, which starts at the source's values.
 - (void)pbTakeConnection:(PBConnection *)connection of:(AVAudioNode *)source;
 - (void)pbTakeSpatial:(const PBSpatial *)spatial;
 @end
@@ -26,7 +26,7 @@
 - (void)pbSpatialChanged;
 @end
 
-// NO without memory for a meter.
+// NO if there is no memory for a meter.
 BOOL PBReadMeter(pbr_gain *gain, float *peak, float *rms, uint64_t *clips);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Which rate every node renders at, and whether one clock can serve it: a node whose output splits
-// is rendered once a block, for one number of frames.
+// At which rate every node renders, and whether one clock can serve it: a node whose output splits
+// is rendered once per block, for one number of frames.
 #import "PBConnections.h"
 #import "PBEngine.h"
 #import "PBProposal.h"
@@ -29,7 +29,7 @@ int64_t PBTimeOfNode(AVAudioNode *node) {
     AVAudioEngine *engine = node->_node->engine;
     int64_t time = pbr_core_time(engine->_engine->core);
     double rate = [PBEngineFormat(engine) sampleRate];
-    // Down to the end of the path, then back.
+    // Forward to the end of the path, then back.
     AVAudioNode *at = nil;
     for (AVAudioNode *next = node; next != nil; next = NextOf(next)) {
         next->_node->later = at;
@@ -44,17 +44,17 @@ int64_t PBTimeOfNode(AVAudioNode *node) {
     return time;
 }
 
-// A part of the graph that is reached through the same changes of rate. In a list; 0 is the output's
-// own part, and no other's inner one.
+// A part of the graph that is reached through the same changes of rate. Parts are in a list; 0 is
+// the part of the output, and inside no other.
 typedef struct Part {
     double rate;
-    uint32_t inner; // the first of those that lie upstream, behind another change
-    uint32_t next;  // of the same part's inner ones
+    uint32_t inner; // the first of those upstream, beyond another change
+    uint32_t next;  // of the parts inside the same one
 } Part;
 
 typedef struct Tour {
     PBWalk walk;
-    uint64_t mark; // the proposal's
+    uint64_t mark; // of the proposal
     Part *parts;
     uint32_t count;
     uint32_t room;
@@ -91,7 +91,7 @@ static uint32_t PartFor(Tour *tour, uint32_t outer, double rate) {
     return made;
 }
 
-// Marks what the proposal touches: its destinations, and what is connected there.
+// Marks what the proposal affects: its destinations, and the connections there.
 static uint64_t Mark(const PBProposal *proposal) {
     uint64_t mark = PBNewStamp();
     for (NSUInteger i = 0; proposal != NULL && i < proposal->count; i++) {
@@ -105,7 +105,7 @@ static uint64_t Mark(const PBProposal *proposal) {
     return mark;
 }
 
-// Whether the proposal puts an end to the connection.
+// Whether the proposal ends the connection.
 static BOOL Ends(const PBProposal *proposal, uint64_t mark, const PBConnection *connection) {
     return proposal != NULL && (connection->proposed == mark ||
                                 (!proposal->keeps && connection->source == proposal->source &&
@@ -136,14 +136,14 @@ static void VisitInputs(Tour *tour, AVAudioNode *node, const PBProposal *proposa
     PBCountSteps(own->inputCount);
 }
 
-// Whether all connections have one rate, as they mostly do: then there is nothing to look for.
+// Whether all connections have the same rate. Usually they do, and there is nothing to check.
 static BOOL OneRate(AVAudioEngine *engine, const PBProposal *proposal) {
     return engine->_engine->foreign == 0 &&
            (proposal == NULL ||
             [proposal->format sampleRate] == [PBEngineFormat(engine) sampleRate]);
 }
 
-// Only what reaches the output is rendered.
+// Only nodes that reach the output are rendered.
 static NSString *Torn(AVAudioEngine *engine, const PBProposal *proposal, uint64_t mark) {
     PBEngine *state = engine->_engine;
     BOOL splits =
@@ -181,7 +181,7 @@ NSString *PBRatioProblem(double from, double to) {
                                             from, to, PBR_MAX_RATIO];
 }
 
-// What converts into a node, or within it when it is a source, once it renders at `rate`.
+// Checks the conversions into a node, or inside it if it is a source, once it renders at `rate`.
 static NSString *InputsTooFar(AVAudioNode *node, double rate, const PBProposal *proposal,
                               uint64_t mark) {
     const PBNode *own = node->_node;

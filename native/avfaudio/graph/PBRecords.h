@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The graph as records: what a node, a bus and a connection are to the portable classes.
+// The records of the graph: nodes, buses and connections as the portable classes see them.
 #ifndef PB_RECORDS_H
 #define PB_RECORDS_H
 
@@ -11,10 +11,10 @@
 
 #include "render/plan/core.h"
 
-// The most channels that a connection, and the most input buses that a mixer, may have.
+// The most channels of a connection, and the most input buses of a mixer.
 enum { PB_MAX_CHANNELS = 64, PB_MAX_BUSES = 65536 };
 
-// Lets a connection point see that its node is gone.
+// A weak reference to a node.
 @interface PBWeakNode : NSObject {
   @public
     AVAudioNode *node; // not retained; nil once deallocated
@@ -30,27 +30,28 @@ typedef struct PBConnection {
     uint32_t sourceBus; // below PB_MAX_BUSES
     uint32_t destinationBus;
     AVAudioFormat *format; // retained; nil follows the engine's format
-    // What the compiler needs of every connection of a graph, together. The rate and the layout
-    // are the format's, or 0 without one.
+    // Kept together: the compiler reads these of every connection. The rate and the layout are
+    // those of the format, or 0 without one.
     double rate;
     pbr_layout layout;
     BOOL alone;           // nothing else leaves the source
-    BOOL foreign;         // its rate is not the engine's
-    pbr_player *player;   // whose samples may be mixed from where they lie, or NULL
+    BOOL foreign;         // its rate differs from the engine's
+    pbr_player *player;   // whose samples may be mixed in place, or NULL
     pbr_convert *convert; // NULL until a plan has to change the rate here
-    // Made ready for a change of the graph that is about to be made: what `mixing` will be.
+    // Prepared for a change of the graph: the next `mixing`.
     AVAudioMixingDestination *nextMixing; // owned
-    uint64_t proposed;                    // by the stamp of a proposal: it puts an end to this
-    uint32_t bus;                         // while a plan is compiled: of a matrix's input
+    uint64_t proposed;                    // the stamp of a proposal that ends this connection
+    uint32_t bus;                         // while a plan is compiled: the bus of a matrix input
 } PBConnection;
 
-// A mixer bus as the per-bus calls see it: whose its volume and pan are, and where they go.
+// A mixer bus as the per-connection calls see it: who controls its volume and pan, and where they
+// are.
 typedef struct PBFader {
     AVAudioNode *source; // nil unless a mixing source reaches the bus
     pbr_gain *gain;
 } PBFader;
 
-// What a mixer bus's parameters hold while nothing is connected there.
+// The parameters of a mixer bus while nothing is connected there.
 typedef struct PBBusValues {
     float volume;
     float pan;
@@ -72,8 +73,8 @@ typedef struct PBOutput {
     NSUInteger count;
     NSUInteger room; // of the list
     PBTap *tap;
-    // Marks of the plan compiler, valid with the node's stamp: its buffer, its layout, whether a
-    // step clears it already, and the connections that are still to read it.
+    // Marks of the plan compiler, valid with the node's stamp: the buffer, its layout, whether a
+    // step clears it already, and how many connections are still to read it.
     uint32_t bus;
     pbr_layout layout;
     BOOL begun;
@@ -99,35 +100,35 @@ typedef struct PBMatrix PBMatrix;
 typedef struct PBNode {
     AVAudioEngine *engine; // not retained; nil while unattached
     PBWeakNode *weakNode;
-    PBFader *faders;       // one an input bus, close together
-    PBConnection **inputs; // one a bus; NULL while free
+    PBFader *faders;       // one per input bus, close together
+    PBConnection **inputs; // one per bus; NULL while free
     NSUInteger inputCount;
     NSUInteger inputRoom; // of both
     PBOutput *outputs;
     NSUInteger outputCount;
     BOOL mixing;           // conforms to AVAudioMixing
-    BOOL lingers;          // detached in a batch: rendered to its end
-    AVAudioEngine *former; // retained while its plan may name the node, which lingers
+    BOOL lingers;          // detached in a batch: rendered until the batch ends
+    AVAudioEngine *former; // retained while its plan may name the lingering node
     _Atomic(float) volume;
     _Atomic(float) pan;
     PBSpatial *spatial;   // NULL until one of its values is set
     AVAudioNode *older;   // in the engine's list of its nodes
-    AVAudioNode *newer;   // in the same
-    uint64_t stamp;       // of the compilation or walk that saw the node last (PBWalk.m)
+    AVAudioNode *newer;   // in the same list
+    uint64_t stamp;       // of the last compilation or walk that saw the node (PBWalk.m)
     AVAudioNode *later;   // in a walk's list
-    NSUInteger reached;   // while a walk goes on: how far it has come among the node's inputs
+    NSUInteger reached;   // during a walk: how far it has come among the node's inputs
     uint32_t domain;      // the part of the graph that renders the node (PBRates.m)
-    uint64_t proposed;    // by the stamp of a proposal: one of its points is here
-    uint64_t weighed;     // by which stamp weight and apart hold (PBBranches.m)
-    uint32_t weight;      // inputs that are connected, here and upstream
-    BOOL apart;           // what is upstream leads nowhere but here
-    pbr_convert *convert; // of a source whose rate is not that of its connections
+    uint64_t proposed;    // the stamp of a proposal with a point here
+    uint64_t weighed;     // the stamp with which weight and apart are valid (PBBranches.m)
+    uint32_t weight;      // connected inputs, here and upstream
+    BOOL apart;           // everything upstream leads only here
+    pbr_convert *convert; // of a source whose rate differs from that of its connections
     pbr_gain *gain;       // a mixer's outputVolume
     pbr_player *player;   // a player's queue
     pbr_source *source;   // what a source or input node pulls from
     pbr_process *process; // what an effect does to its input; NULL passes it on
     AUAudioUnit *unit;    // nil until asked for
-    PBBusValues *parked;  // a mixer's, one a bus; NULL until a parameter is set
+    PBBusValues *parked;  // of a mixer, one per bus; NULL until a parameter is set
     NSUInteger parkedCount;
     NSUInteger parkedRoom;
     PBMatrix *matrix; // a matrix mixer's levels; the node owns it

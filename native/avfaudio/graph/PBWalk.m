@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Walks over the graph: lists of nodes that are linked through the nodes themselves.
+// Walks over the graph. Their lists are linked through the nodes themselves.
 #import "PBWalk.h"
 
 static _Thread_local uint64_t taken;
@@ -37,7 +37,7 @@ void PBWalkNext(PBWalk *walk) {
     walk->node = walk->node->_node->later;
 }
 
-// A walk that goes from connection to connection, so that two can take turns.
+// A walk that proceeds one connection at a time, so that two can take turns.
 typedef struct Side {
     PBWalk walk;
     NSUInteger bus;
@@ -50,7 +50,7 @@ static void NextNode(Side *side) {
     side->bus = side->place = 0;
 }
 
-// The next node found downstream, or nil; the walk may have ended.
+// The next node found downstream. nil if there is none yet, or if the walk has ended.
 static AVAudioNode *StepDown(Side *side) {
     const PBNode *node = side->walk.node->_node;
     side->steps++;
@@ -77,7 +77,7 @@ static AVAudioNode *StepUp(Side *side) {
     return nil;
 }
 
-// The node is met by both walks, or is new to the one that found it.
+// Either both walks have met the node, or it is new to the one that found it.
 static BOOL Meets(Side *side, const Side *other, AVAudioNode *found) {
     if (found == nil) {
         return NO;
@@ -97,7 +97,7 @@ BOOL PBReachesFromAny(const PBPoint *points, NSUInteger count, AVAudioNode *targ
         PBWalkAdd(&down.walk, points[i].node);
     }
     met = Meets(&up, &down, target);
-    // Either side that comes to an end without meeting the other says no.
+    // If either side ends without meeting the other, there is no path.
     while (!met && down.walk.node != nil && up.walk.node != nil) {
         met = Meets(&down, &up, StepDown(&down));
         if (!met && down.walk.node != nil) {
@@ -112,17 +112,17 @@ BOOL PBReaches(AVAudioNode *from, AVAudioNode *target) {
     return PBReachesFromAny(&(PBPoint){from, 0}, 1, target);
 }
 
-// What passes on what it is fed, and has no volume and pan of its own. A matrix sums, whatever its
-// bus count: nothing above it reaches a mixer alone.
+// Whether the node passes its input on and has no volume and pan of its own. A matrix sums,
+// whatever its bus count: no source above it reaches a mixer alone.
 static BOOL IsLink(const PBNode *node) {
     return node->inputCount == 1 && !node->mixing && node->matrix == NULL;
 }
 
-// The mixer connections below one, one after the other; it has one source, and so have the effects
-// on the way: no node is found twice.
+// Iterates over the mixer connections below a connection. It has one source, and so does each
+// effect on the way, so no node is found twice.
 typedef struct Below {
-    PBConnection *first; // not looked at yet
-    uint64_t ending;     // the mark of those that are left out
+    PBConnection *first; // not visited yet
+    uint64_t ending;     // the stamp of those that are left out
     Side side;
 } Below;
 
@@ -141,7 +141,7 @@ static BOOL Ended(const Below *below) {
     return below->first == NULL && below->side.walk.node == nil;
 }
 
-// The next mixer connection, or NULL; the walk may have ended.
+// The next mixer connection. NULL if there is none yet, or if the walk has ended.
 static PBConnection *StepBelow(Below *below) {
     PBConnection *found = below->first;
     Side *side = &below->side;

@@ -12,11 +12,11 @@ typedef struct Feeder {
 } Feeder;
 
 struct PBInput {
-    AVAudioFormat *format; // the block's; nil without one
-    pbr_source *dry;       // what is pulled from without a block
+    AVAudioFormat *format; // of the block; nil without one
+    pbr_source *dry;       // pulled from if there is no block
 };
 
-// Audio thread: no Objective-C message in here.
+// Audio thread: no Objective-C message.
 static pbr_pull Feed(void *context, int64_t time, uint32_t frames, uint32_t channel_count,
                      float **channels) {
     (void)time;

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-// With the engine's lock held: a connect may be replacing the format.
+// Under the engine's lock, because a connect may be replacing the format.
 static AVAudioFormat *FormatOrEngines(AVAudioFormat *format, AVAudioNode *node) {
     AVAudioFormat *found = format != nil ? format : PBEngineFormat(node->_node->engine);
     return [[found retain] autorelease];
@@ -16,7 +16,7 @@ static AVAudioFormat *FormatOrEngines(AVAudioFormat *format, AVAudioNode *node) 
 
 @implementation AVAudioNode
 
-// A node of the base class has no buses: it makes and takes no sound.
+// A node of the base class has no buses.
 - (instancetype)init {
     return [self _initWithInputs:0 outputs:0];
 }
@@ -37,13 +37,13 @@ static AVAudioFormat *FormatOrEngines(AVAudioFormat *format, AVAudioNode *node) 
     weakNode->node = self;
     _node->weakNode = weakNode;
     _node->outputCount = outputs;
-    // By name: this runtime leaves @protocol empty in a file where no class adopts it.
+    // By name: with this runtime, @protocol is empty in a file in which no class adopts it.
     _node->mixing = [self conformsToProtocol:NSProtocolFromString(@"AVAudioMixing")];
     _node->volume = 1;
     return self;
 }
 
-// An engine retains its nodes: one that gets here is attached nowhere and has no connections.
+// An engine retains its nodes, so this one is not attached and has no connections.
 - (void)dealloc {
     if (_node != NULL) {
         for (NSUInteger i = 0; i < _node->outputCount; i++) {
@@ -76,7 +76,7 @@ static AVAudioFormat *FormatOrEngines(AVAudioFormat *format, AVAudioNode *node) 
     if (count <= _node->inputRoom && _node->inputs != NULL) {
         return YES;
     }
-    // One more than needed: none would be a pointer that may be NULL.
+    // One more than needed: calloc may return NULL for none.
     NSUInteger room = count < 2 * _node->inputRoom ? 2 * _node->inputRoom : count + 1;
     PBFader *faders = realloc(_node->faders, room * sizeof *faders);
     if (faders == NULL) {
@@ -193,7 +193,7 @@ static AVAudioFormat *FormatOrEngines(AVAudioFormat *format, AVAudioNode *node) 
         return nil;
     }
     if (self == (AVAudioNode *)engine->_engine->output) {
-        // The engine's own clock: who asks for it waits for no change of the graph.
+        // The engine's own clock, which does not wait for changes of the graph.
         return [AVAudioTime timeWithSampleTime:pbr_core_time(engine->_engine->core)
                                         atRate:PBRateOfNode(self)];
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Taps: what a bus puts out, copied to a ring on the audio thread and handed to the client's block
-// on the callback thread.
+// Taps: the audio thread copies the output of a bus to a ring, and the callback thread hands it to
+// the client's block.
 #import "PBNode.h"
 #import "PBTaps.h"
 #import "avfaudio/graph/PBConnections.h"
@@ -12,11 +12,11 @@
 #include <math.h>
 #include <stdlib.h>
 
-// The ring outlasts this many requested buffers, and at least this many frames, so that a late
+// The ring has room for this many requested buffers and at least this many frames, so that a late
 // callback thread loses nothing.
 enum { RING_BUFFERS = 4, RING_FRAMES = 65536 };
 
-// The documented range of a tap's buffers, in seconds.
+// The documented range of tap buffers, in seconds.
 static const double ShortestBuffer = 0.1;
 static const double LongestBuffer = 0.4;
 
@@ -27,7 +27,7 @@ static AVAudioFrameCount BufferFrames(AVAudioFrameCount requested, double rate) 
     return requested < least ? least : (requested > most ? most : requested);
 }
 
-// Offline the ring is emptied after every block, and has to hold a whole one.
+// Offline, the ring is emptied after every block and must have room for a whole one.
 static uint32_t RingFrames(AVAudioFrameCount frames, AVAudioFormat *format, AVAudioEngine *engine) {
     uint64_t buffers = (uint64_t)frames * RING_BUFFERS;
     double ratio = engine != nil ? [format sampleRate] / [PBEngineFormat(engine) sampleRate] : 0;
@@ -37,7 +37,8 @@ static uint32_t RingFrames(AVAudioFrameCount frames, AVAudioFormat *format, AVAu
     return most > RING_FRAMES ? (uint32_t)(most < UINT32_MAX ? most : UINT32_MAX) : RING_FRAMES;
 }
 
-// In the format, with room for the engine's blocks; NO, and the tap as it was, without memory.
+// Gives the tap the format and room for the engine's blocks. NO, and nothing changed, without
+// memory.
 static BOOL Retarget(PBTap *tap, AVAudioFormat *format, AVAudioEngine *engine) {
     AVAudioFrameCount frames = BufferFrames(tap->requested, [format sampleRate]);
     uint32_t room = RingFrames(frames, format, engine);
@@ -87,7 +88,8 @@ static void Deliver(PBTap *tap, PBCallbacks *callbacks) {
         AVAudioTime *when = [[AVAudioTime alloc] initWithSampleTime:time
                                                              atRate:[tap->format sampleRate]];
         AVAudioNodeTapBlock block = tap->block;
-        // On this runtime a copied block keeps the blocks it captures, but not the objects.
+        // With this runtime, a copied block retains the blocks that it captures but not the
+        // objects.
         PBCallbacksRun(callbacks, ^{
             @try {
                 block(buffer, when);

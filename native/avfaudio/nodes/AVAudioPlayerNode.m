@@ -8,15 +8,15 @@
 #include <Block.h>
 #include <stdlib.h>
 
-// The control side's queue operations, one at a time.
+// Serialises the control side's queue operations.
 struct PBPlayer {
     pthread_mutex_t lock;
 };
 
-// One scheduled buffer: kept until the audio thread is past it and its handler has run. All that its
-// end takes is allocated with it.
+// A scheduled buffer. It is kept until the audio thread has passed it and its handler has run.
+// Everything that its end needs is allocated with it.
 typedef struct Scheduled {
-    PBEntry entry; // the handler's turn on the callback thread
+    PBEntry entry; // runs the handler on the callback thread
     atomic_int owners;
     unsigned end; // pbr_end
     AVAudioPCMBuffer *buffer;
@@ -59,8 +59,8 @@ static void RunHandler(PBEntry *entry) {
     }
 }
 
-// The handler runs on the engine's callback thread. A player without an engine has nothing queued:
-// what is in its queue as it is detached ends while it still has one.
+// The handler runs on the engine's callback thread. A player without an engine has an empty queue:
+// everything queued ends when it is detached, while it still has an engine.
 static void Ended(void *owner, pbr_end end) {
     Scheduled *item = owner;
     AVAudioEngine *engine = item->player->_node->engine;
@@ -99,7 +99,7 @@ PB_MIXING_FROM_NODE
 
 - (void)dealloc {
     if (_player != NULL) {
-        // A plan may outlive the node: what is queued names it.
+        // A plan may outlive the node, and queued items name it.
         if (_node->player != NULL) {
             pbr_player_stop(_node->player, PBR_END_DETACHED, pbr_player_stamp(_node->player));
         }
@@ -138,7 +138,7 @@ PB_MIXING_FROM_NODE
     [self pbSchedule:buffer atTime:when options:options item:&item];
 }
 
-// A copy of what is to be done at the end; throws, and has kept nothing, when memory runs out.
+// Copies what is to be done at the end. Throws if memory runs out, and keeps nothing.
 static Scheduled *NewScheduled(const Scheduled *wanted, AVAudioPlayerNode *player,
                                AVAudioPCMBuffer *buffer) {
     Scheduled *item = calloc(1, sizeof *item);
@@ -151,7 +151,7 @@ static Scheduled *NewScheduled(const Scheduled *wanted, AVAudioPlayerNode *playe
     item->player = player;
     item->handler = wanted->handler != NULL ? Block_copy(wanted->handler) : NULL;
     item->typedHandler = wanted->typedHandler != NULL ? Block_copy(wanted->typedHandler) : NULL;
-    // Who plays it and who runs the handler.
+    // The player and the handler.
     atomic_init(&item->owners, 2);
     if ((item->handler == NULL) != (wanted->handler == NULL) ||
         (item->typedHandler == NULL) != (wanted->typedHandler == NULL)) {
@@ -169,7 +169,7 @@ static Scheduled *NewScheduled(const Scheduled *wanted, AVAudioPlayerNode *playe
     PBRequire(buffer != nil, @"buffer != nil");
     AVAudioFormat *format = [buffer format];
     PBRequire([format isStandard], @"a player takes planar float32 buffers, not %@", format);
-    // Host times say nothing offline and are not followed: the buffer goes in order.
+    // Host times mean nothing offline: the buffer plays in order.
     BOOL timed = when != nil && [when isSampleTimeValid];
     PBLocked(_node->engine) {
         uint32_t channels = [[self outputFormatForBus:0] channelCount];
@@ -200,7 +200,7 @@ static Scheduled *NewScheduled(const Scheduled *wanted, AVAudioPlayerNode *playe
     }
 }
 
-// What is asked of a player from here to the unlock comes into force with the returned stamp. The
+// Everything asked of a player from here to the unlock takes effect with the returned stamp. The
 // engine's lock is held.
 - (uint64_t)pbTakeLock {
     AVAudioEngine *engine = _node->engine;
@@ -210,8 +210,8 @@ static Scheduled *NewScheduled(const Scheduled *wanted, AVAudioPlayerNode *playe
     }
     pbr_core *core = engine->_engine->core;
     uint64_t stamp = pbr_core_stamp(core);
-    // A player knows what is asked of it now and what was before that, no more: a block that is
-    // still at what was even earlier has to end first.
+    // A player knows the newest request and the one before. A block that still follows an even
+    // earlier one has to end first.
     if (stamp != pbr_player_stamp(_node->player)) {
         pbr_core_wait_until_seen(core, pbr_player_stamp(_node->player));
         pbr_player_skip(_node->player, !pbr_core_shows(core, pbr_player_stamp(_node->player)));
@@ -229,7 +229,7 @@ static Scheduled *NewScheduled(const Scheduled *wanted, AVAudioPlayerNode *playe
 
 - (void)playAtTime:(AVAudioTime *)when {
     BOOL timed = when != nil && [when isSampleTimeValid];
-    // With the engine's lock: a stop halts every player, and this one comes before it or throws.
+    // Under the engine's lock: a stop halts every player, and this call comes before it or throws.
     PBLocked(_node->engine) {
         AVAudioEngine *engine = _node->engine;
         PBRequire(engine != nil && [engine isRunning], @"player started when engine not running");
@@ -255,7 +255,7 @@ static Scheduled *NewScheduled(const Scheduled *wanted, AVAudioPlayerNode *playe
 - (void)pbStop:(pbr_end)end {
     PBLocked(_node->engine) {
         uint64_t stamp = [self pbTakeLock];
-        // What is detached is silent at once, in a batch too.
+        // A detached player is silent at once, even in a batch.
         pbr_player_stop(_node->player, end, end == PBR_END_DETACHED ? PBR_AT_ONCE : stamp);
         pthread_mutex_unlock(&_player->lock);
         PBEngine *engine = _node->engine != nil ? _node->engine->_engine : NULL;
@@ -271,7 +271,7 @@ static Scheduled *NewScheduled(const Scheduled *wanted, AVAudioPlayerNode *playe
 }
 
 - (void)pbEngineStopped {
-    // A stop that a ramp leads to is promised: it comes now.
+    // A ramp was to end in a stop: stop now.
     if (PBR_ENGINE_STOP_KEEPS_QUEUE && !pbr_player_is_stopping(_node->player)) {
         [self pause];
     } else {
@@ -285,7 +285,7 @@ static Scheduled *NewScheduled(const Scheduled *wanted, AVAudioPlayerNode *playe
     pthread_mutex_unlock(&_player->lock);
 }
 
-// Handlers run on an engine's thread: they are handed over while there is one.
+// Handlers run on an engine's thread, so they are handed over while there is one.
 - (void)pbWillDetach {
     [self pbStop:PBR_END_DETACHED];
 }
@@ -296,7 +296,7 @@ static Scheduled *NewScheduled(const Scheduled *wanted, AVAudioPlayerNode *playe
     pthread_mutex_unlock(&_player->lock);
 }
 
-// Engine time at which the player's time is 0; NO while it does not play.
+// The engine time at which the player's time is 0. NO while it does not play.
 - (BOOL)pbOrigin:(int64_t *)origin {
     pthread_mutex_lock(&_player->lock);
     BOOL known = pbr_player_is_playing(_node->player) && pbr_player_origin(_node->player, origin);
@@ -335,7 +335,7 @@ static Scheduled *NewScheduled(const Scheduled *wanted, AVAudioPlayerNode *playe
     [self pbSchedule:buffer atTime:when options:options item:&item];
 }
 
-// NO when the player makes no sound that could be ramped.
+// NO if the player makes no sound that could be ramped.
 - (BOOL)pbHalt:(pbr_halt)halt after:(uint64_t)frames {
     AVAudioEngine *engine = _node->engine;
     if (frames == 0 || engine == nil || ![engine isRunning] || _node->outputs[0].count == 0) {

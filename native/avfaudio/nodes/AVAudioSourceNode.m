@@ -7,17 +7,17 @@
 #include <Block.h>
 #include <stdlib.h>
 
-// What the audio thread needs to call the block; owned by the pbr_source, which plans share.
+// What the audio thread needs to call the block. Owned by the pbr_source, which plans share.
 typedef struct Renderer {
     AVAudioSourceNodeRenderBlock block;
     AudioBufferList *list; // room for PB_MAX_CHANNELS buffers
 } Renderer;
 
 struct PBSource {
-    AVAudioFormat *format; // the block's own; nil follows the connection
+    AVAudioFormat *format; // of the block; nil: that of the connection
 };
 
-// Audio thread: no Objective-C message in here.
+// Audio thread: no Objective-C message.
 static pbr_pull Pull(void *context, int64_t time, uint32_t frames, uint32_t channel_count,
                      float **channels) {
     Renderer *renderer = context;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // The thread on which an engine runs its clients' blocks: completion handlers and taps, in order,
-// with no lock held. Made when the first block comes.
+// with no lock held. It is created for the first block.
 #ifndef PB_CALLBACKS_H
 #define PB_CALLBACKS_H
 
@@ -10,7 +10,7 @@
 typedef struct PBCallbacks PBCallbacks;
 typedef void (^PBJob)(void);
 
-// A job that whoever hands it over has made room for. It runs once.
+// A job in memory of the caller's. It runs once.
 typedef struct PBEntry {
     struct PBEntry *next;
     void (*run)(struct PBEntry *entry);
@@ -18,7 +18,7 @@ typedef struct PBEntry {
 
 // poll runs on the callback thread every few milliseconds while polling is on.
 PBCallbacks *PBCallbacksCreate(void (*poll)(void *context), void *context);
-// Copies the block; without memory it is not run. Any thread.
+// Copies the block, which is not run if there is no memory. Any thread.
 void PBCallbacksRun(PBCallbacks *callbacks, PBJob job);
 // Cannot fail. Any thread.
 void PBCallbacksPut(PBCallbacks *callbacks, PBEntry *entry);

@@ -8,7 +8,7 @@
 
 #import "PBCallbacks.h"
 
-// How long the audio thread's finished work may wait.
+// How long finished work of the audio thread may wait.
 enum { POLL_NANOSECONDS = 5 * 1000 * 1000 };
 
 typedef struct Job {
@@ -23,7 +23,7 @@ struct PBCallbacks {
     bool started;
     bool polling;
     bool closed;
-    bool detached; // closed from its own thread, which then frees the record
+    bool detached; // closed on its own thread, which then frees the record
     PBEntry *first;
     PBEntry **last;
     void (*poll)(void *context);
@@ -83,13 +83,13 @@ static void run(PBEntry *entry) {
         @try {
             entry->run(entry);
         } @catch (id exception) {
-            // A client's exception must not end the thread that serves all the others.
+            // An exception in a client's block must not end the thread, which serves all of them.
             (void)exception;
         }
     }
 }
 
-// With the lock held, but not while a job runs.
+// The lock is held, but not while a job runs.
 static bool run_first(PBCallbacks *callbacks) {
     PBEntry *entry = callbacks->first;
     if (entry == NULL) {
@@ -134,7 +134,7 @@ static void *serve(void *context) {
     return NULL;
 }
 
-// With the lock held. A thread that cannot be made leaves its jobs for the next try.
+// The lock is held. If the thread cannot be created, its jobs wait for the next attempt.
 static void start(PBCallbacks *callbacks) {
     if (!callbacks->started) {
         callbacks->started = pthread_create(&callbacks->thread, NULL, serve, callbacks) == 0;
@@ -189,7 +189,7 @@ void PBCallbacksClose(PBCallbacks *callbacks) {
     if (started) {
         pthread_join(callbacks->thread, NULL);
     }
-    // What no thread could be made for.
+    // Jobs for which no thread could be created.
     pthread_mutex_lock(&callbacks->lock);
     while (run_first(callbacks)) {
     }

@@ -1,34 +1,34 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// What the kinds of nodes answer for themselves, and what they share.
+// What each kind of node answers for itself.
 #ifndef PB_NODE_H
 #define PB_NODE_H
 
 #import "avfaudio/graph/PBRecords.h"
 
-// Nodes share one private initializer; a public designated one calls it on self's superclass.
+// Nodes share one private initializer, which public designated ones call on their superclass.
 #pragma clang diagnostic ignored "-Wobjc-designated-initializers"
 
 @interface AVAudioNode ()
 - (instancetype)_initWithInputs:(NSUInteger)inputs
                         outputs:(NSUInteger)outputs NS_DESIGNATED_INITIALIZER;
-// YES for a node whose input buses mix: it takes any channel count and grows on demand.
+// YES for a node that mixes its input buses: it accepts any channel count and grows on demand.
 - (BOOL)pbIsMixer;
-// Room for so many, unseen; NO without memory. Within it pbGrowInputs: cannot fail.
+// Reserves room for input buses; NO without memory. Within that room, pbGrowInputs: cannot fail.
 - (BOOL)pbReserveInputs:(NSUInteger)count;
 - (BOOL)pbGrowInputs:(NSUInteger)count;
-// YES for a node that passes its one input on, changed, as its one output.
+// YES for a node whose one output is its one input, processed.
 - (BOOL)pbIsEffect;
-// Before the node is rendered at a rate; NO and a reason when it cannot be.
+// Before the node is rendered at a rate. NO and a reason if it cannot be.
 - (BOOL)pbPrepareAtRate:(double)rate error:(NSError **)error;
-// A connection in this format is about to be made, throws if it cannot be; and has been made.
+// Before a connection in this format is made, which throws if it cannot be; and after.
 - (void)pbRequireFormat:(AVAudioFormat *)format bus:(AVAudioNodeBus)bus input:(BOOL)input;
 - (void)pbConnected:(PBConnection *)connection;
-// Called with the engine's lock held, after attaching and before detaching.
+// After attaching and before detaching. The engine's lock is held.
 - (void)pbAttached;
 - (void)pbWillDetach;
 - (void)pbEngineStopped;
-// Hands finished work (buffers played) to the callback thread. idle: nothing renders the node.
+// Hands finished work (played buffers) to the callback thread. idle: nothing renders the node.
 - (void)pbCollect:(BOOL)idle;
 @end
 
@@ -39,7 +39,7 @@
 
 // Nodes that have a pbr_source.
 @interface AVAudioNode (PBPull)
-// The format in which it is to be called. The engine's lock is held.
+// The format in which the source is called. The engine's lock is held.
 - (AVAudioFormat *)pbPullFormat;
 @end
 

@@ -9,8 +9,8 @@
 
 void PBTapDeliver(AVAudioNode *node, PBCallbacks *callbacks);
 void PBTapRemove(PBOutput *output);
-// The bus's format or the engine's blocks may have changed since the tap was installed: it goes on
-// in the format that the bus has now. NO when there is no memory.
+// Adapts the tap to the bus's format and the engine's blocks, which may have changed since it was
+// installed. NO without memory.
 BOOL PBTapRetarget(PBTap *tap, AVAudioFormat *format, AVAudioEngine *engine);
 
 #endif

@@ -23,7 +23,7 @@
 
 - (void)pbBeginBatch {
     PBLocked(self) {
-        // What is rendered in the batch has all that was changed before it.
+        // Blocks rendered during the batch have everything that changed before it.
         if (_engine->changing == 0 && _engine->dirty && PBIsOffline(_engine) &&
             _engine->phase != PB_STOPPED) {
             PBCompile(self, NULL);
@@ -33,7 +33,7 @@
 }
 
 - (BOOL)pbEndBatch {
-    // Recursive: this thread gets it unless another one is in a batch.
+    // Recursive: this thread gets it unless another thread is in a batch.
     BOOL mine = pthread_mutex_trylock(&_engine->lock) == 0;
     BOOL open = mine && _engine->changing > 0;
     if (mine) {
@@ -49,7 +49,7 @@
         if (_engine->dirty) {
             PBGraphChanged(self);
         }
-        // In this order: an offline block that finds the change over compiles it first.
+        // In this order, so that an offline block that finds the change closed compiles it first.
         _engine->changing = 0;
         pbr_core_end_change(_engine->core);
     }
@@ -139,8 +139,8 @@
                 pbr_device_stop(_engine->device);
             }
             _engine->phase = PB_PAUSED;
-            // A caller may still be inside a block that saw the engine run: it sounds to its end,
-            // and what it uses up is collected here, as nobody polls.
+            // A caller may still be inside a block that saw the engine running. It renders to its
+            // end, and what it uses up is collected here, because nothing polls.
             pbr_core_wait(_engine->core);
             PBCallbacksSetPolling(_engine->callbacks, false);
             PBCollect(self);
@@ -157,9 +157,9 @@
             [self pause];
             [self pbCloseDevice];
             _engine->phase = PB_STOPPED;
-            // Since the pause nobody is inside a block that saw the engine run: the players are the
-            // control side's alone. The plan's memory is what stop gives back, even beside a block
-            // that is being refused.
+            // Since the pause, no caller has been inside a block that saw the engine running, so
+            // the players belong to the control side alone. A stop frees the plan's memory, even
+            // while a block is being refused.
             pbr_core_publish(_engine->core, NULL);
             pbr_core_wait(_engine->core);
             pbr_core_collect(_engine->core);
@@ -232,12 +232,12 @@
     _engine->mode = mode;
     _engine->manualChannels = [format channelCount];
     _engine->manualFrames = frames;
-    _engine->dirty = YES; // what was prepared has other rates and blocks
+    _engine->dirty = YES; // the prepared plan has other rates and blocks
     pbr_core_set_time(_engine->core, 0);
     if (mode == PB_DEVICE) {
         [_engine->input pbForgetBlock];
     }
-    // A tap on an I/O node was made for the format that has just gone.
+    // A tap on an I/O node was made for the previous format.
     AVAudioNode *ends[] = {_engine->output, _engine->input};
     for (int i = 0; i < 2; i++) {
         if (ends[i] != nil) {
@@ -270,7 +270,7 @@
                    [buffer format], [buffer frameCapacity], numberOfFrames, _engine->manualFormat);
             return AVAudioEngineManualRenderingStatusError;
         }
-        // A batch is heard from its end on.
+        // The changes of a batch are heard from its end on.
         if (_engine->dirty && !PBKeepsPlan(_engine) && !PBCompile(self, outError)) {
             return AVAudioEngineManualRenderingStatusError;
         }
@@ -286,7 +286,8 @@
     return status;
 }
 
-// Made once and owned by the engine: a block is no object here, so nobody else could release it.
+// Created once and owned by the engine: with this runtime a block is not an object that callers
+// could release.
 - (AVAudioEngineManualRenderingBlock)manualRenderingBlock {
     PBEngine *state = _engine;
     PBLocked(self) {

@@ -6,9 +6,9 @@
 
 #import "avfaudio/graph/PBRecords.h"
 
-// Before PBIsBranch: how many inputs lead to the output.
+// To be called before PBIsBranch. Returns how many inputs lead to the output.
 NSUInteger PBWeighGraph(AVAudioEngine *engine);
-// Whether the node and all upstream of it can be rendered apart, and are worth it.
+// Whether the node and everything upstream of it can be rendered as a branch and are worth it.
 BOOL PBIsBranch(AVAudioNode *node, NSUInteger whole);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Which parts of the graph other threads may render: mixers and what follows them, with all that
-// feeds them, where nothing of it leads anywhere else.
+// Which parts of the graph other threads may render: a mixer or an effect with everything that
+// feeds it, if none of that leads anywhere else.
 #import "PBBranches.h"
 
 #import "avfaudio/graph/PBConnections.h"
@@ -9,12 +9,12 @@
 #import "avfaudio/graph/PBWalk.h"
 #import "avfaudio/nodes/PBNode.h"
 
-// Fewer inputs than this are mixed sooner than handed over.
+// Fewer inputs than this are mixed faster than handed over.
 enum { LEAST_INPUTS = 16 };
-// Counted once for every path; more than a graph has is as good as any.
+// Inputs are counted once per path. The limit is more than any graph has.
 static const uint64_t MOST_INPUTS = UINT64_C(1) << 30;
 
-// What is upstream of an input has been weighed: adds it to the node.
+// Adds an input, whose source has been weighed, to the node.
 static void AddInput(PBNode *node, AVAudioNode *source) {
     const PBNode *above = source->_node;
     node->apart = node->apart && above->apart && PBLeaving(above) == 1;
@@ -30,7 +30,7 @@ static void Begin(PBNode *node, AVAudioNode *below, uint64_t stamp) {
     node->apart = YES;
 }
 
-// Up to what feeds a node before the node itself; `later` leads back down.
+// Visits everything that feeds a node before the node itself; `later` leads back down.
 static void Weigh(AVAudioNode *output, uint64_t stamp) {
     Begin(output->_node, nil, stamp);
     for (AVAudioNode *at = output; at != nil;) {
@@ -59,7 +59,7 @@ NSUInteger PBWeighGraph(AVAudioEngine *engine) {
 
 BOOL PBIsBranch(AVAudioNode *node, NSUInteger whole) {
     const PBNode *own = node->_node;
-    // Half of the graph in one branch would leave too little to share: its parts may be branches.
+    // A branch with half of the graph would leave too little to share; its parts may be branches.
     return own->apart && own->weight >= LEAST_INPUTS && own->weight <= whole / 2 &&
            ([node pbIsMixer] || [node pbIsEffect]);
 }

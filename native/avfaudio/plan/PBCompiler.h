@@ -1,41 +1,41 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// What the files that compile a plan share: where in the graph the compiler is.
+// The compiler of plans: where in the graph it is.
 #ifndef PB_COMPILER_H
 #define PB_COMPILER_H
 
 #import "avfaudio/graph/PBEngine.h"
 
-// A part of the graph that has a plan of its own. Its nodes reach the output through the same
-// changes of rate, so that one clock serves them; a branch has the rate of what is around it.
+// A domain: a part of the graph with a plan of its own. Its nodes reach the output through the same
+// changes of rate, so that one clock serves them; a branch has the rate of the domain around it.
 typedef struct Domain {
     struct Domain *outer;
-    struct Domain *next;   // in the compiler's list
-    struct Domain *inner;  // the last of those at other rates upstream of this one
-    struct Domain *beside; // of the same domain's inner ones
+    struct Domain *next;       // in the list of the compiler
+    struct Domain *inner;      // the first of the domains at other rates inside this one
+    struct Domain *next_inner; // the next one inside the same domain
     double rate;
     pbr_plan *plan;
 } Domain;
 
-// What is left to do, last in, first out: the compiler's stack, as deep as the graph.
+// What is left to do, last in, first out: a stack instead of recursion.
 typedef enum Work {
     PB_RENDER,    // the node, into its buffer
-    PB_MIXER,     // its inputs from `at` on; then what follows them
-    PB_MIXED,     // an input has been rendered: mix it
-    PB_CONVERTED, // one at another rate has
+    PB_MIXER,     // its inputs from `at` on, then the rest of the node
+    PB_MIXED,     // an input has been rendered: mixes it
+    PB_CONVERTED, // an input at another rate has been rendered
     PB_PROCESS,   // an effect's input has been rendered
-    PB_MATRIX,    // as PB_MIXER
-    PB_LEAVE      // a branch has
+    PB_MATRIX,    // like PB_MIXER
+    PB_LEAVE      // a branch has been rendered
 } Work;
 
 typedef struct Task {
     Work work;
-    uint32_t bus; // of a branch that is left
+    uint32_t bus; // the bus of that branch
     AVAudioNode *node;
     PBConnection *input;
     pbr_convert *convert;
     NSUInteger at;
-    BOOL flag; // of a mixer: its direct inputs; of an effect: it works where its input lies
+    BOOL flag; // of a mixer: its direct inputs; of an effect: it works in place
 } Task;
 
 typedef struct Compiler {
@@ -43,15 +43,15 @@ typedef struct Compiler {
     pbr_plan *plan; // of the domain
     uint64_t stamp;
     Domain *domain;
-    Domain *domains; // all but the engine's own
+    Domain *domains; // all but the outermost one
     Task *tasks;
     size_t taskCount;
     size_t taskRoom;
     BOOL failed;       // no memory
     NSString *problem; // why the graph cannot be rendered
-    NSError **error;   // where a node says why it cannot be
-    BOOL refused;      // one has
-    NSUInteger weight; // of the whole graph; 0 where one thread renders it all
+    NSError **error;   // for the reason why a node cannot be rendered
+    BOOL refused;      // some node cannot be rendered
+    NSUInteger weight; // of the whole graph; 0 if one thread renders it all
 } Compiler;
 
 // Begins with the output node.
@@ -59,14 +59,14 @@ void PBPushOutput(Compiler *compiler, AVAudioNode *output);
 // May push more.
 void PBRunTask(Compiler *compiler, const Task *task);
 
-// Goes to the part of the graph that has this rate, upstream of the current one. The converter that
-// leads back, kept from plan to plan; NULL, and the plan is lost, when there is none.
+// Enters the domain at this rate upstream of the current one. Returns the converter that leads
+// back, which is kept from plan to plan. NULL if there is none: the plan is lost.
 pbr_convert *PBEnterDomain(Compiler *compiler, double rate, uint32_t channels, pbr_convert **kept);
-// Goes to a new branch, which fills *bus; NO, and the plan is lost, without memory.
+// Enters a new branch, which fills *bus. NO without memory: the plan is lost.
 BOOL PBEnterBranch(Compiler *compiler, pbr_layout layout, uint32_t *bus);
-// Whether one starts at the node that is about to be rendered.
+// Whether a branch starts at the node that is about to be rendered.
 BOOL PBStartsBranch(const Compiler *compiler, AVAudioNode *node);
-// Back to where the compiler was before.
+// Goes back to the domain around the current one.
 void PBLeaveDomain(Compiler *compiler);
 void PBFreeDomains(Compiler *compiler);
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The parts of a graph that get plans of their own: those at other rates, and branches.
+// Domains, the parts of a graph with plans of their own: those at other rates, and branches.
 #import "PBBranches.h"
 #import "PBCompiler.h"
 #import "avfaudio/graph/PBProposal.h"
 
 #include <stdlib.h>
 
-// What has this rate, upstream of the current domain; NULL without memory.
+// The domain at this rate inside the current one. NULL without memory.
 static Domain *InnerDomain(Compiler *compiler, double rate, pbr_ratio ratio) {
-    for (Domain *known = compiler->domain->inner; known != NULL; known = known->beside) {
+    for (Domain *known = compiler->domain->inner; known != NULL; known = known->next_inner) {
         if (known->rate == rate) {
             return known;
         }
@@ -22,7 +22,7 @@ static Domain *InnerDomain(Compiler *compiler, double rate, pbr_ratio ratio) {
     }
     *inner = (Domain){.outer = compiler->domain,
                       .next = compiler->domains,
-                      .beside = compiler->domain->inner,
+                      .next_inner = compiler->domain->inner,
                       .rate = rate,
                       .plan = plan};
     compiler->domains = compiler->domain->inner = inner;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Turns the graph into a render plan: upstream from the output node, each node once.
+// Compiles the graph to a render plan: upstream from the output node, each node once.
 #import "PBBranches.h"
 #import "PBCompiler.h"
 #import "PBPublish.h"
@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-// The longest block that a device's plan renders in one go.
+// The longest block that the plan of a device renders at once.
 enum { DEVICE_FRAMES = 4096 };
 
 static void RunTasks(Compiler *compiler) {
@@ -23,7 +23,7 @@ static void RunTasks(Compiler *compiler) {
 static void Compile(Compiler *compiler, AVAudioEngine *engine) {
     PBEngine *state = engine->_engine;
     @try {
-        // Connections outlive a change of the engine's own rate.
+        // Connections stay when the engine's own rate changes.
         compiler->problem = PBRatesProblem(engine, NULL);
         if (pbr_core_threads(state->core) > 1 && state->output != nil) {
             compiler->weight = PBWeighGraph(engine);
@@ -34,14 +34,14 @@ static void Compile(Compiler *compiler, AVAudioEngine *engine) {
             RunTasks(compiler);
         }
     } @catch (NSException *exception) {
-        // Foundation's classes had no memory; nothing else is thrown here.
+        // Foundation's classes ran out of memory; nothing else throws here.
         compiler->failed = YES;
     }
     PBFreeDomains(compiler);
     free(compiler->tasks);
 }
 
-// NULL and a reason when the graph cannot be rendered.
+// NULL and a reason if the graph cannot be rendered.
 pbr_plan *PBNewPlan(AVAudioEngine *engine, NSError **error) {
     PBEngine *state = engine->_engine;
     AVAudioFormat *format = PBEngineFormat(engine);

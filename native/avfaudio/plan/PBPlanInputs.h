@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Where the compiler keeps what a node has rendered: buses, and the inputs that read them.
+// The buses that nodes are rendered into, and the inputs that read them.
 #ifndef PB_PLANINPUTS_H
 #define PB_PLANINPUTS_H
 
 #import "PBCompiler.h"
 
 void PBPushTask(Compiler *compiler, Task task);
-// Whether the compiler comes to the node for the first time.
+// Whether this is the compiler's first visit to the node.
 BOOL PBFirstVisit(Compiler *compiler, PBNode *node);
-// The node's output into `bus`; PB_NO_BUS: into a bus of its own, which it takes as late as it can,
-// so that a chain of any length needs two.
+// Renders the node's output into `bus`. With PB_NO_BUS, the node takes a bus of its own, as late as
+// it can, so that a chain of any length needs two.
 static const uint32_t PB_NO_BUS = UINT32_MAX;
 void PBPushRender(Compiler *compiler, AVAudioNode *node, uint32_t bus, pbr_layout layout);
-// The bus that the node's output is written to.
+// The bus to which the node's output is written.
 uint32_t PBBusOf(Compiler *compiler, AVAudioNode *node);
-// The bus that it is added to: cleared by now.
+// The bus to which it is added, which is cleared first.
 uint32_t PBSumOf(Compiler *compiler, AVAudioNode *node);
 
-// Players are mixed from where their samples lie, unless somebody listens to the node itself.
+// Players are mixed in place, unless the node itself has a tap.
 static inline BOOL PBIsDirect(const PBConnection *connection) {
     return connection->player != NULL;
 }
@@ -26,13 +26,13 @@ static inline BOOL PBIsDirect(const PBConnection *connection) {
 void PBAddPlayer(Compiler *compiler, const PBConnection *connection);
 void PBAddTap(Compiler *compiler, AVAudioNode *node, NSUInteger output, uint32_t bus);
 
-// What the input carries is asked for: unless it has been rendered, what is pushed here does that.
-// It then lies in its source's bus until PBGiveInput.
+// Pushes what renders the input, unless that has been done already. The samples then stay in the
+// bus of its source until PBGiveInput.
 void PBTakeInput(Compiler *compiler, const PBConnection *connection);
 uint32_t PBInputBus(const PBConnection *connection);
 void PBGiveInput(Compiler *compiler, const PBConnection *connection);
 
-// A matrix, from its input task->at on (PBPlanMatrix.m).
+// Renders a matrix, from its input task.at on (PBPlanMatrix.m).
 void PBRunMatrix(Compiler *compiler, Task task);
 
 #endif

@@ -89,7 +89,7 @@ void PBTakeInput(Compiler *compiler, const PBConnection *connection) {
     } else if (!PBStartsBranch(compiler, node)) {
         PBPushRender(compiler, node, PB_NO_BUS, layout);
     } else if (PBEnterBranch(compiler, layout, &outer)) {
-        // On any thread: a plan of its own renders the node and all that feeds it.
+        // A plan of its own renders the node and everything that feeds it, on any thread.
         PBPushTask(compiler, (Task){.work = PB_LEAVE, .node = node, .bus = outer});
         PBPushRender(compiler, node, PBR_OUTPUT_BUS, layout);
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The steps of a plan that a matrix mixer becomes.
+// Turns matrix mixers into steps of a plan.
 #import "PBPlanInputs.h"
 #import "avfaudio/graph/PBConnections.h"
 #import "avfaudio/units/PBMatrix.h"
@@ -13,7 +13,7 @@ static void MixPlayer(Compiler *compiler, PBConnection *connection) {
     pbr_plan_mix_player(compiler->plan, connection->bus, connection->player, layout, NULL);
 }
 
-// Every output that is connected, at once: they are made from the same inputs.
+// Renders all connected outputs at once, from the same inputs.
 static void RenderMatrix(Compiler *compiler, AVAudioNode *mixer) {
     PBNode *node = mixer->_node;
     pbr_port ports[2 * PB_MAX_MATRIX_BUSES];

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The steps of a plan that each kind of node becomes, but for matrix mixers.
+// Turns each kind of node, except for matrix mixers, into steps of a plan.
 #import "PBPlanInputs.h"
 #import "avfaudio/graph/PBConnections.h"
 #import "avfaudio/graph/PBProposal.h"
 #import "avfaudio/graph/PBWalk.h"
 #import "avfaudio/nodes/PBNode.h"
 
-// What comes into the node's buffer in this layout loses no channel, or the plan is lost.
+// The plan is lost if a channel would be lost between this layout and that of the node's bus.
 static void RequireLayout(Compiler *compiler, AVAudioNode *node, pbr_layout from) {
     NSString *problem = PBLayoutProblem(from, node->_node->outputs[0].layout);
     compiler->problem = problem != nil ? problem : compiler->problem;
@@ -28,8 +28,8 @@ static void FeedPlayer(Compiler *compiler, const PBConnection *connection, pbr_c
     pbr_plan_give_bus(compiler->plan, own);
 }
 
-// From the inner domain, where the converter has been fed, to the node's own. The source is
-// converted as it is, with as many channels as it has; gain and channels come after.
+// Leaves the inner domain, where the converter has been fed, for that of the node. The source is
+// converted with all of its channels; gain and channel conversion come after.
 static void MixConverted(Compiler *compiler, AVAudioNode *node, const PBConnection *input,
                          pbr_convert *convert) {
     PBLeaveDomain(compiler);
@@ -78,7 +78,7 @@ static void RunConverted(Compiler *compiler, const Task *task) {
     MixConverted(compiler, task->node, task->input, task->convert);
 }
 
-// Direct inputs last and together: neighbours share a pass over the accumulator.
+// Direct inputs come last and together, because consecutive ones share a pass over the accumulator.
 static void RunMixer(Compiler *compiler, Task task) {
     const PBNode *node = task.node->_node;
     PBCountSteps(node->inputCount - task.at);
@@ -135,7 +135,7 @@ static void RenderSource(Compiler *compiler, AVAudioNode *source) {
     }
 }
 
-// Whether the node may work where its input lies: it is nobody else's, and of the same shape.
+// Whether the node may work in place: nothing else reads its input, which has the same shape.
 static BOOL WorksInPlace(const Compiler *compiler, const PBNode *node, const PBConnection *input) {
     return input != NULL && !PBIsDirect(input) &&
            input->source->_node->outputs[input->sourceBus].count == 1 &&
@@ -144,7 +144,7 @@ static BOOL WorksInPlace(const Compiler *compiler, const PBNode *node, const PBC
            PBConnectionLayout(input) == node->outputs[0].layout;
 }
 
-// An effect, or the output: what has one input and passes it on.
+// An effect or the output: a node that passes its one input on.
 static void RenderOnwards(Compiler *compiler, AVAudioNode *node, BOOL inPlace) {
     PBConnection *input = node->_node->inputs[0];
     PBPushTask(compiler, (Task){.work = PB_PROCESS, .node = node, .flag = inPlace});
@@ -229,7 +229,7 @@ void PBPushOutput(Compiler *compiler, AVAudioNode *output) {
     PBFirstVisit(compiler, node);
     node->outputs[0].bus = PBR_OUTPUT_BUS;
     node->outputs[0].layout = pbr_plan_bus_layout(compiler->plan, PBR_OUTPUT_BUS);
-    // The usual case: the main mixer sums straight into the caller's buffers.
+    // Usually, the main mixer sums straight into the caller's buffers.
     BOOL inPlace = WorksInPlace(compiler, node, input) && input->source->_node->gain != NULL;
     RenderOnwards(compiler, output, inPlace);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// From a changed graph to the plan that the audio thread runs, and from what it has run to the
-// clients' blocks.
+// Publishes plans for the audio thread, and hands its finished work to the clients' blocks.
 #import "PBPublish.h"
 
 #import "avfaudio/nodes/PBNode.h"
@@ -26,21 +25,21 @@ BOOL PBCompile(AVAudioEngine *engine, NSError **error) {
     return YES;
 }
 
-// Where an audio thread is listening. Offline, the caller's next render compiles once for any number
-// of changes.
+// Whether an audio thread hears changes now. Offline, the caller's next render compiles once for
+// any number of changes.
 static BOOL IsHeard(const PBEngine *state) {
     return state->phase != PB_STOPPED && state->mode != PB_OFFLINE &&
            (state->changing == 0 || pbr_core_closes_change(state->core));
 }
 
-// Without memory the plan in use stays: what it names it keeps, and of nodes that are gone it calls
-// no client's code. The callback thread tries again.
+// Without memory, the plan in use stays: it retains what it names, and calls no client code of
+// nodes that are gone. The callback thread tries again later.
 static void Recompile(AVAudioEngine *engine) {
     PBEngine *state = engine->_engine;
     NSError *error = nil;
     BOOL done = PBCompile(engine, &error);
     if (!done && [error code] == kAudio_MemFullError) {
-        // What retired plans hold may do.
+        // The memory of retired plans may be enough.
         pbr_core_collect(state->core);
         done = PBCompile(engine, &error);
     }

@@ -10,7 +10,7 @@ BOOL PBIsOffline(const PBEngine *engine) {
     return engine->mode == PB_OFFLINE;
 }
 
-// Once the engine has been seen running, what else is set stays until the block is over.
+// Once the engine has been seen running, the other settings stay until the block is over.
 OSStatus PBCheckManual(const PBEngine *engine, AVAudioFrameCount frames) {
     if (engine->mode == PB_DEVICE) {
         return AVAudioEngineManualRenderingErrorInvalidMode;
@@ -29,7 +29,7 @@ AVAudioEngineManualRenderingStatus PBRender(PBEngine *state, AVAudioFrameCount f
                     : AVAudioEngineManualRenderingStatusInsufficientDataFromInputNode;
 }
 
-// The caller's buffers, or the engine's where there are none; a status when they do not do.
+// The caller's buffers, or the engine's if there are none. A status if they are not suitable.
 static OSStatus TakeBuffers(PBEngine *state, AVAudioFrameCount frames, AudioBufferList *list,
                             float **channels) {
     if (list->mNumberBuffers < state->manualChannels) {
@@ -48,9 +48,9 @@ static OSStatus TakeBuffers(PBEngine *state, AVAudioFrameCount frames, AudioBuff
     return kAudio_NoError;
 }
 
-// In realtime mode this is an audio thread: no lock and no message. The block has been entered
-// before the engine is looked at: a stop waits for what saw it running. problem: what has already
-// failed.
+// In realtime mode this is an audio thread: no lock and no message. The block is entered before the
+// engine's state is read, because a stop waits for blocks that saw the engine running. problem: the
+// status of what has failed already.
 static AVAudioEngineManualRenderingStatus RenderBlock(PBEngine *state, OSStatus problem,
                                                       AVAudioFrameCount frames,
                                                       AudioBufferList *list, OSStatus *outError) {
@@ -70,18 +70,18 @@ static AVAudioEngineManualRenderingStatus RenderBlock(PBEngine *state, OSStatus 
     return status;
 }
 
-// Offline the block is rendered on the caller's thread, which compiles what has changed. It has been
-// entered before it looks for changes: whoever makes one and then waits finds it inside, or is
-// seen. Entered again when it returns.
+// Offline, the block is rendered on the caller's thread, which compiles what has changed. It enters
+// before it looks for changes: a thread that makes a change and then waits either finds it inside,
+// or has its change seen. On return the block has been entered again.
 //
-// A batch that is open, whoever has opened it, is heard from its end on. Another thread's is waited
-// for when something was detached in it, which is silent at once, or when it was opened before what
-// had changed was compiled; this thread's then has to do.
+// The changes of an open batch, on whichever thread, are heard from its end on. This waits for the
+// batch of another thread if something was detached in it, because that is silent at once, or if
+// the batch was opened before earlier changes were compiled.
 BOOL PBKeepsPlan(const PBEngine *state) {
     return state->changing > 0 && !state->behind;
 }
 
-// Compiles if that is due, and enters again; NO while another thread has the lock.
+// Compiles if necessary, and enters again. NO while another thread has the lock.
 static BOOL CompileNow(AVAudioEngine *engine, OSStatus *problem) {
     PBEngine *state = engine->_engine;
     if (pthread_mutex_trylock(&state->lock) != 0) {
@@ -103,7 +103,7 @@ static __attribute__((noinline)) OSStatus CompileChanges(AVAudioEngine *engine) 
     PBEngine *state = engine->_engine;
     const struct timespec pause = {0, 20 * 1000};
     OSStatus problem = kAudio_NoError;
-    // Looked at inside a block each time: who detaches something waits for it.
+    // Read inside a block every time, because a thread that detaches something waits for the block.
     while (state->dirty && (!PBKeepsPlan(state) || state->torn)) {
         pbr_core_leave(state->core);
         if (CompileNow(engine, &problem)) {
@@ -115,7 +115,7 @@ static __attribute__((noinline)) OSStatus CompileChanges(AVAudioEngine *engine) 
     return problem;
 }
 
-// What another thread's batch keeps from being collected now waits for a later block.
+// If another thread's batch prevents it, the work waits for a later block.
 static __attribute__((noinline)) void CollectOffline(AVAudioEngine *engine) {
     PBEngine *state = engine->_engine;
     const struct timespec pause = {0, 20 * 1000};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #import "PBCopy.h"
 
-// Its address tells this copy from another one.
+// Its address distinguishes this copy from another one.
 static char copy;
 
 @interface PBCopy : NSObject

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Exceptions and errors, as AVFAudio has them.
+// Exceptions and errors like AVFAudio's.
 #ifndef PB_ERRORS_H
 #define PB_ERRORS_H
 
 #import <AudioToolbox/AudioToolbox.h>
 #import <Foundation/Foundation.h>
 
-// Throws an NSException the way AVFAudio does: com.apple.coreaudio.avfaudio, with a reason that
-// names the values at fault.
+// Throws an NSException like AVFAudio's: com.apple.coreaudio.avfaudio, with a reason that names the
+// values at fault.
 void PBRaise(NSString *reason, ...) NS_FORMAT_FUNCTION(1, 2) __attribute__((noreturn));
 #define PBRequire(condition, ...) \
     do {                          \
@@ -17,7 +17,7 @@ void PBRaise(NSString *reason, ...) NS_FORMAT_FUNCTION(1, 2) __attribute__((nore
         }                         \
     } while (0)
 
-// The same when memory has run out: an NSMallocException, as Foundation's own classes throw it.
+// The same when memory has run out: an NSMallocException, which Foundation's classes throw, too.
 void PBRaiseNoMemory(NSString *what, ...) NS_FORMAT_FUNCTION(1, 2) __attribute__((noreturn));
 #define PBRequireMemory(condition, ...)   \
     do {                                  \
@@ -26,7 +26,7 @@ void PBRaiseNoMemory(NSString *what, ...) NS_FORMAT_FUNCTION(1, 2) __attribute__
         }                                 \
     } while (0)
 
-// NO, with an NSError of the audio-unit domain in *error when error is not NULL.
+// Returns NO, with an NSError like AVFAudio's in *error unless error is NULL.
 BOOL PBFail(NSError **error, OSStatus code, NSString *reason, ...) NS_FORMAT_FUNCTION(3, 4);
 
 #endif

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// What GNUstep sets up when it is first used, and not with a lock, is used here: when the library is
-// loaded and has no thread.
+// Uses everything that GNUstep sets up on first use without a lock, while the library is being
+// loaded and has no threads.
 //
-// +[NSAutoreleasePool new] looks its methods up when it is called first. GNUstep calls it itself, on a
-// thread that it does not know and when it makes its first dates.
+// +[NSAutoreleasePool new] looks up its methods on its first call. GNUstep makes that call itself,
+// on threads that it does not know and when it creates its first dates.
 //
-// The class of all arrays sets up those of the mutable and the constant ones before it notes which
-// they are: of two threads that make the first arrays, one gets an object without a class. So do those
-// of the other collections, and of strings and data.
+// NSArray initialises its mutable and constant subclasses before it notes which they are: if two
+// threads create the first arrays, one of them gets an object without a class. The other
+// collections, strings and data do the same.
 #import <Foundation/Foundation.h>
 
 @interface PBFirstUses : NSObject

@@ -103,7 +103,7 @@ static BOOL SetInputCount(AVAudioNode *mixer, NSUInteger count, NSError **error)
 @implementation AVAudioNode (AVAudioNodeUnit)
 
 - (AUAudioUnit *)AUAudioUnit {
-    // Unattached nodes have no lock of their own: two first callers must not make two.
+    // Unattached nodes have no lock of their own, and two threads must not create two units.
     static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
     AUAudioUnit *unit = nil;
     pthread_mutex_lock(&making);

@@ -14,7 +14,7 @@ typedef struct Request {
     Handler handler;
 } Request;
 
-// nil for a description that names no unit. Retained.
+// Retained. nil for a description that names no unit.
 static AVAudioUnit *NewUnit(AudioComponentDescription description, NSError **error) {
     BOOL mixer = description.componentType == kAudioUnitType_Mixer &&
                  description.componentManufacturer == kAudioUnitManufacturer_Apple;
@@ -47,7 +47,7 @@ static void *Instantiate(void *context) {
             AVAudioUnit *unit = [NewUnit(request->description, &error) autorelease];
             request->handler(unit, unit == nil ? error : nil);
         } @catch (id exception) {
-            // The client's own: there is nobody on this thread to hand it to.
+            // The exception is the client's, and this thread has no caller to pass it to.
             (void)exception;
         }
     }

@@ -12,7 +12,7 @@ static const AudioComponentDescription EQUALIZER = {
     .componentManufacturer = kAudioUnitManufacturer_Apple,
 };
 
-// One for all equalizers: it is held for microseconds. Never taken before an engine's lock.
+// One for all equalizers, as it is held for microseconds. Never taken before an engine's lock.
 static pthread_mutex_t settings = PTHREAD_MUTEX_INITIALIZER;
 
 static pbr_equalizer *EqualizerOf(const pbr_process *process) {
@@ -77,7 +77,7 @@ static void RequireBetween(const char *what, float value, float least, float mos
     return (float)[self pbBand].frequency;
 }
 
-// Below half the rate at which the equalizer renders: any, while it belongs to no engine.
+// Must be below half the rate at which the equalizer renders. Any frequency while it has no engine.
 - (void)pbRequireFrequency:(double)frequency {
     AVAudioNode *node = _weakNode->node;
     AVAudioEngine *engine = node != nil ? node->_node->engine : nil;
@@ -215,7 +215,7 @@ static void RequireBetween(const char *what, float value, float least, float mos
     pbr_equalizer_reset(EqualizerOf(_node->process));
 }
 
-// The first band that the rate does not allow, or their count.
+// The first band that the rate does not allow, or the number of bands.
 static uint32_t PastHalf(const pbr_equalizer *equalizer, double rate) {
     uint32_t count = pbr_equalizer_band_count(equalizer);
     for (uint32_t i = 0; i < count; i++) {
@@ -227,7 +227,7 @@ static uint32_t PastHalf(const pbr_equalizer *equalizer, double rate) {
     return count;
 }
 
-// Nil, or why the equalizer cannot render at the rate.
+// Why the equalizer cannot render at the rate; nil if it can.
 - (NSString *)pbProblemAtRate:(double)rate {
     const pbr_equalizer *equalizer = EqualizerOf(_node->process);
     pthread_mutex_lock(&settings);
@@ -242,7 +242,7 @@ static uint32_t PastHalf(const pbr_equalizer *equalizer, double rate) {
                 : nil;
 }
 
-// It renders at the rate of its output. What a stopped engine is given, its start refuses.
+// It renders at the rate of its output. On a stopped engine, the start checks instead.
 - (void)pbRequireFormat:(AVAudioFormat *)format bus:(AVAudioNodeBus)bus input:(BOOL)input {
     [super pbRequireFormat:format bus:bus input:input];
     BOOL heard = !input && PBIsStarted(_node->engine);
@@ -250,7 +250,7 @@ static uint32_t PastHalf(const pbr_equalizer *equalizer, double rate) {
     PBRequire(problem == nil, @"%@", problem);
 }
 
-// An engine may have changed its own rate since it was connected.
+// The engine's own rate may have changed since the node was connected.
 - (BOOL)pbPrepareAtRate:(double)rate error:(NSError **)error {
     NSString *problem = [self pbProblemAtRate:rate];
     if (problem != nil) {

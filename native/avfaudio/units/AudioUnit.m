@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The C calls on audio units: each goes to the unit's own record.
+// The C calls on audio units. Each is forwarded to the record of the unit.
 #import "PBAudioUnit.h"
 
 #include <string.h>

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// What an AudioUnit points to, and what the units of this folder share.
+// The record that an AudioUnit points to, and what all units share.
 #ifndef PB_AUDIOUNIT_H
 #define PB_AUDIOUNIT_H
 
 #import <AVFAudio/AVFAudio.h>
 #import <AudioToolbox/AudioToolbox.h>
 
-// The first member of a unit's own record. The four calls of AudioToolbox end here; a missing one
-// knows no parameter or property.
+// The first member of a unit's own record. The four calls of AudioToolbox are forwarded here; NULL
+// stands for a unit without parameters or properties.
 struct ComponentInstanceRecord {
     OSStatus (*setParameter)(AudioUnit unit, AudioUnitParameterID parameter, AudioUnitScope scope,
                              AudioUnitElement element, AudioUnitParameterValue value);
@@ -20,7 +20,7 @@ struct ComponentInstanceRecord {
                             AudioUnitElement element, void *data, UInt32 *size);
 };
 
-// Writes a property's value; kAudioUnitErr_InvalidPropertyValue when there is no room for it.
+// Writes the value of a property. kAudioUnitErr_InvalidPropertyValue if it does not fit.
 OSStatus PBUnitAnswer(const void *value, UInt32 length, void *data, UInt32 *size);
 
 @interface AVAudioUnit ()
@@ -30,7 +30,7 @@ OSStatus PBUnitAnswer(const void *value, UInt32 length, void *data, UInt32 *size
                              outputs:(NSUInteger)outputs;
 @end
 
-// Made by instantiateWithComponentDescription:options:completionHandler:.
+// Created by instantiateWithComponentDescription:options:completionHandler:.
 @interface PBMatrixMixer : AVAudioUnit
 - (instancetype)_initWithDescription:(AudioComponentDescription)description;
 @end

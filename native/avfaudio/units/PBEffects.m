@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Effects in the graph: what is left of a chain when one of them is detached.
+// What remains of a chain of effects when one of them is detached.
 #import "avfaudio/graph/PBConnections.h"
 #import "avfaudio/nodes/PBNode.h"
 #import "avfaudio/support/PBErrors.h"
@@ -14,7 +14,7 @@ BOOL PBRejoinAround(AVAudioNode *node) {
         ![PBConnectionFormat(input) isEqual:PBConnectionFormat(output->connections[0])]) {
         return NO;
     }
-    // All of the new ones first: without memory for one of them, all stays as it is.
+    // Prepares all new connections first: if there is no memory for one of them, nothing changes.
     NSUInteger count = output->count;
     PBConnection **made = calloc(count, sizeof *made);
     PBRequireMemory(made != NULL, @"no memory for %lu connections", (unsigned long)count);
@@ -32,7 +32,7 @@ BOOL PBRejoinAround(AVAudioNode *node) {
         free(made);
         @throw;
     }
-    // Freed first: a source that feeds nothing else may work where its destination's input lies.
+    // Ended first: a source that feeds nothing else may work in place.
     PBDisconnect(node->_node->inputs[0]);
     for (NSUInteger i = count; i > 0; i--) {
         PBDisconnect(output->connections[i - 1]);

@@ -55,7 +55,7 @@ uint32_t PBMatrixChannel(PBMatrix *matrix, PBMatrixSide side, AVAudioNodeBus bus
     return channel;
 }
 
-// Every level whose channels are still there.
+// Copies every level whose channels still exist.
 static void CopyLevels(pbr_matrix *to, const pbr_matrix *from) {
     uint32_t inputs = pbr_matrix_inputs(from), outputs = pbr_matrix_outputs(from);
     uint32_t new_inputs = pbr_matrix_inputs(to), new_outputs = pbr_matrix_outputs(to);
@@ -112,7 +112,7 @@ pbr_matrix *PBMatrixCopyLevels(PBMatrix *matrix) {
     pbr_matrix *levels = PBMatrixLevels(matrix);
     if (levels != NULL) {
         pbr_matrix_retain(levels);
-        // Buses may have exchanged channels.
+        // Channels may have moved between buses.
         PBMatrixApplySwitches(matrix, levels);
         pbr_matrix_commit(levels);
     }
@@ -128,7 +128,7 @@ static AVAudioFormat *FormatOf(AVAudioNode *node, PBMatrixSide side, AVAudioNode
     return PBFormatOf([PBEngineFormat(node->_node->engine) sampleRate], channels);
 }
 
-// What the matrix's input buses come to, once those of the points are so wide. A bus counts once.
+// The sum of the matrix's input channels once those of the points are this wide. A bus counts once.
 static uint32_t ChannelsWith(PBMatrix *matrix, const PBPoint *points, NSUInteger count,
                              uint32_t channels) {
     PBMatrixBuses buses = matrix->sides[PB_MATRIX_INPUT];
@@ -202,8 +202,8 @@ static void PBRequireSameRate(double rate, const PBConnection *other) {
     [self pbRequireRate:[format sampleRate] besides:bus input:input];
 }
 
-// All buses run at one rate: a matrix converts none. The bus that is about to be connected anew may
-// have had another.
+// All buses run at one rate, because a matrix does not convert. Except for the bus that is about to
+// be reconnected, which may have had another one.
 - (void)pbRequireRate:(double)rate besides:(AVAudioNodeBus)bus input:(BOOL)input {
     for (NSUInteger i = 0; i < _node->inputCount; i++) {
         PBRequireSameRate(rate, input && i == bus ? NULL : _node->inputs[i]);
@@ -216,7 +216,7 @@ static void PBRequireSameRate(double rate, const PBConnection *other) {
     }
 }
 
-// A bus keeps its channel count when the connection ends: channel numbers stay where they are.
+// A bus keeps its channel count when its connection ends, so that channel numbers do not move.
 - (void)pbConnected:(PBConnection *)connection {
     BOOL input = connection->destination == self;
     PBMatrix *matrix = _node->matrix;

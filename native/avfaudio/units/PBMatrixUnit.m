@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The AudioUnit of a matrix mixer: levels and switches as parameters, shape and whole matrix as
-// properties.
+// The AudioUnit of a matrix mixer. Levels and switches are parameters; the shape and the whole
+// matrix are properties.
 #import "PBMatrix.h"
 #import "avfaudio/nodes/PBNode.h"
 #import "avfaudio/nodes/PBTaps.h"
@@ -58,7 +58,7 @@ static OSStatus FindSwitch(PBMatrix *matrix, AudioUnitScope scope, AudioUnitElem
     return kAudio_NoError;
 }
 
-// value: read when `write`, else written.
+// value: read if `write`, written otherwise.
 static OSStatus Parameter(PBMatrix *matrix, AudioUnitParameterID parameter, AudioUnitScope scope,
                           AudioUnitElement element, BOOL write, float *value) {
     Place place;
@@ -142,7 +142,7 @@ static BOOL ResizeOutputs(PBNode *node, uint32_t count) {
     return YES;
 }
 
-// The number of buses. The engine's lock is held, the matrix's is not.
+// Sets the number of buses. The engine's lock is held, the matrix's is not.
 static OSStatus Resize(PBMatrix *matrix, PBMatrixSide side, uint32_t count) {
     PBNode *node = matrix->node->_node;
     if (count < 1 || count > PB_MAX_MATRIX_BUSES) {
@@ -198,7 +198,7 @@ static OSStatus SetFormat(PBMatrix *matrix, PBMatrixSide side, AudioUnitElement 
     return status;
 }
 
-// All of them, in the layout of MatrixLevels.
+// All levels, in the layout of MatrixLevels.
 static OSStatus SetLevels(PBMatrix *matrix, const float *values, UInt32 size) {
     pthread_mutex_lock(&matrix->lock);
     pbr_matrix *levels = PBMatrixLevels(matrix);
@@ -250,7 +250,7 @@ static OSStatus GetDimensions(PBMatrix *matrix, void *data, UInt32 *size) {
     return PBUnitAnswer(dimensions, sizeof dimensions, data, size);
 }
 
-// Whether a property is known, and there.
+// Whether a property is known and available.
 static OSStatus CheckProperty(const PBMatrix *matrix, AudioUnitPropertyID property,
                               AudioUnitScope scope, AudioUnitElement element) {
     BOOL whole = property == kAudioUnitProperty_MatrixLevels ||

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// A mixer bus's own parameters. They go straight to the gain of what is connected, past the values
-// that a source keeps for the connection; while nothing is connected they are parked here.
+// The parameters of a mixer's own buses. They go straight to the gain of the connection, without
+// changing the values that the source has for it. While nothing is connected, they are parked here.
 #import "PBMixerBuses.h"
 
 #import "avfaudio/graph/PBBatches.h"
@@ -30,7 +30,7 @@ static void SetGainValues(pbr_gain *gain, const PBBusValues *values) {
     pbr_gain_set_enabled(gain, values->enabled);
 }
 
-// Only the one: a fade of another goes on.
+// Sets only this one, so that a fade of another parameter goes on.
 static void SetGainValue(pbr_gain *gain, AudioUnitParameterID parameter,
                          const PBBusValues *values) {
     if (parameter == kMultiChannelMixerParam_Volume) {
@@ -62,7 +62,7 @@ static void Park(PBNode *mixer, AVAudioNodeBus bus, const PBBusValues *values) {
     mixer->parked[bus] = *values;
 }
 
-// A bus is parked from the first time that a parameter of it is set.
+// A bus has parked values once one of its parameters has been set.
 void PBMixerUnpark(PBConnection *connection) {
     const PBNode *mixer = connection->destination->_node;
     if (connection->gain != NULL && connection->destinationBus < mixer->parkedCount) {

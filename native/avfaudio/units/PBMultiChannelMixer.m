@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The multichannel mixer as an audio unit: the ordinary mixer, its gains reached by bus number
+// The multichannel mixer as an audio unit: an ordinary mixer whose gains are reached by bus number
 // rather than by source.
 #import "PBAudioUnit.h"
 #import "PBMixerBuses.h"
@@ -29,7 +29,8 @@ static OSStatus CheckParameter(const PBMixerUnit *mixer, AudioUnitParameterID pa
     return element < count ? kAudio_NoError : kAudioUnitErr_InvalidElement;
 }
 
-// Input buses have the values that the node's parameter tree shows; the output has its gain.
+// The parameters of input buses are those of the node's parameter tree; those of the output are its
+// gain.
 static OSStatus SetParameter(AudioUnit unit, AudioUnitParameterID parameter, AudioUnitScope scope,
                              AudioUnitElement element, AudioUnitParameterValue value) {
     PBMixerUnit *mixer = (PBMixerUnit *)unit;
@@ -84,7 +85,7 @@ static OSStatus CheckProperty(AudioUnitPropertyID property, AudioUnitScope scope
                : kAudioUnitErr_InvalidScope;
 }
 
-// Input buses can be added, as by connecting; there is one output bus.
+// Input buses can be added, as connecting does; there is one output bus.
 static OSStatus SetProperty(AudioUnit unit, AudioUnitPropertyID property, AudioUnitScope scope,
                             AudioUnitElement element, const void *data, UInt32 size) {
     (void)element;

@@ -14,8 +14,8 @@ struct pbr_device {
     uint32_t channels;
 };
 
-// Loaded when a device is opened, unless the program links PortAudio itself: offline rendering needs
-// neither it nor the sound systems that it depends on.
+// Loaded when a device is opened, unless the program links PortAudio itself: offline rendering
+// needs neither it nor the sound systems that it depends on.
 #define PORTAUDIO "libportaudio.so.2"
 #define FUNCTIONS(DO)          \
     DO(Initialize)             \

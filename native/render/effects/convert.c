@@ -9,7 +9,8 @@
 
 #include "render/choices.h"
 
-// Input frames of silence that a converter starts with in addition to its delay, to shift its phase.
+// Input frames of silence that a converter starts with in addition to its delay, to shift its
+// phase.
 enum { PHASE_FRAMES = 2 };
 
 struct pbr_convert {
@@ -57,8 +58,8 @@ static double factor(pbr_ratio ratio) {
     return (double)ratio.out / (double)ratio.in;
 }
 
-// How many frames the filter looks ahead: one less than it takes until the first frame comes out. The
-// library does not document this, but it returns nothing before it has all that it needs.
+// How many frames the filter looks ahead: one less than it takes until the first frame comes out.
+// The library does not document this, but it returns nothing before it has all that it needs.
 static uint32_t look_ahead(pbr_convert *convert) {
     SRC_DATA data = {.data_in = convert->input,
                      .data_out = convert->output,

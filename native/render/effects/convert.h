@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Sample rate conversion of one connection. The clocks of all rates start at the same moment, so the
-// time alone determines how many frames go in: converters of the same pair of rates stay in step,
-// whatever the block size and whenever they were created.
+// Sample rate conversion of one connection. The clocks of all rates start at the same moment, so
+// the time alone determines how many frames go in: converters of the same pair of rates stay in
+// step, whatever the block size and whenever they were created.
 #ifndef PBR_CONVERT_H
 #define PBR_CONVERT_H
 

@@ -18,8 +18,8 @@ pbr_equalizer *pbr_equalizer_create(uint32_t bands);
 // As pbr_process's destroy.
 void pbr_equalizer_free(void *equalizer);
 
-// Control side, one thread at a time (the caller locks). A change is a ramp of PBR_RAMP_FRAMES from the
-// next block on.
+// Control side, one thread at a time (the caller locks). A change is a ramp of PBR_RAMP_FRAMES from
+// the next block on.
 void pbr_equalizer_set_rate(pbr_equalizer *equalizer, double sample_rate);
 void pbr_equalizer_set_band(pbr_equalizer *equalizer, uint32_t index, const pbr_band *band);
 const pbr_band *pbr_equalizer_band(const pbr_equalizer *equalizer, uint32_t index);

@@ -226,8 +226,8 @@ static bool any_active(const pbr_equalizer *equalizer) {
     return false;
 }
 
-// Judged by the energy, which never rises without input: the frame at which it falls below the limit
-// does not depend on where in an oscillation a block ends.
+// Judged by the energy, which never rises without input: the frame at which it falls below the
+// limit does not depend on where in an oscillation a block ends.
 static bool loud(const pbr_running *band, uint32_t pair) {
     pbr_pair energy = band->s1[pair] * band->s1[pair] + band->s2[pair] * band->s2[pair];
     return energy[0] > RUNG_OUT * RUNG_OUT || energy[1] > RUNG_OUT * RUNG_OUT;

@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 // out[o] = master * output volume[o] * sum over i of in[i] * input volume[i] * crosspoint[i][o].
-// Channels are numbered across all buses of a side. Reference-counted, because several plans may name
-// one.
+// Channels are numbered across all buses of a side. Reference-counted, because several plans may
+// name one.
 typedef struct pbr_matrix pbr_matrix;
 
 // All levels 0, all channels on. NULL when memory runs out.
@@ -21,8 +21,8 @@ void pbr_matrix_release(pbr_matrix *matrix);
 uint32_t pbr_matrix_inputs(const pbr_matrix *matrix);
 uint32_t pbr_matrix_outputs(const pbr_matrix *matrix);
 
-// Any thread. The place of a level is (input, output); input == inputs means an output volume, output
-// == outputs an input volume, and both the master.
+// Any thread. The place of a level is (input, output); input == inputs means an output volume,
+// output == outputs an input volume, and both the master.
 float pbr_matrix_level(const pbr_matrix *matrix, uint32_t input, uint32_t output);
 // Not heard until pbr_matrix_commit, so that many levels can change at once.
 void pbr_matrix_set_level(pbr_matrix *matrix, uint32_t input, uint32_t output, float level);
@@ -32,8 +32,8 @@ void pbr_matrix_commit(pbr_matrix *matrix);
 
 // Audio thread, real-time safe. A block: begin, name the channels in use, render.
 void pbr_matrix_begin(pbr_matrix *matrix);
-// joined: the channel sounds in the block's first frame and did in the one before. Otherwise a change
-// of its levels takes effect at once.
+// joined: the channel sounds in the block's first frame and did in the one before. Otherwise a
+// change of its levels takes effect at once.
 void pbr_matrix_use_input(pbr_matrix *matrix, uint32_t input, const float *samples, bool joined);
 void pbr_matrix_use_output(pbr_matrix *matrix, uint32_t output, float *samples);
 // Adds to the outputs. False if nothing was added. The ramps advance in either case.

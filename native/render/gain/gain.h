@@ -84,8 +84,8 @@ void pbr_gain_release(pbr_gain *gain);
 struct pbr_meter *pbr_gain_get_or_create_meter(pbr_gain *gain);
 
 // Any thread, real-time safe. The value is written before the request, and read after it: otherwise
-// a block could see no request together with the old value, and jump to the end of the fade that is being
-// replaced.
+// a block could see no request together with the old value, and jump to the end of the fade that is
+// being replaced.
 static inline void pbr_gain_set_volume(pbr_gain *gain, float volume) {
     atomic_store_explicit(&gain->volume, volume, memory_order_relaxed);
     atomic_store_explicit(&gain->volume_request, 0, memory_order_release);
@@ -109,8 +109,8 @@ static inline void pbr_gain_set_pan_from_source(pbr_gain *gain, float pan) {
 
 // Control side, one thread at a time and inside a bulk change: fades from where the audio thread is
 // (for a gain never rendered: from its value so far) to the new value, over `frames` frames (1 to
-// PBR_FADE_LONGEST), starting with the next block. The new value counts as set on the source. False,
-// and nothing changed, without memory.
+// PBR_FADE_LONGEST), starting with the next block. The new value counts as set on the source.
+// False, and nothing changed, without memory.
 bool pbr_gain_fade_volume(pbr_gain *gain, float volume, uint64_t frames, pbr_curve curve);
 bool pbr_gain_fade_pan(pbr_gain *gain, float pan, uint64_t frames, pbr_curve curve);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// A meter: peak, RMS and clipped samples of a signal. The audio thread publishes them once a window;
-// any thread reads them.
+// A meter: peak, RMS and clipped samples of a signal. The audio thread publishes them once a
+// window; any thread reads them.
 #ifndef PBR_METER_H
 #define PBR_METER_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Flushes denormals to zero while a block is rendered, so that a decaying tail does not cost a hundred
-// times as much as a loud one. The thread's own mode is restored afterwards.
+// Flushes denormals to zero while a block is rendered, so that a decaying tail does not cost a
+// hundred times as much as a loud one. The thread's own mode is restored afterwards.
 #ifndef PBR_DENORMALS_H
 #define PBR_DENORMALS_H
 

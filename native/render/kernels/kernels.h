@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // The inner loops, for every instruction set that the processor may have. Planar float32; pointers
-// need no alignment beyond a float's; an accumulator overlaps no source. Everything but the choice is
-// for the audio thread and real-time safe.
+// need no alignment beyond a float's; an accumulator overlaps no source. Everything but the choice
+// is for the audio thread and real-time safe.
 //
 // A sample's sum is computed term by term, in the order of the terms. So it depends neither on the
 // block size nor on which terms share a pass, and instruction sets that fuse multiplication and
@@ -62,9 +62,9 @@ const pbr_kernels *pbr_kernels_at(uint32_t index);
 // ones.
 const pbr_kernels *pbr_kernels_named(const char *name);
 
-// Chooses for the whole process: pbr_kernels_named with the environment variable PERBUS_ISA (baseline,
-// avx2, avx512, neon). Only the first call has an effect. Any thread but the audio thread, before
-// anything is rendered.
+// Chooses for the whole process: pbr_kernels_named with the environment variable PERBUS_ISA
+// (baseline, avx2, avx512, neon). Only the first call has an effect. Any thread but the audio
+// thread, before anything is rendered.
 void pbr_kernels_choose(void);
 
 // The chosen ones.

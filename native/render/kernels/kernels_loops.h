@@ -45,8 +45,8 @@ PBR_INLINE void mix_steady(float *accumulator, const pbr_term *terms, uint32_t o
 }
 
 // A gain on its ramp. It is computed from the frame's place, not by adding a step to the previous
-// gain, so that no error accumulates and blocks of any size give the same samples; and backwards from
-// the ramp's end, so that its last frame is exactly the target.
+// gain, so that no error accumulates and blocks of any size give the same samples; and backwards
+// from the ramp's end, so that its last frame is exactly the target.
 typedef struct slope {
     vec to;
     vec step;
@@ -114,7 +114,8 @@ PBR_INLINE void mix_together(float *accumulator, const pbr_term *terms, uint32_t
     }
 }
 
-// The next terms that can share a pass: steady ones, or those at the same place *done of their ramps.
+// The next terms that can share a pass: steady ones, or those at the same place *done of their
+// ramps.
 PBR_INLINE uint32_t next_run(const pbr_term *terms, uint32_t count, uint32_t *done) {
     *done = PBR_RAMP_FRAMES;
     uint32_t run = 0;
@@ -223,7 +224,8 @@ PBR_INLINE pbr_measured collected(const measuring *lanes) {
     return total;
 }
 
-// Applies the gain to a result that was measured without it, which saves a multiplication per sample.
+// Applies the gain to a result that was measured without it, which saves a multiplication per
+// sample.
 PBR_INLINE pbr_measured scaled(pbr_measured plain, float gain) {
     plain.highest *= gain < 0.0f ? -gain : gain;
     plain.squares *= gain * gain;

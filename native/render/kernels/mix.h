@@ -6,8 +6,8 @@
 
 #include "kernels.h"
 
-// Adds the terms to the accumulator, in their order. The samples depend neither on the block size nor
-// on how many terms a call takes. first: overwrites the accumulator.
+// Adds the terms to the accumulator, in their order. The samples depend neither on the block size
+// nor on how many terms a call takes. first: overwrites the accumulator.
 void pbr_mix(float *accumulator, const pbr_term *terms, uint32_t count, uint32_t frames,
              bool first);
 

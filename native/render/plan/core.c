@@ -201,7 +201,8 @@ void pbr_core_enter(pbr_core *core) {
 }
 
 void pbr_core_leave(pbr_core *core) {
-    // No other thread counts, and a thread that sees the block's end late only waits a little longer.
+    // No other thread counts, and a thread that sees the block's end late only waits a little
+    // longer.
     uint64_t sequence = atomic_load_explicit(&core->sequence, memory_order_relaxed);
     atomic_store_explicit(&core->sequence, sequence + 1, memory_order_release);
 }

@@ -44,8 +44,9 @@ void pbr_core_end_change(pbr_core *core);
 uint64_t pbr_core_stamp(const pbr_core *core);
 // Waits for the block that is being rendered, unless it has come up to the stamp.
 void pbr_core_wait_until_seen(pbr_core *core, uint64_t stamp);
-// Whether any block has rendered, or the next one may render, exactly what was set up to this stamp.
-// During an open change, after pbr_core_wait_until_seen; if the answer is no, no block ever will.
+// Whether any block has rendered, or the next one may render, exactly what was set up to this
+// stamp. During an open change, after pbr_core_wait_until_seen; if the answer is no, no block ever
+// will.
 bool pbr_core_shows(const pbr_core *core, uint64_t stamp);
 
 // Any thread.
@@ -61,10 +62,9 @@ uint64_t pbr_core_events(const pbr_core *core);
 // pbr_core_wait waits. Whatever the block depends on must be read after its begin.
 void pbr_core_enter(pbr_core *core);
 void pbr_core_leave(pbr_core *core);
-// Inside a block. One longer than the plan allows is rendered in parts. Channels that the plan lacks
-// are silent. False if an input had too few frames.
-// offline: the caller has compiled everything that had changed when the block began; a later change
-// waits for the next block.
+// Inside a block. One longer than the plan allows is rendered in parts. Channels that the plan
+// lacks are silent. False if an input had too few frames. offline: the caller has compiled
+// everything that had changed when the block began; a later change waits for the next block.
 bool pbr_core_render(pbr_core *core, uint32_t frames, float *const *output, uint32_t channels,
                      bool offline);
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Collects the terms of a mix, per output channel, until there are enough for a full pass over the
-// bus. Metered terms are measured right after their pass, while they are in the cache. Audio thread.
+// bus. Metered terms are measured right after their pass, while they are in the cache. Audio
+// thread.
 #ifndef PBR_MIX_BATCH_H
 #define PBR_MIX_BATCH_H
 
@@ -42,8 +43,8 @@ typedef struct pbr_mix_batch {
     pbr_meter *endings[PBR_BATCH_SPANS * PBR_BATCH_CHANNELS * PBR_MIX_WIDTH];
 } pbr_mix_batch;
 
-// empty: the bus, of at most PBR_BATCH_CHANNELS channels, has no samples yet. All of its channels are
-// written by the flush at the latest.
+// empty: the bus, of at most PBR_BATCH_CHANNELS channels, has no samples yet. All of its channels
+// are written by the flush at the latest.
 static inline void pbr_mix_batch_begin(pbr_mix_batch *batch, float *const *accumulators,
                                        pbr_layout layout, uint32_t block, bool empty) {
     batch->accumulators = accumulators;
@@ -55,8 +56,8 @@ static inline void pbr_mix_batch_begin(pbr_mix_batch *batch, float *const *accum
     batch->last = NULL;
 }
 
-// Mixes and measures everything collected. Must be called before anything is mixed past the batch, so
-// that the terms of every sample stay in the order of the inputs.
+// Mixes and measures everything collected. Must be called before anything is mixed past the batch,
+// so that the terms of every sample stay in the order of the inputs.
 void pbr_mix_batch_flush(pbr_mix_batch *batch);
 
 // Starts to collect for this part of the block. Anything that overlaps it otherwise is mixed first.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Threads that help the audio thread with a block. The audio thread offers a number of jobs; whoever
-// is free takes the next one. What the jobs do is the caller's affair.
+// Threads that help the audio thread with a block. The audio thread offers a number of jobs;
+// whoever is free takes the next one. What the jobs do is the caller's affair.
 #ifndef PBR_PARALLEL_H
 #define PBR_PARALLEL_H
 
@@ -28,8 +28,8 @@ uint32_t pbr_workers_count(const pbr_workers *workers);
 
 // Audio thread.
 
-// Offers jobs 0 .. count. The context stays valid until all of them are done, which the caller finds
-// out by itself before it offers more.
+// Offers jobs 0 .. count. The context stays valid until all of them are done, which the caller
+// finds out by itself before it offers more.
 void pbr_workers_offer(pbr_workers *workers, pbr_job job, void *context, uint32_t count);
 // Returns once *done is true, which one of the jobs sets. Does jobs that nobody has taken until
 // then, so that it waits only for one that another thread has begun.

@@ -58,35 +58,36 @@ typedef struct pbr_port {
 void pbr_plan_add_matrix(pbr_plan *plan, pbr_matrix *matrix, const pbr_port *ports, uint32_t inputs,
                          uint32_t outputs);
 
-// A domain is a part of the graph with a plan of its own, which the outer plan owns. This one runs at
-// another rate: the outer plan begins every block by rendering it, for as many frames of that rate
-// as the block is long. NULL when memory runs out.
+// A domain is a part of the graph with a plan of its own, which the outer plan owns. This one runs
+// at another rate: the outer plan begins every block by rendering it, for as many frames of that
+// rate as the block is long. NULL when memory runs out.
 pbr_plan *pbr_plan_add_domain(pbr_plan *plan, pbr_ratio ratio);
 // In such a domain: sends `bus` to the converter.
 void pbr_plan_add_feed(pbr_plan *plan, uint32_t bus, pbr_convert *convert);
 // In the plan around it: fills `bus` from the converter.
 void pbr_plan_add_convert(pbr_plan *plan, uint32_t bus, pbr_convert *convert);
 
-// A branch: a domain at the outer plan's rate that shares nothing with the rest of the graph but its
-// sum, which goes to *bus. It is rendered on whichever thread is free; which one does not change a
-// sample. The outer plan must not be a branch. NULL when memory runs out.
+// A branch: a domain at the outer plan's rate that shares nothing with the rest of the graph but
+// its sum, which goes to *bus. It is rendered on whichever thread is free; which one does not
+// change a sample. The outer plan must not be a branch. NULL when memory runs out.
 pbr_plan *pbr_plan_add_branch(pbr_plan *plan, pbr_layout layout, uint32_t *bus);
 
-// Allocates the buffers. False if memory ran out here or in an earlier call. Not during a bulk change.
+// Allocates the buffers. False if memory ran out here or in an earlier call. Not during a bulk
+// change.
 bool pbr_plan_finish(pbr_plan *plan);
 
 // Counts the control side's bulk changes: odd while one is being made.
 typedef _Atomic uint64_t pbr_gate;
 
-// Before the plan's first block: the last bulk change that is in it, by the gate's value at its end.
-// Later requests to players are not heard.
+// Before the plan's first block: the last bulk change that is in it, by the gate's value at its
+// end. Later requests to players are not heard.
 void pbr_plan_set_seen(pbr_plan *plan, uint64_t seen);
 uint64_t pbr_plan_seen(const pbr_plan *plan);
 
-// Audio thread, before the first part of a block: reads all volumes and pans. `entered` is the gate's
-// value from before the plan was looked up. False if a bulk change was open then or the gate has
-// moved since: the block then keeps the last values, so that it never mixes half a change. anew:
-// nothing was heard just before.
+// Audio thread, before the first part of a block: reads all volumes and pans. `entered` is the
+// gate's value from before the plan was looked up. False if a bulk change was open then or the gate
+// has moved since: the block then keeps the last values, so that it never mixes half a change.
+// anew: nothing was heard just before.
 bool pbr_plan_take_settings(pbr_plan *plan, const pbr_gate *gate, uint64_t entered, bool anew);
 // Audio thread, before a block: who helps with the plan's branches; NULL for nobody.
 void pbr_plan_use_workers(pbr_plan *plan, pbr_workers *workers);

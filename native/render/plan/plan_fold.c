@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Inputs whose routes cannot go to the kernels one by one, because their gains fade frame by frame or
-// because routes that meet in a channel are measured as a sum. Audio thread.
+// Inputs whose routes cannot go to the kernels one by one, because their gains fade frame by frame
+// or because routes that meet in a channel are measured as a sum. Audio thread.
 #include <string.h>
 
 #include "render/gain/meter.h"

@@ -136,8 +136,8 @@ static void mix_run(const mix_context *context, const pbr_input *input, const pb
     }
 }
 
-// Now that it is known whether the input sounds: decides whether a change of its gain gets a ramp, and
-// returns whether anything comes through.
+// Now that it is known whether the input sounds: decides whether a change of its gain gets a ramp,
+// and returns whether anything comes through.
 static bool comes_through(const pbr_input *input, bool joined) {
     pbr_gain *gain = input->gain;
     if (gain == NULL) {

@@ -10,7 +10,8 @@
 
 static void render_source(const pbr_plan *plan, pbr_bus *bus, pbr_source *source, int64_t time,
                           uint32_t frames, bool *dry) {
-    // Ordered with the begin of the block, so that a thread can shut a source and wait for the block.
+    // Ordered with the begin of the block, so that a thread can shut a source and wait for the
+    // block.
     if (atomic_load_explicit(&source->shut, memory_order_seq_cst)) {
         pbr_bus_clear(bus, frames);
         return;
@@ -150,9 +151,9 @@ static void begin(pbr_plan *plan, int64_t time, uint32_t frames) {
     plan->part = PBR_NO_PART;
 }
 
-// Domains at other rates are rendered first, each for as many of its frames as this block is long, in
-// parts of at most the longest block, so that nothing upstream sees a longer one. Begins the next
-// part; NULL if there is none.
+// Domains at other rates are rendered first, each for as many of its frames as this block is long,
+// in parts of at most the longest block, so that nothing upstream sees a longer one. Begins the
+// next part; NULL if there is none.
 static pbr_plan *next_part(pbr_plan *plan) {
     for (; plan->turn < plan->domains.count; plan->turn++) {
         const pbr_domain *domain = &plan->domains.items[plan->turn];

@@ -172,7 +172,8 @@ typedef struct pbr_part {
 // Measures an input of which several channels meet in one, as the sums after its gain.
 void pbr_part_measure(const pbr_part *part, const pbr_bus *bus, const pbr_gain *gain,
                       struct pbr_meter *meter);
-// Mixes an input whose volume or pan fades: gains frame by frame, channel by channel. meter or NULL.
+// Mixes an input whose volume or pan fades: gains frame by frame, channel by channel. meter or
+// NULL.
 void pbr_part_mix_fading(const pbr_part *part, const pbr_bus *bus, const pbr_gain *gain,
                          struct pbr_meter *meter);
 

@@ -14,8 +14,8 @@ pbr_tap *pbr_tap_create(uint32_t channels, uint32_t frames);
 pbr_tap *pbr_tap_retain(pbr_tap *tap);
 void pbr_tap_release(pbr_tap *tap);
 
-// Audio thread: appends as much of a block as fits; a reader that is too late misses the rest. time:
-// the engine time of the block's first frame.
+// Audio thread: appends as much of a block as fits; a reader that is too late misses the rest.
+// time: the engine time of the block's first frame.
 void pbr_tap_write(pbr_tap *tap, const float *const *channels, uint32_t frames, int64_t time);
 
 // Reader: frames ready, and the engine time of the first of them.

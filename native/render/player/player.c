@@ -87,7 +87,8 @@ static void set_wish(pbr_player *player, pbr_wish wish, uint64_t stamp) {
     }
     player->skipped = player->skipped && player->wish.stamp == stamp;
     wish.stamp = stamp;
-    // A block that reads the slot while it is being written sees that the version no longer names it.
+    // A block that reads the slot while it is being written sees that the version no longer names
+    // it.
     atomic_thread_fence(memory_order_release);
     share(&player->slots[slot], &wish);
     player->wish = wish;
@@ -219,7 +220,8 @@ bool pbr_player_origin(const pbr_player *player, int64_t *origin) {
 void pbr_player_collect(pbr_player *player, bool idle) {
     if (idle) {
         pbr_player_catch_up(player);
-        // Everything asked for takes effect now: the wish before names items that are about to be freed.
+        // Everything asked for takes effect now: the wish before names items that are about to be
+        // freed.
         set_wish(player, player->wish, PBR_AT_ONCE);
         pbr_player_take(player, &player->wish);
         atomic_store_explicit(&player->head, player->cursor.last, memory_order_release);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // A player's queue. The control side appends items to a linked list; the audio thread walks it and
-// publishes how far it has come; the control side frees what is behind it. Neither waits. Engine time
-// is counted here, like all frames, at the rate of the player's output.
+// publishes how far it has come; the control side frees what is behind it. Neither waits. Engine
+// time is counted here, like all frames, at the rate of the player's output.
 #ifndef PBR_PLAYER_H
 #define PBR_PLAYER_H
 
@@ -52,20 +52,20 @@ pbr_player *pbr_player_create(const pbr_player_callbacks *callbacks);
 pbr_player *pbr_player_retain(pbr_player *player);
 void pbr_player_release(pbr_player *player);
 
-// Control side, one thread at a time (the caller locks). stamp: the engine's change with which the call
-// takes effect (pbr_core_stamp); blocks that have not come up to it do not see the call.
+// Control side, one thread at a time (the caller locks). stamp: the engine's change with which the
+// call takes effect (pbr_core_stamp); blocks that have not come up to it do not see the call.
 #define PBR_AT_ONCE 0
 
 // False if memory runs out.
 bool pbr_player_schedule(pbr_player *player, const pbr_clip *clip, uint64_t stamp);
-// at: engine time of the first frame, or PBR_NOW. Reverses a ramp to silence: the gain returns as fast
-// as it fell.
+// at: engine time of the first frame, or PBR_NOW. Reverses a ramp to silence: the gain returns as
+// fast as it fell.
 void pbr_player_play(pbr_player *player, int64_t at, uint64_t stamp);
 void pbr_player_pause(pbr_player *player, uint64_t stamp);
 // Empties the queue, whose clips end like this, and resets the player's time to 0.
 void pbr_player_stop(pbr_player *player, pbr_end end, uint64_t stamp);
-// A linear ramp from the current gain to silence over `frames` frames (1 or more), then a pause or a
-// stop. False, without effect, if the player does not play.
+// A linear ramp from the current gain to silence over `frames` frames (1 or more), then a pause or
+// a stop. False, without effect, if the player does not play.
 bool pbr_player_halt(pbr_player *player, pbr_halt halt, uint64_t frames, uint64_t stamp);
 bool pbr_player_is_playing(const pbr_player *player);
 // Whether a ramp to a stop is in progress, as far as the control side knows.
@@ -74,16 +74,16 @@ bool pbr_player_is_stopping(const pbr_player *player);
 bool pbr_player_is_empty(const pbr_player *player);
 // The newest stamp that was given.
 uint64_t pbr_player_stamp(const pbr_player *player);
-// Before the first call with a new stamp: whether no block has rendered, or will render, exactly up to
-// the last one (pbr_core_shows). Blocks before it go on with the wish of that time.
+// Before the first call with a new stamp: whether no block has rendered, or will render, exactly up
+// to the last one (pbr_core_shows). Blocks before it go on with the wish of that time.
 void pbr_player_skip(pbr_player *player, bool skipped);
 // For a player that joins an engine: its stamps so far were those of another one.
 void pbr_player_forget_stamps(pbr_player *player);
-// Reports clips that have ended and frees what is behind the audio thread. idle: no audio thread can
-// be using this player now, so that a stopped queue is freed at once.
+// Reports clips that have ended and frees what is behind the audio thread. idle: no audio thread
+// can be using this player now, so that a stopped queue is freed at once.
 void pbr_player_collect(pbr_player *player, bool idle);
-// The engine time at which the player's time was 0, as of the last block. False before the first one
-// and after a stop.
+// The engine time at which the player's time was 0, as of the last block. False before the first
+// one and after a stop.
 bool pbr_player_origin(const pbr_player *player, int64_t *origin);
 
 // Audio thread from here on. The work per block is bounded, however much is queued.
@@ -121,11 +121,11 @@ typedef struct pbr_span {
     uint64_t ramped;      // the ramp's frame at the first sample
 } pbr_span;
 
-// A block is one begin, any number of walks, and one commit. A block in which the player just runs on
-// (player_state.h) needs none of them.
+// A block is one begin, any number of walks, and one commit. A block in which the player just runs
+// on (player_state.h) needs none of them.
 
-// For the block that starts at engine time `now`: takes up the control side's changes up to the stamp
-// `seen`.
+// For the block that starts at engine time `now`: takes up the control side's changes up to the
+// stamp `seen`.
 void pbr_player_begin(pbr_player *player, int64_t now, uint64_t seen);
 // Where the block starts; every destination of the player walks a copy of its own.
 pbr_cursor pbr_player_cursor(const pbr_player *player);

@@ -138,8 +138,8 @@ void pbr_player_take(pbr_player *player, const pbr_wish *wish) {
     player->taken = *wish;
 }
 
-// Whatever is queued during a block waits for the next one, so that all of the player's destinations
-// hear the same.
+// Whatever is queued during a block waits for the next one, so that all of the player's
+// destinations hear the same.
 void pbr_player_begin(pbr_player *player, int64_t now, uint64_t seen) {
     pbr_player_catch_up(player);
     pbr_wish wish;

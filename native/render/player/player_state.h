@@ -47,8 +47,8 @@ typedef struct pbr_shared_wish {
     _Atomic uint64_t words[PBR_WISH_WORDS];
 } pbr_shared_wish;
 
-// A version: a count, two bits for the slot of the newest wish, two for that of the one before, and a
-// bit that is 0 in every published version.
+// A version: a count, two bits for the slot of the newest wish, two for that of the one before, and
+// a bit that is 0 in every published version.
 enum { PBR_WISH_SLOTS = 3 };
 
 static inline uint32_t pbr_version(uint32_t count, uint32_t newest, uint32_t before) {
@@ -68,9 +68,9 @@ static inline uint32_t pbr_slot_before(uint32_t version) {
 }
 
 struct pbr_player {
-    // Control side writes, audio thread reads. The version names the slots of the newest wish and of
-    // the one before its stamp. The next wish goes into another slot, so that a control thread that is
-    // suspended while it writes prevents no block from reading.
+    // Control side writes, audio thread reads. The version names the slots of the newest wish and
+    // of the one before its stamp. The next wish goes into another slot, so that a control thread
+    // that is suspended while it writes prevents no block from reading.
     _Alignas(PBR_LINE) _Atomic uint32_t version;
     atomic_uint references;
     pbr_shared_wish slots[PBR_WISH_SLOTS];
@@ -109,8 +109,8 @@ static inline void pbr_player_prefetch(const pbr_player *player) {
     __builtin_prefetch(&player->run, 1);
 }
 
-// Whether nothing has been asked of the player and the block of `frames` frames from `now` continues the
-// clip, ending before its end or, in a loop, passing it once.
+// Whether nothing has been asked of the player and the block of `frames` frames from `now`
+// continues the clip, ending before its end or, in a loop, passing it once.
 static inline bool pbr_player_runs(pbr_player *player, int64_t now, uint32_t frames) {
     const pbr_run *run = &player->run;
     return run->version == atomic_load_explicit(&player->version, memory_order_acquire) &&
