@@ -255,7 +255,10 @@ fn bind(out: &Path) {
         .allowlist_item("(perbus|PERBUS)_.*")
         .newtype_enum("perbus_status")
         .use_core()
-        .ctypes_prefix("libc");
+        .ctypes_prefix("libc")
+        // For limits that are written as expressions.
+        .clang_macro_fallback()
+        .clang_macro_fallback_build_dir(out);
     // Without libclang bindgen panics: that message is long, and names no package.
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| {}));

@@ -36,7 +36,7 @@ pub enum Error {
     /// The node belongs to another engine.
     #[error("{0}")]
     WrongEngine(String),
-    /// A node or an engine of a kind that the call is not for.
+    /// The call is not for this kind of node or engine.
     #[error("{0}")]
     WrongKind(String),
     /// The source has no per-connection volume and pan.
@@ -48,13 +48,13 @@ pub enum Error {
     /// The connection would feed a node its own output.
     #[error("{0}")]
     Cycle(String),
-    /// A format that does not fit, or is none.
+    /// A format that does not fit, or is invalid.
     #[error("{0}")]
     Format(String),
     /// The engine is not started.
     #[error("{0}")]
     NotRunning(String),
-    /// The engine cannot start: there is no device, for one.
+    /// The engine cannot start: there is no device, for instance.
     #[error("the engine cannot start: {0}")]
     Start(String),
     /// Rendering failed.
@@ -69,10 +69,10 @@ pub enum Error {
     /// The AVFAudio classes are missing from the program.
     #[error("{0}")]
     Unavailable(String),
-    /// The AVFAudio in use has no such thing: Apple's has no meters, for one.
+    /// The AVFAudio in use does not have this feature: Apple's has no meters, for instance.
     #[error("{0}")]
     Unsupported(String),
-    /// The call was made from a source's render closure, which nothing may wait in.
+    /// The call was made from a source's render closure, in which nothing may wait.
     #[error("{0}")]
     InRender(String),
     /// An audio file could not be read or written.
@@ -83,7 +83,7 @@ pub enum Error {
     Unknown {
         /// The status's number in `perbus.h`.
         code: i32,
-        /// What the native side said.
+        /// The native side's message.
         message: String,
     },
 }

@@ -21,8 +21,8 @@ mod bindings {
 }
 pub use bindings::*;
 
-/// Room for the error of a native call, with an empty message: the call may cost less than
-/// clearing all of it would.
+/// Room for the error of a native call, with an empty message: clearing all of it could cost more than
+/// the call.
 #[inline]
 pub(crate) fn blank() -> MaybeUninit<perbus_error> {
     let mut error = MaybeUninit::<perbus_error>::uninit();
@@ -48,7 +48,8 @@ thread_local! {
     static OS_CODE: Cell<i32> = const { Cell::new(0) };
 }
 
-/// The system's own code for the native call that failed last on this thread, or 0; 0 from then on.
+/// The system's own code for the last native call that failed on this thread, or 0. Reading it clears
+/// it.
 pub fn last_os_code() -> i32 {
     OS_CODE.take()
 }
@@ -112,7 +113,7 @@ mod tests {
     #[test]
     fn every_status_becomes_its_own_variant() {
         let mut seen = std::collections::HashSet::new();
-        for code in -17..0 {
+        for code in perbus_status::PERBUS_ERROR_NO_PAN_CONTROL.0..0 {
             let error = from_status(perbus_status(code), "why".to_owned());
             assert!(!matches!(error, Error::Unknown { .. }), "{code} is unknown");
             assert!(

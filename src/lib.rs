@@ -25,7 +25,7 @@
 //! | what can go wrong | [`Error`] |
 //!
 //! Volumes are linear gains from 0 to 1, pans run from -1 (left) to 1 (right). Every call may be made
-//! on any thread, but in a source's closure ([`Error::InRender`]); a call that fails has changed
+//! on any thread except in a source's closure ([`Error::InRender`]); a call that fails has changed
 //! nothing.
 //!
 //! On Apple platforms it drives Apple's AVFAudio; elsewhere a portable engine of the same classes,

@@ -1,4 +1,4 @@
-//! The C types behind this crate, for this project's own bindings. No part of the public API: it may
+//! The C types behind this crate, for this project's own bindings. Not part of the public API: it may
 //! change in any version.
 
 use crate::control::meter::Meter;
@@ -121,7 +121,7 @@ pub fn status(error: &Error) -> perbus_status {
 /// A format from C.
 ///
 /// # Errors
-/// As [`Format::new`] and [`Format::with_layout`], and [`Error::Format`] for a layout that is none.
+/// As [`Format::new`] and [`Format::with_layout`], and [`Error::Format`] for an unknown layout.
 pub fn format(format: &perbus_format) -> Result<Format> {
     Format::new(format.sample_rate, format.channels)?.with_layout_from_c(format.layout)
 }
@@ -143,7 +143,7 @@ pub fn to_meter(meter: Meter) -> perbus_meter {
 /// A curve from C.
 ///
 /// # Errors
-/// [`Error::InvalidArgument`] for a number that is none.
+/// [`Error::InvalidArgument`] for a number that is no curve's.
 pub fn curve(curve: perbus_curve) -> Result<Curve> {
     [Curve::Linear, Curve::EqualPower, Curve::Exponential]
         .into_iter()
@@ -164,7 +164,7 @@ pub fn to_band(band: &Band) -> perbus_band {
     band.to_ffi()
 }
 
-/// All levels of a matrix as C has them: a row an input channel with its volume last, then the row of
+/// All levels of a matrix as C has them: a row per input channel with its volume last, then the row of
 /// the output volumes and the master.
 pub fn to_flat(levels: &Levels) -> Vec<f32> {
     levels.to_flat()
@@ -189,8 +189,8 @@ pub fn buffer_channel(buffer: &Buffer, channel: u32) -> *const f32 {
     }
 }
 
-/// The format in which a node is connected unless told otherwise: the one that it was given last,
-/// else its engine's.
+/// The format in which a node is connected by default: the one that it was last given, or else its
+/// engine's.
 pub fn format_of(node: &(impl Node + ?Sized)) -> Format {
     let node = node.as_node();
     node.raw.format().unwrap_or(node.engine.format())

@@ -4,13 +4,13 @@
 
 mod common;
 
-use std::ffi::{c_char, c_double, c_int, c_ulong, c_void};
 use std::ptr::null;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use common::{constant, TOLERANCE};
+use libc::{c_char, c_double, c_int, c_ulong, c_void};
 use perbus::{Bus, Curve, Engine, Result};
 
 type Callback = unsafe extern "C" fn(

@@ -1,7 +1,8 @@
 //! What Apple does not document, measured on the AVFAudio that this program is linked to.
 
-use std::ffi::{c_char, c_void, CStr};
+use std::ffi::CStr;
 
+use libc::{c_char, c_void};
 use serde_json::{Map, Value};
 
 type Put = unsafe extern "C" fn(context: *mut c_void, path: *const c_char, json: *const c_char);

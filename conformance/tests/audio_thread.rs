@@ -6,10 +6,11 @@
 #![cfg(all(target_os = "linux", target_env = "gnu"))]
 
 use std::cell::Cell;
-use std::ffi::{c_int, c_void, CStr};
+use std::ffi::CStr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Once;
 
+use libc::{c_int, c_void};
 use perbus as _;
 use perbus_conformance as _;
 
@@ -40,17 +41,11 @@ extern "C" {
     fn __libc_realloc(memory: *mut c_void, size: usize) -> *mut c_void;
     fn __libc_memalign(alignment: usize, size: usize) -> *mut c_void;
     fn __libc_free(memory: *mut c_void);
-    fn dlsym(library: *mut c_void, name: *const std::ffi::c_char) -> *mut c_void;
 
     fn open_graph() -> bool;
     fn change_graph(step: u32);
     fn set_fault(fault: c_int);
     fn render_graph() -> bool;
-
-    fn fork() -> c_int;
-    fn waitpid(child: c_int, status: *mut c_int, options: c_int) -> c_int;
-    fn prctl(option: c_int, ...) -> c_int;
-    fn syscall(number: std::ffi::c_long, ...) -> std::ffi::c_long;
 }
 
 /// Defines functions that count and pass the call on: to another name, or to the next library that
@@ -82,7 +77,7 @@ macro_rules! counted {
                     Err(_) => panic!("a name"),
                 };
                 // SAFETY: a C string, and a library of this program has it.
-                real = unsafe { dlsym(RTLD_NEXT, NAME.as_ptr()) } as usize;
+                real = unsafe { libc::dlsym(libc::RTLD_NEXT, NAME.as_ptr()) } as usize;
                 REAL.store(real, Ordering::Relaxed);
             }
             // SAFETY: this is the signature in the library's header.
@@ -93,8 +88,6 @@ macro_rules! counted {
         }
     };
 }
-
-const RTLD_NEXT: *mut c_void = usize::MAX as *mut c_void;
 
 counted!(allocations: fn malloc(size: usize) -> *mut c_void = __libc_malloc);
 counted!(allocations: fn calloc(items: usize, size: usize) -> *mut c_void = __libc_calloc);
@@ -175,36 +168,29 @@ fn what_a_block_must_not_do_is_counted() {
 /// Renders in a process that the kernel ends at any system call but read, write and exit; how that
 /// process ended.
 fn render_without_system_calls() -> c_int {
-    const PR_SET_SECCOMP: c_int = 22;
-    const SECCOMP_MODE_STRICT: usize = 1;
-    #[cfg(target_arch = "x86_64")]
-    const SYS_EXIT: std::ffi::c_long = 60;
-    #[cfg(not(target_arch = "x86_64"))]
-    const SYS_EXIT: std::ffi::c_long = 93;
     // SAFETY: the child is this one thread and calls nothing that another might have locked: it
     // renders, which takes no lock, and exits.
     unsafe {
-        let child = fork();
+        let child = libc::fork();
         if child == 0 {
             let mut code = 1;
-            if prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) == 0 {
+            if libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_STRICT) == 0 {
                 code = if (0..40).all(|_| render_graph()) {
                     0
                 } else {
                     2
                 };
             }
-            syscall(SYS_EXIT, code);
+            libc::syscall(libc::SYS_exit, code);
         }
         let mut status = -1;
-        assert_eq!(waitpid(child, &mut status, 0), child);
+        assert_eq!(libc::waitpid(child, &mut status, 0), child);
         status
     }
 }
 
 #[test]
 fn a_block_makes_no_system_call() {
-    const KILLED: c_int = 9;
     let _turn = graph();
     for step in 0..16 {
         // SAFETY: the graph is open.
@@ -216,5 +202,5 @@ fn a_block_makes_no_system_call() {
     let caught = render_without_system_calls();
     // SAFETY: as above.
     unsafe { set_fault(FAULTS[0]) };
-    assert_eq!(caught, KILLED);
+    assert_eq!(caught, libc::SIGKILL);
 }

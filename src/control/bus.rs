@@ -19,16 +19,16 @@ use crate::sync::in_render;
 
 /// A mixer's input bus and its fader, pan, mute, solo and label, as on a console.
 ///
-/// What is connected to the bus sounds through its strip; the strip keeps its values while sources
-/// come and go, and gives them to every new connection.
+/// What is connected to the bus sounds through its strip; the strip keeps its values while sources come
+/// and go, and applies them to every new connection.
 ///
 /// Changes are click-free. On the portable engine each one is a linear ramp of 480 frames (10 ms at
-/// 48 kHz) in every output channel, from what is heard at that moment: whatever changes during
-/// whatever, no frame moves by more than the ramps and fades under way. A bus on which nothing
-/// sounds at the frame where a change lands needs no ramp, and what sounds next has the new values
-/// from its first frame: a player that does not play, waits or has run out of buffers, or a source
-/// whose block is silent, once the tail of what is in between (a converter, an equalizer) is over.
-/// Setting a value that is already set, and that nothing moves, changes nothing.
+/// 48 kHz) in every output channel, from what is heard at that moment: however changes overlap, no frame
+/// moves by more than the ramps and fades under way. A bus that is silent at the frame where a change
+/// takes effect needs no ramp, and what sounds next has the new values from its first frame. A bus is
+/// silent when its player does not play, waits or has run out of buffers, or when its source's block is
+/// silent, once the tail of what is in between (a converter, an equalizer) is over. Setting a value that
+/// is already set, and that nothing moves, changes nothing.
 ///
 /// ```
 /// use perbus::{Engine, Format};
@@ -96,14 +96,15 @@ impl Bus {
     #[must_use]
     pub fn is_connected(&self) -> bool {
         self.desk()
-            .hold(&self.strip)
+            .lock_strip(&self.strip)
             .is_ok_and(|state| !matches!(state.feed, Feed::None))
     }
 
-    /// The fader: a linear gain, 0 to 1, 1 at first.
+    /// The fader: a linear gain, 0 to 1, initially 1.
     ///
-    /// In a source's closure, where nothing may wait for who changes the strip, this is 0, and so
-    /// are pan and effective volume; mute, solo and [`is_connected`](Self::is_connected) are false.
+    /// In a source's closure, where nothing may wait for another thread's change of the strip, this is 0,
+    /// and so are pan and effective volume; mute, solo and [`is_connected`](Self::is_connected) are
+    /// false.
     #[must_use]
     pub fn volume(&self) -> f32 {
         self.ask(|strip| strip.volume(|| self.now()))
@@ -128,7 +129,7 @@ impl Bus {
         to_db(self.volume())
     }
 
-    /// Moves the fader to a level in decibels, minus infinity (silence) to 0 (unity).
+    /// Moves the fader to a gain in decibels, minus infinity (silence) to 0 (unity).
     ///
     /// ```
     /// # use perbus::{Engine, Format};
@@ -147,17 +148,16 @@ impl Bus {
         self.set_volume(volume_from_db(decibels)?)
     }
 
-    /// The pan: -1 (left) to 1 (right), 0 at first.
+    /// The pan: -1 (left) to 1 (right), initially 0.
     #[must_use]
     pub fn pan(&self) -> f32 {
         self.ask(|strip| strip.pan(|| self.now()))
     }
 
-    /// Turns the pan: a mono source is panned, a stereo one balanced. In a surround mixer the left
-    /// gain is that of L, Ls and Lb, the right one that of R, Rs and Rb; C and LFE take the volume
-    /// alone. Channels without a layout are pairs, left and right; the last of an odd number takes
-    /// the volume alone. A mixer with a mono output
-    /// has no use for it.
+    /// Sets the pan: a mono source is panned, a stereo one balanced. In a surround mixer the left gain
+    /// applies to L, Ls and Lb, the right one to R, Rs and Rb; to C and LFE the volume alone applies.
+    /// Channels without a layout are pairs, left and right; to the last of an odd number the volume alone
+    /// applies. In a mixer with a mono output the pan has no effect.
     ///
     /// Maps to `-[AVAudioMixingDestination setPan:]`.
     ///
@@ -189,8 +189,8 @@ impl Bus {
         self.ask(|strip| strip.faders().soloed)
     }
 
-    /// Solo in place: while any bus of a mixer is soloed, those that are not are silent. Their
-    /// faders stay where they are, and sound again when the last solo ends. Mute wins over solo.
+    /// Solo in place: while any bus of a mixer is soloed, those that are not are silent. Their faders stay
+    /// where they are, and they sound again when the last solo ends. Mute wins over solo.
     ///
     /// ```
     /// # use perbus::{Engine, Format};
@@ -212,8 +212,8 @@ impl Bus {
         }])
     }
 
-    /// Puts the strip back to where a new one stands: volume 1, pan 0, neither muted nor soloed.
-    /// The label stays.
+    /// Resets the strip to the values of a new one: volume 1, pan 0, neither muted nor soloed. The label
+    /// stays.
     ///
     /// # Errors
     /// [`Error::NotAttached`](crate::Error::NotAttached) when the mixer was detached.
@@ -235,7 +235,7 @@ impl Bus {
         }])
     }
 
-    /// What the bus is called; empty at first.
+    /// The name of the bus; initially empty.
     #[must_use]
     pub fn label(&self) -> String {
         self.strip.label()
@@ -246,14 +246,14 @@ impl Bus {
         self.strip.set_label(label);
     }
 
-    /// The volume that the engine gets: 0 while the bus is muted, or another one is soloed and it
-    /// is not; else [`volume`](Self::volume).
+    /// The volume that the engine gets: 0 while the bus is muted, or while another one is soloed and this
+    /// one is not; otherwise [`volume`](Self::volume).
     #[must_use]
     pub fn effective_volume(&self) -> f32 {
         self.ask(|strip| strip.effective_volume(|| self.now()))
     }
 
-    /// What the strip answers where the thread may wait for it.
+    /// What the strip answers, if the thread may wait for it.
     #[inline]
     fn ask<T: Default>(&self, ask: impl FnOnce(&Strip<Connection>) -> T) -> T {
         if in_render::inside() {
@@ -269,8 +269,8 @@ impl Bus {
     }
 
     /// The strip of a mixer that must be attached.
-    pub(crate) fn hold_attached(&self) -> Result<StripGuard<'_, Connection>> {
-        self.desk().hold_attached(&self.mixer.0.raw, &self.strip)
+    pub(crate) fn lock_attached(&self) -> Result<StripGuard<'_, Connection>> {
+        self.desk().lock_attached(&self.mixer.0.raw, &self.strip)
     }
 
     pub(crate) fn now(&self) -> i64 {

@@ -12,7 +12,7 @@ use crate::nodes::mixer::Mixer;
 use crate::sync::lock;
 
 impl Engine {
-    /// What the by-number calls do on a bus without a source; [`Fallback::Global`] at first.
+    /// What the by-number calls do on a bus without a source; initially [`Fallback::Global`].
     ///
     /// ```
     /// use perbus::{Control, Engine, Fallback, Format};
@@ -154,7 +154,7 @@ impl Engine {
         mixer: &Mixer,
         bus: u32,
     ) -> Result<f32> {
-        let (_, _held, route) = self.connection(source, mixer, bus)?;
+        let (_, _locked, route) = self.connection(source, mixer, bus)?;
         self.desk().backend().volume(route)
     }
 
@@ -187,11 +187,11 @@ impl Engine {
         mixer: &Mixer,
         bus: u32,
     ) -> Result<f32> {
-        let (_, _held, route) = self.connection(source, mixer, bus)?;
+        let (_, _locked, route) = self.connection(source, mixer, bus)?;
         self.desk().backend().pan(route)
     }
 
-    /// The strip of the bus that the source feeds, held, and where its values go.
+    /// The strip of the bus that the source feeds, locked, and where its values go.
     fn connection<'a>(
         &'a self,
         source: &(impl Node + ?Sized),

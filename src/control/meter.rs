@@ -6,14 +6,14 @@ use crate::error::{Error, Result};
 use crate::ffi::{self, native};
 use crate::nodes::mixer::Mixer;
 
-/// One look at a meter: linear, full scale is 1. Index 0 is left, 1 is right; a mono signal is left
-/// only; channels without a side, as a centre, count on both.
+/// One reading of a meter: linear, full scale is 1. Index 0 is left, 1 is right; a mono signal is left
+/// only; channels without a side, such as a centre, count on both.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Meter {
-    /// The highest magnitude of the last window, which is 2400 frames (50 ms at 48 kHz) or what
-    /// is left of the block that it ends with.
+    /// The highest magnitude of the last window, which is 2400 frames (50 ms at 48 kHz), or the rest of
+    /// the block that it ends with.
     pub peak: [f32; 2],
-    /// The root of the mean square of the last window.
+    /// The root mean square of the last window.
     pub rms: [f32; 2],
     /// Samples past full scale since the connection was made and first metered.
     pub clips: u64,
@@ -36,8 +36,8 @@ const BLANK: ffi::perbus_meter = ffi::perbus_meter {
 };
 
 impl Bus {
-    /// The bus's meter: what it adds to its mixer, after fader, pan, mute and solo. The first call
-    /// for a connection switches it on, and reads zeros until a window is full.
+    /// The bus's meter: what it adds to its mixer, after fader, pan, mute and solo. The first call for a
+    /// connection switches the meter on; it reads zeros until a window is full.
     ///
     /// ```
     /// use perbus::{Engine, Format};
@@ -64,7 +64,7 @@ impl Bus {
     /// - [`Error::NotAttached`] when the mixer was detached.
     /// - [`Error::Unsupported`] on Apple's AVFAudio, which has no meter per connection.
     pub fn meter(&self) -> Result<Meter> {
-        let state = self.hold_attached()?;
+        let state = self.lock_attached()?;
         let Some(connection) = state.feed.connection() else {
             return Err(Error::NotConnected(format!(
                 "bus {} has no source",

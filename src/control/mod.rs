@@ -1,4 +1,4 @@
-//! What moves faders: buses, by number, by connection, fades, scenes, meters.
+//! Control of buses: their strips, by number, by connection, fades, scenes, meters, views.
 
 pub(crate) mod bus;
 mod by_number;

@@ -7,7 +7,7 @@ use crate::nodes::mixer::Mixer;
 
 impl Mixer {
     /// Changes many strips at once. Everything is checked first; then all of it changes, and on the
-    /// portable engine it is heard from one and the same block on.
+    /// portable engine it is heard from the same block on.
     ///
     /// ```
     /// use perbus::{BusConfig, Engine, Format};
@@ -37,8 +37,8 @@ impl Mixer {
         self.engine().desk().configure(&self.as_node().raw, buses)
     }
 
-    /// The strips as they are now: of every bus that was ever connected or asked for. None of them
-    /// in a source's closure, where nothing may wait for who changes a strip.
+    /// The strips as they are now: of every bus that was ever connected or asked for. Empty in a source's
+    /// closure, where nothing may wait for another thread's change of a strip.
     ///
     /// ```
     /// # use perbus::{Engine, Format};
@@ -55,9 +55,9 @@ impl Mixer {
         self.engine().desk().snapshot(&self.as_node().raw)
     }
 
-    /// Sets the strips to a scene, as [`configure`](Self::configure) does: all or nothing, heard
-    /// from one block on. Buses that the scene does not list stay. It may be a scene of another mixer:
-    /// bus 3 is bus 3.
+    /// Sets the strips to a scene, as [`configure`](Self::configure) does: all or nothing, heard from the
+    /// same block on. Buses that the scene does not list stay as they are. The scene may be another
+    /// mixer's: only the buses' numbers matter.
     ///
     /// # Errors
     /// - [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a scene with a bus listed twice.

@@ -1,4 +1,4 @@
-//! The graph to look at: Graphviz text, and a table of a mixer's buses.
+//! Views of the graph: Graphviz text, and a table of a mixer's buses.
 
 use std::fmt::{self, Write as _};
 
@@ -49,12 +49,12 @@ fn edge(engine: &Engine, destination: &RawNode, bus: u32) -> String {
     let Some(strip) = destination.strips.get(bus) else {
         return format!("bus {bus}");
     };
-    let level = to_db(strip.effective_volume(|| engine.now()));
+    let decibels = to_db(strip.effective_volume(|| engine.now()));
     let pan = strip.faders().pan_at(engine.now());
     // A quote or a backslash would end Graphviz's string.
     let label = strip.label().replace('\\', "\\\\").replace('"', "\\\"");
     let gap = if label.is_empty() { "" } else { " " };
-    format!("bus {bus}{gap}{label}: {level:.1} dB, pan {pan:+.2}")
+    format!("bus {bus}{gap}{label}: {decibels:.1} dB, pan {pan:+.2}")
 }
 
 /// A table of the mixer's buses that have a source or a strip: number, label, source, volume, pan

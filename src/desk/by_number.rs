@@ -11,21 +11,21 @@ use crate::desk::Desk;
 use crate::error::{Error, Result};
 use crate::sync::{in_render, lock};
 
-/// A strip, held.
-type Held<'a, N> = (&'a Strip<Connection<N>>, StripGuard<'a, Connection<N>>);
+/// A strip, locked.
+type Locked<'a, N> = (&'a Strip<Connection<N>>, StripGuard<'a, Connection<N>>);
 
 impl<N: DeskNode> Desk<N> {
     pub(crate) fn fallback(&self) -> Fallback {
         *lock(&self.fallback)
     }
 
-    /// The strip of a bus that something feeds, held.
+    /// The strip of a bus that something feeds, locked.
     #[inline(always)]
-    pub(crate) fn fader<'a>(&'a self, mixer: &'a N, bus: u32) -> Result<Option<Held<'a, N>>> {
+    pub(crate) fn fader<'a>(&'a self, mixer: &'a N, bus: u32) -> Result<Option<Locked<'a, N>>> {
         check_bus(bus, N::Backend::MAX_BUSES)?;
         in_render::refuse()?;
         if let Some(strip) = mixer.strips.get(bus) {
-            let state = self.graph.hold(strip);
+            let state = self.graph.lock_strip(strip);
             if !matches!(state.feed, Feed::None) {
                 return Ok(Some((strip, state)));
             }

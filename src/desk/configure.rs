@@ -50,11 +50,11 @@ impl<N: DeskNode> Desk<N> {
         }
         let now = self.now();
         let strips = mixer.strips.all();
-        let held: Vec<_> = strips
+        let locked: Vec<_> = strips
             .iter()
             .map(|(bus, strip)| (bus, strip, strip.lock()))
             .collect();
-        let buses = held
+        let buses = locked
             .iter()
             .map(|(bus, strip, state)| BusConfig {
                 bus: *bus,
@@ -97,7 +97,7 @@ impl<N: DeskNode> Desk<N> {
                 .collect()
         };
         // In ascending order, and no holder of a single strip's lock waits for another strip's.
-        let mut held: Vec<_> = targets
+        let mut locked: Vec<_> = targets
             .into_iter()
             .map(|(strip, config)| {
                 let state = strip.lock();
@@ -108,10 +108,10 @@ impl<N: DeskNode> Desk<N> {
                 (strip, state, new)
             })
             .collect();
-        self.graph.visit(held.len());
+        self.graph.visit(locked.len());
         let mut settings = Vec::new();
         let mut alone = Vec::new();
-        for (_, state, new) in &held {
+        for (_, state, new) in &locked {
             let (old, new) = (state.faders.sent(before > 0), new.sent(after > 0));
             let Some(connection) = state.feed.connection().filter(|_| old != new) else {
                 continue;
@@ -136,7 +136,7 @@ impl<N: DeskNode> Desk<N> {
             })?;
         }
         strips.set_soloed(after);
-        for (strip, state, new) in &mut held {
+        for (strip, state, new) in &mut locked {
             let old = std::mem::replace(&mut state.faders, *new);
             strip.changed(state, &old, &self.driver);
         }

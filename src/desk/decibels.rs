@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 
-/// The linear gain of a level in decibels: 0 dB is 1.0, -6.02 dB is about 0.5, minus infinity is 0.
+/// The linear gain of so many decibels: 0 dB is 1.0, -6.02 dB is about 0.5, minus infinity is 0.
 ///
 /// ```
 /// assert_eq!(perbus::decibels::from_db(0.0), 1.0);
@@ -13,7 +13,7 @@ pub fn from_db(db: f32) -> f32 {
     10f32.powf(db / 20.0)
 }
 
-/// The level in decibels of a linear gain (or of a sample's magnitude): minus infinity for 0.
+/// The decibels of a linear gain (or of a sample's magnitude): minus infinity for 0.
 ///
 /// ```
 /// assert_eq!(perbus::decibels::to_db(1.0), 0.0);

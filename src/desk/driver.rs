@@ -14,7 +14,7 @@ use crate::sync::lock;
 /// The engine, and the fades that it has under way, each with what its owner wants back at its end.
 #[derive(Debug)]
 pub(crate) struct Driver<B, T> {
-    /// Taken with a strip held; no strip is taken while this is locked.
+    /// Taken with a strip locked; no strip is locked while this is.
     fades: Mutex<Fades<T>>,
     /// Whether any fade is under way; changes with the lock of `fades` held.
     fading: AtomicBool,
@@ -61,7 +61,7 @@ impl<B: Backend, T> Driver<B, T> {
         self.without_fades.store(true, Ordering::Relaxed);
     }
 
-    /// Sends a connection what differs from `before`, or everything. Its strip must be held.
+    /// Sends a connection what differs from `before`, or everything. Its strip must be locked.
     pub(crate) fn apply(
         &self,
         connection: &B::Connection,
@@ -119,20 +119,20 @@ impl<B: Backend, T> Driver<B, T> {
         set(fade.at(now))
     }
 
-    /// Adds a fade, which its strip has already; the strip must be held.
+    /// Adds a fade, which its strip has already; the strip must be locked.
     pub(crate) fn start_fade(&self, fade: FadeState, kept: T) {
         let mut fades = lock(&self.fades);
         fades.list.start(fade, kept);
         self.fading.store(true, Ordering::Release);
     }
 
-    /// A value or another fade has taken a fade's place on its strip, which must be held.
+    /// A value or another fade has taken a fade's place on its strip, which must be locked.
     #[cold]
     pub(crate) fn replace_fade(&self, fade: &FadeState) {
         self.cut_fade(fade, FadeEnd::Replaced);
     }
 
-    /// Ends a fade before its time; its strip must be held.
+    /// Ends a fade before its time; its strip must be locked.
     pub(crate) fn cut_fade(&self, fade: &FadeState, end: FadeEnd) {
         lock(&self.fades).list.cut(fade, end);
         self.cut.store(true, Ordering::Release);

@@ -12,7 +12,7 @@ pub enum Curve {
     /// `sqrt((1 - x) from^2 + x to^2)`: the power moves linearly, as in a crossfade of two unlike
     /// sounds.
     EqualPower,
-    /// `from (to / from)^x`: the level in decibels moves linearly, silence taken as -80 dB.
+    /// `from (to / from)^x`: the gain in decibels moves linearly, silence taken as -80 dB.
     Exponential,
 }
 

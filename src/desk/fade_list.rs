@@ -1,13 +1,13 @@
 //! The fades that are under way, by the frame at which they end. Pure Rust, no ffi.
 //!
-//! Starting one, replacing one and asking what is over cost no walk over the others.
+//! Starting or replacing a fade, and asking which are over, needs no walk over the others.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 use crate::desk::fade::{FadeEnd, FadeState};
 
-/// The frame of the end, and what tells fades apart that end together.
+/// The frame at which a fade ends, and a number that tells it from others that end there.
 pub(crate) type Key = (i64, u32);
 
 fn key(fade: &FadeState) -> Key {
@@ -18,13 +18,13 @@ fn key(fade: &FadeState) -> Key {
 #[derive(Debug)]
 pub(crate) struct FadeList<T> {
     running: BTreeMap<Key, T>,
-    /// Those of them that the engine does not fade by itself.
+    /// Those that the engine does not fade by itself.
     in_steps: BTreeSet<Key>,
-    /// Over before their time, and not taken yet.
+    /// Those that were ended before their time, and not taken yet.
     cut: Vec<(T, FadeEnd)>,
 }
 
-// Not derived: that would ask for a default of what the fades keep.
+// Not derived: that would ask for a default of `T`.
 impl<T> Default for FadeList<T> {
     fn default() -> Self {
         Self {
@@ -44,7 +44,7 @@ impl<T> FadeList<T> {
         self.running.insert(key(&fade), kept);
     }
 
-    /// The fade is over before its time, and why; no effect on one that is over already.
+    /// Ends a fade before its time; no effect on one that is over already.
     pub(crate) fn cut(&mut self, fade: &FadeState, end: FadeEnd) {
         if let Some(kept) = self.running.remove(&key(fade)) {
             self.in_steps.remove(&key(fade));
@@ -57,7 +57,7 @@ impl<T> FadeList<T> {
         std::mem::take(&mut self.cut)
     }
 
-    /// Everything: what was cut as it was, the rest as stopped.
+    /// Everything: what was cut with the way it ended, the rest as stopped.
     pub(crate) fn take_all(&mut self) -> Vec<(T, FadeEnd)> {
         self.in_steps.clear();
         let mut all = self.take_cut();
@@ -87,8 +87,8 @@ impl<T> FadeList<T> {
         ended
     }
 
-    /// The first fade that is driven in steps, or the one after another: a caller that goes through
-    /// them needs no lock in between.
+    /// The first fade that is driven in steps, or the one after another: a caller that iterates over them
+    /// needs no lock in between.
     pub(crate) fn next_in_steps(&self, after: Option<Key>) -> Option<(Key, &T)> {
         let start = after.map_or(Bound::Unbounded, Bound::Excluded);
         let key = *self.in_steps.range((start, Bound::Unbounded)).next()?;

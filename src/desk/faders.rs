@@ -2,7 +2,7 @@
 
 use crate::desk::fade::FadeState;
 
-/// One bus's fader positions. While one fades, its value is where the fade leads.
+/// One bus's fader positions. While a value fades, the position is the one that the fade leads to.
 ///
 /// What plain calls touch comes first, in one cache line with the lock and the connection: whether a
 /// value fades, but not how.
@@ -73,7 +73,7 @@ impl Faders {
         self.muted || (any_soloed && !self.soloed)
     }
 
-    /// After a change: the fades that were under way before, and are not any more.
+    /// The fades that were under way before a change, and are not after it.
     pub(crate) fn replaced(self, before: Self) -> impl Iterator<Item = FadeState> {
         Which::ALL.into_iter().filter_map(move |which| {
             which
@@ -106,7 +106,7 @@ impl Faders {
 pub(crate) struct Sent {
     pub(crate) volume: f32,
     pub(crate) volume_fade: Option<FadeState>,
-    /// The fade, if there is one, goes on unheard.
+    /// A fade, if there is one, continues unheard.
     pub(crate) silenced: bool,
     pub(crate) pan: f32,
     pub(crate) pan_fade: Option<FadeState>,

@@ -19,6 +19,9 @@ pub(crate) struct FadeRequest {
     pub(crate) curve: Curve,
 }
 
+/// A strip, and which of its values is driven in steps.
+type Stepped<N> = (StripRef<Connection<N>>, Which);
+
 impl<N: DeskNode> Desk<N> {
     /// Starts a fade on a bus of an attached mixer, from where the value is. Whoever calls this has it
     /// polled.
@@ -38,7 +41,7 @@ impl<N: DeskNode> Desk<N> {
         let now = self.now();
         let mut fade = FadeState::new(curve, to, to, now, frames);
         let _ends = self.reporting_ends();
-        let mut state = self.hold_attached(mixer, strip)?;
+        let mut state = self.lock_attached(mixer, strip)?;
         strip.change(&mut state, &self.driver, |faders| {
             fade.from = which.at(faders, now);
             which.start(faders, fade);
@@ -64,7 +67,7 @@ impl<N: DeskNode> Desk<N> {
     ) -> Result<()> {
         let now = self.now();
         let _ends = self.reporting_ends();
-        let mut state = self.hold_attached(mixer, strip)?;
+        let mut state = self.lock_attached(mixer, strip)?;
         strip.change(&mut state, &self.driver, |faders| {
             if which.of(faders) == Some(*fade) {
                 which.set(faders, fade.at(now));
@@ -90,7 +93,7 @@ impl<N: DeskNode> Desk<N> {
         let mut next = self.next_in_steps(None);
         while let Some((key, (strip, which))) = next {
             self.graph.visit(1);
-            strip.step(&self.graph.hold(&strip), &self.driver, which);
+            strip.step(&self.graph.lock_strip(&strip), &self.driver, which);
             next = self.next_in_steps(Some(key));
         }
         self.end(ended);
@@ -101,7 +104,7 @@ impl<N: DeskNode> Desk<N> {
         self.end(self.driver.take_ended());
     }
 
-    fn next_in_steps(&self, after: Option<Key>) -> Option<(Key, (StripRef<Connection<N>>, Which))> {
+    fn next_in_steps(&self, after: Option<Key>) -> Option<(Key, Stepped<N>)> {
         let of = |pending: &Pending<_>| (pending.strip.clone(), pending.which);
         self.driver.next_in_steps(after, of)
     }
@@ -119,7 +122,7 @@ impl<N: DeskNode> Desk<N> {
     fn arrive(&self, pending: &Pending<Connection<N>>) {
         let Pending { strip, which, .. } = pending;
         self.graph.visit(1);
-        let mut state = self.graph.hold(strip);
+        let mut state = self.graph.lock_strip(strip);
         if which.of(&state.faders) == Some(pending.fade) {
             strip.step(&state, &self.driver, *which);
             which.arrive(&mut state.faders);

@@ -167,42 +167,42 @@ impl<N: DeskNode> GraphLock<N> {
     /// Takes a strip's lock, and keeps edits away from its connection. Not while holding another
     /// strip's.
     #[inline]
-    pub(crate) fn hold<'a>(
+    pub(crate) fn lock_strip<'a>(
         &self,
         strip: &'a Strip<Connection<N>>,
     ) -> StripGuard<'a, Connection<N>> {
         loop {
-            let held = strip.lock();
-            if strip.is_listed(&held) {
-                return held;
+            let locked = strip.lock();
+            if strip.is_listed(&locked) {
+                return locked;
             }
-            if let Some(held) = self.hold_unlisted(strip, held) {
-                return held;
+            if let Some(locked) = self.lock_unlisted(strip, locked) {
+                return locked;
             }
         }
     }
 
     /// For the first call since an edit; `None` during one.
     #[cold]
-    fn hold_unlisted<'a>(
+    fn lock_unlisted<'a>(
         &self,
         strip: &Strip<Connection<N>>,
-        held: StripGuard<'a, Connection<N>>,
+        locked: StripGuard<'a, Connection<N>>,
     ) -> Option<StripGuard<'a, Connection<N>>> {
-        if held.feed.connection().is_none() {
-            return Some(held);
+        if locked.feed.connection().is_none() {
+            return Some(locked);
         }
         let mut used = lock(&self.used);
         if used.batches > 0 && !self.is_kept_away() {
-            return Some(held);
+            return Some(locked);
         }
         if !used.editing {
-            used.strips.push(held.place);
-            strip.set_listed(&held, true);
-            return Some(held);
+            used.strips.push(locked.place);
+            strip.set_listed(&locked, true);
+            return Some(locked);
         }
         drop(used);
-        drop(held);
+        drop(locked);
         drop(self.read());
         None
     }

@@ -85,23 +85,23 @@ impl<N: DeskNode> Desk<N> {
     /// Takes a strip's lock, which keeps edits away as well; likewise. Not while holding another
     /// strip's.
     #[inline]
-    pub(crate) fn hold<'a>(
+    pub(crate) fn lock_strip<'a>(
         &self,
         strip: &'a Strip<Connection<N>>,
     ) -> Result<StripGuard<'a, Connection<N>>> {
         in_render::refuse()?;
-        Ok(self.graph.hold(strip))
+        Ok(self.graph.lock_strip(strip))
     }
 
     /// The same, for a strip of a mixer that must be attached. A mixer with a bus that something feeds
     /// is.
     #[inline(always)]
-    pub(crate) fn hold_attached<'a>(
+    pub(crate) fn lock_attached<'a>(
         &self,
         mixer: &N,
         strip: &'a Strip<Connection<N>>,
     ) -> Result<StripGuard<'a, Connection<N>>> {
-        let state = self.hold(strip)?;
+        let state = self.lock_strip(strip)?;
         if matches!(state.feed, Feed::None) {
             mixer.slot()?;
         }
@@ -116,7 +116,7 @@ impl<N: DeskNode> Desk<N> {
         volume: f32,
     ) -> Result<()> {
         let _end;
-        let mut state = self.hold_attached(mixer, strip)?;
+        let mut state = self.lock_attached(mixer, strip)?;
         _end = self.reporting_end(state.faders.volume_fade());
         strip.set_volume(&mut state, &self.driver, volume)
     }
@@ -124,7 +124,7 @@ impl<N: DeskNode> Desk<N> {
     #[inline]
     pub(crate) fn set_pan(&self, mixer: &N, strip: &Strip<Connection<N>>, pan: f32) -> Result<()> {
         let _end;
-        let mut state = self.hold_attached(mixer, strip)?;
+        let mut state = self.lock_attached(mixer, strip)?;
         _end = self.reporting_end(state.faders.pan_fade());
         strip.set_pan(&mut state, &self.driver, pan)
     }
@@ -136,7 +136,7 @@ impl<N: DeskNode> Desk<N> {
         muted: bool,
     ) -> Result<()> {
         let _ends = self.reporting_ends();
-        let mut state = self.hold_attached(mixer, strip)?;
+        let mut state = self.lock_attached(mixer, strip)?;
         strip.set_muted(&mut state, &self.driver, muted)
     }
 
@@ -147,7 +147,7 @@ impl<N: DeskNode> Desk<N> {
         EndsReported(self)
     }
 
-    /// The same for a call that replaces one fade at most. Declared before the strip is held.
+    /// The same for a call that replaces one fade at most. Declared before the strip is locked.
     #[inline]
     pub(crate) fn reporting_end(&self, fade: Option<FadeState>) -> Option<EndsReported<'_, N>> {
         fade.map(|_| self.reporting_ends())

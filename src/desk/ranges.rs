@@ -32,7 +32,7 @@ pub(crate) fn check_gain(gain: f32) -> Result<()> {
     }
 }
 
-/// A bus's number, of which there are so many.
+/// The number of one of `buses` buses.
 #[inline]
 pub(crate) fn check_bus(bus: u32, buses: u32) -> Result<()> {
     if bus < buses {

@@ -29,7 +29,7 @@ impl<N: DeskNode> Graph<N> {
     }
 
     /// The source's bus feeds this input bus, too. `renewed`: those of its destinations whose
-    /// connections the engine has made anew.
+    /// connections the engine has remade.
     pub(crate) fn join<T>(
         &mut self,
         driver: &Driver<N::Backend, T>,
@@ -103,8 +103,8 @@ impl<N: DeskNode> Graph<N> {
         Ok(())
     }
 
-    /// After what feeds `changed` has changed: finds the sources of all mixer buses that this affects
-    /// anew, and gives the connections their strips' values, which the engine has dropped.
+    /// After what feeds `changed` has changed: finds the sources of all mixer buses that this affects, and
+    /// gives the connections their strips' values, which the engine has dropped.
     fn retarget<T>(&mut self, driver: &Driver<N::Backend, T>, changed: Endpoint) -> Result<()> {
         let mut applied = Ok(());
         let mut open = vec![changed];

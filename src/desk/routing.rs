@@ -1,7 +1,7 @@
 //! Which source feeds which input bus: the map behind every per-bus call. Pure Rust, no ffi.
 //!
-//! It follows the engine's rules: one input bus has one source, a plain connection moves its
-//! source, and disconnecting or removing a node ends what hung on it.
+//! It follows the engine's rules: an input bus has one source, a plain connection moves its source, and
+//! disconnecting or removing a node ends its connections.
 
 /// One bus of a node; nodes are numbered by the engine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -10,12 +10,12 @@ pub(crate) struct Endpoint {
     pub(crate) bus: u32,
 }
 
-/// What feeds one input bus, with what the owner of the map keeps beside it.
+/// What feeds one input bus, and what the owner of the map keeps with it.
 #[derive(Clone, Debug)]
 pub(crate) struct Link<T> {
     pub(crate) source: Endpoint,
     pub(crate) payload: T,
-    /// Where the source's bus lists the destination.
+    /// The destination's index in the list of its source's bus.
     place: usize,
 }
 

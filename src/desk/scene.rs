@@ -4,7 +4,8 @@ use crate::desk::faders::Faders;
 use crate::desk::ranges::{check_bus, check_pan, check_volume};
 use crate::error::Result;
 
-/// What [`Mixer::configure`](crate::Mixer::configure) changes on one bus; what is `None` stays.
+/// What [`Mixer::configure`](crate::Mixer::configure) changes on one bus; `None` leaves a value as it
+/// is.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "serde",
@@ -27,7 +28,7 @@ pub struct BusConfig {
 }
 
 impl BusConfig {
-    /// A change of nothing yet.
+    /// Changes nothing yet.
     #[must_use]
     pub fn new(bus: u32) -> Self {
         Self {
@@ -58,7 +59,7 @@ impl BusConfig {
 /// The strips of a mixer at one moment, see [`Mixer::snapshot`](crate::Mixer::snapshot).
 ///
 /// A scene is a plain value: it names buses by number, and fits any mixer. With the feature `serde` it
-/// can be stored, with the version of the form:
+/// can be stored; the stored form has a version:
 ///
 /// ```
 /// # #[cfg(feature = "serde")] {
@@ -68,7 +69,7 @@ impl BusConfig {
 /// let text = serde_json::to_string(&scene).unwrap();
 /// assert!(text.starts_with(r#"{"version":1,"buses":[{"bus":3,"volume":0.5,"#));
 /// assert_eq!(serde_json::from_str::<Scene>(&text).unwrap(), scene);
-/// // What a later perbus wrote is refused, not read in part. A form without a version is 0.1's.
+/// // What a later perbus has written is refused, not read in part. 0.1 stored no version.
 /// let newer = text.replace("\"version\":1", "\"version\":9");
 /// assert!(serde_json::from_str::<Scene>(&newer).is_err());
 /// # }

@@ -1,4 +1,4 @@
-//! How a scene is stored: with the version of the form, which says what a reader has to know.
+//! How a scene is stored: with a version, which says what a reader has to know.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,8 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::desk::scene::{BusConfig, Scene};
 
-/// Higher with every field that the stored form gets. Scenes without a version are of perbus 0.1, and
-/// have the fields of version 1.
+/// Rises with every field that the stored form gets. Scenes without a version were stored by perbus 0.1,
+/// and have the fields of version 1.
 const VERSION: u64 = 1;
 
 #[derive(Serialize)]
@@ -55,7 +55,7 @@ impl<'de> Visitor<'de> for SceneVisitor {
         formatter.write_str("a scene")
     }
 
-    /// Forms without names: the version comes first.
+    /// In forms without field names, the version comes first.
     fn visit_seq<A: SeqAccess<'de>>(self, mut fields: A) -> Result<Scene, A::Error> {
         let version = fields
             .next_element()?
@@ -67,8 +67,7 @@ impl<'de> Visitor<'de> for SceneVisitor {
         Ok(Scene::new(buses))
     }
 
-    /// Fields come in any order, and a version that is not known explains a field that is not known:
-    /// it is looked at first.
+    /// Fields may be in any order. The version is checked first: an unknown one explains unknown fields.
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Scene, A::Error> {
         let mut version = None;
         let mut entries: Option<Vec<Entry>> = None;
@@ -98,7 +97,7 @@ impl<'de> Visitor<'de> for SceneVisitor {
     }
 }
 
-/// A bus whose unknown fields are refused later, when the version is known.
+/// A bus whose unknown fields are refused only when the version is known.
 #[derive(Deserialize)]
 struct Entry {
     bus: u32,

@@ -45,12 +45,12 @@ pub(crate) struct State<C> {
     pub(crate) place: Endpoint,
 }
 
-/// A strip that is held.
+/// A strip that is locked.
 pub(crate) type StripGuard<'a, C> = SpinGuard<'a, State<C>>;
 
 /// The strip of one input bus. Its lock is held while a change goes to the engine, so that strip and
 /// sound agree when two threads move one fader; with
-/// [`GraphLock::hold`](crate::desk::graph_lock::GraphLock::hold) the connection stays meanwhile, too.
+/// [`GraphLock::lock_strip`](crate::desk::graph_lock::GraphLock::lock_strip) the connection stays meanwhile, too.
 #[derive(Debug)]
 #[repr(C, align(64))]
 pub(crate) struct Strip<C> {
@@ -87,9 +87,9 @@ impl<C> Strip<C> {
         self.made.store(true, Ordering::Relaxed);
     }
 
-    /// Whether anybody holds the strip at this moment.
+    /// Whether the strip is locked at this moment.
     #[cfg(test)]
-    pub(crate) fn is_held(&self) -> bool {
+    pub(crate) fn is_locked(&self) -> bool {
         self.state.is_locked()
     }
 
@@ -99,14 +99,14 @@ impl<C> Strip<C> {
         self.state.lock()
     }
 
-    /// Whether the next edit waits for the strip, which must be held.
+    /// Whether the next edit waits for the strip, which must be locked.
     #[inline]
-    pub(crate) fn is_listed(&self, held: &StripGuard<'_, C>) -> bool {
-        self.state.is_marked(held)
+    pub(crate) fn is_listed(&self, locked: &StripGuard<'_, C>) -> bool {
+        self.state.is_marked(locked)
     }
 
-    pub(crate) fn set_listed(&self, held: &StripGuard<'_, C>, listed: bool) {
-        self.state.set_mark(held, listed);
+    pub(crate) fn set_listed(&self, locked: &StripGuard<'_, C>, listed: bool) {
+        self.state.set_mark(locked, listed);
     }
 
     #[inline]
@@ -120,7 +120,7 @@ impl<C> Strip<C> {
 
     /// Where the volume is; the engine's time is asked only while it fades.
     ///
-    /// The strip is not held meanwhile: a device's engine answers under its own lock, which an edit
+    /// The strip is not locked meanwhile: a device's engine answers under its own lock, which an edit
     /// may have while it waits for the strip.
     #[inline]
     pub(crate) fn volume(&self, now: impl FnOnce() -> i64) -> f32 {
@@ -161,7 +161,7 @@ impl<C> Strip<C> {
         label.clone_into(&mut lock(&self.label));
     }
 
-    /// Moves the fader of a held strip, the engine's first: a value that it refuses changes nothing.
+    /// Moves the fader of a locked strip, the engine's first: a value that it refuses changes nothing.
     #[inline]
     pub(crate) fn set_volume<B: Backend<Connection = C>, T>(
         &self,
@@ -181,7 +181,7 @@ impl<C> Strip<C> {
         Ok(())
     }
 
-    /// Turns the pan of a held strip, likewise.
+    /// Turns the pan of a locked strip, likewise.
     #[inline]
     pub(crate) fn set_pan<B: Backend<Connection = C>, T>(
         &self,
@@ -199,7 +199,7 @@ impl<C> Strip<C> {
         Ok(())
     }
 
-    /// Mutes a held strip, or lets it sound, likewise.
+    /// Mutes a locked strip, or lets it sound, likewise.
     pub(crate) fn set_muted<B: Backend<Connection = C>, T>(
         &self,
         state: &mut State<C>,
@@ -222,7 +222,7 @@ impl<C> Strip<C> {
         Ok(())
     }
 
-    /// Changes a held strip in any way, and the connection if there is one; a change that the
+    /// Changes a locked strip in any way, and the connection if there is one; a change that the
     /// engine refuses is taken back. Not for solo, which concerns the whole mixer.
     pub(crate) fn change<B: Backend<Connection = C>, T>(
         &self,
@@ -245,7 +245,7 @@ impl<C> Strip<C> {
         Ok(())
     }
 
-    /// After a change of a held strip: ends the fades that it has replaced, and drives in steps those
+    /// After a change of a locked strip: ends the fades that it has replaced, and drives in steps those
     /// that the engine does not do by itself.
     pub(crate) fn changed<B: Backend<Connection = C>, T>(
         &self,
@@ -373,7 +373,7 @@ mod tests {
             which.start(&mut strip.lock().faders, fade);
         }
         let half_way = || {
-            assert!(!strip.is_held());
+            assert!(!strip.is_locked());
             50
         };
         assert_eq!(strip.volume(half_way), 0.5);

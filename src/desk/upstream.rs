@@ -1,4 +1,4 @@
-//! What mixes at the end of the effects in front of each effect, so that nobody has to walk there.
+//! The source at the far end of the effects in front of each effect, so that no call has to walk there.
 
 use std::sync::Arc;
 

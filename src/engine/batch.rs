@@ -8,16 +8,16 @@ use crate::sync::in_render;
 
 impl Engine {
     /// Runs `call` as a batch: what it connects, disconnects, sets, schedules, plays, pauses and
-    /// stops on this thread is heard from one and the same frame on, that of the next block; players
-    /// that are started in it start together. Batches nest: the outermost one counts.
+    /// stops on this thread is heard from the same frame on, the first of the next block; players
+    /// started in it start together. Batches nest: the outermost one counts.
     ///
-    /// What `call` has done stays done when it returns an error or panics. What it detaches does not
-    /// wait: it is silent at once. A block that `call` itself renders has nothing of the batch, nor
-    /// has one that a device plays meanwhile. Calls of other threads on this engine wait for the end,
-    /// those that render offline too; so `call` must not wait for another thread, nor for a completion.
+    /// What `call` has done stays done when it returns an error or panics. What it detaches is silent
+    /// at once. Neither a block that `call` itself renders nor one that a device plays meanwhile
+    /// contains anything of the batch. Calls from other threads on this engine wait for the end,
+    /// offline rendering included; so `call` must not wait for another thread or for a completion.
     ///
-    /// Apple's engine has no such thing. There the plays are collected, and the players start at one
-    /// host time, some 20 ms after the end; offline at the next frame. All else takes effect at once.
+    /// Apple's engine has no batches. There the plays are collected, and the players start at one host
+    /// time, some 20 ms after the end; offline at the next frame. Everything else takes effect at once.
     ///
     /// ```
     /// # use perbus::{Buffer, Engine, Format};
@@ -73,7 +73,7 @@ impl Engine {
     }
 }
 
-/// A batch of the user's: other threads are kept from the graph as well.
+/// A batch of the user's, which keeps other threads away from the graph as well.
 struct Open<'a> {
     native: Option<NativeBatch<'a>>,
     engine: &'a Engine,
@@ -82,8 +82,8 @@ struct Open<'a> {
 impl<'a> Open<'a> {
     fn new(engine: &'a Engine) -> Result<Self> {
         in_render::refuse()?;
-        // A block that is being rendered ends first: it might come to wait for this batch. Another
-        // thread's batch, which may render, is waited for without the lock.
+        // Let a block that is being rendered end first: it might wait for this batch. The wait for
+        // another thread's batch, which may render, is without the lock.
         let rendering = engine.alone_to_render();
         engine.desk().graph.open_batch();
         drop(rendering);
@@ -100,7 +100,7 @@ impl<'a> Open<'a> {
 
 impl Drop for Open<'_> {
     fn drop(&mut self) {
-        // First what other threads would wait for with a lock of the crate's.
+        // The engine's own batch first: other threads may wait for its end with a lock of the crate's.
         self.native = None;
         self.engine.desk().graph.close_batch();
     }

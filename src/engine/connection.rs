@@ -65,7 +65,7 @@ pub(crate) struct Native {
     pub(crate) raw: RawEngine,
     /// The engine's time before its resets, in frames.
     past: AtomicI64,
-    /// The latest time that was seen: where time stands while a device does not play.
+    /// The latest time so far: it stays while a device does not play.
     latest: AtomicI64,
 }
 
@@ -90,7 +90,7 @@ impl Native {
         Ok(frames)
     }
 
-    /// The engine was reset when the time was `now`: time goes on from there.
+    /// Continues from `now`, the time at which the engine was reset.
     pub(crate) fn was_reset(&self, now: i64) -> Result<()> {
         let past = now - self.sample_time()?;
         self.past.store(past, Ordering::Relaxed);
@@ -165,7 +165,7 @@ impl Backend for Native {
 
     const MAX_BUSES: u32 = MAX_BUSES;
 
-    /// Does not go back with a reset, nor stop with a device that halts and has no time.
+    /// A reset does not turn it back, nor does a device that halts and has no time.
     fn now(&self) -> i64 {
         let now = self.past.load(Ordering::Relaxed) + self.sample_time().unwrap_or(0);
         self.latest.fetch_max(now, Ordering::Relaxed).max(now)
@@ -238,7 +238,7 @@ impl Backend for Native {
 
     fn setting(connection: &Connection, volume: f32, pan: f32) -> Option<Self::Setting> {
         let at = &connection.at;
-        // A matrix is not in the engine's list of sources.
+        // The engine's call for many takes connections with faders of their own.
         (!at.by_parameter).then(|| ffi::perbus_connection_change {
             source: at.source.as_ptr(),
             mixer: at.mixer.as_ptr(),

@@ -8,14 +8,15 @@ use crate::ffi;
 /// Which speaker each channel of a [`Format`] feeds, in the order of the channels.
 ///
 /// L and R are front left and right, C is the centre, LFE the low frequencies, Ls and Rs are the
-/// surrounds, Lb and Rb those in the back. What is heard where one layout goes into another stands
-/// at [`Engine::connect_with_format`](crate::Engine::connect_with_format).
+/// surrounds, Lb and Rb those in the back.
+/// [`Engine::connect_with_format`](crate::Engine::connect_with_format) says what is heard where one
+/// layout goes into another.
 #[doc(alias = "AVAudioChannelLayout")]
 #[doc(alias = "AudioChannelLayoutTag")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ChannelLayout {
-    /// Any number of channels that have numbers, but no speakers.
+    /// Any number of channels, which have numbers but no speakers.
     Discrete,
     /// One channel.
     Mono,
@@ -56,7 +57,7 @@ const LAYOUTS: [(ChannelLayout, ffi::perbus_layout, u32, &str); 8] = {
 };
 
 impl ChannelLayout {
-    /// What a plain channel count is taken for: mono, stereo, quad, 5.1 and 7.1 for 1, 2, 4, 6 and 8
+    /// What a plain channel count stands for: mono, stereo, quad, 5.1 and 7.1 for 1, 2, 4, 6 and 8
     /// channels, discrete for any other count.
     #[must_use]
     pub fn usual(channels: u32) -> Self {
@@ -70,7 +71,7 @@ impl ChannelLayout {
         }
     }
 
-    /// The layout's channel count; `None` for [`Discrete`](Self::Discrete), which has any.
+    /// The layout's channel count; `None` for [`Discrete`](Self::Discrete), which allows any.
     #[must_use]
     pub fn channels(self) -> Option<u32> {
         self.entry().map(|(_, _, channels, _)| *channels)
@@ -96,7 +97,7 @@ impl fmt::Display for ChannelLayout {
 /// assert_eq!((format.sample_rate(), format.channels()), (48_000.0, 2));
 /// assert!(Format::new(0.0, 2).is_err());
 ///
-/// // Six channels are taken for 5.1; six stems are not.
+/// // Six channels are 5.1 unless a layout says that they are, say, six stems.
 /// let surround = Format::new(48_000.0, 6)?;
 /// assert_eq!(surround.layout(), ChannelLayout::Surround5_1);
 /// let stems = surround.with_layout(ChannelLayout::Discrete)?;
@@ -143,8 +144,8 @@ impl Format {
         })
     }
 
-    /// The same stream with its channels in another layout. One channel is mono and two are stereo,
-    /// also when they are said to be discrete.
+    /// The same stream with its channels in another layout. One channel is mono and two are stereo even
+    /// where the layout is discrete.
     ///
     /// # Errors
     /// [`Error::Format`] when the layout has another number of channels.
@@ -189,7 +190,7 @@ impl Format {
         }
     }
 
-    /// [`with_layout`](Self::with_layout), with a layout's number.
+    /// As [`with_layout`](Self::with_layout), with a layout's number at the C boundary.
     pub(crate) fn with_layout_from_c(self, number: ffi::perbus_layout) -> Result<Self> {
         if number == ffi::perbus_layout_PERBUS_LAYOUT_USUAL {
             return Ok(self);
@@ -206,7 +207,7 @@ impl Format {
         }
     }
 
-    /// For the engine to fill in.
+    /// A blank for the engine to fill in.
     pub(crate) fn none() -> ffi::perbus_format {
         ffi::perbus_format {
             sample_rate: 0.0,
@@ -215,7 +216,7 @@ impl Format {
         }
     }
 
-    /// Of what an engine reports; a bus without a format has 0 Hz and 0 channels.
+    /// The format that an engine reports; a bus without one has 0 Hz and 0 channels.
     pub(crate) fn from_ffi(format: ffi::perbus_format) -> Self {
         Self {
             sample_rate: format.sample_rate,

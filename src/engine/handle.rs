@@ -1,4 +1,4 @@
-//! Owners of native handles: the only places that destroy or release them.
+//! Owners of native handles: only they destroy or release them.
 
 use std::ptr::NonNull;
 
@@ -67,7 +67,7 @@ impl NodeHandle {
         self.0
     }
 
-    /// Of the native node, which tells it from the others.
+    /// Identifies the native node.
     pub(crate) fn address(&self) -> u64 {
         // SAFETY: the handle is live.
         unsafe { ffi::perbus_node_get_id(self.0.as_ptr()) }

@@ -1,4 +1,4 @@
-//! What the engine says of itself: a node's buses, and whether the routing map is right.
+//! What the engine reports: a node's buses, and whether the routing map is right.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -11,7 +11,7 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::ffi::{self, native};
 
-/// What [`Engine::inspect`] tells about a node.
+/// What [`Engine::inspect`] reports about a node.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NodeInfo {
     /// Whether an engine has the node.
@@ -51,8 +51,8 @@ impl fmt::Display for Discrepancy {
 }
 
 impl Engine {
-    /// Every input bus on which the routing map and the engine disagree, the engine being asked
-    /// bus by bus. Empty unless something outside this crate has rewired the engine.
+    /// Every input bus on which the routing map and the engine disagree; the engine is asked bus by
+    /// bus. Empty unless something outside this crate has rewired the engine.
     ///
     /// ```
     /// # use perbus::{Engine, Format};
@@ -66,7 +66,7 @@ impl Engine {
     /// # Errors
     /// [`Error::Exception`] when the engine cannot be asked.
     pub fn audit(&self) -> Result<Vec<Discrepancy>> {
-        // For writing: the engine's answers and the map must be of one moment.
+        // As for an edit: the engine's answers and the map must be of the same moment.
         let graph = self.desk().edit()?;
         let mut found = Vec::new();
         let known: HashMap<_, _> = graph
@@ -132,7 +132,7 @@ impl Engine {
         })
     }
 
-    /// What the engine says feeds an input bus. The node is known by its address alone.
+    /// What feeds an input bus according to the engine, which knows the node by its address alone.
     pub(crate) fn track(&self, node: &RawNode, bus: u32) -> Result<Option<(NodeId, u32)>> {
         let mut point = ffi::perbus_point { node: 0, bus: 0 };
         let engine = self.as_ptr();

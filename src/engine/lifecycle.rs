@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::ffi::native;
 
 impl Engine {
-    /// Allocates what rendering needs, so that a start is quick. Maps to `prepare`.
+    /// Allocates what rendering needs, so that [`start`](Self::start) is quick. Maps to `prepare`.
     ///
     /// # Errors
     /// [`Error::Exception`](crate::Error::Exception) when the engine cannot.
@@ -19,8 +19,8 @@ impl Engine {
     /// Starts rendering; no effect while running. Maps to `startAndReturnError:`.
     ///
     /// # Errors
-    /// [`Error::Start`](crate::Error::Start) when there is no output device, it does not open, or the graph cannot be
-    /// rendered.
+    /// [`Error::Start`](crate::Error::Start) when there is no output device, it does not open, or the
+    /// graph cannot be rendered.
     pub fn start(&self) -> Result<()> {
         self.alone(|engine| {
             // SAFETY: the engine is live, and the graph lock is held.
@@ -30,7 +30,7 @@ impl Engine {
         self.reapply_settings()
     }
 
-    /// Halts rendering; [`start`](Self::start) goes on. Maps to `pause`.
+    /// Halts rendering; [`start`](Self::start) resumes it. Maps to `pause`.
     ///
     /// # Errors
     /// [`Error::Exception`](crate::Error::Exception) when the engine cannot.

@@ -74,7 +74,7 @@ pub(crate) struct EngineInner {
     ends: OnceCell<Ends>,
 }
 
-/// The nodes that the engine makes itself: the main mixer and the output that it feeds.
+/// The nodes that every engine has from the beginning: the main mixer and the output that it feeds.
 pub(crate) struct Ends {
     pub(crate) main: Arc<RawNode>,
     pub(crate) output: Arc<RawNode>,
@@ -178,7 +178,7 @@ impl Engine {
         self.desk().now()
     }
 
-    /// With the graph lock held for writing: nothing else touches the graph meanwhile.
+    /// Runs `call` with the graph lock held for writing: nothing else touches the graph meanwhile.
     fn alone(&self, call: impl FnOnce(*mut ffi::perbus_engine) -> Result<()>) -> Result<()> {
         let _graph = self.desk().edit()?;
         call(self.as_ptr())

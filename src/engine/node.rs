@@ -10,14 +10,14 @@ use crate::engine::raw_node::RawNode;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 
-/// A node's identity: equal for all handles of one node, and for that node only while it lives.
+/// A node's identity: equal for all handles of one node, and unique while the node lives.
 ///
-/// It prints as the views name the node ([`Engine::to_dot`], a mixer's `Display`): "player 2". An
-/// engine numbers its nodes as they come, and uses no number twice.
+/// It prints the name that the views use ([`Engine::to_dot`], a mixer's `Display`): "player 2". An
+/// engine numbers its nodes in the order of their creation, and uses no number twice.
 #[derive(Clone, Copy)]
 pub struct NodeId {
     pub(crate) address: u64,
-    /// `None` for a node that is not this crate's.
+    /// `None` for a node that something outside this crate has made.
     name: Option<(Kind, u32)>,
 }
 
@@ -90,8 +90,8 @@ impl fmt::Debug for NodeId {
 /// node was detached stays valid: calls that need the engine return
 /// [`Error::NotAttached`](crate::Error::NotAttached).
 ///
-/// A node whose last handle is dropped stays attached and connected, as in Apple's engine, and goes on
-/// sounding, until it is detached or its engine goes. [`Engine::nodes`] finds it again.
+/// A node whose last handle is dropped stays attached and connected, as in Apple's engine, and keeps
+/// sounding until it is detached or its engine is dropped. [`Engine::nodes`] finds it again.
 #[doc(alias = "AVAudioNode")]
 pub trait Node: sealed::AsNode {
     /// The node's identity.
@@ -152,7 +152,7 @@ impl Hash for NodeRef {
     }
 }
 
-/// The node alone: its engine would print all the others.
+/// Prints the node alone: its engine would print all the others.
 impl fmt::Debug for NodeRef {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         NodeId::of(&self.raw).fmt(formatter)

@@ -14,7 +14,7 @@ impl Engine {
     /// Renders the next block into planar slices, one a channel and all of one length: the number
     /// of frames, at most [`max_frames`](Self::max_frames).
     ///
-    /// Maps to `renderOffline:toBuffer:error:`. One thread renders at a time; another one waits.
+    /// Maps to `renderOffline:toBuffer:error:`. One thread renders at a time; others wait.
     ///
     /// # Errors
     /// - [`Error::WrongKind`] for an engine that plays to a device.
@@ -58,7 +58,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Renders `frames` frames, block by block, and hands each block's planar samples on.
+    /// Renders `frames` frames, block by block, and passes each block's planar samples to `each`.
     ///
     /// ```
     /// # use perbus::{Engine, Format};
@@ -102,8 +102,8 @@ impl Engine {
     /// The engine's time in frames: what was rendered since the start or the last
     /// [`reset`](Self::reset).
     ///
-    /// Maps to `manualRenderingSampleTime`, or to the output's `lastRenderTime` on a device; 0 while
-    /// that does not play.
+    /// Maps to `manualRenderingSampleTime`, or to the output's `lastRenderTime` on a device; 0 while the
+    /// device does not play.
     ///
     /// # Errors
     /// [`Error::Exception`] when the engine cannot tell.
@@ -111,7 +111,7 @@ impl Engine {
         self.desk().backend().sample_time()
     }
 
-    /// One thread renders, and none while another one has a batch open.
+    /// Waits until no other thread renders or has a batch open.
     pub(crate) fn alone_to_render(&self) -> MutexGuard<'_, ()> {
         let graph = &self.desk().graph;
         loop {

@@ -1,8 +1,8 @@
-//! Planar samples: a slice a channel.
+//! Planar samples: a slice per channel.
 
 use crate::error::{Error, Result};
 
-/// The common length of one slice a channel.
+/// The common length of one slice per channel.
 pub(crate) fn check_planar(
     lengths: impl ExactSizeIterator<Item = usize>,
     channels: u32,

@@ -8,25 +8,25 @@ use crate::ffi::{self, native};
 pub const MAX_RENDER_THREADS: u32 = ffi::PERBUS_MAX_RENDER_THREADS;
 
 impl Engine {
-    /// Sets how many threads render (1 to [`MAX_RENDER_THREADS`]), the audio thread or the caller of
-    /// [`render`](Self::render) included. 1 is the default: that one alone.
+    /// Sets how many threads render (1 to [`MAX_RENDER_THREADS`]), including the audio thread or the
+    /// caller of [`render`](Self::render). The default is 1: that thread alone.
     ///
-    /// Sub-mixers are then rendered side by side. One that pays has at least 16 connected inputs,
-    /// those of the mixers that feed it included, and at most half of all; nothing upstream of it
-    /// has a second connection; and its sample rate is the engine's. Everything else is rendered as
-    /// before. Which threads render what changes not one sample.
+    /// Sub-mixers are then rendered in parallel, where it pays: a sub-mixer has to have at least 16
+    /// connected inputs, including those of the mixers that feed it, and at most half of all; nothing
+    /// upstream of it may have a second connection; and its sample rate must be the engine's.
+    /// Everything else is rendered as before. Samples do not depend on which thread renders what.
     ///
     /// Closures of sources run on any of these threads: each on one at a time, those of different
     /// sources at the same time.
     ///
-    /// The other threads look out for work for 0.2 ms after a block, then sleep. To wake one costs
-    /// the audio thread a system call a block, which does not wait; blocks that follow each other
-    /// faster cost none. The audio thread does what nobody else has begun, and waits only for what
-    /// another thread is in the midst of: more threads than the machine has free cores slow it down.
-    /// They run at the priority of the thread that calls this, which waits for a block that is
-    /// being rendered.
+    /// The other threads poll for work for 0.2 ms after a block, then sleep. Waking one costs the audio
+    /// thread one system call per block, which does not wait; blocks that follow each other faster cost
+    /// none. The audio thread does the work that no other thread has begun, and waits only for work
+    /// that another thread has not finished: more threads than the machine has free cores slow it down.
+    /// They run at the priority of the thread that calls this, which waits for a block that is being
+    /// rendered.
     ///
-    /// Apple's engine has nothing of the kind. Maps to `perbus_engine_set_render_threads`.
+    /// Apple's engine has no such setting. Maps to `perbus_engine_set_render_threads`.
     ///
     /// ```no_run
     /// use perbus::{Engine, Format};
@@ -39,9 +39,9 @@ impl Engine {
     /// # Errors
     /// - [`Error::OutOfRange`](crate::Error::OutOfRange) when `threads` is not in 1 to
     ///   [`MAX_RENDER_THREADS`].
-    /// - [`Error::NoMemory`](crate::Error::NoMemory) when the system gives no more threads; the
+    /// - [`Error::NoMemory`](crate::Error::NoMemory) when the system cannot create the threads; the
     ///   number stays as it was.
-    /// - [`Error::Unsupported`](crate::Error::Unsupported) on Apple's engine, which decides
+    /// - [`Error::Unsupported`](crate::Error::Unsupported) on Apple's engine, which decides by
     ///   itself.
     pub fn set_render_threads(&self, threads: u32) -> Result<()> {
         let _graph = self.desk().edit()?;

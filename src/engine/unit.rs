@@ -24,7 +24,7 @@ impl Place {
         }
     }
 
-    /// Of a level; whether a bus is on cannot be asked for.
+    /// For levels; whether a bus is on cannot be queried.
     pub(crate) fn get(self, unit: &RawNode) -> Result<f32> {
         let raw = unit.as_ptr();
         let mut value = 0.0;
@@ -44,8 +44,8 @@ impl Place {
     }
 }
 
-/// Gives a matrix everything again that it was set to. Channels that it does not have now keep their
-/// values for when it has them again.
+/// Sets a matrix again to everything that it was set to. Channels that it does not have now keep their
+/// values until it has them again.
 pub(crate) fn reapply(unit: &RawNode) -> Result<()> {
     for (place, value) in lock(&unit.settings).iter() {
         match place.set(unit, value) {

@@ -38,7 +38,7 @@ pub(super) fn order_in_file(layout: ChannelLayout, channels: u32) -> Vec<usize> 
     }
 }
 
-/// What a mask says of so many channels.
+/// The layout that a mask gives a number of channels.
 #[cfg(feature = "files")]
 pub(super) fn layout_of(mask: u32, channels: u32) -> ChannelLayout {
     let known = |(_, masks): &&(ChannelLayout, &[u32])| masks.contains(&mask);

@@ -1,4 +1,4 @@
-//! The nodes that an engine has, whoever holds a handle of them.
+//! The nodes that an engine has, whether or not anybody has a handle of them.
 
 use std::sync::Arc;
 
@@ -59,9 +59,9 @@ impl AsNode for AnyNode {
 }
 
 impl Engine {
-    /// Handles for all nodes that the engine has, also for those whose last handle was dropped: they
-    /// stay attached and go on sounding. In the order in which they were attached, as far as none was
-    /// detached.
+    /// Handles for all nodes that the engine has, including those whose last handle was dropped: they
+    /// stay attached and keep sounding. They are in the order in which they were attached, unless some
+    /// were detached.
     ///
     /// ```
     /// use perbus::{AnyNode, Engine, Format, Node};
@@ -72,7 +72,7 @@ impl Engine {
     /// engine.connect(&player, &engine.main_mixer()?, 0, 0)?;
     /// drop(player);
     ///
-    /// // Still there. Everything but the main mixer and the output may be detached.
+    /// // Still there. Every node but the main mixer and the output may be detached.
     /// assert!(engine.nodes()?.iter().any(|node| node.id() == id));
     /// for node in engine.nodes()? {
     ///     if let AnyNode::Player(player) = &node {
@@ -92,7 +92,7 @@ impl Engine {
         Ok(graph.nodes().map(|raw| self.any(raw)).collect())
     }
 
-    /// A handle for the node of an id; `None` when the engine does not have it (any more).
+    /// A handle for the node of an id; `None` when the engine does not have it, or no longer.
     ///
     /// # Errors
     /// [`Error::InRender`] in a source's closure.
@@ -103,8 +103,8 @@ impl Engine {
         Ok(found.map(|raw| self.any(raw)))
     }
 
-    /// Detaches the node of an id, as [`detach`](Self::detach) does: one whose last handle was
-    /// dropped, say.
+    /// Detaches the node of an id, as [`detach`](Self::detach) does: for a node whose last handle was
+    /// dropped, for instance.
     ///
     /// # Errors
     /// - [`Error::NotAttached`] when the engine has no such node.

@@ -9,8 +9,8 @@ use crate::engine::planar::check_planar;
 use crate::error::{Error, Result};
 use crate::ffi::{self, native};
 
-/// Audio in memory: planar 32-bit float, frames x channels. Immutable, and cheap to clone; players
-/// read it where it lies.
+/// Audio in memory: planar 32-bit float, frames x channels. Immutable, and cheap to clone; players read
+/// it in place.
 ///
 /// ```
 /// use perbus::{Buffer, Format};
@@ -30,10 +30,10 @@ pub struct Buffer {
 }
 
 impl Buffer {
-    /// Copies `planar`, one slice a channel and all of one length.
+    /// Copies `planar`, one slice per channel and all of one length.
     ///
     /// # Errors
-    /// - [`Error::Format`] when the slices are not as many as the format's channels.
+    /// - [`Error::Format`] when there is not one slice for each of the format's channels.
     /// - [`Error::InvalidArgument`] when their lengths differ.
     /// - [`Error::OutOfRange`] for more than 4294967295 frames.
     /// - [`Error::NoMemory`].
@@ -86,7 +86,7 @@ impl Buffer {
     pub fn channel(&self, channel: u32) -> &[f32] {
         let samples = self.raw.channel(channel, self.format);
         // SAFETY: perbus_buffer_get_channel points at as many samples as the buffer was made for,
-        // which `frames` never exceeds; nobody writes them once the builder is gone.
+        // which `frames` never exceeds; nothing writes them once the builder is gone.
         unsafe { std::slice::from_raw_parts(samples.as_ptr(), self.frames as usize) }
     }
 
@@ -124,7 +124,7 @@ pub struct BufferBuilder {
 }
 
 impl BufferBuilder {
-    /// Room for `capacity` frames. The memory is taken up as it is written.
+    /// Room for `capacity` frames. Memory is used as it is written.
     ///
     /// # Errors
     /// [`Error::NoMemory`].
@@ -142,10 +142,10 @@ impl BufferBuilder {
         })
     }
 
-    /// Appends frames: one slice a channel, all of one length.
+    /// Appends frames: one slice per channel, all of one length.
     ///
     /// # Errors
-    /// - [`Error::Format`] when the slices are not as many as the format's channels.
+    /// - [`Error::Format`] when there is not one slice for each of the format's channels.
     /// - [`Error::InvalidArgument`] when their lengths differ.
     /// - [`Error::OutOfRange`] when they do not fit.
     pub fn write(&mut self, planar: &[&[f32]]) -> Result<()> {
@@ -174,7 +174,7 @@ impl BufferBuilder {
         self.frames
     }
 
-    /// Frames there is room for in all.
+    /// Frames that there is room for in total.
     #[must_use]
     pub fn capacity(&self) -> u32 {
         self.capacity

@@ -9,7 +9,7 @@ use crate::ffi::{self, native};
 /// The most bands of an equalizer.
 pub const MAX_BANDS: u32 = ffi::PERBUS_MAX_BANDS;
 
-/// What a band does. In brackets: what it uses beside the frequency.
+/// What a band does. In brackets: what it uses in addition to the frequency.
 ///
 /// The curves are those of the Audio EQ Cookbook (R. Bristow-Johnson) on the portable engine.
 #[doc(alias = "AVAudioUnitEQFilterType")]
@@ -28,7 +28,7 @@ pub enum FilterType {
     ResonantHighPass = 4,
     /// 0 dB at the frequency, less elsewhere (bandwidth).
     BandPass = 5,
-    /// Nothing at the frequency (bandwidth).
+    /// Silence at the frequency (bandwidth).
     BandStop = 6,
     /// The gain below the frequency, half of it there (gain).
     LowShelf = 7,
@@ -112,10 +112,10 @@ impl Default for Band {
 }
 
 /// An equalizer, see [`Engine::create_equalizer`](crate::Engine::create_equalizer): one input, one
-/// output, bands in a row between them and a gain behind them.
+/// output, and between them bands in series and a gain after them.
 ///
-/// It goes anywhere in the graph. Between a source and a mixer it leaves the bus's channel strip in
-/// charge: the strip controls the source that feeds the equalizer. Changes slide, click-free.
+/// It can be anywhere in the graph. Between a source and a mixer it leaves the bus's channel strip in
+/// charge: the strip controls the source that feeds the equalizer. Changes are smooth and click-free.
 ///
 /// ```
 /// use perbus::{Band, Control, Engine, FilterType, Format};
@@ -198,7 +198,7 @@ impl Equalizer {
         self.call(|raw| unsafe { native!(perbus_equalizer_set_band(raw, index, &band)) })
     }
 
-    /// The gain behind the bands, in dB; 0 at first.
+    /// The gain after the bands, in dB; initially 0.
     ///
     /// # Errors
     /// [`Error::Exception`](crate::Error::Exception) when the engine cannot tell.
@@ -211,7 +211,7 @@ impl Equalizer {
         Ok(gain)
     }
 
-    /// Sets the gain behind the bands, -96 to 24 dB. Maps to `globalGain`.
+    /// Sets the gain after the bands, -96 to 24 dB. Maps to `globalGain`.
     ///
     /// # Errors
     /// [`Error::OutOfRange`](crate::Error::OutOfRange).
@@ -220,7 +220,7 @@ impl Equalizer {
         self.call(|raw| unsafe { native!(perbus_equalizer_set_global_gain(raw, decibels)) })
     }
 
-    /// Whether it lets everything through as it is.
+    /// Whether it passes everything unchanged.
     ///
     /// # Errors
     /// [`Error::Exception`](crate::Error::Exception) when the engine cannot tell.
@@ -233,7 +233,7 @@ impl Equalizer {
         Ok(bypassed)
     }
 
-    /// Lets everything through as it is, or not; bands and gain stay set.
+    /// Passes everything unchanged, or not; bands and gain stay set.
     ///
     /// Maps to `-[AVAudioUnitEffect setBypass:]`.
     ///
@@ -244,7 +244,7 @@ impl Equalizer {
         self.call(|raw| unsafe { native!(perbus_equalizer_set_bypass(raw, bypassed)) })
     }
 
-    /// With the graph lock held for reading: the sample rate is the graph's.
+    /// Runs `call` with the graph lock held for reading: the sample rate is the graph's.
     fn call(&self, call: impl FnOnce(*mut ffi::perbus_node) -> Result<()>) -> Result<()> {
         let _graph = self.engine().desk().read()?;
         call(self.0.raw.as_ptr())

@@ -5,8 +5,8 @@ use std::ops::{Index, IndexMut};
 /// All levels of a [`Matrix`](crate::Matrix): a crosspoint for every input and output channel, a
 /// volume for every channel, and the master volume.
 ///
-/// Crosspoints are indexed by (input, output). A table of any values can be made; the matrix checks
-/// them when it gets them.
+/// Crosspoints are indexed by (input, output). A table may have any values; the matrix checks them when
+/// they are set.
 ///
 /// ```
 /// use perbus::{Engine, Format, Levels};
@@ -45,8 +45,8 @@ impl Levels {
         }
     }
 
-    /// Every input channel to the output channel of the same number: all volumes and those
-    /// crosspoints at 1.
+    /// Every input channel to the output channel of the same number: all volumes and these crosspoints
+    /// are 1.
     #[must_use]
     pub fn identity(inputs: u32, outputs: u32) -> Self {
         let mut levels = Self::new(inputs, outputs);
@@ -71,7 +71,7 @@ impl Levels {
         self.output_volumes.len() as u32
     }
 
-    /// A crosspoint's gain; `None` for channels that are not there.
+    /// A crosspoint's gain; `None` for channels that do not exist.
     #[must_use]
     pub fn get(&self, input: u32, output: u32) -> Option<f32> {
         let inside = input < self.inputs() && output < self.outputs();
@@ -84,7 +84,7 @@ impl Levels {
         &self.input_volumes
     }
 
-    /// The volumes of the input channels, to be changed.
+    /// The volumes of the input channels, mutably.
     #[must_use]
     pub fn input_volumes_mut(&mut self) -> &mut [f32] {
         &mut self.input_volumes
@@ -96,7 +96,7 @@ impl Levels {
         &self.output_volumes
     }
 
-    /// The volumes of the output channels, to be changed.
+    /// The volumes of the output channels, mutably.
     #[must_use]
     pub fn output_volumes_mut(&mut self) -> &mut [f32] {
         &mut self.output_volumes
@@ -106,8 +106,8 @@ impl Levels {
         input as usize * self.output_volumes.len() + output as usize
     }
 
-    /// In the layout of `perbus_matrix_copy_levels`: a row an input channel with its volume last,
-    /// then the row of the output volumes and the master.
+    /// In the layout of `perbus_matrix_copy_levels`: a row per input channel with its volume last, then
+    /// the row of the output volumes and the master.
     pub(crate) fn to_flat(&self) -> Vec<f32> {
         let columns = self.output_volumes.len();
         let mut flat = Vec::with_capacity((self.input_volumes.len() + 1) * (columns + 1));
@@ -140,7 +140,7 @@ impl Levels {
 /// The gain from an input channel to an output channel.
 ///
 /// # Panics
-/// For a channel that is not there, as a slice's index; [`Levels::get`] does not.
+/// For a channel that does not exist, like a slice's index; [`Levels::get`] does not.
 impl Index<(u32, u32)> for Levels {
     type Output = f32;
 

@@ -14,18 +14,18 @@ use crate::sync::lock;
 /// A matrix mixer: every input channel to every output channel with a gain of its own.
 ///
 /// `output[o] = master * output volume[o] * sum over i of input[i] * input volume[i] *
-/// crosspoint(i, o)`. All four are 0 at first: a new matrix is silent.
+/// crosspoint(i, o)`. All four are initially 0: a new matrix is silent.
 ///
 /// Channels are numbered over all buses of a side: with inputs of two, one and two channels, bus 0
 /// has channels 0 and 1, bus 1 has channel 2, bus 2 has channels 3 and 4. A bus has two channels
 /// until it is connected, and then those of the connection's format: connect both sides with
-/// [`connect_with_format`](Engine::connect_with_format) first, then set levels. They keep their
-/// channel numbers, and are given to the engine again after every start and connection: Apple's
-/// matrix forgets them.
+/// [`connect_with_format`](Engine::connect_with_format) first, then set levels. Levels keep their
+/// channel numbers, and are set again after every start and connection, because Apple's matrix forgets
+/// them.
 ///
-/// All buses run at one sample rate. Changes are click-free, as those of a
-/// [`Bus`](crate::Bus). A matrix that feeds a [`Mixer`](crate::Mixer) has no fader of its own there:
-/// the strip of that bus goes to the mixer's own parameters, and it has no meter.
+/// All buses run at one sample rate. Changes are click-free, like those of a [`Bus`](crate::Bus). A
+/// matrix that feeds a [`Mixer`](crate::Mixer) has no fader of its own there: the strip of that bus
+/// sets the mixer's own parameters instead, and has no meter.
 ///
 /// ```
 /// use perbus::{Engine, Format};
@@ -60,9 +60,9 @@ pub struct Matrix(pub(crate) NodeRef);
 pub const MAX_MATRIX_BUSES: u32 = ffi::PERBUS_MAX_MATRIX_BUSES;
 
 impl Engine {
-    /// Makes a matrix mixer with so many input and output buses (1 to [`MAX_MATRIX_BUSES`] each)
-    /// and attaches it. Waits for the system to make it. It stays when its last handle is dropped: see
-    /// [`nodes`](Self::nodes).
+    /// Makes a matrix mixer with `inputs` input and `outputs` output buses (1 to [`MAX_MATRIX_BUSES`]
+    /// each) and attaches it. Waits for the system to make it. It stays when its last handle is dropped:
+    /// see [`nodes`](Self::nodes).
     ///
     /// Maps to `+[AVAudioUnit instantiateWithComponentDescription:options:completionHandler:]` and
     /// `kAudioUnitProperty_ElementCount`.
@@ -89,7 +89,7 @@ impl Matrix {
         self.with_unit(|unit, _| dimensions(unit))
     }
 
-    /// Sets the gain, -1 to 1, from an input channel to an output channel; below 0 turns the
+    /// Sets the gain, -1 to 1, from an input channel to an output channel; a gain below 0 inverts the
     /// polarity.
     ///
     /// Maps to `kMatrixMixerParam_Volume`, global scope.
@@ -167,7 +167,7 @@ impl Matrix {
         self.get(Place::Master)
     }
 
-    /// Turns all channels of an input bus on, as they are at first, or off.
+    /// Turns all channels of an input bus on, as they are initially, or off.
     ///
     /// Maps to `kMatrixMixerParam_Enable`, input scope.
     ///
@@ -185,7 +185,7 @@ impl Matrix {
         self.set(Place::OutputBus(bus), f32::from(u8::from(enabled)))
     }
 
-    /// All levels at once, as the engine has them.
+    /// All levels at once, as the engine reports them.
     ///
     /// Maps to `kAudioUnitProperty_MatrixLevels`.
     ///
@@ -198,14 +198,14 @@ impl Matrix {
     /// Sets all levels, or none when any is bad.
     ///
     /// # Errors
-    /// - [`Error::InvalidArgument`](crate::Error::InvalidArgument) when the levels are of other
-    ///   [`dimensions`](Self::dimensions).
+    /// - [`Error::InvalidArgument`](crate::Error::InvalidArgument) when the levels have other
+    ///   [`dimensions`](Self::dimensions) than the matrix.
     /// - [`Error::OutOfRange`](crate::Error::OutOfRange) for a crosspoint outside -1 to 1 or a
     ///   volume outside 0 to 1.
     pub fn set_levels(&self, levels: &Levels) -> Result<()> {
         self.with_unit(|unit, settings| {
             let flat = levels.to_flat();
-            // SAFETY: the handle is live, and the array has as many values as is said.
+            // SAFETY: the handle is live, and the array has rows * columns values.
             unsafe {
                 native!(perbus_matrix_set_levels(
                     unit.as_ptr(),
@@ -248,7 +248,7 @@ impl Matrix {
         })
     }
 
-    /// Turns the polarity: every crosspoint becomes its negative. Twice is as before.
+    /// Inverts the polarity: every crosspoint becomes its negative.
     ///
     /// # Errors
     /// [`Error::Exception`](crate::Error::Exception) when the engine refuses.
@@ -274,8 +274,8 @@ impl Matrix {
         self.with_unit(|unit, _| place.get(unit))
     }
 
-    /// With graph calls kept away, and with the settings held, so that they and the sound agree
-    /// when two threads set one level.
+    /// Keeps graph calls away and locks the settings, so that they and the sound agree when two threads
+    /// set one level.
     fn with_unit<T>(&self, call: impl FnOnce(&RawNode, &mut Settings) -> Result<T>) -> Result<T> {
         let _graph = self.engine().desk().read()?;
         let raw = &self.0.raw;
@@ -320,10 +320,10 @@ fn copy_levels(unit: &RawNode) -> Result<Levels> {
             &mut columns
         ))
     }?;
-    // SAFETY: perbus.h hands out rows * columns values, which nobody changes.
+    // SAFETY: perbus.h returns rows * columns values, which nothing else changes.
     let values = unsafe { std::slice::from_raw_parts(flat, rows as usize * columns as usize) };
     let levels = Levels::from_flat(rows - 1, columns - 1, values);
-    // SAFETY: the array is ours to end, and `values` is not used any more.
+    // SAFETY: the array is ours to free, and `values` is not used any more.
     unsafe { ffi::perbus_levels_free(flat) };
     Ok(levels)
 }

@@ -29,16 +29,16 @@ impl Engine {
     /// The mixer that feeds the output. Maps to `mainMixerNode`.
     ///
     /// # Errors
-    /// The first call of this or [`output`](Self::output) makes the handles, and may fail:
+    /// The first call of this or of [`output`](Self::output) makes the handles, and may fail:
     /// [`Error::NoMemory`](crate::Error::NoMemory), [`Error::Exception`](crate::Error::Exception) when
-    /// the engine cannot tell, [`Error::InRender`](crate::Error::InRender) in a source's closure. After
-    /// one that has worked no other fails.
+    /// the engine does not have them, [`Error::InRender`](crate::Error::InRender) in a source's closure.
+    /// Once one call has succeeded, none fails.
     pub fn main_mixer(&self) -> Result<Mixer> {
         Ok(Mixer(self.node_ref(&self.ends()?.main)))
     }
 
-    /// Makes a mixer and attaches it. It stays and goes on sounding when its
-    /// last handle is dropped: see [`nodes`](Self::nodes).
+    /// Makes a mixer and attaches it. It stays and keeps sounding when its last handle is dropped: see
+    /// [`nodes`](Self::nodes).
     ///
     /// Maps to `-[AVAudioMixerNode init]` and `attachNode:`.
     ///
@@ -53,7 +53,7 @@ impl Engine {
 }
 
 impl Mixer {
-    /// Sets the gain of the mixer's sum, 0 to 1: of all its buses at once.
+    /// Sets the gain of the mixer's sum, 0 to 1, and so of all its buses at once.
     ///
     /// Maps to `outputVolume`.
     ///
@@ -99,7 +99,7 @@ impl Mixer {
 
     /// Gives the mixer at least `buses` input buses (1 to [`MAX_BUSES`](crate::MAX_BUSES)).
     ///
-    /// It need not be called: a mixer grows when a connection asks for a higher bus.
+    /// Calling it is optional: a mixer grows when a connection asks for a higher bus.
     ///
     /// Maps to `-[AUAudioUnitBusArray setBusCount:error:]`.
     ///

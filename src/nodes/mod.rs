@@ -1,4 +1,4 @@
-//! The kinds of nodes, and what they play.
+//! The kinds of nodes, and the buffers that players play.
 
 pub(crate) mod any_node;
 pub(crate) mod buffer;

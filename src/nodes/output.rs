@@ -4,7 +4,7 @@ use crate::engine::node::{sealed::AsNode, NodeRef};
 use crate::engine::Engine;
 use crate::error::Result;
 
-/// Where an engine's mix leaves it.
+/// The node through which the mix leaves the engine.
 ///
 /// ```
 /// use perbus::{Engine, Format, Node};
@@ -25,7 +25,7 @@ impl AsNode for Output {
 }
 
 impl Engine {
-    /// Where the mix leaves the engine. Maps to `outputNode`.
+    /// The node through which the mix leaves the engine. Maps to `outputNode`.
     ///
     /// # Errors
     /// As [`main_mixer`](Self::main_mixer).

@@ -1,4 +1,4 @@
-//! Players: scheduled buffers, one after the other.
+//! Players, which play scheduled buffers one after the other.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,19 +16,13 @@ use crate::nodes::mixer::Mixer;
 use crate::nodes::schedule::{BufferEnd, Schedule};
 use crate::sync::panics::caught;
 
-/// `PERBUS_FOLLOW`: in C that number is not a time.
-const FOLLOW: i64 = i64::MIN;
-
-/// `PERBUS_MAX_TIME`.
-const MAX_TIME: i64 = 1 << 53;
-
-/// Plays buffers of one format, that of its connection, which the mixer converts. A player for
-/// buffers that are not in the engine's format is made with theirs, as
+/// Plays buffers of one format, that of its connection, which the mixer converts. Make a player for
+/// buffers that are not in the engine's format with theirs, as
 /// [`Engine::create_player_for`](crate::Engine::create_player_for) does; otherwise its format is the
 /// engine's until it is connected in another one.
 ///
-/// A player counts in frames of its connection: its own time, and the engine's time too, which for
-/// the player runs from the same moment at its own rate.
+/// A player counts in frames of its connection: its own time, and the engine's time too, which for the
+/// player started at the same moment but runs at its rate.
 ///
 /// ```
 /// use perbus::{Buffer, Engine, Format, Schedule};
@@ -57,8 +51,8 @@ impl Player {
     ///
     /// # Errors
     /// - [`Error::Format`](crate::Error::Format) when the buffer's rate, channel count or layout is
-    ///   not the player's; the message names both. Channels without a layout go with any of their
-    ///   number.
+    ///   not the player's; the message names both. Channels without a layout match any layout of as many
+    ///   channels.
     /// - [`Error::NotConnected`](crate::Error::NotConnected) for a player that was made with a format
     ///   of its own, before its first connection.
     /// - [`Error::NotAttached`](crate::Error::NotAttached).
@@ -79,11 +73,11 @@ impl Player {
         self.queue(buffer, schedule, None, std::ptr::null_mut())
     }
 
-    /// As [`schedule_as`](Self::schedule_as), and runs `completed` once the buffer has ended, with
-    /// how: on a thread of the engine, in the order of scheduling. It may schedule more, which after
-    /// a stop is its choice; it must not stop the player. A closure that holds a handle of the engine
-    /// keeps the engine alive until it has run: stop the player, or detach it, before the last other
-    /// handle goes.
+    /// As [`schedule_as`](Self::schedule_as), and runs `completed` once the buffer has ended, with the
+    /// way it ended: on a thread of the engine, in the order of scheduling. It may schedule more, even
+    /// after a stop; it must not stop the player. A closure that holds a handle of the engine keeps the
+    /// engine alive until it has run: stop the player, or detach it, before dropping the last other
+    /// handle.
     ///
     /// ```
     /// # use perbus::{Buffer, BufferEnd, Engine, Format, Player, Schedule};
@@ -135,12 +129,17 @@ impl Player {
         completion: ffi::perbus_completion,
         context: *mut c_void,
     ) -> Result<()> {
-        if schedule.at == Some(FOLLOW) {
-            let reason = format!("frame {FOLLOW} is past {MAX_TIME}");
+        // In C that number is not a time.
+        if schedule.at == Some(ffi::PERBUS_FOLLOW) {
+            let reason = format!(
+                "frame {} is past {}",
+                ffi::PERBUS_FOLLOW,
+                ffi::PERBUS_MAX_TIME
+            );
             return Err(Error::OutOfRange(reason));
         }
         let schedule = ffi::perbus_schedule {
-            start: schedule.at.unwrap_or(FOLLOW),
+            start: schedule.at.unwrap_or(ffi::PERBUS_FOLLOW),
             flags: schedule.flags(),
             completion,
             context,
@@ -153,7 +152,7 @@ impl Player {
 
     /// Plays from the next rendered frame, or from where it was paused, at its full gain. While
     /// [`stop_after`](Self::stop_after) or [`pause_after`](Self::pause_after) is under way it takes
-    /// that back: the gain returns to 1, as fast as it went. Maps to `play`.
+    /// that back: the gain returns to 1 as fast as it fell. Maps to `play`.
     ///
     /// # Errors
     /// - [`Error::NotRunning`](crate::Error::NotRunning) before the engine's start.
@@ -168,7 +167,7 @@ impl Player {
 
     /// Plays from a frame of the engine's time ([`Engine::sample_time`](crate::Engine::sample_time)),
     /// counted at the rate of the player's connection: of a 24 kHz player in a 48 kHz engine, frame
-    /// 500 is the engine's frame 1000. A past one means at once. Maps to `playAtTime:`.
+    /// 500 is the engine's frame 1000. A frame in the past means at once. Maps to `playAtTime:`.
     ///
     /// # Errors
     /// As [`play`](Self::play), and [`Error::OutOfRange`](crate::Error::OutOfRange) for a frame past
@@ -180,7 +179,7 @@ impl Player {
         })
     }
 
-    /// Halts the player where it is, at once: in the midst of a sound, that clicks.
+    /// Halts the player where it is, at once, which clicks during a sound;
     /// [`pause_after`](Self::pause_after) does not. Maps to `pause`.
     ///
     /// # Errors
@@ -192,9 +191,9 @@ impl Player {
         })
     }
 
-    /// Halts the player, empties its queue and sets its time to 0, at once: in the midst of a sound,
-    /// that clicks. [`stop_after`](Self::stop_after) does not. Maps to `stop`. Not to be called from
-    /// a completion.
+    /// Halts the player, empties its queue and sets its time to 0, at once, which clicks during a sound;
+    /// [`stop_after`](Self::stop_after) does not. Maps to `stop`. Must not be called from a
+    /// completion.
     ///
     /// # Errors
     /// [`Error::Exception`](crate::Error::Exception) when the engine cannot.
@@ -209,14 +208,13 @@ impl Player {
     /// follows: exactly `duration` after the start of the next block, whatever the blocks. What was
     /// scheduled by then ends with [`BufferEnd::Stopped`].
     ///
-    /// [`play`](Self::play) takes it back, [`stop`](Self::stop) and [`pause`](Self::pause) come at
-    /// once in its place, and another `stop_after` or `pause_after` goes on from the gain as it is.
-    /// Time passes for it while the player is rendered; when the engine is stopped, so is the player.
-    /// A player that does not play, or is not connected, or whose engine does not run, is stopped at
-    /// once.
+    /// [`play`](Self::play) takes it back, [`stop`](Self::stop) and [`pause`](Self::pause) replace it at
+    /// once, and another `stop_after` or `pause_after` continues from the current gain. Its time passes
+    /// only while the player is rendered; stopping the engine stops the player. A player that does not
+    /// play, is not connected, or whose engine does not run is stopped at once.
     ///
-    /// Maps to `stop`. On Apple's engine the volumes of its mixer connections go in steps of 5 ms,
-    /// return to what they were once it has stopped, and must not be set meanwhile.
+    /// Maps to `stop`. On Apple's engine the volumes of its mixer connections change in steps of 5 ms,
+    /// return to their former values once it has stopped, and must not be set meanwhile.
     ///
     /// ```
     /// # use perbus::{Buffer, Engine, Format};
@@ -247,8 +245,8 @@ impl Player {
         })
     }
 
-    /// The same with a pause at its end: the player resumes at its full gain where it fell silent.
-    /// Maps to `pause`.
+    /// The same, with a pause at the end: the player resumes at its full gain where it fell silent. Maps
+    /// to `pause`.
     ///
     /// # Errors
     /// As [`stop_after`](Self::stop_after).
@@ -259,7 +257,7 @@ impl Player {
         })
     }
 
-    /// Whether the player was told to play; also when its queue has run out, and until the end of a
+    /// Whether the player is set to play, even when its queue has run out, and until the end of a
     /// [`stop_after`](Self::stop_after). Maps to `isPlaying`.
     ///
     /// # Errors
@@ -273,7 +271,7 @@ impl Player {
         Ok(playing)
     }
 
-    /// With the graph lock held for reading: the calls ask the engine what is connected.
+    /// Runs `call` with the graph lock held for reading: it asks the engine what is connected.
     fn call(&self, call: impl FnOnce(*mut ffi::perbus_node) -> Result<()>) -> Result<()> {
         let _graph = self.0.engine.desk().read()?;
         call(self.0.raw.as_ptr())
@@ -288,7 +286,7 @@ impl AsNode for Player {
 
 impl Engine {
     /// Makes a player and attaches it. Its format is the engine's, until it is connected in another
-    /// one. It stays and goes on playing when its last handle is dropped: see
+    /// one. It stays and keeps playing when its last handle is dropped: see
     /// [`nodes`](Self::nodes), and [`play_once`](Self::play_once) for one that detaches itself.
     ///
     /// Maps to `-[AVAudioPlayerNode init]` and `attachNode:`.
@@ -370,7 +368,7 @@ impl Engine {
         let player = self.create_player_for(buffer)?;
         let started = self.batch(|| {
             self.connect(&player, mixer, 0, bus)?;
-            // Not the engine itself: it would live until the buffer has ended.
+            // Not the engine itself, which would live until the buffer has ended.
             let (engine, raw) = (Arc::downgrade(&self.inner), Arc::clone(&player.0.raw));
             player.schedule_with(buffer, Schedule::default(), move |end| {
                 if let (Some(inner), true) = (engine.upgrade(), end != BufferEnd::Detached) {

@@ -5,14 +5,14 @@ use crate::ffi;
 /// How [`Player::schedule_as`](crate::Player::schedule_as) queues a buffer. The default: after the previous one, once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Schedule {
-    /// The start, in frames of the player's own time; a past one means at once. `None` follows the
+    /// The start, in frames of the player's own time; a time in the past means at once. `None`: after the
     /// previous buffer.
     pub at: Option<i64>,
     /// Repeat until the player is stopped or interrupted.
     pub loops: bool,
     /// Replace what plays now and all that is queued.
     pub interrupts: bool,
-    /// The same, when the pass that plays now ends.
+    /// The same, but when the pass that plays now ends.
     pub interrupts_at_loop: bool,
 }
 
@@ -32,19 +32,19 @@ impl Schedule {
     }
 }
 
-/// How a scheduled buffer came to its end.
+/// How a scheduled buffer ended.
 ///
-/// On Apple's engine it is derived from what was asked of the player, and can be wrong for a buffer
-/// that ends by itself while the call is made that would end it.
+/// On Apple's engine it is derived from the calls made on the player, and can be wrong for a buffer that
+/// ends by itself during the call that would have ended it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum BufferEnd {
     /// It was played to its last frame.
     Played,
-    /// Another buffer took its place, before it or in the midst of it.
+    /// Another buffer took its place, before or while it played.
     Interrupted,
     /// The player was stopped.
     Stopped,
-    /// The player was detached, or its engine is gone.
+    /// The player was detached, or its engine dropped.
     Detached,
 }
 

@@ -25,13 +25,13 @@ impl AsNode for Source {
 
 impl Engine {
     /// Makes a source whose sound comes from `render`, called with every block, and attaches it. It
-    /// stays and goes on sounding when its last handle is dropped: see [`nodes`](Self::nodes).
+    /// stays and keeps sounding when its last handle is dropped: see [`nodes`](Self::nodes).
     ///
     /// `render` runs on the audio thread, or on one that
-    /// [`set_render_threads`](Self::set_render_threads) has added: it must not allocate, lock, wait
-    /// or log. Calls on any engine or node are [`Error::InRender`](crate::Error::InRender) there, for
-    /// they might wait for the block that it makes; handles that it drops end with the next call from
-    /// elsewhere. A panic in it is caught; the source is silent from then on.
+    /// [`set_render_threads`](Self::set_render_threads) has added: it must not allocate, lock, wait or
+    /// log. Calls on any engine or node return [`Error::InRender`](crate::Error::InRender) there, since
+    /// they might wait for the block that it makes; handles that it drops are released by the next call
+    /// from elsewhere. A panic in it is caught; the source is silent from then on.
     ///
     /// Maps to `-[AVAudioSourceNode initWithFormat:renderBlock:]` and `attachNode:`.
     ///
@@ -91,7 +91,7 @@ impl RenderBlock<'_> {
         self.channels.len() as u32
     }
 
-    /// One channel's samples, to be written: what they hold before is undefined sound.
+    /// One channel's samples, to be written; they are undefined before.
     ///
     /// # Panics
     /// When `channel` is not below the channel count.
@@ -103,9 +103,9 @@ impl RenderBlock<'_> {
         unsafe { std::slice::from_raw_parts_mut(samples, self.frames as usize) }
     }
 
-    /// Makes the whole block silent, whatever is written to it. The engine need not mix it then,
-    /// and a gain that changes meanwhile needs no ramp: the next sound starts at the new value.
-    /// Samples are not searched for zeros.
+    /// Makes the whole block silent, whatever is written to it. The engine then need not mix it, and a
+    /// gain that changes meanwhile needs no ramp: the next sound starts at the new value. The engine does
+    /// not look for silence in the samples.
     ///
     /// ```
     /// use perbus::{Engine, Format};

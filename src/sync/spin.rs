@@ -30,12 +30,12 @@ impl<T> SpinMutex<T> {
     }
 
     #[inline]
-    pub(crate) fn is_marked(&self, _held: &SpinGuard<'_, T>) -> bool {
+    pub(crate) fn is_marked(&self, _guard: &SpinGuard<'_, T>) -> bool {
         // SAFETY: the lock is not unlocked; only its mark is read.
         unsafe { self.0.raw() }.mark.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn set_mark(&self, _held: &SpinGuard<'_, T>, mark: bool) {
+    pub(crate) fn set_mark(&self, _guard: &SpinGuard<'_, T>, mark: bool) {
         // SAFETY: the lock is not unlocked; only its mark changes.
         let raw = unsafe { self.0.raw() };
         raw.mark.store(mark, Ordering::Relaxed);

@@ -1,7 +1,7 @@
 //! Floors of the per-bus calls: a look-up with the standard library's means, and the single steps.
 
+use libc::c_void;
 use std::collections::HashMap;
-use std::ffi::c_void;
 use std::fmt;
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -1,6 +1,8 @@
 //! Makes conformance cases Rust tests.
 
-use std::ffi::{c_char, c_int, CStr};
+use std::ffi::CStr;
+
+use libc::{c_char, c_int};
 
 // Not named below, but the cases and the AVFAudio that they call are linked through these.
 use perbus as _;
@@ -25,7 +27,7 @@ pub fn run(case: Case) {
 macro_rules! cases {
     ($($name:ident),* $(,)?) => {
         mod native {
-            use std::ffi::{c_char, c_int};
+            use libc::{c_char, c_int};
 
             extern "C" {
                 $(pub(super) fn $name(message: *mut c_char, capacity: usize) -> c_int;)*

@@ -63,7 +63,7 @@ fn nobody_holds_a_strip_while_the_graph_is_edited() -> Result<()> {
                 while !over.load(Ordering::Relaxed) {
                     turn = (turn * 5 + 1) % 97;
                     let strip = mixer.strips.get_or_create(turn % STRIPS);
-                    let state = graph.hold(strip);
+                    let state = graph.lock_strip(strip);
                     inside.fetch_add(1, Ordering::Relaxed);
                     if calls.fetch_add(1, Ordering::Relaxed) % 61 == 0 {
                         thread::yield_now();

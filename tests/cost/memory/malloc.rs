@@ -2,10 +2,10 @@
 //! come before the C library's, for every library that it loads.
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::ffi::c_void;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use libc::{c_int, c_void, malloc_usable_size, size_t, ENOMEM};
 use perbus::Result;
 
 /// Bytes that are taken now, by all threads.
@@ -17,12 +17,11 @@ std::thread_local! {
 }
 
 extern "C" {
-    fn __libc_malloc(size: usize) -> *mut c_void;
-    fn __libc_calloc(items: usize, size: usize) -> *mut c_void;
-    fn __libc_realloc(memory: *mut c_void, size: usize) -> *mut c_void;
-    fn __libc_memalign(alignment: usize, size: usize) -> *mut c_void;
+    fn __libc_malloc(size: size_t) -> *mut c_void;
+    fn __libc_calloc(items: size_t, size: size_t) -> *mut c_void;
+    fn __libc_realloc(memory: *mut c_void, size: size_t) -> *mut c_void;
+    fn __libc_memalign(alignment: size_t, size: size_t) -> *mut c_void;
     fn __libc_free(memory: *mut c_void);
-    fn malloc_usable_size(memory: *mut c_void) -> usize;
 }
 
 /// What the allocator keeps for itself in front of each piece.
@@ -44,25 +43,24 @@ fn taken(memory: *mut c_void) -> *mut c_void {
 }
 
 #[no_mangle]
-extern "C" fn malloc(bytes: usize) -> *mut c_void {
+extern "C" fn malloc(bytes: size_t) -> *mut c_void {
     // SAFETY: any size is allowed.
     taken(unsafe { __libc_malloc(bytes) })
 }
 
 #[no_mangle]
-extern "C" fn calloc(items: usize, bytes: usize) -> *mut c_void {
+extern "C" fn calloc(items: size_t, bytes: size_t) -> *mut c_void {
     // SAFETY: any size is allowed.
     taken(unsafe { __libc_calloc(items, bytes) })
 }
 
 #[no_mangle]
-extern "C" fn posix_memalign(out: *mut *mut c_void, alignment: usize, bytes: usize) -> i32 {
+extern "C" fn posix_memalign(out: *mut *mut c_void, alignment: size_t, bytes: size_t) -> c_int {
     // SAFETY: any size is allowed; the caller's pointer is for the answer.
     unsafe {
         *out = taken(__libc_memalign(alignment, bytes));
-        // No memory is ENOMEM.
         if (*out).is_null() {
-            12
+            ENOMEM
         } else {
             0
         }
@@ -70,7 +68,7 @@ extern "C" fn posix_memalign(out: *mut *mut c_void, alignment: usize, bytes: usi
 }
 
 #[no_mangle]
-extern "C" fn aligned_alloc(alignment: usize, bytes: usize) -> *mut c_void {
+extern "C" fn aligned_alloc(alignment: size_t, bytes: size_t) -> *mut c_void {
     // SAFETY: any size is allowed.
     taken(unsafe { __libc_memalign(alignment, bytes) })
 }
@@ -78,7 +76,7 @@ extern "C" fn aligned_alloc(alignment: usize, bytes: usize) -> *mut c_void {
 /// # Safety
 /// As the C library's.
 #[no_mangle]
-unsafe extern "C" fn realloc(memory: *mut c_void, bytes: usize) -> *mut c_void {
+unsafe extern "C" fn realloc(memory: *mut c_void, bytes: size_t) -> *mut c_void {
     BYTES.fetch_sub(size(memory), Ordering::Relaxed);
     // SAFETY: the caller's promise, passed on.
     taken(unsafe { __libc_realloc(memory, bytes) })
