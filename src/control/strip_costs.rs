@@ -1,4 +1,4 @@
-//! What calls on a desk with many strips cost, in strips looked at: tests alone.
+//! What calls on a desk with many strips cost, counted in strips visited. Tests only.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use crate::{BusConfig, Curve, Engine, Equalizer, FadeEnd, Format, Mixer, Player,
 
 const BUSES: u32 = 300;
 
-/// An engine with so many players on its main mixer.
+/// An engine with `buses` players on its main mixer.
 pub(crate) fn desk(buses: u32) -> Result<(Engine, Mixer, Vec<Player>)> {
     let engine = Engine::offline(Format::new(48_000.0, 2)?, 64)?;
     let mixer = engine.main_mixer()?;
@@ -40,7 +40,7 @@ fn an_edit_looks_at_the_strips_that_were_used_since_the_last_one() -> Result<()>
     assert_eq!(visited(&engine, edit)?, 0);
     for used in [1, 2, BUSES] {
         for bus in 0..used {
-            // Twice, and by all ways to a strip.
+            // Twice, and through every way to a strip.
             mixer.bus(bus)?.set_volume(0.5)?;
             mixer.bus(bus)?.set_muted(false)?;
             engine.set_mixer_pan_for_bus(&mixer, 0.5, bus)?;
@@ -52,7 +52,7 @@ fn an_edit_looks_at_the_strips_that_were_used_since_the_last_one() -> Result<()>
     // One that nothing feeds has no connection that an edit could end.
     mixer.bus(BUSES)?.set_volume(0.5)?;
     assert_eq!(visited(&engine, edit)?, 0);
-    // A strip that goes with its mixer.
+    // A strip that is detached with its mixer.
     let group = engine.create_mixer()?;
     engine.connect(&players[0], &group, 0, 0)?;
     group.bus(0)?.set_volume(0.5)?;
@@ -70,7 +70,7 @@ fn solo_looks_at_all_strips_when_it_begins_and_when_it_ends() -> Result<()> {
             let bus = mixer.bus((turn * 7) % BUSES)?;
             let looked = visited(&engine, || bus.set_soloed(soloed))?;
             assert_eq!(looked, if walks { BUSES } else { 1 }, "{soloed} {turn}");
-            // What is so already is no reason to look at others.
+            // Setting what is already set is no reason to look at others.
             assert_eq!(visited(&engine, || bus.set_soloed(soloed))?, 1);
         }
     }
@@ -82,7 +82,8 @@ fn solo_looks_at_all_strips_when_it_begins_and_when_it_ends() -> Result<()> {
     Ok(())
 }
 
-/// In steps are those of an engine that has no fades: this one loses them, for what is sent anew.
+/// An engine without fades of its own drives them in steps: this one loses its fades midway, for
+/// whatever is sent from then on.
 #[test]
 fn a_block_looks_at_the_fades_that_end_and_those_in_steps() -> Result<()> {
     let (engine, mixer, _players) = desk(BUSES)?;
@@ -96,7 +97,7 @@ fn a_block_looks_at_the_fades_that_end_and_those_in_steps() -> Result<()> {
     for _ in 0..10 {
         assert_eq!(visited(&engine, || block(&engine))?, 10);
     }
-    // Its fade goes on for twenty blocks. One that comes back from silence joins its fade.
+    // Its fade takes twenty blocks more. A strip that returns from silence joins its fade.
     last.set_muted(true)?;
     last.set_muted(false)?;
     assert_eq!(visited(&engine, || block(&engine))?, 10);
@@ -139,7 +140,7 @@ fn fades_come_and_go(engine: &Engine, mixer: &Mixer) -> Result<()> {
             .map(|bus| (bus, FadeEnd::Replaced))
             .collect::<Vec<_>>()
     };
-    // Told with the next call that has to do with a fade, in the order of the calls.
+    // Reported by the call that replaces the fade, in the order of the calls.
     assert_eq!(ends.try_iter().collect::<Vec<_>>(), replaced(0..BUSES / 2));
     let looked = visited(engine, || fades.iter().try_for_each(|fade| fade.cancel()))?;
     assert_eq!(looked, 0);
@@ -172,7 +173,7 @@ fn a_chain_costs_a_step_a_link_from_either_end() -> Result<()> {
     bus.set_volume(0.5)?;
     let last = &effects[EFFECTS - 1];
 
-    // From the mixer up to the source, and down again from the source on.
+    // From the mixer up to the source, then from the source down.
     let up = steps(&engine, || {
         engine.connect(last, &mixer, 0, 3)?;
         links().rev().try_for_each(join)?;
@@ -194,7 +195,7 @@ fn a_chain_costs_a_step_a_link_from_either_end() -> Result<()> {
     Ok(())
 }
 
-/// On an engine that takes destinations one by one.
+/// On an engine that accepts destinations one by one.
 #[test]
 fn a_send_costs_a_step_however_many_there_are() -> Result<()> {
     const SENDS: u32 = 200;

@@ -7,8 +7,8 @@ use crate::error::Result;
 
 /// An engine as the desk sees it: a clock, and connections with a volume and a pan each.
 ///
-/// While one of these calls runs, the desk holds the connection's strip and keeps edits of the
-/// graph away, so that the connection stays.
+/// While one of these calls runs, the desk has the connection's strip locked and keeps edits of the graph
+/// away, so that the connection stays.
 pub(crate) trait Backend {
     /// A connection from a source to a mixer's input bus.
     type Connection: fmt::Debug;
@@ -45,6 +45,6 @@ pub(crate) trait Backend {
     /// Sets many connections at once: all, or none when any is refused.
     fn apply(&self, settings: &[Self::Setting]) -> Result<()>;
 
-    /// Runs `call`, whose changes are heard from one frame on.
+    /// Runs `call`, whose changes are all heard from the same frame on.
     fn batch<T>(&self, call: impl FnOnce() -> Result<T>) -> Result<T>;
 }

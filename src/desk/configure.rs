@@ -1,4 +1,4 @@
-//! Many strips of a mixer at once, and solo, which is the business of all of them.
+//! Many strips of a mixer at once, and solo, which concerns all of them.
 
 use crate::desk::backend::Backend;
 use crate::desk::node::{Connection, DeskNode};
@@ -75,7 +75,7 @@ impl<N: DeskNode> Desk<N> {
         strips: &AllStrips<'_, Connection<N>>,
         wanted: &[Wanted<'_, N>],
     ) -> Result<()> {
-        // Nobody else changes solo while `strips` is there.
+        // Nothing else changes solo while `strips` exists.
         let before = strips.soloed();
         let mut after = before;
         for (_, strip, config) in wanted {
@@ -120,7 +120,7 @@ impl<N: DeskNode> Desk<N> {
             let setting = N::Backend::setting(connection, new.volume, new.pan);
             match setting.filter(|_| fades.iter().all(Option::is_none)) {
                 Some(setting) => settings.push(setting),
-                // A fade that the change leaves alone goes on.
+                // A fade that the change does not concern continues.
                 None => alone.push((connection, old, new)),
             }
         }

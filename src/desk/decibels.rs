@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 
-/// The linear gain of so many decibels: 0 dB is 1.0, -6.02 dB is about 0.5, minus infinity is 0.
+/// The linear gain of `db` decibels: 0 dB is 1.0, -6.02 dB is about 0.5, minus infinity is 0.
 ///
 /// ```
 /// assert_eq!(perbus::decibels::from_db(0.0), 1.0);
@@ -26,7 +26,7 @@ pub fn to_db(gain: f32) -> f32 {
 
 /// The gain of a volume that is given in decibels.
 pub(crate) fn volume_from_db(db: f32) -> Result<f32> {
-    // NaN is not below anything.
+    // NaN fails the comparison.
     if db <= 0.0 {
         Ok(from_db(db))
     } else {

@@ -24,7 +24,7 @@ pub(crate) struct FadeList<T> {
     cut: Vec<(T, FadeEnd)>,
 }
 
-// Not derived: that would ask for a default of `T`.
+// Not derived: that would require a default of `T`.
 impl<T> Default for FadeList<T> {
     fn default() -> Self {
         Self {

@@ -38,7 +38,7 @@ impl<N> Live<N> {
     }
 }
 
-// Neither is derived: that would ask the same of nodes.
+// Neither is derived: that would require the same of nodes.
 impl<N> Clone for Live<N> {
     fn clone(&self) -> Self {
         Self::new(&self.source, &self.destination)
@@ -69,7 +69,7 @@ impl<N: DeskNode> Graph<N> {
         self.nodes.iter().flatten()
     }
 
-    /// Takes in a node that was attached.
+    /// Adds a node that was attached.
     pub(crate) fn add(&mut self, node: &Arc<N>) -> u32 {
         let slot = self.free.pop().unwrap_or(self.nodes.len() as u32);
         if slot as usize == self.nodes.len() {
@@ -81,7 +81,7 @@ impl<N: DeskNode> Graph<N> {
         slot
     }
 
-    /// Takes in the nodes that the engine has made and connected itself.
+    /// Adds the nodes that the engine has made and connected itself.
     pub(crate) fn add_ends(&mut self, main: &Arc<N>, output: &Arc<N>) {
         let (from, to) = (self.add(main), self.add(output));
         let live = Live::new(main, output);
@@ -92,7 +92,7 @@ impl<N: DeskNode> Graph<N> {
         self.routing.connect(from, to, live);
     }
 
-    /// A node was detached.
+    /// Removes a node that was detached.
     pub(crate) fn remove(&mut self, slot: u32) {
         self.routing.remove(slot);
         self.upstream.forget(slot);

@@ -58,7 +58,7 @@ pub(crate) struct GraphLock<N: DeskNode> {
     pub(crate) visited: std::sync::atomic::AtomicUsize,
 }
 
-// Not derived: that would ask for a default node.
+// Not derived: that would require a default node.
 impl<N: DeskNode> Default for GraphLock<N> {
     fn default() -> Self {
         Self {

@@ -45,7 +45,7 @@ pub(crate) mod upstream;
 
 /// The desk of one engine. The strips are with the nodes.
 pub(crate) struct Desk<N: DeskNode> {
-    /// Edits change it; a per-bus call holds its strip. Dropped before the engine.
+    /// Edits change it; a per-bus call locks its strip only. Dropped before the engine.
     pub(crate) graph: GraphLock<N>,
     pub(crate) fallback: Mutex<Fallback>,
     pub(crate) driver: Driver<N::Backend, Pending<Connection<N>>>,
@@ -70,20 +70,20 @@ impl<N: DeskNode> Desk<N> {
         self.driver.now()
     }
 
-    /// The graph, with edits kept away; refused where the thread must not wait.
+    /// The graph, with edits kept away. Refused where the thread must not wait.
     pub(crate) fn read(&self) -> Result<RwLockReadGuard<'_, Graph<N>>> {
         in_render::refuse()?;
         Ok(self.graph.read())
     }
 
-    /// The graph for an edit, alone; likewise.
+    /// The graph for an edit, exclusively. Refused likewise.
     pub(crate) fn edit(&self) -> Result<Edit<'_, N>> {
         in_render::refuse()?;
         Ok(self.graph.write())
     }
 
-    /// Takes a strip's lock, which keeps edits away as well; likewise. Not while holding another
-    /// strip's.
+    /// Locks a strip, which keeps edits away as well. Refused likewise. Not while another strip is
+    /// locked.
     #[inline]
     pub(crate) fn lock_strip<'a>(
         &self,
@@ -93,8 +93,7 @@ impl<N: DeskNode> Desk<N> {
         Ok(self.graph.lock_strip(strip))
     }
 
-    /// The same, for a strip of a mixer that must be attached. A mixer with a bus that something feeds
-    /// is.
+    /// The same for a strip whose mixer must be attached. A mixer with a connected bus is.
     #[inline(always)]
     pub(crate) fn lock_attached<'a>(
         &self,
@@ -191,7 +190,7 @@ impl<N: DeskNode> Drop for EndsReported<'_, N> {
     }
 }
 
-/// With no lock held: what runs here may start the next fade.
+/// Runs the closures, with no lock held: they may start the next fade.
 pub(crate) fn report<C>(ended: Vec<(Pending<C>, FadeEnd)>) {
     for (pending, end) in ended {
         caught(|| (pending.ended)(end));

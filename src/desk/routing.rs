@@ -26,7 +26,7 @@ struct Node<T> {
     outputs: Vec<Vec<Endpoint>>,
 }
 
-// Not derived: that would ask for a default payload.
+// Not derived: that would require a default payload.
 impl<T> Default for Node<T> {
     fn default() -> Self {
         Self {

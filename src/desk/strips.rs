@@ -28,7 +28,7 @@ struct Table<C> {
     soloed: Arc<AtomicU32>,
 }
 
-// Not derived: that would ask for a default connection.
+// Not derived: that would require a default connection.
 impl<C> Default for Table<C> {
     fn default() -> Self {
         Self {

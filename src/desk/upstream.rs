@@ -8,7 +8,7 @@ pub(crate) struct Upstream<N> {
     sources: Vec<Option<Arc<N>>>,
 }
 
-// Not derived: that would ask for a default node.
+// Not derived: that would require a default node.
 impl<N> Default for Upstream<N> {
     fn default() -> Self {
         Self {

@@ -19,23 +19,23 @@ use crate::file::layout::{decoded_layout, wav_layout};
 use crate::file::stated_length::{ends_inside_a_box, StatedLength};
 use crate::sync::panics::caught;
 
-/// Samples per byte of file beyond which a promised length is not believed. Compressed speech
-/// and music stay far below it; only long silence in FLAC comes near.
+/// Samples per byte of file beyond which a stated length is not believed. Compressed speech and music
+/// stay far below it; only long silence in FLAC comes close.
 const PLAUSIBLE_SAMPLES_PER_BYTE: u64 = 256;
 
 /// Reads an audio file block by block as planar f32.
 ///
 /// WAV, AIFF, FLAC, Ogg (Vorbis, FLAC), MP3 and AAC (M4A, ADTS) are recognized by their contents,
 /// not by their names. Integer samples are scaled so that full scale is 1.0; float samples are
-/// passed on as they are, even beyond it.
+/// returned as they are, even beyond it.
 ///
 /// The encoder's padding is removed where the file states it (MP3 with a LAME tag, Ogg Vorbis).
 /// AAC keeps its priming: about 1024 or 2112 frames of silence at the start.
 ///
 /// WAV and AIFF files of more than 18 channels are not supported.
 ///
-/// A file cut short is an error rather than a short result, except where the format does not say
-/// how long it is: MP3 without a LAME tag, and bare AAC (ADTS).
+/// A truncated file is an error rather than a short result, except in formats that do not state a
+/// length: MP3 without a LAME tag, and bare AAC (ADTS).
 ///
 /// # Example
 ///
@@ -75,7 +75,7 @@ pub struct Decoder {
 }
 
 enum State {
-    /// `planes` holds the block decoded by `open`, not handed out yet.
+    /// `planes` holds the block decoded by `open`, not returned yet.
     Primed,
     Running,
     /// At the end, or after an error.
@@ -106,7 +106,7 @@ impl Decoder {
         if byte_length == 0 {
             return Err(FileError::Empty { path });
         }
-        // The reader of these files gives a cut other names, or does not notice it.
+        // The reader of these files reports truncation as something else, or not at all.
         if ends_inside_a_box(&path, byte_length).unwrap_or(false) {
             return Err(FileError::Truncated {
                 path,
@@ -190,9 +190,9 @@ impl Decoder {
         self.planes.len() as u32
     }
 
-    /// Which speakers the channels feed: the usual layout of their count where a WAV file does not
-    /// say, and [`Discrete`](ChannelLayout::Discrete) where another does not, or says what no layout
-    /// has. The order is that of WAV files, whatever the file is.
+    /// Which speakers the channels feed. Where a WAV file does not say, this is the usual layout of their
+    /// count; where another file does not, or lists speakers that no layout has, it is
+    /// [`Discrete`](ChannelLayout::Discrete). The channels are in the order of WAV files in any case.
     #[must_use]
     pub fn layout(&self) -> ChannelLayout {
         self.layout
@@ -214,7 +214,7 @@ impl Decoder {
     /// # Errors
     ///
     /// - [`FileError::Read`]: the disk failed.
-    /// - [`FileError::Truncated`]: the file ends before the audio it promises.
+    /// - [`FileError::Truncated`]: the file is shorter than the length it states.
     /// - [`FileError::Corrupt`]: the audio data is damaged.
     /// - [`FileError::Unsupported`]: the sample rate or channels change inside the file.
     pub fn next_block(&mut self) -> Result<Option<&[Vec<f32>]>, FileError> {
@@ -222,7 +222,7 @@ impl Decoder {
             State::Ended => return Ok(None),
             State::Primed => self.state = State::Running,
             State::Running => {
-                // Stays so unless a block comes.
+                // Unless a block follows.
                 self.state = State::Ended;
                 let decoded =
                     caught(|| self.decode_block()).unwrap_or_else(|| Err(panicked(&self.path)));
@@ -235,8 +235,8 @@ impl Decoder {
         Ok(Some(&self.planes))
     }
 
-    /// The stated length, where it is worth allocating by: not when a file of this size could
-    /// hardly hold that much.
+    /// The stated length, if it is plausible enough to allocate by: a file of this size might hold as
+    /// much.
     pub(super) fn expected_frames(&self) -> Option<u64> {
         let believable = self.byte_length.saturating_mul(PLAUSIBLE_SAMPLES_PER_BYTE);
         let samples = |frames: u64| frames.saturating_mul(u64::from(self.channels()));
@@ -266,7 +266,7 @@ impl Decoder {
             let block = match self.codec.decode(&packet) {
                 Ok(block) => block,
                 Err(error) => {
-                    // Half a packet at the very end is a cut, not damage.
+                    // An incomplete packet at the very end is truncation, not damage.
                     let last = !matches!(self.reader.next_packet(), Ok(Some(_)));
                     return Err(if last && self.length.frames > Some(self.decoded) {
                         self.truncated()
@@ -304,7 +304,7 @@ impl Decoder {
         }
     }
 
-    /// Checks the promised length at the end of the data.
+    /// Checks the stated length at the end of the data.
     fn end(&self) -> Result<bool, FileError> {
         match (self.length.frames, self.length.tolerance) {
             (Some(frames), Some(tolerance)) if self.decoded.saturating_add(tolerance) < frames => {
@@ -340,7 +340,7 @@ impl fmt::Debug for Decoder {
     }
 }
 
-/// The readers and codecs panic over some damage that they do not look for; the panic hook has
+/// The readers and codecs panic on some kinds of damage that they do not check for; the panic hook has
 /// reported where.
 fn panicked(path: &Path) -> FileError {
     FileError::Corrupt {

@@ -7,7 +7,7 @@ const LAYOUTS: [(ChannelLayout, &[u32]); 7] = [
     (ChannelLayout::Mono, &[0x4]),
     (ChannelLayout::Stereo, &[0x3]),
     (ChannelLayout::Surround3_0, &[0x7]),
-    // The surrounds are those in the back, or those at the sides.
+    // The surrounds are at the back, or at the sides.
     (ChannelLayout::Quad, &[0x33, 0x603]),
     (ChannelLayout::Surround5_0, &[0x37, 0x607]),
     (ChannelLayout::Surround5_1, &[0x3f, 0x60f]),
@@ -45,7 +45,7 @@ pub(super) fn layout_of(mask: u32, channels: u32) -> ChannelLayout {
     match LAYOUTS.iter().find(known) {
         _ if channels <= 2 => ChannelLayout::usual(channels),
         Some((layout, _)) if layout.channels() == Some(channels) => *layout,
-        // The lowest bits in a row are what writers put that know of no speakers.
+        // The lowest bits are what writers set that know nothing about speakers.
         _ if 1_u64 << channels == u64::from(mask) + 1 => ChannelLayout::usual(channels),
         _ => ChannelLayout::Discrete,
     }
@@ -65,7 +65,7 @@ mod reading {
     use crate::engine::format::ChannelLayout;
     use crate::file::layout::layout_of;
 
-    /// The layout of a WAV file's header: the usual one where it says nothing of speakers.
+    /// The layout in a WAV file's header, or the usual one where it says nothing about speakers.
     pub(crate) fn wav_layout(path: &Path, channels: u32) -> ChannelLayout {
         match wav_mask(path) {
             Ok(Some(0)) if channels > 2 => ChannelLayout::Discrete,
@@ -74,7 +74,7 @@ mod reading {
         }
     }
 
-    /// What an extensible header says of the speakers.
+    /// What an extensible header says about the speakers.
     fn wav_mask(path: &Path) -> io::Result<Option<u32>> {
         let mut file = File::open(path)?;
         file.seek(SeekFrom::Start(12))?;
@@ -96,7 +96,7 @@ mod reading {
         }
     }
 
-    /// What a decoder says of its channels.
+    /// What a decoder says about its channels.
     pub(crate) fn decoded_layout(channels: &Channels) -> ChannelLayout {
         let count = channels.count() as u32;
         match channels {

@@ -10,15 +10,15 @@ use crate::nodes::buffer::{Buffer, BufferBuilder};
 
 /// Reads a whole audio file into a buffer at `sample_rate`.
 ///
-/// The buffer has the file's channels and their layout. When the rates differ the audio is resampled, and its
-/// length is the file's length times the ratio of the rates, rounded. `sample_rate` is in Hz.
+/// The buffer has the file's channels and their layout. If the rates differ, the audio is resampled, and
+/// its length is the file's length times the ratio of the rates, rounded. `sample_rate` is in Hz.
 ///
 /// Reading needs the memory of the result and a few MiB more. It blocks on the disk and the
 /// decoder, so call it away from any real-time thread.
 ///
 /// # Errors
 ///
-/// - [`Error::File`] with the [`FileError`] that [`Decoder`] or [`Resampler`] gave, or with
+/// - [`Error::File`] with the [`FileError`] that [`Decoder`] or [`Resampler`] returned, or with
 ///   [`FileError::TooLong`] past `u32::MAX` frames.
 /// - The errors of [`Format::new`] when it refuses `sample_rate` or the file's channel count.
 ///
@@ -61,7 +61,7 @@ pub fn load(path: impl AsRef<Path>, sample_rate: f64) -> Result<Buffer, Error> {
     collector.finish()
 }
 
-/// Gathers blocks into a buffer: straight into it while it has room, into chunks beyond that.
+/// Collects blocks in a buffer: directly while it has room, beyond that in chunks.
 struct Collector<'a> {
     path: &'a Path,
     format: Format,
@@ -117,7 +117,7 @@ impl<'a> Collector<'a> {
         Ok(())
     }
 
-    /// Frames the last chunk still takes, at least 1: a full one is followed by a new one.
+    /// Frames that the last chunk has room for, at least 1: a new chunk follows a full one.
     fn room_in_last_chunk(&mut self) -> usize {
         let filled = self
             .chunks

@@ -9,7 +9,7 @@ use crate::file::wav::{WavEncoding, WavWriter};
 
 impl Engine {
     /// Renders `duration` into a WAV file of 32-bit float samples. The file appears when it is
-    /// complete: a failure leaves what was there before.
+    /// complete: a failure leaves an earlier file in place.
     ///
     /// ```
     /// # use perbus::{Engine, Format};

@@ -172,7 +172,7 @@ impl Resampler {
         Ok(&self.output)
     }
 
-    /// One sample that is no number would spoil all that a transform makes of its block.
+    /// A single NaN or infinity would spoil the transform of its whole block.
     fn check_finite<S: AsRef<[f32]>>(&self, block: &[S]) -> Result<(), FileError> {
         for (channel, plane) in block.iter().enumerate() {
             let bad = plane.as_ref().iter().position(|sample| !sample.is_finite());
@@ -358,7 +358,7 @@ fn sinc(from: f64, to: f64, channels: usize) -> Result<(Async<f64>, usize), Stri
         .map(|step| shortest + 8 * step)
         .min_by(|a, b| off_frame(delay(*a)).total_cmp(&off_frame(delay(*b))))
         .unwrap_or(shortest);
-    // The longer filter is as much smoother, so its table needs fewer positions per frame.
+    // A longer filter is smoother to the same degree, so its table needs fewer positions per frame.
     let oversampling = ((SINC_OVERSAMPLING * ratio.min(1.0)).ceil() as usize).max(4);
     let parameters = SincInterpolationParameters {
         sinc_len: length,

@@ -151,14 +151,14 @@ impl WavWriter {
         })
     }
 
-    /// Says which speakers the channels feed; to be called before the first block. The file tells
-    /// its readers, and has the channels in the order that WAV files have.
+    /// Sets which speakers the channels feed; must be called before the first block. The file states them,
+    /// and stores the channels in the order of WAV files.
     ///
-    /// A mono or stereo file of 16 bits has no place for it.
+    /// A mono or stereo file of 16 bits has no field for this.
     ///
     /// # Errors
     ///
-    /// - [`FileError::BadFormat`]: the layout has another number of channels. The file is gone.
+    /// - [`FileError::BadFormat`]: the layout has another number of channels. The file is removed.
     pub fn with_layout(mut self, layout: ChannelLayout) -> Result<Self, FileError> {
         if layout
             .channels()
@@ -191,8 +191,8 @@ impl WavWriter {
     ///
     /// - [`FileError::BadShape`]: not one slice per channel, or slices of different lengths.
     ///   Nothing was written and the writer stays usable.
-    /// - [`FileError::Write`]: the disk refused the data, the file would pass the 4 GiB a WAV
-    ///   file can hold, or an earlier write had failed.
+    /// - [`FileError::Write`]: the disk refused the data, the file would exceed the 4 GiB that a WAV file
+    ///   can hold, or an earlier write had failed.
     pub fn write(&mut self, planar: &[&[f32]]) -> Result<(), FileError> {
         let frames = planar.first().map_or(0, |plane| plane.len());
         if planar.len() != self.channels as usize || planar.iter().any(|p| p.len() != frames) {
@@ -291,7 +291,7 @@ impl Temporary {
             let path = target.with_file_name(name);
             match OpenOptions::new().write(true).create_new(true).open(&path) {
                 Ok(file) => return Ok((Self { path: Some(path) }, file)),
-                // Left behind by a killed process that had the same id.
+                // A killed process with the same id left it behind.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
             }
@@ -316,7 +316,7 @@ impl Drop for Temporary {
     }
 }
 
-/// Follows links, so that the rename replaces the file meant, and refuses what is no file.
+/// Follows links, so that the rename replaces the intended file, and refuses anything but a file.
 fn resolve_target(path: &Path) -> io::Result<PathBuf> {
     match fs::metadata(path) {
         Ok(found) if found.is_file() => fs::canonicalize(path),

@@ -16,7 +16,7 @@ use crate::ffi::native;
 /// ```
 ///
 /// # Errors
-/// [`Error::OutOfRange`] for the position.
+/// [`Error::OutOfRange`](crate::Error::OutOfRange) for the position.
 pub fn constant_power(position: f32) -> Result<(f32, f32)> {
     let (mut left, mut right) = (0.0, 0.0);
     // SAFETY: the pointers are to live locals.
@@ -33,7 +33,7 @@ pub fn constant_power(position: f32) -> Result<(f32, f32)> {
 /// ```
 ///
 /// # Errors
-/// [`Error::OutOfRange`] for a position outside -1 (left) to 1 (right).
+/// [`Error::OutOfRange`](crate::Error::OutOfRange) for a position outside -1 (left) to 1 (right).
 pub fn linear(position: f32) -> Result<(f32, f32)> {
     let (mut left, mut right) = (0.0, 0.0);
     // SAFETY: the pointers are to live locals.

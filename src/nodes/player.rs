@@ -300,8 +300,8 @@ impl Engine {
         Ok(Player(self.adopt(raw, Kind::Player)?))
     }
 
-    /// Makes a player for buffers of a given format and attaches it. [`connect`](Self::connect)
-    /// connects it in that format, which it must before it gets buffers; the mixer converts rate and
+    /// Makes a player for buffers of a given format and attaches it. [`connect`](Self::connect) connects
+    /// it in that format; it must be connected before buffers are scheduled. The mixer converts rate and
     /// channels.
     ///
     /// Maps to `-[AVAudioPlayerNode init]` and `attachNode:`.
@@ -340,11 +340,11 @@ impl Engine {
     }
 
     /// Plays a buffer once, on a mixer's input bus: a player of its format is made, connected and
-    /// started, and detached again as soon as the buffer has ended, however it has. The bus is then
-    /// free, and the player's memory comes back with its last handle.
+    /// started, and detached as soon as the buffer has ended in any way. The bus is free then, and the
+    /// player's memory is freed with its last handle.
     ///
-    /// The returned handle is for who wants to pause or stop it; what else is scheduled on it is cut
-    /// off when it is detached, a few milliseconds after the end: on the engine's callback thread.
+    /// The returned handle can pause or stop it. Anything else scheduled on the player is cut off when it
+    /// is detached, a few milliseconds after the buffer's end, on the engine's callback thread.
     ///
     /// ```
     /// # use perbus::{Buffer, Engine, Format};
@@ -358,7 +358,7 @@ impl Engine {
     ///
     /// # Errors
     /// As [`connect`](Self::connect) and [`Player::play`]: [`Error::NotRunning`] before the engine's
-    /// start, for one. Nothing is left of the player then.
+    /// start, for instance. The player is then detached again.
     pub fn play_once(&self, buffer: &Buffer, mixer: &Mixer, bus: u32) -> Result<Player> {
         self.check_owner(mixer)?;
         if !self.is_running()? {

@@ -1,5 +1,5 @@
 //! Panics in the program's own closures: of sources, completions, ends of fades. The panic hook has
-//! reported each; none may unwind into C, or into whoever renders.
+//! reported each; none may unwind into C, or into the rendering thread.
 
 use std::any::Any;
 use std::panic::{catch_unwind, AssertUnwindSafe};
