@@ -21,7 +21,7 @@ impl Mixer {
         if let Err(error) = check_volume(volume) {
             return Some(Err(error));
         }
-        self.try_hold(bus, connected, |strip, state, desk| {
+        self.try_change(bus, connected, |strip, state, desk| {
             strip.set_volume(state, &desk.driver, volume)
         })
     }
@@ -33,13 +33,13 @@ impl Mixer {
         if let Err(error) = check_pan(pan) {
             return Some(Err(error));
         }
-        self.try_hold(bus, connected, |strip, state, desk| {
+        self.try_change(bus, connected, |strip, state, desk| {
             strip.set_pan(state, &desk.driver, pan)
         })
     }
 
     #[inline]
-    fn try_hold(
+    fn try_change(
         &self,
         bus: u32,
         connected: bool,
@@ -50,7 +50,7 @@ impl Mixer {
         }
         let (raw, desk) = (&self.0.raw, self.engine().desk());
         let strip = raw.strips.get(bus)?;
-        let mut state = desk.graph.try_hold(strip)?;
+        let mut state = desk.graph.try_lock_strip(strip)?;
         if state.faders.volume_fade().is_some() || state.faders.pan_fade().is_some() {
             // The end of a fade is reported.
             return None;
@@ -91,9 +91,9 @@ mod tests {
         assert_eq!((bus.volume(), bus.pan()), (0.5, -1.0));
         assert_eq!(engine.connection_volume(&players[0], &mixer, 0)?, 0.5);
 
-        let held = bus.strip.lock();
+        let locked = bus.strip.lock();
         assert!(set(0.25).is_none());
-        drop(held);
+        drop(locked);
         let edit = engine.desk().graph.write();
         assert!(set(0.25).is_none());
         drop(edit);

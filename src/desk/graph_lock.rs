@@ -207,14 +207,14 @@ impl<N: DeskNode> GraphLock<N> {
         None
     }
 
-    /// As [`hold`](Self::hold), but `None` where that might have to wait.
+    /// As [`lock_strip`](Self::lock_strip), but `None` where that might have to wait.
     #[inline]
-    pub(crate) fn try_hold<'a>(
+    pub(crate) fn try_lock_strip<'a>(
         &self,
         strip: &'a Strip<Connection<N>>,
     ) -> Option<StripGuard<'a, Connection<N>>> {
-        let held = strip.try_lock()?;
-        (strip.is_listed(&held) || held.feed.connection().is_none()).then_some(held)
+        let locked = strip.try_lock()?;
+        (strip.is_listed(&locked) || locked.feed.connection().is_none()).then_some(locked)
     }
 }
 
