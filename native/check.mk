@@ -1,5 +1,5 @@
-# `make check` tests the built library as its users meet it, `make sanitize` two builds of its own:
-# one watches memory and undefined behaviour, one data races.
+# `make check` tests the library as its users get it. `make sanitize` tests two builds of its own: one
+# checks memory and undefined behaviour, one data races.
 
 STRICT := -Wall -Wextra -pedantic -Werror
 C_TESTS := $(wildcard ../tests/c/*.c)
@@ -9,7 +9,7 @@ SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-om
 RACES := -fsanitize=thread -fno-omit-frame-pointer
 VALGRIND := valgrind --quiet --error-exitcode=1 --leak-check=full --show-leak-kinds=definite \
 	--errors-for-leak-kinds=definite --num-callers=30 --fair-sched=yes --suppressions=../tests/c/valgrind.supp
-# Where check installs to, and how its programs find that.
+# Where check installs the library, and how its programs find it.
 STAGE := $(CURDIR)/$(BUILD)/stage
 AT_STAGE := PKG_CONFIG_PATH=$(STAGE)/lib/pkgconfig LD_LIBRARY_PATH=$(STAGE)/lib
 DECLARED := $(CC) -E -P -I. perbus.h | grep -o 'perbus_[a-z0-9_]*(' | tr -d '(' | sort -u
@@ -22,7 +22,7 @@ endif
 .PHONY: check sanitize stage $(CHECKS)
 check: $(CHECKS)
 
-# Each by itself, in each language; in Objective-C beside Foundation.
+# Each header by itself, in each language; in Objective-C together with Foundation.
 check-headers: $(RUNTIME)
 	@mkdir -p $(BUILD)
 	@for header in $(HEADERS); do \
@@ -33,7 +33,7 @@ check-headers: $(RUNTIME)
 		done; \
 	done
 
-# As Swift takes it, by the README's module map.
+# As Swift imports it, with the README's module map.
 check-module:
 	@mkdir -p $(BUILD)/module
 	@sed -n 's|^\(module CPerbus { header "\)|\1$(CURDIR)/|p' ../README.md > $(BUILD)/module/map
@@ -49,13 +49,13 @@ check-version:
 check-threads:
 	@sh ../tools/check-threads.sh $(HEADERS)
 
-# A test that only names a function, as one that fails with NULL, does not count: it has to be called.
+# A test that only names a function, to call it with NULL, does not count: it must call it directly.
 check-tested:
 	@for name in $$($(DECLARED)); do \
 		grep -q "[^_a-z]$$name(" $(C_TESTS) $(GRAPH_TESTS) || { echo "no C test calls $$name" >&2; missed=1; }; \
 	done; test -z "$$missed"
 
-# From a render function each is refused, or works and has a reason to.
+# In a render function, each call is refused or works for a reason.
 check-in-render:
 	@for name in $$($(DECLARED)); do \
 		grep -q "[^_a-z]$$name(" ../tests/c/in_render.c || \
@@ -87,26 +87,26 @@ $(BUILD)/c_graph: $(GRAPH_TESTS) $(wildcard ../tests/c/graph/*.h) ../tests/c/che
 check-graph: $(BUILD)/c_graph
 	LD_LIBRARY_PATH=$(BUILD) $<
 
-# Not the deep graphs: they take minutes.
+# Without the deep graphs, which take minutes.
 check-valgrind: $(BUILD)/c_api $(BUILD)/c_graph
 	LD_LIBRARY_PATH=$(BUILD) $(VALGRIND) $<
 	LD_LIBRARY_PATH=$(BUILD) $(VALGRIND) $(BUILD)/c_graph refusals growth memory
 
-# What two threads use first, beside the library.
+# What GNUstep sets up on first use, from two threads.
 $(BUILD)/first_uses: ../tests/c/first_uses.m $(HEADERS) $(BUILD)/$(LINK_NAME) $(BUILD)/$(ABI_NAME)
 	$(CC) $(filter-out -MMD -MP,$(FLAGS)) $(OBJC_FLAGS) $< -L$(BUILD) -lperbus $(LIBS) -o $@
 
 check-first-uses: $(BUILD)/first_uses
 	LD_LIBRARY_PATH=$(BUILD) $<
 
-# What calls C by itself.
+# The library from a language that calls C by itself.
 check-bare: all
 	@python3 -B ../tests/c/bare.py $(BUILD)/$(LINK_NAME)
 
 stage: all
 	@$(MAKE) -s --no-print-directory install PREFIX=$(STAGE) DESTDIR=
 
-# The example with the command in its comment, and once more without the shared library.
+# Builds the example with the command in its comment, and once more without the shared library.
 check-installed: stage
 	@cp ../examples/c/mixdown.c $(STAGE)
 	cd $(STAGE) && export $(AT_STAGE) && \
@@ -119,7 +119,7 @@ check-installed: stage
 	@$(MAKE) -s --no-print-directory uninstall PREFIX=$(STAGE) DESTDIR=
 	@test -z "$$(find $(STAGE)/lib $(STAGE)/include -type f -o -type l)"
 
-# The C of a guide, block after block, is one program; it returns 0.
+# The C blocks of a guide form one program, which returns 0.
 check-guides: $(addprefix $(BUILD)/guide-,$(GUIDES))
 	@for guide in $^; do LD_LIBRARY_PATH=$(BUILD) $$guide > $$guide.out || exit 1; done
 
@@ -131,7 +131,7 @@ $(BUILD)/guide-%.c: | $(BUILD)/$(LINK_NAME)
 $(BUILD)/guide-%: $(BUILD)/guide-%.c $(HEADERS)
 	cc -std=c11 $(STRICT) -I. $< -L$(BUILD) -lperbus -lm -o $@
 
-# Leaks are told from what GNUstep never frees by the whole stack.
+# The whole stack distinguishes leaks from what GNUstep never frees.
 sanitize:
 	$(MAKE) BUILD=$(BUILD)/sanitize CFLAGS='-O1 -g $(SANITIZE)' $(BUILD)/sanitize/c_api_sanitized \
 		$(BUILD)/sanitize/c_graph_sanitized
@@ -147,7 +147,7 @@ sanitize:
 $(BUILD)/c_api_sanitized: $(C_TESTS) ../tests/c/check.h $(HEADERS) $(BUILD)/libperbus.a
 	$(CC) -std=gnu11 $(CFLAGS) $(STRICT) -I. $(C_TESTS) $(BUILD)/libperbus.a $(LIBS) -o $@
 
-# What the library asks for goes through the test, which refuses some of it.
+# The library allocates through the test, which lets some allocations fail.
 WRAPPED := malloc calloc realloc aligned_alloc _Block_copy
 $(BUILD)/c_graph_sanitized: $(GRAPH_TESTS) $(wildcard ../tests/c/graph/*.h) ../tests/c/check.h \
 		$(HEADERS) $(BUILD)/libperbus.a
