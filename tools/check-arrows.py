@@ -197,6 +197,8 @@ CONDITION = re.compile(r"^\s*#\s*(?:if|ifdef|elif)\b", re.M)
 # A function's definition begins at the margin and has a body.
 DEFINITION = re.compile(r"^(?!static\b)\w[\w\s*]*?\b(pbr_\w+)\([^;{]*?\)\s*\{", re.M)
 
+INLINE = re.compile(r"^static inline ([^{]+?) \{", re.M)
+
 # What the files of each part of native/ may include. The shim gets the classes' own headers, which
 # Apple has as well, as <AVFAudio/...>; all else of the portable ones comes by platform/portable.h.
 C_PARTS = {
@@ -240,6 +242,12 @@ def check_native():
                 yield f"native/{path} includes {other}: {c_part(path)} may not"
         if c_part(path) == "shim" and CONDITION.search(code[path]):
             yield f"native/{path} has an #if: platform/ is for that"
+    apple, portable = (
+        {" ".join(found.split()) for found in INLINE.findall(code[pathlib.Path("platform") / name])}
+        for name in ("apple.h", "portable.h")
+    )
+    for signature in apple ^ portable:
+        yield f"native/platform/ has this for one platform only: {signature}"
     for group in circles(includes):
         yield "a circle of includes: " + ", ".join(f"native/{path}" for path in group)
     yield from check_render({path: code[path] for path in code if c_part(path) == "render"}, includes)

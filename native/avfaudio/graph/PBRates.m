@@ -115,10 +115,10 @@ static BOOL Ends(const PBProposal *proposal, uint64_t mark, const PBConnection *
 static void Visit(Tour *tour, AVAudioNode *node, uint32_t part) {
     PBNode *own = node->_node;
     if (own->stamp == tour->walk.stamp) {
-        tour->torn = own->domain != part ? node : tour->torn;
+        tour->torn = own->part != part ? node : tour->torn;
         return;
     }
-    own->domain = part;
+    own->part = part;
     PBWalkAdd(&tour->walk, node);
 }
 
@@ -127,11 +127,11 @@ static void VisitInputs(Tour *tour, AVAudioNode *node, const PBProposal *proposa
     for (NSUInteger i = 0; i < own->inputCount; i++) {
         const PBConnection *input = own->inputs[i];
         if (input != NULL && !Ends(proposal, tour->mark, input)) {
-            Visit(tour, input->source, PartFor(tour, own->domain, PBConnectionRate(input)));
+            Visit(tour, input->source, PartFor(tour, own->part, PBConnectionRate(input)));
         }
     }
     if (own->proposed == tour->mark) {
-        Visit(tour, proposal->source, PartFor(tour, own->domain, [proposal->format sampleRate]));
+        Visit(tour, proposal->source, PartFor(tour, own->part, [proposal->format sampleRate]));
     }
     PBCountSteps(own->inputCount);
 }

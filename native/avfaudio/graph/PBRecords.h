@@ -117,7 +117,7 @@ typedef struct PBNode {
     uint64_t stamp;       // of the last compilation or walk that saw the node (PBWalk.m)
     AVAudioNode *later;   // in a walk's list
     NSUInteger reached;   // during a walk: how far it has come among the node's inputs
-    uint32_t domain;      // the part of the graph that renders the node (PBRates.m)
+    uint32_t part;        // of the graph, by its changes of rate (PBRates.m)
     uint64_t proposed;    // the stamp of a proposal with a point here
     uint64_t weighed;     // the stamp with which weight and apart are valid (PBBranches.m)
     uint32_t weight;      // connected inputs, here and upstream

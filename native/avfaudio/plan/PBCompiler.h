@@ -30,7 +30,7 @@ typedef enum Work {
 
 typedef struct Task {
     Work work;
-    uint32_t bus; // the bus of that branch
+    uint32_t bus; // the one that the branch fills
     AVAudioNode *node;
     PBConnection *input;
     pbr_convert *convert;
