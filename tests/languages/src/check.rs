@@ -8,7 +8,7 @@ use std::{env, fs};
 use crate::script::script;
 
 /// The scripts of `make test`.
-const SEEDS: std::ops::RangeInclusive<u64> = 1..=60;
+const SEEDS: std::ops::RangeInclusive<u64> = 1..=100;
 
 /// What a language does not have. There its answer is `n/a`.
 const LACKING: [(&str, &str); 3] = [

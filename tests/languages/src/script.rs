@@ -84,7 +84,7 @@ impl Script {
         let channels = *self.random.pick(&[2, 2, 2, 1]);
         let longest = *self.random.pick(&[128, 256, 480]);
         self.desk("e0", rate, channels, longest);
-        self.desk("e1", 8_000, 1, 64);
+        self.desk("e1", rate, 1, 64);
         for _ in 0..self.random.between(1, 2) {
             let mixer = self.make_mixer(0);
             let (main, bus) = (self.desks[0].main.clone(), self.bus());
