@@ -184,9 +184,9 @@ func (e *Engine) SetRenderThreads(threads int) error {
 // of frames, at most [Engine.MaxFrames]. One goroutine renders at a time; another one waits.
 //
 // [ErrWrongKind] for an engine that plays to a device, [ErrInRender] in a [RenderFunc],
-// [ErrNotRunning] before Start, [ErrFormat] when the slices are not as many as the engine's channels, [ErrInvalidArgument]
-// when their lengths differ, [ErrOutOfRange] when they are longer than the engine's longest block,
-// [ErrRender] when the engine could not render. The slices are untouched then.
+// [ErrNotRunning] before Start, [ErrFormat] when the slices are not as many as the engine's channels,
+// [ErrInvalidArgument] when their lengths differ, [ErrOutOfRange] when they are longer than the engine's
+// longest block, [ErrRender] when the engine could not render. The slices are untouched then.
 //
 // Maps to renderOffline:toBuffer:error:.
 func (e *Engine) Render(planar [][]float32) error {
@@ -201,7 +201,7 @@ func (e *Engine) Render(planar [][]float32) error {
 		return err
 	}
 	if !c.mu.TryLock() {
-		// Nobody waits for the block that he is making.
+		// The block that is being made may be waiting for this very call.
 		if C.perbus_desk_in_render() {
 			return failf(ErrInRender, "a render function cannot render")
 		}
