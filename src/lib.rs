@@ -1,35 +1,12 @@
 //! True per-bus volume and pan for AVAudioEngine mixers.
 //!
-//! `AVAudioMixerNode` has one output volume and no fader per input bus. The control exists on the
-//! other side: every source -> mixer connection has a volume and a pan of its own. This crate keeps
-//! track of which source feeds which bus and turns "volume of mixer M, bus 3" into the call that
-//! does it. Each bus gets a channel strip ([`Bus`]) whose values stay put while sources come and go.
+//! `AVAudioMixerNode` has one output volume and no fader per input bus. The control exists, but on
+//! the other side: every connection of a source to a mixer has its own volume and pan. This crate
+//! tracks which source feeds which bus and turns "volume of mixer M, bus 3" into the call that sets
+//! it. Each bus gets a channel strip ([`Bus`]) whose values stay put while sources come and go.
 //!
-//! Where to look:
-//!
-//! | | |
-//! |---|---|
-//! | the engine: to a device, offline, time, threads | [`Engine`] |
-//! | a mixer's input bus: fader, pan, mute, solo, label | [`Bus`], from [`Mixer::bus`] |
-//! | by mixer and bus number; whose control it was | [`Engine::set_mixer_volume_for_bus`], [`Control`], [`Fallback`] |
-//! | one source on one bus | [`Engine::set_connection_volume`] |
-//! | many strips at once, scenes | [`Mixer::configure`], [`Mixer::snapshot`], [`Scene`] |
-//! | fades | [`Bus::fade_to`], [`Curve`], [`Fade`] |
-//! | decibels, pan laws | [`decibels`], [`Bus::set_volume_db`], [`pan`] |
-//! | sounds from memory, from a closure | [`Player`] and [`Buffer`], [`Source`] |
-//! | connections and sends | [`Engine::connect`], [`Engine::connect_many`], [`Engine::add_destination`] |
-//! | the nodes of an engine, what feeds what | [`Engine::nodes`], [`Engine::source_of`], [`Engine::audit`], [`Engine::to_dot`] |
-//! | effects, patch bays | [`Equalizer`], [`Matrix`] |
-//! | meters | [`Bus::meter`], [`Mixer::meter`] |
-//! | audio files | [`file`](mod@file), [`Engine::render_to_wav`] |
-//! | what can go wrong | [`Error`] |
-//!
-//! Volumes are linear gains from 0 to 1, pans run from -1 (left) to 1 (right). Every call may be made
-//! on any thread except in a source's closure ([`Error::InRender`]); a call that fails has changed
-//! nothing.
-//!
-//! On Apple platforms it drives Apple's AVFAudio; elsewhere a portable engine of the same classes,
-//! which renders real sound.
+//! On Apple platforms it drives Apple's AVFAudio; elsewhere it drives a portable engine with the same
+//! classes, which renders real sound.
 //!
 //! ```
 //! use perbus::{Buffer, Control, Engine, Format};
@@ -59,6 +36,52 @@
 //! assert_eq!(engine.set_mixer_volume_for_bus(&mixer, 0.9, 1)?, Control::Mixer);
 //! # Ok::<(), perbus::Error>(())
 //! ```
+//!
+//! # Concepts
+//!
+//! | Concept | In short | Items |
+//! |---|---|---|
+//! | Engine | a graph of nodes and what renders it, to a device or offline | [`Engine::new`], [`Engine::offline`], [`Engine::start`], [`Engine::render`] |
+//! | Bus | a numbered input of a mixer | [`Mixer::bus`], [`Mixer::next_bus`], [`Mixer::reserve`], [`MAX_BUSES`] |
+//! | Strip | a bus's fader, pan, mute, solo and label, kept while sources come and go | [`Bus`] |
+//! | By number | the volume and pan of "mixer M, bus 3", and which control that is | [`Engine::set_mixer_volume_for_bus`], [`Engine::set_mixer_pan_for_bus`], [`Control`], [`Fallback`] |
+//! | Connection | one source on one bus | [`Engine::connect`], [`Engine::disconnect_input`], [`Engine::set_connection_volume`] |
+//! | Send | a further connection of a source that feeds several buses | [`Engine::connect_many`], [`Engine::add_destination`], [`Engine::remove_destination`] |
+//! | Many at once | all or nothing, and in one block | [`Mixer::configure`], [`BusConfig`]; [`Engine::batch`] |
+//! | Scene | the strips of a mixer, saved and recalled | [`Mixer::snapshot`], [`Mixer::apply`], [`Scene`] |
+//! | Fade | a volume or pan that moves, exact to the frame | [`Bus::fade_to`], [`Bus::fade_pan_to`], [`Curve`], [`Fade`], [`FadeEnd`] |
+//! | Meter | peak, RMS and clipped samples | [`Bus::meter`], [`Mixer::meter`], [`Meter`] |
+//! | Decibels | volumes as decibels | [`decibels`], [`Bus::set_volume_db`], [`Mixer::set_output_volume_db`] |
+//! | Pan laws | gains for a position between two sides | [`pan`] |
+//! | Player | sound from memory, scheduled and looped | [`Player`], [`Schedule`], [`BufferEnd`], [`Engine::play_once`] |
+//! | Buffer | the samples for players | [`Buffer`], [`BufferBuilder`] |
+//! | Source | sound from a closure | [`Engine::create_source`], [`Source`], [`RenderBlock`] |
+//! | Format | sample rate, channels, and which speaker each one feeds | [`Format`], [`ChannelLayout`] |
+//! | Equalizer | filters between a source and a bus | [`Equalizer`], [`Band`], [`FilterType`], [`MAX_BANDS`] |
+//! | Matrix mixer | every input channel to every output channel | [`Matrix`], [`Levels`], [`MAX_MATRIX_BUSES`] |
+//! | Node | what is connected: mixers, players, sources, effects, the output | [`Node`], [`AnyNode`], [`NodeId`], [`Output`], [`Engine::nodes`] |
+//! | Tracking | what feeds what, and whether the map and the engine agree | [`Engine::source_of`], [`Engine::audit`], [`Discrepancy`], [`Engine::inspect`], [`NodeInfo`], [`Engine::to_dot`] |
+//! | Files | reading audio files, writing WAV files | [`file`](mod@file), [`Engine::render_to_wav`] |
+//! | Threads | rendering on several | [`Engine::set_render_threads`], [`MAX_RENDER_THREADS`] |
+//! | Errors | what can go wrong | [`Error`], [`Result`] |
+//! | Version | of the native library | [`version`](version()) |
+//!
+//! The [guides](guide) explain how it works and how it compares with plain AVAudioEngine.
+//!
+//! # Conventions
+//!
+//! - Volumes are linear gains from 0 to 1; pans run from -1 (left) to 1 (right).
+//! - A call that fails has changed nothing. Its [`Error`] names the value and the limit.
+//! - Every handle can be cloned, sent to other threads and shared between them, and every method may
+//!   be called on any thread except one that is running a source's closure ([`Error::InRender`]).
+//! - Methods wait for locks and allocate, so none is for an audio thread; their results reach it
+//!   without a lock.
+//!
+//! # Features
+//!
+//! - `files` (on by default): decoding of audio files in [`file`](mod@file).
+//! - `serde`: [`Scene`] and [`BusConfig`] can be stored.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod control;
 mod desk;
@@ -98,15 +121,35 @@ pub use nodes::player::Player;
 pub use nodes::schedule::{BufferEnd, Schedule};
 pub use nodes::source::{RenderBlock, Source};
 
-/// The guides' examples are tests.
+/// How perbus works, and how it compares: one guide per module.
+pub mod guide {
+    // The links between the guides, here to these modules instead of to the files.
+    #[doc = "[platform differences]: crate::guide::platforms\n\n"]
+    #[doc = include_str!("../docs/per-bus-control.md")]
+    pub mod per_bus_control {}
+
+    #[doc = include_str!("../docs/from-avaudioengine.md")]
+    pub mod from_avaudioengine {}
+
+    #[doc = "[per-bus control]: crate::guide::per_bus_control#channels\n\n"]
+    #[doc = include_str!("../docs/platforms.md")]
+    pub mod platforms {}
+
+    #[doc = "[Platform differences]: crate::guide::platforms#when-memory-runs-out\n\n"]
+    #[doc = "[desk.c]: https://github.com/perbus/perbus/blob/main/examples/c/desk.c\n"]
+    #[doc = "[mixdown.c]: https://github.com/perbus/perbus/blob/main/examples/c/mixdown.c\n\n"]
+    #[doc = include_str!("../docs/c-api.md")]
+    pub mod c_api {}
+
+    #[doc = include_str!("../docs/performance.md")]
+    pub mod performance {}
+}
+
+/// The examples of pages that are not part of the documentation are tests, too.
 #[cfg(doctest)]
-mod guides {
+mod pages {
     #[doc = include_str!("../README.md")]
     struct Readme;
-    #[doc = include_str!("../docs/per-bus-control.md")]
-    struct PerBusControl;
-    #[doc = include_str!("../docs/from-avaudioengine.md")]
-    struct FromAvAudioEngine;
     #[doc = include_str!("../docs/adding-a-function.md")]
     struct AddingAFunction;
 }

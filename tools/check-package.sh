@@ -38,7 +38,8 @@ printf '\n[workspace]\n' >>"$unpacked/Cargo.toml"
 cd "$unpacked"
 run "$cargo" build --locked --all-features --examples --target-dir "$target"
 
-# In a folder of its own: the build script's result is another one.
-export DOCS_RS=1 RUSTDOCFLAGS="-D warnings"
+# In a folder of its own: the build script's result is another one. docs.rs has a nightly compiler,
+# whose doc(cfg) names the features that items need.
+export DOCS_RS=1 RUSTDOCFLAGS="-D warnings --cfg docsrs" RUSTC_BOOTSTRAP=perbus
 export PERBUS_CLANG=/nonexistent PERBUS_GNUSTEP_CONFIG=/nonexistent
 run "$cargo" doc --locked --no-deps --all-features --target-dir "$target/docs-rs"
