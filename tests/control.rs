@@ -1,5 +1,5 @@
 //! Volume and pan by mixer and bus number: the strip of a bus, its connection, and the fallback to
-//! the mixer's global control, told apart by what is heard.
+//! the mixer's global control, distinguished by what is heard.
 
 mod common;
 
@@ -68,7 +68,7 @@ impl Desk {
     }
 }
 
-/// What bus 0 and bus 1 of `Desk::set` come to, left and right.
+/// What is heard of bus 0 and bus 1 of `Desk::set`, left and right.
 const BUS_0: [f32; 2] = [0.8, 0.4];
 const BUS_1: [f32; 2] = [0.1, 0.2];
 
@@ -110,7 +110,7 @@ fn an_untracked_bus_falls_back_to_the_mixer_and_says_so() -> Result<()> {
     desk.assert_bus(0, &players[0], 0.8, -0.5);
     desk.assert_strip(1, 0.4, 0.5);
     assert_heard(engine, &[0.8 * 0.9, 0.4 * 0.9]);
-    // The strip takes hold again; the global control stays where it was put.
+    // The strip is in control again; the global control keeps its value.
     engine.connect(&players[1], mixer, 0, 1)?;
     desk.assert_bus(1, &players[1], 0.4, 0.5);
     assert_heard(engine, &sum(0.9));
@@ -172,7 +172,7 @@ fn connecting_elsewhere_moves_the_source_to_the_other_buss_strip() -> Result<()>
     desk.assert_strip(0, 0.8, -0.5);
     desk.assert_bus(7, &players[0], 1.0, 0.0);
     assert_heard(engine, &[1.0 + BUS_1[0], 1.0 + BUS_1[1]]);
-    // Onto a bus that another source has: that one is pushed off.
+    // Onto a bus that another source feeds: that one is disconnected.
     engine.connect(&players[0], mixer, 0, 1)?;
     desk.assert_bus(1, &players[0], 0.4, 0.5);
     let pushed_off = engine.connection_volume(&players[1], mixer, 1).unwrap_err();
@@ -203,7 +203,7 @@ fn a_strip_keeps_its_values_whatever_is_connected_to_it() -> Result<()> {
     desk.assert_bus(0, &other, 0.8, -0.5);
     assert_heard(engine, &levels(0.25));
 
-    // Another format is another connection; what is queued in the old one would not fit.
+    // Another format means another connection; buffers queued in the old one would not fit.
     players[0].stop()?;
     engine.connect_with_format(&players[0], mixer, 0, 0, format(1))?;
     play_constant(&players[0], &[0.75])?;
@@ -279,7 +279,7 @@ fn a_strip_set_before_anything_is_connected_takes_hold_at_the_connection() -> Re
     strip.set_volume(0.25)?;
     strip.set_pan(0.5)?;
     assert!(!strip.is_connected());
-    // Bus 20 is past the mixer's first eight: connecting grows it.
+    // Bus 20 is beyond the mixer's first eight, so connecting grows it.
     let source = constant(&engine, &[1.0, 1.0]);
     engine.connect(&source, &mixer, 0, 20)?;
     assert!(strip.is_connected());
@@ -307,7 +307,7 @@ fn mute_silences_and_gives_the_fader_back() -> Result<()> {
         (0.8, Control::Connection)
     );
     assert_heard(engine, &BUS_1);
-    // Moving the fader and reconnecting lift no mute.
+    // Moving the fader and reconnecting do not end the mute.
     engine.set_mixer_volume_for_bus(mixer, 0.6, 0)?;
     engine.connect(&players[0], mixer, 0, 0)?;
     assert!(strip.is_muted());

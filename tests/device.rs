@@ -1,5 +1,5 @@
-//! An engine that plays to a device: one of this test's own, in PortAudio's place, whose time passes
-//! when the test says so.
+//! An engine that plays to a device: one that this test provides in place of PortAudio, and whose
+//! time passes only when the test says so.
 #![cfg(not(target_vendor = "apple"))]
 
 mod common;
@@ -47,7 +47,7 @@ static INFO: Info = Info {
     rate: 48_000.0,
 };
 
-/// The stream that was opened last; an engine may close its own after that.
+/// The stream that was opened last; an engine may close its own later.
 struct Stream {
     handle: usize,
     callback: Callback,
@@ -58,7 +58,7 @@ struct Stream {
 static STREAM: Mutex<Option<Stream>> = Mutex::new(None);
 static OPENED: AtomicUsize = AtomicUsize::new(0);
 
-/// Blocks of 256 frames that the device plays, if it does; the last left sample.
+/// Has the device, if it plays, play blocks of 256 frames; returns the last left sample.
 fn play(blocks: usize) -> f32 {
     let mut planes = [[f32::NAN; 256]; 2];
     let stream = STREAM.lock().unwrap();
@@ -156,7 +156,7 @@ extern "C" fn Pa_CloseStream(stream: *mut c_void) -> c_int {
 /// 32 blocks of 256 frames at 48 kHz.
 const FADE: Duration = Duration::from_nanos(8192 * 1_000_000_000 / 48_000 + 1);
 
-/// There is one device: a test at a time.
+/// There is only one device, so the tests run one at a time.
 static DEVICE: Mutex<()> = Mutex::new(());
 
 /// An engine that has played 10 blocks of 1.0.

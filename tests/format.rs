@@ -1,4 +1,4 @@
-//! Formats and layouts: which there are, and which are refused.
+//! Formats and layouts: which are valid, and which are refused.
 
 mod common;
 #[path = "common/refusals.rs"]
@@ -38,7 +38,7 @@ fn a_layout_has_its_own_number_of_channels() -> Result<()> {
             }
         }
     }
-    // As the engine tells them.
+    // As the engine reports them.
     for made in (1..=64).map(format).chain(shapes()) {
         assert_eq!(Engine::offline(made, 64)?.format(), made);
         assert_eq!(made.with_layout(made.layout())?, made);

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-/// 1.87 and 1.87.0 alike.
+/// 1.87 and 1.87.0 are the same version.
 fn version(text: &str) -> Vec<u32> {
     let numbers = text.split(['.', '-']).take(3);
     let mut numbers: Vec<u32> = numbers.map_while(|number| number.parse().ok()).collect();
@@ -23,8 +23,8 @@ fn output(program: &str, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// What the library is built of, with all features: tests and benches need more, and nobody who
-/// depends on it builds them.
+/// The packages that the library is built from, with all features. Tests and benches need more, but
+/// those who depend on the library do not build them.
 fn library(metadata: &Value) -> HashSet<String> {
     let nodes = metadata["resolve"]["nodes"].as_array().unwrap();
     let id = |value: &Value| value.as_str().unwrap().to_owned();

@@ -8,7 +8,8 @@ use common::layouts::{shapes, side};
 use common::{constant, format, running};
 use perbus::{Buffer, Curve, Engine, Error, Meter, Result};
 
-/// How far a meter may lie from what the samples say: it sums squares in single precision.
+/// How far a meter may be from the value computed from the samples: it sums squares in single
+/// precision.
 const TOLERANCE: f32 = 1e-5;
 
 fn blocks(engine: &Engine, frames: u64) -> Result<Vec<Vec<f32>>> {
@@ -71,7 +72,7 @@ fn a_bus_is_metered_after_its_fader() -> Result<()> {
     bus.set_pan(0.4)?;
     bus.meter()?;
     player.play()?;
-    // Nothing else sounds: the mix is what the bus adds.
+    // Nothing else sounds, so the mix is what the bus adds.
     let heard = blocks(&engine, WINDOW)?;
     let meter = bus.meter()?;
     assert_reads(meter, &heard);
@@ -98,7 +99,7 @@ fn other_buses_do_not_show() -> Result<()> {
     blocks(&engine, 2 * WINDOW)?;
     assert_close(mixer.bus(0)?.meter()?.peak[0], 0.25);
     assert_close(mixer.bus(1)?.meter()?.rms[0], 0.5);
-    // The mixer's is of the sum, after its output volume.
+    // The mixer's meter reads the sum, after its output volume.
     assert_close(mixer.meter()?.peak[0], 0.375);
     Ok(())
 }
@@ -111,7 +112,7 @@ fn every_bus_of_many_is_metered_to_its_last_frame() -> Result<()> {
     for number in 0..21 {
         let player = engine.create_player()?;
         engine.connect(&player, &mixer, 0, number)?;
-        // Some have their loops' seams in the same places, some have not.
+        // Some share the positions of their loops' seams, others do not.
         let level = 0.04 * (number + 1) as f32;
         let sound = common::constant_buffer(&[level, -0.5 * level], 300 + number / 9 * 177);
         player.schedule_as(&sound, common::looping())?;
@@ -152,7 +153,7 @@ fn clipped_samples_are_counted_once_each() -> Result<()> {
     let bus = engine.main_mixer()?.bus(0)?;
     let player = engine.create_player()?;
     engine.connect(&player, bus.mixer(), 0, 0)?;
-    // Ten of 3000 frames lie past full scale.
+    // Ten of 3000 frames exceed full scale.
     let loud = Buffer::from_fn(
         format(1),
         3000,
@@ -212,7 +213,7 @@ fn what_is_no_number_counts_for_nothing() -> Result<()> {
     Ok(())
 }
 
-/// A mono bus on a wider mixer sounds on two channels: the others are none of its own.
+/// A mono bus on a wider mixer sounds on two channels; the others do not count.
 #[test]
 fn a_fade_onto_a_wider_mixer_is_metered_as_a_settled_fader() -> Result<()> {
     let engine = running(6);
@@ -221,7 +222,7 @@ fn a_fade_onto_a_wider_mixer_is_metered_as_a_settled_fader() -> Result<()> {
     bus.meter()?;
     blocks(&engine, 2 * WINDOW)?;
     assert_close(bus.meter()?.rms[0], 0.5);
-    // Hours: for as long as the test lasts, the volume hardly moves.
+    // Hours, so that the volume hardly moves while the test runs.
     bus.fade_to(0.0, Duration::from_secs(80_000), Curve::Linear)?;
     blocks(&engine, 2 * WINDOW)?;
     let meter = bus.meter()?;
@@ -286,7 +287,7 @@ fn folded_and_surround_buses_are_metered_as_they_are_heard() -> Result<()> {
                 let heard = blocks(&engine, WINDOW)?;
                 let meter = bus.meter()?;
                 for (number, other) in [(0, 1), (1, -1)] {
-                    // What no sound reaches does not count: a mono bus has two channels.
+                    // Channels that no sound reaches do not count: a mono bus has two channels.
                     let channels: Vec<f32> = (0..heard.len())
                         .filter(|c| side(output, *c) != other)
                         .filter(|c| output.channels() > 1 || number == *c)

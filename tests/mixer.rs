@@ -1,4 +1,4 @@
-//! Mixers: many buses, mixers that feed mixers, bulk changes, and the reach of a solo.
+//! Mixers: many buses, mixers that feed mixers, bulk changes, and how far a solo reaches.
 
 mod common;
 

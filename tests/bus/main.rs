@@ -1,4 +1,4 @@
-//! The strip of a bus: solo and mute, and its hold on whatever feeds it.
+//! The strip of a bus: solo, mute, and control of whatever feeds it.
 
 #[path = "../common/mod.rs"]
 mod common;

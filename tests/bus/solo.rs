@@ -1,4 +1,4 @@
-//! Solo and mute of a few strips, and their reset.
+//! Soloing, muting and resetting a few strips.
 
 use perbus::Result;
 
@@ -15,7 +15,7 @@ fn solo_silences_the_others_and_restores_them() -> Result<()> {
     assert_heard(&engine, &[0.6]);
     buses[1].set_soloed(false)?;
     assert_heard(&engine, &[0.4]);
-    // A fader moved in the shadow of a solo is heard when the solo ends.
+    // A fader moved while another bus is soloed is heard when the solo ends.
     buses[0].set_volume(0.5)?;
     assert_heard(&engine, &[0.4]);
     assert_eq!((buses[0].volume(), buses[0].effective_volume()), (0.5, 0.0));

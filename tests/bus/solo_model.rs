@@ -1,5 +1,5 @@
-//! Solo, mute and faders in random order against their rule, spelled out: a bus is heard at its fader
-//! unless it is muted, or another one of its mixer is soloed and it is not.
+//! Solo, mute and faders in random order, checked against the rule: a bus is heard at its fader
+//! unless it is muted, or another bus of its mixer is soloed and it is not.
 
 use crate::common::*;
 use perbus::{BusConfig, Engine, Mixer, Result, Source};
@@ -115,7 +115,7 @@ impl Desk {
                 }
             }
             Operation::Apply(soloed) => {
-                // Backwards: the order in which a scene lists its buses is of no consequence.
+                // Backwards: the order of the buses in a scene does not matter.
                 let buses = (0..BUSES).rev().map(|at| BusConfig {
                     soloed: Some(soloed[at]),
                     ..BusConfig::new(at as u32)

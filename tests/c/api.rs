@@ -1,5 +1,5 @@
-//! The flat C API from C: the headers by themselves, and a program linked to the libraries that
-//! cargo has built. On Apple platforms the link line is another one.
+//! The flat C API from C: the headers on their own, and a program linked to the libraries that
+//! cargo built. On Apple platforms the link line would be different.
 
 use std::fs;
 use std::process::Command;

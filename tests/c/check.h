@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What the parts of this program share: checks, and an engine with two sources. It uses perbus.h as
- * its readers would, and is about what the Rust API does not reach: NULL pointers, outs after
- * failures, wrong kinds, nodes of other engines. */
+/* What the parts of this program share: checks, and an engine with two sources. The program uses
+ *  perbus.h as its readers would, and covers what cannot happen through the Rust API: NULL
+ *  pointers, out parameters after failures, wrong kinds, nodes of other engines. */
 #ifndef CHECK_H
 #define CHECK_H
 
@@ -21,7 +21,7 @@
         }                                                          \
     } while (0)
 
-/* One call twice: with an error, which must say something, and with none. */
+/* Makes the same call twice: with an error, which must get a message, and without one. */
 #define FAILS(status, function, ...)                                                             \
     do {                                                                                         \
         perbus_error error_ = {99, ""};                                                          \
@@ -65,7 +65,7 @@ bool render_half(void *context, int64_t time, uint32_t frames, float *const *cha
                  uint32_t channel_count);
 /* Adds 1 to the atomic_int that is its context. */
 void count(void *context);
-/* Renders 512 frames, and the last of them. */
+/* Renders 512 frames and returns the last of them. */
 void hear(float *left, float *right);
 
 void test_null_pointers(void);

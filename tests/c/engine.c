@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Engines: their states, their clock, and one for the device. */
+/* Engines: their states, their clock, and an engine for the device. */
 #include "check.h"
 
 static void states_of_an_offline_engine(void) {
@@ -60,7 +60,7 @@ static void an_engine_for_the_device(void) {
     perbus_engine_destroy(own);
 }
 
-/* Two sub-mixers of 16 buses, rendered by one thread and by two: the same samples. */
+/* Two sub-mixers of 16 buses, rendered by one thread and by two, give the same samples. */
 static void several_threads(void) {
     enum { BUSES = 32, FRAMES = 256 };
     const perbus_format mono = {.sample_rate = 48000.0, .channels = 1};

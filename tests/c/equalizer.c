@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Equalizers, and the bus behind one. */
+/* Equalizers, and the bus that one feeds. */
 #include "check.h"
 
 void test_equalizers(void) {
@@ -33,7 +33,7 @@ void test_equalizers(void) {
     band.type = PERBUS_FILTER_LOW_SHELF;
     CHECK(count == 9 && value == 9.0f);
 
-    /* Fed by nothing, the bus has its mixer's own parameter; with a source, the source's. */
+    /* Without a source, the bus has its mixer's own parameter; with one, the source's. */
     WORKS(perbus_engine_attach(engine, equalizer, &error));
     WORKS(perbus_engine_connect(engine, equalizer, 0, mixer, 2, &STEREO, &error));
     WORKS(perbus_bus_set_volume(engine, mixer, 2, 0.125f, &error));

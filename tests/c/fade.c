@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Fades of one connection, and the meters of connections and mixers. The portable engine's only. */
+/* Fades of a connection, and the meters of connections and mixers; only on the portable engine. */
 #include "check.h"
 
 static void fades_end_where_told(void) {
@@ -68,7 +68,7 @@ static void buses_fade(void) {
     hear(&left, &right);
 }
 
-/* A fade that is over, while the pan is on a ramp: its value set once more is not heard. */
+/* A finished fade while the pan is on a ramp: setting its value once more is not heard. */
 static void what_is_set_again_is_not_heard(void) {
     float heard[2][2];
     for (int again = 0; again < 2; again++) {

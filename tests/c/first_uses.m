@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// What two threads do first in a process, at once. GNUstep sets up its pools and its classes of arrays,
-// strings and the like when they are first used, and not all of it with a lock: the library does so
-// when it is loaded. Each round is a process of its own, forked before anything was used.
+// The first calls in a process, on two threads at once. GNUstep sets up its pools, arrays, strings
+// and the like on first use, and not always under a lock, so the library sets them up when it is
+// loaded. Each round is a process of its own, forked before anything was used.
 #import <Foundation/Foundation.h>
 
 #include <pthread.h>
@@ -31,7 +31,7 @@ static void use_collections(void) {
     }
 }
 
-// A player on a mixer, and what the calls ask for on their way.
+// A player on a mixer, and what the calls need along the way.
 static void use_engine(void) {
     static const perbus_format stereo = {.sample_rate = 48000.0, .channels = 2};
     perbus_engine *engine = NULL;

@@ -7,7 +7,7 @@ static void per_bus_calls_are_heard(void) {
     hear(&left, &right);
     NEAR(left, 0.5f);
     NEAR(right, 0.5f);
-    /* Bus 1 is the source's: both ways lead to one fader. */
+    /* The source feeds bus 1: both ways lead to the same fader. */
     WORKS(perbus_bus_set_volume(engine, mixer, 1, 0.5f, &error));
     WORKS(perbus_connection_get_volume(source, mixer, 1, &value, &error));
     CHECK(value == 0.5f);
@@ -45,7 +45,7 @@ static void many_at_once(void) {
     NEAR(left, 0.25f);
     NEAR(right, 0.0f);
 
-    /* The second entry is bad: the first one is not set either. */
+    /* The second entry is invalid, so the first is not set either. */
     changes[0].volume = changes[1].volume = 1.0f;
     changes[1].pan = 1.5f;
     FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_connections_apply, engine, changes, 2);

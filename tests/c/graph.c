@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Connections, tracking, nodes that are detached or of another engine. */
+/* Connections, tracking, and nodes that are detached or belong to another engine. */
 #include "check.h"
 
 static void tracking_tells_what_the_engine_has(void) {
@@ -33,7 +33,7 @@ static void other_engines_and_detached_nodes(void) {
     FAILS(PERBUS_ERROR_NOT_ATTACHED, perbus_track_outputs, engine, player, 0, &points, &count);
     FAILS(PERBUS_ERROR_NOT_CONNECTED, perbus_connection_set_volume, player, mixer, 0, 0.5f);
     FAILS(PERBUS_ERROR_NOT_ATTACHED, perbus_player_play, player);
-    /* Detached, it may go to the other one. */
+    /* Once detached, it may be attached to the other engine. */
     WORKS(perbus_engine_attach(other, player, &error));
     FAILS(PERBUS_ERROR_WRONG_ENGINE, perbus_engine_connect, engine, player, 0, mixer, 0, NULL);
     FAILS(PERBUS_ERROR_WRONG_ENGINE, perbus_engine_connect, other, player, 0, mixer, 0, NULL);
@@ -42,7 +42,7 @@ static void other_engines_and_detached_nodes(void) {
     FAILS(PERBUS_ERROR_WRONG_ENGINE, perbus_track_outputs, engine, player, 0, &points, &count);
     CHECK(points == NULL && count == 7);
     perbus_engine_destroy(other);
-    /* What is left of a destroyed engine's nodes belongs to none. */
+    /* The remaining nodes of a destroyed engine belong to none. */
     FAILS(PERBUS_ERROR_NOT_ATTACHED, perbus_engine_detach, engine, player);
 }
 
@@ -93,7 +93,7 @@ static void several_destinations_in_one_batch(void) {
     WORKS(perbus_engine_detach(engine, aux, &error));
     perbus_node_release(aux);
 
-    /* Refused for its rate, a list of new buses adds none. */
+    /* A list of new buses that is refused for its rate adds none. */
     perbus_destination added[] = {{mixer, 40}, {mixer, 41}};
     perbus_format slow = {.sample_rate = 100.0, .channels = 2};
     perbus_node_info before, after;
@@ -115,7 +115,7 @@ static void several_destinations_in_one_batch(void) {
     WORKS(perbus_engine_connect(engine, source, 0, mixer, 1, &STEREO, &error));
 }
 
-/* No connection out of an output, into a source, or past the buses of a node. */
+/* No connection from an output, to a source, or beyond the buses of a node. */
 static void ends_that_cannot_be_connected(void) {
     FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_engine_connect, engine, output, 0, mixer, 3, NULL);
     FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_engine_connect, engine, source, 0, player, 0, NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Every function of perbus.h, called from a source's render function: what might wait is refused and
- * does nothing, the rest works. `make check` compares with the header, so that none is forgotten. */
+/* Every function of perbus.h, called from a source's render function: those that might wait are
+ *  refused and do nothing, the others work. `make check` compares with the header, so that none is
+ *  forgotten. */
 #include "check.h"
 
 enum { FRAMES = 64, VOICES = 40 };
@@ -289,7 +290,7 @@ static void what_might_wait_is_refused(void) {
     end();
 }
 
-/* What a render function ends: an engine, the last handle of a source, a buffer. */
+/* Things that a render function ends: an engine, the last handle to a source, a buffer. */
 typedef struct Victims {
     perbus_engine *engine;
     perbus_node *source;
@@ -333,7 +334,7 @@ static void handles_end_with_the_next_call(void) {
     CHECK(victims.engine == NULL && atomic_load(&ends) == 0);
     WORKS(perbus_engine_is_running(outer, &running, &error));
     CHECK(running && atomic_load(&ends) == 1);
-    /* An engine that its own source has ended. */
+    /* An engine destroyed by its own source. */
     victims.engine = outer;
     WORKS(perbus_engine_render(outer, FRAMES, channels, 2, &error));
     NEAR(memory[0][0], 0.5f);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Channel layouts: what a format may have, what an engine reports, what a connection refuses. */
+/* Channel layouts: which a format may have, which an engine reports, which a connection refuses. */
 #include "check.h"
 
 static const uint32_t channels_of[] = {0, 0, 1, 2, 3, 4, 5, 6, 8, 8};
@@ -93,7 +93,7 @@ static void channels_that_would_be_lost(void) {
     CHECK(strstr(error_out.message, "2 (stereo) at 48000 Hz") != NULL);
     CHECK(strstr(error_out.message, "through a matrix") != NULL);
 
-    /* What a player was made for counts, too. */
+    /* The format that a player was made with counts, too. */
     WORKS(perbus_player_create_with_format(&five, &made, &error));
     WORKS(perbus_engine_attach(engine, made, &error));
     FAILS(PERBUS_ERROR_FORMAT, perbus_engine_connect, engine, made, 0, mixer, 6, NULL);
@@ -101,7 +101,8 @@ static void channels_that_would_be_lost(void) {
     WORKS(perbus_engine_detach(engine, made, &error));
     perbus_node_release(made);
 
-    /* A group that leads nowhere takes them; it cannot become stereo then, nor feed a stereo mixer. */
+    /* A group that is not connected onward accepts them; then it cannot become stereo, nor feed a
+     *  stereo mixer. */
     WORKS(perbus_engine_connect(engine, stems, 0, group, 3, NULL, &error));
     FAILS(PERBUS_ERROR_FORMAT, perbus_engine_connect, engine, group, 0, mixer, 5, NULL);
     FAILS(PERBUS_ERROR_FORMAT, perbus_engine_connect, engine, group, 0, mixer, 5, &five);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Runs the tests of the C API: with 0 at the end when all is as perbus.h says. */
+/* Runs the tests of the C API; returns 0 if everything is as perbus.h says. */
 #include "check.h"
 
 #if defined(__has_feature)
@@ -38,7 +38,7 @@ void hear(float *left, float *right) {
     *right = samples[1][511];
 }
 
-/* What GNUstep's classes allocate once, when they are first used, is not the library's leak. */
+/* Whatever GNUstep's classes allocate on first use is not a leak of the library. */
 static void use_classes_once(void) {
 #ifdef COUNTS_LEAKS
     perbus_engine *first;

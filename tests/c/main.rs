@@ -1,4 +1,4 @@
-//! C: the flat API, and parts of the render core by themselves.
+//! C: the flat API, and parts of the render core on their own.
 #![cfg(not(target_vendor = "apple"))]
 
 mod api;

@@ -2,7 +2,7 @@
 /* Matrix mixers and pan laws. */
 #include "check.h"
 
-/* Four inputs and six outputs, so that five rows of seven. */
+/* Four inputs and six outputs, hence five rows of seven. */
 static void whole_matrices(perbus_node *matrix, float *levels) {
     uint32_t inputs = 0, outputs = 0;
     float value = 7.0f;
@@ -123,7 +123,7 @@ static void pan_laws(void) {
     NEAR(right, 0.75f);
 }
 
-/* One output channel; a matrix's levels hold from the start of the engine on. */
+/* One output channel; a matrix's levels apply from the start of the engine. */
 static void a_matrix_is_heard(void) {
     perbus_engine *own = NULL;
     perbus_node *matrix = NULL, *half = NULL, *main_mixer = NULL;

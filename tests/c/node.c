@@ -69,7 +69,7 @@ static perbus_kind kind_of(perbus_node *node) {
     return info.kind;
 }
 
-/* Attaches a node, ends its last handle, and finds it again; gives its id. */
+/* Attaches a node, releases its last handle, and finds it again; returns its id. */
 static uint64_t lose(perbus_node *node, perbus_kind kind) {
     perbus_node *again = NULL;
     uint64_t id = perbus_node_get_id(node);

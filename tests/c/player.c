@@ -6,7 +6,8 @@
 
 static atomic_int completed;
 
-/* How buffers have ended, in order: counted last, so that who sees the count sees the ends. */
+/* How buffers have ended, in order. The count is written last, so that whoever sees it sees the
+ *  ends. */
 static atomic_int end_count;
 static perbus_end ends[16];
 
@@ -134,7 +135,7 @@ static perbus_buffer *ones(const perbus_format *format, uint32_t frames) {
     return buffer;
 }
 
-/* The source sounds besides: 0.5. */
+/* The source sounds, too: 0.5. */
 static void players_end_as_they_are_told(void) {
     perbus_buffer *buffer = ones(&STEREO, 600);
     const perbus_schedule plain = {PERBUS_FOLLOW, 0, note_end, NULL};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Several threads on one engine, as the guide allows: what each is told, and what is heard. */
+/* Several threads on one engine, as the guide allows: what each call returns, and what is heard. */
 #include "check.h"
 
 #include <pthread.h>
@@ -63,7 +63,7 @@ static void enter(int (*lock)(pthread_rwlock_t *)) {
     pthread_mutex_unlock(&desk.door);
 }
 
-/* Nothing else is to be told beside a thread that stops and starts the engine. */
+/* No other result is allowed while a thread stops and starts the engine. */
 static void expect_unless_stopped(const char *call, perbus_status status,
                                   const perbus_error *error) {
     if (status != PERBUS_OK && status != PERBUS_ERROR_NOT_RUNNING) {
@@ -72,8 +72,8 @@ static void expect_unless_stopped(const char *call, perbus_status status,
     }
 }
 
-/* The least that a sample may be is the context; the most is what all sources are at volume 1. The
- * player's buffer is silent. */
+/* The context is the lowest value of a sample; the highest is the sum of all sources at volume 1.
+ *  The player's buffer is silent. */
 static void *render(void *context) {
     const float most = 0.5f * INPUTS, least = *(const float *)context;
     float samples[2][FRAMES], *channels[] = {samples[0], samples[1]};
@@ -137,7 +137,7 @@ static void stop_and_start(uint32_t round) {
     WORKS(perbus_engine_start(desk.engine, &error));
 }
 
-/* Each round one edit of the graph, alone, and one change of what is rendered how. */
+/* Each round makes one edit of the graph, alone, and one change to how it is rendered. */
 static void edit(uint32_t round) {
     uint32_t input = round % INPUTS;
     perbus_node *sub = sub_of(input), *moved = desk.sources[input];
@@ -159,7 +159,8 @@ static void edit(uint32_t round) {
     }
 }
 
-/* All of `beside` run until this thread has done its rounds, or one of them found a fault. */
+/* All of `beside` run until this thread has finished its rounds, or one of them has found a
+ *  fault. */
 static void run(void (*act)(uint32_t round), float least, void *(*const beside[])(void *),
                 uint32_t count) {
     pthread_t threads[4];
@@ -178,10 +179,11 @@ static void run(void (*act)(uint32_t round), float least, void *(*const beside[]
 
 void test_threads(void) {
     make();
-    /* With every fader at 1 each block is whole. */
+    /* With every fader at 1, each block has the full sum. */
     run(stop_and_start, 0.5f * INPUTS, (void *(*const[])(void *)){render, play}, 2);
     run(edit, 0.5f * INPUTS, (void *(*const[])(void *)){render, play}, 2);
-    /* No fader goes below 0.1 and no pan beyond the half: an edit that mutes a block is heard. */
+    /* No fader goes below 0.1 and no pan beyond half, so that an edit that mutes a block is
+     *  heard. */
     run(edit, 0.05f, (void *(*const[])(void *)){render, play, move_faders, move_faders}, 4);
     end();
 }

@@ -1,5 +1,5 @@
-//! What is heard where one channel layout goes into another: tables, in words, of what ITU-R BS.775
-//! and the guide say.
+//! What is heard when one channel layout is converted into another: the tables of ITU-R BS.775 and
+//! the guide, in code.
 
 use perbus::{ChannelLayout, Format};
 
@@ -33,7 +33,8 @@ pub(crate) fn speakers(format: Format) -> Option<Vec<&'static str>> {
     Some(names.split(' ').collect())
 }
 
-/// Where a speaker that the output has not got goes, and how loud; nowhere when it is left out.
+/// Where the sound of a speaker that the output lacks goes, and how loud; nowhere if it is left
+/// out.
 fn folded(speaker: &str, output: &[&str]) -> Vec<(&'static str, f64)> {
     const M3: f64 = std::f64::consts::FRAC_1_SQRT_2;
     let surrounds = output.contains(&"Ls");
@@ -92,7 +93,7 @@ pub(crate) fn side(format: Format, channel: usize) -> i32 {
     }
 }
 
-/// What a fader's volume and pan come to on one output channel.
+/// The gain that a fader's volume and pan result in on one output channel.
 pub(crate) fn fader(volume: f32, pan: f32, output: Format, channel: usize) -> f64 {
     let (volume, pan) = (f64::from(volume), f64::from(pan));
     match side(output, channel) {

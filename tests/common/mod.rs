@@ -1,4 +1,4 @@
-//! What the integration tests share: engines, constant sounds, and looking at samples.
+//! What the integration tests share: engines, constant sounds, and checks of samples.
 #![allow(dead_code)] // Each test program uses its own part of it.
 
 pub(crate) mod layouts;
@@ -31,7 +31,7 @@ pub(crate) fn running(channels: u32) -> Engine {
     engine
 }
 
-/// A source that puts out one value per channel, for ever.
+/// A source that outputs one value per channel, forever.
 pub(crate) fn constant(engine: &Engine, values: &[f32]) -> Source {
     let levels = values.to_vec();
     let format = Format::new(engine.format().sample_rate(), values.len() as u32);
@@ -50,12 +50,12 @@ pub(crate) fn constant_buffer(values: &[f32], frames: u32) -> Buffer {
     Buffer::from_fn(format, frames, |_, channel| values[channel as usize]).expect("a buffer")
 }
 
-/// A mono buffer in which every sample tells its place: `first`, `first + 1`, ... thousandths.
+/// A mono buffer in which every sample states its position: `first`, `first + 1`, ... thousandths.
 pub(crate) fn counting(first: u32, frames: u32) -> Buffer {
     Buffer::from_fn(format(1), frames, |frame, _| count(first + frame)).expect("a buffer")
 }
 
-/// The sample of `counting` at a place.
+/// The sample of `counting` at a position.
 pub(crate) fn count(place: u32) -> f32 {
     (place + 1) as f32 / 1000.0
 }
@@ -67,7 +67,7 @@ pub(crate) fn looping() -> Schedule {
     }
 }
 
-/// A mono engine with sources of 0.1, 0.2 and 0.4 on buses 0, 1 and 2: every sum is its own.
+/// A mono engine with sources of 0.1, 0.2 and 0.4 on buses 0, 1 and 2, so that every sum is unique.
 pub(crate) fn three_sources() -> Result<(Engine, Mixer)> {
     let engine = running(1);
     let mixer = engine.main_mixer()?;
@@ -84,7 +84,7 @@ pub(crate) fn connected_player(engine: &Engine) -> Result<Player> {
     Ok(player)
 }
 
-/// Lets a connected player of a running engine play one value per channel, for ever.
+/// Has a connected player of a running engine play one value per channel, forever.
 pub(crate) fn play_constant(player: &Player, values: &[f32]) -> Result<()> {
     player.schedule_as(&constant_buffer(values, 300), looping())?;
     player.play()
@@ -170,10 +170,10 @@ pub(crate) fn largest_step(before: f32, samples: &[f32]) -> f32 {
     largest
 }
 
-/// Long enough for any machine; a test that waits for so long has failed.
+/// Long enough for any machine; a test that waits this long has failed.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Waits until the token is the last one: what held its clones was dropped.
+/// Waits until the token is the last one, that is, until everything that held a clone was dropped.
 #[track_caller]
 pub(crate) fn assert_dropped(token: &Arc<()>) {
     let since = Instant::now();
@@ -199,7 +199,7 @@ pub(crate) fn holding_source(engine: &Engine, token: &Arc<()>) -> Result<Source>
     })
 }
 
-/// Panics once more when it goes, as a payload may.
+/// Panics again when it is dropped, as a payload may.
 pub(crate) struct Bomb;
 
 impl Drop for Bomb {
@@ -208,7 +208,7 @@ impl Drop for Bomb {
     }
 }
 
-/// Sets itself when it goes: threads that run until then end when the test fails, too.
+/// Set when it is dropped, so that threads that run until then also end when the test fails.
 pub(crate) struct Flag<'a>(pub(crate) &'a AtomicBool);
 
 impl Drop for Flag<'_> {
@@ -217,7 +217,7 @@ impl Drop for Flag<'_> {
     }
 }
 
-/// Of a test that plays random operations against a model: PROPTEST_CASES asks for more.
+/// For tests of random operations against a model; PROPTEST_CASES sets the number of cases.
 pub(crate) fn model_config() -> ProptestConfig {
     let cases = std::env::var("PROPTEST_CASES")
         .ok()

@@ -15,7 +15,7 @@ pub(crate) fn include() -> String {
     format!("-I{}", package().join("native").display())
 }
 
-/// Runs a tool; its output is the failure's text.
+/// Runs a tool; if it fails, panics with its output.
 #[track_caller]
 pub(crate) fn run(command: &mut Command) -> Output {
     let output = command
@@ -31,8 +31,8 @@ pub(crate) fn run(command: &mut Command) -> Output {
     output
 }
 
-/// Where the build script has left its libraries: `build/perbus-*/out` beside this program's
-/// folder. There is one for every set of features: the newest is the one that was just built.
+/// Where the build script left its libraries: `build/perbus-*/out` next to this program's folder.
+/// There is one for every set of features; the newest is the one that was just built.
 pub(crate) fn libraries() -> PathBuf {
     let program = env::current_exe().expect("a path");
     let profile = program

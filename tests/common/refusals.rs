@@ -1,4 +1,4 @@
-//! Calls that have to fail: with the right kind of error, and a message that says what it has to.
+//! Calls that must fail, with the right kind of error and a message with the right content.
 
 use std::fmt::Debug;
 
@@ -21,7 +21,7 @@ macro_rules! fails {
 
 pub(crate) use {fails, kind};
 
-/// The words of `message` that are separated by a bar must all be in the error's.
+/// The parts of `message`, separated by bars, must all occur in the error's message.
 #[track_caller]
 pub(crate) fn refused<T: Debug>(kind: Kind, message: &str, result: Result<T>) {
     let error = result.expect_err("the call was to fail");

@@ -1,4 +1,4 @@
-//! Engines and sounds of any rate, and the tone in what was heard.
+//! Engines and sounds at any rate, and finding the tone in what was heard.
 
 use std::f64::consts::TAU;
 
@@ -8,10 +8,10 @@ use super::render;
 
 pub(crate) const TONE: f64 = 1_000.0;
 
-/// The filter's look-ahead upward, in frames of the source.
+/// The filter's look-ahead when converting upward, in frames of the source.
 pub(crate) const DELAY: f64 = 47.0;
 
-/// Engine frames after which every converter here is past its start.
+/// Engine frames after which every converter has settled.
 pub(crate) const SETTLED: usize = 2_000;
 
 pub(crate) fn at(rate: f64, channels: u32) -> Format {
@@ -46,7 +46,7 @@ pub(crate) fn constants(engine: &Engine, format: Format, values: &[f32]) -> Resu
     })
 }
 
-/// A player that loops one second of the tone, whole periods.
+/// A player that loops one second of the tone, in whole periods.
 pub(crate) fn tone_player(engine: &Engine, format: Format) -> Result<(Player, Buffer)> {
     let step = TAU * TONE / format.sample_rate();
     let second = Buffer::from_fn(format, format.sample_rate() as u32, |frame, _| {
@@ -84,7 +84,7 @@ pub(crate) fn fit(samples: &[f32], rate: f64, first: usize) -> (f64, f64, f64) {
     (a.hypot(b), lag, 10.0 * (signal / noise).log10())
 }
 
-/// The engine's sound is the tone, at full level, that late.
+/// The engine's sound is the tone, at full level, with that lag.
 #[track_caller]
 pub(crate) fn assert_tone(engine: &Engine, what: &str, lag: Option<f64>) {
     let rate = engine.format().sample_rate();

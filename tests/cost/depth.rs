@@ -1,5 +1,5 @@
-//! Chains of any length, on a thread with little stack: nothing goes as deep as a chain is long, and
-//! each link costs the same, from whichever end it is built.
+//! Chains of any length, on a thread with little stack: nothing recurses along a chain, and each
+//! link costs the same, from whichever end the chain is built.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -11,7 +11,7 @@ use perbus::{Engine, Node, Result};
 
 const LENGTH: usize = 100_000;
 
-/// On a stack that a few thousand nested calls fill.
+/// On a stack that a few thousand nested calls would exhaust.
 fn with_little_stack(test: fn() -> Result<()>) -> Result<()> {
     thread::Builder::new()
         .stack_size(512 * 1024)
@@ -44,7 +44,7 @@ fn build<N: Node>(make: fn(&Engine) -> Result<N>, upwards: bool) -> Result<()> {
     assert_eq!(engine.source_of(&main, 0)?, Some((last.id(), 0)));
     assert_audited(&engine);
     assert!(engine.to_dot().lines().count() > 2 * LENGTH);
-    // The engine goes with the last handle: that of what all of it feeds.
+    // The engine is dropped with the last handle, that of the mixer at the end of the chain.
     drop((engine, source, chain));
     drop(main);
     Ok(())

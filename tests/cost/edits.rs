@@ -1,6 +1,6 @@
-//! Edits of large graphs: what they cost grows no faster than the graph, and each is heard.
+//! Edits of large graphs: their cost grows no faster than the graph, and each is heard.
 //!
-//! The cost is the thread's time on a core, so that what else the machine does changes nothing.
+//! The cost is the thread's CPU time, so that other load on the machine does not matter.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -34,7 +34,8 @@ impl Desk {
         })
     }
 
-    /// The shortest of many times that it takes to end a connection and make it again, each heard.
+    /// The shortest of many times that it takes to end a connection and make it again, each of them
+    /// heard.
     fn best_edit(&self) -> Result<Duration> {
         let mut best = Duration::MAX;
         for round in 0..40 {
@@ -66,7 +67,7 @@ fn a_split_source_in_a_large_graph_is_edited_as_quickly() -> Result<()> {
         let desk = Desk::new(buses)?;
         let main = desk.engine.main_mixer()?;
         main.reserve(1 + buses)?;
-        // All of them feed two mixers: every edit looks for clocks that differ.
+        // All of them feed two mixers, so that every edit looks for clocks that differ.
         for (bus, source) in (1..).zip(&desk.sources) {
             desk.engine.add_destination(source, &main, 0, bus)?;
         }

@@ -1,4 +1,4 @@
-//! Nodes, matrices and engines that come and go leave no memory behind.
+//! Nodes, matrices and engines that come and go leak no memory.
 #![cfg(target_os = "linux")]
 
 #[path = "../common/mod.rs"]
@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use common::*;
 use perbus::{Result, Schedule};
 
-/// The tests measure the memory of the whole process: one at a time.
+/// The tests measure the memory of the whole process, so they run one at a time.
 fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)

@@ -38,7 +38,7 @@ fn each_connection_has_its_own_volume() -> Result<()> {
 fn a_send_comes_and_goes_without_disturbing_the_others() -> Result<()> {
     let (engine, [main, left, right], voice) = desk()?;
     engine.remove_destination(&voice, &left, 0, 0)?;
-    // From the very next sample on: what stays makes no step and no ramp.
+    // From the very next sample on: the remaining connections make no step and no ramp.
     let heard = render_mono(&engine, 64);
     assert!(
         heard.iter().all(|sample| (sample - 0.5).abs() <= TOLERANCE),
@@ -125,7 +125,7 @@ fn bad_lists_change_nothing() -> Result<()> {
     Ok(())
 }
 
-/// Neither engine adds buses to a running mixer for a list: perbus does it first.
+/// Neither engine adds buses to a running mixer for a list, so perbus adds them first.
 #[test]
 fn a_list_gets_the_buses_that_it_names() -> Result<()> {
     type Change = fn(&Engine) -> Result<()>;
@@ -158,7 +158,7 @@ fn a_refused_list_adds_no_buses() -> Result<()> {
     let (engine, [main, left, _], voice) = desk()?;
     let inputs = |mixer: &Mixer| engine.inspect(mixer).map(|info| info.inputs.len());
     let before = (inputs(&main)?, inputs(&left)?);
-    // 1 to 480 is too far apart, which only the engine itself finds.
+    // A factor of 480 is too much, which only the engine itself detects.
     let slow = perbus::Format::new(100.0, 1)?;
     let list = [(&left, 30), (&main, 50), (&left, 9)];
     assert!(engine.connect_many(&voice, 0, &list, slow).is_err());
@@ -172,7 +172,7 @@ fn a_refused_list_adds_no_buses() -> Result<()> {
     Ok(())
 }
 
-/// What stays is the same connection: its converter and its meter go on.
+/// The remaining connection is still the same one: its converter and its meter continue.
 #[test]
 fn a_single_destination_that_is_left_is_not_made_anew() -> Result<()> {
     let engine = running(1);

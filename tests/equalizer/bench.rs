@@ -32,7 +32,7 @@ impl Bench {
         self.player.play()
     }
 
-    /// What comes out while `samples` play.
+    /// The output while `samples` play.
     pub(crate) fn hear(&self, samples: &[f32]) -> Result<Vec<f32>> {
         self.play(samples)?;
         Ok(render_mono(&self.engine, samples.len()))

@@ -19,7 +19,7 @@ fn changes_slide_without_a_click() -> Result<()> {
     let samples = sine(200.0, 0.5, 96_000);
     bench.play(&samples)?;
     let heard = render_mono(&bench.engine, 4800);
-    // The sine's own steepness, and what the change adds while it slides.
+    // The sine's own steepness, plus what the change adds while it slides.
     let own = 0.5 * 2.0 * PI * 200.0 / RATE;
     let mut before = heard[4799];
     let changes = [

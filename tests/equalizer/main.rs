@@ -1,4 +1,4 @@
-//! Equalizers by ear: their curves against the cookbook's, what passes untouched, changes without
+//! Equalizers as heard: their curves against the cookbook's, what passes unchanged, changes without
 //! clicks, errors.
 
 mod bench;

@@ -1,5 +1,5 @@
-//! What passes an equalizer: bit for bit where it does nothing, each channel on its own, tails to
-//! their end.
+//! What passes an equalizer: bit for bit the same where it does nothing, each channel on its own,
+//! tails to the end.
 
 use perbus::{Band, FilterType, Result};
 
@@ -75,7 +75,7 @@ fn every_channel_is_filtered_on_its_own() -> Result<()> {
         let equalizer = engine.create_equalizer(1)?;
         engine.connect(&source, &equalizer, 0, 0)?;
         engine.connect(&equalizer, &engine.main_mixer()?, 0, 0)?;
-        // A shelf: a constant is lifted by its gain, 6.02 dB.
+        // A shelf raises a constant by its gain, 6.02 dB.
         let shelf = Band {
             filter: FilterType::LowShelf,
             frequency: 2000.0,
@@ -114,7 +114,7 @@ fn a_tail_rings_out_and_ends_in_silence() -> Result<()> {
     Ok(())
 }
 
-/// A filter remembers what has passed, but not for ever what is no number.
+/// A filter has memory, but it must not keep a NaN forever.
 #[test]
 fn a_sample_that_is_no_number_is_over_after_its_block() -> Result<()> {
     let band = Band {

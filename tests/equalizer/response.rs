@@ -78,7 +78,7 @@ fn cookbook(band: &Band) -> ([f64; 3], [f64; 3]) {
     }
 }
 
-/// The bands' magnitude in a row, dB.
+/// The magnitude of the bands in series, in dB.
 fn analytic_db(bands: &[Band], frequency: f64) -> f64 {
     let one = |band: &Band| {
         let (b, a) = cookbook(band);
@@ -93,7 +93,7 @@ const PROBES: [f64; 9] = [
     20.0, 60.0, 200.0, 700.0, 1000.0, 1500.0, 5000.0, 12_000.0, 20_000.0,
 ];
 
-/// Below this, in dB, a response is silence: a notch's depth is not told from rounding.
+/// Below this, in dB, a response counts as silence: a notch's depth is lost in rounding.
 const FLOOR: f64 = -80.0;
 
 #[track_caller]
@@ -101,7 +101,7 @@ fn assert_response(bands: &[Band]) {
     assert_response_within(bands, 131_072);
 }
 
-/// As far as the bands have rung out after `frames`.
+/// Accurate to the extent that the bands have rung out after `frames`.
 #[track_caller]
 fn assert_response_within(bands: &[Band], frames: usize) {
     let bench = Bench::new(bands.len() as u32).unwrap();

@@ -1,4 +1,4 @@
-//! Connections that cannot be made, that are not there, or that have to stay.
+//! Connections that cannot be made, do not exist, or must stay.
 
 use perbus::{Engine, Result};
 
@@ -44,7 +44,7 @@ fn sources_that_do_not_feed_the_bus() -> Result<()> {
     }
     refuses! { desk, NotConnected, "bus 1"; engine.set_connection_volume(source, main, 1, 0.5); }
     refuses! { desk, NotConnected, "bus 7"; engine.set_connection_pan(source, main, 7, 0.5); }
-    // Through a mixer: the first one downstream is the one that holds the connection.
+    // Through a mixer: the first mixer downstream has the connection.
     refuses! { desk, NotConnected, "bus 2"; engine.connection_pan(inner, main, 2); }
     Ok(())
 }
@@ -68,8 +68,8 @@ fn the_output_of_a_running_engine_is_not_rewired_from_either_end() -> Result<()>
     Ok(())
 }
 
-/// While the engine runs, a node that feeds the output directly may be kept from going; then all
-/// that feeds it has to be there still.
+/// While the engine runs, detaching a node that feeds the output directly may be refused; then
+/// everything that feeds it must still be connected.
 #[test]
 fn a_detach_that_is_refused_disconnects_nothing() -> Result<()> {
     let engine = Engine::offline(format(2), 512)?;

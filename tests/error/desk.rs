@@ -16,7 +16,7 @@ struct State {
     sound: [f32; 2],
 }
 
-/// A source and a playing player on the main mixer, a source on a group that feeds it too.
+/// A source and a playing player on the main mixer, and a source on a group that also feeds it.
 pub(crate) struct Desk {
     pub(crate) engine: Engine,
     pub(crate) main: Mixer,

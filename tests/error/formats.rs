@@ -15,7 +15,7 @@ fn formats_that_do_not_fit() -> Result<()> {
         player,
         ..
     } = &desk;
-    // Any rate is converted, up to a ratio.
+    // Any rate is converted, up to a certain ratio.
     let too_slow = Format::new(187.0, 2)?;
     let refused_connect = || engine.connect_with_format(source, main, 0, 0, too_slow);
     desk.refuses(kind!(Exception), "187 Hz|48000 Hz|256", refused_connect);

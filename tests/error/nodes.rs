@@ -1,4 +1,4 @@
-//! Nodes that are the wrong ones: of another engine, detached, or the engine's own.
+//! The wrong nodes: another engine's, detached, or the engine's own.
 
 use perbus::Result;
 

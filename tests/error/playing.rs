@@ -1,4 +1,4 @@
-//! Playing and rendering where it cannot be, or not yet.
+//! Playing and rendering where that is impossible, or too early.
 
 use perbus::{Engine, Error, Node, Player, Result, Schedule};
 
@@ -93,7 +93,7 @@ fn an_engine_for_a_device() -> Result<()> {
     let mut sample = [0.0];
     fails! { WrongKind, "device"; engine.render(&mut [&mut sample, &mut [0.0]]); }
     fails! { WrongKind, "offline"; engine.render_blocks(1, |_| Ok(())); }
-    // Where there is a device, it plays.
+    // If there is a device, it plays.
     match engine.start() {
         Ok(()) => {
             assert!(engine.is_running()?);

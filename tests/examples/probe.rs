@@ -1,5 +1,5 @@
-//! The probe's answers on the portable engine are the choices that the other tests expect. On
-//! Apple's engine they are what is to be found out.
+//! On the portable engine the probe's answers are the choices that the other tests expect. On
+//! Apple's engine they are what the probe is there to find out.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -9,7 +9,7 @@ use serde_json::Value;
 /// Both sides are rounded to millionths.
 const TOLERANCE: f64 = 1e-6;
 
-/// Cargo builds examples into a folder beside that of the test programs.
+/// Cargo builds examples into a folder next to that of the test programs.
 fn probe(arguments: &[&str]) -> Output {
     let test = std::env::current_exe().unwrap();
     let profile = test.parent().and_then(Path::parent).unwrap();

@@ -1,4 +1,4 @@
-//! The way of a fade, frame by frame.
+//! The course of a fade, frame by frame.
 
 use std::time::Duration;
 
@@ -94,14 +94,14 @@ fn a_cancelled_fade_stays_where_it_is() -> Result<()> {
     assert!((bus.volume() - 0.6).abs() <= TOLERANCE);
     render(&engine, RAMP);
     assert_curve(&render_mono(&engine, 100), 0, |_| 0.6);
-    // Cancelling again must not touch what came after.
+    // Cancelling again must not affect what came later.
     bus.set_volume(0.9)?;
     fade.cancel()?;
     assert_eq!(bus.volume(), 0.9);
     Ok(())
 }
 
-/// A cut, or a fade that rounds to one.
+/// A cut, or a fade so short that it rounds to one.
 #[test]
 fn a_fade_of_no_length_is_there_at_once() -> Result<()> {
     for length in [Duration::ZERO, Duration::from_nanos(1)] {

@@ -1,4 +1,4 @@
-//! A fader to fade, and what its curves are to be.
+//! A fader to fade, and the curves it should follow.
 
 use std::time::Duration;
 

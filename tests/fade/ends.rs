@@ -1,4 +1,4 @@
-//! How a fade ends, and who is told.
+//! How a fade ends, and how that is reported.
 
 use std::panic::panic_any;
 use std::sync::mpsc::channel;
@@ -38,7 +38,7 @@ fn the_end_is_told_once_and_how() -> Result<()> {
     Ok(())
 }
 
-/// The first was replaced by a value, the second is as the first in every respect.
+/// The first was replaced by a value; the second is identical to the first.
 #[test]
 fn equal_fades_are_two() -> Result<()> {
     let (engine, bus) = desk(1.0)?;
@@ -61,7 +61,8 @@ fn equal_fades_are_two() -> Result<()> {
     Ok(())
 }
 
-/// As in a completion: the hook reports it, and whoever renders, sets or drops hears nothing of it.
+/// As in a completion, the hook reports it, and the thread that renders, sets or drops is
+/// unaffected.
 #[test]
 fn a_panic_in_an_end_comes_out_of_nothing() -> Result<()> {
     let (engine, bus) = desk(1.0)?;
@@ -115,7 +116,7 @@ fn a_fade_of_no_length_ends_before_it_is_there() -> Result<()> {
     Ok(())
 }
 
-/// They stay where they have got to, and are told why.
+/// They stay at their current value and report why they ended.
 #[test]
 fn fades_end_with_their_mixer_and_their_engine() -> Result<()> {
     let engine = running(1);
@@ -152,7 +153,7 @@ fn fades_end_with_their_mixer_and_their_engine() -> Result<()> {
     engine.connect(&source, &group, 0, 0)?;
     render(&engine, RAMP);
     assert_curve(&render_mono(&engine, FRAMES), 0, |_| 0.75);
-    // The engine goes with its last handle; the one fade left has not arrived.
+    // The engine is dropped with its last handle; the one remaining fade has not finished.
     drop((bus, elsewhere, group, source, engine));
     assert_eq!(receiver.try_recv(), Ok(("main", FadeEnd::Stopped)));
     Ok(())

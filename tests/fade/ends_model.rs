@@ -43,7 +43,7 @@ fn step() -> impl Strategy<Value = Step> {
 proptest! {
     #![proptest_config(crate::common::model_config())]
 
-    /// Each end is told once, by the very call that brings it.
+    /// Each end is reported once, by the very call that causes it.
     #[test]
     fn every_end_is_told_when_it_comes(steps in prop::collection::vec(step(), 1..60)) {
         let engine = running(1);
@@ -84,7 +84,7 @@ proptest! {
                 }
                 Step::ByNumber(bus) => {
                     engine.set_mixer_volume_for_bus(&mixer, 0.75, bus).unwrap();
-                    // The last bus has no source: that is the mixer's own volume.
+                    // The last bus has no source, so this is the mixer's own volume.
                     if bus + 1 < BUSES {
                         replace((bus, false), &mut running);
                     }

@@ -1,4 +1,4 @@
-//! What comes between: a fade goes its way.
+//! Interruptions that leave a fade running.
 
 use std::sync::mpsc::channel;
 
@@ -21,7 +21,7 @@ fn mute_and_bulk_changes_leave_a_fade_its_way() -> Result<()> {
     }])?;
     render(&engine, 700);
     assert!((bus.volume() - 0.1).abs() <= TOLERANCE);
-    // Back from silence it is set in steps, after each block; the last one has its ramp.
+    // After silence it is set in steps, once per block; the last one still has its ramp.
     render(&engine, 101 + 2 * RAMP);
     assert_curve(&render_mono(&engine, 10), 0, |_| 0.0);
     Ok(())
@@ -55,7 +55,7 @@ fn a_mixer_at_another_rate_fades_as_long() -> Result<()> {
     render(&engine, 4096);
     bus.fade_to(0.0, FADE * 4, Curve::Linear)?;
     let heard = render_mono(&engine, 4 * FRAMES);
-    // The converter delays by a millisecond or two, and knows no corners.
+    // The converter delays by a millisecond or two and rounds corners.
     for (frame, expected) in [(1000, 0.75), (2000, 0.5), (3000, 0.25)] {
         assert!(
             (heard[frame] - expected).abs() < 0.04,
@@ -82,7 +82,7 @@ fn a_reset_of_the_clock_leaves_a_fade_its_way() -> Result<()> {
     Ok(())
 }
 
-/// The engine fades from what is heard, which is nothing; the strip is in the midst of its fade.
+/// The engine fades from what is heard, which is nothing; the strip is in the middle of its fade.
 #[test]
 fn a_strip_comes_back_into_its_fade() -> Result<()> {
     for solo in [false, true] {

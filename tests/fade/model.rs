@@ -1,4 +1,4 @@
-//! Random fades beside everything else that moves a strip, against a plain model of where they are.
+//! Random fades together with everything else that moves a strip, against a plain model.
 
 use std::time::Duration;
 
@@ -91,14 +91,14 @@ impl Path {
     }
 }
 
-/// A strip as it has to be. Its volume is always on some path.
+/// A strip as it should be. Its volume is always on some path.
 #[derive(Debug)]
 struct Strip {
     path: Path,
     muted: bool,
     soloed: bool,
     connected: bool,
-    /// The engine ramps until then: what is heard is between two values.
+    /// The engine ramps until then, so that what is heard is between two values.
     ramps_until: i64,
 }
 

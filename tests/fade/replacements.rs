@@ -1,4 +1,4 @@
-//! Every call that takes the place of a fade reports its end, and does so at once.
+//! Every call that replaces a fade reports its end, and does so at once.
 
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
@@ -9,7 +9,7 @@ use perbus::{Bus, BusConfig, Curve, Engine, Fade, FadeEnd, Fallback, Result};
 use crate::common::{constant, render, running};
 use crate::desk::{desk, FADE, FRAMES};
 
-/// Without a block in between, on the thread that ends it, with no lock held.
+/// Without a block in between, on the thread of the call, with no lock held.
 #[test]
 fn what_cuts_a_fade_tells_its_end_at_once() -> Result<()> {
     type Cut = fn(&Engine, &Bus, &Fade) -> Result<()>;
@@ -63,7 +63,7 @@ fn what_cuts_a_fade_tells_its_end_at_once() -> Result<()> {
         let end = {
             let (told, bus) = (Arc::clone(&told), bus.clone());
             move |end| {
-                // What needs locks works here; were one held, this would hang.
+                // Calls that lock work here; if a lock were held, this would hang.
                 let _ = bus.mixer().snapshot();
                 let _ = bus.set_muted(true);
                 told.lock()
@@ -88,7 +88,7 @@ fn what_cuts_a_fade_tells_its_end_at_once() -> Result<()> {
     Ok(())
 }
 
-/// Whatever takes a fade's place reports its end, also where nothing is rendered any more.
+/// Whatever replaces a fade reports its end, even if nothing is rendered any more.
 #[test]
 fn every_call_that_replaces_a_fade_reports_its_end() -> Result<()> {
     let (engine, bus) = desk(1.0)?;

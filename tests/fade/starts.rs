@@ -5,8 +5,8 @@ use perbus::{Curve, Result};
 use crate::common::{constant, render, render_mono, running, RAMP};
 use crate::desk::{assert_curve, desk, value, FADE, FRAMES};
 
-/// The value that was set is where the fade starts, whether a block has heard it or not; what was
-/// heard before goes over to it without a click.
+/// The fade starts at the value that was set, whether or not a block has rendered it; the sound
+/// moves there from the earlier value without a click.
 #[test]
 fn a_fade_starts_from_the_value_set_just_before() -> Result<()> {
     for (heard_first, curve) in [(0, Curve::Linear), (100, Curve::EqualPower)] {
@@ -60,7 +60,7 @@ fn a_fade_that_replaces_one_before_any_block_starts_where_that_did() -> Result<(
     Ok(())
 }
 
-/// So does one on a connection that is heard, and one to the value itself.
+/// So does one on a connection that was rendered already, and one to the value itself.
 #[test]
 fn a_fade_in_place_of_one_that_no_block_has_heard_starts_from_the_value_set() -> Result<()> {
     for (replaced, to) in [(Some(0.75), 0.5), (Some(0.75), 1.0), (None, 1.0)] {
@@ -81,7 +81,7 @@ fn a_fade_in_place_of_one_that_no_block_has_heard_starts_from_the_value_set() ->
     Ok(())
 }
 
-/// A fade that has been heard goes on from there under the next one.
+/// The next fade continues from where one that has been heard is.
 #[test]
 fn a_fade_in_place_of_one_that_was_heard_starts_where_that_is() -> Result<()> {
     let (engine, bus) = desk(0.0)?;
@@ -96,7 +96,7 @@ fn a_fade_in_place_of_one_that_was_heard_starts_where_that_is() -> Result<()> {
     Ok(())
 }
 
-/// Not from what is heard beside it, on the way over from before the value was set.
+/// Not from what is heard meanwhile, on the way from the value before it was set.
 #[test]
 fn a_fade_starts_on_the_curve_that_it_replaces() -> Result<()> {
     let (engine, bus) = desk(0.0)?;
@@ -112,7 +112,7 @@ fn a_fade_starts_on_the_curve_that_it_replaces() -> Result<()> {
     Ok(())
 }
 
-/// An exponential fade takes silence for -80 dB, but not once it is there.
+/// An exponential fade treats silence as -80 dB, but ends in silence.
 #[test]
 fn a_fade_that_is_over_is_not_heard_again_with_the_pan() -> Result<()> {
     let engine = running(2);

@@ -1,4 +1,4 @@
-//! Files that cannot be read, or not whole: a clear error, never short or wrong sound.
+//! Files that cannot be read, or not completely: a clear error, never truncated or wrong sound.
 
 use std::fs;
 
@@ -143,12 +143,12 @@ fn samples_that_are_no_numbers_are_not_resampled() {
         matches!(error, Error::File(FileError::Resample { .. })),
         "{error:?}"
     );
-    // As it is, the file is float like any other.
+    // Unchanged, the file is float like any other.
     let buffer = load(&path, f64::from(RATE)).unwrap();
     assert!(buffer.channel(0)[1_000].is_nan());
 }
 
-/// What overflows in a reader that checks its arithmetic.
+/// Values that overflow in a reader that checks its arithmetic.
 #[test]
 fn a_header_of_absurd_numbers_is_an_error() {
     let folder = tempfile::tempdir().unwrap();

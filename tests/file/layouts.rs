@@ -1,4 +1,4 @@
-//! The speakers that files name, against files made by other programs.
+//! The speakers stated in files, against files made by other programs.
 
 use std::fs;
 use std::path::Path;
@@ -27,7 +27,7 @@ fn tones(channels: usize) -> Vec<Vec<f32>> {
     (0..channels).map(tone).collect()
 }
 
-/// Which of the tones each channel has most of.
+/// Which of the tones is strongest in each channel.
 fn heard(buffer: &Buffer, tones: &[Vec<f32>]) -> Vec<usize> {
     let like = |samples: &[f32], pitch: f64| {
         let step = std::f64::consts::TAU * pitch / RATE;
@@ -97,7 +97,7 @@ fn a_wav_file_names_its_speakers() {
             };
             assert_eq!(heard(&buffer, &planes), order, "{layout} {encoding:?}");
         }
-        // As another program reads the last of them.
+        // As read by another program, for the last of them.
         let shown = Command::new("ffprobe")
             .args(["-v", "error", "-show_entries", "stream=channel_layout"])
             .args(["-of", "default=nw=1:nk=1", path.to_str().unwrap()])
@@ -106,7 +106,7 @@ fn a_wav_file_names_its_speakers() {
         let shown = String::from_utf8(shown.stdout).unwrap();
         assert_eq!(shown.trim(), name, "{layout}");
     }
-    // Stems are stems, whatever their number.
+    // Stems have no layout, whatever their number.
     for channels in 1..=16 {
         write(&path, &tones(channels), Discrete, WavEncoding::Int24);
         let expected = Format::new(RATE, channels as u32).unwrap();
@@ -144,7 +144,7 @@ fn a_wav_file_that_names_no_speakers_has_the_usual_ones() {
             "{channels}"
         );
         if channels > 2 {
-            // The same file without an extensible header: it says nothing at all.
+            // The same file without an extensible header states no layout.
             let mut bytes = fs::read(&path).unwrap();
             bytes[20..22].copy_from_slice(&[1, 0]);
             fs::write(&path, &bytes).unwrap();
@@ -169,7 +169,7 @@ fn every_mask_is_a_layout_or_none() {
         (0xf, Quad),
         (0xff, Surround7_1),
     ];
-    // Any other three to eight of the speakers are none.
+    // Any other set of three to eight speakers is not a layout.
     for mask in (0..0x800_u32).filter(|mask| (3..=8).contains(&mask.count_ones())) {
         let channels = mask.count_ones();
         if !path.exists() || mask.count_ones() != fs::read(&path).unwrap()[22].into() {
@@ -200,7 +200,7 @@ fn every_mask_is_a_layout_or_none() {
     }
 }
 
-/// Whatever the codec's own order is, the channels come in that of WAV files.
+/// Whatever the codec's own order, the channels are delivered in that of WAV files.
 #[test]
 fn every_codec_has_its_channels_in_their_places() {
     let folder = tempfile::tempdir().unwrap();
@@ -229,7 +229,7 @@ fn every_codec_has_its_channels_in_their_places() {
             assert_eq!(heard(&buffer, &planes), order, "{layout} {name}");
         }
     }
-    // AIFF says nothing.
+    // AIFF states no layout.
     for (channels, expected) in [(1, Mono), (2, Stereo), (3, Surround3_0), (6, Discrete)] {
         write(&source, &tones(channels), Discrete, WavEncoding::Int16);
         let path = folder.path().join("out.aiff");
@@ -261,7 +261,7 @@ fn what_is_rendered_to_a_file_keeps_its_layout() -> Result<()> {
         engine.connect(&source, &engine.main_mixer()?, 0, 0)?;
         engine.start()?;
         engine.render_to_wav(&path, std::time::Duration::from_millis(10))?;
-        // Loaded again and played into the same layout, every channel is where it was.
+        // Loaded again and played into the same layout, every channel is in its place.
         let buffer = load(&path, RATE)?;
         let again = Engine::offline(format, 512)?;
         let player = again.create_player()?;

@@ -1,4 +1,4 @@
-//! What the tests of audio files share: making files with other programs, and measuring them.
+//! What the tests of audio files share: creating files with other programs, and measuring them.
 
 use std::f64::consts::TAU;
 use std::fs;

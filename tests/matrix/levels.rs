@@ -1,4 +1,4 @@
-//! A matrix's levels: what they do to the sound, how they move, how they read, pan laws for them.
+//! A matrix's levels: their effect on the sound, how they move, how they read back, and pan laws.
 
 use perbus::pan;
 use perbus::{Engine, Error, Levels, Matrix, Result};
@@ -18,7 +18,7 @@ fn what_is_heard_is_the_matrix_product() -> Result<()> {
         let levels = Patch::random(&mut numbers);
         patch.matrix.set_levels(&levels)?;
         assert_product(&patch, &levels, true, true);
-        // Each output bus by itself.
+        // Each output bus on its own.
         patch.matrix.enable_output(1, false)?;
         assert_product(&patch, &levels, true, false);
         patch.matrix.enable_output(0, false)?;
@@ -77,7 +77,7 @@ fn a_level_set_before_the_first_block_is_there_from_its_first_sample() -> Result
     Ok(())
 }
 
-/// Ramps up, is turned back in mid-ramp, and settles, in blocks of one length.
+/// Ramps up, turns back in mid-ramp, and settles, in blocks of one length.
 fn turns(block: usize) -> Result<Vec<f32>> {
     let engine = running(1);
     let matrix = engine.create_matrix(2, 1)?;

@@ -1,4 +1,4 @@
-//! Matrix mixers by ear: rendered samples against the plain matrix product.
+//! Matrix mixers as heard: rendered samples against the plain matrix product.
 
 #[path = "../common/mod.rs"]
 mod common;

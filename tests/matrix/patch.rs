@@ -1,10 +1,10 @@
-//! Engines with a matrix in them, and what has to be heard of it.
+//! Engines with a matrix, and what must be heard of it.
 
 use perbus::{Engine, Levels, Matrix, Result, Source};
 
 use crate::common::*;
 
-/// How far a settled sample may lie from the product that was computed in f64.
+/// How far a settled sample may be from the product computed in f64.
 const PRODUCT_TOLERANCE: f32 = 1e-5;
 
 /// Numbers that look random and are the same in every run: 0 to 1.
@@ -24,12 +24,12 @@ impl Numbers {
     }
 }
 
-/// What input channel `channel` of the matrix gets at `time`: another tone for each.
+/// What input channel `channel` of the matrix receives at `time`: a different tone for each.
 fn tone(channel: usize, time: i64) -> f32 {
     ((time as f64) * 0.01 * (channel + 1) as f64).sin() as f32 * 0.8
 }
 
-/// A source of the tones of the matrix's channels from `first` on.
+/// A source of the tones for the matrix's channels from `first` on.
 pub(crate) fn tones(engine: &Engine, channels: u32, first: usize) -> Source {
     let render = move |block: &mut perbus::RenderBlock<'_>| {
         let time = block.sample_time();
@@ -95,7 +95,7 @@ pub(crate) fn crosspoints() -> impl Iterator<Item = (u32, u32)> {
     (0..5).flat_map(|input| (0..3).map(move |output| (input, output)))
 }
 
-/// What an output channel is at a time, by the book.
+/// The expected sample of an output channel at a time.
 fn product(levels: &Levels, output: u32, time: i64) -> f32 {
     let sum: f64 = (0..levels.inputs())
         .map(|input| {

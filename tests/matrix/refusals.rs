@@ -5,7 +5,7 @@ use perbus::{Error, Format, Levels, Result, MAX_MATRIX_BUSES};
 use crate::common::*;
 use crate::patch::*;
 
-/// The call is refused with a message that has the value and the limit.
+/// The call is refused with a message that names the value and the limit.
 #[track_caller]
 fn assert_out_of_range(refused: Result<()>, parts: &[&str]) {
     let Err(Error::OutOfRange(message)) = refused else {
@@ -51,7 +51,7 @@ fn bad_input_is_an_error_and_changes_nothing() -> Result<()> {
         assert_out_of_range(matrix.set_master(bad), &["0 to 1"]);
     }
 
-    // The whole matrix: all or nothing, whichever value is bad.
+    // The whole matrix: all or nothing, whichever value is invalid.
     let other = Levels::identity(5, 3);
     let mut bad = [other.clone(), other.clone(), other.clone(), other];
     bad[0][(4, 2)] = -1.5;
@@ -66,7 +66,7 @@ fn bad_input_is_an_error_and_changes_nothing() -> Result<()> {
         assert!(matches!(refused, Err(Error::InvalidArgument(_))));
     }
 
-    // Buses that are not there, other rates, loops.
+    // Buses that do not exist, other rates, loops.
     let (source, main) = (tones(engine, 1, 0), engine.main_mixer()?);
     assert_out_of_range(engine.connect(&source, matrix, 0, 3), &["3"]);
     assert_out_of_range(engine.connect(matrix, &main, 2, 3), &["2"]);

@@ -1,5 +1,5 @@
-//! Matrices among other nodes: levels stay while connections come and go, anything may feed one, and
-//! the bus that one feeds has a strip as any other.
+//! Matrices among other nodes: levels stay while connections come and go, anything may feed a
+//! matrix, and a bus fed by one has a strip like any other.
 
 use std::time::Duration;
 
@@ -47,7 +47,7 @@ fn levels_keep_their_channel_numbers_when_the_shape_changes() -> Result<()> {
     let mut fewer = levels.clone();
     fewer.input_volumes_mut()[4] = 0.0;
     assert_product(&patch, &fewer, true, true);
-    // And comes back with what it was set to.
+    // And returns with its old value.
     engine.connect_with_format(&tones(engine, 2, 3), matrix, 0, 2, format(2))?;
     assert_eq!(matrix.levels()?, levels);
     assert_product(&patch, &levels, true, true);
@@ -77,7 +77,7 @@ fn players_mixers_and_matrices_feed_a_matrix() -> Result<()> {
     second.set_levels(&levels)?;
     let sum = 0.5 + 0.5 * 0.125 - 0.0625;
     assert_heard(&engine, &[sum, sum]);
-    // The same player straight into a mixer as well would move it: a node has one destination.
+    // Connecting the same player to a mixer as well would move it: a node has one destination.
     engine.connect_with_format(&player, &engine.main_mixer()?, 0, 2, format(1))?;
     let sum = 0.5 + 0.5 * 0.125 - 0.0625;
     assert_heard(&engine, &[sum, sum]);
@@ -109,7 +109,7 @@ fn the_bus_of_a_matrix_is_set_by_the_mixers_parameters() -> Result<()> {
     let refused = bus.meter();
     assert!(matches!(refused, Err(Error::NotMixing(_))), "{refused:?}");
 
-    // The strip keeps its values over a stop, a move and a new matrix.
+    // The strip keeps its values across a stop, a move and a new matrix.
     engine.stop()?;
     engine.start()?;
     main.bus(1)?.set_volume(0.2)?;
@@ -142,7 +142,7 @@ fn the_pan_of_a_matrix_fades_whatever_its_volume_has_done() -> Result<()> {
     Ok(())
 }
 
-/// The mixer's own parameter fades as a source's volume does.
+/// The mixer's own parameter fades like a source's volume.
 #[test]
 fn the_bus_of_a_matrix_fades_to_the_frame() -> Result<()> {
     for block in [512, 1, 100] {

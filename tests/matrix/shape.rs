@@ -1,4 +1,4 @@
-//! A matrix whose buses change their channel counts: its levels are those of channel numbers.
+//! A matrix whose buses change their channel counts: levels belong to channel numbers.
 
 use perbus::{Engine, Matrix, Mixer, Result};
 
@@ -34,7 +34,7 @@ fn a_send_gives_a_matrix_its_levels_again() -> Result<()> {
     Ok(())
 }
 
-/// Channel 1 is away while all crosspoints change.
+/// Channel 1 is absent while all crosspoints change.
 #[test]
 fn what_is_said_of_all_crosspoints_holds_for_channels_to_come() -> Result<()> {
     type Change = fn(&Matrix) -> Result<()>;

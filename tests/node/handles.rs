@@ -54,7 +54,7 @@ fn a_handle_of_a_detached_node_stays_valid() -> Result<()> {
     Ok(())
 }
 
-/// Each mixer feeds the next one over two buses: a million ways lead through twenty.
+/// Each mixer feeds the next one over two buses: twenty of them have a million paths.
 #[test]
 fn a_handle_prints_itself_and_not_the_graph() -> Result<()> {
     let engine = running(2);

@@ -72,7 +72,7 @@ fn every_kind_is_found_as_what_it_is() -> Result<()> {
     Ok(())
 }
 
-// What a handle is hashed by does not change.
+// The value that a handle is hashed by does not change.
 #[allow(clippy::mutable_key_type)]
 #[test]
 fn handles_are_equal_by_what_they_stand_for() -> Result<()> {
@@ -98,7 +98,7 @@ fn handles_are_equal_by_what_they_stand_for() -> Result<()> {
     Ok(())
 }
 
-/// Of different kinds in one list, as a patch bay has them.
+/// Nodes of different kinds in one list, as in a patch bay.
 #[test]
 fn any_handle_can_be_connected() -> Result<()> {
     let engine = running(1);
@@ -131,14 +131,14 @@ fn names_are_the_same_everywhere() -> Result<()> {
     assert!(engine.to_dot().contains(&format!("\"{name}\"")));
     assert!(main.to_string().contains(&name));
     assert_eq!(engine.source_of(&main, 3)?.unwrap().0.to_string(), name);
-    // A number is the node's for good, and nobody else's.
+    // A node keeps its number, and no other node gets it.
     engine.detach(&player)?;
     let next = engine.create_player()?;
     engine.attach(&player)?;
     assert_eq!(next.id().to_string(), "player 3");
     assert_eq!(player.id().to_string(), name);
     assert!(engine.to_dot().contains("\"player 3\"") && engine.to_dot().contains("\"player 2\""));
-    // No handle prints a lock.
+    // No handle prints the state of a lock.
     let bus = main.bus(3)?;
     bus.set_label("bass");
     let fade = bus.fade_to(
@@ -191,7 +191,7 @@ fn make(engine: &Engine, kind: u8) -> AnyNode {
 proptest! {
     #![proptest_config(crate::common::model_config())]
 
-    /// The list is what was attached and not detached, whoever holds handles.
+    /// The list has what was attached and not detached, whatever handles exist.
     #[test]
     fn the_list_follows_a_plain_model(steps in prop::collection::vec(step(), 1..60)) {
         let engine = Engine::offline(format(1), 64).unwrap();

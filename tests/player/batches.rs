@@ -1,4 +1,4 @@
-//! What is done in a batch is heard from one frame on.
+//! Everything in a batch takes effect at one frame.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
@@ -29,7 +29,7 @@ fn each(players: &[Player], call: impl Fn(&Player) -> Result<()>) -> Result<()> 
     players.iter().try_for_each(call)
 }
 
-/// A thread renders all the while: every frame has all of the players or none.
+/// Another thread renders throughout: every frame has all of the players or none.
 #[test]
 fn a_block_never_sees_half_of_the_plays() -> Result<()> {
     const ROUNDS: u32 = 3000;
@@ -59,7 +59,7 @@ fn a_block_never_sees_half_of_the_plays() -> Result<()> {
             }
             for (step, call) in [(0, Player::play as fn(&Player) -> _), (1, Player::pause)] {
                 engine.batch(|| each(&players, call))?;
-                // In some rounds until a block has been rendered.
+                // In some rounds, wait until a block has been rendered.
                 let seen = blocks.load(Ordering::Acquire);
                 while round % 3 == step
                     && blocks.load(Ordering::Acquire) == seen
@@ -136,7 +136,7 @@ fn a_block_before_the_end_has_nothing_of_the_batch() -> Result<()> {
         // Nested: the outermost end counts.
         engine.batch(|| players[1].stop())?;
         assert_constant(&render_mono(&engine, 64), 2.0);
-        // What is detached is silent at once.
+        // A detached node is silent at once.
         engine.detach(&players[1])?;
         assert_constant(&render_mono(&engine, 64), 1.0);
         Ok(())
@@ -196,7 +196,7 @@ fn an_error_and_a_panic_close_it() -> Result<()> {
     Ok(())
 }
 
-/// Batches, single calls, fades and rendering from several threads: everybody gets on.
+/// Batches, single calls, fades and rendering on several threads: none of them hangs.
 #[test]
 fn threads_wait_for_one_another_and_none_for_ever() -> Result<()> {
     let (engine, players) = rig()?;

@@ -1,4 +1,4 @@
-//! Completions: what they may do, when they go, and panics in them.
+//! Completions: what they may do, when they are dropped, and panics in them.
 
 use std::panic::panic_any;
 use std::sync::mpsc::channel;
@@ -67,7 +67,7 @@ fn a_completion_that_was_refused_is_dropped() -> Result<()> {
     Ok(())
 }
 
-/// Runs `make` on a thread of its own, so that a deadlock is a failure and no hanging test.
+/// Runs `make` on a thread of its own, so that a deadlock fails the test instead of hanging it.
 #[track_caller]
 fn assert_returns(make: impl FnOnce() -> Result<()> + Send + 'static) {
     let (sender, receiver) = channel();
@@ -175,7 +175,7 @@ fn payloads_that_panic_end_nothing_else() -> Result<()> {
     receiver
         .recv_timeout(PATIENCE)
         .expect("the next completion runs");
-    // A closure whose captures panic when the source goes.
+    // A closure whose captures panic when the source is dropped.
     let bomb = Bomb;
     let source = engine.create_source(format(1), move |_| {
         let _ = &bomb;

@@ -1,4 +1,4 @@
-//! Every buffer ends once, in order, and says how.
+//! Every buffer ends once, in order, and reports how.
 
 use std::sync::mpsc::{channel, Receiver, Sender};
 use std::time::Duration;
@@ -8,7 +8,7 @@ use perbus::{Buffer, BufferEnd, Engine, Player, Result, Schedule};
 use crate::common::*;
 use BufferEnd::{Detached, Interrupted, Played, Stopped};
 
-/// What has ended, by the number that its buffer was scheduled with.
+/// What has ended, by the number under which its buffer was scheduled.
 struct Ends {
     sender: Sender<(u32, BufferEnd)>,
     receiver: Receiver<(u32, BufferEnd)>,
@@ -80,13 +80,13 @@ fn played_interrupted_and_stopped() -> Result<()> {
     player.play()?;
     render_mono(&engine, 100);
     ends.expect(&[(0, Played)]);
-    // In the midst of 1; 2 was never heard.
+    // During 1; 2 was never heard.
     render_mono(&engine, 50);
     ends.schedule(&player, &short, at_once())?;
     ends.schedule(&player, &short, plain)?;
     render_mono(&engine, 100);
     ends.expect(&[(1, Interrupted), (2, Interrupted), (3, Played)]);
-    // In the midst of 4.
+    // During 4.
     render_mono(&engine, 10);
     ends.schedule(&player, &short, plain)?;
     player.stop()?;
@@ -110,9 +110,9 @@ fn loops() -> Result<()> {
     render_mono(&engine, 1234);
     ends.schedule(&player, &short, at_loop())?;
     render_mono(&engine, 100);
-    // A loop never ends by itself: it was interrupted, at its end as in its midst.
+    // A loop never ends by itself: it was interrupted, whether at its end or in the middle.
     ends.expect(&[(0, Interrupted), (1, Interrupted)]);
-    // A plain buffer has its pass; what waited behind it has not.
+    // A plain buffer plays to its end; those queued after it do not.
     ends.schedule(&player, &short, plain)?;
     ends.schedule(&player, &short, at_loop())?;
     render_mono(&engine, 66 + 100);
@@ -166,7 +166,7 @@ fn detached_stopped_with_the_engine_and_dropped() -> Result<()> {
     ends.schedule(&player, &short, plain)?;
     player.play()?;
     render_mono(&engine, 10);
-    // An engine that is stopped keeps what is queued.
+    // A stopped engine keeps what is queued.
     engine.stop()?;
     engine.start()?;
     player.play()?;
@@ -187,7 +187,7 @@ fn a_completion_tells_a_stop_from_an_end_before_it_queues_more() -> Result<()> {
         player.schedule_with(buffer, Schedule::default(), move |end| {
             ends.send(end).expect("the test listens");
             if end == Played {
-                // Refused once the player is detached: then it is over as well.
+                // Refused once the player is detached, which also ends it.
                 let _ = keep_playing(&again, &sound, ends);
             }
         })
@@ -201,7 +201,7 @@ fn a_completion_tells_a_stop_from_an_end_before_it_queues_more() -> Result<()> {
     keep_playing(&player, &counting(0, 10), sender)?;
     player.play()?;
     for _ in 0..5 {
-        // It is queued again by another thread: in one of the next blocks.
+        // Another thread queues it again, in one of the next blocks.
         while receiver.try_recv() != Ok(Played) {
             render_mono(&engine, 64);
             std::thread::yield_now();

@@ -1,4 +1,4 @@
-//! A buffer plays only on a player of its format.
+//! A buffer plays only on a player with its format.
 
 use perbus::{Buffer, Engine, Error, Format, Player, Result, Schedule};
 
@@ -70,7 +70,7 @@ fn a_player_made_with_a_format_is_connected_in_it() -> Result<()> {
     for samples in &planar {
         assert_samples(samples, |frame| if frame < 1000 { 1.0 } else { 0.0 }, 0.0);
     }
-    // Its format stays when it is connected nowhere.
+    // It keeps its format when it is disconnected.
     engine.disconnect_output(&player, 0)?;
     player.schedule(&voice)?;
     assert_audited(&engine);
@@ -103,7 +103,7 @@ fn a_reconnection_does_not_change_the_format_of_what_is_queued() -> Result<()> {
         engine.disconnect_output(&player, 0)?;
         assert_refused(again(&engine, &player, &main, other), &words);
         assert_eq!(engine.source_of(&main, 1)?, None);
-        // In the same format it goes on.
+        // In the same format it continues.
         again(&engine, &player, &main, format(2))?;
         player.play()?;
         assert_constant(&render(&engine, 50)[0], 0.5);
@@ -116,7 +116,7 @@ fn a_reconnection_does_not_change_the_format_of_what_is_queued() -> Result<()> {
         again(&engine, &player, &main, format(2))?;
         player.schedule(&constant_buffer(&[1.0, 1.0], 10))?;
         player.play()?;
-        // Played to its end, neither.
+        // Nor when it has played to the end.
         render(&engine, 10);
         again(&engine, &player, &main, other)?;
         engine.detach(&player)?;
@@ -150,7 +150,7 @@ fn an_empty_buffer_cannot_loop() -> Result<()> {
     let error = player.schedule_as(&empty, looping()).unwrap_err();
     assert!(matches!(error, Error::InvalidArgument(_)), "{error:?}");
     assert!(error.to_string().contains("0 frames"), "{error}");
-    // Without a loop it is over at once, and blocks nothing.
+    // Without a loop it ends at once and delays nothing.
     player.schedule_as(&empty, Schedule::default())?;
     player.schedule(&counting(0, 10))?;
     player.play()?;

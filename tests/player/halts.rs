@@ -1,4 +1,4 @@
-//! `stop_after` and `pause_after`: the frames of the ramp, and what comes in between.
+//! `stop_after` and `pause_after`: the frames of the ramp, and what interrupts it.
 
 use std::sync::mpsc::channel;
 use std::time::Duration;
@@ -89,7 +89,7 @@ fn play_takes_a_halt_back_without_a_step() -> Result<()> {
             let rising = |frame: usize| (0.75 + frame as f32 / N as f32).min(1.0);
             assert_samples(&samples, rising, 1e-6);
             assert!(player.is_playing()?);
-            // A second one, from the midst of the way back.
+            // A second one, halfway back.
             halt(&player, ten_ms())?;
             render_in(&engine, 240, block);
             player.play()?;
@@ -116,7 +116,7 @@ fn stop_and_pause_come_at_once_in_the_place_of_a_ramp() -> Result<()> {
     render_mono(&engine, 120);
     player.pause()?;
     assert_samples(&render_mono(&engine, 600), |_| 0.0, 0.0);
-    // The stop was taken back: there is something to resume.
+    // The stop was cancelled, so there is something to resume.
     player.play()?;
     assert_samples(&render_mono(&engine, 600), |_| 1.0, 0.0);
     Ok(())
@@ -139,7 +139,7 @@ fn what_does_not_sound_halts_at_once() -> Result<()> {
     player.stop_after(Duration::ZERO)?;
     assert!(!player.is_playing()?);
     assert_samples(&render_mono(&engine, 10), |_| 0.0, 0.0);
-    // A stop of the engine brings the stop that was promised.
+    // Stopping the engine completes the pending stop.
     player.schedule_with(&counting(0, 1000), Schedule::default(), move |end| {
         let _ = sender.send(end);
     })?;
@@ -157,7 +157,7 @@ fn completions_of_a_ramped_stop_say_so() -> Result<()> {
     let engine = running(1);
     let player = connected_player(&engine)?;
     let (sender, receiver) = channel();
-    // The third ends with the ramp's last frame: it was played.
+    // The third ends with the ramp's last frame, so it was played.
     for (number, frames) in [(0, 100), (1, 300), (2, 180), (3, 100)] {
         let sender = sender.clone();
         player.schedule_with(&counting(0, frames), Schedule::default(), move |end| {
@@ -188,7 +188,7 @@ fn every_destination_and_channel_ramps_alike() -> Result<()> {
     let player = engine.create_player()?;
     engine.connect(&player, &main, 0, 0)?;
     engine.add_destination(&player, &other, 0, 0)?;
-    // A fade of the bus under way, besides.
+    // With a fade of the bus in progress.
     let values = [0.5, 0.25, 0.125, 1.0];
     play_constant(&player, &values)?;
     render(&engine, 100);
@@ -211,7 +211,7 @@ fn the_ramp_counts_in_the_rate_of_the_connection() -> Result<()> {
     render_mono(&engine, 1000);
     player.stop_after(ten_ms())?;
     let samples = render_mono(&engine, 1200);
-    // The converter is late by some 100 frames, and smooths both ends of the ramp.
+    // The converter delays by about 100 frames and smooths both ends of the ramp.
     let start = samples
         .iter()
         .position(|sample| *sample < 0.99)

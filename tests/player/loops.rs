@@ -1,5 +1,5 @@
-//! A looping player in blocks of all lengths: whatever happens in between, it goes on at the frame
-//! where it was.
+//! A looping player in blocks of all lengths: whatever happens in between, it continues at the
+//! frame where it was.
 
 use crate::common::*;
 use perbus::{Buffer, Engine, Format, Player, Result, Schedule};
@@ -25,7 +25,7 @@ fn looping_player(engine: &Engine) -> Result<Player> {
     Ok(player)
 }
 
-/// Renders a block and checks that it goes on from `*place`.
+/// Renders a block and checks that it continues from `*place`.
 fn assert_goes_on(engine: &Engine, place: &mut u32, frames: usize) {
     let heard = render(engine, frames);
     for (&left, &right) in heard[0].iter().zip(&heard[1]) {
@@ -50,13 +50,13 @@ fn a_loop_goes_on_whatever_happens_between_blocks() -> Result<()> {
                 player.play()?;
             }
             2 => {
-                // Not rendered for a while: what it misses it plays later.
+                // Not rendered for a while: it plays later what it missed.
                 engine.disconnect_output(&player, 0)?;
                 render(&engine, 64);
                 engine.connect(&player, &engine.main_mixer()?, 0, 0)?;
             }
             3 => {
-                // Silent for a while: it goes on in time. Two ramps of 480 frames.
+                // Silent for a while: its time goes on. Two ramps of 480 frames.
                 bus.set_muted(true)?;
                 for _ in 0..3 {
                     render(&engine, 300);

@@ -1,4 +1,4 @@
-//! Players: what is heard of their buffers and when, and what they report.
+//! Players: what is heard of their buffers, when, and what they report.
 
 mod batches;
 #[path = "../common/mod.rs"]

@@ -1,4 +1,4 @@
-//! `play_once`: the player goes when its buffer has ended.
+//! `play_once`: the player is detached when its buffer has ended.
 
 use perbus::{BufferEnd, Engine, Error, Format, Result, Schedule};
 

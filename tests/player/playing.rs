@@ -58,7 +58,7 @@ fn play_at_starts_at_its_frame() -> Result<()> {
         }
     };
     assert_samples(&samples, expected, 0.0);
-    // A past frame means at once.
+    // A frame in the past means at once.
     player.schedule(&counting(0, 10))?;
     player.play_at(5)?;
     assert_samples(&render_mono(&engine, 10), |frame| count(frame as u32), 0.0);

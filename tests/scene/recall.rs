@@ -1,4 +1,4 @@
-//! Scenes that are taken and applied: values, labels and sound, on any mixer and under load.
+//! Taking and applying scenes: values, labels and sound, on any mixer and under load.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -26,7 +26,8 @@ fn scenes_bring_back_values_labels_and_sound() -> Result<()> {
     Ok(())
 }
 
-/// As a value and from its stored form: a scene is what it says, whoever it is of.
+/// As a value and from its stored form: a scene consists of its values alone, whatever mixer it
+/// comes from.
 #[test]
 fn a_scene_fits_any_mixer() -> Result<()> {
     let (engine, mixer) = three_sources()?;
@@ -36,7 +37,7 @@ fn a_scene_fits_any_mixer() -> Result<()> {
     assert_eq!(scene, Scene::new(scene.buses().to_vec()));
     mixer.apply(&scene)?;
     assert_heard(&engine, &[0.6]);
-    // One of another engine, too.
+    // A mixer of another engine, too.
     let (other, theirs) = three_sources()?;
     theirs.apply(&scene)?;
     assert_heard(&other, &[0.6]);
@@ -59,9 +60,9 @@ fn a_scene_fits_any_mixer() -> Result<()> {
     Ok(())
 }
 
-/// 64 sources of 1/32 on as many buses; the two scenes let one half of them sound, or the other.
-/// Their ramps mirror each other, so that the sum is 1 in every sample, unless a block took one
-/// half of a scene and not the other.
+/// 64 sources of 1/32 on as many buses; each of two scenes lets one half of them sound. Their ramps
+/// mirror each other, so that the sum is 1 in every sample unless a block picked up only part of a
+/// scene.
 #[test]
 fn no_block_mixes_two_scenes() -> Result<()> {
     const BUSES: u32 = 64;

@@ -1,4 +1,4 @@
-//! Scenes as they are stored: what is written, and what is read back or refused.
+//! Stored scenes: what is written, and what is read back or refused.
 
 use perbus::{BusConfig, Result, Scene};
 use proptest::prelude::*;
@@ -6,7 +6,7 @@ use serde_json::{json, Value};
 
 use crate::common::*;
 
-/// A stored scene fits the mixer of another day.
+/// A stored scene can be applied to a mixer of another run.
 #[test]
 fn scenes_survive_being_stored() -> Result<()> {
     let (_, mixer) = three_sources()?;
@@ -31,13 +31,13 @@ fn scenes_survive_being_stored() -> Result<()> {
             ..BusConfig::new(0)
         }
     );
-    // An entry for no bus is not one for bus 0.
+    // An entry without a bus is not one for bus 0.
     assert!(serde_json::from_str::<BusConfig>(r#"{"volume":0.0}"#).is_err());
     Ok(())
 }
 
 fn read(value: &Value) -> std::result::Result<Scene, String> {
-    // As text, and as a value whose fields come in another order.
+    // As text, and as a value with its fields in another order.
     let text = serde_json::from_str::<Scene>(&value.to_string());
     let tree = serde_json::from_value::<Scene>(value.clone());
     let (text, tree) = (
@@ -91,7 +91,7 @@ fn a_snapshot_is_its_stored_form() -> Result<()> {
 #[test]
 fn other_versions_are_refused_by_number() {
     for version in [0u64, 2, 7, u64::MAX] {
-        // With what a later version may bring, wherever the version stands.
+        // With fields that a later version may have, wherever the version stands.
         let scene = json!({
             "buses": [{"bus": 0, "colour": "red"}],
             "groups": [],

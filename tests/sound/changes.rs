@@ -1,10 +1,10 @@
-//! Changes of a volume, a pan or a mute: short ramps without steps, heard on their own bus alone.
+//! Changes of a volume, a pan or a mute: short ramps without steps, heard only on their own bus.
 
 use perbus::{Engine, Result};
 
 use crate::common::*;
 
-/// The share of a change that one sample may move by.
+/// The fraction of a change that one sample may move by.
 const STEP: f32 = 0.004;
 
 #[test]

@@ -1,5 +1,5 @@
-//! Every shape of input into every shape of mixer, faders moving at odd places, against sums in
-//! double precision.
+//! Every shape of input into every shape of mixer, with faders moving at odd frames, against sums
+//! in double precision.
 
 use perbus::{Bus, Engine, Error, Format, Result};
 
@@ -24,7 +24,7 @@ impl Random {
     }
 }
 
-/// A bus with a looping sound, and the fader as it should be: one ramp a channel.
+/// A bus with a looping sound, and the fader as it should be: one ramp per channel.
 struct Strip {
     bus: Bus,
     _player: perbus::Player,

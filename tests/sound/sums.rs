@@ -21,7 +21,7 @@ fn mono_and_stereo_sources_and_players_sum() -> Result<()> {
     }
     let left = 0.25 + 0.2 + 0.0 + 0.09375;
     let right = 0.125 - 0.1 + 0.0625 + 0.0625;
-    // Values set before the first block are there from its first sample.
+    // Values set before the first block apply from its first sample.
     assert_heard_at_once(&engine, &[left, right]);
     Ok(())
 }
@@ -86,7 +86,7 @@ fn sums_over_full_scale_do_not_clip() -> Result<()> {
     Ok(())
 }
 
-/// Silence is silence: nothing gets past a fader that is down, not even what is no number.
+/// Nothing passes a fader that is down, not even NaN or infinity.
 #[test]
 fn what_is_no_number_stays_behind_a_fader_that_is_down() -> Result<()> {
     for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {

@@ -1,4 +1,4 @@
-//! When the closure of a source goes, and what its panics do.
+//! When the closure of a source is dropped, and the effect of its panics.
 
 use std::sync::Arc;
 

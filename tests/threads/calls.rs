@@ -15,7 +15,7 @@ use perbus::{
 
 const fn shared_by_threads<T: Send + Sync>() {}
 
-/// Compiled is passed.
+/// Compiling is the test.
 const _: () = {
     shared_by_threads::<Engine>();
     shared_by_threads::<Mixer>();
@@ -28,7 +28,7 @@ const _: () = {
     shared_by_threads::<Error>();
 };
 
-/// Renders until the flag is set; every sample has to be in range and finite.
+/// Renders until the flag is set; every sample must be in range and finite.
 fn render_until(engine: &Engine, over: &AtomicBool, range: std::ops::RangeInclusive<f32>) {
     while !over.load(Ordering::Acquire) {
         for samples in render(engine, 64) {
@@ -58,7 +58,7 @@ fn buses_move_while_one_thread_renders_and_one_rewires() -> Result<()> {
         let mut working = Vec::new();
         for bus in 0..BUSES {
             let (engine, mixer, source) = (&engine, &mixer, &sources[bus as usize]);
-            // Each bus by another way: by number, by strip, by connection.
+            // Each bus in a different way: by number, by strip, by connection.
             working.push(scope.spawn(move || -> Result<()> {
                 for round in 1..=ROUNDS {
                     let volume = (round % 100) as f32 / 100.0;
@@ -124,7 +124,7 @@ fn two_threads_on_one_fader_leave_getter_and_sound_in_agreement() -> Result<()> 
                 let (bus, mixer, engine, start) = (bus.clone(), &mixer, &engine, &start);
                 scope.spawn(move || {
                     start.wait();
-                    // Back and forth, so that the two are at it at the same time.
+                    // Back and forth, so that the two overlap.
                     for _ in 0..20 {
                         bus.set_volume(volume).expect("a volume in range");
                         engine
@@ -212,8 +212,7 @@ fn nodes_come_and_go_while_another_thread_renders() -> Result<()> {
     Ok(())
 }
 
-/// What a closure renders lies in its own memory: rendered after the drop, it would be another
-/// level.
+/// The closure renders from its own memory: after the drop, the level would be wrong.
 fn come_and_go(engine: &Engine, mixer: &Mixer, bus: u32, token: &Arc<()>) -> Result<()> {
     let buffer = constant_buffer(&[0.0625, 0.0625], 40);
     for _ in 0..300 {

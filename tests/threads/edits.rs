@@ -1,5 +1,5 @@
-//! The graph is edited while other threads move strips of the mixers that come and go: what runs on
-//! a connection never meets its end. Afterwards getters, engine and map agree.
+//! The graph is edited while other threads move the strips of mixers that come and go: no call ever
+//! uses a connection that has ended. Afterwards getters, engine and map agree.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -101,11 +101,11 @@ impl Desk {
         }
     }
 
-    /// One call of those that stay within a mixer.
+    /// One of the calls that concern a single mixer.
     fn control(&self, numbers: &mut Numbers) -> Result<()> {
         let engine = &self.engine;
         let (source, mixer) = (numbers.of(&self.sources), numbers.of(&self.mixers));
-        // Now and then one that nobody has asked for yet.
+        // Now and then one that was not used before.
         let number = match numbers.below(500) {
             0 => numbers.below(100),
             _ => numbers.below(BUSES),
@@ -163,7 +163,7 @@ impl Desk {
         }
     }
 
-    /// How many connections there are whose values are those of their strips.
+    /// The number of connections whose values are those of their strips.
     fn agreeing(&self) -> Result<usize> {
         let mut found = 0;
         for mixer in &self.mixers {
@@ -199,7 +199,7 @@ impl Desk {
     }
 }
 
-/// What a graph that others change may refuse.
+/// Refusals that are expected while others change the graph.
 fn allow(refused: Result<()>) {
     match refused {
         Ok(())

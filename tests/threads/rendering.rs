@@ -16,12 +16,12 @@ use perbus::{
 };
 use proptest::prelude::*;
 
-/// Long enough for a machine that is busy with something else.
+/// Long enough for a machine that is busy with other work.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 #[derive(Clone, Debug)]
 struct Group {
-    /// The mixer it feeds: the main one, or a group before it.
+    /// The mixer it feeds: the main mixer, or a group upstream of it.
     into: usize,
     inputs: Vec<Input>,
     equalizer: bool,
@@ -70,7 +70,7 @@ fn step() -> impl Strategy<Value = Step> {
     (frames, moved).prop_map(|(frames, moved)| Step { frames, moved })
 }
 
-/// Sound that no two seeds share.
+/// A sound that is different for every seed.
 fn noise(seed: u32, frame: u32) -> f32 {
     let mixed = (seed ^ frame.wrapping_mul(0x9E37_79B9)).wrapping_mul(0x85EB_CA6B);
     (mixed >> 8) as f32 / (1 << 24) as f32 - 0.5
@@ -147,7 +147,7 @@ impl Desk {
                 let Some(to) = input.send else { continue };
                 let to = &self.mixers[to % self.mixers.len()];
                 let bus = to.next_bus()?;
-                // One that would need two clocks is refused, here as there.
+                // A connection that would need two clocks is refused with any number of threads.
                 if let Some(source) = source {
                     let _ = self.engine.add_destination(source, to, 0, bus);
                 } else if let Some(player) = player {
@@ -296,7 +296,7 @@ fn threads_and_graph_change_while_blocks_are_rendered() -> Result<()> {
             let mut blocks = 0;
             while !over.load(Ordering::Acquire) {
                 let samples = render_mono(&engine, 64);
-                // Changes lie between blocks: the third group is there or not.
+                // Changes take effect between blocks: the third group is there or not.
                 assert!(samples[0] == 0.5 || samples[0] == 0.75, "{}", samples[0]);
                 assert_constant(&samples, samples[0]);
                 blocks += 1;

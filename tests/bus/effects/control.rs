@@ -1,4 +1,4 @@
-//! What the calls for a bus do where effects stand before it or behind its mixer.
+//! What the calls for a bus do when there are effects in front of it or after its mixer.
 
 use perbus::{Control, Engine, Error, Result};
 
@@ -62,7 +62,7 @@ fn a_chain_may_be_long() -> Result<()> {
     desk.assert_heard(0.5);
     engine.set_connection_volume(&desk.source, mixer, 1, 0.25)?;
     desk.assert_heard(0.25);
-    // What feeds the chain is another source: the strip takes hold of it.
+    // Another source feeds the chain: the strip now controls that one.
     engine.connect(&constant(engine, &[1.0, 1.0]), &desk.first, 0, 0)?;
     desk.assert_heard(0.25);
     Ok(())
@@ -98,7 +98,7 @@ fn an_effect_between_two_mixers_leaves_the_first_ones_strip_in_charge() -> Resul
     engine.set_mixer_volume_for_bus(&group, 0.5, 0)?;
     assert_eq!(engine.connection_volume(&group, mixer, 0)?, 0.5);
     desk.assert_heard(0.25);
-    // The pan of a free bus falls back to that of its mixer, downstream behind the effect.
+    // The pan of a free bus falls back to its mixer's own, downstream of the effect.
     assert_eq!(
         engine.set_mixer_pan_for_bus(&group, -1.0, 7)?,
         Control::Mixer

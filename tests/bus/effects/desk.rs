@@ -4,7 +4,7 @@ use perbus::{Engine, Equalizer, Mixer, Result, Source};
 
 use crate::common::*;
 
-/// A constant source, equalizers that pass it, and the main mixer.
+/// A constant source, equalizers that pass it unchanged, and the main mixer.
 pub(crate) struct Desk {
     pub(crate) engine: Engine,
     pub(crate) mixer: Mixer,

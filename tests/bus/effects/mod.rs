@@ -1,5 +1,5 @@
-//! Per-bus control through effects, by ear: whatever stands between a source and its bus, and in
-//! whatever order it was connected, the bus's strip controls it.
+//! Per-bus control through effects, as heard: the bus's strip controls its source, whatever is
+//! between them and in whatever order it was connected.
 
 mod control;
 mod desk;

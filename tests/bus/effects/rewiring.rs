@@ -1,4 +1,4 @@
-//! Strips keep their values, and hold of whatever feeds them, while chains are made and taken apart.
+//! Strips keep their values and control whatever feeds them while chains are built and taken apart.
 
 use perbus::{Control, Engine, Equalizer, Error, Mixer, Node, Result, Source};
 
@@ -7,7 +7,7 @@ use crate::common::*;
 
 #[test]
 fn a_strip_takes_hold_whatever_was_connected_last() -> Result<()> {
-    // Three connections, in all six orders; the strip's value was there first.
+    // Three connections, in all six orders; the strip was set before.
     for order in [
         [0, 1, 2],
         [0, 2, 1],
@@ -63,7 +63,7 @@ fn a_strip_keeps_its_values_while_links_of_the_chain_come_and_go() -> Result<()>
     engine.connect(first, second, 0, 0)?;
     desk.assert_heard(0.5);
 
-    // Another source takes the chain over, then the first moves to a bus of its own.
+    // Another source takes over the chain, then the first moves to a bus of its own.
     let other = constant(engine, &[0.4, 0.4]);
     engine.connect(&other, first, 0, 0)?;
     desk.assert_heard(0.2);
@@ -92,7 +92,7 @@ fn moving_the_source_away_leaves_the_bus_to_whoever_comes() -> Result<()> {
     assert!(mixer.bus(0)?.is_connected());
     assert_eq!(engine.source_of(mixer, 0)?, Some((second.id(), 0)));
 
-    // The bus keeps what its strip is set to until then.
+    // The bus keeps the values of its strip until then.
     let used = engine.set_mixer_volume_for_bus(mixer, 0.25, 0)?;
     assert_eq!(used, Control::Connection);
     assert_eq!(
@@ -145,7 +145,7 @@ fn a_detached_effect_leaves_its_neighbours_connected() -> Result<()> {
     Ok(())
 }
 
-/// The source that a bus's values are those of, found by asking bus by bus.
+/// The source that a bus's values apply to, found by asking bus by bus.
 fn nearest_source<'a>(
     engine: &Engine,
     mixer: &Mixer,

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Graphs that are deep, on a thread with a small stack: what is as deep as the graph must not lie on
- * the stack. */
+/* Deep graphs, on a thread with a small stack: nothing may recurse along the graph. */
 #include <pthread.h>
 
 #include "graph.h"
@@ -76,7 +75,7 @@ static float hear_chain(const chain *chain, int blocks) {
     return left[FRAMES - 1];
 }
 
-/* What the chain is for, once it stands. */
+/* The test proper, once the chain is built. */
 static void use(const chain *chain) {
     float volume = 0;
     WORKS(perbus_engine_start(chain->engine, &error));
@@ -87,7 +86,7 @@ static void use(const chain *chain) {
     WORKS(perbus_node_get_volume(chain->source, &volume, &error));
     WORKS(perbus_bus_set_volume(chain->engine, chain->main, 0, 0.25f, &error));
     (void)hear_chain(chain, 1);
-    /* From the middle: what is above it is not heard any more. */
+    /* From the middle: what is upstream of it is no longer heard. */
     WORKS(
         perbus_engine_disconnect_output(chain->engine, chain->links[chain->count / 2], 0, &error));
     NEAR(hear_chain(chain, 100), 0.0f);
@@ -142,7 +141,7 @@ static void rate_after_rate(void) {
     destroy(&chain);
 }
 
-/* Each feeds both buses of the next: as many paths as there are numbers. */
+/* Each feeds both buses of the next, so that there are countless paths. */
 static void ladder(void) {
     enum { RUNGS = 5000 };
     chain chain;

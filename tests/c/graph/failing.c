@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* In the program itself, malloc and its like come before the C library's for all libraries. The
- * sanitizers have a malloc of their own: there the linker's --wrap stands before what the library,
- * linked in, asks for. */
+/* Defined in the program itself, malloc and its like take precedence over the C library's for all
+ *  libraries. The sanitizers have a malloc of their own: there the linker's --wrap intercepts the
+ *  requests of the library, which is linked in. */
 #define _GNU_SOURCE
 #include "failing.h"
 
@@ -105,7 +105,7 @@ static int who_is(const void *caller) {
     return SYSTEM;
 }
 
-/* A look at the caller may ask for memory itself. */
+/* Looking up the caller may allocate itself. */
 static bool refuses(const void *caller) {
     int mask = watched;
     if (mask == 0) {

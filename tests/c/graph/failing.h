@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Memory that runs out: the n-th time that this thread asks for some, it gets none. */
+/* Running out of memory: the n-th allocation of this thread fails. */
 #ifndef FAILING_H
 #define FAILING_H
 
 #include <stdbool.h>
 
-/* Who asks: bits. */
+/* The requesters, as bits. */
 enum {
     LIBRARY = 1,    /* perbus's own code */
     BLOCKS = 2,     /* copies of blocks, for it */
@@ -14,9 +14,9 @@ enum {
     SYSTEM = 16     /* all others: threads, libsamplerate */
 };
 
-/* From here on, the n-th request (from 1) of those who are in `who`. */
+/* Fails the n-th request (from 1) from now on by those in `who`. */
 void failing_begin(int who, unsigned n);
-/* Ends that; whether there has been such a request. */
+/* Ends that; returns whether there was such a request. */
 bool failing_end(void);
 /* Whether requests can be refused in this build for each of `who`. */
 bool failing_can(int who);

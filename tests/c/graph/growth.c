@@ -78,7 +78,7 @@ static void one_by_one(void) {
     feeds(ONE_BY_ONE);
     WORKS(perbus_connection_get_volume(source, aux, 7, &volume, &error));
     CHECK(volume == 0.25f);
-    /* What it feeds already goes on as it is. */
+    /* Existing connections continue unchanged. */
     const perbus_destination again[] = {{aux, 7}, {aux, ONE_BY_ONE}};
     WORKS(perbus_engine_add_destinations(engine, source, 0, again, 2, &error));
     feeds(ONE_BY_ONE + 1);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Runs the tests of the graph as a whole: random calls, depth, memory that runs out. Or only those
- * that are named as arguments. */
+/* Runs the tests of the graph as a whole (random calls, depth, running out of memory), or only
+ *  those named as arguments. */
 #include "../check.h"
 #include "graph.h"
 
@@ -38,7 +38,7 @@ static const struct {
     {"growth", test_growth}, {"memory", test_memory},
 };
 
-/* What GNUstep's classes allocate once, when they are first used, is not the library's leak. */
+/* Whatever GNUstep's classes allocate on first use is not a leak of the library. */
 static void use_classes_once(void) {
 #ifdef COUNTS_LEAKS
     perbus_engine *first;

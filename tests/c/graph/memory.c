@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* A call that finds no memory says so and has changed nothing: neither in the graph nor in what
- * sounds. Every request for memory of every call fails once. */
+/* A call that runs out of memory says so and changes nothing, neither in the graph nor in the
+ *  sound. Every allocation of every call fails once. */
 #include "failing.h"
 #include "graph.h"
 #include "world.h"
 
 enum { REQUESTS = 2000 };
 
-/* Calls until no request is left to fail. `same` says whether all is as before a call that failed. */
+/* Repeats a call until no request is left to fail. `same` says whether everything is as before a
+ *  failed call. */
 typedef perbus_status action(void *context, perbus_error *error);
 
 static perbus_status call_until_it_works(const char *what, int who, action *act,
@@ -36,7 +37,7 @@ static perbus_status call_until_it_works(const char *what, int who, action *act,
     return status;
 }
 
-/* Making every kind of thing, and ending it again. */
+/* Creates every kind of object and frees it again. */
 
 static perbus_status make_engine(void *context, perbus_error *error) {
     return perbus_engine_create_offline(&STEREO, 64, context, error);
@@ -100,7 +101,7 @@ static void creations(int who) {
     CHECK(atomic_exchange(&destroyed, 0) == 1);
 }
 
-/* Two worlds that take the same calls; the one's fail before they work. */
+/* Two worlds that receive the same calls; those of one fail before they succeed. */
 typedef perbus_status call(world *world, const step *step, perbus_error *error);
 typedef struct pair {
     world one, twin;
@@ -376,13 +377,13 @@ static void each_call(int who) {
     }
     world_destroy(&pair.one);
     world_destroy(&pair.twin);
-    /* No end is lost, and none told twice. */
+    /* No end is lost, and none is reported twice. */
     CHECK(atomic_load(&pair.one.ended) == QUEUED);
     CHECK(atomic_load(&pair.twin.ended) == QUEUED);
 }
 
-/* Once without a failure: what Foundation and the runtime set up when a class is first used they
- * cannot do without. */
+/* Once without a failure, since Foundation and the runtime cannot cope if setting up a class on
+ *  first use fails. */
 static void warm_up(void) {
     creations(0);
     each_call(0);

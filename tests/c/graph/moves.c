@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Nodes that go from engine to engine: whatever they have been part of, they sound as new ones do. */
+/* Nodes that move from engine to engine: whatever they were part of, they sound like new ones. */
 #include "graph.h"
 #include "world.h"
 
@@ -45,7 +45,7 @@ static void walk(uint32_t seed) {
         perbus_error error = {0, ""};
         world_describe(&world, before);
         if (world_take(&world, &step, &error) != PERBUS_OK) {
-            /* What was refused has left no trace. */
+            /* A refusal has left no trace. */
             world_describe(&world, after);
             CHECK(strcmp(before, after) == 0 && error.message[0] != '\0');
         }
@@ -62,7 +62,7 @@ static void walk(uint32_t seed) {
     world_destroy(&world);
 }
 
-/* As many edits of one engine as of the other, and a node that was the last to be looked at there. */
+/* As many edits of one engine as of the other, and a node that was the last one examined there. */
 static void equal_counts(void) {
     for (int edits = 0; edits < 24; edits++) {
         perbus_engine *engines[2];
@@ -101,7 +101,8 @@ static void equal_counts(void) {
     }
 }
 
-/* Two effects in a row, and a source that feeds both anew: the bus behind them is the source's. */
+/* Two effects in series, and a source that is reconnected to both: the source controls the bus they
+ *  feed. */
 static void one_destination_behind_another(void) {
     for (int order = 0; order < 2; order++) {
         perbus_engine *engine;

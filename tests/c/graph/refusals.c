@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What an engine could not render is refused by the call that would make it so. */
+/* What an engine could not render is refused by the call that would bring it about. */
 #include "graph.h"
 #include "world.h"
 
@@ -13,7 +13,7 @@ static void hears(perbus_engine *engine, float expected) {
     NEAR(left[63], expected);
 }
 
-/* Set while any rate may still come. */
+/* Set while any rate is still possible. */
 static void a_band_past_half_the_rate(void) {
     perbus_engine *engine;
     perbus_node *main, *source, *equalizer;
@@ -42,7 +42,7 @@ static void a_band_past_half_the_rate(void) {
     WORKS(perbus_track_input(engine, main, 0, &point, &error));
     CHECK(point.node == perbus_node_get_id(source));
     hears(engine, 0.5f);
-    /* Off, it does not matter; nor on, once the rate allows it; nor at the input. */
+    /* It does not matter if it is off, or once the rate allows it, or at the input. */
     perbus_band band = HIGH;
     band.bypass = true;
     FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_equalizer_set_band, equalizer, 1, &band);
@@ -60,7 +60,7 @@ static void a_band_past_half_the_rate(void) {
     perbus_engine_destroy(engine);
 }
 
-/* Each bus alone would do. */
+/* Each bus alone would be accepted. */
 static void a_matrix_of_too_many_channels(void) {
     enum { BUSES = 16 };
     perbus_engine *engine;

@@ -84,7 +84,7 @@ void world_destroy(world *world) {
     }
 }
 
-/* A little past what there is. */
+/* Slightly beyond the existing range. */
 static uint32_t inputs_of(kind kind) {
     return kind == MAIN || kind == MIXER ? 12 : kind == EQUALIZER ? 1 : kind == MATRIX ? 2 : 1;
 }
@@ -329,7 +329,7 @@ static void connect_alike(const world *world, struct world *fresh, int n, uint32
     size_t found = 0;
     for (size_t i = 0; i < count; i++) {
         int to = number_of(world, points[i].node);
-        /* The output is no item: the main mixer's connection to it is there from the beginning. */
+        /* The output is not an item: the main mixer is connected to it from the beginning. */
         if (to >= 0) {
             destinations[found++] = (perbus_destination){fresh->items[to].node, points[i].bus};
         }

@@ -43,7 +43,7 @@ typedef enum verb {
     VERBS
 } verb;
 
-/* A call, by the nodes' numbers: the same in every world. */
+/* A call in terms of node numbers, the same in every world. */
 typedef struct step {
     verb verb;
     int engine, node;
@@ -64,14 +64,16 @@ void world_destroy(world *world);
 step world_random_step(const world *world);
 /* RENDER gives PERBUS_OK. */
 perbus_status world_take(world *world, const step *step, perbus_error *error);
-/* Players that are connected and do not play begin to. */
+/* Starts connected players that are not playing. */
 void world_play(world *world);
-/* All that can be asked of the engines, as text of less than DUMP characters: with nodes by number. */
+/* Everything that the engines report, as text of less than DUMP characters, with nodes by
+ *  number. */
 void world_describe(const world *world, char *text);
-/* Renders so many blocks on every engine, and gives the last of them: [engine][channel][frame]. */
+/* Renders that many blocks on every engine and returns the last of them:
+ *  [engine][channel][frame]. */
 typedef float world_sound[ENGINES][2][BLOCK];
 void world_hear(world *world, int blocks, world_sound sound);
-/* New engines with new nodes that are connected and set as the world's. */
+/* New engines with new nodes, connected and set like the world's. */
 void world_create_alike(const world *world, struct world *fresh);
 void step_print(const step *step);
 

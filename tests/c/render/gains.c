@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* A fader that is set while a fade goes on and blocks are rendered: no block may take the fade's end
- * for what was set. */
+/* A fader that is set during a fade while blocks are rendered: no block may mistake the fade's
+ *  target for the value set. */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -59,7 +59,7 @@ static float render(pbr_core *core, int blocks) {
     return block[FRAMES - 1];
 }
 
-/* A gain that is switched off and on is on a ramp then, not on its last fade once more. */
+/* A gain that is switched off and on again is on a ramp, not on its last fade once more. */
 static float switch_after_fade(pbr_core *core, pbr_gain *gain) {
     enum { BLOCKS = 1000, RAMP = PBR_RAMP_FRAMES / FRAMES + 1 };
     pbr_gain_fade_volume(gain, 0.5f, BLOCKS * FRAMES, PBR_CURVE_LINEAR);
@@ -73,7 +73,7 @@ static float switch_after_fade(pbr_core *core, pbr_gain *gain) {
     return off == 0.0f ? on : -1.0f;
 }
 
-/* Fades that have hardly begun when they are ended: all is heard at full volume. */
+/* Fades that are ended when they have hardly begun: everything is heard at full volume. */
 int main(void) {
     pbr_core *core = pbr_core_create();
     pbr_plan *plan = pbr_plan_create(PBR_LAYOUT_MONO, FRAMES);

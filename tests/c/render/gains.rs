@@ -1,5 +1,5 @@
-//! A cell by itself, switched and set, also by one thread while another renders: no engine's lock
-//! between them.
+//! The gain on its own, faded and set, even by one thread while another renders, with no engine's
+//! lock between them.
 
 use std::process::Command;
 

@@ -1,5 +1,5 @@
-// Every kernel table that this processor runs, against plain loops: random lengths, alignments,
-// numbers of terms and places in ramps. Linked to the render core that the crate is built with.
+// Every kernel table that this processor can run, against plain loops: random lengths, alignments,
+// numbers of terms and positions in ramps. Linked to the render core that the crate is built with.
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 
 enum { LONGEST = 2048, MOST_TERMS = 19, MARGIN = 32, ROUNDS = 1500 };
 
-// Of the sum of magnitudes: how far a sample may lie from the reference.
+// How far a sample may be from the reference, relative to the sum of magnitudes.
 static const double BOUND = 1e-6;
 
 static void fail(const pbr_kernels *kernels, const char *what, uint32_t frames, uint32_t at,
@@ -32,7 +32,7 @@ static float any(float limit) {
     return ((float)below(20001) / 10000.0f - 1.0f) * limit;
 }
 
-// Floats at an odd address, between margins of NaN: what reads past them shows.
+// Floats at an odd address, between margins of NaN, so that reading beyond them shows.
 typedef struct line {
     float memory[LONGEST + 2 * MARGIN];
     uint32_t offset;
@@ -70,7 +70,7 @@ static double gain_of(float from, float to, uint64_t place) {
     return from + ((double)to - from) * (double)(place + 1) / PBR_RAMP_FRAMES;
 }
 
-// A gain on its way through zero is as exact as its ends are.
+// A gain that passes through zero is as exact as its end points.
 static double size_of(float from, float to, uint64_t place) {
     return place >= PBR_RAMP_FRAMES ? fabs(to) : fmax(fabs(from), fabs(to));
 }
@@ -149,7 +149,7 @@ static void check_parts(const pbr_kernels *kernels, const mixture *mixture, cons
     }
 }
 
-// Onto nothing, whatever the memory holds; and a mix that measures, which is the same mix.
+// Into uninitialised memory; and a mix that also measures, which must be the same.
 static void check_first_and_metered(const pbr_kernels *kernels, const mixture *mixture) {
     static line clean, first, metered;
     pbr_measured measured[MOST_TERMS];
@@ -242,7 +242,7 @@ static void check_measure(const pbr_kernels *kernels) {
     }
 }
 
-// What is not a number spoils no peak, wherever it lies.
+// A NaN spoils no peak, wherever it is.
 static void check_nan(const pbr_kernels *kernels) {
     float samples[100];
     for (uint32_t bad = 0; bad < 100; bad++) {

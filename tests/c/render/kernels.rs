@@ -1,5 +1,5 @@
-//! The kernels by themselves, and whole engines with each of them: the environment variable
-//! PERBUS_ISA is read once a process, so each engine renders in a child process of its own.
+//! The kernels on their own, and whole engines with each of them. The environment variable
+//! PERBUS_ISA is read once per process, so each engine renders in a child process of its own.
 
 use std::env;
 use std::fs;
@@ -10,18 +10,18 @@ use crate::common::native::{include, libraries, package, run, STRICT};
 use crate::common::*;
 use perbus::{Buffer, Bus, Engine, Player, Result, Schedule};
 
-/// Those that this processor has not are the preferred one by another name.
+/// Those that this processor lacks stand for the preferred one.
 const NAMES: [&str; 5] = ["baseline", "avx2", "avx512", "neon", "unknown"];
 
 /// Where a child process leaves its samples.
 const RESULT: &str = "PERBUS_TEST_RESULT";
 
-/// The share of a change that one sample may move by.
+/// The fraction of a change that one sample may move by.
 const STEP: f32 = 0.004;
 
 const BUSES: u32 = 43;
 const FRAMES: usize = 8192;
-/// Faders move every so many frames.
+/// How many frames apart faders move.
 const PART: usize = 1024;
 
 #[test]
@@ -52,7 +52,7 @@ fn noise(channels: u32, frames: u32, seed: u32) -> Result<Buffer> {
     })
 }
 
-/// Players, mono and stereo, on the main mixer and on one before it; some are metered.
+/// Mono and stereo players on the main mixer and on one upstream of it; some are metered.
 fn desk() -> Result<(Engine, Vec<Bus>, Vec<Player>)> {
     let engine = Engine::offline(format(2), 512)?;
     let main = engine.main_mixer()?;
@@ -85,7 +85,7 @@ fn desk() -> Result<(Engine, Vec<Bus>, Vec<Player>)> {
     Ok((engine, buses, players))
 }
 
-/// Everything that is heard while faders move, and then what the meters say.
+/// Everything that is heard while faders move, and the meters afterwards.
 fn play(block: usize) -> Result<(Vec<f32>, Vec<f32>)> {
     let (engine, buses, _players) = desk()?;
     let mut heard = Vec::new();
@@ -167,7 +167,7 @@ fn an_engine_sounds_the_same_with_every_instruction_set() {
     let loudest = baseline.iter().fold(0.0f32, |most, s| most.max(s.abs()));
     assert!(loudest > 1.0, "the desk is silent");
     for (isa, heard) in NAMES[1..].iter().zip(&others) {
-        // No sample's terms come to more than half a full scale each.
+        // No term of a sample exceeds half of full scale.
         let tolerance = 1e-6 * 0.5 * BUSES as f32;
         assert_eq!(heard.len(), baseline.len(), "{isa}");
         assert_samples(heard, |at| baseline[at], tolerance);
@@ -177,7 +177,7 @@ fn an_engine_sounds_the_same_with_every_instruction_set() {
         );
         #[cfg(target_arch = "x86_64")]
         if is_x86_feature_detected!("fma") {
-            // They round differently: otherwise the choice did nothing.
+            // They round differently; otherwise the choice had no effect.
             assert!(heard[..samples] != baseline[..samples], "{isa}");
         }
     }

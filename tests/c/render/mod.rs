@@ -1,4 +1,4 @@
-//! Parts of the render core by themselves.
+//! Parts of the render core on their own.
 
 mod gains;
 mod kernels;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* A player's queue against a plain model of it: the same frames of the same clips, and the same ends,
- * over random schedules, stops, pauses and ramps, in blocks of any length. And how many steps a block
- * takes, however much is queued. Built with -DPBR_COUNT_STEPS, together with the player's sources. */
+/* A player's queue against a plain model: the same frames of the same clips, and the same ends,
+ *  over random schedules, stops, pauses and ramps, in blocks of any length; and the number of steps
+ *  a block takes, however much is queued. Built with -DPBR_COUNT_STEPS, together with the player's
+ *  sources. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,7 +63,7 @@ static void discard(void *owner) {
 
 static const pbr_player_callbacks callbacks = {ended, discard};
 
-/* The model: frame by frame, all of the queue looked at. */
+/* The model looks at the whole queue in every frame. */
 typedef struct model {
     int current; /* the first clip that is not used up */
     int known;   /* so many are known */
@@ -113,7 +114,7 @@ static double gain(void) {
                                    ((double)wanted.ramped / (double)wanted.ramp_frames);
 }
 
-/* What has come to its end with the frame before. */
+/* What ended with the previous frame. */
 static void settle(void) {
     if (wanted.current < wanted.known && wanted.position > 0 &&
         wanted.position == clips[wanted.current].frames) {
@@ -256,7 +257,7 @@ static float heard(pbr_span span, uint32_t frame) {
     return span.ramp == NULL ? sample : sample * pbr_ramp_gain(span.ramp, span.ramped + frame);
 }
 
-/* By the quick way where the player takes it, as a plan does. */
+/* By the fast path if the player allows it, as in a plan. */
 static void render(pbr_player *player, int64_t now, uint32_t frames) {
     if (pbr_player_runs(player, now, frames)) {
         for (uint32_t i = 0; i < frames; i++) {
@@ -315,7 +316,7 @@ static void agrees_with_the_model(uint64_t number) {
     pbr_player_release(player);
 }
 
-/* How many steps the dearest of some blocks takes with so many clips queued by `queue`. */
+/* How many steps the most expensive of some blocks takes with that many clips queued by `queue`. */
 typedef void (*queue_by)(pbr_clip *clip, uint32_t number, uint32_t count);
 
 static float one_frame[1] = {1};
@@ -406,7 +407,7 @@ static void empty(pbr_clip *clip, uint32_t number, uint32_t count) {
     clip->frames = 0;
 }
 
-/* A block of 64 frames: so many clips of a frame, each with a way down the chain. */
+/* A block of 64 frames: as many clips of one frame, each with a walk down the chain. */
 static void steps_are_bounded(void) {
     static const struct {
         const char *name;

@@ -1,4 +1,4 @@
-//! The queue by itself, against a model, and the steps that a block takes.
+//! The queue on its own, against a model, and the number of steps a block takes.
 
 use std::process::Command;
 

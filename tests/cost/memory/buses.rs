@@ -1,4 +1,4 @@
-//! What a bus takes of memory, and that moving its fader takes none.
+//! How much memory a bus takes, and that moving its fader takes none.
 
 use perbus::{Buffer, Bus, Engine, Format, Mixer, Player, Result, Schedule};
 
@@ -6,7 +6,7 @@ use crate::malloc::{alone, calls, left_behind};
 
 const BUSES: u32 = 4096;
 
-/// An engine with so many players, not connected; and a sound for all of them.
+/// An engine with that many unconnected players, and a sound for all of them.
 fn players() -> Result<(Engine, Mixer, Vec<Player>, Buffer)> {
     let stereo = Format::new(48_000.0, 2)?;
     let engine = Engine::offline(stereo, 512)?;
@@ -44,7 +44,7 @@ fn render(engine: &Engine) -> Result<()> {
     engine.render(&mut [&mut left, &mut right])
 }
 
-/// Bytes a bus that `work` leaves behind: the engine's and Rust's.
+/// Bytes per bus that `work` leaves behind: the engine's and Rust's.
 fn left_by_a_bus(work: impl FnOnce() -> Result<()>) -> Result<(f64, f64)> {
     let a_bus = |bytes: i64| bytes as f64 / f64::from(BUSES);
     let (engine, rust) = left_behind(work)?;
@@ -64,7 +64,8 @@ fn a_connected_bus_takes_at_most_512_bytes_of_the_engine() -> Result<()> {
     })?;
     assert!(connections.0 + plan.0 <= 512.0, "{connections:?}, {plan:?}");
     let queue = left_by_a_bus(|| play(&engine, &players, &sound))?;
-    // The engine's and Rust's part of all of it: faders, labels and the map of who feeds whom too.
+    // The engine's and Rust's share of everything, including faders, labels and the map of what
+    // feeds what.
     let all = connections.0 + connections.1 + plan.0 + queue.0 + queue.1;
     assert!(all <= 1280.0, "{connections:?}, {plan:?}, {queue:?}");
     Ok(())

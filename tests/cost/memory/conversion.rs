@@ -5,8 +5,9 @@ use perbus::{Buffer, Engine, Format, Result, Schedule};
 use crate::common::render_in;
 use crate::malloc::{alone, calls, left_behind};
 
-/// malloc calls of 1000 blocks of a graph whose sources and group have these rates. The player falls
-/// silent and comes back, so that its converter sleeps and wakes; the resets restart all of them.
+/// malloc calls during 1000 blocks of a graph whose sources and group have these rates. The player
+/// falls silent and returns, so that its converter sleeps and wakes; the resets restart all
+/// converters.
 fn calls_while_rendering(rates: [f64; 4]) -> Result<u64> {
     let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
     let (main, group) = (engine.main_mixer()?, engine.create_mixer()?);
@@ -29,7 +30,7 @@ fn calls_while_rendering(rates: [f64; 4]) -> Result<u64> {
     engine.connect_with_format(&group, &main, 0, bus, Format::new(rates[3], 2)?)?;
     engine.start()?;
     let click = Buffer::from_fn(Format::new(rates[2], 2)?, 100, |_, _| 1.0)?;
-    // At the same moments whatever the rate: every one that ends costs a call.
+    // At the same times whatever the rate, since each one that ends costs a call.
     for moment in 0..30 {
         let schedule = Schedule {
             at: Some(moment * rates[2] as i64 / 10),
@@ -52,7 +53,7 @@ fn calls_while_rendering(rates: [f64; 4]) -> Result<u64> {
     })
 }
 
-/// docs/performance.md says 145 KiB a channel; most of it is libsamplerate's.
+/// docs/performance.md says 145 KiB per channel; most of it is libsamplerate's.
 #[test]
 fn a_converting_connection_takes_as_much_as_is_said() -> Result<()> {
     const BUSES: u32 = 64;

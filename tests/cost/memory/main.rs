@@ -1,4 +1,4 @@
-//! Memory: how much is taken, and by what none is.
+//! Memory: how much is taken, and what takes none.
 #![cfg(all(target_os = "linux", target_env = "gnu"))]
 
 mod buses;

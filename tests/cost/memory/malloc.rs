@@ -1,5 +1,5 @@
-//! Counts what goes through malloc, Rust's allocations among it. In the program itself these functions
-//! come before the C library's, for every library that it loads.
+//! Counts what goes through malloc, including Rust's allocations. Defined in the program itself,
+//! these functions take precedence over the C library's for every library that it loads.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -8,11 +8,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use libc::{c_int, c_void, malloc_usable_size, size_t, ENOMEM};
 use perbus::Result;
 
-/// Bytes that are taken now, by all threads.
+/// Bytes currently allocated by all threads.
 static BYTES: AtomicI64 = AtomicI64::new(0);
 
 std::thread_local! {
-    /// Calls of this thread that take memory.
+    /// Allocating calls of this thread.
     static CALLS: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
 }
 
@@ -24,19 +24,19 @@ extern "C" {
     fn __libc_free(memory: *mut c_void);
 }
 
-/// What the allocator keeps for itself in front of each piece.
+/// The allocator's own header in front of each piece.
 const HEADER: i64 = 8;
 
 fn size(memory: *mut c_void) -> i64 {
     if memory.is_null() {
         return 0;
     }
-    // SAFETY: every caller has the memory from the allocator, and it is not freed yet.
+    // SAFETY: every caller's memory comes from the allocator and has not been freed yet.
     HEADER + unsafe { malloc_usable_size(memory) } as i64
 }
 
 fn taken(memory: *mut c_void) -> *mut c_void {
-    // A thread that ends has no counter any more.
+    // A thread that is ending no longer has a counter.
     let _ = CALLS.try_with(|calls| calls.set(calls.get() + 1));
     BYTES.fetch_add(size(memory), Ordering::Relaxed);
     memory
@@ -96,7 +96,7 @@ struct Counting;
 
 static RUST: AtomicI64 = AtomicI64::new(0);
 
-// SAFETY: every call goes to the system's allocator as it came.
+// SAFETY: every call is passed to the system's allocator unchanged.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller's promise, passed on.
@@ -115,7 +115,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// The tests count what all threads take: one at a time.
+/// The tests count the allocations of all threads, so they run one at a time.
 pub(crate) fn alone() -> MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::new(());
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
@@ -133,7 +133,7 @@ pub(crate) fn left_behind(work: impl FnOnce() -> Result<()>) -> Result<(i64, i64
     Ok((after.0 - before.0, after.1 - before.1))
 }
 
-/// Calls of this thread that take memory while `work` runs.
+/// Allocating calls of this thread while `work` runs.
 pub(crate) fn calls(work: impl FnOnce() -> Result<()>) -> Result<u64> {
     let before = CALLS.get();
     work()?;

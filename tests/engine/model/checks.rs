@@ -1,4 +1,4 @@
-//! What has to be seen and heard.
+//! What must be seen and heard.
 
 use perbus::Error;
 
@@ -20,7 +20,7 @@ impl World {
         self.strips.get(&(mixer, bus)).cloned().unwrap_or_default()
     }
 
-    /// What a node puts out: a mixer the balanced sum of its buses.
+    /// A node's output: for a mixer, the balanced sum of its buses.
     pub(crate) fn level(&self, node: usize) -> [f32; 2] {
         let item = &self.items[node];
         match item.handle {

@@ -1,4 +1,4 @@
-//! What is done to strips, and what the model says comes of it.
+//! Operations on strips, and their effect according to the model.
 
 use perbus::{BusConfig, Control, Error, Fallback, MAX_BUSES};
 
@@ -149,7 +149,7 @@ impl World {
         let possible = self.items[node].attached;
         expect(mixer.apply(&scene), possible);
         if possible {
-            // Buses that the scene does not list stay.
+            // Buses that the scene does not list are unchanged.
             for bus in scene.buses().iter().map(|config| config.bus) {
                 self.strips
                     .insert((node, bus), strips[bus as usize].clone());

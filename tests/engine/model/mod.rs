@@ -1,5 +1,5 @@
-//! Random operations on one engine, beside a plain model of it: connections, strips and the sum that
-//! has to be heard. Operations that must fail are among them.
+//! Random operations on an engine and on a plain model of it: connections, strips and the sum that
+//! must be heard. Some of the operations must fail.
 
 mod checks;
 mod faders;
@@ -10,10 +10,10 @@ use perbus::{BusConfig, Error, Fallback, MAX_BUSES};
 use proptest::prelude::*;
 use world::{expect, on, World};
 
-/// Past a new mixer's eight buses, so that mixers grow.
+/// Beyond a new mixer's eight buses, so that mixers grow.
 const BUSES: u32 = 11;
 
-/// Nodes are named by numbers that are taken modulo how many there are; node 0 is the main mixer.
+/// Nodes are named by numbers, modulo the number of nodes; node 0 is the main mixer.
 #[derive(Clone, Debug)]
 enum Operation {
     Create(u8),
@@ -73,7 +73,7 @@ fn change() -> impl Strategy<Value = Change> {
     ]
 }
 
-/// An entry that leaves some values as they are; some of the rest are out of range.
+/// An entry that leaves some values unchanged; some of the others are out of range.
 fn entry() -> impl Strategy<Value = BusConfig> {
     let bus = prop_oneof![40 => 0..BUSES, 1 => Just(MAX_BUSES)];
     let changes = prop::collection::vec(change(), 0..4);

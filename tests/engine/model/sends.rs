@@ -5,7 +5,7 @@ use perbus::MAX_BUSES;
 use super::world::{expect, on, Handle, World};
 
 impl World {
-    /// Whether a source may feed all of these buses. The main mixer stays out of it.
+    /// Whether a source may feed all of these buses. The main mixer is left out.
     pub(crate) fn may_feed(&self, from: usize, to: &[(usize, u32)]) -> bool {
         self.items[from].attached
             && to.iter().all(|&(to, bus)| {

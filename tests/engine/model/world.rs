@@ -1,4 +1,4 @@
-//! The model of an engine: what nodes there are, what is connected, and the strips.
+//! The model of an engine: its nodes, connections and strips.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -17,7 +17,7 @@ pub(crate) enum Handle {
     Source(Source),
 }
 
-/// Node is implemented by three types and is no object: the same expression for each of them.
+/// The same expression for each of the three types of node.
 macro_rules! on {
     ($handle:expr, $node:ident => $call:expr) => {
         match $handle {
@@ -65,7 +65,7 @@ pub(crate) struct Item {
     pub(crate) handle: Handle,
     pub(crate) id: NodeId,
     pub(crate) attached: bool,
-    /// What a source or a playing player puts out.
+    /// The output of a source or a playing player.
     pub(crate) level: [f32; 2],
     pub(crate) queued: bool,
     pub(crate) playing: bool,
@@ -78,14 +78,15 @@ pub(crate) struct World {
     pub(crate) engine: Engine,
     pub(crate) foreign: Source,
     pub(crate) running: bool,
-    /// Whether the main mixer still feeds the output: it moves, too, when it is connected elsewhere.
+    /// Whether the main mixer still feeds the output; it, too, moves when it is connected
+    /// elsewhere.
     pub(crate) heard: bool,
     pub(crate) items: Vec<Item>,
     /// (mixer, bus) -> source
     pub(crate) links: BTreeMap<(usize, u32), usize>,
     pub(crate) strips: BTreeMap<(usize, u32), Strip>,
     pub(crate) fallback: Fallback,
-    /// Snapshots, and what the mixer's strips were.
+    /// Snapshots, and the mixer's strips at that time.
     pub(crate) scenes: Vec<(usize, Scene, Vec<Strip>)>,
 }
 
@@ -181,7 +182,7 @@ impl World {
         let attached = self.items[from].attached && self.items[to].attached;
         let possible = attached && self.is_mixer(to) && bus < MAX_BUSES && !self.feeds(to, from);
         if possible && from == 0 && self.running && self.heard {
-            // The output's input changes in a stopped engine only.
+            // The output's input changes only while the engine is stopped.
             return;
         }
         let (source, destination) = (&self.items[from].handle, &self.items[to].handle);
@@ -210,7 +211,7 @@ impl World {
         }
     }
 
-    /// Queues a buffer that loops for ever, once, and plays it.
+    /// Queues a buffer that loops forever, once, and plays it.
     pub(crate) fn play(&mut self, node: usize) {
         let item = &self.items[node];
         let Handle::Player(player) = &item.handle else {

@@ -1,4 +1,4 @@
-//! What is mixed: its levels are those of sox, bus by bus, and the table says so.
+//! The mix: its levels, bus by bus, are those that sox measures and that the table states.
 
 use std::fs;
 use std::path::Path;
@@ -17,7 +17,7 @@ fn sox(folder: &Path, arguments: &[&str]) -> String {
     message
 }
 
-/// Has sox make a WAV file that does not clip.
+/// Has sox write a WAV file that does not clip.
 fn to_float(folder: &Path, input: &[&str], output: &str, effects: &[&str]) {
     sox(
         folder,
@@ -94,7 +94,7 @@ fn recordings_mix_as_sox_mixes_them() {
         ],
     );
 
-    // A mono stem goes to both sides; its pan takes from the far one.
+    // A mono stem goes to both sides; its pan lowers the opposite one.
     let near = 10_f64.powf(-12.0 / 20.0);
     let (left, right) = (format!("1v{}", near * 0.5), format!("1v{near}"));
     to_float(folder, &[&voice], "0.wav", &["remix", "1v0.8", "1v0.56"]);
@@ -142,7 +142,7 @@ fn colons_belong_to_the_path_unless_settings_follow() {
     for name in ["take:2.wav", "a:mute", "b:x=1,c.wav"] {
         fs::copy(&source, folder.path().join(name)).unwrap();
     }
-    // What looks like settings is told apart from them by settings of its own.
+    // A path that looks like settings is distinguished by settings of its own.
     let lines = mix(
         folder.path(),
         &[

@@ -1,4 +1,4 @@
-//! Running the program on recordings, and reading what it prints and leaves.
+//! Running the program on recordings, and reading what it prints and writes.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 /// Recordings of the Debian package alsa-utils.
 const RECORDINGS: &str = "/usr/share/sounds/alsa";
 
-/// Cargo builds examples into a folder beside that of the test programs.
+/// Cargo builds examples into a folder next to that of the test programs.
 fn program() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let profile = test.parent().and_then(Path::parent).unwrap();
@@ -30,7 +30,7 @@ pub(crate) fn mixdown(folder: &Path, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-/// The lines of the table as lists of words: one a bus, then the sum.
+/// The lines of the table as lists of words: one per bus, then the sum.
 pub(crate) fn mix(folder: &Path, arguments: &[&str]) -> Vec<Vec<String>> {
     let output = mixdown(folder, arguments);
     assert!(
@@ -38,7 +38,7 @@ pub(crate) fn mix(folder: &Path, arguments: &[&str]) -> Vec<Vec<String>> {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    // Standard error is no terminal here, so no progress bar either.
+    // Standard error is not a terminal here, so there is no progress bar.
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     let table = String::from_utf8(output.stdout).unwrap();
     let mut lines = table

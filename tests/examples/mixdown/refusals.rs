@@ -1,4 +1,4 @@
-//! Bad stems, outputs and options: one line that names them, and nothing is written.
+//! Invalid stems, outputs and options: one line names them, and nothing is written.
 
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! Whether a change lands in silence is a matter of frames, not of blocks, whatever is between a
-//! player and the bus.
+//! Whether a change lands in silence depends on frames, not on blocks, whatever is between a player
+//! and the bus.
 
 use std::time::Duration;
 

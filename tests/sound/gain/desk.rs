@@ -1,4 +1,4 @@
-//! A desk of constant sounds, and everything that moves its gains.
+//! A desk with constant sounds, and everything that moves its gains.
 
 use std::time::Duration;
 
@@ -16,9 +16,9 @@ const PLAYER: usize = 1;
 const SUB: usize = 4;
 /// After the strips come the output volumes of the main mixer and of the other one.
 const GAINS: usize = STRIPS + 2;
-/// What each sound goes through.
+/// The path of each sound.
 const WAYS: [&[usize]; 4] = [&[0, 5], &[1, 5], &[3, 5], &[SUB, 6, 2, 5]];
-/// The ways of the sources that are connected anew.
+/// The paths of the sources that are reconnected.
 const FIRST_WAY: usize = 0;
 const SUB_WAY: usize = 3;
 
@@ -88,7 +88,7 @@ fn side(halves: i8) -> f32 {
 struct Queue {
     playing: bool,
     frames: u32,
-    /// Of the last block's last frame: it sounded, and the sound was to go on.
+    /// The last frame of the last block sounded, and the sound was to continue.
     sounded: bool,
     goes_on: bool,
 }
@@ -105,7 +105,7 @@ pub(crate) struct Desk {
     sets: Vec<Set>,
     gains: Vec<Gain>,
     queue: Queue,
-    /// A way's sound begins anew with the next block.
+    /// A path's sound starts afresh with the next block.
     breaks: [bool; 4],
     started: bool,
     channels: usize,

@@ -1,5 +1,5 @@
-//! Whatever changes a gain in the midst of whatever: no frame moves by more than the ramps and fades
-//! that are under way, end values are right, and the block size does not matter.
+//! However changes of a gain overlap, no frame moves by more than the ramps and fades in progress,
+//! the final values are right, and the block size does not matter.
 
 mod chains;
 mod desk;

@@ -1,4 +1,4 @@
-//! Where a gain is to be, and how far one frame may move it.
+//! Where a gain should be, and how far one frame may move it.
 
 use perbus::Curve;
 
@@ -73,7 +73,7 @@ impl Default for Set {
 }
 
 impl Set {
-    /// As the engine gets it: a silenced strip's fader is nobody's business.
+    /// As the engine receives it: the fader of a silenced strip does not matter.
     pub(crate) fn sent(self) -> Self {
         if self.silenced {
             Self {
@@ -85,7 +85,7 @@ impl Set {
         }
     }
 
-    /// Nothing moves any more, or moves otherwise.
+    /// Nothing moves any more, or it moves differently.
     fn is_as(&self, other: &Self, now: i64) -> bool {
         let same = |one: Path, other: Path| {
             one == other || one.is_over(now) && other.is_over(now) && one.to == other.to
@@ -131,7 +131,7 @@ impl Gain {
         }
     }
 
-    /// A block begins. joined: what the gain scales sounds on from the block before.
+    /// A block begins. joined: the sound continues from the previous block.
     pub(crate) fn begin(&mut self, set: &Set, now: i64, joined: bool) {
         if set.is_as(&self.taken, now) {
             self.taken = *set;
@@ -151,7 +151,7 @@ impl Gain {
         if !joined {
             self.ramps.clear();
         } else {
-            // It may go on from where it is, or begin anew.
+            // It may continue from where it is, or begin again.
             self.ramps.push(Ramp { start: now, change });
         }
         self.taken = *set;

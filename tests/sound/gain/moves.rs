@@ -1,4 +1,4 @@
-//! Single changes in the midst of others.
+//! Single changes during others.
 
 use std::time::Duration;
 
@@ -47,7 +47,7 @@ fn a_fade_starts_where_a_pan_ramp_is() -> Result<()> {
     Ok(())
 }
 
-/// Whatever starts when a pan ramp is half over.
+/// Whatever starts when a pan ramp is halfway through.
 #[test]
 fn nothing_that_starts_during_a_pan_ramp_makes_a_step() -> Result<()> {
     let changes: [fn(&Bus) -> Result<()>; 6] = [
@@ -143,7 +143,7 @@ fn what_is_set_again_changes_nothing() -> Result<()> {
     Ok(())
 }
 
-/// A value that a fade leads to is not there yet: setting it ends the fade.
+/// A fade's target is not reached yet: setting it ends the fade.
 #[test]
 fn the_end_of_a_fade_set_during_it_takes_its_place() -> Result<()> {
     let (engine, bus) = desk()?;
@@ -157,7 +157,7 @@ fn the_end_of_a_fade_set_during_it_takes_its_place() -> Result<()> {
     Ok(())
 }
 
-/// A fade far shorter than the ramp beside it stays between its ends.
+/// A fade far shorter than a concurrent ramp stays between its end points.
 #[test]
 fn a_cut_on_a_ramp_stays_in_range() -> Result<()> {
     let (engine, bus) = desk()?;

@@ -1,5 +1,4 @@
-//! Changes that land while a bus is silent: what sounds next has the new values from its first
-//! frame.
+//! Changes while a bus is silent: the next sound has the new values from its first frame.
 
 use perbus::{Engine, Player, Result, Schedule};
 
@@ -59,7 +58,7 @@ fn volume_pan_and_mute_hold_at_once_after_the_end_of_a_buffer() -> Result<()> {
     Ok(())
 }
 
-/// The wait is over in the midst of a block.
+/// The wait ends in the middle of a block.
 #[test]
 fn a_player_that_waits_for_its_start_is_silent() -> Result<()> {
     let (engine, player) = spent()?;
@@ -102,13 +101,13 @@ fn a_pause_ends_in_the_new_values() -> Result<()> {
     bus.set_volume(0.5)?;
     player.play()?;
     assert_click(&engine, [0.5, 0.5]);
-    // Nothing was rendered in between: the sound goes on, and so the change is a ramp.
+    // Nothing was rendered in between, so the sound continues and the change is a ramp.
     player.pause()?;
     bus.set_volume(1.0)?;
     player.play()?;
     let heard = render(&engine, 480);
     assert_samples(&heard[0], |at| 0.5 + 0.5 * (at + 1) as f32 / 480.0, 1e-6);
-    // Another sound, though not a frame lies between the two.
+    // Another sound, although there is no frame between the two.
     player.stop()?;
     bus.set_volume(0.25)?;
     click(&player)?;
@@ -154,7 +153,7 @@ fn a_ramp_that_began_in_sound_is_not_cut_short() -> Result<()> {
     Ok(())
 }
 
-/// A source says so itself, block by block; zeros are sound.
+/// A source declares it itself, block by block; zeros count as sound.
 #[test]
 fn a_source_is_silent_where_it_says_so() -> Result<()> {
     for says_so in [true, false] {
@@ -195,7 +194,7 @@ fn a_mixer_is_silent_while_all_that_feeds_it_is() -> Result<()> {
     main.set_output_volume(0.5)?;
     click(&players[0])?;
     assert_click(&engine, [0.25, 0.0]);
-    // One of the two sounds on.
+    // One of the two still sounds.
     play_constant(&players[1], &[1.0, 1.0])?;
     render(&engine, 512);
     group.set_output_volume(1.0)?;
@@ -205,7 +204,7 @@ fn a_mixer_is_silent_while_all_that_feeds_it_is() -> Result<()> {
     Ok(())
 }
 
-/// A converter holds on to what went in for a while.
+/// A converter holds its input for a while.
 #[test]
 fn a_converter_is_silent_once_it_is_drained() -> Result<()> {
     let engine = running(1);
@@ -224,7 +223,7 @@ fn a_converter_is_silent_once_it_is_drained() -> Result<()> {
         Ok(early)
     };
     assert!((play(0.25)? - 0.25).abs() < 0.05);
-    // Its tail is not over, and so the volume rises on a ramp.
+    // Its tail is not over, so the volume rises in a ramp.
     let on_the_ramp = play(1.0)?;
     assert!(on_the_ramp < 0.95, "{on_the_ramp}");
     render(&engine, 4000);

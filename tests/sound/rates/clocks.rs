@@ -11,7 +11,7 @@ use crate::common::tones::*;
 use crate::common::{assert_samples, largest_step, looping, render, render_in};
 use perbus::{Buffer, Engine, Error, Result, Schedule};
 
-/// Every kind of upstream at once.
+/// All kinds of upstream nodes at once.
 fn busy_engine() -> Result<Engine> {
     let engine = running(48_000.0, 2);
     let main = engine.main_mixer()?;
@@ -163,7 +163,7 @@ fn a_completion_waits_for_the_players_own_length() -> Result<()> {
         completed.try_recv().is_err(),
         "played up to 995 of 1000 frames"
     );
-    // A handler that came early would be ahead of this one in the queue of the one thread.
+    // A handler that was called early would come before this one in the queue of the single thread.
     player.schedule_with(&first, Schedule::default(), move |_| {
         second.send(2).expect("a test waits");
     })?;
@@ -196,7 +196,7 @@ fn a_reset_forgets_what_the_converter_holds() -> Result<()> {
             assert!(tail[50] > 0.9, "the rest of the sound comes out");
             assert_samples(&tail[1_000..], |_| 0.0, 1e-6);
         }
-        // And starts as well as the first time.
+        // And starts as it did the first time.
         player.schedule_as(&ones, looping())?;
         player.play()?;
         render(&engine, SETTLED);

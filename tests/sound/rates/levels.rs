@@ -37,7 +37,8 @@ fn a_mixer_and_all_that_feeds_it_render_at_its_own_rate() -> Result<()> {
     for (from, to) in PAIRS {
         let engine = running(to, 2);
         let group = engine.create_mixer()?;
-        // One source has the group's rate; the engine's comes back to itself by way of the group.
+        // One source has the group's rate; the other has the engine's, and is converted to the
+        // group's and back.
         for rate in [from, to, 32_000.0] {
             let source = tone(&engine, at(rate, 2), 1.0)?;
             engine.connect(&source, &group, 0, 0)?;

@@ -30,7 +30,7 @@ fn channels_without_a_layout_are_never_dropped() -> Result<()> {
     let mixer = engine.main_mixer()?;
     let source = constants(&engine, stems, &levels(stems))?;
     assert_refused(engine.connect(&source, &mixer, 0, 0), stems, stereo);
-    // What the source makes counts, whatever its connection is said to carry.
+    // The source's own format counts, whatever format its connection is given.
     let narrow = engine.connect_with_format(&source, &mixer, 0, 0, stereo);
     assert_refused(narrow, stems, stereo);
     assert_refused(
@@ -40,7 +40,8 @@ fn channels_without_a_layout_are_never_dropped() -> Result<()> {
     );
     assert_eq!(engine.source_of(&mixer, 0)?, None);
 
-    // A group that leads nowhere yet takes anything; then it cannot be made narrow.
+    // A group that is not connected onward accepts anything; then it cannot be connected in a
+    // narrower format.
     let group = engine.create_mixer()?;
     engine.connect(&source, &group, 0, 2)?;
     let narrow = engine.connect_with_format(&group, &mixer, 0, 0, stereo);
@@ -88,7 +89,7 @@ fn a_buffer_in_another_order_is_refused() -> Result<()> {
         for layout in ["(7.1)", "(7.1 (C))"] {
             assert!(error.to_string().contains(layout), "{error}");
         }
-        // Those that have no speakers go where the connection says.
+        // Channels without speakers go where the connection's layout says.
         player.schedule_with(&buffer(discrete(8))?, looping(), |_| {})?;
         player.play()?;
         let heard = through(&levels(ours), &[ours, file]).expect("both have speakers");
@@ -104,8 +105,8 @@ const LINKS: usize = 4;
 proptest! {
     #![proptest_config(model_config())]
 
-    /// Source, group, equalizer, group, main mixer: connections are made anew in any order and any
-    /// format. What is refused changes nothing, and what is heard has lost no channel.
+    /// Source, group, equalizer, group, main mixer: connections are remade in any order and any
+    /// format. A refusal changes nothing, and what is heard has lost no channel.
     #[test]
     fn a_chain_of_conversions_loses_nothing(
         made in 0..shapes().len(),

@@ -1,4 +1,4 @@
-//! What folds into what, on every way that leads to a mixer.
+//! What folds into what, on every path to a mixer.
 
 use perbus::{ChannelLayout, Engine, Format, Result};
 
@@ -57,7 +57,8 @@ fn only_the_lfe_is_ever_left_out() {
     }
 }
 
-/// A sub-mixer in between makes no difference, as long as each step is narrower than the one before.
+/// A sub-mixer in between makes no difference, as long as each step is narrower than the previous
+/// one.
 #[test]
 fn folding_in_two_steps_is_folding_at_once() {
     let down = [8, 6, 5, 4, 2, 1];
@@ -79,7 +80,7 @@ fn folding_in_two_steps_is_folding_at_once() {
     }
 }
 
-/// A tone's worth of every channel, by every way that a sound takes to a stereo mixer.
+/// Each channel on its own, on every path by which a sound reaches a stereo mixer.
 #[test]
 fn every_way_folds_alike() -> Result<()> {
     for input in [
@@ -141,7 +142,7 @@ fn every_way_folds_alike() -> Result<()> {
     Ok(())
 }
 
-/// Branches of every layout sum to the same, to the bit, on one thread and on four.
+/// Branches of every layout have the same sum, bit for bit, on one thread and on four.
 #[test]
 fn threads_fold_as_one() -> Result<()> {
     let mut heard = Vec::new();

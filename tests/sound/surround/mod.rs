@@ -16,7 +16,7 @@ pub(crate) fn engine_in(format: Format) -> Result<Engine> {
     Ok(engine)
 }
 
-/// Different on every channel.
+/// A different level on every channel.
 pub(crate) fn levels(format: Format) -> Vec<f32> {
     (0..format.channels())
         .map(|channel| 0.1 + 0.07 * channel as f32)
@@ -32,7 +32,7 @@ pub(crate) fn constants(engine: &Engine, format: Format, levels: &[f32]) -> Resu
     })
 }
 
-/// What levels come to through a chain of formats; `None` where one of the steps is refused.
+/// The result of levels that pass a chain of formats; `None` if one of the steps is refused.
 pub(crate) fn through(levels: &[f32], chain: &[Format]) -> Option<Vec<f64>> {
     let mut sound: Vec<f64> = levels.iter().map(|level| f64::from(*level)).collect();
     for step in chain.windows(2) {

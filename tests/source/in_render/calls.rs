@@ -7,7 +7,7 @@ use perbus::{Band, Buffer, BusConfig, Curve, Engine, Levels, Node, Result, Sched
 use super::{refused, Desk};
 use crate::common::format;
 
-/// What a closure has called, and whether it was as it has to be.
+/// What a closure called, and whether the result was right.
 pub(crate) type Answers = Vec<(&'static str, bool)>;
 
 /// `refused` of each call, under its text.
@@ -112,7 +112,8 @@ pub(crate) fn strip_calls(desk: &Desk, bus: &perbus::Bus, answers: &mut Answers)
     }
 }
 
-/// Calls that cannot fail tell nothing, but do not wait. What holds no lock for long works.
+/// Calls that cannot fail return nothing useful, but do not wait. Calls that lock only briefly
+/// work.
 pub(crate) fn calls_that_cannot_fail(desk: &Desk, bus: &perbus::Bus, answers: &mut Answers) {
     let Desk {
         engine, main, fade, ..
@@ -199,7 +200,7 @@ pub(crate) fn effect_calls(
     Ok(())
 }
 
-/// Every method of a type with a lock stands above: no new one is forgotten.
+/// Every method of a type with a lock is called above, so that no new one is forgotten.
 #[test]
 fn no_method_is_forgotten() {
     let here = include_str!("calls.rs");

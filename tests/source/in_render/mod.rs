@@ -1,4 +1,4 @@
-//! What a source's closure calls: everything that might wait is refused, and nothing hangs.
+//! Calls from a source's closure: everything that might wait is refused, and nothing hangs.
 
 mod calls;
 
@@ -15,7 +15,7 @@ fn refused<T>(result: Result<T>) -> bool {
     matches!(result, Err(Error::InRender(reason)) if reason.contains("source's"))
 }
 
-/// Renders one block of a source that runs `call` once, and tells what that has told.
+/// Renders one block of a source that runs `call` once, and returns its result.
 fn in_a_closure<T: Send + 'static>(
     engine: &Engine,
     call: impl FnOnce() -> T + Send + 'static,
@@ -88,7 +88,7 @@ fn everything_that_might_wait_is_refused() -> Result<()> {
         answers
     });
     assert_answers(&answers);
-    // Nothing has changed but the label, and the thread that renders may call again.
+    // Only the label has changed, and the thread that renders may make calls again.
     let bus = engine.main_mixer()?.bus(1)?;
     assert_eq!(bus.label(), "voice");
     assert!(bus.volume() > 0.9 && !bus.is_muted() && bus.is_connected());
@@ -125,7 +125,7 @@ fn closures_on_added_threads_are_refused_too() -> Result<()> {
     Ok(())
 }
 
-/// Another engine is a call, too; and so is the same one again.
+/// Rendering another engine is a call, too, and so is rendering the same one again.
 #[test]
 fn no_engine_is_rendered_from_a_closure() -> Result<()> {
     let (engine, other) = (running(1), running(1));
@@ -139,7 +139,7 @@ fn no_engine_is_rendered_from_a_closure() -> Result<()> {
     Ok(())
 }
 
-/// The last handles of everything: they end when the closure is over.
+/// The last handles to everything: they are freed when the closure returns.
 #[test]
 fn handles_may_be_dropped_in_a_closure() -> Result<()> {
     let (engine, other) = (running(1), running(1));
@@ -157,7 +157,7 @@ fn handles_may_be_dropped_in_a_closure() -> Result<()> {
     });
     engine.is_running()?;
     assert_eq!(alive.try_recv(), Err(mpsc::TryRecvError::Disconnected));
-    // The engine that renders itself: its closure has its last handle.
+    // The engine being rendered: the closure has its last handle.
     let doomed = running(1);
     let (sender, handle) = mpsc::channel::<Engine>();
     let source = doomed.create_source(format(1), move |_| drop(handle.try_recv()))?;
