@@ -30,8 +30,8 @@ fn point(found: Option<(NodeId, u32)>) -> perbus_point {
     })
 }
 
-/// Every input bus on which the desk's map and the engine disagree, the engine being asked bus by bus.
-/// None unless something outside the desk has rewired the engine.
+/// Every input bus on which the desk's map and the engine disagree, asking the engine bus by bus.
+/// There are none unless something outside the desk has rewired the engine.
 /// @param out_found receives at most `capacity` of them; NULL for none
 /// @param out_count receives how many there are
 /// Maps to inputConnectionPointForNode:inputBus:. Threads: any. Real-time safe: no
@@ -61,9 +61,9 @@ pub unsafe extern "C" fn perbus_desk_engine_audit(
     })
 }
 
-/// The graph in Graphviz's language: nodes by kind and number, connections with their buses and, into
-/// mixers, volume and pan. `dot -Tsvg` draws it.
-/// @param out_text receives the text; end it with perbus_desk_text_free
+/// The graph in Graphviz's language: nodes by kind and number, connections with their buses and,
+/// into mixers, volume and pan. `dot -Tsvg` draws it.
+/// @param out_text receives the text; free it with perbus_desk_text_free
 /// Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_engine_copy_dot(
@@ -80,10 +80,10 @@ pub unsafe extern "C" fn perbus_desk_engine_copy_dot(
     })
 }
 
-/// A table of the mixer's buses that have a source or a strip: number, label, source, volume, pan and
-/// what silences them.
-/// @param out_text receives the text; end it with perbus_desk_text_free
-/// @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+/// A table of the mixer's buses that have a source or a strip: number, label, source, volume, pan
+/// and what silences them.
+/// @param out_text receives the text; free it with perbus_desk_text_free
+/// @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
 /// Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_mixer_copy_table(

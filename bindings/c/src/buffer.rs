@@ -13,10 +13,10 @@ use crate::text::path;
 pub struct perbus_desk_buffer(pub(crate) Buffer);
 
 /// Makes a buffer of copied samples.
-/// @param channels one pointer a channel of the format, each to `frames` samples
-/// @param out_buffer receives the buffer; end it with perbus_desk_buffer_release
+/// @param channels one pointer per channel of the format, each to `frames` samples
+/// @param out_buffer receives the buffer; free it with perbus_desk_buffer_release
 /// @retval PERBUS_ERROR_FORMAT format: a rate or channel count outside its range
-/// @retval PERBUS_ERROR_NO_MEMORY the system gives not that much
+/// @retval PERBUS_ERROR_NO_MEMORY there is not that much memory
 /// Maps to initWithPCMFormat:frameCapacity:. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_buffer_create(
@@ -40,14 +40,14 @@ pub unsafe extern "C" fn perbus_desk_buffer_create(
     })
 }
 
-/// Reads a whole audio file into a buffer: WAV, AIFF, FLAC, Ogg (Vorbis, FLAC), MP3 or AAC. It has the
-/// file's channels.
+/// Reads a whole audio file into a buffer: WAV, AIFF, FLAC, Ogg (Vorbis, FLAC), MP3 or AAC. It has
+/// the file's channels.
 /// @param path UTF-8, or whatever bytes the system takes for a name
 /// @param sample_rate Hz, above 0, at most PERBUS_MAX_SAMPLE_RATE: the file is resampled to it
-/// @param out_buffer receives the buffer; end it with perbus_desk_buffer_release
+/// @param out_buffer receives the buffer; free it with perbus_desk_buffer_release
 /// @retval PERBUS_ERROR_FILE the file is missing, damaged, or of no kind that can be decoded
 /// @retval PERBUS_ERROR_FORMAT sample_rate
-/// @retval PERBUS_ERROR_NO_MEMORY the system gives not that much
+/// @retval PERBUS_ERROR_NO_MEMORY there is not that much memory
 /// Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_buffer_load(
@@ -65,7 +65,7 @@ pub unsafe extern "C" fn perbus_desk_buffer_load(
     })
 }
 
-/// Ends the handle; a player that has the buffer queued keeps its samples. NULL is a no-op.
+/// Frees the handle; a player that has the buffer queued keeps its samples. NULL is a no-op.
 /// Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_buffer_release(buffer: *mut perbus_desk_buffer) {

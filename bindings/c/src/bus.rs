@@ -12,12 +12,13 @@ use crate::text;
 
 pub use crate::handle::perbus_desk_bus;
 
-/// A handle of the strip of a mixer's input bus. It belongs to the bus, not to what is connected
-/// there: it may be set before anything is, and keeps its values while sources come and go.
+/// A handle to the strip of a mixer's input bus. It belongs to the bus, not to what is connected
+/// there: it can be set before anything is connected, and keeps its values while sources come and
+/// go.
 /// @param bus 0 to PERBUS_MAX_BUSES - 1
-/// @param out_bus receives the handle; end it with perbus_desk_bus_release
+/// @param out_bus receives the handle; free it with perbus_desk_bus_release
 /// @retval PERBUS_ERROR_OUT_OF_RANGE bus
-/// @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+/// @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
 /// Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_mixer_copy_bus(
@@ -39,7 +40,7 @@ pub unsafe extern "C" fn perbus_desk_mixer_copy_bus(
     })
 }
 
-/// Ends the handle; the strip stays. NULL is a no-op. Threads: any. Real-time safe: no
+/// Frees the handle; the strip stays. NULL is a no-op. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_bus_release(bus: *mut perbus_desk_bus) {
     take(bus);
@@ -59,7 +60,7 @@ pub unsafe extern "C" fn perbus_desk_bus_get_number(
     })
 }
 
-/// A handle of the mixer whose bus it is. Threads: any. Real-time safe: no
+/// A handle to the mixer whose bus it is. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_bus_copy_mixer(
     bus: *mut perbus_desk_bus,
@@ -93,7 +94,7 @@ pub unsafe extern "C" fn perbus_desk_bus_is_connected(
 }
 
 /// Moves the fader.
-/// @param volume a linear gain, 0 (silence) to 1 (unity); 1 at first
+/// @param volume a linear gain, 0 (silence) to 1 (unity); initially 1
 /// @retval PERBUS_ERROR_OUT_OF_RANGE volume
 /// @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
 /// Maps to -[AVAudioMixingDestination setVolume:]. Threads: any. Real-time safe: no
@@ -109,7 +110,7 @@ pub unsafe extern "C" fn perbus_desk_bus_set_volume(
     })
 }
 
-/// The fader; while it fades, where the fade has got to. Threads: any. Real-time safe: no
+/// The fader; during a fade, its current value. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_bus_get_volume(
     bus: *mut perbus_desk_bus,
@@ -123,9 +124,9 @@ pub unsafe extern "C" fn perbus_desk_bus_get_volume(
     })
 }
 
-/// Turns the pan: a mono source is panned, a stereo one balanced. A mixer with a mono output has no
-/// use for it.
-/// @param pan -1 (left) to 1 (right); 0 at first
+/// Turns the pan: a mono source is panned, a stereo one balanced. It has no effect in a mixer with
+/// a mono output.
+/// @param pan -1 (left) to 1 (right); initially 0
 /// @retval PERBUS_ERROR_OUT_OF_RANGE pan
 /// @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
 /// Maps to -[AVAudioMixingDestination setPan:]. Threads: any. Real-time safe: no
@@ -141,7 +142,7 @@ pub unsafe extern "C" fn perbus_desk_bus_set_pan(
     })
 }
 
-/// The pan; while it fades, where the fade has got to. Threads: any. Real-time safe: no
+/// The pan; during a fade, its current value. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_bus_get_pan(
     bus: *mut perbus_desk_bus,
@@ -155,7 +156,7 @@ pub unsafe extern "C" fn perbus_desk_bus_get_pan(
     })
 }
 
-/// Silences the bus, or lets it sound again at its fader's volume.
+/// Silences the bus, or restores it at its fader's volume.
 /// @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
 /// Threads: any. Real-time safe: no
 #[no_mangle]
@@ -184,8 +185,8 @@ pub unsafe extern "C" fn perbus_desk_bus_is_muted(
     })
 }
 
-/// Solo in place: while any bus of a mixer is soloed, those that are not are silent. Their faders stay
-/// where they are, and sound again when the last solo ends. Mute wins over solo.
+/// Solo in place: while any bus of a mixer is soloed, those that are not are silent. Their faders
+/// stay where they are, and sound again when the last solo ends. Mute wins over solo.
 /// @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
 /// Threads: any. Real-time safe: no
 #[no_mangle]
@@ -214,8 +215,8 @@ pub unsafe extern "C" fn perbus_desk_bus_is_soloed(
     })
 }
 
-/// The volume that the engine gets: 0 while the bus is muted, or another one is soloed and it is not;
-/// else the fader. Threads: any. Real-time safe: no
+/// The volume that the engine receives: 0 while the bus is muted, or while another one is soloed
+/// and it is not; else the fader. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_bus_get_effective_volume(
     bus: *mut perbus_desk_bus,
@@ -229,8 +230,8 @@ pub unsafe extern "C" fn perbus_desk_bus_get_effective_volume(
     })
 }
 
-/// Puts the strip back to where a new one stands: volume 1, pan 0, neither muted nor soloed. The label
-/// stays. @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
+/// Resets the strip to its initial state: volume 1, pan 0, neither muted nor soloed. The label is
+/// kept. @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
 /// Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_bus_reset(
@@ -260,8 +261,8 @@ pub unsafe extern "C" fn perbus_desk_bus_set_label(
     })
 }
 
-/// What the bus is called; empty at first.
-/// @param out_label receives the text; end it with perbus_desk_text_free
+/// The bus's label; initially empty.
+/// @param out_label receives the text; free it with perbus_desk_text_free
 /// Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_bus_copy_label(
@@ -276,8 +277,8 @@ pub unsafe extern "C" fn perbus_desk_bus_copy_label(
     })
 }
 
-/// The bus's meter: what it adds to its mixer, after fader, pan, mute and solo. The first call for a
-/// connection switches it on, and reads zeros until a window is full.
+/// The bus's meter: what it adds to its mixer, after fader, pan, mute and solo. The first call for
+/// a connection switches it on, and reads zeros until a window is full.
 /// @retval PERBUS_ERROR_NOT_CONNECTED the bus has no source
 /// @retval PERBUS_ERROR_NOT_MIXING its source is a matrix
 /// @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached

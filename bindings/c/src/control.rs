@@ -55,9 +55,9 @@ const FALLBACKS: [(perbus_desk_fallback, Fallback); 3] = [
     ),
 ];
 
-/// Chooses what the by-number calls do on a bus without a source.
+/// Chooses what calls by number do on a bus without a source.
 /// @param fallback a perbus_desk_fallback
-/// @retval PERBUS_ERROR_INVALID_ARGUMENT fallback: none of them
+/// @retval PERBUS_ERROR_INVALID_ARGUMENT fallback is not one of them
 /// Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_engine_set_fallback(
@@ -78,7 +78,7 @@ pub unsafe extern "C" fn perbus_desk_engine_set_fallback(
     })
 }
 
-/// What perbus_desk_engine_set_fallback has set. Threads: any. Real-time safe: no
+/// The value set by perbus_desk_engine_set_fallback. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_engine_get_fallback(
     engine: *mut perbus_desk_engine,
@@ -98,9 +98,9 @@ pub unsafe extern "C" fn perbus_desk_engine_get_fallback(
 
 /// Sets the volume of a mixer's input bus, and says which control that was.
 ///
-/// With a source connected there it is the bus's own fader. Without one it is the mixer's output
-/// volume, which all buses share, and the bus's strip stays as it was;
-/// perbus_desk_engine_set_fallback chooses otherwise.
+/// If a source is connected there, it is the bus's own fader. Otherwise it is the mixer's output
+/// volume, which all buses share, and the bus's strip is unchanged, unless
+/// perbus_desk_engine_set_fallback chose otherwise.
 /// @param volume 0 to 1
 /// @param bus 0 to PERBUS_MAX_BUSES - 1
 /// @param out_control receives which control it was; may be NULL
@@ -127,8 +127,8 @@ pub unsafe extern "C" fn perbus_desk_engine_set_mixer_volume_for_bus(
     })
 }
 
-/// What perbus_desk_engine_set_mixer_volume_for_bus sets, and which control it is. Fails as that does,
-/// but for the volume's range.
+/// What perbus_desk_engine_set_mixer_volume_for_bus sets, and which control it is. Fails as that
+/// does, but for the volume's range.
 /// @param out_control may be NULL
 /// Threads: any. Real-time safe: no
 #[no_mangle]
@@ -154,8 +154,8 @@ pub unsafe extern "C" fn perbus_desk_engine_get_mixer_volume_for_bus(
 
 /// Sets the pan of a mixer's input bus, and says which control that was.
 ///
-/// With a source connected there it is the bus's own pan. Without one it is the pan of the whole mixer
-/// on the mixers that it feeds in turn: AVAudioMixerNode has no pan for its own sum.
+/// If a source is connected there, it is the bus's own pan. Otherwise it is the pan of the whole
+/// mixer on the mixers that it feeds, since AVAudioMixerNode has no pan for its own sum.
 /// @param pan -1 (left) to 1 (right)
 /// @param bus 0 to PERBUS_MAX_BUSES - 1
 /// @param out_control receives which control it was; may be NULL
@@ -210,10 +210,11 @@ pub unsafe extern "C" fn perbus_desk_engine_get_mixer_pan_for_bus(
 /// Sets the volume of one connection: the fader of the bus, with the source checked.
 /// @param volume 0 to 1
 /// @retval PERBUS_ERROR_OUT_OF_RANGE volume or bus
-/// @retval PERBUS_ERROR_NOT_CONNECTED the source does not feed that bus, directly or through effects
+/// @retval PERBUS_ERROR_NOT_CONNECTED the source does not feed that bus, directly or through
+/// effects
 /// @retval PERBUS_ERROR_NOT_MIXING the source is an effect
 /// @retval PERBUS_ERROR_NOT_ATTACHED, PERBUS_ERROR_WRONG_ENGINE either node
-/// @retval PERBUS_ERROR_WRONG_KIND the destination is no mixer
+/// @retval PERBUS_ERROR_WRONG_KIND the destination is not a mixer
 /// Maps to destinationForMixer:bus: and setVolume:. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_engine_set_connection_volume(
@@ -236,8 +237,8 @@ pub unsafe extern "C" fn perbus_desk_engine_set_connection_volume(
     })
 }
 
-/// The volume that the engine applies to one connection, asked of the engine: 0 while the bus is
-/// muted. Fails as perbus_desk_engine_set_connection_volume, but for the volume's range.
+/// The volume that the engine reports for one connection: 0 while the bus is muted. Fails as
+/// perbus_desk_engine_set_connection_volume, but for the volume's range.
 /// Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_engine_get_connection_volume(
@@ -281,7 +282,7 @@ pub unsafe extern "C" fn perbus_desk_engine_set_connection_pan(
     })
 }
 
-/// The pan that the engine applies to one connection, asked of the engine. Fails as
+/// The pan that the engine reports for one connection. Fails as
 /// perbus_desk_engine_set_connection_volume, but for the pan's range.
 /// Threads: any. Real-time safe: no
 #[no_mangle]

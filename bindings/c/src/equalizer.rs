@@ -6,13 +6,14 @@ use perbus::AnyNode;
 use crate::failure::{get, out, run};
 use crate::handle::{equalizer, perbus_desk_engine, perbus_desk_node};
 
-/// Makes an equalizer, its bands bypassed, and attaches it. Connect it between a source and a mixer,
-/// or anywhere else: it has one input and one output. Behind it, the bus's strip controls the source
-/// that feeds it.
+/// Makes an equalizer, its bands bypassed, and attaches it. Connect it between a source and a
+/// mixer, or anywhere else: it has one input and one output. Behind it, the bus's strip controls
+/// the source that feeds it.
 /// @param bands 1 to PERBUS_MAX_BANDS
-/// @param out_node receives the equalizer; end it with perbus_desk_node_release
+/// @param out_node receives the equalizer; free it with perbus_desk_node_release
 /// @retval PERBUS_ERROR_OUT_OF_RANGE bands
-/// Maps to -[AVAudioUnitEQ initWithNumberOfBands:] and attachNode:. Threads: any. Real-time safe: no
+/// Maps to -[AVAudioUnitEQ initWithNumberOfBands:] and attachNode:. Threads: any.
+/// Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_equalizer_create(
     engine: *mut perbus_desk_engine,
@@ -29,7 +30,8 @@ pub unsafe extern "C" fn perbus_desk_equalizer_create(
     })
 }
 
-/// How many bands it was made with. @retval PERBUS_ERROR_WRONG_KIND the node is no equalizer
+/// The number of bands it was made with. @retval PERBUS_ERROR_WRONG_KIND the node is not an
+/// equalizer
 /// Maps to bands. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_equalizer_get_band_count(
@@ -45,11 +47,11 @@ pub unsafe extern "C" fn perbus_desk_equalizer_get_band_count(
     })
 }
 
-/// Sets one band; the sound slides there, click-free.
+/// Sets one band. The sound moves to the new response without a click.
 /// @param index below the band count
 /// @retval PERBUS_ERROR_OUT_OF_RANGE index, or a value of the band; nothing has changed
-/// @retval PERBUS_ERROR_INVALID_ARGUMENT type: none of perbus_filter
-/// @retval PERBUS_ERROR_WRONG_KIND the node is no equalizer
+/// @retval PERBUS_ERROR_INVALID_ARGUMENT type is not a perbus_filter
+/// @retval PERBUS_ERROR_WRONG_KIND the node is not an equalizer
 /// Maps to AVAudioUnitEQFilterParameters. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_equalizer_set_band(
@@ -65,8 +67,8 @@ pub unsafe extern "C" fn perbus_desk_equalizer_set_band(
     })
 }
 
-/// What a band is set to. @retval PERBUS_ERROR_OUT_OF_RANGE index
-/// @retval PERBUS_ERROR_WRONG_KIND the node is no equalizer
+/// The values of a band. @retval PERBUS_ERROR_OUT_OF_RANGE index
+/// @retval PERBUS_ERROR_WRONG_KIND the node is not an equalizer
 /// Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_equalizer_get_band(
@@ -83,10 +85,10 @@ pub unsafe extern "C" fn perbus_desk_equalizer_get_band(
     })
 }
 
-/// Sets the gain behind the bands.
-/// @param gain dB, -96 to 24; 0 at first
+/// Sets the gain applied after the bands.
+/// @param gain dB, -96 to 24; initially 0
 /// @retval PERBUS_ERROR_OUT_OF_RANGE gain
-/// @retval PERBUS_ERROR_WRONG_KIND the node is no equalizer
+/// @retval PERBUS_ERROR_WRONG_KIND the node is not an equalizer
 /// Maps to globalGain. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_equalizer_set_global_gain(
@@ -100,7 +102,8 @@ pub unsafe extern "C" fn perbus_desk_equalizer_set_global_gain(
     })
 }
 
-/// The gain behind the bands, dB. @retval PERBUS_ERROR_WRONG_KIND the node is no equalizer
+/// The gain applied after the bands, in dB. @retval PERBUS_ERROR_WRONG_KIND the node is not an
+/// equalizer
 /// Maps to globalGain. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_equalizer_get_global_gain(
@@ -116,8 +119,9 @@ pub unsafe extern "C" fn perbus_desk_equalizer_get_global_gain(
     })
 }
 
-/// Lets everything through as it is, or not; bands and gain stay set. Not bypassed at first.
-/// @retval PERBUS_ERROR_WRONG_KIND the node is no equalizer
+/// Turns the bypass on, which passes everything unchanged, or off; bands and gain keep their
+/// values. Initially off.
+/// @retval PERBUS_ERROR_WRONG_KIND the node is not an equalizer
 /// Maps to -[AVAudioUnitEffect setBypass:]. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_equalizer_set_bypassed(
@@ -131,7 +135,7 @@ pub unsafe extern "C" fn perbus_desk_equalizer_set_bypassed(
     })
 }
 
-/// Whether it is bypassed. @retval PERBUS_ERROR_WRONG_KIND the node is no equalizer
+/// Whether it is bypassed. @retval PERBUS_ERROR_WRONG_KIND the node is not an equalizer
 /// Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_equalizer_is_bypassed(

@@ -20,7 +20,7 @@ pub struct perbus_desk_destination {
     pub bus: u32,
 }
 
-/// Gives a detached node back to its engine; no effect on one that is attached. New nodes are
+/// Attaches a detached node to its engine again. No effect on an attached node; new nodes are
 /// attached. @retval PERBUS_ERROR_WRONG_ENGINE the node was made for another engine
 /// Maps to attachNode:. Threads: any. Real-time safe: no
 #[no_mangle]
@@ -35,9 +35,9 @@ pub unsafe extern "C" fn perbus_desk_engine_attach(
     })
 }
 
-/// Disconnects the node and takes it out of the engine. A player's queue is emptied; a mixer's strips
-/// keep their values; what an effect stood between is connected, if the formats on both its sides are
-/// the same.
+/// Disconnects the node and detaches it from the engine. A player's queue is emptied; a mixer's
+/// strips keep their values; the neighbours of an effect are connected to each other if the formats
+/// on both its sides are the same.
 /// @retval PERBUS_ERROR_NOT_ATTACHED it is detached already
 /// @retval PERBUS_ERROR_WRONG_ENGINE the node was made for another engine
 /// @retval PERBUS_ERROR_WRONG_KIND the main mixer or the output
@@ -55,8 +55,8 @@ pub unsafe extern "C" fn perbus_desk_engine_detach(
 }
 
 /// Connects a source's output bus to an input bus. Earlier connections of either bus end: a source
-/// that is connected elsewhere moves. On a mixer, the bus's strip takes hold of the connection; the
-/// mixer grows when `to_bus` is past its last one.
+/// that is connected elsewhere moves. On a mixer, the bus's strip is applied to the connection; the
+/// mixer grows if `to_bus` is beyond its last one.
 /// @param format of the connection; NULL for the one the source was given last, else the engine's
 /// @retval PERBUS_ERROR_NOT_ATTACHED, PERBUS_ERROR_WRONG_ENGINE either node
 /// @retval PERBUS_ERROR_OUT_OF_RANGE either bus
@@ -131,7 +131,7 @@ pub unsafe extern "C" fn perbus_desk_engine_disconnect_output(
 /// through the bus's own strip.
 /// @param format of all the connections; NULL as for perbus_desk_engine_connect
 /// @retval PERBUS_ERROR_INVALID_ARGUMENT no destination, or one that is listed twice
-/// @retval PERBUS_ERROR_WRONG_KIND a destination is no mixer
+/// @retval PERBUS_ERROR_WRONG_KIND a destination is not a mixer
 /// @retval as perbus_desk_engine_connect
 /// Maps to connect:toConnectionPoints:fromBus:format:. Threads: any. Real-time safe: no
 #[no_mangle]
@@ -163,9 +163,9 @@ pub unsafe extern "C" fn perbus_desk_engine_connect_many(
     })
 }
 
-/// Adds one mixer bus to those that a source's output bus feeds: a send. The others go on undisturbed
-/// on the portable engine; Apple's makes them anew, and their strips take hold again.
-/// @retval PERBUS_ERROR_WRONG_KIND the destination is no mixer
+/// Adds one mixer bus to those that a source's output bus feeds: a send. On the portable engine the
+/// others continue undisturbed; Apple's recreates them, and their strips are applied again.
+/// @retval PERBUS_ERROR_WRONG_KIND the destination is not a mixer
 /// @retval as perbus_desk_engine_connect
 /// Threads: any. Real-time safe: no
 #[no_mangle]
@@ -189,11 +189,11 @@ pub unsafe extern "C" fn perbus_desk_engine_add_destination(
     })
 }
 
-/// Ends the connection to one of several mixer buses that a source feeds. The others go on as for
-/// perbus_desk_engine_add_destination.
+/// Ends the connection to one of several mixer buses that a source feeds. The others continue as
+/// with perbus_desk_engine_add_destination.
 /// @retval PERBUS_ERROR_NOT_CONNECTED the source does not feed that bus
 /// @retval PERBUS_ERROR_NOT_ATTACHED, PERBUS_ERROR_WRONG_ENGINE either node
-/// @retval PERBUS_ERROR_WRONG_KIND the destination is no mixer
+/// @retval PERBUS_ERROR_WRONG_KIND the destination is not a mixer
 /// Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_engine_remove_destination(
@@ -216,7 +216,7 @@ pub unsafe extern "C" fn perbus_desk_engine_remove_destination(
     })
 }
 
-/// What the desk's map says feeds an input bus: the source and its output bus.
+/// What feeds an input bus according to the desk's map: the source and its output bus.
 /// @retval PERBUS_ERROR_NOT_CONNECTED nothing does
 /// @retval PERBUS_ERROR_NOT_ATTACHED, PERBUS_ERROR_WRONG_ENGINE the node
 /// Threads: any. Real-time safe: no
@@ -247,8 +247,8 @@ pub unsafe extern "C" fn perbus_desk_engine_get_source(
 }
 
 /// Whether the node is attached, how many buses it has, and their formats.
-/// @param out_formats receives at most `capacity` formats: those of the input buses, connected or not,
-/// then those of the output buses; NULL for none
+/// @param out_formats receives at most `capacity` formats: those of the input buses, connected or
+/// not, then those of the output buses; NULL for none
 /// @retval PERBUS_ERROR_WRONG_ENGINE the node was made for another engine
 /// Maps to numberOfInputs, numberOfOutputs, inputFormatForBus: and outputFormatForBus:.
 /// Threads: any. Real-time safe: no
@@ -284,13 +284,13 @@ pub unsafe extern "C" fn perbus_desk_engine_inspect(
 /// What perbus_desk_engine_batch runs, with the context it was given.
 pub type perbus_desk_changes = Option<unsafe extern "C" fn(context: *mut c_void)>;
 
-/// Runs `changes` as a batch: what it connects, disconnects, sets, schedules, plays, pauses and stops on
-/// this thread is heard from one and the same frame on; players that are started in it start together.
-/// Batches nest: the outermost one counts. What has failed in it has failed alone.
-/// @param changes called once, before this returns; it must not wait for another thread or a completion,
-/// nor throw
-/// @param context the function's argument
-/// On Apple's engine only plays are collected; all else takes effect at once.
+/// Runs `changes` as a batch: what it connects, disconnects, sets, schedules, plays, pauses and
+/// stops on this thread takes effect at one frame; players that are started in it start together.
+/// Batches nest; only the outermost one counts. A call that fails in it fails alone.
+/// @param changes called once, before this returns; it must not wait for another thread or a
+/// completion, nor throw
+/// @param context the function's argument On Apple's engine only plays are collected; everything
+/// else takes effect at once.
 /// Threads: any; calls of other threads on the engine wait for the end. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_engine_batch(

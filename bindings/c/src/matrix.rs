@@ -7,12 +7,12 @@ use crate::failure::{array, get, out, run, Failure, Outcome};
 use crate::handle::{matrix, perbus_desk_engine, perbus_desk_node};
 
 /// Makes a matrix mixer and attaches it: every input channel to every output channel with a gain of
-/// its own. What perbus/matrix.h says of its channels holds; levels are kept by the desk, and outlive
-/// connections and starts. Waits for the system to make it.
+/// its own. Its channels are numbered as in perbus/matrix.h; the desk keeps the levels across
+/// connections and starts. Waits for the system to create it.
 /// @param inputs, outputs the number of buses, 1 to PERBUS_MAX_MATRIX_BUSES
-/// @param out_node receives the matrix; end it with perbus_desk_node_release
+/// @param out_node receives the matrix; free it with perbus_desk_node_release
 /// @retval PERBUS_ERROR_OUT_OF_RANGE inputs or outputs
-/// @retval PERBUS_ERROR_UNSUPPORTED the system makes none
+/// @retval PERBUS_ERROR_UNSUPPORTED the system cannot create one
 /// Maps to +[AVAudioUnit instantiateWithComponentDescription:options:completionHandler:] and
 /// attachNode:. Threads: any. Real-time safe: no
 #[no_mangle]
@@ -53,8 +53,8 @@ fn read<T>(
     Ok(())
 }
 
-/// The number of channels over all input buses, and over all output buses.
-/// @retval PERBUS_ERROR_WRONG_KIND the node is no matrix, here and below
+/// The number of channels across all input buses, and across all output buses.
+/// @retval PERBUS_ERROR_WRONG_KIND the node is not a matrix, here and below
 /// Maps to kAudioUnitProperty_MatrixDimensions. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_matrix_get_dimensions(
@@ -75,7 +75,7 @@ pub unsafe extern "C" fn perbus_desk_matrix_get_dimensions(
 }
 
 /// Sets the gain from one input channel to one output channel.
-/// @param gain -1 to 1; below 0 turns the polarity
+/// @param gain -1 to 1; a negative gain inverts the polarity
 /// @retval PERBUS_ERROR_OUT_OF_RANGE gain, or a channel that is not below its side's number
 /// Maps to kMatrixMixerParam_Volume, global scope. Threads: any. Real-time safe: no
 #[no_mangle]
@@ -91,7 +91,8 @@ pub unsafe extern "C" fn perbus_desk_matrix_set_crosspoint(
     })
 }
 
-/// The gain from one input channel to one output channel. @retval PERBUS_ERROR_OUT_OF_RANGE a channel
+/// The gain from one input channel to one output channel. @retval PERBUS_ERROR_OUT_OF_RANGE a
+/// channel
 /// Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_matrix_get_crosspoint(
@@ -186,7 +187,7 @@ pub unsafe extern "C" fn perbus_desk_matrix_get_master(
     run(error, || read(matrix, out_volume, Matrix::master))
 }
 
-/// Turns all channels of an input bus on, as they are at first, or off.
+/// Turns all channels of an input bus on or off. They are initially on.
 /// @retval PERBUS_ERROR_OUT_OF_RANGE the matrix has no such bus
 /// Maps to kMatrixMixerParam_Enable, input scope. Threads: any. Real-time safe: no
 #[no_mangle]
@@ -225,7 +226,7 @@ fn size(rows: u32, columns: u32) -> Outcome<usize> {
         .ok_or_else(|| Failure::argument(format!("{rows} x {columns} levels")))
 }
 
-/// Sets all levels, or none when any is bad.
+/// Sets all levels, or none if any is invalid.
 /// @param levels row by row: an input channel's crosspoints and its volume; the last row has the
 /// output volumes and the master volume
 /// @param rows the number of input channels and 1
@@ -291,7 +292,7 @@ pub unsafe extern "C" fn perbus_desk_matrix_set_identity(
     run(error, || set(matrix, Matrix::set_identity))
 }
 
-/// Sets all crosspoints to 0. The volumes stay. Threads: any. Real-time safe: no
+/// Sets all crosspoints to 0. The volumes are unchanged. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_matrix_clear(
     matrix: *mut perbus_desk_node,
@@ -300,7 +301,7 @@ pub unsafe extern "C" fn perbus_desk_matrix_clear(
     run(error, || set(matrix, Matrix::clear))
 }
 
-/// Turns the polarity: every crosspoint becomes its negative. Threads: any. Real-time safe: no
+/// Inverts the polarity: negates every crosspoint. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_matrix_invert(
     matrix: *mut perbus_desk_node,

@@ -7,7 +7,7 @@ use crate::failure::{get, out, run};
 use crate::handle::{mixer, perbus_desk_engine, perbus_desk_node};
 
 /// Makes a mixer and attaches it.
-/// @param out_node receives the mixer; end it with perbus_desk_node_release
+/// @param out_node receives the mixer; free it with perbus_desk_node_release
 /// Maps to -[AVAudioMixerNode init] and attachNode:. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_mixer_create(
@@ -24,10 +24,10 @@ pub unsafe extern "C" fn perbus_desk_mixer_create(
     })
 }
 
-/// Sets the gain of the mixer's sum: of all its buses at once.
-/// @param volume 0 to 1; 1 at first
+/// Sets the gain of the mixer's sum, that is, of all its buses together.
+/// @param volume 0 to 1; initially 1
 /// @retval PERBUS_ERROR_OUT_OF_RANGE volume
-/// @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+/// @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
 /// Maps to outputVolume. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_mixer_set_output_volume(
@@ -41,7 +41,7 @@ pub unsafe extern "C" fn perbus_desk_mixer_set_output_volume(
     })
 }
 
-/// The gain of the mixer's sum. @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+/// The gain of the mixer's sum. @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
 /// Maps to outputVolume. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_mixer_get_output_volume(
@@ -58,9 +58,9 @@ pub unsafe extern "C" fn perbus_desk_mixer_get_output_volume(
 }
 
 /// Gives the mixer at least `buses` input buses.
-/// @param buses 1 to PERBUS_MAX_BUSES; fewer than it has is no change
+/// @param buses 1 to PERBUS_MAX_BUSES; no effect if it has that many already
 /// @retval PERBUS_ERROR_OUT_OF_RANGE buses
-/// @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+/// @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
 /// @retval PERBUS_ERROR_EXCEPTION the engine refuses
 /// Maps to -[AUAudioUnitBusArray setBusCount:error:]. Threads: any. Real-time safe: no
 #[no_mangle]
@@ -75,7 +75,7 @@ pub unsafe extern "C" fn perbus_desk_mixer_reserve(
     })
 }
 
-/// The lowest input bus without a source. @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+/// The lowest input bus without a source. @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
 /// Maps to nextAvailableInputBus. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_mixer_get_next_bus(
@@ -92,7 +92,7 @@ pub unsafe extern "C" fn perbus_desk_mixer_get_next_bus(
 }
 
 /// The meter of the mixer's sum, after its output volume. The first call switches it on.
-/// @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+/// @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
 /// @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio has none
 /// Threads: any. Real-time safe: no
 #[no_mangle]

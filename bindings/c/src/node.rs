@@ -11,14 +11,15 @@ use crate::handle::{give, perbus_desk_engine, take};
 pub use crate::handle::perbus_desk_node;
 
 /// Ends a handle. The engine keeps a node that is attached, and it goes on sounding, until it is
-/// detached or the engine goes: perbus_desk_engine_copy_nodes finds it. NULL is a no-op. Threads: any. Real-time safe: no
+/// detached or the engine goes: perbus_desk_engine_copy_nodes finds it. NULL is a no-op.
+/// Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_node_release(node: *mut perbus_desk_node) {
     take(node);
 }
 
-/// The same for two handles of one node, different for two nodes alive at the same time; 0 for NULL.
-/// It is that of perbus_node_get_id. Threads: any. Real-time safe: yes
+/// The same for two handles of one node, different for two nodes alive at the same time; 0 for
+/// NULL. It is that of perbus_node_get_id. Threads: any. Real-time safe: yes
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_node_get_id(node: *mut perbus_desk_node) -> u64 {
     get(node, "node").map_or(0, |node| raw::node_id(node.node.id()))
@@ -38,7 +39,7 @@ pub unsafe extern "C" fn perbus_desk_node_get_kind(
     })
 }
 
-/// A handle of the engine that the node was made for. Threads: any. Real-time safe: no
+/// A handle to the engine that the node was made for. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_node_copy_engine(
     node: *mut perbus_desk_node,
@@ -64,7 +65,7 @@ pub unsafe extern "C" fn perbus_desk_node_get_raw(node: *mut perbus_desk_node) -
 }
 
 /// Handles of all nodes that the engine has, also of those whose last handle was released.
-/// @param out_nodes receives at most `capacity` handles, each to be ended with
+/// @param out_nodes receives at most `capacity` handles, each freed with
 /// perbus_desk_node_release; NULL for none
 /// @param out_count receives how many nodes there are
 /// Maps to attachedNodes. Threads: any. Real-time safe: no

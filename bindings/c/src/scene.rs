@@ -91,9 +91,10 @@ fn all(buses: *const perbus_desk_bus_config, count: usize) -> Outcome<Vec<BusCon
 /// Changes many strips at once. Everything is checked first; then all of it changes, and on the
 /// portable engine it is heard from one and the same block on.
 /// @retval PERBUS_ERROR_OUT_OF_RANGE a volume, a pan or a bus
-/// @retval PERBUS_ERROR_INVALID_ARGUMENT a bus is listed twice, unknown bits, or a label is not UTF-8
+/// @retval PERBUS_ERROR_INVALID_ARGUMENT a bus is listed twice, unknown bits, or a label is not
+/// UTF-8
 /// @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
-/// @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+/// @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
 /// Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_mixer_configure(
@@ -110,8 +111,8 @@ pub unsafe extern "C" fn perbus_desk_mixer_configure(
 }
 
 /// The strips as they are now: of every bus that was ever connected or asked for.
-/// @param out_scene receives the scene; end it with perbus_desk_scene_release
-/// @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+/// @param out_scene receives the scene; free it with perbus_desk_scene_release
+/// @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
 /// Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_mixer_snapshot(
@@ -146,7 +147,7 @@ pub unsafe extern "C" fn perbus_desk_mixer_apply(
 }
 
 /// Makes a scene of these buses. What it sets is checked when it is applied.
-/// @param out_scene receives the scene; end it with perbus_desk_scene_release
+/// @param out_scene receives the scene; free it with perbus_desk_scene_release
 /// @retval PERBUS_ERROR_INVALID_ARGUMENT unknown bits, or a label is not UTF-8
 /// Threads: any. Real-time safe: no
 #[no_mangle]
@@ -164,7 +165,7 @@ pub unsafe extern "C" fn perbus_desk_scene_create(
 }
 
 /// Reads a scene from the JSON that perbus_desk_scene_copy_json writes.
-/// @param out_scene receives the scene; end it with perbus_desk_scene_release
+/// @param out_scene receives the scene; free it with perbus_desk_scene_release
 /// @retval PERBUS_ERROR_INVALID_ARGUMENT json: not UTF-8, or no scene
 /// Threads: any. Real-time safe: no
 #[no_mangle]
@@ -184,7 +185,7 @@ pub unsafe extern "C" fn perbus_desk_scene_create_from_json(
 }
 
 /// The scene as JSON, which every language of perbus reads.
-/// @param out_text receives the text; end it with perbus_desk_text_free
+/// @param out_text receives the text; free it with perbus_desk_text_free
 /// Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_scene_copy_json(

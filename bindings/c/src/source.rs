@@ -97,7 +97,7 @@ impl Drop for Owner {
 /// @param context the functions' argument
 /// @param destroy called with the context once, after the last call of `render`: when the source or
 /// its engine goes, or is closed; NULL for none. Not called when this fails
-/// @param out_node receives the source; end it with perbus_desk_node_release
+/// @param out_node receives the source; free it with perbus_desk_node_release
 /// @retval PERBUS_ERROR_FORMAT format: a rate or channel count outside its range
 /// Maps to -[AVAudioSourceNode initWithFormat:renderBlock:] and attachNode:.
 /// Threads: any. Real-time safe: no

@@ -34,13 +34,13 @@ fn finished() -> Failure {
     Failure::argument("the file is finished")
 }
 
-/// Starts a WAV file. It appears under its name when it is finished: until then a file already there
-/// is untouched, and a writer that is released without being finished leaves nothing.
+/// Starts a WAV file. It appears under its name when it is finished: until then a file already
+/// there is untouched, and a writer that is released without being finished leaves nothing.
 /// @param path UTF-8, or whatever bytes the system takes for a name
 /// @param sample_rate Hz, a whole number from 1 to 768000
 /// @param channels 1 to 256
 /// @param encoding a perbus_desk_encoding
-/// @param out_wav receives the writer; end it with perbus_desk_wav_release
+/// @param out_wav receives the writer; free it with perbus_desk_wav_release
 /// @retval PERBUS_ERROR_FILE the file cannot be made there, or not in that format
 /// @retval PERBUS_ERROR_INVALID_ARGUMENT encoding: none of them
 /// Threads: any. Real-time safe: no
@@ -77,7 +77,7 @@ pub unsafe extern "C" fn perbus_desk_wav_create(
 }
 
 /// Appends frames. After PERBUS_ERROR_FILE the file cannot be finished any more.
-/// @param channels one pointer a channel of the file, each to `frames` samples
+/// @param channels one pointer per channel of the file, each to `frames` samples
 /// @retval PERBUS_ERROR_FILE the disk refuses, or the file would pass 4 GiB
 /// @retval PERBUS_ERROR_INVALID_ARGUMENT the file is finished
 /// Threads: any; one writes, others wait. Real-time safe: no
@@ -123,7 +123,7 @@ pub unsafe extern "C" fn perbus_desk_wav_finish(
     })
 }
 
-/// Ends the handle; a file that is not finished does not appear. NULL is a no-op.
+/// Frees the handle; a file that is not finished does not appear. NULL is a no-op.
 /// Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_wav_release(wav: *mut perbus_desk_wav) {
