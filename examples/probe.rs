@@ -5,7 +5,7 @@
 //! diff conformance/choices.json measured.json
 //! ```
 //!
-//! Off Apple platforms the two are the same. `probe NAME` measures one thing.
+//! On other platforms than Apple's the two are the same. `probe NAME` takes a single measurement.
 
 use std::process::{Command, ExitCode, Stdio};
 
@@ -32,7 +32,7 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// In a process of its own: a crash costs one answer, not all.
+/// In a process of its own, so that a crash costs only one answer.
 fn measure_apart(name: &str) -> Value {
     let run = std::env::current_exe().and_then(|program| {
         Command::new(program)

@@ -1,7 +1,7 @@
-//! What one per-bus call costs, beside floors: the same look-up done with the standard library's
-//! means, and the single steps. `cargo bench --bench bus_control` measures every call with
-//! criterion, then prints tables of ratios, taken round by round; words after `--` choose among
-//! criterion's rows. Without `--bench`, as under `cargo test`, everything runs once.
+//! What one per-bus call costs, compared with floors: the same look-up with the standard library,
+//! and the individual steps. `cargo bench --bench bus_control` measures every call with criterion,
+//! then prints tables of ratios, taken round by round; words after `--` choose among criterion's
+//! rows. Without `--bench`, as under `cargo test`, everything runs once.
 
 mod desk;
 mod tables;

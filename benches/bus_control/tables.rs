@@ -1,5 +1,5 @@
-//! Tables of ratios: all the rows of one take turns, round by round, and what is printed is the
-//! median over the rounds, so that what else the machine does falls on all of them.
+//! Tables of ratios: all rows of a table take turns, round by round, and the median over the rounds
+//! is printed, so that other load on the machine affects all of them alike.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Barrier;
@@ -20,7 +20,7 @@ fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-/// By row: nanoseconds a call, and their ratio to the floor's.
+/// By row: nanoseconds per call, and their ratio to the floor's.
 fn measure(works: &mut [Work<'_>], rounds: usize) -> Vec<(f64, f64)> {
     let floor = works
         .iter()
@@ -94,7 +94,7 @@ fn beside_rendering(rounds: usize) -> Result<()> {
     Ok(())
 }
 
-/// Every thread sets buses of its own; the time is one thread's, a call.
+/// Every thread sets buses of its own; the time is one thread's, per call.
 fn together(threads: u32, rounds: usize, call: impl Fn(u32, f32) + Sync, buses: u32) -> f64 {
     let start = Barrier::new(threads as usize);
     let share = buses / threads;
@@ -122,7 +122,8 @@ fn together(threads: u32, rounds: usize, call: impl Fn(u32, f32) + Sync, buses: 
     times.iter().sum::<f64>() / f64::from(threads)
 }
 
-/// 1 to 4 threads. More of them than cores share the cores, and each call takes as much longer.
+/// 1 to 4 threads. If there are more than cores, they share the cores, and each call takes
+/// correspondingly longer.
 fn several_threads(rounds: usize) -> Result<()> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     println!("\nns a call in each of several threads, on buses of their own; {cores} cores\n");

@@ -9,12 +9,12 @@ use perbus_floors::calls::{Bare, Map, Message};
 
 use crate::desk::Desk;
 
-/// The floor that the ratios are to: a lock, a map and a store.
+/// The floor of the ratios: a lock, a map and a store.
 pub(crate) const FLOOR: &str = "floor C";
 
 pub(crate) struct Work<'a> {
     pub(crate) name: &'static str,
-    /// Makes so many calls and tells how long they took.
+    /// Makes that many calls and returns how long they took.
     pub(crate) run: Box<dyn FnMut(u64) -> Duration + 'a>,
 }
 

@@ -2,11 +2,11 @@
 //!
 //! The cases in `cases/*.m` use Apple's AVFAudio API only, so the same files run against the
 //! portable implementation and against Apple's. Each is one C function, compiled into this crate;
-//! `tests/cases.rs` makes each of them a Rust test.
-//! Those in `audio_thread/` look into the portable one: `tests/beside.rs`, `walks.rs` and `audio_thread.rs`.
+//! `tests/cases.rs` makes each of them a Rust test. Those in `audio_thread/` test the portable
+//! one's internals: `tests/beside.rs`, `walks.rs` and `audio_thread.rs`.
 //!
-//! What Apple does not document is in `choices.json`: the cases expect it, and the probes in
-//! `probe/*.m` measure it.
+//! Behaviour that Apple does not document is in `choices.json`: the cases expect it, and the probes
+//! in `probe/*.m` measure it.
 
 pub mod probe;
 
@@ -15,8 +15,7 @@ use perbus as _;
 
 /// `choices.json`: what the portable AVFAudio does where Apple does not document its own behaviour.
 ///
-/// # Panics
-/// When the file is no JSON.
+/// # Panics If the file is not JSON.
 pub fn choices() -> serde_json::Value {
     serde_json::from_str(include_str!("../choices.json")).expect("choices.json is JSON")
 }

@@ -1,4 +1,4 @@
-//! What Apple does not document, measured on the AVFAudio that this program is linked to.
+//! Behaviour that Apple does not document, measured on the AVFAudio that this program is linked to.
 
 use std::ffi::CStr;
 
@@ -18,7 +18,7 @@ macro_rules! probes {
             }
         }
 
-        /// The probes' names, which are the choices' too.
+        /// The names of the probes, and of the choices.
         pub const NAMES: &[&str] = &[$($name),*];
 
         fn find(name: &str) -> Option<Measure> {
@@ -48,7 +48,7 @@ probes! {
     probe_others => "others",
 }
 
-/// The answers of one probe; `None` when there is none of that name.
+/// The answers of one probe; `None` if there is no probe of that name.
 pub fn measure(name: &str) -> Option<Value> {
     let probe = find(name)?;
     let mut answers = Map::new();

@@ -1,4 +1,4 @@
-//! Control calls beside rendering, as tests of their own.
+//! Control calls during rendering, each as a test of its own.
 #![cfg(target_os = "linux")]
 
 #[macro_use]

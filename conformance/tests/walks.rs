@@ -1,4 +1,4 @@
-//! What looking at a graph costs, and what it finds, on graphs at random.
+//! What walking a graph costs and finds, on random graphs.
 #![cfg(target_os = "linux")]
 
 #[macro_use]

@@ -66,8 +66,8 @@ fn split(argument: &str) -> (&str, &str) {
         .unwrap_or((argument, ""))
 }
 
-/// Unknown keys too, as long as they have a value: better an error about the key than about a file
-/// that nobody meant.
+/// Unknown keys, too, as long as they have a value: an error about the key is better than one about
+/// a file that nobody meant.
 fn looks_like_settings(text: &str) -> bool {
     let first = text.split(',').next().unwrap_or_default();
     match first.split_once('=') {
@@ -106,7 +106,7 @@ fn parse_strip(settings: &str) -> Result<Strip, String> {
     Ok(strip)
 }
 
-/// Ranges are the library's to check, see `Desk::set_strip`.
+/// The library checks the ranges; see `Desk::set_strip`.
 fn number(key: &str, value: Option<&str>) -> Result<f32, String> {
     let value = value.ok_or_else(|| format!("{key} has no value"))?;
     value

@@ -1,5 +1,5 @@
-//! Four stems made on the spot: four bars at 120 beats a minute, so that the program runs without
-//! any audio files.
+//! Four generated stems: four bars at 120 beats per minute, so that the program runs without any
+//! audio files.
 
 use std::f32::consts::TAU;
 
@@ -14,7 +14,7 @@ const BAR: f32 = 2.0;
 /// The last note dies away instead of being cut.
 const FADE: f32 = 0.25;
 
-/// A minor, F, C, G: one chord a bar, in MIDI note numbers.
+/// A minor, F, C, G: one chord per bar, in MIDI note numbers.
 const CHORDS: [[u8; 3]; 4] = [[57, 60, 64], [57, 60, 65], [55, 60, 64], [55, 59, 62]];
 /// Below each chord, two octaves down.
 const ROOTS: [u8; 4] = [33, 29, 36, 31];
@@ -89,7 +89,7 @@ fn drums(time: f32, channel: u32) -> f32 {
     let snare_time = (time + BEAT) % (2.0 * BEAT);
     let snare = (0.6 * noise(time, 1) + 0.4 * (TAU * 190.0 * snare_time).sin())
         * (-snare_time * 16.0).exp();
-    // Before the first snare there is none to ring out.
+    // Before the first snare there is nothing to ring out.
     let snare = if time < BEAT { 0.0 } else { snare };
 
     let hat_time = time % (BEAT / 2.0);
@@ -144,7 +144,7 @@ fn voice(rate: f32) -> Vec<f32> {
             });
             let (pitch, level) = sung.map_or((220.0, 0.0), |(start, length, note)| {
                 let note_time = time - start * BEAT;
-                // A singer's vibrato comes in once the note stands.
+                // A singer's vibrato sets in once the note is established.
                 let vibrato = 0.012 * (note_time * 2.0).min(1.0) * (TAU * 5.5 * time).sin();
                 (
                     hertz(*note) * (1.0 + vibrato),
@@ -162,8 +162,8 @@ fn voice(rate: f32) -> Vec<f32> {
         .collect()
 }
 
-/// A resonance of two poles, in double precision: at high sample rates they come close to where the
-/// filter would ring for ever.
+/// A two-pole resonance, in double precision: at high sample rates the poles come close to where
+/// the filter would ring forever.
 struct Resonance {
     gain: f64,
     feedback: [f64; 2],
@@ -201,7 +201,7 @@ fn hertz(note: u8) -> f32 {
     440.0 * ((f32::from(note) - 69.0) / 12.0).exp2()
 }
 
-/// Takes the clicks off a note's start and end.
+/// Removes the clicks at a note's start and end.
 fn edges(time: f32, length: f32) -> f32 {
     (time / 0.005).min((length - time) / 0.02).clamp(0.0, 1.0)
 }

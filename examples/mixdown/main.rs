@@ -4,8 +4,8 @@
 //! cargo run --release --example mixdown -- drums.wav bass.flac:vol=0.8,pan=-0.3 -o mix.wav
 //! ```
 //!
-//! Without files it mixes four short stems that it makes itself. It prints what each bus puts into
-//! the mix after its fader, measured by rendering that bus alone.
+//! Without files it mixes four short stems that it generates itself. It prints what each bus
+//! contributes to the mix after its fader, measured by rendering that bus alone.
 
 mod args;
 mod demo;
@@ -37,7 +37,7 @@ impl Failure {
     }
 }
 
-/// For one line of a terminal and for XML: file names may hold control characters.
+/// For one line on a terminal and for XML: file names may contain control characters.
 pub(crate) fn printable(text: &str) -> String {
     text.replace(char::is_control, "\u{fffd}")
 }
@@ -58,7 +58,7 @@ fn run(args: &Args) -> Result<(), Failure> {
     for (bus, stem) in (0..).zip(&stems) {
         desk.set_strip(bus, stem)?;
     }
-    // Before decoding, which takes far longer than finding out that the result has no place.
+    // Before decoding, which takes far longer than finding out that the result cannot be written.
     let mut outputs = Outputs::open(args, &stems)?;
     stems::decode(&mut stems, args.rate)?;
 

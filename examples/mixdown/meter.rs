@@ -15,7 +15,7 @@ pub(crate) struct Meter {
 }
 
 impl Meter {
-    /// For `frames` frames in all, at least 1, drawn in at most `columns` columns.
+    /// For at least 1, in all `frames` frames, drawn in at most `columns` columns.
     pub(crate) fn new(frames: u64, columns: usize) -> Self {
         let columns = frames.min(columns as u64).max(1) as usize;
         let nothing = f32::INFINITY..f32::NEG_INFINITY;
@@ -28,7 +28,7 @@ impl Meter {
         }
     }
 
-    /// Takes the next block, one slice a channel.
+    /// Takes the next block, one slice per channel.
     pub(crate) fn add(&mut self, block: &[&[f32]]) {
         let length = block.first().map_or(0, |channel| channel.len());
         let columns = self.outline.len() as u64;
@@ -84,7 +84,7 @@ fn survey(samples: &[f32]) -> (f32, f32, f64) {
     let mut squares = [0.0; LANES];
     let mut take = |chunk: &[f32]| {
         for (lane, &sample) in chunk.iter().enumerate() {
-            // Not f32::min and max, whose care for NaN costs a comparison more each.
+            // Not f32::min and max, whose handling of NaN costs an extra comparison each.
             lowest[lane] = if sample < lowest[lane] {
                 sample
             } else {

@@ -1,4 +1,4 @@
-//! The mixing desk: an offline engine, one player a bus.
+//! The mixing desk: an offline engine with one player per bus.
 
 use perbus::{Buffer, Control, Engine, Format, Mixer, Player};
 
@@ -20,12 +20,12 @@ pub(crate) struct Track<'a> {
     sound: &'a Buffer,
 }
 
-/// What a bus puts into the mix.
+/// What a bus contributes to the mix.
 pub(crate) struct BusLevel {
     pub(crate) bus: u32,
     pub(crate) name: String,
     pub(crate) volume: f32,
-    /// Which control answers for the bus: its own only when its source is tracked.
+    /// Which control the bus has: its own only if its source is tracked.
     pub(crate) control: Control,
     pub(crate) pan: f32,
     pub(crate) muted: bool,
@@ -43,7 +43,8 @@ impl Desk {
         open().map_err(|error: perbus::Error| Failure::of("--rate and --block", error))
     }
 
-    /// Strips belong to the bus: they are set, and their ranges checked, before a source comes.
+    /// Strips belong to the bus, so they are set, and their ranges checked, before a source is
+    /// connected.
     pub(crate) fn set_strip(&self, bus: u32, stem: &Stem) -> Result<(), Failure> {
         let set = || {
             let bus = self.mixer.bus(bus)?;
@@ -151,7 +152,7 @@ impl Desk {
         for track in tracks {
             track.player.stop()?;
         }
-        // Strips that were moved reach their new values in a ramp, not in the music.
+        // Render the ramps of strips that were moved before the music starts.
         let settled = self.engine.format().sample_rate() / 20.0;
         self.engine.render_blocks(settled as u64, |_| Ok(()))?;
         self.engine.reset()?;

@@ -1,4 +1,4 @@
-//! The files written: both appear under their names at the end, or not at all.
+//! The output files: both appear under their names at the end, or neither does.
 
 use std::fmt::Display;
 use std::fs;
@@ -25,7 +25,7 @@ struct Plot {
 }
 
 impl Outputs {
-    /// Makes sure that both files have a place, and that neither replaces a stem.
+    /// Checks that both files can be written, and that neither replaces a stem.
     pub(crate) fn open(args: &Args, stems: &[Stem]) -> Result<Self, Failure> {
         let mix_name = format!("-o {}", args.output.display());
         spare_stems(&args.output, &mix_name, stems)?;
@@ -89,7 +89,7 @@ impl Outputs {
     }
 }
 
-/// A temporary file in the target's folder: it can be moved there in one step.
+/// A temporary file in the target's folder, so that it can be moved there in one step.
 fn stage(path: &Path) -> io::Result<NamedTempFile> {
     // The move at the end would replace a device, too.
     if path.exists() && !path.is_file() {
@@ -99,7 +99,7 @@ fn stage(path: &Path) -> io::Result<NamedTempFile> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        // Temporary files are private by default; a drawing is for everyone whom the umask allows.
+        // Temporary files are private by default; a drawing is for everyone the umask allows.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     builder.tempfile_in(folder_of(path))
@@ -126,7 +126,7 @@ fn same_file(one: &Path, other: &Path) -> bool {
     }
 }
 
-/// Where a path leads, also before there is a file: links and detours make two names of one place.
+/// Where a path leads, even before the file exists: links and detours can give one place two names.
 fn resolve(path: &Path) -> io::Result<PathBuf> {
     fs::canonicalize(path).or_else(|_| {
         let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;

@@ -7,7 +7,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use crate::meter::Meter;
 use crate::mix::BusLevel;
 
-/// Width of the waveforms in pixels, and the columns that they are reduced to.
+/// Width of the waveforms in pixels, which is also their number of columns.
 pub(crate) const COLUMNS: usize = 960;
 
 const LEFT: i32 = 200;
@@ -22,7 +22,7 @@ const INK: RGBColor = RGBColor(38, 43, 51);
 const FAINT: RGBColor = RGBColor(112, 120, 132);
 const GRID: RGBColor = RGBColor(222, 226, 232);
 const LANE: RGBColor = RGBColor(247, 248, 250);
-/// Told apart by colour-blind readers too.
+/// Distinguishable for colour-blind readers, too.
 const COLORS: [RGBColor; 6] = [
     RGBColor(0, 114, 178),
     RGBColor(213, 94, 0),
@@ -35,7 +35,7 @@ const COLORS: [RGBColor; 6] = [
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Drawn = Result<(), Box<dyn std::error::Error>>;
 
-/// Draws a row for each bus, to one scale, and one for the sum.
+/// Draws a row for each bus, all to one scale, and one for the sum.
 pub(crate) fn draw(
     mix: &str,
     buses: &[BusLevel],
@@ -125,7 +125,7 @@ impl Row {
             .iter()
             .enumerate()
             .map(|(n, column)| (x(n), self.y(column.end)));
-        // A pixel lower: silence is a line, not nothing.
+        // A pixel lower, so that silence is a line rather than nothing.
         let lower = outline
             .iter()
             .enumerate()
@@ -219,7 +219,7 @@ fn style(size: u32, color: RGBColor, weight: FontStyle) -> TextStyle<'static> {
     ("sans-serif", size, weight).into_font().color(&color)
 }
 
-/// What fits beside the waveform.
+/// What fits next to the waveform.
 fn shortened(name: &str) -> String {
     const FITS: usize = 20;
     if name.chars().count() <= FITS {

@@ -10,7 +10,7 @@ use crate::meter::Meter;
 use crate::mix::BusLevel;
 use crate::Failure;
 
-/// Prints one line a bus, the sum, and the speed: seconds of audio a second of `taken`.
+/// Prints one line per bus, the sum, and the speed: seconds of audio per second of `taken`.
 pub(crate) fn print(
     buses: &[BusLevel],
     sum: &Meter,
@@ -18,7 +18,7 @@ pub(crate) fn print(
     taken: Duration,
 ) -> Result<(), Failure> {
     match io::stdout().write_all(table(buses, sum, rate, taken).as_bytes()) {
-        // Who stops reading has read enough.
+        // A reader that closes the pipe has read enough.
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::of("standard output", error))
         }

@@ -1,4 +1,4 @@
-//! What is mixed: a sound and the settings of its bus.
+//! A stem: a sound and the settings of its bus.
 
 use std::path::{Path, PathBuf};
 

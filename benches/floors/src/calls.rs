@@ -1,4 +1,4 @@
-//! Floors of the per-bus calls: a look-up with the standard library's means, and the single steps.
+//! Floors of the per-bus calls: a look-up with the standard library, and the individual steps.
 
 use libc::c_void;
 use std::collections::HashMap;

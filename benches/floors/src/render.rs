@@ -52,7 +52,7 @@ pub struct Bus<'a> {
     pub gains: [f32; 2],
 }
 
-/// Buses that loop for ever.
+/// Buses that loop forever.
 pub struct Floor<'a> {
     buses: Vec<RawBus>,
     steady: Render,
@@ -94,7 +94,7 @@ impl<'a> Floor<'a> {
         }
     }
 
-    /// Renders the next block with every gain where it is.
+    /// Renders the next block with every gain unchanged.
     ///
     /// # Panics
     /// When the slices' lengths differ.

@@ -1,10 +1,10 @@
-//! Makes conformance cases Rust tests.
+//! Turns conformance cases into Rust tests.
 
 use std::ffi::CStr;
 
 use libc::{c_char, c_int};
 
-// Not named below, but the cases and the AVFAudio that they call are linked through these.
+// Not named below, but they link the cases and the AVFAudio that these call.
 use perbus as _;
 use perbus_conformance as _;
 
