@@ -26,11 +26,11 @@ fn make(
     Ok(())
 }
 
-/// Makes an engine for the default output device, which perbus_desk_engine_start opens. Its format is
-/// the device's, or 44.1 kHz stereo where there is none.
-/// @param out_engine receives the engine; end it with perbus_desk_engine_release
-/// @retval PERBUS_ERROR_UNAVAILABLE the AVFAudio classes are missing from the program, or another copy
-/// of perbus is in the process
+/// Makes an engine for the default output device, which perbus_desk_engine_start opens. Its format
+/// is the device's, or 44.1 kHz stereo where there is none.
+/// @param out_engine receives the engine; free it with perbus_desk_engine_release
+/// @retval PERBUS_ERROR_UNAVAILABLE the AVFAudio classes are missing from the program, or another
+/// copy of perbus is in the process
 /// Maps to -[AVAudioEngine init]. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_engine_create(
@@ -40,14 +40,15 @@ pub unsafe extern "C" fn perbus_desk_engine_create(
     run(error, || make(out_engine, Engine::new))
 }
 
-/// Makes an engine that renders only when asked (perbus_desk_engine_render), faster than real time.
-/// @param format what it renders
+/// Makes an engine that renders only on request (perbus_desk_engine_render), faster than real time.
+/// @param format the format of the mix
 /// @param max_frames the longest block, in frames, 1 to 1048576
-/// @param out_engine receives the engine; end it with perbus_desk_engine_release
+/// @param out_engine receives the engine; free it with perbus_desk_engine_release
 /// @retval PERBUS_ERROR_FORMAT format: a rate or channel count outside its range
 /// @retval PERBUS_ERROR_OUT_OF_RANGE max_frames
 /// @retval PERBUS_ERROR_UNAVAILABLE as perbus_desk_engine_create
-/// Maps to enableManualRenderingMode:format:maximumFrameCount:error:. Threads: any. Real-time safe: no
+/// Maps to enableManualRenderingMode:format:maximumFrameCount:error:. Threads: any.
+/// Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_engine_create_offline(
     format: *const perbus_format,
@@ -63,7 +64,7 @@ pub unsafe extern "C" fn perbus_desk_engine_create_offline(
     })
 }
 
-/// A second handle of the same engine, to be released like the first.
+/// A second handle to the same engine, to be released like the first.
 /// Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_engine_copy(
@@ -81,18 +82,18 @@ pub unsafe extern "C" fn perbus_desk_engine_copy(
     })
 }
 
-/// Ends a handle. The engine goes when none is left: neither of its own nor of its nodes, buses and
+/// Frees a handle. The engine is destroyed with the last handle to it or to its nodes, buses and
 /// fades. NULL is a no-op. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_engine_release(engine: *mut perbus_desk_engine) {
     take(engine);
 }
 
-/// Closes the engine for all who hold it: stops it, detaches its nodes, ends its fades
-/// (PERBUS_DESK_FADE_REPLACED; their values are those they led to) and destroys the contexts of its
-/// sources. Calls on it and its nodes are PERBUS_ERROR_CLOSED from then on, but for release and the
-/// getters of strips. Waits for calls that are under way, and for a completion that is running unless
-/// called from it. No effect on a closed engine. Threads: any. Real-time safe: no
+/// Closes the engine for everyone who has a handle to it: stops it, detaches its nodes, ends its
+/// fades (PERBUS_DESK_FADE_REPLACED, with their values at their targets) and destroys the contexts
+/// of its sources. From then on calls on it and its nodes return PERBUS_ERROR_CLOSED, except for
+/// release and the getters of strips. Waits for calls in progress, and for a completion that is
+/// running, unless called from it. No effect on a closed engine. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_engine_close(
     engine: *mut perbus_desk_engine,
@@ -110,9 +111,9 @@ pub unsafe extern "C" fn perbus_desk_engine_close(
     })
 }
 
-/// The shim's handle of the engine, for the functions of perbus.h that only look. It lives as long as
-/// the engine. A connection or strip must not be changed by it: the desk would not know.
-/// NULL for NULL. Threads: any. Real-time safe: yes
+/// The shim's handle to the engine, for functions of perbus.h that change nothing. It lives as long
+/// as the engine. Do not change connections or strips through it, since the desk would not learn of
+/// that. NULL for NULL. Threads: any. Real-time safe: yes
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_engine_get_raw(
     engine: *mut perbus_desk_engine,
@@ -136,8 +137,8 @@ pub unsafe extern "C" fn perbus_desk_engine_get_format(
     })
 }
 
-/// The longest block that perbus_desk_engine_render takes, in frames; 0 for an engine that plays to a
-/// device. Threads: any. Real-time safe: no
+/// The longest block that perbus_desk_engine_render takes, in frames; 0 for an engine that plays to
+/// a device. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_engine_get_max_frames(
     engine: *mut perbus_desk_engine,
@@ -151,7 +152,7 @@ pub unsafe extern "C" fn perbus_desk_engine_get_max_frames(
     })
 }
 
-/// Allocates what rendering needs, so that a start is quick. Maps to prepare.
+/// Allocates what rendering needs, so that starting is quick. Maps to prepare.
 /// Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_engine_prepare(
@@ -164,8 +165,9 @@ pub unsafe extern "C" fn perbus_desk_engine_prepare(
     })
 }
 
-/// Starts rendering; no effect on a running engine.
-/// @retval PERBUS_ERROR_START there is no device, it does not open, or the graph cannot be rendered
+/// Starts rendering. No effect on a running engine.
+/// @retval PERBUS_ERROR_START there is no device, the device cannot be opened, or the graph cannot
+/// be rendered
 /// Maps to startAndReturnError:. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_engine_start(
@@ -178,7 +180,8 @@ pub unsafe extern "C" fn perbus_desk_engine_start(
     })
 }
 
-/// Halts rendering; perbus_desk_engine_start goes on. Maps to pause. Threads: any. Real-time safe: no
+/// Halts rendering; perbus_desk_engine_start resumes. Maps to pause. Threads: any.
+/// Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_engine_pause(
     engine: *mut perbus_desk_engine,
@@ -203,7 +206,7 @@ pub unsafe extern "C" fn perbus_desk_engine_stop(
     })
 }
 
-/// Sets the clock to 0 and clears the nodes' state, not their connections. Maps to reset.
+/// Sets the clock to 0 and clears the state of the nodes, but not their connections. Maps to reset.
 /// Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_engine_reset(
@@ -216,7 +219,7 @@ pub unsafe extern "C" fn perbus_desk_engine_reset(
     })
 }
 
-/// Whether the engine renders: started and not paused. Maps to isRunning.
+/// Whether the engine is rendering: started and not paused. Maps to isRunning.
 /// Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_engine_is_running(
@@ -232,10 +235,10 @@ pub unsafe extern "C" fn perbus_desk_engine_is_running(
     })
 }
 
-/// Sets how many threads render, as perbus_engine_set_render_threads does; 1 at first.
+/// Sets how many threads render, as perbus_engine_set_render_threads does; initially 1.
 /// @param threads 1 to PERBUS_MAX_RENDER_THREADS
 /// @retval PERBUS_ERROR_OUT_OF_RANGE threads
-/// @retval PERBUS_ERROR_NO_MEMORY the system gives no more threads; the number stays as it was
+/// @retval PERBUS_ERROR_NO_MEMORY the system cannot start more threads; the number is unchanged
 /// @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio has no such setting
 /// Threads: any. Waits for a block that is being rendered. Real-time safe: no
 #[no_mangle]
@@ -252,17 +255,18 @@ pub unsafe extern "C" fn perbus_desk_engine_set_render_threads(
     })
 }
 
-/// Renders the next `frames` frames of an offline engine. Fades that end with them are told before
-/// this returns.
+/// Renders the next `frames` frames of an offline engine. Fades that end within them report their
+/// end before this returns.
 /// @param frames 0 to the engine's max_frames
-/// @param channels one pointer a channel, each to room for `frames` samples
+/// @param channels one pointer per channel, each to room for `frames` samples
 /// @param channel_count the engine's channel count
 /// @retval PERBUS_ERROR_WRONG_KIND the engine plays to a device
 /// @retval PERBUS_ERROR_NOT_RUNNING the engine is not started
 /// @retval PERBUS_ERROR_OUT_OF_RANGE frames
 /// @retval PERBUS_ERROR_FORMAT channel_count
 /// @retval PERBUS_ERROR_RENDER the engine could not render
-/// Maps to renderOffline:toBuffer:error:. Threads: any; one renders, others wait. Real-time safe: no
+/// Maps to renderOffline:toBuffer:error:. Threads: any; one renders, others wait.
+/// Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_engine_render(
     engine: *mut perbus_desk_engine,
@@ -280,7 +284,7 @@ pub unsafe extern "C" fn perbus_desk_engine_render(
 }
 
 /// Renders `seconds` seconds of an offline engine into a WAV file of 32-bit float samples. The file
-/// appears when it is complete: a failure leaves what was there before.
+/// appears once it is complete; after a failure, an existing file is unchanged.
 /// @param path UTF-8, or whatever bytes the system takes for a name
 /// @param seconds 0 to a day
 /// @retval PERBUS_ERROR_FILE the file cannot be written
@@ -316,8 +320,9 @@ fn no_duration(seconds: f64) -> Error {
     Error::OutOfRange(format!("{seconds} seconds are not in 0 to 86400"))
 }
 
-/// Frames rendered since the start or the last reset, offline. On a device: the output's time, 0 while
-/// not running. Maps to manualRenderingSampleTime or lastRenderTime. Threads: any. Real-time safe: no
+/// Offline, the frames rendered since the start or the last reset. On a device, the output's time;
+/// 0 while not running. Maps to manualRenderingSampleTime or lastRenderTime. Threads: any.
+/// Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_engine_get_sample_time(
     engine: *mut perbus_desk_engine,
@@ -332,7 +337,7 @@ pub unsafe extern "C" fn perbus_desk_engine_get_sample_time(
     })
 }
 
-/// A handle of the mixer that feeds the output; end it with perbus_desk_node_release.
+/// A handle to the mixer that feeds the output; free it with perbus_desk_node_release.
 /// Maps to mainMixerNode. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_engine_copy_main_mixer(
@@ -349,7 +354,7 @@ pub unsafe extern "C" fn perbus_desk_engine_copy_main_mixer(
     })
 }
 
-/// A handle of where the mix leaves the engine; end it with perbus_desk_node_release.
+/// A handle to the output node; free it with perbus_desk_node_release.
 /// Maps to outputNode. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_engine_copy_output(

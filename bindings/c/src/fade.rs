@@ -30,9 +30,10 @@ pub enum perbus_desk_fade_end {
     PERBUS_DESK_FADE_STOPPED = 3,
 }
 
-/// Called once when a fade is over, with the context it was given: after the offline block that ends
-/// it, on the thread that rendered; within the call that replaces it; or within a few milliseconds on
-/// a thread of the library while a device plays. It may call the desk, but must not throw.
+/// Called once when a fade is over, with the context it was given: after the offline block that
+/// ends it, on the thread that rendered; within the call that replaces it; or within a few
+/// milliseconds on a thread of the library while a device plays. It may call the desk, but must not
+/// throw.
 pub type perbus_desk_fade_ended =
     Option<unsafe extern "C" fn(context: *mut c_void, end: perbus_desk_fade_end)>;
 
@@ -74,7 +75,8 @@ struct Ended {
     number: u64,
 }
 
-// SAFETY: the header says on which threads the callback is called; the context is only passed to it.
+// SAFETY: the header says on which threads the callback is called; the context is only passed to
+// it.
 unsafe impl Send for Ended {}
 
 impl Ended {
@@ -160,19 +162,19 @@ fn hand_out(bus: &perbus_desk_bus, fade: Fade, out_fade: *mut *mut perbus_desk_f
     }
 }
 
-/// Fades the volume to a value, from the next block on. It starts from what perbus_desk_bus_get_volume
-/// tells. On the portable engine every frame has its own gain, exactly that of the curve; Apple's gets
-/// a new volume every few milliseconds. A new value or fade replaces the running one. A bus that is
-/// unmuted while it fades follows the rest in steps, block by block.
+/// Fades the volume to a value, beginning with the next block. It starts from the value of
+/// perbus_desk_bus_get_volume. On the portable engine every frame has exactly the gain of the
+/// curve; Apple's receives a new volume every few milliseconds. A new value or fade replaces the
+/// running one. A bus that is unmuted during its fade follows the rest in steps, once per block.
 /// @param volume 0 to 1
 /// @param seconds 0 to a day
-/// @param curve how it gets there
-/// @param ended called once when the fade is over, also before this returns; NULL for none. Not called
-/// when this fails
+/// @param curve the course of the fade
+/// @param ended called once when the fade is over, possibly before this returns; may be NULL. Not
+/// called if this fails
 /// @param context the callback's argument
-/// @param out_fade receives a handle, to be ended with perbus_desk_fade_release; may be NULL
+/// @param out_fade receives a handle, freed with perbus_desk_fade_release; may be NULL
 /// @retval PERBUS_ERROR_OUT_OF_RANGE volume or seconds
-/// @retval PERBUS_ERROR_INVALID_ARGUMENT curve: none of perbus_curve
+/// @retval PERBUS_ERROR_INVALID_ARGUMENT curve is not a perbus_curve
 /// @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
 /// Threads: any. Real-time safe: no
 #[no_mangle]
@@ -200,7 +202,7 @@ pub unsafe extern "C" fn perbus_desk_bus_fade_to(
     })
 }
 
-/// Fades the pan, linearly, to a value from -1 to 1; otherwise as perbus_desk_bus_fade_to.
+/// Fades the pan linearly to a value from -1 to 1; otherwise like perbus_desk_bus_fade_to.
 /// Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_bus_fade_pan_to(
@@ -226,7 +228,7 @@ pub unsafe extern "C" fn perbus_desk_bus_fade_pan_to(
     })
 }
 
-/// Whether the fade is under way. Threads: any. Real-time safe: no
+/// Whether the fade is in progress. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_fade_is_running(
     fade: *mut perbus_desk_fade,
@@ -240,7 +242,7 @@ pub unsafe extern "C" fn perbus_desk_fade_is_running(
     })
 }
 
-/// Stops the fade where it is; no effect when it is over or was replaced.
+/// Stops the fade at its current value. No effect if it is over or was replaced.
 /// @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
 /// Threads: any. Real-time safe: no
 #[no_mangle]
@@ -254,7 +256,7 @@ pub unsafe extern "C" fn perbus_desk_fade_cancel(
     })
 }
 
-/// Ends the handle; the fade goes on. NULL is a no-op. Threads: any. Real-time safe: no
+/// Frees the handle; the fade goes on. NULL is a no-op. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_fade_release(fade: *mut perbus_desk_fade) {
     take(fade);

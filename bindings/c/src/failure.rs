@@ -51,8 +51,8 @@ impl From<Error> for Failure {
     }
 }
 
-/// Runs the body of a function: what it returns becomes the status, and neither an error nor a panic
-/// gets past it.
+/// Runs the body of a function: what it returns becomes the status, and neither an error nor a
+/// panic gets past it.
 #[inline]
 pub(crate) fn run(error: *mut perbus_error, body: impl FnOnce() -> Outcome<()>) -> perbus_status {
     match catch_unwind(AssertUnwindSafe(body)) {

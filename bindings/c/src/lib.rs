@@ -1,9 +1,10 @@
-//! The desk of perbus as a C API: this crate is the library, `include/perbus/desk.h` is what cbindgen
-//! makes of it. The documentation of each function is written for that header.
+//! The desk of perbus as a C API: this crate is the library, `include/perbus/desk.h` is what
+//! cbindgen makes of it. The documentation of each function is written for that header.
 //!
-//! Every function is `unsafe` for one and the same reason, which the header states: pointers are NULL
-//! or point to what the header says they do, handles have not been released, arrays are as long as
-//! told, and strings are NUL-terminated. So the bodies are not wrapped in `unsafe` once more.
+//! Every function is `unsafe` for one and the same reason, which the header states: pointers are
+//! NULL or point to what the header says they do, handles have not been released, arrays are as
+//! long as told, and strings are NUL-terminated. So the bodies are not wrapped in `unsafe` once
+//! more.
 #![allow(
     non_camel_case_types,
     clippy::missing_safety_doc,

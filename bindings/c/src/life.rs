@@ -26,8 +26,8 @@ pub(crate) struct Life {
 
 thread_local! {
     static COMPLETING: Cell<bool> = const { Cell::new(false) };
-    /// The engines in whose calls this thread is: a callback may call again, and must not wait for a
-    /// close that waits for the first call.
+    /// The engines in whose calls this thread is: a callback may call again, and must not wait for
+    /// a close that waits for the first call.
     static INSIDE: RefCell<Vec<*const Life>> = const { RefCell::new(Vec::new()) };
 }
 

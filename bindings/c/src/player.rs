@@ -15,7 +15,7 @@ use crate::handle::{perbus_desk_engine, perbus_desk_node, player};
 use crate::life::Life;
 
 /// Makes a player and attaches it.
-/// @param out_node receives the player; end it with perbus_desk_node_release
+/// @param out_node receives the player; free it with perbus_desk_node_release
 /// Maps to -[AVAudioPlayerNode init] and attachNode:. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_player_create(
@@ -34,7 +34,7 @@ pub unsafe extern "C" fn perbus_desk_player_create(
 
 /// Makes a player of a format and attaches it: it is connected in that unless told otherwise, and
 /// takes buffers of no other.
-/// @param out_node receives the player; end it with perbus_desk_node_release
+/// @param out_node receives the player; free it with perbus_desk_node_release
 /// @retval PERBUS_ERROR_FORMAT format: a rate or channel count outside its range
 /// Maps to -[AVAudioPlayerNode init] and attachNode:. Threads: any. Real-time safe: no
 #[no_mangle]
@@ -61,7 +61,8 @@ struct Completion {
     life: Weak<Life>,
 }
 
-// SAFETY: the header says on which threads completions are called; the context is only passed to them.
+// SAFETY: the header says on which threads completions are called; the context is only passed to
+// them.
 unsafe impl Send for Completion {}
 
 impl Completion {
@@ -98,8 +99,9 @@ fn rust(schedule: &perbus_schedule) -> Outcome<Schedule> {
 
 /// Queues a buffer.
 /// @param schedule NULL: after the previous buffer, once. The completion runs on a thread of the
-/// engine, where it may call the desk, but must not stop the player; it is not called when this fails
-/// @retval PERBUS_ERROR_WRONG_KIND the node is no player
+/// engine, where it may call the desk, but must not stop the player; it is not called when this
+/// fails
+/// @retval PERBUS_ERROR_WRONG_KIND the node is not a player
 /// @retval PERBUS_ERROR_NOT_ATTACHED the player was detached
 /// @retval PERBUS_ERROR_FORMAT the buffer's rate or channel count is not the player's
 /// @retval PERBUS_ERROR_INVALID_ARGUMENT unknown flags, or an empty buffer that loops
@@ -129,7 +131,7 @@ pub unsafe extern "C" fn perbus_desk_player_schedule(
 }
 
 /// Plays from the next rendered frame, or from where it was paused.
-/// @retval PERBUS_ERROR_WRONG_KIND the node is no player
+/// @retval PERBUS_ERROR_WRONG_KIND the node is not a player
 /// @retval PERBUS_ERROR_NOT_ATTACHED the player was detached
 /// @retval PERBUS_ERROR_NOT_RUNNING its engine is not started
 /// @retval PERBUS_ERROR_NOT_CONNECTED its output goes nowhere
@@ -162,7 +164,7 @@ pub unsafe extern "C" fn perbus_desk_player_play_at(
     })
 }
 
-/// Halts the player where it is. @retval PERBUS_ERROR_WRONG_KIND the node is no player
+/// Halts the player where it is. @retval PERBUS_ERROR_WRONG_KIND the node is not a player
 /// Maps to pause. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_player_pause(
@@ -176,7 +178,7 @@ pub unsafe extern "C" fn perbus_desk_player_pause(
 }
 
 /// Halts the player, empties its queue and sets its time to 0.
-/// @retval PERBUS_ERROR_WRONG_KIND the node is no player
+/// @retval PERBUS_ERROR_WRONG_KIND the node is not a player
 /// Maps to stop. Threads: any, but not in a completion. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_player_stop(
@@ -189,11 +191,11 @@ pub unsafe extern "C" fn perbus_desk_player_stop(
     })
 }
 
-/// Stops the player without a click: its sound falls linearly to silence over `seconds`, and then it
-/// stops as perbus_desk_player_stop does.
+/// Stops the player without a click: its sound falls linearly to silence over `seconds`, and then
+/// it stops as perbus_desk_player_stop does.
 /// @param seconds 0 to a day, of the engine's time
 /// @retval PERBUS_ERROR_OUT_OF_RANGE seconds
-/// @retval PERBUS_ERROR_WRONG_KIND the node is no player
+/// @retval PERBUS_ERROR_WRONG_KIND the node is not a player
 /// Maps to stop. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_player_stop_after(
@@ -222,7 +224,7 @@ pub unsafe extern "C" fn perbus_desk_player_pause_after(
 }
 
 /// Whether the player was told to play; also true when its queue has run out.
-/// @retval PERBUS_ERROR_WRONG_KIND the node is no player
+/// @retval PERBUS_ERROR_WRONG_KIND the node is not a player
 /// Maps to isPlaying. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_player_is_playing(
