@@ -1,29 +1,31 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /** @file
- * The desk: channel strips that stay with a mixer's buses while sources come and go, by-number calls
- * that say which control they used, mute and solo, scenes, fades with ends, sends, an audit of what is
- * connected, audio files. It stands on the functions of perbus.h, in the same library.
+ * The desk: channel strips that stay with a mixer's buses while sources come and go, calls by number
+ * that say which control they used, mute and solo, scenes, fades that report their end, sends, an
+ * audit of what is connected, audio files. It is built on the functions of perbus.h, in the same
+ * library.
  *
  * Conventions
  * - Every fallible function returns a perbus_status and takes a perbus_error last, which may be NULL.
  *   On failure the error is filled in, nothing has changed and no out parameter is written.
- * - `create` and `copy` hand out a handle that the caller ends with `release`; a handle keeps what it
- *   is of, and its engine. `get` borrows. What was released must not be used again.
- * - Audio is planar 32-bit float, full scale -1 to 1: one pointer a channel, `frames` samples each.
- * - Volumes are linear gains, 0 (silence) to 1 (unity). Pans run from -1 (left) over 0 to 1 (right).
- *   Buses are numbered from 0.
+ * - `create` and `copy` return a handle that the caller frees with `release`; a handle keeps its object
+ *   and the object's engine alive. `get` borrows. A released handle must not be used again.
+ * - Audio is planar 32-bit float, full scale -1 to 1: one pointer per channel, `frames` samples each.
+ * - Volumes are linear gains, 0 (silence) to 1 (unity). Pans run from -1 (left) to 1 (right). Buses are
+ *   numbered from 0.
  * - Strings are NUL-terminated UTF-8 and are copied.
- * - Every function may also return: PERBUS_ERROR_INVALID_ARGUMENT for NULL where nothing else is said,
- *   PERBUS_ERROR_CLOSED after perbus_desk_engine_close, PERBUS_ERROR_IN_RENDER for a call from a
- *   source's render function, PERBUS_ERROR_EXCEPTION for what AVFAudio threw for a reason that has no
- *   status of its own, PERBUS_ERROR_NO_MEMORY, and PERBUS_ERROR_INTERNAL for a fault of the library.
+ * - Every function may also return: PERBUS_ERROR_INVALID_ARGUMENT for NULL unless its comment allows
+ *   it, PERBUS_ERROR_CLOSED after perbus_desk_engine_close, PERBUS_ERROR_IN_RENDER for a call from a
+ *   source's render function, PERBUS_ERROR_EXCEPTION for an AVFAudio exception that has no status of
+ *   its own, PERBUS_ERROR_NO_MEMORY, and PERBUS_ERROR_INTERNAL for a fault of the library.
  *
- * Threading: every function may be called from any thread, beside any other on the same handles, but
- * for the release of a handle that is in use. Graph changes wait for one another and for per-bus
- * calls; per-bus calls run beside one another, and rendering beside all of them.
+ * Threading: "Threads: any", which is true of every function here, means any thread, concurrently with
+ * any other call on the same handles, except that a handle in use must not be released. Graph changes
+ * wait for one another and for per-bus calls; per-bus calls run concurrently with one another, and
+ * rendering with all of them. "Real-time safe" says whether a function may be called on an audio thread.
  *
  * The nodes and engines here are not those of perbus.h: perbus_desk_node_get_raw and
- * perbus_desk_engine_get_raw tell which of those they are.
+ * perbus_desk_engine_get_raw return the corresponding ones.
  */
 
 #ifndef PERBUS_DESK_H
@@ -186,9 +188,10 @@ typedef struct perbus_desk_discrepancy {
 } perbus_desk_discrepancy;
 
 /**
- * Called once when a fade is over, with the context it was given: after the offline block that ends
- * it, on the thread that rendered; within the call that replaces it; or within a few milliseconds on
- * a thread of the library while a device plays. It may call the desk, but must not throw.
+ * Called once when a fade is over, with the context it was given: after the offline block that
+ * ends it, on the thread that rendered; within the call that replaces it; or within a few
+ * milliseconds on a thread of the library while a device plays. It may call the desk, but must not
+ * throw.
  */
 typedef void (*perbus_desk_fade_ended)(void *context, enum perbus_desk_fade_end end);
 
@@ -255,8 +258,8 @@ extern "C" {
 #endif // __cplusplus
 
 /**
- * Every input bus on which the desk's map and the engine disagree, the engine being asked bus by bus.
- * None unless something outside the desk has rewired the engine.
+ * Every input bus on which the desk's map and the engine disagree, asking the engine bus by bus.
+ * There are none unless something outside the desk has rewired the engine.
  * @param out_found receives at most `capacity` of them; NULL for none
  * @param out_count receives how many there are
  * Maps to inputConnectionPointForNode:inputBus:. Threads: any. Real-time safe: no
@@ -268,9 +271,9 @@ perbus_status perbus_desk_engine_audit(struct perbus_desk_engine *engine,
                                        perbus_error *error);
 
 /**
- * The graph in Graphviz's language: nodes by kind and number, connections with their buses and, into
- * mixers, volume and pan. `dot -Tsvg` draws it.
- * @param out_text receives the text; end it with perbus_desk_text_free
+ * The graph in Graphviz's language: nodes by kind and number, connections with their buses and,
+ * into mixers, volume and pan. `dot -Tsvg` draws it.
+ * @param out_text receives the text; free it with perbus_desk_text_free
  * Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_engine_copy_dot(struct perbus_desk_engine *engine,
@@ -278,10 +281,10 @@ perbus_status perbus_desk_engine_copy_dot(struct perbus_desk_engine *engine,
                                           perbus_error *error);
 
 /**
- * A table of the mixer's buses that have a source or a strip: number, label, source, volume, pan and
- * what silences them.
- * @param out_text receives the text; end it with perbus_desk_text_free
- * @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+ * A table of the mixer's buses that have a source or a strip: number, label, source, volume, pan
+ * and what silences them.
+ * @param out_text receives the text; free it with perbus_desk_text_free
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
  * Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_mixer_copy_table(struct perbus_desk_node *mixer,
@@ -290,10 +293,10 @@ perbus_status perbus_desk_mixer_copy_table(struct perbus_desk_node *mixer,
 
 /**
  * Makes a buffer of copied samples.
- * @param channels one pointer a channel of the format, each to `frames` samples
- * @param out_buffer receives the buffer; end it with perbus_desk_buffer_release
+ * @param channels one pointer per channel of the format, each to `frames` samples
+ * @param out_buffer receives the buffer; free it with perbus_desk_buffer_release
  * @retval PERBUS_ERROR_FORMAT format: a rate or channel count outside its range
- * @retval PERBUS_ERROR_NO_MEMORY the system gives not that much
+ * @retval PERBUS_ERROR_NO_MEMORY there is not that much memory
  * Maps to initWithPCMFormat:frameCapacity:. Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_buffer_create(const perbus_format *format,
@@ -303,14 +306,14 @@ perbus_status perbus_desk_buffer_create(const perbus_format *format,
                                         perbus_error *error);
 
 /**
- * Reads a whole audio file into a buffer: WAV, AIFF, FLAC, Ogg (Vorbis, FLAC), MP3 or AAC. It has the
- * file's channels.
+ * Reads a whole audio file into a buffer: WAV, AIFF, FLAC, Ogg (Vorbis, FLAC), MP3 or AAC. It has
+ * the file's channels.
  * @param path UTF-8, or whatever bytes the system takes for a name
  * @param sample_rate Hz, above 0, at most PERBUS_MAX_SAMPLE_RATE: the file is resampled to it
- * @param out_buffer receives the buffer; end it with perbus_desk_buffer_release
+ * @param out_buffer receives the buffer; free it with perbus_desk_buffer_release
  * @retval PERBUS_ERROR_FILE the file is missing, damaged, or of no kind that can be decoded
  * @retval PERBUS_ERROR_FORMAT sample_rate
- * @retval PERBUS_ERROR_NO_MEMORY the system gives not that much
+ * @retval PERBUS_ERROR_NO_MEMORY there is not that much memory
  * Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_buffer_load(const char *path,
@@ -319,7 +322,7 @@ perbus_status perbus_desk_buffer_load(const char *path,
                                       perbus_error *error);
 
 /**
- * Ends the handle; a player that has the buffer queued keeps its samples. NULL is a no-op.
+ * Frees the handle; a player that has the buffer queued keeps its samples. NULL is a no-op.
  * Threads: any. Real-time safe: no
  */
 void perbus_desk_buffer_release(struct perbus_desk_buffer *buffer);
@@ -349,12 +352,13 @@ perbus_status perbus_desk_buffer_get_channel(struct perbus_desk_buffer *buffer,
                                              perbus_error *error);
 
 /**
- * A handle of the strip of a mixer's input bus. It belongs to the bus, not to what is connected
- * there: it may be set before anything is, and keeps its values while sources come and go.
+ * A handle to the strip of a mixer's input bus. It belongs to the bus, not to what is connected
+ * there: it can be set before anything is connected, and keeps its values while sources come and
+ * go.
  * @param bus 0 to PERBUS_MAX_BUSES - 1
- * @param out_bus receives the handle; end it with perbus_desk_bus_release
+ * @param out_bus receives the handle; free it with perbus_desk_bus_release
  * @retval PERBUS_ERROR_OUT_OF_RANGE bus
- * @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
  * Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_mixer_copy_bus(struct perbus_desk_node *mixer,
@@ -363,7 +367,7 @@ perbus_status perbus_desk_mixer_copy_bus(struct perbus_desk_node *mixer,
                                          perbus_error *error);
 
 /**
- * Ends the handle; the strip stays. NULL is a no-op. Threads: any. Real-time safe: no
+ * Frees the handle; the strip stays. NULL is a no-op. Threads: any. Real-time safe: no
  */
 void perbus_desk_bus_release(struct perbus_desk_bus *bus);
 
@@ -375,7 +379,7 @@ perbus_status perbus_desk_bus_get_number(struct perbus_desk_bus *bus,
                                          perbus_error *error);
 
 /**
- * A handle of the mixer whose bus it is. Threads: any. Real-time safe: no
+ * A handle to the mixer whose bus it is. Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_bus_copy_mixer(struct perbus_desk_bus *bus,
                                          struct perbus_desk_node **out_node,
@@ -390,7 +394,7 @@ perbus_status perbus_desk_bus_is_connected(struct perbus_desk_bus *bus,
 
 /**
  * Moves the fader.
- * @param volume a linear gain, 0 (silence) to 1 (unity); 1 at first
+ * @param volume a linear gain, 0 (silence) to 1 (unity); initially 1
  * @retval PERBUS_ERROR_OUT_OF_RANGE volume
  * @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
  * Maps to -[AVAudioMixingDestination setVolume:]. Threads: any. Real-time safe: no
@@ -400,16 +404,16 @@ perbus_status perbus_desk_bus_set_volume(struct perbus_desk_bus *bus,
                                          perbus_error *error);
 
 /**
- * The fader; while it fades, where the fade has got to. Threads: any. Real-time safe: no
+ * The fader; during a fade, its current value. Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_bus_get_volume(struct perbus_desk_bus *bus,
                                          float *out_volume,
                                          perbus_error *error);
 
 /**
- * Turns the pan: a mono source is panned, a stereo one balanced. A mixer with a mono output has no
- * use for it.
- * @param pan -1 (left) to 1 (right); 0 at first
+ * Turns the pan: a mono source is panned, a stereo one balanced. It has no effect in a mixer with
+ * a mono output.
+ * @param pan -1 (left) to 1 (right); initially 0
  * @retval PERBUS_ERROR_OUT_OF_RANGE pan
  * @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
  * Maps to -[AVAudioMixingDestination setPan:]. Threads: any. Real-time safe: no
@@ -417,14 +421,14 @@ perbus_status perbus_desk_bus_get_volume(struct perbus_desk_bus *bus,
 perbus_status perbus_desk_bus_set_pan(struct perbus_desk_bus *bus, float pan, perbus_error *error);
 
 /**
- * The pan; while it fades, where the fade has got to. Threads: any. Real-time safe: no
+ * The pan; during a fade, its current value. Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_bus_get_pan(struct perbus_desk_bus *bus,
                                       float *out_pan,
                                       perbus_error *error);
 
 /**
- * Silences the bus, or lets it sound again at its fader's volume.
+ * Silences the bus, or restores it at its fader's volume.
  * @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
  * Threads: any. Real-time safe: no
  */
@@ -440,8 +444,8 @@ perbus_status perbus_desk_bus_is_muted(struct perbus_desk_bus *bus,
                                        perbus_error *error);
 
 /**
- * Solo in place: while any bus of a mixer is soloed, those that are not are silent. Their faders stay
- * where they are, and sound again when the last solo ends. Mute wins over solo.
+ * Solo in place: while any bus of a mixer is soloed, those that are not are silent. Their faders
+ * stay where they are, and sound again when the last solo ends. Mute wins over solo.
  * @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
  * Threads: any. Real-time safe: no
  */
@@ -457,20 +461,19 @@ perbus_status perbus_desk_bus_is_soloed(struct perbus_desk_bus *bus,
                                         perbus_error *error);
 
 /**
- * The volume that the engine gets: 0 while the bus is muted, or another one is soloed and it is not;
- * else the fader. Threads: any. Real-time safe: no
+ * The volume that the engine receives: 0 while the bus is muted, or while another one is soloed
+ * and it is not; else the fader. Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_bus_get_effective_volume(struct perbus_desk_bus *bus,
                                                    float *out_volume,
                                                    perbus_error *error);
 
 /**
- * Puts the strip back to where a new one stands: volume 1, pan 0, neither muted nor soloed. The label
- * stays. @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
+ * Resets the strip to its initial state: volume 1, pan 0, neither muted nor soloed. The label is
+ * kept. @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
  * Threads: any. Real-time safe: no
  */
-perbus_status perbus_desk_bus_reset(struct perbus_desk_bus *bus,
-                                    perbus_error *error);
+perbus_status perbus_desk_bus_reset(struct perbus_desk_bus *bus, perbus_error *error);
 
 /**
  * Names the bus.
@@ -483,8 +486,8 @@ perbus_status perbus_desk_bus_set_label(struct perbus_desk_bus *bus,
                                         perbus_error *error);
 
 /**
- * What the bus is called; empty at first.
- * @param out_label receives the text; end it with perbus_desk_text_free
+ * The bus's label; initially empty.
+ * @param out_label receives the text; free it with perbus_desk_text_free
  * Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_bus_copy_label(struct perbus_desk_bus *bus,
@@ -492,8 +495,8 @@ perbus_status perbus_desk_bus_copy_label(struct perbus_desk_bus *bus,
                                          perbus_error *error);
 
 /**
- * The bus's meter: what it adds to its mixer, after fader, pan, mute and solo. The first call for a
- * connection switches it on, and reads zeros until a window is full.
+ * The bus's meter: what it adds to its mixer, after fader, pan, mute and solo. The first call for
+ * a connection switches it on, and reads zeros until a window is full.
  * @retval PERBUS_ERROR_NOT_CONNECTED the bus has no source
  * @retval PERBUS_ERROR_NOT_MIXING its source is a matrix
  * @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
@@ -505,9 +508,9 @@ perbus_status perbus_desk_bus_get_meter(struct perbus_desk_bus *bus,
                                         perbus_error *error);
 
 /**
- * Chooses what the by-number calls do on a bus without a source.
+ * Chooses what calls by number do on a bus without a source.
  * @param fallback a perbus_desk_fallback
- * @retval PERBUS_ERROR_INVALID_ARGUMENT fallback: none of them
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT fallback is not one of them
  * Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_engine_set_fallback(struct perbus_desk_engine *engine,
@@ -515,7 +518,7 @@ perbus_status perbus_desk_engine_set_fallback(struct perbus_desk_engine *engine,
                                               perbus_error *error);
 
 /**
- * What perbus_desk_engine_set_fallback has set. Threads: any. Real-time safe: no
+ * The value set by perbus_desk_engine_set_fallback. Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_engine_get_fallback(struct perbus_desk_engine *engine,
                                               enum perbus_desk_fallback *out_fallback,
@@ -524,9 +527,9 @@ perbus_status perbus_desk_engine_get_fallback(struct perbus_desk_engine *engine,
 /**
  * Sets the volume of a mixer's input bus, and says which control that was.
  *
- * With a source connected there it is the bus's own fader. Without one it is the mixer's output
- * volume, which all buses share, and the bus's strip stays as it was;
- * perbus_desk_engine_set_fallback chooses otherwise.
+ * If a source is connected there, it is the bus's own fader. Otherwise it is the mixer's output
+ * volume, which all buses share, and the bus's strip is unchanged, unless
+ * perbus_desk_engine_set_fallback chose otherwise.
  * @param volume 0 to 1
  * @param bus 0 to PERBUS_MAX_BUSES - 1
  * @param out_control receives which control it was; may be NULL
@@ -544,8 +547,8 @@ perbus_status perbus_desk_engine_set_mixer_volume_for_bus(struct perbus_desk_eng
                                                           perbus_error *error);
 
 /**
- * What perbus_desk_engine_set_mixer_volume_for_bus sets, and which control it is. Fails as that does,
- * but for the volume's range.
+ * What perbus_desk_engine_set_mixer_volume_for_bus sets, and which control it is. Fails as that
+ * does, but for the volume's range.
  * @param out_control may be NULL
  * Threads: any. Real-time safe: no
  */
@@ -559,8 +562,8 @@ perbus_status perbus_desk_engine_get_mixer_volume_for_bus(struct perbus_desk_eng
 /**
  * Sets the pan of a mixer's input bus, and says which control that was.
  *
- * With a source connected there it is the bus's own pan. Without one it is the pan of the whole mixer
- * on the mixers that it feeds in turn: AVAudioMixerNode has no pan for its own sum.
+ * If a source is connected there, it is the bus's own pan. Otherwise it is the pan of the whole
+ * mixer on the mixers that it feeds, since AVAudioMixerNode has no pan for its own sum.
  * @param pan -1 (left) to 1 (right)
  * @param bus 0 to PERBUS_MAX_BUSES - 1
  * @param out_control receives which control it was; may be NULL
@@ -594,10 +597,11 @@ perbus_status perbus_desk_engine_get_mixer_pan_for_bus(struct perbus_desk_engine
  * Sets the volume of one connection: the fader of the bus, with the source checked.
  * @param volume 0 to 1
  * @retval PERBUS_ERROR_OUT_OF_RANGE volume or bus
- * @retval PERBUS_ERROR_NOT_CONNECTED the source does not feed that bus, directly or through effects
+ * @retval PERBUS_ERROR_NOT_CONNECTED the source does not feed that bus, directly or through
+ * effects
  * @retval PERBUS_ERROR_NOT_MIXING the source is an effect
  * @retval PERBUS_ERROR_NOT_ATTACHED, PERBUS_ERROR_WRONG_ENGINE either node
- * @retval PERBUS_ERROR_WRONG_KIND the destination is no mixer
+ * @retval PERBUS_ERROR_WRONG_KIND the destination is not a mixer
  * Maps to destinationForMixer:bus: and setVolume:. Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_engine_set_connection_volume(struct perbus_desk_engine *engine,
@@ -608,8 +612,8 @@ perbus_status perbus_desk_engine_set_connection_volume(struct perbus_desk_engine
                                                        perbus_error *error);
 
 /**
- * The volume that the engine applies to one connection, asked of the engine: 0 while the bus is
- * muted. Fails as perbus_desk_engine_set_connection_volume, but for the volume's range.
+ * The volume that the engine reports for one connection: 0 while the bus is muted. Fails as
+ * perbus_desk_engine_set_connection_volume, but for the volume's range.
  * Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_engine_get_connection_volume(struct perbus_desk_engine *engine,
@@ -632,7 +636,7 @@ perbus_status perbus_desk_engine_set_connection_pan(struct perbus_desk_engine *e
                                                     perbus_error *error);
 
 /**
- * The pan that the engine applies to one connection, asked of the engine. Fails as
+ * The pan that the engine reports for one connection. Fails as
  * perbus_desk_engine_set_connection_volume, but for the pan's range.
  * Threads: any. Real-time safe: no
  */
@@ -644,25 +648,26 @@ perbus_status perbus_desk_engine_get_connection_pan(struct perbus_desk_engine *e
                                                     perbus_error *error);
 
 /**
- * Makes an engine for the default output device, which perbus_desk_engine_start opens. Its format is
- * the device's, or 44.1 kHz stereo where there is none.
- * @param out_engine receives the engine; end it with perbus_desk_engine_release
- * @retval PERBUS_ERROR_UNAVAILABLE the AVFAudio classes are missing from the program, or another copy
- * of perbus is in the process
+ * Makes an engine for the default output device, which perbus_desk_engine_start opens. Its format
+ * is the device's, or 44.1 kHz stereo where there is none.
+ * @param out_engine receives the engine; free it with perbus_desk_engine_release
+ * @retval PERBUS_ERROR_UNAVAILABLE the AVFAudio classes are missing from the program, or another
+ * copy of perbus is in the process
  * Maps to -[AVAudioEngine init]. Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_engine_create(struct perbus_desk_engine **out_engine,
                                         perbus_error *error);
 
 /**
- * Makes an engine that renders only when asked (perbus_desk_engine_render), faster than real time.
- * @param format what it renders
+ * Makes an engine that renders only on request (perbus_desk_engine_render), faster than real time.
+ * @param format the format of the mix
  * @param max_frames the longest block, in frames, 1 to 1048576
- * @param out_engine receives the engine; end it with perbus_desk_engine_release
+ * @param out_engine receives the engine; free it with perbus_desk_engine_release
  * @retval PERBUS_ERROR_FORMAT format: a rate or channel count outside its range
  * @retval PERBUS_ERROR_OUT_OF_RANGE max_frames
  * @retval PERBUS_ERROR_UNAVAILABLE as perbus_desk_engine_create
- * Maps to enableManualRenderingMode:format:maximumFrameCount:error:. Threads: any. Real-time safe: no
+ * Maps to enableManualRenderingMode:format:maximumFrameCount:error:. Threads: any.
+ * Real-time safe: no
  */
 perbus_status perbus_desk_engine_create_offline(const perbus_format *format,
                                                 uint32_t max_frames,
@@ -670,7 +675,7 @@ perbus_status perbus_desk_engine_create_offline(const perbus_format *format,
                                                 perbus_error *error);
 
 /**
- * A second handle of the same engine, to be released like the first.
+ * A second handle to the same engine, to be released like the first.
  * Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_engine_copy(struct perbus_desk_engine *engine,
@@ -678,25 +683,24 @@ perbus_status perbus_desk_engine_copy(struct perbus_desk_engine *engine,
                                       perbus_error *error);
 
 /**
- * Ends a handle. The engine goes when none is left: neither of its own nor of its nodes, buses and
+ * Frees a handle. The engine is destroyed with the last handle to it or to its nodes, buses and
  * fades. NULL is a no-op. Threads: any. Real-time safe: no
  */
 void perbus_desk_engine_release(struct perbus_desk_engine *engine);
 
 /**
- * Closes the engine for all who hold it: stops it, detaches its nodes, ends its fades
- * (PERBUS_DESK_FADE_REPLACED; their values are those they led to) and destroys the contexts of its
- * sources. Calls on it and its nodes are PERBUS_ERROR_CLOSED from then on, but for release and the
- * getters of strips. Waits for calls that are under way, and for a completion that is running unless
- * called from it. No effect on a closed engine. Threads: any. Real-time safe: no
+ * Closes the engine for everyone who has a handle to it: stops it, detaches its nodes, ends its
+ * fades (PERBUS_DESK_FADE_REPLACED, with their values at their targets) and destroys the contexts
+ * of its sources. From then on calls on it and its nodes return PERBUS_ERROR_CLOSED, except for
+ * release and the getters of strips. Waits for calls in progress, and for a completion that is
+ * running, unless called from it. No effect on a closed engine. Threads: any. Real-time safe: no
  */
-perbus_status perbus_desk_engine_close(struct perbus_desk_engine *engine,
-                                       perbus_error *error);
+perbus_status perbus_desk_engine_close(struct perbus_desk_engine *engine, perbus_error *error);
 
 /**
- * The shim's handle of the engine, for the functions of perbus.h that only look. It lives as long as
- * the engine. A connection or strip must not be changed by it: the desk would not know.
- * NULL for NULL. Threads: any. Real-time safe: yes
+ * The shim's handle to the engine, for functions of perbus.h that change nothing. It lives as long
+ * as the engine. Do not change connections or strips through it, since the desk would not learn of
+ * that. NULL for NULL. Threads: any. Real-time safe: yes
  */
 perbus_engine *perbus_desk_engine_get_raw(struct perbus_desk_engine *engine);
 
@@ -708,31 +712,32 @@ perbus_status perbus_desk_engine_get_format(struct perbus_desk_engine *engine,
                                             perbus_error *error);
 
 /**
- * The longest block that perbus_desk_engine_render takes, in frames; 0 for an engine that plays to a
- * device. Threads: any. Real-time safe: no
+ * The longest block that perbus_desk_engine_render takes, in frames; 0 for an engine that plays to
+ * a device. Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_engine_get_max_frames(struct perbus_desk_engine *engine,
                                                 uint32_t *out_frames,
                                                 perbus_error *error);
 
 /**
- * Allocates what rendering needs, so that a start is quick. Maps to prepare.
+ * Allocates what rendering needs, so that starting is quick. Maps to prepare.
  * Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_engine_prepare(struct perbus_desk_engine *engine, perbus_error *error);
 
 /**
- * Starts rendering; no effect on a running engine.
- * @retval PERBUS_ERROR_START there is no device, it does not open, or the graph cannot be rendered
+ * Starts rendering. No effect on a running engine.
+ * @retval PERBUS_ERROR_START there is no device, the device cannot be opened, or the graph cannot
+ * be rendered
  * Maps to startAndReturnError:. Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_engine_start(struct perbus_desk_engine *engine, perbus_error *error);
 
 /**
- * Halts rendering; perbus_desk_engine_start goes on. Maps to pause. Threads: any. Real-time safe: no
+ * Halts rendering; perbus_desk_engine_start resumes. Maps to pause. Threads: any.
+ * Real-time safe: no
  */
-perbus_status perbus_desk_engine_pause(struct perbus_desk_engine *engine,
-                                       perbus_error *error);
+perbus_status perbus_desk_engine_pause(struct perbus_desk_engine *engine, perbus_error *error);
 
 /**
  * Ends rendering. Players stop playing but keep their queues. Maps to stop.
@@ -741,13 +746,13 @@ perbus_status perbus_desk_engine_pause(struct perbus_desk_engine *engine,
 perbus_status perbus_desk_engine_stop(struct perbus_desk_engine *engine, perbus_error *error);
 
 /**
- * Sets the clock to 0 and clears the nodes' state, not their connections. Maps to reset.
+ * Sets the clock to 0 and clears the state of the nodes, but not their connections. Maps to reset.
  * Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_engine_reset(struct perbus_desk_engine *engine, perbus_error *error);
 
 /**
- * Whether the engine renders: started and not paused. Maps to isRunning.
+ * Whether the engine is rendering: started and not paused. Maps to isRunning.
  * Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_engine_is_running(struct perbus_desk_engine *engine,
@@ -755,10 +760,10 @@ perbus_status perbus_desk_engine_is_running(struct perbus_desk_engine *engine,
                                             perbus_error *error);
 
 /**
- * Sets how many threads render, as perbus_engine_set_render_threads does; 1 at first.
+ * Sets how many threads render, as perbus_engine_set_render_threads does; initially 1.
  * @param threads 1 to PERBUS_MAX_RENDER_THREADS
  * @retval PERBUS_ERROR_OUT_OF_RANGE threads
- * @retval PERBUS_ERROR_NO_MEMORY the system gives no more threads; the number stays as it was
+ * @retval PERBUS_ERROR_NO_MEMORY the system cannot start more threads; the number is unchanged
  * @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio has no such setting
  * Threads: any. Waits for a block that is being rendered. Real-time safe: no
  */
@@ -767,17 +772,18 @@ perbus_status perbus_desk_engine_set_render_threads(struct perbus_desk_engine *e
                                                     perbus_error *error);
 
 /**
- * Renders the next `frames` frames of an offline engine. Fades that end with them are told before
- * this returns.
+ * Renders the next `frames` frames of an offline engine. Fades that end within them report their
+ * end before this returns.
  * @param frames 0 to the engine's max_frames
- * @param channels one pointer a channel, each to room for `frames` samples
+ * @param channels one pointer per channel, each to room for `frames` samples
  * @param channel_count the engine's channel count
  * @retval PERBUS_ERROR_WRONG_KIND the engine plays to a device
  * @retval PERBUS_ERROR_NOT_RUNNING the engine is not started
  * @retval PERBUS_ERROR_OUT_OF_RANGE frames
  * @retval PERBUS_ERROR_FORMAT channel_count
  * @retval PERBUS_ERROR_RENDER the engine could not render
- * Maps to renderOffline:toBuffer:error:. Threads: any; one renders, others wait. Real-time safe: no
+ * Maps to renderOffline:toBuffer:error:. Threads: any; one renders, others wait.
+ * Real-time safe: no
  */
 perbus_status perbus_desk_engine_render(struct perbus_desk_engine *engine,
                                         uint32_t frames,
@@ -787,7 +793,7 @@ perbus_status perbus_desk_engine_render(struct perbus_desk_engine *engine,
 
 /**
  * Renders `seconds` seconds of an offline engine into a WAV file of 32-bit float samples. The file
- * appears when it is complete: a failure leaves what was there before.
+ * appears once it is complete; after a failure, an existing file is unchanged.
  * @param path UTF-8, or whatever bytes the system takes for a name
  * @param seconds 0 to a day
  * @retval PERBUS_ERROR_FILE the file cannot be written
@@ -801,15 +807,16 @@ perbus_status perbus_desk_engine_render_to_wav(struct perbus_desk_engine *engine
                                                perbus_error *error);
 
 /**
- * Frames rendered since the start or the last reset, offline. On a device: the output's time, 0 while
- * not running. Maps to manualRenderingSampleTime or lastRenderTime. Threads: any. Real-time safe: no
+ * Offline, the frames rendered since the start or the last reset. On a device, the output's time;
+ * 0 while not running. Maps to manualRenderingSampleTime or lastRenderTime. Threads: any.
+ * Real-time safe: no
  */
 perbus_status perbus_desk_engine_get_sample_time(struct perbus_desk_engine *engine,
                                                  int64_t *out_frames,
                                                  perbus_error *error);
 
 /**
- * A handle of the mixer that feeds the output; end it with perbus_desk_node_release.
+ * A handle to the mixer that feeds the output; free it with perbus_desk_node_release.
  * Maps to mainMixerNode. Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_engine_copy_main_mixer(struct perbus_desk_engine *engine,
@@ -817,7 +824,7 @@ perbus_status perbus_desk_engine_copy_main_mixer(struct perbus_desk_engine *engi
                                                  perbus_error *error);
 
 /**
- * A handle of where the mix leaves the engine; end it with perbus_desk_node_release.
+ * A handle to the output node; free it with perbus_desk_node_release.
  * Maps to outputNode. Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_engine_copy_output(struct perbus_desk_engine *engine,
@@ -825,13 +832,14 @@ perbus_status perbus_desk_engine_copy_output(struct perbus_desk_engine *engine,
                                              perbus_error *error);
 
 /**
- * Makes an equalizer, its bands bypassed, and attaches it. Connect it between a source and a mixer,
- * or anywhere else: it has one input and one output. Behind it, the bus's strip controls the source
- * that feeds it.
+ * Makes an equalizer, its bands bypassed, and attaches it. Connect it between a source and a
+ * mixer, or anywhere else: it has one input and one output. Behind it, the bus's strip controls
+ * the source that feeds it.
  * @param bands 1 to PERBUS_MAX_BANDS
- * @param out_node receives the equalizer; end it with perbus_desk_node_release
+ * @param out_node receives the equalizer; free it with perbus_desk_node_release
  * @retval PERBUS_ERROR_OUT_OF_RANGE bands
- * Maps to -[AVAudioUnitEQ initWithNumberOfBands:] and attachNode:. Threads: any. Real-time safe: no
+ * Maps to -[AVAudioUnitEQ initWithNumberOfBands:] and attachNode:. Threads: any.
+ * Real-time safe: no
  */
 perbus_status perbus_desk_equalizer_create(struct perbus_desk_engine *engine,
                                            uint32_t bands,
@@ -839,7 +847,8 @@ perbus_status perbus_desk_equalizer_create(struct perbus_desk_engine *engine,
                                            perbus_error *error);
 
 /**
- * How many bands it was made with. @retval PERBUS_ERROR_WRONG_KIND the node is no equalizer
+ * The number of bands it was made with. @retval PERBUS_ERROR_WRONG_KIND the node is not an
+ * equalizer
  * Maps to bands. Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_equalizer_get_band_count(struct perbus_desk_node *equalizer,
@@ -847,11 +856,11 @@ perbus_status perbus_desk_equalizer_get_band_count(struct perbus_desk_node *equa
                                                    perbus_error *error);
 
 /**
- * Sets one band; the sound slides there, click-free.
+ * Sets one band. The sound moves to the new response without a click.
  * @param index below the band count
  * @retval PERBUS_ERROR_OUT_OF_RANGE index, or a value of the band; nothing has changed
- * @retval PERBUS_ERROR_INVALID_ARGUMENT type: none of perbus_filter
- * @retval PERBUS_ERROR_WRONG_KIND the node is no equalizer
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT type is not a perbus_filter
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not an equalizer
  * Maps to AVAudioUnitEQFilterParameters. Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_equalizer_set_band(struct perbus_desk_node *equalizer,
@@ -860,8 +869,8 @@ perbus_status perbus_desk_equalizer_set_band(struct perbus_desk_node *equalizer,
                                              perbus_error *error);
 
 /**
- * What a band is set to. @retval PERBUS_ERROR_OUT_OF_RANGE index
- * @retval PERBUS_ERROR_WRONG_KIND the node is no equalizer
+ * The values of a band. @retval PERBUS_ERROR_OUT_OF_RANGE index
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not an equalizer
  * Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_equalizer_get_band(struct perbus_desk_node *equalizer,
@@ -870,10 +879,10 @@ perbus_status perbus_desk_equalizer_get_band(struct perbus_desk_node *equalizer,
                                              perbus_error *error);
 
 /**
- * Sets the gain behind the bands.
- * @param gain dB, -96 to 24; 0 at first
+ * Sets the gain applied after the bands.
+ * @param gain dB, -96 to 24; initially 0
  * @retval PERBUS_ERROR_OUT_OF_RANGE gain
- * @retval PERBUS_ERROR_WRONG_KIND the node is no equalizer
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not an equalizer
  * Maps to globalGain. Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_equalizer_set_global_gain(struct perbus_desk_node *equalizer,
@@ -881,7 +890,8 @@ perbus_status perbus_desk_equalizer_set_global_gain(struct perbus_desk_node *equ
                                                     perbus_error *error);
 
 /**
- * The gain behind the bands, dB. @retval PERBUS_ERROR_WRONG_KIND the node is no equalizer
+ * The gain applied after the bands, in dB. @retval PERBUS_ERROR_WRONG_KIND the node is not an
+ * equalizer
  * Maps to globalGain. Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_equalizer_get_global_gain(struct perbus_desk_node *equalizer,
@@ -889,8 +899,9 @@ perbus_status perbus_desk_equalizer_get_global_gain(struct perbus_desk_node *equ
                                                     perbus_error *error);
 
 /**
- * Lets everything through as it is, or not; bands and gain stay set. Not bypassed at first.
- * @retval PERBUS_ERROR_WRONG_KIND the node is no equalizer
+ * Turns the bypass on, which passes everything unchanged, or off; bands and gain keep their
+ * values. Initially off.
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not an equalizer
  * Maps to -[AVAudioUnitEffect setBypass:]. Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_equalizer_set_bypassed(struct perbus_desk_node *equalizer,
@@ -898,7 +909,7 @@ perbus_status perbus_desk_equalizer_set_bypassed(struct perbus_desk_node *equali
                                                  perbus_error *error);
 
 /**
- * Whether it is bypassed. @retval PERBUS_ERROR_WRONG_KIND the node is no equalizer
+ * Whether it is bypassed. @retval PERBUS_ERROR_WRONG_KIND the node is not an equalizer
  * Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_equalizer_is_bypassed(struct perbus_desk_node *equalizer,
@@ -906,19 +917,19 @@ perbus_status perbus_desk_equalizer_is_bypassed(struct perbus_desk_node *equaliz
                                                 perbus_error *error);
 
 /**
- * Fades the volume to a value, from the next block on. It starts from what perbus_desk_bus_get_volume
- * tells. On the portable engine every frame has its own gain, exactly that of the curve; Apple's gets
- * a new volume every few milliseconds. A new value or fade replaces the running one. A bus that is
- * unmuted while it fades follows the rest in steps, block by block.
+ * Fades the volume to a value, beginning with the next block. It starts from the value of
+ * perbus_desk_bus_get_volume. On the portable engine every frame has exactly the gain of the
+ * curve; Apple's receives a new volume every few milliseconds. A new value or fade replaces the
+ * running one. A bus that is unmuted during its fade follows the rest in steps, once per block.
  * @param volume 0 to 1
  * @param seconds 0 to a day
- * @param curve how it gets there
- * @param ended called once when the fade is over, also before this returns; NULL for none. Not called
- * when this fails
+ * @param curve the course of the fade
+ * @param ended called once when the fade is over, possibly before this returns; may be NULL. Not
+ * called if this fails
  * @param context the callback's argument
- * @param out_fade receives a handle, to be ended with perbus_desk_fade_release; may be NULL
+ * @param out_fade receives a handle, freed with perbus_desk_fade_release; may be NULL
  * @retval PERBUS_ERROR_OUT_OF_RANGE volume or seconds
- * @retval PERBUS_ERROR_INVALID_ARGUMENT curve: none of perbus_curve
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT curve is not a perbus_curve
  * @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
  * Threads: any. Real-time safe: no
  */
@@ -932,7 +943,7 @@ perbus_status perbus_desk_bus_fade_to(struct perbus_desk_bus *bus,
                                       perbus_error *error);
 
 /**
- * Fades the pan, linearly, to a value from -1 to 1; otherwise as perbus_desk_bus_fade_to.
+ * Fades the pan linearly to a value from -1 to 1; otherwise like perbus_desk_bus_fade_to.
  * Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_bus_fade_pan_to(struct perbus_desk_bus *bus,
@@ -944,26 +955,26 @@ perbus_status perbus_desk_bus_fade_pan_to(struct perbus_desk_bus *bus,
                                           perbus_error *error);
 
 /**
- * Whether the fade is under way. Threads: any. Real-time safe: no
+ * Whether the fade is in progress. Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_fade_is_running(struct perbus_desk_fade *fade,
                                           bool *out_running,
                                           perbus_error *error);
 
 /**
- * Stops the fade where it is; no effect when it is over or was replaced.
+ * Stops the fade at its current value. No effect if it is over or was replaced.
  * @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
  * Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_fade_cancel(struct perbus_desk_fade *fade, perbus_error *error);
 
 /**
- * Ends the handle; the fade goes on. NULL is a no-op. Threads: any. Real-time safe: no
+ * Frees the handle; the fade goes on. NULL is a no-op. Threads: any. Real-time safe: no
  */
 void perbus_desk_fade_release(struct perbus_desk_fade *fade);
 
 /**
- * Gives a detached node back to its engine; no effect on one that is attached. New nodes are
+ * Attaches a detached node to its engine again. No effect on an attached node; new nodes are
  * attached. @retval PERBUS_ERROR_WRONG_ENGINE the node was made for another engine
  * Maps to attachNode:. Threads: any. Real-time safe: no
  */
@@ -972,9 +983,9 @@ perbus_status perbus_desk_engine_attach(struct perbus_desk_engine *engine,
                                         perbus_error *error);
 
 /**
- * Disconnects the node and takes it out of the engine. A player's queue is emptied; a mixer's strips
- * keep their values; what an effect stood between is connected, if the formats on both its sides are
- * the same.
+ * Disconnects the node and detaches it from the engine. A player's queue is emptied; a mixer's
+ * strips keep their values; the neighbours of an effect are connected to each other if the formats
+ * on both its sides are the same.
  * @retval PERBUS_ERROR_NOT_ATTACHED it is detached already
  * @retval PERBUS_ERROR_WRONG_ENGINE the node was made for another engine
  * @retval PERBUS_ERROR_WRONG_KIND the main mixer or the output
@@ -986,8 +997,8 @@ perbus_status perbus_desk_engine_detach(struct perbus_desk_engine *engine,
 
 /**
  * Connects a source's output bus to an input bus. Earlier connections of either bus end: a source
- * that is connected elsewhere moves. On a mixer, the bus's strip takes hold of the connection; the
- * mixer grows when `to_bus` is past its last one.
+ * that is connected elsewhere moves. On a mixer, the bus's strip is applied to the connection; the
+ * mixer grows if `to_bus` is beyond its last one.
  * @param format of the connection; NULL for the one the source was given last, else the engine's
  * @retval PERBUS_ERROR_NOT_ATTACHED, PERBUS_ERROR_WRONG_ENGINE either node
  * @retval PERBUS_ERROR_OUT_OF_RANGE either bus
@@ -1030,7 +1041,7 @@ perbus_status perbus_desk_engine_disconnect_output(struct perbus_desk_engine *en
  * through the bus's own strip.
  * @param format of all the connections; NULL as for perbus_desk_engine_connect
  * @retval PERBUS_ERROR_INVALID_ARGUMENT no destination, or one that is listed twice
- * @retval PERBUS_ERROR_WRONG_KIND a destination is no mixer
+ * @retval PERBUS_ERROR_WRONG_KIND a destination is not a mixer
  * @retval as perbus_desk_engine_connect
  * Maps to connect:toConnectionPoints:fromBus:format:. Threads: any. Real-time safe: no
  */
@@ -1043,9 +1054,9 @@ perbus_status perbus_desk_engine_connect_many(struct perbus_desk_engine *engine,
                                               perbus_error *error);
 
 /**
- * Adds one mixer bus to those that a source's output bus feeds: a send. The others go on undisturbed
- * on the portable engine; Apple's makes them anew, and their strips take hold again.
- * @retval PERBUS_ERROR_WRONG_KIND the destination is no mixer
+ * Adds one mixer bus to those that a source's output bus feeds: a send. On the portable engine the
+ * others continue undisturbed; Apple's recreates them, and their strips are applied again.
+ * @retval PERBUS_ERROR_WRONG_KIND the destination is not a mixer
  * @retval as perbus_desk_engine_connect
  * Threads: any. Real-time safe: no
  */
@@ -1057,11 +1068,11 @@ perbus_status perbus_desk_engine_add_destination(struct perbus_desk_engine *engi
                                                  perbus_error *error);
 
 /**
- * Ends the connection to one of several mixer buses that a source feeds. The others go on as for
- * perbus_desk_engine_add_destination.
+ * Ends the connection to one of several mixer buses that a source feeds. The others continue as
+ * with perbus_desk_engine_add_destination.
  * @retval PERBUS_ERROR_NOT_CONNECTED the source does not feed that bus
  * @retval PERBUS_ERROR_NOT_ATTACHED, PERBUS_ERROR_WRONG_ENGINE either node
- * @retval PERBUS_ERROR_WRONG_KIND the destination is no mixer
+ * @retval PERBUS_ERROR_WRONG_KIND the destination is not a mixer
  * Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_engine_remove_destination(struct perbus_desk_engine *engine,
@@ -1072,7 +1083,7 @@ perbus_status perbus_desk_engine_remove_destination(struct perbus_desk_engine *e
                                                     perbus_error *error);
 
 /**
- * What the desk's map says feeds an input bus: the source and its output bus.
+ * What feeds an input bus according to the desk's map: the source and its output bus.
  * @retval PERBUS_ERROR_NOT_CONNECTED nothing does
  * @retval PERBUS_ERROR_NOT_ATTACHED, PERBUS_ERROR_WRONG_ENGINE the node
  * Threads: any. Real-time safe: no
@@ -1085,8 +1096,8 @@ perbus_status perbus_desk_engine_get_source(struct perbus_desk_engine *engine,
 
 /**
  * Whether the node is attached, how many buses it has, and their formats.
- * @param out_formats receives at most `capacity` formats: those of the input buses, connected or not,
- * then those of the output buses; NULL for none
+ * @param out_formats receives at most `capacity` formats: those of the input buses, connected or
+ * not, then those of the output buses; NULL for none
  * @retval PERBUS_ERROR_WRONG_ENGINE the node was made for another engine
  * Maps to numberOfInputs, numberOfOutputs, inputFormatForBus: and outputFormatForBus:.
  * Threads: any. Real-time safe: no
@@ -1099,13 +1110,13 @@ perbus_status perbus_desk_engine_inspect(struct perbus_desk_engine *engine,
                                          perbus_error *error);
 
 /**
- * Runs `changes` as a batch: what it connects, disconnects, sets, schedules, plays, pauses and stops on
- * this thread is heard from one and the same frame on; players that are started in it start together.
- * Batches nest: the outermost one counts. What has failed in it has failed alone.
- * @param changes called once, before this returns; it must not wait for another thread or a completion,
- * nor throw
- * @param context the function's argument
- * On Apple's engine only plays are collected; all else takes effect at once.
+ * Runs `changes` as a batch: what it connects, disconnects, sets, schedules, plays, pauses and
+ * stops on this thread takes effect at one frame; players that are started in it start together.
+ * Batches nest; only the outermost one counts. A call that fails in it fails alone.
+ * @param changes called once, before this returns; it must not wait for another thread or a
+ * completion, nor throw
+ * @param context the function's argument On Apple's engine only plays are collected; everything
+ * else takes effect at once.
  * Threads: any; calls of other threads on the engine wait for the end. Real-time safe: no
  */
 perbus_status perbus_desk_engine_batch(struct perbus_desk_engine *engine,
@@ -1115,12 +1126,12 @@ perbus_status perbus_desk_engine_batch(struct perbus_desk_engine *engine,
 
 /**
  * Makes a matrix mixer and attaches it: every input channel to every output channel with a gain of
- * its own. What perbus/matrix.h says of its channels holds; levels are kept by the desk, and outlive
- * connections and starts. Waits for the system to make it.
+ * its own. Its channels are numbered as in perbus/matrix.h; the desk keeps the levels across
+ * connections and starts. Waits for the system to create it.
  * @param inputs, outputs the number of buses, 1 to PERBUS_MAX_MATRIX_BUSES
- * @param out_node receives the matrix; end it with perbus_desk_node_release
+ * @param out_node receives the matrix; free it with perbus_desk_node_release
  * @retval PERBUS_ERROR_OUT_OF_RANGE inputs or outputs
- * @retval PERBUS_ERROR_UNSUPPORTED the system makes none
+ * @retval PERBUS_ERROR_UNSUPPORTED the system cannot create one
  * Maps to +[AVAudioUnit instantiateWithComponentDescription:options:completionHandler:] and
  * attachNode:. Threads: any. Real-time safe: no
  */
@@ -1131,8 +1142,8 @@ perbus_status perbus_desk_matrix_create(struct perbus_desk_engine *engine,
                                         perbus_error *error);
 
 /**
- * The number of channels over all input buses, and over all output buses.
- * @retval PERBUS_ERROR_WRONG_KIND the node is no matrix, here and below
+ * The number of channels across all input buses, and across all output buses.
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a matrix, here and below
  * Maps to kAudioUnitProperty_MatrixDimensions. Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_matrix_get_dimensions(struct perbus_desk_node *matrix,
@@ -1142,7 +1153,7 @@ perbus_status perbus_desk_matrix_get_dimensions(struct perbus_desk_node *matrix,
 
 /**
  * Sets the gain from one input channel to one output channel.
- * @param gain -1 to 1; below 0 turns the polarity
+ * @param gain -1 to 1; a negative gain inverts the polarity
  * @retval PERBUS_ERROR_OUT_OF_RANGE gain, or a channel that is not below its side's number
  * Maps to kMatrixMixerParam_Volume, global scope. Threads: any. Real-time safe: no
  */
@@ -1153,7 +1164,8 @@ perbus_status perbus_desk_matrix_set_crosspoint(struct perbus_desk_node *matrix,
                                                 perbus_error *error);
 
 /**
- * The gain from one input channel to one output channel. @retval PERBUS_ERROR_OUT_OF_RANGE a channel
+ * The gain from one input channel to one output channel. @retval PERBUS_ERROR_OUT_OF_RANGE a
+ * channel
  * Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_matrix_get_crosspoint(struct perbus_desk_node *matrix,
@@ -1217,7 +1229,7 @@ perbus_status perbus_desk_matrix_get_master(struct perbus_desk_node *matrix,
                                             perbus_error *error);
 
 /**
- * Turns all channels of an input bus on, as they are at first, or off.
+ * Turns all channels of an input bus on or off. They are initially on.
  * @retval PERBUS_ERROR_OUT_OF_RANGE the matrix has no such bus
  * Maps to kMatrixMixerParam_Enable, input scope. Threads: any. Real-time safe: no
  */
@@ -1235,7 +1247,7 @@ perbus_status perbus_desk_matrix_enable_output(struct perbus_desk_node *matrix,
                                                perbus_error *error);
 
 /**
- * Sets all levels, or none when any is bad.
+ * Sets all levels, or none if any is invalid.
  * @param levels row by row: an input channel's crosspoints and its volume; the last row has the
  * output volumes and the master volume
  * @param rows the number of input channels and 1
@@ -1269,18 +1281,18 @@ perbus_status perbus_desk_matrix_get_levels(struct perbus_desk_node *matrix,
 perbus_status perbus_desk_matrix_set_identity(struct perbus_desk_node *matrix, perbus_error *error);
 
 /**
- * Sets all crosspoints to 0. The volumes stay. Threads: any. Real-time safe: no
+ * Sets all crosspoints to 0. The volumes are unchanged. Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_matrix_clear(struct perbus_desk_node *matrix, perbus_error *error);
 
 /**
- * Turns the polarity: every crosspoint becomes its negative. Threads: any. Real-time safe: no
+ * Inverts the polarity: negates every crosspoint. Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_matrix_invert(struct perbus_desk_node *matrix, perbus_error *error);
 
 /**
  * Makes a mixer and attaches it.
- * @param out_node receives the mixer; end it with perbus_desk_node_release
+ * @param out_node receives the mixer; free it with perbus_desk_node_release
  * Maps to -[AVAudioMixerNode init] and attachNode:. Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_mixer_create(struct perbus_desk_engine *engine,
@@ -1288,10 +1300,10 @@ perbus_status perbus_desk_mixer_create(struct perbus_desk_engine *engine,
                                        perbus_error *error);
 
 /**
- * Sets the gain of the mixer's sum: of all its buses at once.
- * @param volume 0 to 1; 1 at first
+ * Sets the gain of the mixer's sum, that is, of all its buses together.
+ * @param volume 0 to 1; initially 1
  * @retval PERBUS_ERROR_OUT_OF_RANGE volume
- * @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
  * Maps to outputVolume. Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_mixer_set_output_volume(struct perbus_desk_node *mixer,
@@ -1299,7 +1311,7 @@ perbus_status perbus_desk_mixer_set_output_volume(struct perbus_desk_node *mixer
                                                   perbus_error *error);
 
 /**
- * The gain of the mixer's sum. @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+ * The gain of the mixer's sum. @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
  * Maps to outputVolume. Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_mixer_get_output_volume(struct perbus_desk_node *mixer,
@@ -1308,9 +1320,9 @@ perbus_status perbus_desk_mixer_get_output_volume(struct perbus_desk_node *mixer
 
 /**
  * Gives the mixer at least `buses` input buses.
- * @param buses 1 to PERBUS_MAX_BUSES; fewer than it has is no change
+ * @param buses 1 to PERBUS_MAX_BUSES; no effect if it has that many already
  * @retval PERBUS_ERROR_OUT_OF_RANGE buses
- * @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
  * @retval PERBUS_ERROR_EXCEPTION the engine refuses
  * Maps to -[AUAudioUnitBusArray setBusCount:error:]. Threads: any. Real-time safe: no
  */
@@ -1319,7 +1331,7 @@ perbus_status perbus_desk_mixer_reserve(struct perbus_desk_node *mixer,
                                         perbus_error *error);
 
 /**
- * The lowest input bus without a source. @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+ * The lowest input bus without a source. @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
  * Maps to nextAvailableInputBus. Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_mixer_get_next_bus(struct perbus_desk_node *mixer,
@@ -1328,7 +1340,7 @@ perbus_status perbus_desk_mixer_get_next_bus(struct perbus_desk_node *mixer,
 
 /**
  * The meter of the mixer's sum, after its output volume. The first call switches it on.
- * @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
  * @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio has none
  * Threads: any. Real-time safe: no
  */
@@ -1338,13 +1350,14 @@ perbus_status perbus_desk_mixer_get_meter(struct perbus_desk_node *mixer,
 
 /**
  * Ends a handle. The engine keeps a node that is attached, and it goes on sounding, until it is
- * detached or the engine goes: perbus_desk_engine_copy_nodes finds it. NULL is a no-op. Threads: any. Real-time safe: no
+ * detached or the engine goes: perbus_desk_engine_copy_nodes finds it. NULL is a no-op.
+ * Threads: any. Real-time safe: no
  */
 void perbus_desk_node_release(struct perbus_desk_node *node);
 
 /**
- * The same for two handles of one node, different for two nodes alive at the same time; 0 for NULL.
- * It is that of perbus_node_get_id. Threads: any. Real-time safe: yes
+ * The same for two handles of one node, different for two nodes alive at the same time; 0 for
+ * NULL. It is that of perbus_node_get_id. Threads: any. Real-time safe: yes
  */
 uint64_t perbus_desk_node_get_id(struct perbus_desk_node *node);
 
@@ -1356,7 +1369,7 @@ perbus_status perbus_desk_node_get_kind(struct perbus_desk_node *node,
                                         perbus_error *error);
 
 /**
- * A handle of the engine that the node was made for. Threads: any. Real-time safe: no
+ * A handle to the engine that the node was made for. Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_node_copy_engine(struct perbus_desk_node *node,
                                            struct perbus_desk_engine **out_engine,
@@ -1371,7 +1384,7 @@ perbus_node *perbus_desk_node_get_raw(struct perbus_desk_node *node);
 
 /**
  * Handles of all nodes that the engine has, also of those whose last handle was released.
- * @param out_nodes receives at most `capacity` handles, each to be ended with
+ * @param out_nodes receives at most `capacity` handles, each freed with
  * perbus_desk_node_release; NULL for none
  * @param out_count receives how many nodes there are
  * Maps to attachedNodes. Threads: any. Real-time safe: no
@@ -1384,7 +1397,7 @@ perbus_status perbus_desk_engine_copy_nodes(struct perbus_desk_engine *engine,
 
 /**
  * Makes a player and attaches it.
- * @param out_node receives the player; end it with perbus_desk_node_release
+ * @param out_node receives the player; free it with perbus_desk_node_release
  * Maps to -[AVAudioPlayerNode init] and attachNode:. Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_player_create(struct perbus_desk_engine *engine,
@@ -1394,7 +1407,7 @@ perbus_status perbus_desk_player_create(struct perbus_desk_engine *engine,
 /**
  * Makes a player of a format and attaches it: it is connected in that unless told otherwise, and
  * takes buffers of no other.
- * @param out_node receives the player; end it with perbus_desk_node_release
+ * @param out_node receives the player; free it with perbus_desk_node_release
  * @retval PERBUS_ERROR_FORMAT format: a rate or channel count outside its range
  * Maps to -[AVAudioPlayerNode init] and attachNode:. Threads: any. Real-time safe: no
  */
@@ -1406,8 +1419,9 @@ perbus_status perbus_desk_player_create_with_format(struct perbus_desk_engine *e
 /**
  * Queues a buffer.
  * @param schedule NULL: after the previous buffer, once. The completion runs on a thread of the
- * engine, where it may call the desk, but must not stop the player; it is not called when this fails
- * @retval PERBUS_ERROR_WRONG_KIND the node is no player
+ * engine, where it may call the desk, but must not stop the player; it is not called when this
+ * fails
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a player
  * @retval PERBUS_ERROR_NOT_ATTACHED the player was detached
  * @retval PERBUS_ERROR_FORMAT the buffer's rate or channel count is not the player's
  * @retval PERBUS_ERROR_INVALID_ARGUMENT unknown flags, or an empty buffer that loops
@@ -1421,7 +1435,7 @@ perbus_status perbus_desk_player_schedule(struct perbus_desk_node *player,
 
 /**
  * Plays from the next rendered frame, or from where it was paused.
- * @retval PERBUS_ERROR_WRONG_KIND the node is no player
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a player
  * @retval PERBUS_ERROR_NOT_ATTACHED the player was detached
  * @retval PERBUS_ERROR_NOT_RUNNING its engine is not started
  * @retval PERBUS_ERROR_NOT_CONNECTED its output goes nowhere
@@ -1441,24 +1455,24 @@ perbus_status perbus_desk_player_play_at(struct perbus_desk_node *player,
                                          perbus_error *error);
 
 /**
- * Halts the player where it is. @retval PERBUS_ERROR_WRONG_KIND the node is no player
+ * Halts the player where it is. @retval PERBUS_ERROR_WRONG_KIND the node is not a player
  * Maps to pause. Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_player_pause(struct perbus_desk_node *player, perbus_error *error);
 
 /**
  * Halts the player, empties its queue and sets its time to 0.
- * @retval PERBUS_ERROR_WRONG_KIND the node is no player
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a player
  * Maps to stop. Threads: any, but not in a completion. Real-time safe: no
  */
 perbus_status perbus_desk_player_stop(struct perbus_desk_node *player, perbus_error *error);
 
 /**
- * Stops the player without a click: its sound falls linearly to silence over `seconds`, and then it
- * stops as perbus_desk_player_stop does.
+ * Stops the player without a click: its sound falls linearly to silence over `seconds`, and then
+ * it stops as perbus_desk_player_stop does.
  * @param seconds 0 to a day, of the engine's time
  * @retval PERBUS_ERROR_OUT_OF_RANGE seconds
- * @retval PERBUS_ERROR_WRONG_KIND the node is no player
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a player
  * Maps to stop. Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_player_stop_after(struct perbus_desk_node *player,
@@ -1475,7 +1489,7 @@ perbus_status perbus_desk_player_pause_after(struct perbus_desk_node *player,
 
 /**
  * Whether the player was told to play; also true when its queue has run out.
- * @retval PERBUS_ERROR_WRONG_KIND the node is no player
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a player
  * Maps to isPlaying. Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_player_is_playing(struct perbus_desk_node *player,
@@ -1486,9 +1500,10 @@ perbus_status perbus_desk_player_is_playing(struct perbus_desk_node *player,
  * Changes many strips at once. Everything is checked first; then all of it changes, and on the
  * portable engine it is heard from one and the same block on.
  * @retval PERBUS_ERROR_OUT_OF_RANGE a volume, a pan or a bus
- * @retval PERBUS_ERROR_INVALID_ARGUMENT a bus is listed twice, unknown bits, or a label is not UTF-8
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT a bus is listed twice, unknown bits, or a label is not
+ * UTF-8
  * @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
- * @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
  * Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_mixer_configure(struct perbus_desk_node *mixer,
@@ -1498,8 +1513,8 @@ perbus_status perbus_desk_mixer_configure(struct perbus_desk_node *mixer,
 
 /**
  * The strips as they are now: of every bus that was ever connected or asked for.
- * @param out_scene receives the scene; end it with perbus_desk_scene_release
- * @retval PERBUS_ERROR_WRONG_KIND the node is no mixer
+ * @param out_scene receives the scene; free it with perbus_desk_scene_release
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
  * Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_mixer_snapshot(struct perbus_desk_node *mixer,
@@ -1518,7 +1533,7 @@ perbus_status perbus_desk_mixer_apply(struct perbus_desk_node *mixer,
 
 /**
  * Makes a scene of these buses. What it sets is checked when it is applied.
- * @param out_scene receives the scene; end it with perbus_desk_scene_release
+ * @param out_scene receives the scene; free it with perbus_desk_scene_release
  * @retval PERBUS_ERROR_INVALID_ARGUMENT unknown bits, or a label is not UTF-8
  * Threads: any. Real-time safe: no
  */
@@ -1529,7 +1544,7 @@ perbus_status perbus_desk_scene_create(const struct perbus_desk_bus_config *buse
 
 /**
  * Reads a scene from the JSON that perbus_desk_scene_copy_json writes.
- * @param out_scene receives the scene; end it with perbus_desk_scene_release
+ * @param out_scene receives the scene; free it with perbus_desk_scene_release
  * @retval PERBUS_ERROR_INVALID_ARGUMENT json: not UTF-8, or no scene
  * Threads: any. Real-time safe: no
  */
@@ -1539,7 +1554,7 @@ perbus_status perbus_desk_scene_create_from_json(const char *json,
 
 /**
  * The scene as JSON, which every language of perbus reads.
- * @param out_text receives the text; end it with perbus_desk_text_free
+ * @param out_text receives the text; free it with perbus_desk_text_free
  * Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_scene_copy_json(struct perbus_desk_scene *scene,
@@ -1585,7 +1600,7 @@ bool perbus_desk_in_render(void);
  * @param context the functions' argument
  * @param destroy called with the context once, after the last call of `render`: when the source or
  * its engine goes, or is closed; NULL for none. Not called when this fails
- * @param out_node receives the source; end it with perbus_desk_node_release
+ * @param out_node receives the source; free it with perbus_desk_node_release
  * @retval PERBUS_ERROR_FORMAT format: a rate or channel count outside its range
  * Maps to -[AVAudioSourceNode initWithFormat:renderBlock:] and attachNode:.
  * Threads: any. Real-time safe: no
@@ -1604,13 +1619,13 @@ perbus_status perbus_desk_source_create(struct perbus_desk_engine *engine,
 void perbus_desk_text_free(char *text);
 
 /**
- * Starts a WAV file. It appears under its name when it is finished: until then a file already there
- * is untouched, and a writer that is released without being finished leaves nothing.
+ * Starts a WAV file. It appears under its name when it is finished: until then a file already
+ * there is untouched, and a writer that is released without being finished leaves nothing.
  * @param path UTF-8, or whatever bytes the system takes for a name
  * @param sample_rate Hz, a whole number from 1 to 768000
  * @param channels 1 to 256
  * @param encoding a perbus_desk_encoding
- * @param out_wav receives the writer; end it with perbus_desk_wav_release
+ * @param out_wav receives the writer; free it with perbus_desk_wav_release
  * @retval PERBUS_ERROR_FILE the file cannot be made there, or not in that format
  * @retval PERBUS_ERROR_INVALID_ARGUMENT encoding: none of them
  * Threads: any. Real-time safe: no
@@ -1624,7 +1639,7 @@ perbus_status perbus_desk_wav_create(const char *path,
 
 /**
  * Appends frames. After PERBUS_ERROR_FILE the file cannot be finished any more.
- * @param channels one pointer a channel of the file, each to `frames` samples
+ * @param channels one pointer per channel of the file, each to `frames` samples
  * @retval PERBUS_ERROR_FILE the disk refuses, or the file would pass 4 GiB
  * @retval PERBUS_ERROR_INVALID_ARGUMENT the file is finished
  * Threads: any; one writes, others wait. Real-time safe: no
@@ -1643,7 +1658,7 @@ perbus_status perbus_desk_wav_write(struct perbus_desk_wav *wav,
 perbus_status perbus_desk_wav_finish(struct perbus_desk_wav *wav, perbus_error *error);
 
 /**
- * Ends the handle; a file that is not finished does not appear. NULL is a no-op.
+ * Frees the handle; a file that is not finished does not appear. NULL is a no-op.
  * Threads: any. Real-time safe: no
  */
 void perbus_desk_wav_release(struct perbus_desk_wav *wav);
