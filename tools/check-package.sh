@@ -32,6 +32,8 @@ for folder in tests conformance benches tools; do
     [ ! -e "$unpacked/$folder" ] || { echo "check-package: $folder is in the package" >&2; exit 1; }
 done
 
+make -s -C bindings/python sdist
+
 # A workspace of its own: it lies below this one. The target folder is shared, so that its
 # dependencies are not built again.
 printf '\n[workspace]\n' >>"$unpacked/Cargo.toml"
