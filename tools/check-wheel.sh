@@ -35,5 +35,7 @@ else:
     raise SystemExit("there is no device, and no error says so")
 print("rendered with", perbus.__version__)
 PROGRAM
-chroot "$root" env -i PYTHONPATH=/tmp/perbus-wheel python3 -B /tmp/perbus-wheel/check.py
+# GNUstep reads its process's arguments there.
+unshare --mount sh -c 'mount -t proc proc "$0/proc" && exec chroot "$0" env -i \
+    PYTHONPATH=/tmp/perbus-wheel python3 -B /tmp/perbus-wheel/check.py' "$root"
 rm -rf "$place"

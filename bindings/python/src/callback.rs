@@ -104,10 +104,9 @@ fn report(py: Python<'_>, what: &str, raised: PyErr) {
     }
 }
 
-/// A source's function and the block that it fills.
+/// A source's function.
 pub(crate) struct SourceFunction {
     function: Kept,
-    block: Option<Py<PyArray2<f32>>>,
     failure: Arc<Failure>,
 }
 
@@ -125,7 +124,7 @@ impl SourceFunction {
     pub(crate) fn new(
         objects: &Arc<Objects>, function: &Bound<'_, PyAny>, failure: Arc<Failure>,
     ) -> PyResult<Self> {
-        Ok(Self { function: objects.keep_function(function, "render")?, block: None, failure })
+        Ok(Self { function: objects.keep_function(function, "render")?, failure })
     }
 
     /// Runs on a thread that renders.
@@ -141,7 +140,8 @@ impl SourceFunction {
         let Some(function) = self.function.get(py) else {
             return false;
         };
-        let array = self.zeros(py, block);
+        // Memory of its own: a block that the function keeps must not reach into the engine's.
+        let array = zeros(py, [block.channels() as usize, block.frames() as usize]);
         let called = function.call1(py, (&array, block.sample_time()));
         let raised = match called {
             Ok(_) => return copy(&array, block),
@@ -154,36 +154,11 @@ impl SourceFunction {
         report(py, "a source's function", raised);
         false
     }
-
-    /// Memory of its own: a block that the function has kept must not reach into the engine's.
-    fn zeros<'py>(
-        &mut self, py: Python<'py>, block: &RenderBlock<'_>,
-    ) -> Bound<'py, PyArray2<f32>> {
-        let shape = [block.channels() as usize, block.frames() as usize];
-        if let Some(array) = &self.block {
-            let array = array.bind(py);
-            if array.shape() == shape {
-                if let Ok(mut samples) = array.try_readwrite() {
-                    if let Ok(samples) = samples.as_slice_mut() {
-                        samples.fill(0.0);
-                        return array.clone();
-                    }
-                }
-            }
-        }
-        let array = zeros(py, shape);
-        self.block = Some(array.clone().unbind());
-        array
-    }
 }
 
 fn copy(array: &Bound<'_, PyArray2<f32>>, block: &mut RenderBlock<'_>) -> bool {
-    let Ok(samples) = array.try_readonly() else {
-        return false;
-    };
-    let Ok(samples) = samples.as_slice() else {
-        return false;
-    };
+    let Ok(samples) = array.try_readonly() else { return false };
+    let Ok(samples) = samples.as_slice() else { return false };
     let frames = block.frames() as usize;
     for (channel, samples) in (0..block.channels()).zip(samples.chunks_exact(frames.max(1))) {
         block.channel_mut(channel).copy_from_slice(samples);

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use numpy::PyArray2;
-use perbus::file::{self, FileError, WavEncoding};
+use perbus::file::{self, WavEncoding};
 use pyo3::exceptions::PyValueError;
 
 use crate::prelude::*;
@@ -118,11 +118,9 @@ impl WavWriter {
     fn write(&self, samples: &Bound<'_, PyAny>) -> PyResult<()> {
         let (py, array) = (samples.py(), planar(samples, "samples")?);
         let written = read(&array, "samples", |rows| {
-            let mut writer = lock(&self.0);
-            Ok(writer.as_mut().map(|writer| writer.write(rows)))
+            Ok(lock(&self.0).as_mut().map(|writer| writer.write(rows)).transpose()?)
         })?;
-        let written = written.ok_or_else(|| finished(py))?;
-        written.map_err(|error: FileError| raise(py, error.into()))
+        written.ok_or_else(|| finished(py))
     }
 
     /// Completes the file and moves it to its name.

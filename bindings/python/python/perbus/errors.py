@@ -40,6 +40,9 @@ class Status(IntEnum):
     CLOSED = -20
 
 
+_CLASSES: Dict[int, Type[PerbusError]] = {}
+
+
 class PerbusError(Exception):
     """Why a call failed. The message names the value at fault and its limit; a call that failed
     has changed nothing.
@@ -58,6 +61,11 @@ class PerbusError(Exception):
     #: The system's own code (an OSStatus), or 0.
     os_code: int = 0
 
+    def __init_subclass__(cls, status: Optional[Status] = None) -> None:
+        if status is not None:
+            cls.status = status
+            _CLASSES[status] = cls
+
     def __init__(
         self, message: str, *, status: Optional[int] = None, os_code: int = 0
     ) -> None:
@@ -72,136 +80,86 @@ class PerbusError(Exception):
         return str(self)
 
 
-class InvalidArgumentError(PerbusError, ValueError):
+class InvalidArgumentError(PerbusError, ValueError, status=Status.INVALID_ARGUMENT):
     """A value that makes no sense here."""
 
-    status = Status.INVALID_ARGUMENT
 
-
-class ClosedError(InvalidArgumentError):
+class ClosedError(InvalidArgumentError, status=Status.CLOSED):
     """The engine or the node was closed."""
 
-    status = Status.CLOSED
 
-
-class OutOfRangeError(PerbusError, ValueError):
+class OutOfRangeError(PerbusError, ValueError, status=Status.OUT_OF_RANGE):
     """A number outside its range; NaN and infinities too."""
 
-    status = Status.OUT_OF_RANGE
 
-
-class NotConnectedError(PerbusError):
+class NotConnectedError(PerbusError, status=Status.NOT_CONNECTED):
     """Nothing is connected there."""
 
-    status = Status.NOT_CONNECTED
 
-
-class NoPanControlError(NotConnectedError):
+class NoPanControlError(NotConnectedError, status=Status.NO_PAN_CONTROL):
     """The bus has no source and its mixer feeds no other mixer: there is no pan to fall back to."""
 
-    status = Status.NO_PAN_CONTROL
 
-
-class NotAttachedError(PerbusError):
+class NotAttachedError(PerbusError, status=Status.NOT_ATTACHED):
     """The node was detached from its engine."""
 
-    status = Status.NOT_ATTACHED
 
-
-class WrongEngineError(PerbusError, ValueError):
+class WrongEngineError(PerbusError, ValueError, status=Status.WRONG_ENGINE):
     """The node belongs to another engine."""
 
-    status = Status.WRONG_ENGINE
 
-
-class WrongKindError(PerbusError):
+class WrongKindError(PerbusError, status=Status.WRONG_KIND):
     """A node or an engine of a kind that the call is not for."""
 
-    status = Status.WRONG_KIND
 
-
-class NotMixingError(PerbusError):
+class NotMixingError(PerbusError, status=Status.NOT_MIXING):
     """The source has no per-connection volume and pan."""
 
-    status = Status.NOT_MIXING
 
-
-class CycleError(PerbusError, ValueError):
+class CycleError(PerbusError, ValueError, status=Status.CYCLE):
     """The connection would feed a node its own output."""
 
-    status = Status.CYCLE
 
-
-class FormatError(PerbusError, ValueError):
+class FormatError(PerbusError, ValueError, status=Status.FORMAT):
     """A format that does not fit, or is none."""
 
-    status = Status.FORMAT
 
-
-class NotRunningError(PerbusError):
+class NotRunningError(PerbusError, status=Status.NOT_RUNNING):
     """The engine is not started."""
 
-    status = Status.NOT_RUNNING
 
-
-class StartError(PerbusError):
+class StartError(PerbusError, status=Status.START):
     """The engine cannot start: there is no device, for one."""
 
-    status = Status.START
 
-
-class RenderError(PerbusError):
+class RenderError(PerbusError, status=Status.RENDER):
     """Rendering failed."""
 
-    status = Status.RENDER
 
-
-class EngineException(PerbusError):
+class EngineException(PerbusError, status=Status.EXCEPTION):
     """AVFAudio threw an exception; the message is its reason."""
 
-    status = Status.EXCEPTION
 
-
-class NoMemoryError(PerbusError, MemoryError):
+class NoMemoryError(PerbusError, MemoryError, status=Status.NO_MEMORY):
     """Memory ran out."""
 
-    status = Status.NO_MEMORY
 
-
-class UnavailableError(PerbusError):
+class UnavailableError(PerbusError, status=Status.UNAVAILABLE):
     """The AVFAudio classes are missing."""
 
-    status = Status.UNAVAILABLE
 
-
-class UnsupportedError(PerbusError):
+class UnsupportedError(PerbusError, status=Status.UNSUPPORTED):
     """The engine in use has no such thing."""
 
-    status = Status.UNSUPPORTED
 
-
-class InRenderError(WrongKindError):
+class InRenderError(WrongKindError, status=Status.IN_RENDER):
     """A source's function has called an engine or a node, which may wait for the block that it
     makes."""
 
-    status = Status.IN_RENDER
 
-
-class FileError(PerbusError, OSError):
+class FileError(PerbusError, OSError, status=Status.FILE):
     """An audio file could not be read or written; ``errno`` is the system's number, if there is
     one."""
-
-    status = Status.FILE
-
-
-def _by_status(cls: Type[PerbusError]) -> Dict[int, Type[PerbusError]]:
-    found = {int(cls.status): cls}
-    for derived in cls.__subclasses__():
-        found.update(_by_status(derived))
-    return found
-
-
-_CLASSES = _by_status(PerbusError)
 
 
 def _of_status(status: int, message: str, os_code: int, errno: Optional[int]) -> PerbusError:
