@@ -6,8 +6,8 @@ use std::path::PathBuf;
 /// The result of a fallible perbus call.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Why a call failed. The message names the value at fault and its limit, where there is one; a call
-/// that failed has changed nothing.
+/// Why a call failed. The message names the value at fault and its limit, where there is one; a
+/// call that failed has changed nothing.
 ///
 /// ```
 /// use perbus::{Engine, Error, Format};

@@ -1,5 +1,5 @@
-//! Raw bindings to `native/perbus.h`, which documents them, and the one place where a status becomes
-//! an [`Error`].
+//! Raw bindings to `native/perbus.h`, which documents them, and the one place where a status
+//! becomes an [`Error`].
 
 use std::cell::Cell;
 use std::ffi::CStr;
@@ -21,8 +21,8 @@ mod bindings {
 }
 pub use bindings::*;
 
-/// Room for the error of a native call, with an empty message: clearing all of it could cost more than
-/// the call.
+/// Room for the error of a native call, with an empty message: clearing all of it could cost more
+/// than the call.
 #[inline]
 pub(crate) fn blank() -> MaybeUninit<perbus_error> {
     let mut error = MaybeUninit::<perbus_error>::uninit();
@@ -48,8 +48,8 @@ thread_local! {
     static OS_CODE: Cell<i32> = const { Cell::new(0) };
 }
 
-/// The system's own code for the last native call that failed on this thread, or 0. Reading it clears
-/// it.
+/// The system's own code for the last native call that failed on this thread, or 0. Reading it
+/// clears it.
 pub fn last_os_code() -> i32 {
     OS_CODE.take()
 }

@@ -5,8 +5,8 @@
 //! tracks which source feeds which bus and turns "volume of mixer M, bus 3" into the call that sets
 //! it. Each bus gets a channel strip ([`Bus`]) whose values stay put while sources come and go.
 //!
-//! On Apple platforms it drives Apple's AVFAudio; elsewhere it drives a portable engine with the same
-//! classes, which renders real sound.
+//! On Apple platforms it drives Apple's AVFAudio; elsewhere it drives a portable engine with the
+//! same classes, which renders real sound.
 //!
 //! ```
 //! use perbus::{Buffer, Control, Engine, Format};
@@ -72,8 +72,9 @@
 //!
 //! - Volumes are linear gains from 0 to 1; pans run from -1 (left) to 1 (right).
 //! - A call that fails has changed nothing. Its [`Error`] names the value and the limit.
-//! - Every handle can be cloned, sent to other threads and shared between them, and every method may
-//!   be called on any thread except one that is running a source's closure ([`Error::InRender`]).
+//! - Every handle can be cloned, sent to other threads and shared between them, and every method
+//!   may be called on any thread except one that is running a source's closure
+//!   ([`Error::InRender`]).
 //! - Methods wait for locks and allocate, so none is for an audio thread; their results reach it
 //!   without a lock.
 //!

@@ -1,5 +1,5 @@
-//! The C types behind this crate, for this project's own bindings. Not part of the public API: it may
-//! change in any version.
+//! The C types behind this crate, for this project's own bindings. Not part of the public API: it
+//! may change in any version.
 
 use crate::control::meter::Meter;
 use crate::desk::fade::Curve;
@@ -164,8 +164,8 @@ pub fn to_band(band: &Band) -> perbus_band {
     band.to_ffi()
 }
 
-/// All levels of a matrix as C has them: a row per input channel with its volume last, then the row of
-/// the output volumes and the master.
+/// All levels of a matrix as C has them: a row per input channel with its volume last, then the row
+/// of the output volumes and the master.
 pub fn to_flat(levels: &Levels) -> Vec<f32> {
     levels.to_flat()
 }

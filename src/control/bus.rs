@@ -19,16 +19,16 @@ use crate::sync::in_render;
 
 /// A mixer's input bus and its fader, pan, mute, solo and label, as on a console.
 ///
-/// What is connected to the bus sounds through its strip; the strip keeps its values while sources come
-/// and go, and applies them to every new connection.
+/// What is connected to the bus sounds through its strip; the strip keeps its values while sources
+/// come and go, and applies them to every new connection.
 ///
 /// Changes are click-free. On the portable engine each one is a linear ramp of 480 frames (10 ms at
-/// 48 kHz) in every output channel, from what is heard at that moment: however changes overlap, no frame
-/// moves by more than the ramps and fades under way. A bus that is silent at the frame where a change
-/// takes effect needs no ramp, and what sounds next has the new values from its first frame. A bus is
-/// silent when its player does not play, waits or has run out of buffers, or when its source's block is
-/// silent, once the tail of what is in between (a converter, an equalizer) is over. Setting a value that
-/// is already set, and that nothing moves, changes nothing.
+/// 48 kHz) in every output channel, from what is heard at that moment: however changes overlap, no
+/// frame moves by more than the ramps and fades under way. A bus that is silent at the frame where
+/// a change takes effect needs no ramp, and what sounds next has the new values from its first
+/// frame. A bus is silent when its player does not play, waits or has run out of buffers, or when
+/// its source's block is silent, once the tail of what is in between (a converter, an equalizer) is
+/// over. Setting a value that is already set, and that nothing moves, changes nothing.
 ///
 /// ```
 /// use perbus::{Engine, Format};
@@ -102,9 +102,9 @@ impl Bus {
 
     /// The fader: a linear gain, 0 to 1, initially 1.
     ///
-    /// In a source's closure, where nothing may wait for another thread's change of the strip, this is 0,
-    /// and so are pan and effective volume; mute, solo and [`is_connected`](Self::is_connected) are
-    /// false.
+    /// In a source's closure, where nothing may wait for another thread's change of the strip, this
+    /// is 0, and so are pan and effective volume; mute, solo and
+    /// [`is_connected`](Self::is_connected) are false.
     #[must_use]
     pub fn volume(&self) -> f32 {
         self.ask(|strip| strip.volume(|| self.now()))
@@ -154,10 +154,10 @@ impl Bus {
         self.ask(|strip| strip.pan(|| self.now()))
     }
 
-    /// Sets the pan: a mono source is panned, a stereo one balanced. In a surround mixer the left gain
-    /// applies to L, Ls and Lb, the right one to R, Rs and Rb; to C and LFE the volume alone applies.
-    /// Channels without a layout are pairs, left and right; to the last of an odd number the volume alone
-    /// applies. In a mixer with a mono output the pan has no effect.
+    /// Sets the pan: a mono source is panned, a stereo one balanced. In a surround mixer the left
+    /// gain applies to L, Ls and Lb, the right one to R, Rs and Rb; to C and LFE the volume alone
+    /// applies. Channels without a layout are pairs, left and right; to the last of an odd number
+    /// the volume alone applies. In a mixer with a mono output the pan has no effect.
     ///
     /// Maps to `-[AVAudioMixingDestination setPan:]`.
     ///
@@ -189,8 +189,9 @@ impl Bus {
         self.ask(|strip| strip.faders().soloed)
     }
 
-    /// Solo in place: while any bus of a mixer is soloed, those that are not are silent. Their faders stay
-    /// where they are, and they sound again when the last solo ends. Mute wins over solo.
+    /// Solo in place: while any bus of a mixer is soloed, those that are not are silent. Their
+    /// faders stay where they are, and they sound again when the last solo ends. Mute wins over
+    /// solo.
     ///
     /// ```
     /// # use perbus::{Engine, Format};
@@ -212,8 +213,8 @@ impl Bus {
         }])
     }
 
-    /// Resets the strip to the values of a new one: volume 1, pan 0, neither muted nor soloed. The label
-    /// stays.
+    /// Resets the strip to the values of a new one: volume 1, pan 0, neither muted nor soloed. The
+    /// label stays.
     ///
     /// # Errors
     /// [`Error::NotAttached`](crate::Error::NotAttached) when the mixer was detached.
@@ -246,8 +247,8 @@ impl Bus {
         self.strip.set_label(label);
     }
 
-    /// The volume that the engine gets: 0 while the bus is muted, or while another one is soloed and this
-    /// one is not; otherwise [`volume`](Self::volume).
+    /// The volume that the engine gets: 0 while the bus is muted, or while another one is soloed
+    /// and this one is not; otherwise [`volume`](Self::volume).
     #[must_use]
     pub fn effective_volume(&self) -> f32 {
         self.ask(|strip| strip.effective_volume(|| self.now()))
@@ -295,7 +296,8 @@ impl Mixer {
         })
     }
 
-    /// The buses that have a strip, by ascending number: those that were ever connected or asked for.
+    /// The buses that have a strip, by ascending number: those that were ever connected or asked
+    /// for.
     ///
     /// ```
     /// # use perbus::{Engine, Format};

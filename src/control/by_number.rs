@@ -125,7 +125,8 @@ impl Engine {
     ///
     /// # Errors
     /// - [`Error::OutOfRange`] for the volume.
-    /// - [`Error::NotConnected`] when the source does not feed that bus, directly or through effects.
+    /// - [`Error::NotConnected`] when the source does not feed that bus, directly or through
+    ///   effects.
     /// - [`Error::NotMixing`] for an effect.
     /// - [`Error::NotAttached`], [`Error::WrongEngine`] for either node.
     pub fn set_connection_volume(

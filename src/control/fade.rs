@@ -64,15 +64,15 @@ impl Fade {
 impl Bus {
     /// Fades the volume to a value, 0 to 1, over `duration`, from the next block on.
     ///
-    /// On the portable engine every frame has its own gain, exactly that of the curve; on Apple's the
-    /// volume is set every few milliseconds. A new value or fade replaces the running one. A fade starts
-    /// from [`volume`](Self::volume), even when that was set just before;
-    /// [`volume`](Self::volume) then reports how far the fade has got. Volume and pan fade independently
-    /// of each other.
+    /// On the portable engine every frame has its own gain, exactly that of the curve; on Apple's
+    /// the volume is set every few milliseconds. A new value or fade replaces the running one. A
+    /// fade starts from [`volume`](Self::volume), even when that was set just before;
+    /// [`volume`](Self::volume) then reports how far the fade has got. Volume and pan fade
+    /// independently of each other.
     ///
-    /// An output channel that is not yet on the curve when the fade starts, because of the ramp of an
-    /// earlier change, approaches it linearly within 480 frames. A muted bus is silent while its fade
-    /// continues; unmuted, it joins the rest of the fade in the same way.
+    /// An output channel that is not yet on the curve when the fade starts, because of the ramp of
+    /// an earlier change, approaches it linearly within 480 frames. A muted bus is silent while its
+    /// fade continues; unmuted, it joins the rest of the fade in the same way.
     ///
     /// ```
     /// use perbus::{Curve, Engine, Format};
@@ -99,15 +99,15 @@ impl Bus {
         self.fade_to_with(volume, duration, curve, |_| {})
     }
 
-    /// As [`fade_to`](Self::fade_to), and runs `ended` once when the fade is over, with no lock held: it
-    /// may start the next fade.
+    /// As [`fade_to`](Self::fade_to), and runs `ended` once when the fade is over, with no lock
+    /// held: it may start the next fade.
     ///
-    /// - When the fade arrives, `ended` runs after the offline block that completes it, on the thread that
-    ///   rendered, or within a few milliseconds on a thread of the crate while a device plays. For a fade
-    ///   of no length it runs before this returns.
-    /// - Any other call that ends the fade (a value, a fade, a scene, a cancel, detaching the mixer,
-    ///   dropping the engine) runs `ended` before it returns, on its own thread. Pausing or stopping the
-    ///   engine does not end fades: they wait for the next start.
+    /// - When the fade arrives, `ended` runs after the offline block that completes it, on the
+    ///   thread that rendered, or within a few milliseconds on a thread of the crate while a device
+    ///   plays. For a fade of no length it runs before this returns.
+    /// - Any other call that ends the fade (a value, a fade, a scene, a cancel, detaching the
+    ///   mixer, dropping the engine) runs `ended` before it returns, on its own thread. Pausing or
+    ///   stopping the engine does not end fades: they wait for the next start.
     ///
     /// A panic in `ended` is caught, as in a player's completion; the panic hook has reported it. A
     /// closure that holds a handle of the engine keeps the engine alive until it has run.

@@ -6,12 +6,12 @@ use crate::error::{Error, Result};
 use crate::ffi::{self, native};
 use crate::nodes::mixer::Mixer;
 
-/// One reading of a meter: linear, full scale is 1. Index 0 is left, 1 is right; a mono signal is left
-/// only; channels without a side, such as a centre, count on both.
+/// One reading of a meter: linear, full scale is 1. Index 0 is left, 1 is right; a mono signal is
+/// left only; channels without a side, such as a centre, count on both.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Meter {
-    /// The highest magnitude of the last window, which is 2400 frames (50 ms at 48 kHz), or the rest of
-    /// the block that it ends with.
+    /// The highest magnitude of the last window, which is 2400 frames (50 ms at 48 kHz), or the
+    /// rest of the block that it ends with.
     pub peak: [f32; 2],
     /// The root mean square of the last window.
     pub rms: [f32; 2],
@@ -36,8 +36,8 @@ const BLANK: ffi::perbus_meter = ffi::perbus_meter {
 };
 
 impl Bus {
-    /// The bus's meter: what it adds to its mixer, after fader, pan, mute and solo. The first call for a
-    /// connection switches the meter on; it reads zeros until a window is full.
+    /// The bus's meter: what it adds to its mixer, after fader, pan, mute and solo. The first call
+    /// for a connection switches the meter on; it reads zeros until a window is full.
     ///
     /// ```
     /// use perbus::{Engine, Format};
@@ -80,8 +80,8 @@ impl Bus {
         }
         let (source, mixer) = (route.source.as_ptr(), route.mixer.as_ptr());
         let mut meter = BLANK;
-        // SAFETY: the pointer is to a live local; both handles are live while the strip is held, and
-        // graph calls are kept away.
+        // SAFETY: the pointer is to a live local; both handles are live while the strip is held,
+        // and graph calls are kept away.
         unsafe {
             native!(perbus_connection_get_meter(
                 source, mixer, self.bus, &mut meter

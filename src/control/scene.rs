@@ -37,8 +37,8 @@ impl Mixer {
         self.engine().desk().configure(&self.as_node().raw, buses)
     }
 
-    /// The strips as they are now: of every bus that was ever connected or asked for. Empty in a source's
-    /// closure, where nothing may wait for another thread's change of a strip.
+    /// The strips as they are now: of every bus that was ever connected or asked for. Empty in a
+    /// source's closure, where nothing may wait for another thread's change of a strip.
     ///
     /// ```
     /// # use perbus::{Engine, Format};
@@ -55,12 +55,13 @@ impl Mixer {
         self.engine().desk().snapshot(&self.as_node().raw)
     }
 
-    /// Sets the strips to a scene, as [`configure`](Self::configure) does: all or nothing, heard from the
-    /// same block on. Buses that the scene does not list stay as they are. The scene may be another
-    /// mixer's: only the buses' numbers matter.
+    /// Sets the strips to a scene, as [`configure`](Self::configure) does: all or nothing, heard
+    /// from the same block on. Buses that the scene does not list stay as they are. The scene may
+    /// be another mixer's: only the buses' numbers matter.
     ///
     /// # Errors
-    /// - [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a scene with a bus listed twice.
+    /// - [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a scene with a bus listed
+    ///   twice.
     /// - [`Error::OutOfRange`](crate::Error::OutOfRange) for a volume, a pan, or a bus not below
     ///   [`MAX_BUSES`](crate::MAX_BUSES).
     /// - [`Error::NotAttached`](crate::Error::NotAttached) when the mixer was detached.

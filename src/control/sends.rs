@@ -13,8 +13,8 @@ use crate::error::{Error, Result};
 use crate::ffi::{self, native};
 use crate::nodes::mixer::Mixer;
 
-/// Apple's engine takes all destinations of a source or none, and may remake the connections that exist
-/// already.
+/// Apple's engine takes all destinations of a source or none, and may remake the connections that
+/// exist already.
 const ALL_AT_ONCE: bool = cfg!(target_vendor = "apple");
 
 impl Engine {
@@ -66,9 +66,9 @@ impl Engine {
         self.feed(&mut graph, &source.as_node().raw, from_bus, &nodes, format)
     }
 
-    /// Adds one mixer bus to those that a source's output bus feeds: a send. On the portable engine the
-    /// others continue undisturbed, and the call costs the same however many there are; Apple's engine
-    /// remakes their connections, and their strips are applied again.
+    /// Adds one mixer bus to those that a source's output bus feeds: a send. On the portable engine
+    /// the others continue undisturbed, and the call costs the same however many there are; Apple's
+    /// engine remakes their connections, and their strips are applied again.
     ///
     /// # Errors
     /// As [`connect`](Engine::connect).

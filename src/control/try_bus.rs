@@ -12,9 +12,9 @@ use crate::nodes::mixer::Mixer;
 use crate::sync::in_render;
 
 impl Mixer {
-    /// As [`Bus::set_volume`](crate::Bus::set_volume), if that need not wait: for an edit of the graph,
-    /// another call on the bus, or the engine's lock. Otherwise `None`, and nothing has changed; also
-    /// for a bus without a source if `connected` asks for one.
+    /// As [`Bus::set_volume`](crate::Bus::set_volume), if that need not wait: for an edit of the
+    /// graph, another call on the bus, or the engine's lock. Otherwise `None`, and nothing has
+    /// changed; also for a bus without a source if `connected` asks for one.
     #[doc(hidden)]
     #[inline]
     pub fn try_set_bus_volume(&self, bus: u32, volume: f32, connected: bool) -> Option<Result<()>> {

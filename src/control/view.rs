@@ -9,8 +9,8 @@ use crate::engine::Engine;
 use crate::nodes::mixer::Mixer;
 
 impl Engine {
-    /// The graph in Graphviz's language: nodes by kind and number, connections with their buses and,
-    /// into mixers, volume and pan. `dot -Tsvg` draws it.
+    /// The graph in Graphviz's language: nodes by kind and number, connections with their buses
+    /// and, into mixers, volume and pan. `dot -Tsvg` draws it.
     ///
     /// ```
     /// # use perbus::{Engine, Format};

@@ -7,8 +7,8 @@ use crate::error::Result;
 
 /// An engine as the desk sees it: a clock, and connections with a volume and a pan each.
 ///
-/// While one of these calls runs, the desk has the connection's strip locked and keeps edits of the graph
-/// away, so that the connection stays.
+/// While one of these calls runs, the desk has the connection's strip locked and keeps edits of the
+/// graph away, so that the connection stays.
 pub(crate) trait Backend {
     /// A connection from a source to a mixer's input bus.
     type Connection: fmt::Debug;

@@ -1,5 +1,5 @@
-//! Per-bus control by mixer and bus number: the bus's own control while something feeds it, else what
-//! the fallback says.
+//! Per-bus control by mixer and bus number: the bus's own control while something feeds it, else
+//! what the fallback says.
 
 use crate::desk::backend::Backend;
 use crate::desk::fallback::{Control, Fallback};

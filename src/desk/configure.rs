@@ -68,8 +68,8 @@ impl<N: DeskNode> Desk<N> {
         Scene::new(buses)
     }
 
-    /// Changes some of the mixer's strips, given by ascending bus, and passes the connections that this
-    /// changes to the engine in one call. The graph lock must be held.
+    /// Changes some of the mixer's strips, given by ascending bus, and passes the connections that
+    /// this changes to the engine in one call. The graph lock must be held.
     fn change_strips(
         &self,
         strips: &AllStrips<'_, Connection<N>>,

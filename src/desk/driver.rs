@@ -1,5 +1,5 @@
-//! Carrying out what strips decide: values and fades on their way to the engine, and the fades under
-//! way.
+//! Carrying out what strips decide: values and fades on their way to the engine, and the fades
+//! under way.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -71,8 +71,8 @@ impl<B: Backend, T> Driver<B, T> {
         let backend = &self.backend;
         let volume = (now.volume, now.volume_fade);
         if before.is_none_or(|before| (before.volume, before.volume_fade) != volume) {
-            // A new connection has no position yet, and one that was silenced has left its fade: the
-            // rest of the fade starts from where it has got to.
+            // A new connection has no position yet, and one that was silenced has left its fade:
+            // the rest of the fade starts from where it has got to.
             let joins = before.is_none_or(|before| before.silenced);
             if let Some(fade) = now.volume_fade.filter(|_| joins) {
                 backend.set_volume(connection, fade.at(self.now()))?;

@@ -87,8 +87,8 @@ impl<T> FadeList<T> {
         ended
     }
 
-    /// The first fade that is driven in steps, or the one after another: a caller that iterates over them
-    /// needs no lock in between.
+    /// The first fade that is driven in steps, or the one after another: a caller that iterates
+    /// over them needs no lock in between.
     pub(crate) fn next_in_steps(&self, after: Option<Key>) -> Option<(Key, &T)> {
         let start = after.map_or(Bound::Unbounded, Bound::Excluded);
         let key = *self.in_steps.range((start, Bound::Unbounded)).next()?;

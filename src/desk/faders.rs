@@ -4,8 +4,8 @@ use crate::desk::fade::FadeState;
 
 /// One bus's fader positions. While a value fades, the position is the one that the fade leads to.
 ///
-/// What plain calls touch comes first, in one cache line with the lock and the connection: whether a
-/// value fades, but not how.
+/// What plain calls touch comes first, in one cache line with the lock and the connection: whether
+/// a value fades, but not how.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub(crate) struct Faders {

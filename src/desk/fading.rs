@@ -23,8 +23,8 @@ pub(crate) struct FadeRequest {
 type Stepped<N> = (StripRef<Connection<N>>, Which);
 
 impl<N: DeskNode> Desk<N> {
-    /// Starts a fade on a bus of an attached mixer, from where the value is. The caller sees to it that
-    /// fades are polled.
+    /// Starts a fade on a bus of an attached mixer, from where the value is. The caller sees to it
+    /// that fades are polled.
     pub(crate) fn fade(
         &self,
         mixer: &N,

@@ -3,15 +3,15 @@
 //! A per-bus call takes its strip's lock only: one atomic exchange, and calls on different buses
 //! share no cache line. A graph edit runs alone, and needs no walk over the strips:
 //!
-//! - To use a strip's connection, a call needs the strip to be marked, which the strip's lock guards.
-//!   The first call after an edit sets the mark and lists the strip, with the list's lock held, unless
-//!   an edit is under way: then it waits.
-//! - An edit takes the list and clears the marks of all strips in it, each with the strip's lock held:
-//!   it waits for the holders of marked strips, and later callers find no mark.
-//! - A strip is in the list exactly while it is marked: both change with both locks held, or during an
-//!   edit, when nothing is added. So the edit finds every mark.
-//! - A strip that nothing feeds has no connection to use, and needs no mark: connections are made by
-//!   edits, which store them with the strip's lock held.
+//! - To use a strip's connection, a call needs the strip to be marked, which the strip's lock
+//!   guards. The first call after an edit sets the mark and lists the strip, with the list's lock
+//!   held, unless an edit is under way: then it waits.
+//! - An edit takes the list and clears the marks of all strips in it, each with the strip's lock
+//!   held: it waits for the holders of marked strips, and later callers find no mark.
+//! - A strip is in the list exactly while it is marked: both change with both locks held, or during
+//!   an edit, when nothing is added. So the edit finds every mark.
+//! - A strip that nothing feeds has no connection to use, and needs no mark: connections are made
+//!   by edits, which store them with the strip's lock held.
 //! - A batch is an edit that lasts: other threads wait for its end with no lock held, while its own
 //!   thread passes. It begins alone, so that nobody inside has to be waited for later.
 //!

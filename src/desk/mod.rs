@@ -1,6 +1,6 @@
-//! The strategy: which source feeds which bus, and what that bus's fader, pan, mute and solo mean for
-//! it. Pure Rust: no ffi, no unsafe code. The engine is whatever implements [`backend::Backend`]; the
-//! tests have one of their own.
+//! The strategy: which source feeds which bus, and what that bus's fader, pan, mute and solo mean
+//! for it. Pure Rust: no ffi, no unsafe code. The engine is whatever implements
+//! [`backend::Backend`]; the tests have one of their own.
 
 use std::fmt;
 use std::sync::{Mutex, RwLockReadGuard};
@@ -139,8 +139,8 @@ impl<N: DeskNode> Desk<N> {
         strip.set_muted(&mut state, &self.driver, muted)
     }
 
-    /// Made before any lock is taken: when it is dropped, after all of them, it reports the ends of the
-    /// fades that were cut meanwhile.
+    /// Made before any lock is taken: when it is dropped, after all of them, it reports the ends of
+    /// the fades that were cut meanwhile.
     #[inline]
     pub(crate) fn reporting_ends(&self) -> EndsReported<'_, N> {
         EndsReported(self)

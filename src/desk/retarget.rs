@@ -1,6 +1,6 @@
-//! Edits of the routing map, and the strips that follow it: which source controls a mixer bus is the
-//! nearest one upstream, through effects. The bus's strip keeps it, so that a per-bus call need not
-//! search.
+//! Edits of the routing map, and the strips that follow it: which source controls a mixer bus is
+//! the nearest one upstream, through effects. The bus's strip keeps it, so that a per-bus call need
+//! not search.
 
 use std::sync::Arc;
 
@@ -11,8 +11,8 @@ use crate::desk::routing::Endpoint;
 use crate::desk::strip::Feed;
 use crate::error::Result;
 
-/// After the engine has changed its own graph. Each edit gives the connections that it has made their
-/// strips' values, of which the engine knows nothing.
+/// After the engine has changed its own graph. Each edit gives the connections that it has made
+/// their strips' values, of which the engine knows nothing.
 impl<N: DeskNode> Graph<N> {
     /// The source's bus feeds this input bus alone.
     pub(crate) fn connect<T>(
@@ -87,8 +87,8 @@ impl<N: DeskNode> Graph<N> {
         self.retarget_all(driver, fed)
     }
 
-    /// The node has left the engine: its strips keep their values, and its fades stop where they have
-    /// got to. What it fed is retargeted later, by [`retarget_all`](Self::retarget_all).
+    /// The node has left the engine: its strips keep their values, and its fades stop where they
+    /// have got to. What it fed is retargeted later, by [`retarget_all`](Self::retarget_all).
     pub(crate) fn detach<T>(
         &mut self,
         driver: &Driver<N::Backend, T>,
@@ -103,8 +103,8 @@ impl<N: DeskNode> Graph<N> {
         Ok(())
     }
 
-    /// After what feeds `changed` has changed: finds the sources of all mixer buses that this affects, and
-    /// gives the connections their strips' values, which the engine has dropped.
+    /// After what feeds `changed` has changed: finds the sources of all mixer buses that this
+    /// affects, and gives the connections their strips' values, which the engine has dropped.
     fn retarget<T>(&mut self, driver: &Driver<N::Backend, T>, changed: Endpoint) -> Result<()> {
         let mut applied = Ok(());
         let mut open = vec![changed];
@@ -119,8 +119,8 @@ impl<N: DeskNode> Graph<N> {
                     let source = self.mixing_source(input).cloned();
                     let some = source.is_some();
                     let before = self.upstream.set(input.node, source);
-                    // Without a source before and after, nothing changes further on: a chain that is
-                    // built from its end costs a step a link.
+                    // Without a source before and after, nothing changes further on: a chain that
+                    // is built from its end costs a step a link.
                     if some || before.is_some() {
                         open.extend(self.routing.fed_by(input.node));
                     }

@@ -1,7 +1,7 @@
 //! Which source feeds which input bus: the map behind every per-bus call. Pure Rust, no ffi.
 //!
-//! It follows the engine's rules: an input bus has one source, a plain connection moves its source, and
-//! disconnecting or removing a node ends its connections.
+//! It follows the engine's rules: an input bus has one source, a plain connection moves its source,
+//! and disconnecting or removing a node ends its connections.
 
 /// One bus of a node; nodes are numbered by the engine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -4,8 +4,8 @@ use crate::desk::faders::Faders;
 use crate::desk::ranges::{check_bus, check_pan, check_volume};
 use crate::error::Result;
 
-/// What [`Mixer::configure`](crate::Mixer::configure) changes on one bus; `None` leaves a value as it
-/// is.
+/// What [`Mixer::configure`](crate::Mixer::configure) changes on one bus; `None` leaves a value as
+/// it is.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "serde",
@@ -58,8 +58,8 @@ impl BusConfig {
 
 /// The strips of a mixer at one moment, see [`Mixer::snapshot`](crate::Mixer::snapshot).
 ///
-/// A scene is a plain value: it names buses by number, and fits any mixer. With the feature `serde` it
-/// can be stored; the stored form has a version:
+/// A scene is a plain value: it names buses by number, and fits any mixer. With the feature `serde`
+/// it can be stored; the stored form has a version:
 ///
 /// ```
 /// # #[cfg(feature = "serde")] {

@@ -8,8 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::desk::scene::{BusConfig, Scene};
 
-/// Rises with every field that the stored form gets. Scenes without a version were stored by perbus 0.1,
-/// and have the fields of version 1.
+/// Rises with every field that the stored form gets. Scenes without a version were stored by perbus
+/// 0.1, and have the fields of version 1.
 const VERSION: u64 = 1;
 
 #[derive(Serialize)]
@@ -67,7 +67,8 @@ impl<'de> Visitor<'de> for SceneVisitor {
         Ok(Scene::new(buses))
     }
 
-    /// Fields may be in any order. The version is checked first: an unknown one explains unknown fields.
+    /// Fields may be in any order. The version is checked first: an unknown one explains unknown
+    /// fields.
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Scene, A::Error> {
         let mut version = None;
         let mut entries: Option<Vec<Entry>> = None;

@@ -48,17 +48,18 @@ pub(crate) struct State<C> {
 /// A strip that is locked.
 pub(crate) type StripGuard<'a, C> = SpinGuard<'a, State<C>>;
 
-/// The strip of one input bus. Its lock is held while a change goes to the engine, so that strip and
-/// sound agree when two threads move one fader; with
-/// [`GraphLock::lock_strip`](crate::desk::graph_lock::GraphLock::lock_strip) the connection stays meanwhile, too.
+/// The strip of one input bus. Its lock is held while a change goes to the engine, so that strip
+/// and sound agree when two threads move one fader; with
+/// [`GraphLock::lock_strip`](crate::desk::graph_lock::GraphLock::lock_strip) the connection stays
+/// meanwhile, too.
 #[derive(Debug)]
 #[repr(C, align(64))]
 pub(crate) struct Strip<C> {
     state: SpinMutex<State<C>>,
     made: AtomicBool,
     label: Mutex<String>,
-    /// How many strips of the mixer are soloed. Leaves 0 and returns to it only while all their locks
-    /// are held.
+    /// How many strips of the mixer are soloed. Leaves 0 and returns to it only while all their
+    /// locks are held.
     soloed: Arc<AtomicU32>,
 }
 
@@ -120,8 +121,8 @@ impl<C> Strip<C> {
 
     /// Where the volume is; the engine's time is asked only while it fades.
     ///
-    /// The strip is not locked meanwhile: a device's engine answers under its own lock, which an edit
-    /// may have while it waits for the strip.
+    /// The strip is not locked meanwhile: a device's engine answers under its own lock, which an
+    /// edit may have while it waits for the strip.
     #[inline]
     pub(crate) fn volume(&self, now: impl FnOnce() -> i64) -> f32 {
         let state = self.lock();
@@ -161,7 +162,8 @@ impl<C> Strip<C> {
         label.clone_into(&mut lock(&self.label));
     }
 
-    /// Moves the fader of a locked strip, the engine's first: a value that it refuses changes nothing.
+    /// Moves the fader of a locked strip, the engine's first: a value that it refuses changes
+    /// nothing.
     #[inline]
     pub(crate) fn set_volume<B: Backend<Connection = C>, T>(
         &self,
@@ -245,8 +247,8 @@ impl<C> Strip<C> {
         Ok(())
     }
 
-    /// After a change of a locked strip: ends the fades that it has replaced, and drives in steps those
-    /// that the engine does not do by itself.
+    /// After a change of a locked strip: ends the fades that it has replaced, and drives in steps
+    /// those that the engine does not do by itself.
     pub(crate) fn changed<B: Backend<Connection = C>, T>(
         &self,
         state: &State<C>,

@@ -1,4 +1,5 @@
-//! The source at the far end of the effects in front of each effect, so that no call has to walk there.
+//! The source at the far end of the effects in front of each effect, so that no call has to walk
+//! there.
 
 use std::sync::Arc;
 

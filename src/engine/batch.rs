@@ -11,13 +11,15 @@ impl Engine {
     /// stops on this thread is heard from the same frame on, the first of the next block; players
     /// started in it start together. Batches nest: the outermost one counts.
     ///
-    /// What `call` has done stays done when it returns an error or panics. What it detaches is silent
-    /// at once. Neither a block that `call` itself renders nor one that a device plays meanwhile
-    /// contains anything of the batch. Calls from other threads on this engine wait for the end,
-    /// offline rendering included; so `call` must not wait for another thread or for a completion.
+    /// What `call` has done stays done when it returns an error or panics. What it detaches is
+    /// silent at once. Neither a block that `call` itself renders nor one that a device plays
+    /// meanwhile contains anything of the batch. Calls from other threads on this engine wait for
+    /// the end, offline rendering included; so `call` must not wait for another thread or for a
+    /// completion.
     ///
-    /// Apple's engine has no batches. There the plays are collected, and the players start at one host
-    /// time, some 20 ms after the end; offline at the next frame. Everything else takes effect at once.
+    /// Apple's engine has no batches. There the plays are collected, and the players start at one
+    /// host time, some 20 ms after the end; offline at the next frame. Everything else takes effect
+    /// at once.
     ///
     /// ```
     /// # use perbus::{Buffer, Engine, Format};
@@ -100,7 +102,8 @@ impl<'a> Open<'a> {
 
 impl Drop for Open<'_> {
     fn drop(&mut self) {
-        // The engine's own batch first: other threads may wait for its end with a lock of the crate's.
+        // The engine's own batch first: other threads may wait for its end with a lock of the
+        // crate's.
         self.native = None;
         self.engine.desk().graph.close_batch();
     }

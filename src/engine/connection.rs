@@ -249,8 +249,8 @@ impl Backend for Native {
     }
 
     fn apply(&self, settings: &[Self::Setting]) -> Result<()> {
-        // SAFETY: all handles are live while their strips are held, the pointer is to `len` entries,
-        // and the graph lock keeps graph calls away.
+        // SAFETY: all handles are live while their strips are held, the pointer is to `len`
+        // entries, and the graph lock keeps graph calls away.
         unsafe {
             native!(perbus_connections_apply(
                 self.raw.as_ptr(),

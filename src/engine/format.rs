@@ -144,8 +144,8 @@ impl Format {
         })
     }
 
-    /// The same stream with its channels in another layout. One channel is mono and two are stereo even
-    /// where the layout is discrete.
+    /// The same stream with its channels in another layout. One channel is mono and two are stereo
+    /// even where the layout is discrete.
     ///
     /// # Errors
     /// [`Error::Format`] when the layout has another number of channels.

@@ -18,7 +18,8 @@ impl Engine {
     /// Maps to `attachNode:`.
     ///
     /// # Errors
-    /// [`Error::WrongEngine`](crate::Error::WrongEngine) for a node that was made for another engine.
+    /// [`Error::WrongEngine`](crate::Error::WrongEngine) for a node that was made for another
+    /// engine.
     pub fn attach(&self, node: &(impl Node + ?Sized)) -> Result<()> {
         self.check_owner(node)?;
         self.attach_raw(&node.as_node().raw)
@@ -35,8 +36,9 @@ impl Engine {
     }
 
     /// Disconnects the node and takes it out of the engine. A player's queue is emptied; a mixer's
-    /// channel strips keep their values, and its fades stop where they have got to; the two neighbours
-    /// of an effect are connected to each other if the formats on both its sides are the same.
+    /// channel strips keep their values, and its fades stop where they have got to; the two
+    /// neighbours of an effect are connected to each other if the formats on both its sides are the
+    /// same.
     ///
     /// Maps to `detachNode:`.
     ///
@@ -62,7 +64,8 @@ impl Engine {
         graph.retarget_all(driver, fed)
     }
 
-    /// Engines may connect the neighbours of a detached effect to each other; asks this one where it did.
+    /// Engines may connect the neighbours of a detached effect to each other; asks this one where
+    /// it did.
     fn track_rejoined(
         &self,
         graph: &mut Graph<RawNode>,
@@ -81,25 +84,27 @@ impl Engine {
         Ok(())
     }
 
-    /// Connects a source's output bus to an input bus, in the format that the source was last given,
-    /// or else in the engine's.
+    /// Connects a source's output bus to an input bus, in the format that the source was last
+    /// given, or else in the engine's.
     ///
-    /// Earlier connections of either bus end: a source that is connected elsewhere moves. On a mixer,
-    /// the bus's channel strip controls the connection from now on; the mixer grows when `to_bus` is
-    /// past its last bus.
+    /// Earlier connections of either bus end: a source that is connected elsewhere moves. On a
+    /// mixer, the bus's channel strip controls the connection from now on; the mixer grows when
+    /// `to_bus` is past its last bus.
     ///
     /// Maps to `connect:to:fromBus:toBus:format:`.
     ///
     /// # Errors
-    /// - [`Error::NotAttached`](crate::Error::NotAttached), [`Error::WrongEngine`](crate::Error::WrongEngine) for either node.
+    /// - [`Error::NotAttached`](crate::Error::NotAttached),
+    ///   [`Error::WrongEngine`](crate::Error::WrongEngine) for either node.
     /// - [`Error::OutOfRange`](crate::Error::OutOfRange) for either bus.
-    /// - [`Error::Cycle`](crate::Error::Cycle) when the destination feeds the source, or is the source.
-    /// - [`Error::Format`](crate::Error::Format) when channels without a layout would be lost: on the way
-    ///   into the destination (checked once that is connected onward itself), or from what feeds the
+    /// - [`Error::Cycle`](crate::Error::Cycle) when the destination feeds the source, or is the
     ///   source.
-    /// - [`Error::Exception`](crate::Error::Exception) when the engine refuses: on the portable engine,
-    ///   sample rates further apart than 1 to 256, and a change of rate between a source with several
-    ///   connections and the mixer where its paths meet.
+    /// - [`Error::Format`](crate::Error::Format) when channels without a layout would be lost: on
+    ///   the way into the destination (checked once that is connected onward itself), or from what
+    ///   feeds the source.
+    /// - [`Error::Exception`](crate::Error::Exception) when the engine refuses: on the portable
+    ///   engine, sample rates further apart than 1 to 256, and a change of rate between a source
+    ///   with several connections and the mixer where its paths meet.
     pub fn connect(
         &self,
         source: &(impl Node + ?Sized),
@@ -111,18 +116,18 @@ impl Engine {
         self.connect_with_format(source, destination, from_bus, to_bus, format)
     }
 
-    /// As [`connect`](Self::connect), in a given format: that of the buffers a player will play, for
-    /// instance.
+    /// As [`connect`](Self::connect), in a given format: that of the buffers a player will play,
+    /// for instance.
     ///
-    /// Any rate will do: mixers and the output convert what comes in to their own output's format, the
-    /// rate first. What feeds a connection renders at the connection's rate; a mixer, and everything
-    /// that feeds it, runs at the rate of the mixer's own connection onward. On the portable engine a
-    /// converted sound is late by some 50 frames of the lower rate.
+    /// Any rate will do: mixers and the output convert what comes in to their own output's format,
+    /// the rate first. What feeds a connection renders at the connection's rate; a mixer, and
+    /// everything that feeds it, runs at the rate of the mixer's own connection onward. On the
+    /// portable engine a converted sound is late by some 50 frames of the lower rate.
     ///
-    /// Any [`ChannelLayout`](crate::ChannelLayout) can be mixed into any other. Apple documents no law;
-    /// the portable engine's is that a speaker which both layouts have keeps its channel, and one that
-    /// the output lacks goes to its neighbours, with the coefficients of ITU-R BS.775 and without
-    /// normalization.
+    /// Any [`ChannelLayout`](crate::ChannelLayout) can be mixed into any other. Apple documents no
+    /// law; the portable engine's is that a speaker which both layouts have keeps its channel, and
+    /// one that the output lacks goes to its neighbours, with the coefficients of ITU-R BS.775 and
+    /// without normalization.
     ///
     /// | | into stereo, 3.0 | into quad, 5.0, 5.1, 7.1 | into mono |
     /// |---|---|---|---|
@@ -132,10 +137,10 @@ impl Engine {
     /// | Ls, Lb (Rs, Rb) | L (R), 0.7071 | the surround of that side, 1 | 0.3536 |
     /// | LFE, if the output has none | left out | left out | left out |
     ///
-    /// Channels without a layout are matched by number; into mono all of them go, each as 1 / count. More
-    /// of them than there is room for are refused, and so is any layout into too few discrete channels:
-    /// say what they are with [`Format::with_layout`], or route them by hand with a
-    /// [`Matrix`](crate::Matrix).
+    /// Channels without a layout are matched by number; into mono all of them go, each as 1 /
+    /// count. More of them than there is room for are refused, and so is any layout into too few
+    /// discrete channels: say what they are with [`Format::with_layout`], or route them by hand
+    /// with a [`Matrix`](crate::Matrix).
     ///
     /// ```
     /// # use perbus::{ChannelLayout, Engine, Error, Format};
@@ -238,8 +243,10 @@ impl Engine {
     /// Maps to `disconnectNodeInput:bus:`.
     ///
     /// # Errors
-    /// - [`Error::NotAttached`](crate::Error::NotAttached), [`Error::WrongEngine`](crate::Error::WrongEngine).
-    /// - [`Error::OutOfRange`](crate::Error::OutOfRange) when `bus` is not below the node's input count.
+    /// - [`Error::NotAttached`](crate::Error::NotAttached),
+    ///   [`Error::WrongEngine`](crate::Error::WrongEngine).
+    /// - [`Error::OutOfRange`](crate::Error::OutOfRange) when `bus` is not below the node's input
+    ///   count.
     pub fn disconnect_input(&self, node: &(impl Node + ?Sized), bus: u32) -> Result<()> {
         self.check_owner(node)?;
         let raw = &node.as_node().raw;
@@ -257,8 +264,10 @@ impl Engine {
     /// Maps to `disconnectNodeOutput:bus:`.
     ///
     /// # Errors
-    /// - [`Error::NotAttached`](crate::Error::NotAttached), [`Error::WrongEngine`](crate::Error::WrongEngine).
-    /// - [`Error::OutOfRange`](crate::Error::OutOfRange) when `bus` is not below the node's output count.
+    /// - [`Error::NotAttached`](crate::Error::NotAttached),
+    ///   [`Error::WrongEngine`](crate::Error::WrongEngine).
+    /// - [`Error::OutOfRange`](crate::Error::OutOfRange) when `bus` is not below the node's output
+    ///   count.
     pub fn disconnect_output(&self, node: &(impl Node + ?Sized), bus: u32) -> Result<()> {
         self.check_owner(node)?;
         let raw = &node.as_node().raw;
@@ -274,7 +283,8 @@ impl Engine {
     /// What the routing map says feeds an input bus: the source and its output bus.
     ///
     /// # Errors
-    /// [`Error::NotAttached`](crate::Error::NotAttached), [`Error::WrongEngine`](crate::Error::WrongEngine).
+    /// [`Error::NotAttached`](crate::Error::NotAttached),
+    /// [`Error::WrongEngine`](crate::Error::WrongEngine).
     pub fn source_of(
         &self,
         node: &(impl Node + ?Sized),
@@ -297,7 +307,8 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// [`Error::NotAttached`](crate::Error::NotAttached), [`Error::WrongEngine`](crate::Error::WrongEngine).
+    /// [`Error::NotAttached`](crate::Error::NotAttached),
+    /// [`Error::WrongEngine`](crate::Error::WrongEngine).
     pub fn destinations_of(
         &self,
         node: &(impl Node + ?Sized),
@@ -319,8 +330,8 @@ impl Engine {
     }
 }
 
-/// After a connection, which may have replaced a matrix's unit. A unit that accepts no levels yet gets
-/// them at the start, which also reports what is wrong with it.
+/// After a connection, which may have replaced a matrix's unit. A unit that accepts no levels yet
+/// gets them at the start, which also reports what is wrong with it.
 pub(crate) fn reapply_settings<'a>(nodes: impl IntoIterator<Item = &'a Arc<RawNode>>) {
     for node in nodes {
         let _ = unit::reapply(node);

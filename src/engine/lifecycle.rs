@@ -19,8 +19,8 @@ impl Engine {
     /// Starts rendering; no effect while running. Maps to `startAndReturnError:`.
     ///
     /// # Errors
-    /// [`Error::Start`](crate::Error::Start) when there is no output device, it does not open, or the
-    /// graph cannot be rendered.
+    /// [`Error::Start`](crate::Error::Start) when there is no output device, it does not open, or
+    /// the graph cannot be rendered.
     pub fn start(&self) -> Result<()> {
         self.alone(|engine| {
             // SAFETY: the engine is live, and the graph lock is held.

@@ -35,9 +35,9 @@ pub(crate) mod version;
 
 /// A graph of audio nodes and what renders it: to the output device, or offline to the caller.
 ///
-/// Cheap to clone; all clones are one engine, and equal. Methods may be called from any thread: graph
-/// changes (attach, detach, connect, disconnect) wait for one another and for per-bus calls; per-bus
-/// calls on different buses run in parallel, and rendering goes on meanwhile.
+/// Cheap to clone; all clones are one engine, and equal. Methods may be called from any thread:
+/// graph changes (attach, detach, connect, disconnect) wait for one another and for per-bus calls;
+/// per-bus calls on different buses run in parallel, and rendering goes on meanwhile.
 ///
 /// ```
 /// use perbus::{Buffer, Control, Engine, Format};
@@ -108,7 +108,8 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Unavailable`](crate::Error::Unavailable) when the program lacks the AVFAudio classes.
+    /// [`Error::Unavailable`](crate::Error::Unavailable) when the program lacks the AVFAudio
+    /// classes.
     pub fn new() -> Result<Self> {
         let mut raw = std::ptr::null_mut();
         // SAFETY: the pointer is to a live local; on PERBUS_OK the handle is ours to destroy.
@@ -123,7 +124,8 @@ impl Engine {
     ///
     /// # Errors
     /// - [`Error::OutOfRange`](crate::Error::OutOfRange) when `max_frames` is.
-    /// - [`Error::Unavailable`](crate::Error::Unavailable) when the program lacks the AVFAudio classes.
+    /// - [`Error::Unavailable`](crate::Error::Unavailable) when the program lacks the AVFAudio
+    ///   classes.
     pub fn offline(format: Format, max_frames: u32) -> Result<Self> {
         let mut raw = std::ptr::null_mut();
         // SAFETY: both pointers are to live locals; on PERBUS_OK the handle is ours to destroy.

@@ -86,12 +86,12 @@ impl fmt::Debug for NodeId {
 /// [`Source`](crate::Source), [`Equalizer`](crate::Equalizer), [`Matrix`](crate::Matrix) or
 /// [`Output`](crate::Output).
 ///
-/// Handles are cheap to clone and keep their engine alive; two of one node are equal. A handle whose
-/// node was detached stays valid: calls that need the engine return
+/// Handles are cheap to clone and keep their engine alive; two of one node are equal. A handle
+/// whose node was detached stays valid: calls that need the engine return
 /// [`Error::NotAttached`](crate::Error::NotAttached).
 ///
-/// A node whose last handle is dropped stays attached and connected, as in Apple's engine, and keeps
-/// sounding until it is detached or its engine is dropped. [`Engine::nodes`] finds it again.
+/// A node whose last handle is dropped stays attached and connected, as in Apple's engine, and
+/// keeps sounding until it is detached or its engine is dropped. [`Engine::nodes`] finds it again.
 #[doc(alias = "AVAudioNode")]
 pub trait Node: sealed::AsNode {
     /// The node's identity.

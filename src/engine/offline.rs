@@ -32,15 +32,16 @@ impl Engine {
         for (channel, samples) in channels.iter_mut().zip(output.iter_mut()) {
             channel.write(samples.as_mut_ptr());
         }
-        // SAFETY: as many pointers are written as `output` has slices, each to `frames` samples of a
-        // slice that is borrowed for this call.
+        // SAFETY: as many pointers are written as `output` has slices, each to `frames` samples of
+        // a slice that is borrowed for this call.
         unsafe { self.render_into(frames, channels.as_ptr().cast(), output.len() as u32) }
     }
 
     /// [`render`](Self::render) for a caller with pointers.
     ///
     /// # Safety
-    /// There are `count` pointers, each to room for `frames` samples that nothing else uses meanwhile.
+    /// There are `count` pointers, each to room for `frames` samples that nothing else uses
+    /// meanwhile.
     pub(crate) unsafe fn render_into(
         &self,
         frames: u32,
@@ -50,8 +51,8 @@ impl Engine {
         in_render::refuse()?;
         let alone = self.alone_to_render();
         let engine = self.as_ptr();
-        // SAFETY: the engine is live, and the render lock keeps other renderers away; the pointers are
-        // as our caller promises.
+        // SAFETY: the engine is live, and the render lock keeps other renderers away; the pointers
+        // are as our caller promises.
         unsafe { native!(perbus_engine_render(engine, frames, channels, count)) }?;
         drop(alone);
         self.desk().poll_fades();
@@ -102,8 +103,8 @@ impl Engine {
     /// The engine's time in frames: what was rendered since the start or the last
     /// [`reset`](Self::reset).
     ///
-    /// Maps to `manualRenderingSampleTime`, or to the output's `lastRenderTime` on a device; 0 while the
-    /// device does not play.
+    /// Maps to `manualRenderingSampleTime`, or to the output's `lastRenderTime` on a device; 0
+    /// while the device does not play.
     ///
     /// # Errors
     /// [`Error::Exception`] when the engine cannot tell.

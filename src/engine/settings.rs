@@ -24,13 +24,15 @@ impl Settings {
         self.0.insert(place, value);
     }
 
-    /// All crosspoints were set to 0, including those of channels that the matrix does not have now.
+    /// All crosspoints were set to 0, including those of channels that the matrix does not have
+    /// now.
     pub(crate) fn clear_crosspoints(&mut self) {
         self.0
             .retain(|place, _| !matches!(place, Place::Crosspoint(..)));
     }
 
-    /// All crosspoints were inverted, including those of channels that the matrix does not have now.
+    /// All crosspoints were inverted, including those of channels that the matrix does not have
+    /// now.
     pub(crate) fn invert_crosspoints(&mut self) {
         for (place, value) in &mut self.0 {
             if matches!(place, Place::Crosspoint(..)) {

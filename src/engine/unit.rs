@@ -44,8 +44,8 @@ impl Place {
     }
 }
 
-/// Sets a matrix again to everything that it was set to. Channels that it does not have now keep their
-/// values until it has them again.
+/// Sets a matrix again to everything that it was set to. Channels that it does not have now keep
+/// their values until it has them again.
 pub(crate) fn reapply(unit: &RawNode) -> Result<()> {
     for (place, value) in lock(&unit.settings).iter() {
         match place.set(unit, value) {

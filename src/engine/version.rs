@@ -2,8 +2,8 @@
 
 use crate::ffi;
 
-/// The version of the native library that this program runs with, such as `0.2.0`. Where the crate has
-/// built the library itself, it is the crate's version.
+/// The version of the native library that this program runs with, such as `0.2.0`. Where the crate
+/// has built the library itself, it is the crate's version.
 ///
 /// Maps to `perbus_version`.
 ///

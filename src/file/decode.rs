@@ -19,8 +19,8 @@ use crate::file::layout::{decoded_layout, wav_layout};
 use crate::file::stated_length::{ends_inside_a_box, StatedLength};
 use crate::sync::panics::caught;
 
-/// Samples per byte of file beyond which a stated length is not believed. Compressed speech and music
-/// stay far below it; only long silence in FLAC comes close.
+/// Samples per byte of file beyond which a stated length is not believed. Compressed speech and
+/// music stay far below it; only long silence in FLAC comes close.
 const PLAUSIBLE_SAMPLES_PER_BYTE: u64 = 256;
 
 /// Reads an audio file block by block as planar f32.
@@ -190,9 +190,10 @@ impl Decoder {
         self.planes.len() as u32
     }
 
-    /// Which speakers the channels feed. Where a WAV file does not say, this is the usual layout of their
-    /// count; where another file does not, or lists speakers that no layout has, it is
-    /// [`Discrete`](ChannelLayout::Discrete). The channels are in the order of WAV files in any case.
+    /// Which speakers the channels feed. Where a WAV file does not say, this is the usual layout of
+    /// their count; where another file does not, or lists speakers that no layout has, it is
+    /// [`Discrete`](ChannelLayout::Discrete). The channels are in the order of WAV files in any
+    /// case.
     #[must_use]
     pub fn layout(&self) -> ChannelLayout {
         self.layout
@@ -235,8 +236,8 @@ impl Decoder {
         Ok(Some(&self.planes))
     }
 
-    /// The stated length, if it is plausible enough to allocate by: a file of this size might hold as
-    /// much.
+    /// The stated length, if it is plausible enough to allocate by: a file of this size might hold
+    /// as much.
     pub(super) fn expected_frames(&self) -> Option<u64> {
         let believable = self.byte_length.saturating_mul(PLAUSIBLE_SAMPLES_PER_BYTE);
         let samples = |frames: u64| frames.saturating_mul(u64::from(self.channels()));
@@ -340,8 +341,8 @@ impl fmt::Debug for Decoder {
     }
 }
 
-/// The readers and codecs panic on some kinds of damage that they do not check for; the panic hook has
-/// reported where.
+/// The readers and codecs panic on some kinds of damage that they do not check for; the panic hook
+/// has reported where.
 fn panicked(path: &Path) -> FileError {
     FileError::Corrupt {
         path: path.to_path_buf(),

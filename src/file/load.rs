@@ -10,8 +10,9 @@ use crate::nodes::buffer::{Buffer, BufferBuilder};
 
 /// Reads a whole audio file into a buffer at `sample_rate`.
 ///
-/// The buffer has the file's channels and their layout. If the rates differ, the audio is resampled, and
-/// its length is the file's length times the ratio of the rates, rounded. `sample_rate` is in Hz.
+/// The buffer has the file's channels and their layout. If the rates differ, the audio is
+/// resampled, and its length is the file's length times the ratio of the rates, rounded.
+/// `sample_rate` is in Hz.
 ///
 /// Reading needs the memory of the result and a few MiB more. It blocks on the disk and the
 /// decoder, so call it away from any real-time thread.

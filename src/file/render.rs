@@ -24,7 +24,8 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// As [`render`](Self::render), and [`Error::File`](crate::Error::File) when the file cannot be written.
+    /// As [`render`](Self::render), and [`Error::File`](crate::Error::File) when the file cannot be
+    /// written.
     pub fn render_to_wav(&self, path: impl AsRef<Path>, duration: Duration) -> Result<()> {
         let format = self.format();
         let frames = (duration.as_secs_f64() * format.sample_rate()).round() as u64;

@@ -151,8 +151,8 @@ impl WavWriter {
         })
     }
 
-    /// Sets which speakers the channels feed; must be called before the first block. The file states them,
-    /// and stores the channels in the order of WAV files.
+    /// Sets which speakers the channels feed; must be called before the first block. The file
+    /// states them, and stores the channels in the order of WAV files.
     ///
     /// A mono or stereo file of 16 bits has no field for this.
     ///
@@ -191,8 +191,8 @@ impl WavWriter {
     ///
     /// - [`FileError::BadShape`]: not one slice per channel, or slices of different lengths.
     ///   Nothing was written and the writer stays usable.
-    /// - [`FileError::Write`]: the disk refused the data, the file would exceed the 4 GiB that a WAV file
-    ///   can hold, or an earlier write had failed.
+    /// - [`FileError::Write`]: the disk refused the data, the file would exceed the 4 GiB that a
+    ///   WAV file can hold, or an earlier write had failed.
     pub fn write(&mut self, planar: &[&[f32]]) -> Result<(), FileError> {
         let frames = planar.first().map_or(0, |plane| plane.len());
         if planar.len() != self.channels as usize || planar.iter().any(|p| p.len() != frames) {

@@ -59,9 +59,9 @@ impl AsNode for AnyNode {
 }
 
 impl Engine {
-    /// Handles for all nodes that the engine has, including those whose last handle was dropped: they
-    /// stay attached and keep sounding. They are in the order in which they were attached, unless some
-    /// were detached.
+    /// Handles for all nodes that the engine has, including those whose last handle was dropped:
+    /// they stay attached and keep sounding. They are in the order in which they were attached,
+    /// unless some were detached.
     ///
     /// ```
     /// use perbus::{AnyNode, Engine, Format, Node};
@@ -103,8 +103,8 @@ impl Engine {
         Ok(found.map(|raw| self.any(raw)))
     }
 
-    /// Detaches the node of an id, as [`detach`](Self::detach) does: for a node whose last handle was
-    /// dropped, for instance.
+    /// Detaches the node of an id, as [`detach`](Self::detach) does: for a node whose last handle
+    /// was dropped, for instance.
     ///
     /// # Errors
     /// - [`Error::NotAttached`] when the engine has no such node.

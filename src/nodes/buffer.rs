@@ -9,8 +9,8 @@ use crate::engine::planar::check_planar;
 use crate::error::{Error, Result};
 use crate::ffi::{self, native};
 
-/// Audio in memory: planar 32-bit float, frames x channels. Immutable, and cheap to clone; players read
-/// it in place.
+/// Audio in memory: planar 32-bit float, frames x channels. Immutable, and cheap to clone; players
+/// read it in place.
 ///
 /// ```
 /// use perbus::{Buffer, Format};

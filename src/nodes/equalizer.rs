@@ -114,8 +114,9 @@ impl Default for Band {
 /// An equalizer, see [`Engine::create_equalizer`](crate::Engine::create_equalizer): one input, one
 /// output, and between them bands in series and a gain after them.
 ///
-/// It can be anywhere in the graph. Between a source and a mixer it leaves the bus's channel strip in
-/// charge: the strip controls the source that feeds the equalizer. Changes are smooth and click-free.
+/// It can be anywhere in the graph. Between a source and a mixer it leaves the bus's channel strip
+/// in charge: the strip controls the source that feeds the equalizer. Changes are smooth and
+/// click-free.
 ///
 /// ```
 /// use perbus::{Band, Control, Engine, FilterType, Format};
@@ -188,10 +189,9 @@ impl Equalizer {
     /// Maps to the properties of `AVAudioUnitEQFilterParameters`.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`](crate::Error::OutOfRange) when `index` is not below the band count, for a
-    /// frequency that is not
-    /// above 0 and below half the sample rate, a gain outside -96 to 24 dB or a bandwidth outside
-    /// 0.05 to 5 octaves.
+    /// [`Error::OutOfRange`](crate::Error::OutOfRange) when `index` is not below the band count,
+    /// for a frequency that is not above 0 and below half the sample rate, a gain outside -96 to 24
+    /// dB or a bandwidth outside 0.05 to 5 octaves.
     pub fn set_band(&self, index: u32, band: Band) -> Result<()> {
         let band = band.to_ffi();
         // SAFETY: the handle is live and the pointer is to a live local.

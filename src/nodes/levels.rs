@@ -5,8 +5,8 @@ use std::ops::{Index, IndexMut};
 /// All levels of a [`Matrix`](crate::Matrix): a crosspoint for every input and output channel, a
 /// volume for every channel, and the master volume.
 ///
-/// Crosspoints are indexed by (input, output). A table may have any values; the matrix checks them when
-/// they are set.
+/// Crosspoints are indexed by (input, output). A table may have any values; the matrix checks them
+/// when they are set.
 ///
 /// ```
 /// use perbus::{Engine, Format, Levels};
@@ -45,8 +45,8 @@ impl Levels {
         }
     }
 
-    /// Every input channel to the output channel of the same number: all volumes and these crosspoints
-    /// are 1.
+    /// Every input channel to the output channel of the same number: all volumes and these
+    /// crosspoints are 1.
     #[must_use]
     pub fn identity(inputs: u32, outputs: u32) -> Self {
         let mut levels = Self::new(inputs, outputs);
@@ -106,8 +106,8 @@ impl Levels {
         input as usize * self.output_volumes.len() + output as usize
     }
 
-    /// In the layout of `perbus_matrix_copy_levels`: a row per input channel with its volume last, then
-    /// the row of the output volumes and the master.
+    /// In the layout of `perbus_matrix_copy_levels`: a row per input channel with its volume last,
+    /// then the row of the output volumes and the master.
     pub(crate) fn to_flat(&self) -> Vec<f32> {
         let columns = self.output_volumes.len();
         let mut flat = Vec::with_capacity((self.input_volumes.len() + 1) * (columns + 1));

@@ -20,8 +20,8 @@ use crate::sync::lock;
 /// has channels 0 and 1, bus 1 has channel 2, bus 2 has channels 3 and 4. A bus has two channels
 /// until it is connected, and then those of the connection's format: connect both sides with
 /// [`connect_with_format`](Engine::connect_with_format) first, then set levels. Levels keep their
-/// channel numbers, and are set again after every start and connection, because Apple's matrix forgets
-/// them.
+/// channel numbers, and are set again after every start and connection, because Apple's matrix
+/// forgets them.
 ///
 /// All buses run at one sample rate. Changes are click-free, like those of a [`Bus`](crate::Bus). A
 /// matrix that feeds a [`Mixer`](crate::Mixer) has no fader of its own there: the strip of that bus
@@ -60,9 +60,9 @@ pub struct Matrix(pub(crate) NodeRef);
 pub const MAX_MATRIX_BUSES: u32 = ffi::PERBUS_MAX_MATRIX_BUSES;
 
 impl Engine {
-    /// Makes a matrix mixer with `inputs` input and `outputs` output buses (1 to [`MAX_MATRIX_BUSES`]
-    /// each) and attaches it. Waits for the system to make it. It stays when its last handle is dropped:
-    /// see [`nodes`](Self::nodes).
+    /// Makes a matrix mixer with `inputs` input and `outputs` output buses (1 to
+    /// [`MAX_MATRIX_BUSES`] each) and attaches it. Waits for the system to make it. It stays when
+    /// its last handle is dropped: see [`nodes`](Self::nodes).
     ///
     /// Maps to `+[AVAudioUnit instantiateWithComponentDescription:options:completionHandler:]` and
     /// `kAudioUnitProperty_ElementCount`.
@@ -89,8 +89,8 @@ impl Matrix {
         self.with_unit(|unit, _| dimensions(unit))
     }
 
-    /// Sets the gain, -1 to 1, from an input channel to an output channel; a gain below 0 inverts the
-    /// polarity.
+    /// Sets the gain, -1 to 1, from an input channel to an output channel; a gain below 0 inverts
+    /// the polarity.
     ///
     /// Maps to `kMatrixMixerParam_Volume`, global scope.
     ///
@@ -274,8 +274,8 @@ impl Matrix {
         self.with_unit(|unit, _| place.get(unit))
     }
 
-    /// Keeps graph calls away and locks the settings, so that they and the sound agree when two threads
-    /// set one level.
+    /// Keeps graph calls away and locks the settings, so that they and the sound agree when two
+    /// threads set one level.
     fn with_unit<T>(&self, call: impl FnOnce(&RawNode, &mut Settings) -> Result<T>) -> Result<T> {
         let _graph = self.engine().desk().read()?;
         let raw = &self.0.raw;

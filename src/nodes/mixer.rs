@@ -30,15 +30,15 @@ impl Engine {
     ///
     /// # Errors
     /// The first call of this or of [`output`](Self::output) makes the handles, and may fail:
-    /// [`Error::NoMemory`](crate::Error::NoMemory), [`Error::Exception`](crate::Error::Exception) when
-    /// the engine does not have them, [`Error::InRender`](crate::Error::InRender) in a source's closure.
-    /// Once one call has succeeded, none fails.
+    /// [`Error::NoMemory`](crate::Error::NoMemory), [`Error::Exception`](crate::Error::Exception)
+    /// when the engine does not have them, [`Error::InRender`](crate::Error::InRender) in a
+    /// source's closure. Once one call has succeeded, none fails.
     pub fn main_mixer(&self) -> Result<Mixer> {
         Ok(Mixer(self.node_ref(&self.ends()?.main)))
     }
 
-    /// Makes a mixer and attaches it. It stays and keeps sounding when its last handle is dropped: see
-    /// [`nodes`](Self::nodes).
+    /// Makes a mixer and attaches it. It stays and keeps sounding when its last handle is dropped:
+    /// see [`nodes`](Self::nodes).
     ///
     /// Maps to `-[AVAudioMixerNode init]` and `attachNode:`.
     ///
@@ -128,7 +128,8 @@ impl Mixer {
     pub fn next_bus(&self) -> Result<u32> {
         let mut bus = 0;
         let _graph = self.0.engine.desk().read()?;
-        // SAFETY: the handle is live, the pointer is to a live local, and graph calls are kept away.
+        // SAFETY: the handle is live, the pointer is to a live local, and graph calls are kept
+        // away.
         unsafe { native!(perbus_mixer_get_next_bus(self.0.raw.as_ptr(), &mut bus)) }?;
         Ok(bus)
     }

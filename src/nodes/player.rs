@@ -18,11 +18,11 @@ use crate::sync::panics::caught;
 
 /// Plays buffers of one format, that of its connection, which the mixer converts. Make a player for
 /// buffers that are not in the engine's format with theirs, as
-/// [`Engine::create_player_for`](crate::Engine::create_player_for) does; otherwise its format is the
-/// engine's until it is connected in another one.
+/// [`Engine::create_player_for`](crate::Engine::create_player_for) does; otherwise its format is
+/// the engine's until it is connected in another one.
 ///
-/// A player counts in frames of its connection: its own time, and the engine's time too, which for the
-/// player started at the same moment but runs at its rate.
+/// A player counts in frames of its connection: its own time, and the engine's time too, which for
+/// the player started at the same moment but runs at its rate.
 ///
 /// ```
 /// use perbus::{Buffer, Engine, Format, Schedule};
@@ -51,10 +51,10 @@ impl Player {
     ///
     /// # Errors
     /// - [`Error::Format`](crate::Error::Format) when the buffer's rate, channel count or layout is
-    ///   not the player's; the message names both. Channels without a layout match any layout of as many
-    ///   channels.
-    /// - [`Error::NotConnected`](crate::Error::NotConnected) for a player that was made with a format
-    ///   of its own, before its first connection.
+    ///   not the player's; the message names both. Channels without a layout match any layout of as
+    ///   many channels.
+    /// - [`Error::NotConnected`](crate::Error::NotConnected) for a player that was made with a
+    ///   format of its own, before its first connection.
     /// - [`Error::NotAttached`](crate::Error::NotAttached).
     /// - [`Error::NoMemory`](crate::Error::NoMemory).
     pub fn schedule(&self, buffer: &Buffer) -> Result<()> {
@@ -73,11 +73,11 @@ impl Player {
         self.queue(buffer, schedule, None, std::ptr::null_mut())
     }
 
-    /// As [`schedule_as`](Self::schedule_as), and runs `completed` once the buffer has ended, with the
-    /// way it ended: on a thread of the engine, in the order of scheduling. It may schedule more, even
-    /// after a stop; it must not stop the player. A closure that holds a handle of the engine keeps the
-    /// engine alive until it has run: stop the player, or detach it, before dropping the last other
-    /// handle.
+    /// As [`schedule_as`](Self::schedule_as), and runs `completed` once the buffer has ended, with
+    /// the way it ended: on a thread of the engine, in the order of scheduling. It may schedule
+    /// more, even after a stop; it must not stop the player. A closure that holds a handle of the
+    /// engine keeps the engine alive until it has run: stop the player, or detach it, before
+    /// dropping the last other handle.
     ///
     /// ```
     /// # use perbus::{Buffer, BufferEnd, Engine, Format, Player, Schedule};
@@ -165,13 +165,14 @@ impl Player {
         })
     }
 
-    /// Plays from a frame of the engine's time ([`Engine::sample_time`](crate::Engine::sample_time)),
-    /// counted at the rate of the player's connection: of a 24 kHz player in a 48 kHz engine, frame
-    /// 500 is the engine's frame 1000. A frame in the past means at once. Maps to `playAtTime:`.
+    /// Plays from a frame of the engine's time
+    /// ([`Engine::sample_time`](crate::Engine::sample_time)), counted at the rate of the player's
+    /// connection: of a 24 kHz player in a 48 kHz engine, frame 500 is the engine's frame 1000. A
+    /// frame in the past means at once. Maps to `playAtTime:`.
     ///
     /// # Errors
-    /// As [`play`](Self::play), and [`Error::OutOfRange`](crate::Error::OutOfRange) for a frame past
-    /// 2^53.
+    /// As [`play`](Self::play), and [`Error::OutOfRange`](crate::Error::OutOfRange) for a frame
+    /// past 2^53.
     pub fn play_at(&self, engine_frame: i64) -> Result<()> {
         self.call(|player| {
             // SAFETY: the handle is live.
@@ -191,8 +192,8 @@ impl Player {
         })
     }
 
-    /// Halts the player, empties its queue and sets its time to 0, at once, which clicks during a sound;
-    /// [`stop_after`](Self::stop_after) does not. Maps to `stop`. Must not be called from a
+    /// Halts the player, empties its queue and sets its time to 0, at once, which clicks during a
+    /// sound; [`stop_after`](Self::stop_after) does not. Maps to `stop`. Must not be called from a
     /// completion.
     ///
     /// # Errors
@@ -208,13 +209,14 @@ impl Player {
     /// follows: exactly `duration` after the start of the next block, whatever the blocks. What was
     /// scheduled by then ends with [`BufferEnd::Stopped`].
     ///
-    /// [`play`](Self::play) takes it back, [`stop`](Self::stop) and [`pause`](Self::pause) replace it at
-    /// once, and another `stop_after` or `pause_after` continues from the current gain. Its time passes
-    /// only while the player is rendered; stopping the engine stops the player. A player that does not
-    /// play, is not connected, or whose engine does not run is stopped at once.
+    /// [`play`](Self::play) takes it back, [`stop`](Self::stop) and [`pause`](Self::pause) replace
+    /// it at once, and another `stop_after` or `pause_after` continues from the current gain. Its
+    /// time passes only while the player is rendered; stopping the engine stops the player. A
+    /// player that does not play, is not connected, or whose engine does not run is stopped at
+    /// once.
     ///
-    /// Maps to `stop`. On Apple's engine the volumes of its mixer connections change in steps of 5 ms,
-    /// return to their former values once it has stopped, and must not be set meanwhile.
+    /// Maps to `stop`. On Apple's engine the volumes of its mixer connections change in steps of 5
+    /// ms, return to their former values once it has stopped, and must not be set meanwhile.
     ///
     /// ```
     /// # use perbus::{Buffer, Engine, Format};
@@ -245,8 +247,8 @@ impl Player {
         })
     }
 
-    /// The same, with a pause at the end: the player resumes at its full gain where it fell silent. Maps
-    /// to `pause`.
+    /// The same, with a pause at the end: the player resumes at its full gain where it fell silent.
+    /// Maps to `pause`.
     ///
     /// # Errors
     /// As [`stop_after`](Self::stop_after).
@@ -300,9 +302,9 @@ impl Engine {
         Ok(Player(self.adopt(raw, Kind::Player)?))
     }
 
-    /// Makes a player for buffers of a given format and attaches it. [`connect`](Self::connect) connects
-    /// it in that format; it must be connected before buffers are scheduled. The mixer converts rate and
-    /// channels.
+    /// Makes a player for buffers of a given format and attaches it. [`connect`](Self::connect)
+    /// connects it in that format; it must be connected before buffers are scheduled. The mixer
+    /// converts rate and channels.
     ///
     /// Maps to `-[AVAudioPlayerNode init]` and `attachNode:`.
     ///
@@ -340,11 +342,12 @@ impl Engine {
     }
 
     /// Plays a buffer once, on a mixer's input bus: a player of its format is made, connected and
-    /// started, and detached as soon as the buffer has ended in any way. The bus is free then, and the
-    /// player's memory is freed with its last handle.
+    /// started, and detached as soon as the buffer has ended in any way. The bus is free then, and
+    /// the player's memory is freed with its last handle.
     ///
-    /// The returned handle can pause or stop it. Anything else scheduled on the player is cut off when it
-    /// is detached, a few milliseconds after the buffer's end, on the engine's callback thread.
+    /// The returned handle can pause or stop it. Anything else scheduled on the player is cut off
+    /// when it is detached, a few milliseconds after the buffer's end, on the engine's callback
+    /// thread.
     ///
     /// ```
     /// # use perbus::{Buffer, Engine, Format};
@@ -357,8 +360,8 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// As [`connect`](Self::connect) and [`Player::play`]: [`Error::NotRunning`] before the engine's
-    /// start, for instance. The player is then detached again.
+    /// As [`connect`](Self::connect) and [`Player::play`]: [`Error::NotRunning`] before the
+    /// engine's start, for instance. The player is then detached again.
     pub fn play_once(&self, buffer: &Buffer, mixer: &Mixer, bus: u32) -> Result<Player> {
         self.check_owner(mixer)?;
         if !self.is_running()? {

@@ -2,11 +2,12 @@
 
 use crate::ffi;
 
-/// How [`Player::schedule_as`](crate::Player::schedule_as) queues a buffer. The default: after the previous one, once.
+/// How [`Player::schedule_as`](crate::Player::schedule_as) queues a buffer. The default: after the
+/// previous one, once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Schedule {
-    /// The start, in frames of the player's own time; a time in the past means at once. `None`: after the
-    /// previous buffer.
+    /// The start, in frames of the player's own time; a time in the past means at once. `None`:
+    /// after the previous buffer.
     pub at: Option<i64>,
     /// Repeat until the player is stopped or interrupted.
     pub loops: bool,
@@ -34,8 +35,8 @@ impl Schedule {
 
 /// How a scheduled buffer ended.
 ///
-/// On Apple's engine it is derived from the calls made on the player, and can be wrong for a buffer that
-/// ends by itself during the call that would have ended it.
+/// On Apple's engine it is derived from the calls made on the player, and can be wrong for a buffer
+/// that ends by itself during the call that would have ended it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum BufferEnd {
     /// It was played to its last frame.

@@ -28,10 +28,10 @@ impl Engine {
     /// stays and keeps sounding when its last handle is dropped: see [`nodes`](Self::nodes).
     ///
     /// `render` runs on the audio thread, or on one that
-    /// [`set_render_threads`](Self::set_render_threads) has added: it must not allocate, lock, wait or
-    /// log. Calls on any engine or node return [`Error::InRender`](crate::Error::InRender) there, since
-    /// they might wait for the block that it makes; handles that it drops are released by the next call
-    /// from elsewhere. A panic in it is caught; the source is silent from then on.
+    /// [`set_render_threads`](Self::set_render_threads) has added: it must not allocate, lock, wait
+    /// or log. Calls on any engine or node return [`Error::InRender`](crate::Error::InRender)
+    /// there, since they might wait for the block that it makes; handles that it drops are released
+    /// by the next call from elsewhere. A panic in it is caught; the source is silent from then on.
     ///
     /// Maps to `-[AVAudioSourceNode initWithFormat:renderBlock:]` and `attachNode:`.
     ///
@@ -103,9 +103,9 @@ impl RenderBlock<'_> {
         unsafe { std::slice::from_raw_parts_mut(samples, self.frames as usize) }
     }
 
-    /// Makes the whole block silent, whatever is written to it. The engine then need not mix it, and a
-    /// gain that changes meanwhile needs no ramp: the next sound starts at the new value. The engine does
-    /// not look for silence in the samples.
+    /// Makes the whole block silent, whatever is written to it. The engine then need not mix it,
+    /// and a gain that changes meanwhile needs no ramp: the next sound starts at the new value. The
+    /// engine does not look for silence in the samples.
     ///
     /// ```
     /// use perbus::{Engine, Format};

@@ -1,5 +1,5 @@
-//! Whether this thread is inside a source's closure. Whatever might wait is refused there: the holder
-//! of a lock may itself be waiting for the block that the closure makes.
+//! Whether this thread is inside a source's closure. Whatever might wait is refused there: the
+//! holder of a lock may itself be waiting for the block that the closure makes.
 
 use std::cell::Cell;
 
