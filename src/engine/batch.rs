@@ -63,6 +63,7 @@ impl Engine {
     /// Closes what [`begin_batch`](Self::begin_batch) has opened.
     #[doc(hidden)]
     pub fn end_batch(&self) -> Result<()> {
+        in_render::refuse()?;
         if !self.desk().graph.has_batch() {
             let reason = "this thread has no batch open".to_owned();
             return Err(Error::WrongKind(reason));

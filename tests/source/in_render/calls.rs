@@ -35,6 +35,8 @@ pub(crate) fn engine_calls(desk: &Desk, answers: &mut Answers) -> Result<()> {
         engine.create_player_for(&desk.buffer);
         engine.play_once(&desk.buffer, main, 5);
         engine.batch(|| Ok(()));
+        engine.begin_batch();
+        engine.end_batch();
         engine.create_mixer();
         engine.create_equalizer(1);
         engine.create_matrix(1, 1);
@@ -60,6 +62,7 @@ pub(crate) fn engine_calls(desk: &Desk, answers: &mut Answers) -> Result<()> {
         engine.disconnect_input(main, 0);
         engine.disconnect_output(player, 0);
         engine.source_of(main, 0);
+        engine.destinations_of(player, 0);
         engine.nodes();
         engine.node(player.id());
         engine.detach_id(player.id());
@@ -100,6 +103,8 @@ pub(crate) fn strip_calls(desk: &Desk, bus: &perbus::Bus, answers: &mut Answers)
         fade.cancel();
         main.bus(1);
         main.bus(99);
+        main.try_set_bus_volume(1, 0.5, false).unwrap_or(Ok(()));
+        main.try_set_bus_pan(1, 0.5, false).unwrap_or(Ok(()));
         main.set_output_volume(0.5);
         main.output_volume();
         main.set_output_volume_db(-6.0);
