@@ -8,8 +8,8 @@
 #import "platform/platform.h"
 #import "shim.h"
 
-perbus_status perbus__refuse_volume(float volume, perbus_error *error);
-perbus_status perbus__refuse_pan(float pan, perbus_error *error);
+PERBUS_COLD perbus_status perbus__refuse_volume(float volume, perbus_error *error);
+PERBUS_COLD perbus_status perbus__refuse_pan(float pan, perbus_error *error);
 static inline perbus_status perbus__check_volume(float volume, perbus_error *error) {
     return volume >= 0.0f && volume <= 1.0f ? PERBUS_OK : perbus__refuse_volume(volume, error);
 }
@@ -24,7 +24,8 @@ perbus_status perbus__check_attached(perbus_engine *engine, perbus_node *node, c
                                      perbus_error *error);
 // Why a call on a connection found none: the source has no per-connection control, or does not feed
 // the bus.
-perbus_status perbus__refuse_connection(perbus_node *source, uint32_t bus, perbus_error *error);
+PERBUS_COLD perbus_status perbus__refuse_connection(perbus_node *source, uint32_t bus,
+                                                    perbus_error *error);
 
 // Whether both ends are this engine's and have such buses, and no channel of the format (NULL: the
 // source's) is lost on the way into the destination.

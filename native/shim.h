@@ -12,6 +12,9 @@
 
 #include "perbus.h"
 
+// Failures and clean-up: what calls them keeps its registers for the usual way.
+#define PERBUS_COLD __attribute__((cold))
+
 // The first member of every handle: the list of those that were released in a render function. They
 // end with the next call from another thread, or from outside the function.
 typedef struct perbus__handle {
@@ -47,12 +50,12 @@ perbus_status perbus__wrap(AVAudioNode *object, perbus_kind kind, perbus_node **
 // Ends the handle: at once or, if called in a render function, later.
 void perbus__end(perbus__handle *handle, void (*end)(perbus__handle *handle));
 extern _Atomic(perbus__handle *) perbus__ended;
-void perbus__end_all(void);
+PERBUS_COLD void perbus__end_all(void);
 
 // Whether this thread is inside a source's render function, where nothing may wait.
 extern _Thread_local bool perbus__in_render;
 
-perbus_status perbus__refuse_render(perbus_error *error);
+PERBUS_COLD perbus_status perbus__refuse_render(perbus_error *error);
 
 // How every call that is not real-time safe begins.
 static inline perbus_status perbus__enter(perbus_error *error) {
@@ -74,8 +77,8 @@ perbus_status perbus__catch(perbus_error *error, perbus_body body);
 perbus_status perbus__caught(perbus_error *error, NSException *exception);
 
 // Fills *error (if there is one) and returns the status. printf format, with %@ for objects.
-perbus_status perbus__fail(perbus_error *error, perbus_status status, NSString *format, ...)
-    NS_FORMAT_FUNCTION(3, 4);
+PERBUS_COLD perbus_status perbus__fail(perbus_error *error, perbus_status status, NSString *format,
+                                       ...) NS_FORMAT_FUNCTION(3, 4);
 // The same from what AVFAudio reported.
 perbus_status perbus__fail_with(perbus_error *error, perbus_status status, NSError *cause);
 

@@ -137,10 +137,11 @@ impl Engine {
         volume: f32,
     ) -> Result<()> {
         check_volume(volume)?;
-        let _end;
         let (strip, mut state, _) = self.connection(source, mixer, bus)?;
-        _end = self.desk().reporting_end(state.faders.volume_fade());
-        strip.set_volume(&mut state, &self.desk().driver, volume)
+        let replaced = state.faders.volume_fade().is_some();
+        strip.set_volume(&mut state, &self.desk().driver, volume)?;
+        self.desk().unlock(state, replaced);
+        Ok(())
     }
 
     /// The volume that the engine applies to one connection, asked of the engine: 0 while the bus
@@ -171,10 +172,11 @@ impl Engine {
         pan: f32,
     ) -> Result<()> {
         check_pan(pan)?;
-        let _end;
         let (strip, mut state, _) = self.connection(source, mixer, bus)?;
-        _end = self.desk().reporting_end(state.faders.pan_fade());
-        strip.set_pan(&mut state, &self.desk().driver, pan)
+        let replaced = state.faders.pan_fade().is_some();
+        strip.set_pan(&mut state, &self.desk().driver, pan)?;
+        self.desk().unlock(state, replaced);
+        Ok(())
     }
 
     /// The pan that the engine applies to one connection, asked of the engine.

@@ -42,10 +42,10 @@ impl<N: DeskNode> Desk<N> {
         bus: u32,
         set_output: impl FnOnce() -> Result<()>,
     ) -> Result<Control> {
-        let _end;
         if let Some((strip, mut state)) = self.fader(mixer, bus)? {
-            _end = self.reporting_end(state.faders.volume_fade());
+            let replaced = state.faders.volume_fade().is_some();
             strip.set_volume(&mut state, &self.driver, volume)?;
+            self.unlock(state, replaced);
             return Ok(Control::Connection);
         }
         match self.fallback() {
@@ -84,10 +84,10 @@ impl<N: DeskNode> Desk<N> {
 
     #[inline]
     pub(crate) fn set_pan_for_bus(&self, mixer: &N, pan: f32, bus: u32) -> Result<Control> {
-        let _end;
         if let Some((strip, mut state)) = self.fader(mixer, bus)? {
-            _end = self.reporting_end(state.faders.pan_fade());
+            let replaced = state.faders.pan_fade().is_some();
             strip.set_pan(&mut state, &self.driver, pan)?;
+            self.unlock(state, replaced);
             return Ok(Control::Connection);
         }
         match self.fallback() {

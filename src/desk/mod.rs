@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::{Mutex, RwLockReadGuard};
 
 use crate::desk::driver::Driver;
-use crate::desk::fade::{FadeEnd, FadeState};
+use crate::desk::fade::FadeEnd;
 use crate::desk::fallback::Fallback;
 use crate::desk::graph::Graph;
 use crate::desk::graph_lock::{Edit, GraphLock};
@@ -114,18 +114,20 @@ impl<N: DeskNode> Desk<N> {
         strip: &Strip<Connection<N>>,
         volume: f32,
     ) -> Result<()> {
-        let _end;
         let mut state = self.lock_attached(mixer, strip)?;
-        _end = self.reporting_end(state.faders.volume_fade());
-        strip.set_volume(&mut state, &self.driver, volume)
+        let replaced = state.faders.volume_fade().is_some();
+        strip.set_volume(&mut state, &self.driver, volume)?;
+        self.unlock(state, replaced);
+        Ok(())
     }
 
     #[inline]
     pub(crate) fn set_pan(&self, mixer: &N, strip: &Strip<Connection<N>>, pan: f32) -> Result<()> {
-        let _end;
         let mut state = self.lock_attached(mixer, strip)?;
-        _end = self.reporting_end(state.faders.pan_fade());
-        strip.set_pan(&mut state, &self.driver, pan)
+        let replaced = state.faders.pan_fade().is_some();
+        strip.set_pan(&mut state, &self.driver, pan)?;
+        self.unlock(state, replaced);
+        Ok(())
     }
 
     pub(crate) fn set_muted(
@@ -146,10 +148,13 @@ impl<N: DeskNode> Desk<N> {
         EndsReported(self)
     }
 
-    /// The same for a call that replaces one fade at most. Declared before the strip is locked.
+    /// Unlocks a strip that was set, then reports the end of the fade that this replaced, if any.
     #[inline]
-    pub(crate) fn reporting_end(&self, fade: Option<FadeState>) -> Option<EndsReported<'_, N>> {
-        fade.map(|_| self.reporting_ends())
+    pub(crate) fn unlock(&self, state: StripGuard<'_, Connection<N>>, replaced: bool) {
+        drop(state);
+        if replaced {
+            report(self.driver.take_cut());
+        }
     }
 
     /// Gives every connection its strip's values again: a start may have dropped them.
