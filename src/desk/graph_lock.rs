@@ -166,7 +166,7 @@ impl<N: DeskNode> GraphLock<N> {
 
     /// Takes a strip's lock, and keeps edits away from its connection. Not while holding another
     /// strip's.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn lock_strip<'a>(
         &self,
         strip: &'a Strip<Connection<N>>,

@@ -164,7 +164,7 @@ impl<C> Strip<C> {
 
     /// Moves the fader of a locked strip, the engine's first: a value that it refuses changes
     /// nothing.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn set_volume<B: Backend<Connection = C>, T>(
         &self,
         state: &mut State<C>,
@@ -184,7 +184,7 @@ impl<C> Strip<C> {
     }
 
     /// Turns the pan of a locked strip, likewise.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn set_pan<B: Backend<Connection = C>, T>(
         &self,
         state: &mut State<C>,

@@ -171,7 +171,7 @@ impl Backend for Native {
         self.latest.fetch_max(now, Ordering::Relaxed).max(now)
     }
 
-    #[inline]
+    #[inline(always)]
     fn set_volume(&self, connection: &Connection, volume: f32) -> Result<()> {
         let at = &connection.at;
         let (source, mixer, bus) = (at.source.as_ptr(), at.mixer.as_ptr(), at.bus);
@@ -184,7 +184,7 @@ impl Backend for Native {
         unsafe { native!(perbus_connection_set_volume(source, mixer, bus, volume)) }
     }
 
-    #[inline]
+    #[inline(always)]
     fn set_pan(&self, connection: &Connection, pan: f32) -> Result<()> {
         let at = &connection.at;
         let (source, mixer, bus) = (at.source.as_ptr(), at.mixer.as_ptr(), at.bus);
