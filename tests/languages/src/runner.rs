@@ -1,7 +1,7 @@
 //! The runner in Rust: a script's lines as calls of the crate.
 
 use std::fs;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use perbus::{
@@ -10,7 +10,7 @@ use perbus::{
 };
 
 use crate::values::{bits, hash, sample};
-use crate::world::{number, optional, Answer, Failure, World};
+use crate::world::{number, optional, Answer, End, Failure, World};
 
 /// Runs scripts, and writes what they answer beside them.
 pub(crate) fn run_files(files: &[String]) -> Result<(), String> {
@@ -152,9 +152,9 @@ fn listed(scene: &Scene) -> String {
 }
 
 /// What runs at a fade's end, and where it puts that.
-fn watch() -> (Arc<Mutex<Option<FadeEnd>>>, impl FnOnce(FadeEnd) + Send) {
-    let end = Arc::default();
-    let kept: Arc<Mutex<Option<FadeEnd>>> = Arc::clone(&end);
+fn watch() -> (End, impl FnOnce(FadeEnd) + Send) {
+    let end = End::default();
+    let kept = End::clone(&end);
     (end, move |how| {
         *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(how)
     })
@@ -412,10 +412,7 @@ fn answer(world: &mut World, line: usize, name: &str, words: &[&str]) -> Answer 
     }
 }
 
-fn faded<'a>(
-    world: &'a World,
-    name: &str,
-) -> Result<&'a (Fade, Arc<Mutex<Option<FadeEnd>>>), Failure> {
+fn faded<'a>(world: &'a World, name: &str) -> Result<&'a (Fade, End), Failure> {
     world.fades.get(name).ok_or(Failure::Missing)
 }
 

@@ -24,6 +24,9 @@ impl From<Error> for Failure {
 
 pub(crate) type Answer = Result<String, Failure>;
 
+/// How a fade ended; `None` while it has not.
+pub(crate) type End = Arc<Mutex<Option<FadeEnd>>>;
+
 type Found<T> = Result<T, Failure>;
 
 /// How scheduled buffers ended, by the lines that scheduled them.
@@ -58,7 +61,7 @@ pub(crate) struct World {
     pub(crate) ids: HashMap<NodeId, String>,
     pub(crate) buffers: HashMap<String, Buffer>,
     pub(crate) scenes: HashMap<String, Scene>,
-    pub(crate) fades: HashMap<String, (Fade, Arc<Mutex<Option<FadeEnd>>>)>,
+    pub(crate) fades: HashMap<String, (Fade, End)>,
     pub(crate) ends: Arc<Ends>,
     pub(crate) scheduled: usize,
 }
