@@ -94,6 +94,8 @@ class Runner:
     def run(self):
         while self.next < len(self.lines):
             self.run_line()
+        for engine in self.engines.values():
+            engine.close()
         self.out.close()
 
     def run_line(self):
