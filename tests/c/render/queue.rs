@@ -8,11 +8,12 @@ use crate::common::native::{include, package, run, STRICT};
 fn the_queue_agrees_with_a_model_and_its_work_is_bounded() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let program = folder.path().join("queue");
+    let tests = package().join("tests/c/render");
     let render = package().join("native/render/player");
     run(Command::new("cc")
         .args(["-std=gnu11", "-O2", "-g", "-DPBR_COUNT_STEPS", &include()])
         .args(STRICT)
-        .arg(package().join("tests/c/render/queue.c"))
+        .args(["queue.c", "queue_steps.c"].map(|name| tests.join(name)))
         .args(["player.c", "player_queue.c", "player_render.c"].map(|name| render.join(name)))
         .args(["-lm", "-o"])
         .arg(&program));
