@@ -1,0 +1,72 @@
+"""How answers are written, and words read."""
+
+import struct
+
+import numpy as np
+
+import perbus
+
+
+class Missing(Exception):
+    """An object of that name was never made."""
+
+
+def sample(frames, channel, seed):
+    return ((frames * 73 + channel * 179 + seed * 31) % 257 - 128).astype(np.float32) / 256
+
+
+def bits(*values):
+    return " ".join(struct.pack(">f", value).hex() for value in values)
+
+
+def flag(value):
+    return "true" if value else "false"
+
+
+def shown(format):
+    return f"{format.sample_rate:.17g} {format.channels}"
+
+
+def controlled(found):
+    value, control = found
+    return f"{bits(value)} {control.value}"
+
+
+def metered(meter):
+    return f"{bits(*meter.peak, *meter.rms)} {meter.clips}"
+
+
+def format_of(rate, channels):
+    return perbus.Format(float(rate), int(channels))
+
+
+def optional(kind, word):
+    return None if word == "-" else kind(word)
+
+
+def switch(word):
+    return word == "1"
+
+
+def entries(words):
+    return [
+        perbus.BusConfig(
+            int(bus), optional(float, volume), optional(float, pan), optional(switch, mute),
+            optional(switch, solo), optional(lambda word: word[1:], label),
+        )
+        for bus, volume, pan, mute, solo, label in zip(*[iter(words)] * 6)
+    ]
+
+
+def listed(scene):
+    def number(value):
+        return "-" if value is None else bits(value)
+
+    def switched(value):
+        return "-" if value is None else str(int(value))
+
+    return " ".join(
+        f"{it.bus} {number(it.volume)} {number(it.pan)} {switched(it.muted)} "
+        f"{switched(it.soloed)} {'-' if it.label is None else '=' + it.label}"
+        for it in scene.buses
+    )

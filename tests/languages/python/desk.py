@@ -1,0 +1,236 @@
+"""Operations on strips, fades, scenes, players, equalizers and matrices."""
+
+import numpy as np
+
+import perbus
+
+from answers import bits, entries, flag, listed, metered, optional, sample, switch
+
+
+class Desk:
+    # Strips.
+
+    def do_volume(self, m, bus, v):
+        self.bus(m, bus).volume = float(v)
+
+    def do_pan(self, m, bus, v):
+        self.bus(m, bus).pan = float(v)
+
+    def do_mute(self, m, bus, on):
+        self.bus(m, bus).muted = switch(on)
+
+    def do_solo(self, m, bus, on):
+        self.bus(m, bus).soloed = switch(on)
+
+    def do_label(self, m, bus, label):
+        self.bus(m, bus).label = label[1:]
+
+    def do_reset(self, m, bus):
+        self.bus(m, bus).reset()
+
+    def do_get_volume(self, m, bus):
+        return bits(self.bus(m, bus).volume)
+
+    def do_get_pan(self, m, bus):
+        return bits(self.bus(m, bus).pan)
+
+    def do_get_mute(self, m, bus):
+        return flag(self.bus(m, bus).muted)
+
+    def do_get_solo(self, m, bus):
+        return flag(self.bus(m, bus).soloed)
+
+    def do_get_label(self, m, bus):
+        return "=" + self.bus(m, bus).label
+
+    def do_effective(self, m, bus):
+        return bits(self.bus(m, bus).effective_volume)
+
+    def do_connected(self, m, bus):
+        return flag(self.bus(m, bus).source is not None)
+
+    def do_meter(self, m, bus):
+        return metered(self.bus(m, bus).meter())
+
+    # Mixers and scenes.
+
+    def do_output_volume(self, m, v):
+        self.nodes[m].output_volume = float(v)
+
+    def do_get_output_volume(self, m):
+        return bits(self.nodes[m].output_volume)
+
+    def do_reserve(self, m, count):
+        self.nodes[m].reserve(int(count))
+
+    def do_next_bus(self, m):
+        return str(self.nodes[m].next_bus)
+
+    def do_mixer_meter(self, m):
+        return metered(self.nodes[m].meter())
+
+    def do_configure(self, m, *words):
+        self.nodes[m].configure(entries(words))
+
+    def do_scene(self, s, *words):
+        self.scenes[s] = perbus.Scene(tuple(entries(words)))
+
+    def do_snapshot(self, s, m):
+        scene = self.scenes[s] = self.nodes[m].snapshot()
+        return listed(scene)
+
+    def do_apply(self, m, s):
+        self.nodes[m].apply(self.scenes[s])
+
+    # Fades.
+
+    def do_fade(self, f, m, bus, v, length, curve):
+        curve = perbus.Curve[curve.upper()]
+        fade_to = self.bus(m, bus).fade_to
+        self.fades[f] = fade_to(float(v), int(length) / 1000, curve, self.fade_end(f))
+
+    def do_fade_pan(self, f, m, bus, v, length):
+        fade_pan_to = self.bus(m, bus).fade_pan_to
+        self.fades[f] = fade_pan_to(float(v), int(length) / 1000, self.fade_end(f))
+
+    def fade_end(self, f):
+        return lambda end: self.fade_ends.__setitem__(f, end.value)
+
+    def do_fading(self, f):
+        return flag(self.fades[f].is_running)
+
+    def do_cancel(self, f):
+        self.fades[f].cancel()
+
+    def do_end(self, f):
+        return self.fades[f] and self.fade_ends.get(f, "running")
+
+    # Players.
+
+    def do_buffer(self, b, rate, channels, frames, seed):
+        frames = np.arange(int(frames))
+        rows = [sample(frames, channel, int(seed)) for channel in range(int(channels))]
+        self.buffers[b] = np.array(rows)
+
+    def do_schedule(self, p, b, at, flags):
+        line, flags = self.line, int(flags)
+
+        def on_end(end):
+            with self.one_more:
+                self.ended[line] = end.value
+                self.one_more.notify()
+
+        self.nodes[p].schedule(
+            self.buffers[b], optional(int, at), loops=bool(flags & 1), interrupts=bool(flags & 2),
+            interrupts_at_loop=bool(flags & 4), on_end=on_end,
+        )
+        self.scheduled += 1
+
+    def do_play(self, p):
+        self.nodes[p].play()
+
+    def do_play_at(self, p, frame):
+        self.nodes[p].play_at(int(frame))
+
+    def do_pause(self, p):
+        self.nodes[p].pause()
+
+    def do_stop(self, p):
+        self.nodes[p].stop()
+
+    def do_stop_after(self, p, length):
+        self.nodes[p].stop_after(int(length) / 1000)
+
+    def do_pause_after(self, p, length):
+        self.nodes[p].pause_after(int(length) / 1000)
+
+    def do_playing(self, p):
+        return flag(self.nodes[p].is_playing)
+
+    def do_ends(self):
+        with self.one_more:
+            self.one_more.wait_for(lambda: len(self.ended) == self.scheduled, 20)
+            return " ".join(f"{line} {end}" for line, end in sorted(self.ended.items()))
+
+    # Equalizers and matrices.
+
+    def do_bands(self, q):
+        return str(self.nodes[q].band_count)
+
+    def do_band(self, q, index):
+        it = self.nodes[q].band(int(index))
+        values = bits(it.frequency, it.gain, it.bandwidth)
+        return f"{int(it.filter)} {values} {flag(it.bypass)}"
+
+    def do_set_band(self, q, index, filter, frequency, gain, bandwidth, bypass):
+        band = perbus.Band(
+            perbus.FilterType(int(filter)), float(frequency), float(gain), float(bandwidth),
+            switch(bypass),
+        )
+        self.nodes[q].set_band(int(index), band)
+
+    def do_gain(self, q, v):
+        self.nodes[q].global_gain = float(v)
+
+    def do_get_gain(self, q):
+        return bits(self.nodes[q].global_gain)
+
+    def do_bypass(self, q, on):
+        self.nodes[q].bypassed = switch(on)
+
+    def do_get_bypass(self, q):
+        return flag(self.nodes[q].bypassed)
+
+    def do_dimensions(self, x):
+        inputs, outputs = self.nodes[x].dimensions
+        return f"{inputs} {outputs}"
+
+    def do_crosspoint(self, x, i, o, v):
+        self.nodes[x].set_crosspoint(int(i), int(o), float(v))
+
+    def do_get_crosspoint(self, x, i, o):
+        return bits(self.nodes[x].crosspoint(int(i), int(o)))
+
+    def do_input(self, x, i, v):
+        self.nodes[x].set_input(int(i), float(v))
+
+    def do_get_input(self, x, i):
+        return bits(self.nodes[x].input(int(i)))
+
+    def do_output_level(self, x, o, v):
+        self.nodes[x].set_output(int(o), float(v))
+
+    def do_get_output_level(self, x, o):
+        return bits(self.nodes[x].output(int(o)))
+
+    def do_master(self, x, v):
+        self.nodes[x].master = float(v)
+
+    def do_get_master(self, x):
+        return bits(self.nodes[x].master)
+
+    def do_enable_input(self, x, bus, on):
+        self.nodes[x].enable_input(int(bus), switch(on))
+
+    def do_enable_output(self, x, bus, on):
+        self.nodes[x].enable_output(int(bus), switch(on))
+
+    def do_identity(self, x):
+        self.nodes[x].set_identity()
+
+    def do_clear(self, x):
+        self.nodes[x].clear()
+
+    def do_invert(self, x):
+        self.nodes[x].invert()
+
+    def do_levels(self, x):
+        return bits(*self.nodes[x].levels().ravel())
+
+    def do_set_levels(self, x, rows, columns, *values):
+        levels = np.array([float(value) for value in values], np.float32)
+        self.nodes[x].set_levels(levels.reshape(int(rows), int(columns)))
+
+    def do_pan_laws(self, v):
+        laws = perbus.level.pan_constant_power, perbus.level.pan_linear
+        return bits(*(gain for law in laws for gain in law(float(v))))

@@ -1,0 +1,135 @@
+//! Strips: faders, by number, by connection, fades, scenes.
+
+use crate::script::Script;
+
+pub(super) fn set_strip(it: &mut Script) {
+    let (mixer, bus) = (it.mixer(), it.any_bus());
+    let line = match it.random.below(14) {
+        0..=4 => format!("volume {mixer} {bus} {}", it.value(0.0)),
+        5..=7 => format!("pan {mixer} {bus} {}", it.value(-1.0)),
+        8..=9 => format!("mute {mixer} {bus} {}", usize::from(it.random.percent(30))),
+        10 => {
+            it.soloed.push((mixer.clone(), bus));
+            format!("solo {mixer} {bus} 1")
+        }
+        11 => {
+            let (mixer, bus) = it.soloed.pop().unwrap_or((mixer, bus));
+            format!("solo {mixer} {bus} 0")
+        }
+        12 => format!(
+            "label {mixer} {bus} ={}",
+            it.random.pick(&["", "kick", "Bässe", "a\"b\\c"])
+        ),
+        _ => format!("reset {mixer} {bus}"),
+    };
+    it.line(line);
+}
+
+pub(super) fn get_strip(it: &mut Script) {
+    let what = *it.random.pick(&[
+        "get_volume",
+        "get_volume",
+        "get_pan",
+        "get_mute",
+        "get_solo",
+        "get_label",
+        "effective",
+        "connected",
+    ]);
+    let (mixer, bus) = (it.mixer(), it.any_bus());
+    it.line(format!("{what} {mixer} {bus}"));
+}
+
+pub(super) fn by_number(it: &mut Script) {
+    let (engine, mixer, bus) = (it.engine(), it.mixer(), it.any_bus());
+    let line = match it.random.below(10) {
+        0..=2 => format!("volume_for {engine} {mixer} {bus} {}", it.value(0.0)),
+        3..=4 => format!("pan_for {engine} {mixer} {bus} {}", it.value(-1.0)),
+        5..=6 => format!("get_volume_for {engine} {mixer} {bus}"),
+        7 => format!("get_pan_for {engine} {mixer} {bus}"),
+        8 => format!(
+            "fallback {engine} {}",
+            it.random.pick(&["global", "deny", "hold"])
+        ),
+        _ => format!("get_fallback {engine}"),
+    };
+    it.line(line);
+}
+
+pub(super) fn by_connection(it: &mut Script) {
+    let (engine, source) = (it.engine(), it.feeder());
+    let (mixer, bus) = (it.mixer(), it.any_bus());
+    let at = format!("{engine} {source} {mixer} {bus}");
+    let line = match it.random.below(4) {
+        0 => format!("connection_volume {at} {}", it.value(0.0)),
+        1 => format!("connection_pan {at} {}", it.value(-1.0)),
+        2 => format!("get_connection_volume {at}"),
+        _ => format!("get_connection_pan {at}"),
+    };
+    it.line(line);
+}
+
+pub(super) fn fade(it: &mut Script) {
+    if it.fades > 0 && it.random.percent(40) {
+        let what = *it.random.pick(&["cancel", "fading", "end"]);
+        // Mostly a late one, which may be under way still.
+        let back = it.random.below(it.fades.min(4));
+        let fade = it.fades - 1 - back;
+        return it.line(format!("{what} f{fade}"));
+    }
+    let (mixer, bus, length) = (it.mixer(), it.any_bus(), it.milliseconds());
+    let fade = it.fades;
+    it.fades += 1;
+    let line = if it.random.percent(70) {
+        let curve = *it.random.pick(&["linear", "equal_power", "exponential"]);
+        format!(
+            "fade f{fade} {mixer} {bus} {} {length} {curve}",
+            it.value(0.0)
+        )
+    } else {
+        format!("fade_pan f{fade} {mixer} {bus} {} {length}", it.value(-1.0))
+    };
+    it.line(line);
+}
+
+/// What a scene sets on some buses: each value, or `-` for what stays.
+pub(super) fn entries(it: &mut Script) -> String {
+    let mut text = String::new();
+    for _ in 0..it.random.between(0, 4) {
+        let bus = it.any_bus();
+        let volume = if it.flag() == 0 {
+            "-".into()
+        } else {
+            it.value(0.0)
+        };
+        let pan = if it.flag() == 0 {
+            "-".into()
+        } else {
+            it.value(-1.0)
+        };
+        let mute = *it.random.pick(&["-", "0", "0", "1"]);
+        let solo = *it.random.pick(&["-", "-", "0", "0", "0", "1"]);
+        let label = *it.random.pick(&["-", "-", "=", "=snare", "=Flöte"]);
+        text += &format!(" {bus} {volume} {pan} {mute} {solo} {label}");
+    }
+    text
+}
+
+pub(super) fn scene(it: &mut Script) {
+    let mixer = it.mixer();
+    let scene = it.scenes;
+    let line = match it.random.below(6) {
+        0..=1 => format!("configure {mixer}{}", entries(it)),
+        2 => {
+            it.scenes += 1;
+            format!("scene s{scene}{}", entries(it))
+        }
+        3 => {
+            it.scenes += 1;
+            format!("snapshot s{scene} {mixer}")
+        }
+        _ if scene > 0 => format!("apply {mixer} s{}", it.random.below(scene)),
+        _ => format!("configure {mixer}"),
+    };
+    it.line(line);
+}
