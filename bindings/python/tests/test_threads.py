@@ -294,6 +294,8 @@ def test_a_signal_comes_between_two_blocks(mono):
 import os, signal, threading, time, numpy, perbus
 engine = perbus.Engine.offline(48000, 2, 64)
 engine.start()
+# A shell that starts the tests in the background has the signal ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 threading.Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
 try:
     while True:
