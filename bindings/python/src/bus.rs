@@ -97,7 +97,7 @@ forward!(Bus {
     is_muted() -> bool;
 
     #[setter]
-    set_muted(muted: Value<bool>);
+    set_muted(muted: bool);
 
     /// Solo in place: while any bus of a mixer is soloed, those that are not are silent. Mute wins
     /// over solo.
@@ -105,7 +105,7 @@ forward!(Bus {
     is_soloed() -> bool;
 
     #[setter]
-    set_soloed(soloed: Value<bool>);
+    set_soloed(soloed: bool);
 
     /// What the bus is called; initially empty.
     #[getter]

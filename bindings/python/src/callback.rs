@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use numpy::{PyArray2, PyArrayMethods};
 use perbus::RenderBlock;
 use pyo3::exceptions::PyException;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyWeakrefMethods, PyWeakrefReference};
 
 use crate::prelude::*;
 
@@ -26,11 +26,17 @@ impl Objects {
     /// Keeps a function that the engine is to call.
     pub(crate) fn keep_function(
         self: &Arc<Self>, function: &Bound<'_, PyAny>, name: &str,
-    ) -> PyResult<Kept> {
+    ) -> PyResult<Function> {
         if !function.is_callable() {
             return Err(wanted(&format!("a function as {name}"), function));
         }
-        Ok(self.keep(function.clone().unbind()))
+        let (mut function, mut alive) = (function.clone(), PyWeakrefReference::new(function));
+        if alive.is_err() {
+            // Not every callable can be referred to weakly; a partial call of it can.
+            function = function.py().import("functools")?.call_method1("partial", (function,))?;
+            alive = PyWeakrefReference::new(&function);
+        }
+        Ok(Function { alive: alive?.unbind(), kept: self.keep(function.unbind()) })
     }
 
     /// Must not wait; what is not visited is taken to be in use.
@@ -58,6 +64,29 @@ impl Kept {
         let objects = lock(&self.objects.0);
         objects.get(&self.number).map(|object| object.clone_ref(py))
     }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        let object = lock(&self.objects.0).remove(&self.number);
+        // Without the lock: this may run any code.
+        drop(object);
+    }
+}
+
+/// A function that the engine is to call.
+pub(crate) struct Function {
+    kept: Kept,
+    /// Dies before the collector clears the function. Clearing may free the GIL, and a call on
+    /// another thread would then find a function without its closure.
+    alive: Py<PyWeakrefReference>,
+}
+
+impl Function {
+    fn get(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        self.alive.bind(py).upgrade()?;
+        self.kept.get(py)
+    }
 
     /// Calls a function for the one time that it is to be called, on any thread.
     pub(crate) fn call_once(
@@ -72,14 +101,6 @@ impl Kept {
                 report(py, what, raised);
             }
         });
-    }
-}
-
-impl Drop for Kept {
-    fn drop(&mut self) {
-        let object = lock(&self.objects.0).remove(&self.number);
-        // Without the lock: this may run any code.
-        drop(object);
     }
 }
 
@@ -106,7 +127,7 @@ fn report(py: Python<'_>, what: &str, raised: PyErr) {
 
 /// A source's function.
 pub(crate) struct SourceFunction {
-    function: Kept,
+    function: Function,
     failure: Arc<Failure>,
 }
 
@@ -149,7 +170,7 @@ impl SourceFunction {
         };
         if raised.is_instance_of::<PyException>(py) {
             let error = raised.clone_ref(py).into_value(py).into_any();
-            *lock(&self.failure.0) = Some(self.function.objects.keep(error));
+            *lock(&self.failure.0) = Some(self.function.kept.objects.keep(error));
         }
         report(py, "a source's function", raised);
         false

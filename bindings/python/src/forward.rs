@@ -29,6 +29,14 @@ impl<T: Copy + 'static> Argument for Value<T> {
     }
 }
 
+impl Argument for bool {
+    type Native<'a> = bool;
+
+    fn native(&self) -> bool {
+        *self
+    }
+}
+
 impl<T: Send + 'static> Argument for Held<T> {
     type Native<'a> = &'a T;
 

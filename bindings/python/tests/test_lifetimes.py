@@ -140,7 +140,8 @@ def test_wrong_types_are_refused(engine):
         lambda: player.schedule([0.0]), lambda: player.schedule(np.zeros((2, 4))),
         lambda: player.schedule(np.zeros((2, 4), np.float32), at=0.5),
         lambda: player.schedule(np.zeros((2, 4), np.float32), on_complete=1),
-        lambda: player.play_at("now"),
+        lambda: player.play_at("now"), lambda: setattr(mixer.bus(0), "muted", 1),
+        lambda: setattr(mixer.bus(0), "soloed", None),
         perbus.Mixer, perbus.Player, perbus.Bus,
     ):
         with pytest.raises(TypeError):
@@ -231,6 +232,56 @@ def test_engines_that_their_functions_refer_to_are_collected():
     seen = [reference for _ in range(10) for reference in make()]
     gc.collect()
     assert [reference() for reference in seen] == [None] * 30
+
+
+def test_functions_that_the_collector_clears_are_not_called():
+    program = """
+import gc, numpy, perbus
+
+class Ended:
+    __slots__ = "garbage"
+
+    def __call__(self, end):
+        self.garbage.append(end)
+
+def make():
+    garbage, slotted = {}, Ended()
+
+    def ended(end):
+        garbage["end"] = end
+
+    # What is older is cleared earlier: first the functions, then what keeps the engine.
+    garbage["ended"], garbage["slotted"] = ended, slotted
+    garbage["late"] = slotted.garbage = late = [garbage]
+    engine = perbus.Engine.offline(48000, 1)
+    player = engine.create_player()
+    engine.connect(player, engine.main_mixer)
+    for on_end in (ended, slotted) * 5:
+        player.schedule(numpy.zeros(9, numpy.float32), on_end=on_end)
+    late.append(player)
+
+gc.disable()
+for _ in range(20):
+    make()
+    gc.collect()
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_functions_without_weak_references_are_called(mono):
+    class Ended:
+        __slots__ = "ends"
+
+        def __call__(self, end):
+            self.ends.append(end)
+
+    function = Ended()
+    function.ends = ends = []
+    mono.main_mixer.bus(0).fade_to(0.5, 1.0, on_end=function)
+    mono.main_mixer.bus(0).fade_to(0.5, 1.0, on_end=ends.append)
+    mono.main_mixer.bus(0).volume = 1.0
+    assert ends == [perbus.FadeEnd.REPLACED, perbus.FadeEnd.REPLACED]
 
 
 def test_what_a_source_failed_with_is_collected(monkeypatch):
