@@ -23,7 +23,15 @@
     [NSMutableDictionary dictionaryWithDictionary:[NSDictionary dictionaryWithObject:self
                                                                               forKey:@"self"]];
     [NSMutableData dataWithData:[NSData data]];
-    [NSMutableString stringWithString:[NSString stringWithFormat:@"%d %g %@", 1, 0.5, @"text"]];
+    NSString *text =
+        [NSMutableString stringWithString:[NSString stringWithFormat:@"%d %zu %g %s %@", 1,
+                                                                     (size_t)1, 0.5, "text", self]];
+    // As messages of errors are read: encodings have tables of their own.
+    char bytes[64];
+    [text getCString:bytes maxLength:sizeof bytes encoding:NSUTF8StringEncoding];
+    [NSString stringWithUTF8String:[text UTF8String]];
+    [text dataUsingEncoding:NSUTF8StringEncoding];
+    [text isEqualToString:@"text"];
     [NSValue valueWithPointer:NULL];
     [NSNumber numberWithInt:1];
     [NSDate date];
