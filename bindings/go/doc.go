@@ -27,7 +27,7 @@
 //
 // All methods may be called from any goroutine: graph changes (attach, detach, connect, disconnect)
 // wait for one another and for per-bus calls, per-bus calls run beside one another, and rendering
-// goes on beside all of them.
+// continues while they run.
 //
 // # Lifetimes
 //

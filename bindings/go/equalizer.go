@@ -8,8 +8,8 @@ import "C"
 // MaxBands is the most bands of an equalizer.
 const MaxBands = C.PERBUS_MAX_BANDS
 
-// FilterType is what a band does. In brackets: what it uses beside the frequency. The numbers are
-// those of AVAudioUnitEQFilterType.
+// FilterType is what a band does. In brackets: what it uses in addition to the frequency.
+// The numbers are those of AVAudioUnitEQFilterType.
 type FilterType int32
 
 // The filter types.

@@ -98,7 +98,7 @@ func (f *Fade) Cancel() error {
 //
 // On the portable engine every frame has its own gain, exactly that of the curve; Apple's gets a new
 // volume every few milliseconds. A new value or fade replaces the running one. A bus that is unmuted
-// in the midst of a fade follows the rest of it in steps, block by block.
+// during a fade follows the rest of it in steps, block by block.
 //
 // [ErrOutOfRange] for the volume, or a duration that is negative or more than a day,
 // [ErrInvalidArgument] for an unknown curve.

@@ -18,7 +18,7 @@ typedef struct pbgo_failure {
 pbgo_failure *pbgo_fail(perbus_status status, const perbus_error *error);
 void pbgo_failure_free(pbgo_failure *failure);
 
-/* What a getter found, beside its failure: a float, or whatever else fits into a number. */
+/* What a getter found, together with its failure: a float, or whatever else fits into a number. */
 typedef struct pbgo_found {
     pbgo_failure *failure;
     uint64_t number;

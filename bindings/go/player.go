@@ -34,8 +34,8 @@ func (e *Engine) NewPlayer() (*Player, error) {
 		func(engine C.uintptr_t) C.pbgo_found { return C.pbgo_player_create(engine) })
 }
 
-// NewPlayerWithFormat makes a player of a format and attaches it: it is connected in that unless told
-// otherwise, and takes buffers of no other. [ErrFormat].
+// NewPlayerWithFormat makes a player of a format and attaches it: it is connected in that format
+// unless another is given, and takes buffers of no other. [ErrFormat].
 func (e *Engine) NewPlayerWithFormat(format Format) (*Player, error) {
 	return create(e, func(h handle) *Player { return &Player{h} },
 		func(engine C.uintptr_t) C.pbgo_found {
@@ -197,7 +197,7 @@ func (p *Player) PauseAfter(duration time.Duration) error {
 	})
 }
 
-// Playing tells whether the player was told to play; also when its queue has run out. Maps to
+// Playing reports whether the player is playing, even if its queue has run out. Maps to
 // isPlaying.
 func (p *Player) Playing() (bool, error) {
 	found, err := ask(p.base(), func(node C.uintptr_t) C.pbgo_found { return C.pbgo_player_is_playing(node) })

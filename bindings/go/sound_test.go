@@ -384,7 +384,7 @@ func TestMatrixGains(t *testing.T) {
 	near(t, perbus.FromDB(-6.0206), 0.5, 1e-5)
 }
 
-// Nobody renders, and nobody has to for the end to be told.
+// The end is reported although nothing is rendered.
 func TestWhatReplacesAFadeTellsItsEnd(t *testing.T) {
 	engine := offline(t, 1)
 	mixer := engine.MainMixer()

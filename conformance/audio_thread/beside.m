@@ -274,7 +274,7 @@ CASE(beside_stop_of_a_paused_engine) {
 
 enum { TOGETHER = 64 };
 
-// A block in the midst of whose frames something changes has seen half of a batch.
+// A block with a change between two of its frames has seen half of a batch.
 typedef struct Blocks {
     AVAudioEngineManualRenderingBlock render;
     AVAudioPCMBuffer *buffer;

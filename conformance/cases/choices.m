@@ -12,7 +12,7 @@
     CHECK((double)(value) == (double)(wanted), "%s: choices.json has %g, choices.h %g", what, \
           (double)(wanted), (double)(value))
 
-/// What a channel of one layout comes to on a channel of another.
+/// How much of a channel of one layout reaches a channel of another.
 static double factor(pbr_layout from, uint32_t channel, pbr_layout to, uint32_t out) {
     pbr_route routes[16];
     uint32_t count = pbr_make_routes(from, to, routes);

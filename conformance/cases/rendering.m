@@ -180,7 +180,7 @@ CASE(case_65_what_is_set_again_is_not_heard) {
 
 enum { PANS = 5 };
 
-/// What an input channel comes to on an output channel, at one of the pans.
+/// How much of an input channel reaches an output channel, at one of the pans.
 static float pan_gain(AVAudioChannelCount channels, int in, int out, int pan) {
     static const float mono[2][PANS] = {CHOICE_MONO_LEFT, CHOICE_MONO_RIGHT};
     static const float stereo[2][2][PANS] = {{CHOICE_LEFT_TO_LEFT, CHOICE_LEFT_TO_RIGHT},

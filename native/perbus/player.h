@@ -167,7 +167,7 @@ perbus_status perbus_player_stop_after(perbus_node *player, double seconds, perb
  *  Maps to -pause. Threads: any. Real-time safe: no */
 perbus_status perbus_player_pause_after(perbus_node *player, double seconds, perbus_error *error);
 
-/** Whether the player was told to play. Still true when its queue has run out, and until a
+/** Whether the player is playing. Still true when its queue has run out, and until a
  *  perbus_player_stop_after has finished.
  *  @retval PERBUS_ERROR_WRONG_KIND the node is not a player
  *  Maps to isPlaying. Threads: any. Real-time safe: no */

@@ -89,7 +89,7 @@ pub unsafe extern "C" fn perbus_desk_engine_release(engine: *mut perbus_desk_eng
     take(engine);
 }
 
-/// Closes the engine for everyone who has a handle to it: stops it, detaches its nodes, ends its
+/// Closes the engine for all its handles: stops it, detaches its nodes, ends its
 /// fades (PERBUS_DESK_FADE_REPLACED, with their values at their targets) and destroys the contexts
 /// of its sources. From then on calls on it and its nodes return PERBUS_ERROR_CLOSED, except for
 /// release and the getters of strips. Waits for calls in progress, and for a completion that is

@@ -32,8 +32,8 @@ pub unsafe extern "C" fn perbus_desk_player_create(
     })
 }
 
-/// Makes a player of a format and attaches it: it is connected in that unless told otherwise, and
-/// takes buffers of no other.
+/// Makes a player of a format and attaches it: it is connected in that format unless another is
+/// given, and takes buffers of no other.
 /// @param out_node receives the player; free it with perbus_desk_node_release
 /// @retval PERBUS_ERROR_FORMAT format: a rate or channel count outside its range
 /// Maps to -[AVAudioPlayerNode init] and attachNode:. Threads: any. Real-time safe: no
@@ -223,7 +223,7 @@ pub unsafe extern "C" fn perbus_desk_player_pause_after(
     })
 }
 
-/// Whether the player was told to play; also true when its queue has run out.
+/// Whether the player is playing, even if its queue has run out.
 /// @retval PERBUS_ERROR_WRONG_KIND the node is not a player
 /// Maps to isPlaying. Threads: any. Real-time safe: no
 #[no_mangle]

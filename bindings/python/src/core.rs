@@ -15,7 +15,7 @@ static OPEN: Mutex<Vec<Weak<Core>>> = Mutex::new(Vec::new());
 /// Handles that nobody uses any more.
 pub(crate) type Ended = Box<dyn Any + Send>;
 
-/// A handle until it is closed. Locked only by who holds the GIL, so that a fork finds it unlocked.
+/// A handle until it is closed. Locked only with the GIL held, so that a fork finds it unlocked.
 pub(crate) struct Slot<T: Send + 'static>(Mutex<Option<T>>);
 
 impl<T: Send + 'static> Slot<T> {
@@ -176,7 +176,7 @@ impl Core {
         handles.push(Arc::downgrade(&handle));
     }
 
-    /// The node of an identity that the engine has told.
+    /// The node with an identity that the engine reported.
     pub(crate) fn node(&self, id: perbus::NodeId) -> Option<Arc<NodeCell>> {
         lock(&self.attached).get(&raw::node_id(id)).cloned()
     }
@@ -211,7 +211,7 @@ fn open_engines() -> Vec<Arc<Core>> {
 }
 
 /// Daemon threads go on at the program's end: what they call then has to find closed engines, not
-/// memory that is gone. One that is in the midst of something for long keeps its engine.
+/// memory that is gone. A handle that is busy for long keeps its engine.
 #[pyfunction]
 pub(crate) fn close_all(py: Python<'_>) -> PyResult<()> {
     for core in open_engines() {

@@ -11,7 +11,7 @@ use crate::prelude::*;
 /// A graph of audio nodes and what renders it: ``Engine()`` to the output device, which `start`
 /// opens, ``Engine.offline`` to the caller.
 ///
-/// Methods may be called from any thread, and rendering goes on beside all of them. As a context
+/// Methods may be called from any thread, and rendering continues while they run. As a context
 /// manager it closes at the end.
 ///
 /// >>> import numpy, perbus
@@ -318,7 +318,7 @@ forward!(Engine {
     #[getter]
     sample_time() -> i64;
 
-    /// What the by-number calls do on a bus without a source; ``Fallback.GLOBAL`` at first.
+    /// What the by-number calls do on a bus without a source; initially ``Fallback.GLOBAL``.
     ///
     /// >>> import perbus
     /// >>> engine = perbus.Engine.offline(48000, 2)

@@ -54,7 +54,7 @@ pub(crate) fn end<T: Send + 'static>(handles: T) {
     });
 }
 
-/// A source's function would wait for the block that it makes, or for who waits for that.
+/// A source's function would wait for the block that it makes, or for a thread that waits for it.
 pub(crate) fn refuse_in_source(py: Python<'_>, what: &str) -> PyResult<()> {
     if raw::in_render() {
         let reason = format!("a source's function cannot {what}");

@@ -1,4 +1,4 @@
-//! The program's end, which daemon threads may come to in the midst of a call.
+//! The end of the program, which may come while daemon threads are inside a call.
 //!
 //! Up to Python 3.13 such a thread is ended by an unwinding that Rust cannot pass on: the program would
 //! abort. So a thread that comes back to the interpreter too late is kept from it, and the end waits

@@ -3,10 +3,7 @@
 import copy
 import gc
 import importlib.metadata
-import logging
 import os
-import subprocess
-import sys
 import threading
 import weakref
 
@@ -194,120 +191,6 @@ def test_errors_have_status_code_and_message(engine):
     assert "99" in error.message
 
 
-def test_handles_go_with_their_last_reference():
-    def fill(block, time):
-        block.fill(1.0)
-
-    engine = perbus.Engine.offline(48000, 2)
-    source = engine.create_source(fill)
-    engine.connect(source, engine.main_mixer)
-    seen, function = weakref.ref(engine), weakref.ref(fill)
-    del engine, fill
-    assert seen() is not None  # the source keeps it
-    del source
-    # The engine's end has ended the node, and that the function.
-    assert (seen(), function()) == (None, None)
-
-
-def test_engines_that_their_functions_refer_to_are_collected():
-    def make():
-        engine = perbus.Engine.offline(48000, 2)
-        player, detached = engine.create_player(), engine.create_player()
-        sources = []
-
-        def fill(block, time):
-            sources[0].engine.format
-
-        def ended(*how):
-            engine.format
-
-        sources.append(engine.create_source(fill))
-        engine.connect(player, engine.main_mixer)
-        player.schedule(np.zeros((2, 4), np.float32), on_complete=ended)
-        detached.schedule(np.zeros((2, 4), np.float32), on_complete=ended)
-        engine.detach(detached)
-        engine.main_mixer.bus(0).fade_to(0.0, 1.0, on_end=ended)
-        return [weakref.ref(thing) for thing in (engine, fill, ended)]
-
-    seen = [reference for _ in range(10) for reference in make()]
-    gc.collect()
-    assert [reference() for reference in seen] == [None] * 30
-
-
-def test_functions_that_the_collector_clears_are_not_called():
-    program = """
-import gc, numpy, perbus
-
-class Ended:
-    __slots__ = "garbage"
-
-    def __call__(self, end):
-        self.garbage.append(end)
-
-def make():
-    garbage, slotted = {}, Ended()
-
-    def ended(end):
-        garbage["end"] = end
-
-    # What is older is cleared earlier: first the functions, then what keeps the engine.
-    garbage["ended"], garbage["slotted"] = ended, slotted
-    garbage["late"] = slotted.garbage = late = [garbage]
-    engine = perbus.Engine.offline(48000, 1)
-    player = engine.create_player()
-    engine.connect(player, engine.main_mixer)
-    for on_end in (ended, slotted) * 5:
-        player.schedule(numpy.zeros(9, numpy.float32), on_end=on_end)
-    late.append(player)
-
-gc.disable()
-for _ in range(20):
-    make()
-    gc.collect()
-"""
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert (ended.returncode, ended.stderr) == (0, "")
-
-
-def test_functions_without_weak_references_are_called(mono):
-    class Ended:
-        __slots__ = "ends"
-
-        def __call__(self, end):
-            self.ends.append(end)
-
-    function = Ended()
-    function.ends = ends = []
-    mono.main_mixer.bus(0).fade_to(0.5, 1.0, on_end=function)
-    mono.main_mixer.bus(0).fade_to(0.5, 1.0, on_end=ends.append)
-    mono.main_mixer.bus(0).volume = 1.0
-    assert ends == [perbus.FadeEnd.REPLACED, perbus.FadeEnd.REPLACED]
-
-
-def test_what_a_source_failed_with_is_collected(monkeypatch):
-    monkeypatch.setattr(logging.getLogger("perbus"), "disabled", True)
-
-    def make():
-        engine = perbus.Engine.offline(1000, 1)
-
-        class Failure(Exception):
-            pass
-
-        def fails(block, time):
-            raise Failure(engine)
-
-        source = engine.create_source(fails)
-        engine.connect(source, engine.main_mixer)
-        engine.start()
-        engine.render(10)
-        assert source.error.args == (engine,) and source.error.__traceback__ is not None
-        return weakref.ref(engine), weakref.ref(source.error)
-
-    seen = make()
-    gc.collect()
-    assert [reference() for reference in seen] == [None, None]
-
-
 def test_an_engine_is_one_object(engine):
     player = engine.create_player()
     for thing in (engine, player, player.engine.main_mixer.bus(0)):
@@ -323,26 +206,6 @@ def test_a_derived_class_takes_no_place(engine):
         pass
 
     assert type(engine.main_mixer) is perbus.Mixer and Desk is not perbus.Mixer
-
-
-def test_handles_that_go_in_a_sources_function_end_elsewhere(mono):
-    ended, threads = threading.Event(), []
-
-    def complete():
-        threads.append(threading.get_ident())
-        ended.set()
-
-    doomed = [perbus.Engine.offline(48000, 1), mono.create_mixer()]
-    player = doomed[0].create_player()
-    doomed[0].connect(player, doomed[0].main_mixer)
-    player.schedule(np.zeros(9, np.float32), on_complete=complete)
-    del player
-    mono.detach(doomed[1])
-    mono.connect(mono.create_source(lambda block, time: doomed.clear()), mono.main_mixer)
-    mono.start()
-    mono.render(10)
-    # The end of the engine has ended what was queued.
-    assert ended.wait(10) and threads != [threading.get_ident()]
 
 
 def test_package_and_library_are_of_one_version():
@@ -374,108 +237,6 @@ def test_a_completion_runs_once_when_the_engine_is_closed(mono):
     player.schedule(np.zeros(4, np.float32), on_complete=ended)
     mono.close()
     assert done.wait(10) and runs == [1]
-
-
-def test_a_program_may_end_without_closing():
-    program = """
-import numpy, perbus
-engine = perbus.Engine.offline(48000, 1)
-source = engine.create_source(lambda block, time: block.fill(1))
-engine.connect(source, engine.main_mixer)
-player = engine.create_player()
-engine.connect(player, engine.main_mixer, to_bus=1)
-player.schedule(numpy.zeros(9, numpy.float32), on_complete=lambda: None)
-engine.start()
-engine.render(100)
-print("rendered")
-"""
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "rendered\n", "")
-
-
-def test_a_program_may_end_while_its_threads_work():
-    program = """
-import threading, time, perbus
-engine = perbus.Engine.offline(48000, 2)
-for bus in range(40):
-    engine.connect(engine.create_player(), engine.main_mixer, to_bus=bus)
-engine.connect(engine.create_source(lambda block, time: block.fill(1)), engine.main_mixer)
-engine.start()
-
-def again(work):
-    try:
-        while True:
-            work()
-    except perbus.ClosedError:
-        pass
-
-def detached():
-    mixer = engine.create_mixer()
-    engine.detach(mixer)
-    mixer.output_volume = 0.5
-
-for work in (lambda: engine.render(512), lambda: engine.main_mixer.snapshot(), detached):
-    threading.Thread(target=again, args=(work,), daemon=True).start()
-time.sleep(0.02)
-"""
-    for _ in range(5):
-        ended = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=60)
-        assert (ended.returncode, ended.stderr) == (0, b"")
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
-def test_a_forked_child_has_closed_engines():
-    program = """
-import gc, os, signal, threading, numpy, perbus
-engine = perbus.Engine.offline(48000, 1)
-player, detached = engine.create_player(), engine.create_mixer()
-engine.connect(player, engine.main_mixer)
-engine.detach(detached)
-done = threading.Event()
-player.schedule(numpy.zeros(9, numpy.float32), on_complete=done.set)
-engine.start()
-player.play()
-engine.render(100)
-done.wait(10)
-held, end = threading.Event(), threading.Event()
-
-def hold():
-    with engine.change():
-        held.set()
-        end.wait(60)
-
-holder = threading.Thread(target=hold)
-holder.start()
-held.wait(10)
-child = os.fork()
-if child == 0:
-    signal.alarm(30)
-    for call in (engine.start, lambda: engine.render(9), player.play, engine.audit):
-        try:
-            call()
-            os._exit(1)
-        except perbus.ClosedError:
-            pass
-    detached.close()
-    engine.close()
-    del engine, player, detached
-    gc.collect()
-    with perbus.Engine.offline(48000, 1) as other:
-        other.start()
-        other.render(100)
-    os._exit(0)
-_, status = os.waitpid(child, 0)
-end.set()
-holder.join()
-engine.render(100)
-engine.close()
-print(status)
-"""
-    ended = subprocess.run(
-        [sys.executable, "-W", "ignore::DeprecationWarning", "-c", program],
-        capture_output=True, text=True,
-    )
-    assert (ended.stdout, ended.stderr) == ("0\n", "")
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/maps"), reason="asks Linux what is loaded")

@@ -376,7 +376,7 @@ def test_pan_laws_and_decibels():
 
 
 def test_levels_hold_when_a_send_changes_the_format(engine):
-    """A matrix is made anew for it, and told its levels again."""
+    """The matrix is made anew for it, and gets its levels again."""
     matrix, other = engine.create_matrix(1, 1), engine.create_mixer()
     mono, stereo = Format(48000, 1), Format(48000, 2)
     source = engine.create_source(lambda block, time: block.fill(0.5), mono)

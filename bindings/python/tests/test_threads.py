@@ -166,7 +166,7 @@ def test_an_engine_may_be_closed_beside_completions_and_setters():
 
 
 def test_a_sources_function_calls_no_engine(mono):
-    """It would wait for the block that it makes, or for who waits for that."""
+    """It would wait for the block that it makes, or for a thread that waits for that block."""
     mixer, player, told = mono.main_mixer, mono.create_player(), []
     mono.connect(player, mixer, to_bus=1)
     calls = [
@@ -289,7 +289,7 @@ def test_completions_and_stops_do_not_wait_for_each_other(mono):
 
 
 def test_a_signal_comes_between_two_blocks(mono):
-    """The user's Ctrl-C, in the midst of a long render whose sources are not Python's."""
+    """The user's Ctrl-C, during a long render whose sources are not Python's."""
     program = """
 import os, signal, threading, time, numpy, perbus
 engine = perbus.Engine.offline(48000, 2, 64)

@@ -1,4 +1,4 @@
-//! Per-bus calls beside edits.
+//! Per-bus calls while the graph is edited.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::Arc;

@@ -689,7 +689,7 @@ perbus_status perbus_desk_engine_copy(struct perbus_desk_engine *engine,
 void perbus_desk_engine_release(struct perbus_desk_engine *engine);
 
 /**
- * Closes the engine for everyone who has a handle to it: stops it, detaches its nodes, ends its
+ * Closes the engine for all its handles: stops it, detaches its nodes, ends its
  * fades (PERBUS_DESK_FADE_REPLACED, with their values at their targets) and destroys the contexts
  * of its sources. From then on calls on it and its nodes return PERBUS_ERROR_CLOSED, except for
  * release and the getters of strips. Waits for calls in progress, and for a completion that is
@@ -1405,8 +1405,8 @@ perbus_status perbus_desk_player_create(struct perbus_desk_engine *engine,
                                         perbus_error *error);
 
 /**
- * Makes a player of a format and attaches it: it is connected in that unless told otherwise, and
- * takes buffers of no other.
+ * Makes a player of a format and attaches it: it is connected in that format unless another is
+ * given, and takes buffers of no other.
  * @param out_node receives the player; free it with perbus_desk_node_release
  * @retval PERBUS_ERROR_FORMAT format: a rate or channel count outside its range
  * Maps to -[AVAudioPlayerNode init] and attachNode:. Threads: any. Real-time safe: no
@@ -1488,7 +1488,7 @@ perbus_status perbus_desk_player_pause_after(struct perbus_desk_node *player,
                                              perbus_error *error);
 
 /**
- * Whether the player was told to play; also true when its queue has run out.
+ * Whether the player is playing, even if its queue has run out.
  * @retval PERBUS_ERROR_WRONG_KIND the node is not a player
  * Maps to isPlaying. Threads: any. Real-time safe: no
  */

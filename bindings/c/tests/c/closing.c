@@ -107,7 +107,7 @@ static int connect_until_closed(void *context) {
     }
 }
 
-/* Nobody is told anything else than that the engine was closed. */
+/* Every call reports that the engine was closed, and nothing else. */
 static void test_close_beside_calls(void) {
     thrd_start_t work[] = {set_until_closed, render_until_closed, connect_until_closed};
     for (int round = 0; round < 10; round++) {

@@ -33,7 +33,7 @@ void test_fades(void) {
     NEAR(settled(&stage), 0.25f);
     perbus_desk_fade_release(fade);
 
-    /* So does a value that is set, and the end is told at once. */
+    /* So does setting a value, and the end is reported at once. */
     WORKS(perbus_desk_bus_fade_pan_to(stage.bus, 1.0f, 1.0, count_end, &counted, NULL, &error));
     WORKS(perbus_desk_bus_fade_to(stage.bus, 0.0f, 1.0, PERBUS_CURVE_EQUAL_POWER, count_end,
                                   &counted, NULL, &error));
@@ -54,7 +54,7 @@ void test_fades(void) {
           &counted, NULL);
     CHECK(counted.replaced == 3 && counted.finished == 1);
 
-    /* One that is under way when its engine goes is told, too. */
+    /* The end of a fade under way is also reported when its engine goes. */
     WORKS(perbus_desk_bus_fade_to(stage.bus, 0.0f, 1.0, 0, count_end, &counted, NULL, &error));
     end_stage(&stage);
     CHECK(counted.replaced == 4 && counted.finished == 1);

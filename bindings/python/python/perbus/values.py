@@ -1,4 +1,4 @@
-"""What calls take and return beside handles and arrays."""
+"""What calls take and return, other than handles and arrays."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class BufferEnd(Enum):
 
     #: They were played to the last frame.
     PLAYED = "played"
-    #: Others took their place, before them or in the midst of them.
+    #: Others took their place, before or while they played.
     INTERRUPTED = "interrupted"
     #: The player was stopped.
     STOPPED = "stopped"
@@ -148,7 +148,7 @@ class Scene:
 
 
 class FilterType(IntEnum):
-    """What a band does. In brackets: what it uses beside the frequency."""
+    """What a band does. In brackets: what it uses in addition to the frequency."""
 
     #: A bell around the frequency (bandwidth, gain).
     PARAMETRIC = 0
