@@ -13,6 +13,7 @@ use crate::desk::Desk;
 use crate::engine::connection::{Connection, MAX_BUSES};
 use crate::engine::node::Node;
 use crate::engine::raw_node::RawNode;
+use crate::engine::Engine;
 use crate::error::Result;
 use crate::nodes::mixer::Mixer;
 use crate::sync::in_render;
@@ -189,18 +190,42 @@ impl Bus {
         self.ask(|strip| strip.faders().soloed)
     }
 
-    /// Solo in place: while any bus of a mixer is soloed, those that are not are silent. Their
-    /// faders stay where they are, and they sound again when the last solo ends. Mute wins over
-    /// solo.
+    /// Solo in place, for the whole engine: while any bus is soloed, only these are heard:
+    ///
+    /// - the soloed buses, and those that are [solo-safe](Self::set_solo_safe);
+    /// - every bus that the source of a soloed one is heard through: its other connections (sends),
+    ///   and the buses of the mixers that it goes on through, such as a reverb's return;
+    /// - every bus that leads into a soloed one, through mixers, effects and matrices: all buses of
+    ///   a group whose bus on the main mixer is soloed.
+    ///
+    /// All others are silent. Their faders stay where they are, and they sound again when the last
+    /// solo ends. Mute wins over solo. All of it is heard from one block on, and follows when
+    /// connections change while a bus is soloed. The source of a bus is the nearest one through its
+    /// effects. Buses of a detached mixer keep their solos, which count again when it is attached.
+    ///
+    /// The first solo and the end of the last one visit every bus of the engine; others visit only
+    /// the buses that they change.
     ///
     /// ```
     /// # use perbus::{Engine, Format};
-    /// # let mixer = Engine::offline(Format::new(48_000.0, 2)?, 512)?.main_mixer()?;
-    /// let (drums, bass) = (mixer.bus(0)?, mixer.bus(1)?);
-    /// drums.set_soloed(true)?;
-    /// assert_eq!((drums.effective_volume(), bass.effective_volume()), (1.0, 0.0));
-    /// drums.set_soloed(false)?;
-    /// assert_eq!(bass.effective_volume(), 1.0);
+    /// # let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
+    /// let (main, reverb) = (engine.main_mixer()?, engine.create_mixer()?);
+    /// let (drums, bass) = (engine.create_player()?, engine.create_player()?);
+    /// engine.connect(&drums, &main, 0, 0)?;
+    /// engine.connect(&bass, &main, 0, 1)?;
+    /// engine.add_destination(&drums, &reverb, 0, 0)?;
+    /// engine.add_destination(&bass, &reverb, 0, 1)?;
+    /// engine.connect(&reverb, &main, 0, 7)?;
+    ///
+    /// main.bus(0)?.set_soloed(true)?;
+    /// // The drums, their send and the reverb's return; neither the bass nor its send.
+    /// assert!(main.bus(0)?.is_audible() && reverb.bus(0)?.is_audible());
+    /// assert!(main.bus(7)?.is_audible());
+    /// assert!(!main.bus(1)?.is_audible() && !reverb.bus(1)?.is_audible());
+    /// assert_eq!((main.bus(1)?.volume(), main.bus(1)?.effective_volume()), (1.0, 0.0));
+    ///
+    /// engine.clear_solo()?;
+    /// assert_eq!(main.bus(1)?.effective_volume(), 1.0);
     /// # Ok::<(), perbus::Error>(())
     /// ```
     ///
@@ -213,8 +238,44 @@ impl Bus {
         }])
     }
 
-    /// Resets the strip to the values of a new one: volume 1, pan 0, neither muted nor soloed. The
-    /// label stays.
+    /// Whether solo never silences the bus.
+    #[must_use]
+    pub fn is_solo_safe(&self) -> bool {
+        self.ask(|strip| strip.faders().solo_safe)
+    }
+
+    /// Keeps solos of other buses from silencing this one, or no longer: for a click, or a return
+    /// that is to be heard always. The buses that it is heard through further on are not made safe
+    /// by it.
+    ///
+    /// ```
+    /// # use perbus::{Engine, Format};
+    /// # let mixer = Engine::offline(Format::new(48_000.0, 2)?, 512)?.main_mixer()?;
+    /// let (drums, click) = (mixer.bus(0)?, mixer.bus(1)?);
+    /// click.set_solo_safe(true)?;
+    /// drums.set_soloed(true)?;
+    /// assert!(click.is_audible() && !mixer.bus(2)?.is_audible());
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NotAttached`](crate::Error::NotAttached) when the mixer was detached.
+    pub fn set_solo_safe(&self, solo_safe: bool) -> Result<()> {
+        self.mixer.configure(&[BusConfig {
+            solo_safe: Some(solo_safe),
+            ..BusConfig::new(self.bus)
+        }])
+    }
+
+    /// Whether the bus is neither muted nor silenced by a solo elsewhere. Its fader may still be at
+    /// 0. In a source's closure false, like [`is_muted`](Self::is_muted).
+    #[must_use]
+    pub fn is_audible(&self) -> bool {
+        self.ask(|strip| !strip.faders().silenced())
+    }
+
+    /// Resets the strip to the values of a new one: volume 1, pan 0, neither muted nor soloed nor
+    /// solo-safe. The label stays.
     ///
     /// # Errors
     /// [`Error::NotAttached`](crate::Error::NotAttached) when the mixer was detached.
@@ -224,6 +285,7 @@ impl Bus {
             pan,
             muted,
             soloed,
+            solo_safe,
             ..
         } = Faders::default();
         self.mixer.configure(&[BusConfig {
@@ -232,6 +294,7 @@ impl Bus {
             pan: Some(pan),
             muted: Some(muted),
             soloed: Some(soloed),
+            solo_safe: Some(solo_safe),
             label: None,
         }])
     }
@@ -247,8 +310,8 @@ impl Bus {
         self.strip.set_label(label);
     }
 
-    /// The volume that the engine gets: 0 while the bus is muted, or while another one is soloed
-    /// and this one is not; otherwise [`volume`](Self::volume).
+    /// The volume that the engine gets: 0 while the bus is muted, or while solo silences it;
+    /// otherwise [`volume`](Self::volume).
     #[must_use]
     pub fn effective_volume(&self) -> f32 {
         self.ask(|strip| strip.effective_volume(|| self.now()))
@@ -276,6 +339,17 @@ impl Bus {
 
     pub(crate) fn now(&self) -> i64 {
         self.mixer.engine().now()
+    }
+}
+
+impl Engine {
+    /// Ends the solos of all buses, so that all sound again from one block on.
+    ///
+    /// # Errors
+    /// [`Error::Exception`](crate::Error::Exception) when the engine refuses; nothing has changed
+    /// then.
+    pub fn clear_solo(&self) -> Result<()> {
+        self.desk().clear_solo()
     }
 }
 

@@ -40,6 +40,9 @@ impl Mixer {
     /// The strips as they are now: of every bus that was ever connected or asked for. Empty in a
     /// source's closure, where nothing may wait for another thread's change of a strip.
     ///
+    /// Which strips are soloed is left out, so that to apply the scene leaves the solos as they are
+    /// then: see [`snapshot_with_solo`](Self::snapshot_with_solo).
+    ///
     /// ```
     /// # use perbus::{Engine, Format};
     /// # let mixer = Engine::offline(Format::new(48_000.0, 2)?, 512)?.main_mixer()?;
@@ -52,7 +55,13 @@ impl Mixer {
     /// ```
     #[must_use]
     pub fn snapshot(&self) -> Scene {
-        self.engine().desk().snapshot(&self.as_node().raw)
+        self.engine().desk().snapshot(&self.as_node().raw, false)
+    }
+
+    /// As [`snapshot`](Self::snapshot), with the solo of each strip.
+    #[must_use]
+    pub fn snapshot_with_solo(&self) -> Scene {
+        self.engine().desk().snapshot(&self.as_node().raw, true)
     }
 
     /// Sets the strips to a scene, as [`configure`](Self::configure) does: all or nothing, heard

@@ -183,16 +183,17 @@ impl Engine {
             let format = source.format().unwrap_or(self.format());
             return self.feed(&mut graph, source, from_bus, &nodes, format);
         }
-        let engine = self.as_ptr();
-        // SAFETY: both handles are live, and the graph lock is held.
-        unsafe {
-            native!(perbus_engine_disconnect_input(
-                engine,
-                mixer.as_ptr(),
-                to_bus
-            ))
-        }?;
-        graph.disconnect_input(&self.desk().driver, to)
+        self.with_solo(&mut graph, |engine, graph| {
+            // SAFETY: both handles are live, and the graph lock is held.
+            unsafe {
+                native!(perbus_engine_disconnect_input(
+                    engine,
+                    mixer.as_ptr(),
+                    to_bus
+                ))
+            }?;
+            graph.disconnect_input(&self.desk().driver, to)
+        })
     }
 
     /// Makes the source's bus feed exactly these input buses, each with its strip's values.

@@ -95,7 +95,11 @@ impl fmt::Display for Mixer {
                 to_db(faders.volume_at(now)),
                 faders.pan_at(now),
             )?;
-            for (set, word) in [(faders.muted, "mute"), (faders.soloed, "solo")] {
+            for (set, word) in [
+                (faders.muted, "mute"),
+                (faders.soloed, "solo"),
+                (faders.solo_safe, "safe"),
+            ] {
                 if set {
                     write!(formatter, " {word}")?;
                 }

@@ -1,16 +1,20 @@
-//! Many strips of a mixer at once, and solo, which concerns all of them.
+//! Many strips of a mixer at once, and solo, which concerns the whole engine.
 
+use std::sync::Arc;
+
+use crate::desk::audibility::{Change, Placed};
 use crate::desk::backend::Backend;
+use crate::desk::graph::Graph;
 use crate::desk::node::{Connection, DeskNode};
+use crate::desk::routing::Endpoint;
 use crate::desk::scene::{BusConfig, Scene};
 use crate::desk::strip::Strip;
-use crate::desk::strips::AllStrips;
 use crate::desk::Desk;
 use crate::error::{Error, Result};
 use crate::sync::in_render;
 
 /// A strip of some bus, and what is to change there.
-type Wanted<'a, N> = (u32, &'a Strip<Connection<N>>, &'a BusConfig);
+type Wanted<'a, N> = (Endpoint, &'a Strip<Connection<N>>, &'a BusConfig);
 
 impl<N: DeskNode> Desk<N> {
     /// Changes strips of an attached mixer: all of them, or none when anything is refused.
@@ -25,26 +29,66 @@ impl<N: DeskNode> Desk<N> {
             let reason = format!("bus {} is listed twice", twice[0]);
             return Err(Error::InvalidArgument(reason));
         }
-        let _ends = self.reporting_ends();
-        let _graph = self.read()?;
-        mixer.slot()?;
-        let strips = mixer.strips.all();
-        let mut wanted: Vec<Wanted<'_, N>> = buses
+        let solo = buses
             .iter()
-            .map(|config| (config.bus, strips.get_or_create(config.bus), config))
-            .collect();
-        wanted.sort_unstable_by_key(|(bus, ..)| *bus);
-        self.change_strips(&strips, &wanted)?;
-        for (_, strip, config) in wanted {
-            if let Some(label) = &config.label {
-                strip.set_label(label);
+            .any(|it| it.soloed.is_some() || it.solo_safe.is_some());
+        let wanted = |slot| {
+            let mut wanted: Vec<Wanted<'_, N>> = Vec::with_capacity(buses.len());
+            for config in buses {
+                let place = Endpoint {
+                    node: slot,
+                    bus: config.bus,
+                };
+                let strip = mixer.strips.get_or_create(config.bus);
+                wanted.push((place, strip, config));
             }
+            wanted.sort_unstable_by_key(|(place, ..)| *place);
+            wanted
+        };
+        let _ends = self.reporting_ends();
+        if solo {
+            let mut graph = self.edit()?;
+            let wanted = wanted(mixer.slot()?);
+            self.change_solo(&mut graph, &wanted)?;
+            set_labels(&wanted);
+        } else {
+            let _graph = self.read()?;
+            let wanted = wanted(mixer.slot()?);
+            let strips = wanted.iter().map(|(_, strip, config)| (*strip, *config));
+            let change: Change<'_, N> = Change::new(strips, |config, faders| {
+                config.write(faders);
+                true
+            });
+            self.graph.visit(wanted.len());
+            change.send(&self.driver)?;
+            change.commit(&self.driver);
+            set_labels(&wanted);
         }
         Ok(())
     }
 
-    /// The mixer's strips at this moment; none where the thread must not wait.
-    pub(crate) fn snapshot(&self, mixer: &N) -> Scene {
+    /// Ends all solos.
+    pub(crate) fn clear_solo(&self) -> Result<()> {
+        let mut graph = self.edit()?;
+        let places: Vec<_> = graph.solo.soloed().collect();
+        let known = places
+            .iter()
+            .filter_map(|place| Some((*place, Arc::clone(graph.node(place.node)?))));
+        let mixers: Vec<_> = known.collect();
+        let none = BusConfig {
+            soloed: Some(false),
+            ..BusConfig::default()
+        };
+        let wanted: Vec<_> = mixers
+            .iter()
+            .filter_map(|(place, mixer)| Some((*place, mixer.strips.get(place.bus)?, &none)))
+            .collect();
+        self.change_solo(&mut graph, &wanted)
+    }
+
+    /// The mixer's strips at this moment; none where the thread must not wait. Without their solos
+    /// unless `with_solo`.
+    pub(crate) fn snapshot(&self, mixer: &N, with_solo: bool) -> Scene {
         if in_render::inside() {
             return Scene::default();
         }
@@ -61,85 +105,76 @@ impl<N: DeskNode> Desk<N> {
                 volume: Some(state.faders.volume_at(now)),
                 pan: Some(state.faders.pan_at(now)),
                 muted: Some(state.faders.muted),
-                soloed: Some(state.faders.soloed),
+                soloed: with_solo.then_some(state.faders.soloed),
+                solo_safe: Some(state.faders.solo_safe),
                 label: Some(strip.label()),
             })
             .collect();
         Scene::new(buses)
     }
 
-    /// Changes some of the mixer's strips, given by ascending bus, and passes the connections that
-    /// this changes to the engine in one call. The graph lock must be held.
-    fn change_strips(
-        &self,
-        strips: &AllStrips<'_, Connection<N>>,
-        wanted: &[Wanted<'_, N>],
-    ) -> Result<()> {
-        // Nothing else changes solo while `strips` exists.
-        let before = strips.soloed();
-        let mut after = before;
-        for (_, strip, config) in wanted {
-            let was = strip.faders().soloed;
-            after = after + u32::from(config.soloed.unwrap_or(was)) - u32::from(was);
-        }
-        // The first solo silences the others, and the end of the last one lets them sound again.
-        let targets: Vec<_> = if (before > 0) == (after > 0) {
-            let wanted = wanted.iter();
-            wanted
-                .map(|(_, strip, config)| (*strip, Some(*config)))
-                .collect()
-        } else {
-            let mut wanted = wanted.iter().peekable();
-            let mut config = |bus| wanted.next_if(|it| it.0 == bus).map(|it| it.2);
-            strips
-                .iter()
-                .map(|(bus, strip)| (strip, config(bus)))
-                .collect()
-        };
-        // In ascending order, and no holder of a single strip's lock waits for another strip's.
-        let mut locked: Vec<_> = targets
-            .into_iter()
-            .map(|(strip, config)| {
-                let state = strip.lock();
-                let mut new = state.faders;
-                if let Some(config) = config {
-                    config.write(&mut new);
-                }
-                (strip, state, new)
-            })
-            .collect();
-        self.graph.visit(locked.len());
-        let mut settings = Vec::new();
-        let mut alone = Vec::new();
-        for (_, state, new) in &locked {
-            let (old, new) = (state.faders.sent(before > 0), new.sent(after > 0));
-            let Some(connection) = state.feed.connection().filter(|_| old != new) else {
-                continue;
-            };
-            let fades = [old.volume_fade, old.pan_fade, new.volume_fade, new.pan_fade];
-            let setting = N::Backend::setting(connection, new.volume, new.pan);
-            match setting.filter(|_| fades.iter().all(Option::is_none)) {
-                Some(setting) => settings.push(setting),
-                // A fade that the change does not concern continues.
-                None => alone.push((connection, old, new)),
+    /// Changes strips, given in ascending order, and whatever their solos change elsewhere: passed
+    /// to the engine in one batch, and all taken back when it refuses.
+    fn change_solo(&self, graph: &mut Graph<N>, wanted: &[Wanted<'_, N>]) -> Result<()> {
+        let mut turned = Vec::new();
+        for (place, strip, config) in wanted {
+            let soloed = strip.faders().soloed;
+            if config.soloed.is_some_and(|it| it != soloed) {
+                graph.solo.set(&graph.routing, *place, !soloed);
+                turned.push((*place, soloed));
             }
         }
-        if alone.is_empty() {
-            self.backend().apply(&settings)?;
-        } else {
-            self.backend().batch(|| {
-                self.backend().apply(&settings)?;
-                for (connection, old, new) in alone {
-                    self.driver.apply(connection, Some(old), new)?;
-                }
-                Ok(())
-            })?;
+        let affected = graph.affected_strips();
+        let changed = self.change_affected(graph, wanted, &affected);
+        if changed.is_err() {
+            for (place, soloed) in turned {
+                graph.solo.set(&graph.routing, place, soloed);
+            }
+            // Strips that were made meanwhile.
+            let sent = graph.send_solo(&self.driver);
+            debug_assert!(sent.is_ok(), "nothing is heard differently");
         }
-        strips.set_soloed(after);
-        for (strip, state, new) in &mut locked {
-            let old = std::mem::replace(&mut state.faders, *new);
-            strip.changed(state, &old, &self.driver);
-        }
+        changed
+    }
+
+    fn change_affected(
+        &self,
+        graph: &Graph<N>,
+        wanted: &[Wanted<'_, N>],
+        affected: &[Endpoint],
+    ) -> Result<()> {
+        let named = wanted
+            .iter()
+            .map(|(place, strip, config)| ((*place, *strip), Some(*config)));
+        let others = affected
+            .iter()
+            .filter_map(|place| Some(((*place, graph.strip(*place)?), None)));
+        let mut all: Vec<(Placed<'_, N>, Option<&BusConfig>)> = named.chain(others).collect();
+        all.sort_by_key(|((place, _), _)| *place);
+        // Of two the first, which says what to change.
+        all.dedup_by_key(|((place, _), _)| *place);
+        self.graph.visit(all.len());
+        let strips = all
+            .iter()
+            .map(|((place, strip), config)| (*strip, (*place, *config)));
+        let change: Change<'_, N> = Change::new(strips, |(place, config), faders| {
+            if let Some(config) = config {
+                config.write(faders);
+            }
+            let silenced = graph.solo_silences(place, faders.solo_safe);
+            let before = std::mem::replace(&mut faders.silenced_by_solo, silenced);
+            config.is_some() || before != silenced
+        });
+        change.send(&self.driver)?;
+        change.commit(&self.driver);
         Ok(())
+    }
+}
+
+fn set_labels<C>(wanted: &[(Endpoint, &Strip<C>, &BusConfig)]) {
+    for (_, strip, config) in wanted {
+        if let Some(label) = &config.label {
+            strip.set_label(label);
+        }
     }
 }

@@ -61,6 +61,38 @@ impl<B: Backend, T> Driver<B, T> {
         self.without_fades.store(true, Ordering::Relaxed);
     }
 
+    /// Sends connections what differs, to be heard from one block on: plain values all at once, or
+    /// none when any is refused. Their strips must be locked.
+    pub(crate) fn apply_many<'a>(
+        &self,
+        changes: impl Iterator<Item = (&'a B::Connection, Sent, Sent)>,
+    ) -> Result<()>
+    where
+        B::Connection: 'a,
+    {
+        let mut settings = Vec::new();
+        let mut alone = Vec::new();
+        for (connection, old, new) in changes.filter(|(_, old, new)| old != new) {
+            let fades = [old.volume_fade, old.pan_fade, new.volume_fade, new.pan_fade];
+            let setting = B::setting(connection, new.volume, new.pan);
+            match setting.filter(|_| fades.iter().all(Option::is_none)) {
+                Some(setting) => settings.push(setting),
+                // A fade that the change does not concern continues.
+                None => alone.push((connection, old, new)),
+            }
+        }
+        if alone.is_empty() {
+            return self.backend.apply(&settings);
+        }
+        self.backend.batch(|| {
+            self.backend.apply(&settings)?;
+            for (connection, old, new) in alone {
+                self.apply(connection, Some(old), new)?;
+            }
+            Ok(())
+        })
+    }
+
     /// Sends a connection what differs from `before`, or everything. Its strip must be locked.
     pub(crate) fn apply(
         &self,

@@ -13,6 +13,10 @@ pub(crate) struct Faders {
     pub(crate) pan: f32,
     pub(crate) muted: bool,
     pub(crate) soloed: bool,
+    pub(crate) solo_safe: bool,
+    /// Another strip is soloed, and this one is not on its signal's way. Follows the routing map:
+    /// see [`Solo`](crate::desk::solo::Solo).
+    pub(crate) silenced_by_solo: bool,
     volume_fades: bool,
     pan_fades: bool,
     /// The fade under way, or the last one.
@@ -27,6 +31,8 @@ impl Default for Faders {
             pan: 0.0,
             muted: false,
             soloed: false,
+            solo_safe: false,
+            silenced_by_solo: false,
             volume_fades: false,
             pan_fades: false,
             last_volume_fade: FadeState::NONE,
@@ -68,9 +74,9 @@ impl Faders {
         self.pan_fade().map_or(self.pan, |fade| fade.at(now))
     }
 
-    /// Solo-in-place silences the strips that are not soloed.
-    pub(crate) fn silenced(&self, any_soloed: bool) -> bool {
-        self.muted || (any_soloed && !self.soloed)
+    #[inline]
+    pub(crate) fn silenced(&self) -> bool {
+        self.muted || self.silenced_by_solo
     }
 
     /// The fades that were under way before a change, and are not after it.
@@ -83,14 +89,14 @@ impl Faders {
     }
 
     /// The volume that the engine gets, and the fade that leads there.
-    pub(crate) fn effective(&self, any_soloed: bool) -> (f32, Option<FadeState>) {
-        let sent = self.sent(any_soloed);
+    pub(crate) fn effective(&self) -> (f32, Option<FadeState>) {
+        let sent = self.sent();
         (sent.volume, sent.volume_fade)
     }
 
     /// What the engine gets.
-    pub(crate) fn sent(&self, any_soloed: bool) -> Sent {
-        let silenced = self.silenced(any_soloed);
+    pub(crate) fn sent(&self) -> Sent {
+        let silenced = self.silenced();
         Sent {
             volume: if silenced { 0.0 } else { self.volume },
             volume_fade: self.volume_fade().filter(|_| !silenced),

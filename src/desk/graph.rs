@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use crate::desk::driver::Driver;
 use crate::desk::node::{Connection, DeskNode, Kind};
 use crate::desk::routing::{Endpoint, Link, Routing};
+use crate::desk::solo::Solo;
 use crate::desk::strip::Strip;
 use crate::desk::upstream::Upstream;
 use crate::error::Result;
@@ -17,6 +19,7 @@ pub(crate) struct Graph<N: DeskNode> {
     number: u32,
     pub(crate) routing: Routing<Live<N>>,
     pub(crate) upstream: Upstream<N>,
+    pub(crate) solo: Solo,
     /// How many input buses were looked at to retarget strips.
     #[cfg(test)]
     pub(crate) steps: usize,
@@ -53,6 +56,7 @@ impl<N: DeskNode> Default for Graph<N> {
             number: 0,
             routing: Routing::default(),
             upstream: Upstream::default(),
+            solo: Solo::default(),
             #[cfg(test)]
             steps: 0,
         }
@@ -69,8 +73,9 @@ impl<N: DeskNode> Graph<N> {
         self.nodes.iter().flatten()
     }
 
-    /// Adds a node that was attached.
-    pub(crate) fn add(&mut self, node: &Arc<N>) -> u32 {
+    /// Adds a node that was attached, whose strips solo does not concern yet: see
+    /// [`attach`](Self::attach).
+    fn add(&mut self, node: &Arc<N>) -> u32 {
         let slot = self.free.pop().unwrap_or(self.nodes.len() as u32);
         if slot as usize == self.nodes.len() {
             self.nodes.push(None);
@@ -78,24 +83,78 @@ impl<N: DeskNode> Graph<N> {
         self.nodes[slot as usize] = Some(Arc::clone(node));
         node.set_slot(Some(slot));
         self.number += u32::from(node.set_number(self.number));
+        self.solo.add(slot, node.kind == Kind::Effect);
         slot
     }
 
+    /// Adds a node that was attached, with its strips' solos.
+    pub(crate) fn attach<T>(
+        &mut self,
+        driver: &Driver<N::Backend, T>,
+        node: &Arc<N>,
+    ) -> Result<u32> {
+        let slot = self.add(node);
+        for (bus, _) in node.strips.iter().filter(|(_, it)| it.faders().soloed) {
+            let strip = Endpoint { node: slot, bus };
+            self.solo.set(&self.routing, strip, true);
+        }
+        self.send_solo(driver).map(|()| slot)
+    }
+
     /// Adds the nodes that the engine has made and connected itself.
-    pub(crate) fn add_ends(&mut self, main: &Arc<N>, output: &Arc<N>) {
-        let (from, to) = (self.add(main), self.add(output));
+    pub(crate) fn add_ends<T>(
+        &mut self,
+        driver: &Driver<N::Backend, T>,
+        main: &Arc<N>,
+        output: &Arc<N>,
+    ) -> Result<()> {
+        let (from, to) = (self.attach(driver, main)?, self.attach(driver, output)?);
         let live = Live::new(main, output);
         let (from, to) = (
             Endpoint { node: from, bus: 0 },
             Endpoint { node: to, bus: 0 },
         );
-        self.routing.connect(from, to, live);
+        self.join_link(from, to, live);
+        Ok(())
+    }
+
+    /// What feeds an input bus is `from` from now on, and nothing else.
+    pub(crate) fn join_link(&mut self, from: Endpoint, to: Endpoint, live: Live<N>) {
+        self.solo.disconnecting(&self.routing, to);
+        self.routing.join(from, to, live);
+        self.solo.connected(&self.routing, to);
+    }
+
+    pub(crate) fn end_link(&mut self, to: Endpoint) {
+        self.solo.disconnecting(&self.routing, to);
+        self.routing.disconnect_input(to);
+    }
+
+    pub(crate) fn end_links_from(&mut self, from: Endpoint) {
+        if self.solo.is_active() {
+            for to in self.routing.destinations(from).to_vec() {
+                self.end_link(to);
+            }
+        }
+        self.routing.disconnect_output(from);
     }
 
     /// Removes a node that was detached.
     pub(crate) fn remove(&mut self, slot: u32) {
+        if self.solo.is_active() {
+            for strip in self.solo.soloed_of(slot) {
+                self.solo.set(&self.routing, strip, false);
+            }
+            let inputs =
+                (0..self.routing.input_count(slot)).map(|bus| Endpoint { node: slot, bus });
+            let fed: Vec<_> = inputs.chain(self.routing.fed_by(slot)).collect();
+            for to in fed {
+                self.end_link(to);
+            }
+        }
         self.routing.remove(slot);
         self.upstream.forget(slot);
+        self.solo.remove(slot);
         if let Some(node) = self.nodes[slot as usize].take() {
             node.set_slot(None);
             self.free.push(slot);

@@ -17,6 +17,7 @@ use crate::error::Result;
 use crate::sync::in_render;
 use crate::sync::panics::caught;
 
+pub(crate) mod audibility;
 pub(crate) mod backend;
 mod by_number;
 mod configure;
@@ -37,6 +38,7 @@ pub(crate) mod routing;
 pub(crate) mod scene;
 #[cfg(feature = "serde")]
 mod scene_stored;
+pub(crate) mod solo;
 pub(crate) mod strip;
 pub(crate) mod strips;
 #[cfg(test)]

@@ -23,9 +23,10 @@ impl<N: DeskNode> Graph<N> {
         live: Live<N>,
     ) -> Result<()> {
         let left = self.routing.destinations(from).to_vec();
-        self.routing.connect(from, to, live);
-        self.retarget_all(driver, left.into_iter().filter(|bus| *bus != to))?;
-        self.retarget(driver, to)
+        self.end_links_from(from);
+        self.join_link(from, to, live);
+        let left = left.into_iter().filter(|bus| *bus != to);
+        self.reconnected(driver, left.chain([to]))
     }
 
     /// The source's bus feeds this input bus, too. `renewed`: those of its destinations whose
@@ -38,8 +39,8 @@ impl<N: DeskNode> Graph<N> {
         live: Live<N>,
         renewed: Vec<Endpoint>,
     ) -> Result<()> {
-        self.routing.join(from, to, live);
-        self.retarget_all(driver, [to].into_iter().chain(renewed))
+        self.join_link(from, to, live);
+        self.reconnected(driver, [to].into_iter().chain(renewed))
     }
 
     /// The source's bus feeds exactly these input buses. All of their connections are new.
@@ -52,18 +53,18 @@ impl<N: DeskNode> Graph<N> {
     ) -> Result<()> {
         // Each once, whether it was fed before or not.
         let mut inputs = self.routing.destinations(from).to_vec();
-        self.routing.disconnect_output(from);
+        self.end_links_from(from);
         for (node, bus) in destinations {
             let to = Endpoint {
                 node: node.slot()?,
                 bus: *bus,
             };
-            self.routing.join(from, to, Live::new(source, node));
+            self.join_link(from, to, Live::new(source, node));
             inputs.push(to);
         }
         inputs.sort_unstable();
         inputs.dedup();
-        self.retarget_all(driver, inputs)
+        self.reconnected(driver, inputs)
     }
 
     /// Nothing feeds this input bus any more.
@@ -72,8 +73,8 @@ impl<N: DeskNode> Graph<N> {
         driver: &Driver<N::Backend, T>,
         input: Endpoint,
     ) -> Result<()> {
-        self.routing.disconnect_input(input);
-        self.retarget(driver, input)
+        self.end_link(input);
+        self.reconnected(driver, [input])
     }
 
     /// This output bus feeds nothing any more.
@@ -83,12 +84,12 @@ impl<N: DeskNode> Graph<N> {
         output: Endpoint,
     ) -> Result<()> {
         let fed = self.routing.destinations(output).to_vec();
-        self.routing.disconnect_output(output);
-        self.retarget_all(driver, fed)
+        self.end_links_from(output);
+        self.reconnected(driver, fed)
     }
 
     /// The node has left the engine: its strips keep their values, and its fades stop where they
-    /// have got to. What it fed is retargeted later, by [`retarget_all`](Self::retarget_all).
+    /// have got to. What it fed is retargeted later, by [`reconnected`](Self::reconnected).
     pub(crate) fn detach<T>(
         &mut self,
         driver: &Driver<N::Backend, T>,
@@ -96,9 +97,10 @@ impl<N: DeskNode> Graph<N> {
         slot: u32,
     ) -> Result<()> {
         self.remove(slot);
+        node.strips.set_solo_silences_new(false);
         for (bus, strip) in node.strips.iter() {
             strip.stop_fades(driver);
-            strip.retarget(driver, Endpoint { node: slot, bus }, Feed::None)?;
+            strip.retarget(driver, Endpoint { node: slot, bus }, Feed::None, false)?;
         }
         Ok(())
     }
@@ -144,11 +146,17 @@ impl<N: DeskNode> Graph<N> {
             Feed::None => mixer.strips.get(bus.bus),
             _ => Some(mixer.strips.get_or_create(bus.bus)),
         };
-        strip.map_or(Ok(()), |strip| strip.retarget(driver, bus, feed))
+        let Some(strip) = strip else {
+            return Ok(());
+        };
+        // The mixer's own rule for new strips lags behind until solo has been sent.
+        let silenced = self.solo.silences(&self.routing, bus) && !strip.faders().solo_safe;
+        strip.retarget(driver, bus, feed, silenced)
     }
 
-    /// Retargets several; the first failure is returned when all is done.
-    pub(crate) fn retarget_all<T>(
+    /// After what feeds these input buses has changed: their strips' values, and whatever solo makes
+    /// of it elsewhere. The first failure is returned when all is done.
+    pub(crate) fn reconnected<T>(
         &mut self,
         driver: &Driver<N::Backend, T>,
         changed: impl IntoIterator<Item = Endpoint>,
@@ -157,6 +165,6 @@ impl<N: DeskNode> Graph<N> {
         for input in changed {
             applied = applied.and(self.retarget(driver, input));
         }
-        applied
+        applied.and(self.send_solo(driver))
     }
 }

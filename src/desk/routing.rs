@@ -70,6 +70,14 @@ impl<T> Routing<T> {
             .flat_map(|entry| entry.outputs.iter().flatten().copied())
     }
 
+    /// The output buses that feed a node, whichever its input bus.
+    pub(crate) fn feeding(&self, node: u32) -> impl Iterator<Item = Endpoint> + '_ {
+        self.nodes
+            .get(node as usize)
+            .into_iter()
+            .flat_map(|entry| entry.inputs.iter().flatten().map(|link| link.source))
+    }
+
     /// The input buses that an output bus feeds, in no order.
     pub(crate) fn destinations(&self, source: Endpoint) -> &[Endpoint] {
         self.nodes
@@ -99,13 +107,8 @@ impl<T> Routing<T> {
             .map_or(0, |entry| entry.inputs.len() as u32)
     }
 
-    /// The source's bus feeds `destination` and nothing else; `destination` has no other source.
-    pub(crate) fn connect(&mut self, source: Endpoint, destination: Endpoint, payload: T) {
-        self.disconnect_output(source);
-        self.join(source, destination, payload);
-    }
-
-    /// The source's bus feeds `destination`, too; `destination` has no other source.
+    /// The source's bus feeds `destination`, besides what it feeds already; `destination` has no
+    /// other source.
     pub(crate) fn join(&mut self, source: Endpoint, destination: Endpoint, payload: T) {
         self.disconnect_input(destination);
         let fed = slot(&mut self.node(source.node).outputs, source.bus);
@@ -187,6 +190,12 @@ mod tests {
         Endpoint { node, bus }
     }
 
+    /// The source's bus feeds `destination` and nothing else.
+    fn connect(routing: &mut Routing<()>, source: Endpoint, destination: Endpoint) {
+        routing.disconnect_output(source);
+        routing.join(source, destination, ());
+    }
+
     fn source_of(routing: &Routing<()>, destination: Endpoint) -> Option<Endpoint> {
         routing.link(destination).map(|link| link.source)
     }
@@ -194,7 +203,7 @@ mod tests {
     #[test]
     fn a_connection_is_found_from_both_ends() {
         let mut routing = Routing::default();
-        routing.connect(at(1, 0), at(0, 3), ());
+        connect(&mut routing, at(1, 0), at(0, 3));
         assert_eq!(source_of(&routing, at(0, 3)), Some(at(1, 0)));
         assert_eq!(routing.destinations(at(1, 0)), [at(0, 3)]);
         assert_eq!(source_of(&routing, at(0, 2)), None);
@@ -204,8 +213,8 @@ mod tests {
     #[test]
     fn connecting_elsewhere_moves_the_source() {
         let mut routing = Routing::default();
-        routing.connect(at(1, 0), at(0, 0), ());
-        routing.connect(at(1, 0), at(0, 1), ());
+        connect(&mut routing, at(1, 0), at(0, 0));
+        connect(&mut routing, at(1, 0), at(0, 1));
         assert_eq!(source_of(&routing, at(0, 0)), None);
         assert_eq!(source_of(&routing, at(0, 1)), Some(at(1, 0)));
     }
@@ -213,8 +222,8 @@ mod tests {
     #[test]
     fn an_input_bus_has_one_source() {
         let mut routing = Routing::default();
-        routing.connect(at(1, 0), at(0, 0), ());
-        routing.connect(at(2, 0), at(0, 0), ());
+        connect(&mut routing, at(1, 0), at(0, 0));
+        connect(&mut routing, at(2, 0), at(0, 0));
         assert_eq!(source_of(&routing, at(0, 0)), Some(at(2, 0)));
         assert!(routing.destinations(at(1, 0)).is_empty());
     }
@@ -222,8 +231,8 @@ mod tests {
     #[test]
     fn removing_a_node_ends_its_connections_on_both_sides() {
         let mut routing = Routing::default();
-        routing.connect(at(1, 0), at(2, 0), ());
-        routing.connect(at(2, 0), at(0, 0), ());
+        connect(&mut routing, at(1, 0), at(2, 0));
+        connect(&mut routing, at(2, 0), at(0, 0));
         routing.remove(2);
         assert_eq!(routing.links().count(), 0);
         assert!(routing.destinations(at(1, 0)).is_empty());
@@ -261,7 +270,7 @@ mod tests {
             for operation in operations {
                 match operation {
                     Operation::Connect(source, destination) => {
-                        routing.connect(source, destination, ());
+                        connect(&mut routing, source, destination);
                         model.retain(|_, fed_by| *fed_by != source);
                         model.insert(destination, source);
                     }

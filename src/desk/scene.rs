@@ -25,6 +25,9 @@ pub struct BusConfig {
     pub soloed: Option<bool>,
     /// The bus's label.
     pub label: Option<String>,
+    /// Whether the bus is solo-safe.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub solo_safe: Option<bool>,
 }
 
 impl BusConfig {
@@ -53,10 +56,13 @@ impl BusConfig {
         }
         faders.muted = self.muted.unwrap_or(faders.muted);
         faders.soloed = self.soloed.unwrap_or(faders.soloed);
+        faders.solo_safe = self.solo_safe.unwrap_or(faders.solo_safe);
     }
 }
 
-/// The strips of a mixer at one moment, see [`Mixer::snapshot`](crate::Mixer::snapshot).
+/// The strips of a mixer at one moment, see [`Mixer::snapshot`](crate::Mixer::snapshot). Which are
+/// soloed is part of it only on request: see
+/// [`Mixer::snapshot_with_solo`](crate::Mixer::snapshot_with_solo).
 ///
 /// A scene is a plain value: it names buses by number, and fits any mixer. With the feature `serde`
 /// it can be stored; the stored form has a version:
@@ -67,10 +73,10 @@ impl BusConfig {
 ///
 /// let scene = Scene::new(vec![BusConfig { volume: Some(0.5), ..BusConfig::new(3) }]);
 /// let text = serde_json::to_string(&scene).unwrap();
-/// assert!(text.starts_with(r#"{"version":1,"buses":[{"bus":3,"volume":0.5,"#));
+/// assert!(text.starts_with(r#"{"version":2,"buses":[{"bus":3,"volume":0.5,"#));
 /// assert_eq!(serde_json::from_str::<Scene>(&text).unwrap(), scene);
 /// // What a later perbus has written is refused, not read in part. 0.1 stored no version.
-/// let newer = text.replace("\"version\":1", "\"version\":9");
+/// let newer = text.replace("\"version\":2", "\"version\":9");
 /// assert!(serde_json::from_str::<Scene>(&newer).is_err());
 /// # }
 /// ```

@@ -10,7 +10,7 @@ use crate::desk::scene::{BusConfig, Scene};
 
 /// Rises with every field that the stored form gets. Scenes without a version were stored by perbus
 /// 0.1, and have the fields of version 1.
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 
 #[derive(Serialize)]
 #[serde(rename = "Scene")]
@@ -42,7 +42,7 @@ fn check_version<E: Error>(version: u64) -> Result<(), E> {
         return Ok(());
     }
     Err(E::custom(format_args!(
-        "a scene of version {version}, where version {VERSION} is the one that can be read"
+        "a scene of version {version}, where version 1 or {VERSION} can be read"
     )))
 }
 
@@ -106,6 +106,7 @@ struct Entry {
     pan: Option<f32>,
     muted: Option<bool>,
     soloed: Option<bool>,
+    solo_safe: Option<bool>,
     label: Option<String>,
     #[serde(flatten)]
     unknown: BTreeMap<String, IgnoredAny>,
@@ -125,6 +126,7 @@ impl Entry {
             pan: self.pan,
             muted: self.muted,
             soloed: self.soloed,
+            solo_safe: self.solo_safe,
             label: self.label,
         })
     }

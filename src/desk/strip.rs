@@ -1,7 +1,7 @@
 //! Channel strips: the faders that belong to a mixer's input buses.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Mutex;
 
 use crate::desk::backend::Backend;
 use crate::desk::driver::Driver;
@@ -58,14 +58,11 @@ pub(crate) struct Strip<C> {
     state: SpinMutex<State<C>>,
     made: AtomicBool,
     label: Mutex<String>,
-    /// How many strips of the mixer are soloed. Leaves 0 and returns to it only while all their
-    /// locks are held.
-    soloed: Arc<AtomicU32>,
 }
 
-impl<C> Strip<C> {
-    /// soloed: the count of soloed strips that the mixer's strips share.
-    pub(crate) fn new(soloed: Arc<AtomicU32>) -> Self {
+// Not derived: that would require a default connection.
+impl<C> Default for Strip<C> {
+    fn default() -> Self {
         Self {
             state: SpinMutex::new(State {
                 feed: Feed::None,
@@ -74,10 +71,11 @@ impl<C> Strip<C> {
             }),
             made: AtomicBool::new(false),
             label: Mutex::default(),
-            soloed,
         }
     }
+}
 
+impl<C> Strip<C> {
     /// Whether anybody has asked for the strip, or connected to its bus.
     #[inline]
     pub(crate) fn is_made(&self) -> bool {
@@ -146,7 +144,7 @@ impl<C> Strip<C> {
 
     pub(crate) fn effective_volume(&self, now: impl FnOnce() -> i64) -> f32 {
         let state = self.lock();
-        let effective = state.faders.effective(self.any_soloed());
+        let effective = state.faders.effective();
         drop(state);
         match effective {
             (_, Some(fade)) => fade.at(now()),
@@ -172,7 +170,7 @@ impl<C> Strip<C> {
         volume: f32,
     ) -> Result<()> {
         if let Feed::Source(connection) = &state.feed {
-            if !state.faders.silenced(self.any_soloed()) {
+            if !state.faders.silenced() {
                 driver.backend.set_volume(connection, volume)?;
             }
         }
@@ -212,9 +210,8 @@ impl<C> Strip<C> {
             return self.change(state, driver, |faders| faders.muted = muted);
         }
         if let Feed::Source(connection) = &state.feed {
-            let any_soloed = self.any_soloed();
-            let (was, volume) = (state.faders.silenced(any_soloed), state.faders.volume);
-            let silenced = muted || (any_soloed && !state.faders.soloed);
+            let (was, volume) = (state.faders.silenced(), state.faders.volume);
+            let silenced = muted || state.faders.silenced_by_solo;
             if was != silenced {
                 let volume = if silenced { 0.0 } else { volume };
                 driver.backend.set_volume(connection, volume)?;
@@ -225,7 +222,7 @@ impl<C> Strip<C> {
     }
 
     /// Changes a locked strip in any way, and the connection if there is one; a change that the
-    /// engine refuses is taken back. Not for solo, which concerns the whole mixer.
+    /// engine refuses is taken back. Not for solo, which concerns the whole engine.
     pub(crate) fn change<B: Backend<Connection = C>, T>(
         &self,
         state: &mut State<C>,
@@ -235,9 +232,7 @@ impl<C> Strip<C> {
         let before = state.faders;
         change(&mut state.faders);
         if let Some(connection) = state.feed.connection() {
-            let any_soloed = self.any_soloed();
-            let sent = Some(before.sent(any_soloed));
-            let applied = driver.apply(connection, sent, state.faders.sent(any_soloed));
+            let applied = driver.apply(connection, Some(before.sent()), state.faders.sent());
             if applied.is_err() {
                 state.faders = before;
                 return applied;
@@ -287,9 +282,11 @@ impl<C> Strip<C> {
         driver: &Driver<B, T>,
         place: Endpoint,
         feed: Feed<C>,
+        silenced_by_solo: bool,
     ) -> Result<()> {
         let mut state = self.lock();
         (state.place, state.feed) = (place, feed);
+        state.faders.silenced_by_solo = silenced_by_solo;
         self.send(&state, driver)
     }
 
@@ -308,8 +305,7 @@ impl<C> Strip<C> {
     ) -> Result<()> {
         match state.feed.connection() {
             Some(connection) => {
-                let sent = state.faders.sent(self.any_soloed());
-                let applied = driver.apply(connection, None, sent);
+                let applied = driver.apply(connection, None, state.faders.sent());
                 self.drive_fades(state, driver);
                 applied
             }
@@ -334,7 +330,7 @@ impl<C> Strip<C> {
         let now = driver.now();
         // A value that the engine refuses is tried again with the next step.
         let _ = match which {
-            Which::Volume if faders.silenced(self.any_soloed()) => Ok(()),
+            Which::Volume if faders.silenced() => Ok(()),
             Which::Volume => driver.backend.set_volume(connection, faders.volume_at(now)),
             Which::Pan => driver.backend.set_pan(connection, faders.pan_at(now)),
         };
@@ -355,11 +351,6 @@ impl<C> Strip<C> {
             }
         }
     }
-
-    #[inline]
-    fn any_soloed(&self) -> bool {
-        self.soloed.load(Ordering::Relaxed) > 0
-    }
 }
 
 #[cfg(test)]
@@ -369,7 +360,7 @@ mod tests {
 
     #[test]
     fn the_time_is_asked_without_the_lock() {
-        let strip = Strip::<()>::new(Arc::default());
+        let strip = Strip::<()>::default();
         let fade = FadeState::new(Curve::Linear, 0.0, 1.0, 0, 100);
         for which in Which::ALL {
             which.start(&mut strip.lock().faders, fade);

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::ops::Deref;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use once_cell::sync::OnceCell;
@@ -23,9 +23,6 @@ type Row<C> = Box<[OnceCell<Chunk<C>>]>;
 #[derive(Debug)]
 struct Table<C> {
     rows: [OnceCell<Row<C>>; ROWS],
-    /// Held to make a strip, and by callers that need all of them.
-    making: Mutex<()>,
-    soloed: Arc<AtomicU32>,
 }
 
 // Not derived: that would require a default connection.
@@ -33,19 +30,28 @@ impl<C> Default for Table<C> {
     fn default() -> Self {
         Self {
             rows: std::array::from_fn(|_| OnceCell::new()),
-            making: Mutex::default(),
-            soloed: Arc::default(),
         }
     }
 }
 
 /// A mixer's strips; one is made when it is first asked for or connected to, and stays.
 #[derive(Debug)]
-pub(crate) struct Strips<C>(OnceCell<Box<Table<C>>>);
+pub(crate) struct Strips<C> {
+    table: OnceCell<Box<Table<C>>>,
+    /// Held to make a strip, and by callers that need all of them.
+    making: Mutex<()>,
+    /// Whether solo silences a new strip. Changes with `making` held.
+    solo_silences_new: AtomicBool,
+}
 
+// Likewise.
 impl<C> Default for Strips<C> {
     fn default() -> Self {
-        Self(OnceCell::new())
+        Self {
+            table: OnceCell::new(),
+            making: Mutex::default(),
+            solo_silences_new: AtomicBool::new(false),
+        }
     }
 }
 
@@ -100,15 +106,15 @@ impl<C> Table<C> {
     }
 
     /// With `making` held: the strip's chunk and its place there.
-    fn make(&self, bus: u32) -> (&Chunk<C>, usize) {
+    fn make(&self, bus: u32, silenced_by_solo: bool) -> (&Chunk<C>, usize) {
         let (row, place, column) = place(bus);
         let row = self.rows[row].get_or_init(|| (0..1 << row).map(|_| OnceCell::new()).collect());
-        let chunk = row[place].get_or_init(|| {
-            Arc::new(std::array::from_fn(|_| {
-                Strip::new(Arc::clone(&self.soloed))
-            }))
-        });
-        chunk[column].set_made();
+        let chunk = row[place].get_or_init(|| Arc::new(std::array::from_fn(|_| Strip::default())));
+        let strip = &chunk[column];
+        if !strip.is_made() {
+            strip.lock().faders.silenced_by_solo = silenced_by_solo;
+            strip.set_made();
+        }
         (chunk, column)
     }
 
@@ -129,7 +135,7 @@ impl<C> Strips<C> {
     #[inline]
     pub(crate) fn get(&self, bus: u32) -> Option<&Strip<C>> {
         let (row, place, column) = place(bus);
-        let strip = &self.0.get()?.chunk(row, place)?[column];
+        let strip = &self.table.get()?.chunk(row, place)?[column];
         strip.is_made().then_some(strip)
     }
 
@@ -143,7 +149,7 @@ impl<C> Strips<C> {
     /// A strip that is made already.
     pub(crate) fn get_ref(&self, bus: u32) -> Option<StripRef<C>> {
         let (row, place, column) = place(bus);
-        let chunk = self.0.get()?.chunk(row, place)?;
+        let chunk = self.table.get()?.chunk(row, place)?;
         chunk[column]
             .is_made()
             .then(|| StripRef::new(chunk, column))
@@ -151,50 +157,52 @@ impl<C> Strips<C> {
 
     pub(crate) fn get_or_create_ref(&self, bus: u32) -> StripRef<C> {
         let all = self.all();
-        let (chunk, column) = all.table.make(bus);
+        let (chunk, column) = all.make(bus);
         StripRef::new(chunk, column)
     }
 
     /// All strips; no more of them are made meanwhile.
     pub(crate) fn all(&self) -> AllStrips<'_, C> {
-        let table = self.0.get_or_init(Box::default);
         AllStrips {
-            table,
-            _making: lock(&table.making),
+            table: self.table.get_or_init(Box::default),
+            solo_silences_new: &self.solo_silences_new,
+            _making: lock(&self.making),
         }
+    }
+
+    /// Whether solo silences the strips that are made from now on.
+    pub(crate) fn set_solo_silences_new(&self, silences: bool) {
+        let _making = lock(&self.making);
+        self.solo_silences_new.store(silences, Ordering::Relaxed);
     }
 
     /// The strips that are made, by ascending bus.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &Strip<C>)> {
-        self.0.get().into_iter().flat_map(|table| table.made())
+        self.table.get().into_iter().flat_map(|table| table.made())
     }
 }
 
 /// See [`Strips::all`].
 pub(crate) struct AllStrips<'a, C> {
     table: &'a Table<C>,
+    solo_silences_new: &'a AtomicBool,
     _making: MutexGuard<'a, ()>,
 }
 
 impl<'a, C> AllStrips<'a, C> {
+    fn make(&self, bus: u32) -> (&'a Chunk<C>, usize) {
+        let silences = self.solo_silences_new.load(Ordering::Relaxed);
+        self.table.make(bus, silences)
+    }
+
     pub(crate) fn get_or_create(&self, bus: u32) -> &'a Strip<C> {
-        let (chunk, column) = self.table.make(bus);
+        let (chunk, column) = self.make(bus);
         &chunk[column]
     }
 
     /// The strips that are made, by ascending bus.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &'a Strip<C>)> {
         self.table.made()
-    }
-
-    /// How many strips are soloed. Only the holder of all strips changes it.
-    pub(crate) fn soloed(&self) -> u32 {
-        self.table.soloed.load(Ordering::Relaxed)
-    }
-
-    /// The strips that change must be held: all of them if solo begins or ends.
-    pub(crate) fn set_soloed(&self, count: u32) {
-        self.table.soloed.store(count, Ordering::Relaxed);
     }
 }
 

@@ -29,10 +29,10 @@ impl Engine {
         let mut graph = self.desk().edit()?;
         // SAFETY: both handles are live, and the graph lock is held.
         unsafe { native!(perbus_engine_attach(self.as_ptr(), node.as_ptr())) }?;
-        if node.slot().is_err() {
-            graph.add(node);
+        if node.slot().is_ok() {
+            return Ok(());
         }
-        Ok(())
+        graph.attach(&self.desk().driver, node).map(drop)
     }
 
     /// Disconnects the node and takes it out of the engine. A player's queue is emptied; a mixer's
@@ -54,14 +54,16 @@ impl Engine {
         let slot = raw.slot()?;
         let fed: Vec<Endpoint> = graph.routing.fed_by(slot).collect();
         let feeding = graph.link(raw, 0)?.cloned();
-        // SAFETY: both handles are live, and the graph lock is held.
-        unsafe { native!(perbus_engine_detach(self.as_ptr(), raw.as_ptr())) }?;
-        let driver = &self.desk().driver;
-        graph.detach(driver, raw, slot)?;
-        if let Some(feeding) = feeding.filter(|_| raw.kind == Kind::Effect) {
-            self.track_rejoined(&mut graph, &feeding, &fed)?;
-        }
-        graph.retarget_all(driver, fed)
+        self.with_solo(&mut graph, |engine, graph| {
+            // SAFETY: both handles are live, and the graph lock is held.
+            unsafe { native!(perbus_engine_detach(engine, raw.as_ptr())) }?;
+            let driver = &self.desk().driver;
+            graph.detach(driver, raw, slot)?;
+            if let Some(feeding) = feeding.filter(|_| raw.kind == Kind::Effect) {
+                self.track_rejoined(graph, &feeding, &fed)?;
+            }
+            graph.reconnected(driver, fed)
+        })
     }
 
     /// Engines may connect the neighbours of a detached effect to each other; asks this one where
@@ -78,7 +80,7 @@ impl Engine {
             };
             if self.track(&destination, to.bus)? == Some(endpoint_of(feeding)) {
                 let live = Live::new(&feeding.payload.source, &destination);
-                graph.routing.join(feeding.source, *to, live);
+                graph.join_link(feeding.source, *to, live);
             }
         }
         Ok(())
@@ -252,11 +254,12 @@ impl Engine {
         let raw = &node.as_node().raw;
         let mut graph = self.desk().edit()?;
         let slot = raw.slot()?;
-        let engine = self.as_ptr();
-        // SAFETY: both handles are live, and the graph lock is held.
-        unsafe { native!(perbus_engine_disconnect_input(engine, raw.as_ptr(), bus)) }?;
-        let input = Endpoint { node: slot, bus };
-        graph.disconnect_input(&self.desk().driver, input)
+        self.with_solo(&mut graph, |engine, graph| {
+            // SAFETY: both handles are live, and the graph lock is held.
+            unsafe { native!(perbus_engine_disconnect_input(engine, raw.as_ptr(), bus)) }?;
+            let input = Endpoint { node: slot, bus };
+            graph.disconnect_input(&self.desk().driver, input)
+        })
     }
 
     /// Ends every connection of an output bus; no effect when there is none.
@@ -273,11 +276,27 @@ impl Engine {
         let raw = &node.as_node().raw;
         let mut graph = self.desk().edit()?;
         let slot = raw.slot()?;
-        let engine = self.as_ptr();
-        // SAFETY: both handles are live, and the graph lock is held.
-        unsafe { native!(perbus_engine_disconnect_output(engine, raw.as_ptr(), bus)) }?;
-        let output = Endpoint { node: slot, bus };
-        graph.disconnect_output(&self.desk().driver, output)
+        self.with_solo(&mut graph, |engine, graph| {
+            // SAFETY: both handles are live, and the graph lock is held.
+            unsafe { native!(perbus_engine_disconnect_output(engine, raw.as_ptr(), bus)) }?;
+            let output = Endpoint { node: slot, bus };
+            graph.disconnect_output(&self.desk().driver, output)
+        })
+    }
+
+    /// Runs an edit, and while anything is soloed in a batch: what solo makes of the edit is heard
+    /// with it.
+    pub(crate) fn with_solo<T>(
+        &self,
+        graph: &mut Graph<RawNode>,
+        edit: impl FnOnce(*mut ffi::perbus_engine, &mut Graph<RawNode>) -> Result<T>,
+    ) -> Result<T> {
+        if graph.solo.is_active() {
+            let backend = self.desk().backend();
+            backend.native_batch(|engine| edit(engine, graph))
+        } else {
+            edit(self.as_ptr(), graph)
+        }
     }
 
     /// What the routing map says feeds an input bus: the source and its output bus.

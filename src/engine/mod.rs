@@ -200,7 +200,8 @@ impl Engine {
             // SAFETY: as above.
             unsafe { native!(perbus_engine_copy_output(engine, &mut output)) }?;
             let output = Arc::new(RawNode::new(output, Kind::Output)?);
-            self.desk().edit()?.add_ends(&main, &output);
+            let desk = self.desk();
+            desk.edit()?.add_ends(&desk.driver, &main, &output)?;
             Ok(Ends { main, output })
         })
     }

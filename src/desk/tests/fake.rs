@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use crate::desk::backend::Backend;
@@ -45,6 +45,9 @@ pub(super) struct Fake {
     /// Whatever is set is refused.
     pub(super) refuses: AtomicBool,
     connections: Mutex<BTreeMap<FakeConnection, Values>>,
+    batches: AtomicU32,
+    /// Changes that could be heard one after another.
+    pub(super) moments: AtomicU32,
 }
 
 pub(super) const BUSES: u32 = 1000;
@@ -56,6 +59,8 @@ impl Fake {
             fades,
             refuses: AtomicBool::new(false),
             connections: Mutex::default(),
+            batches: AtomicU32::new(0),
+            moments: AtomicU32::new(0),
         }
     }
 
@@ -78,7 +83,14 @@ impl Fake {
         fade.map_or(value, |fade| fade.at(self.now()))
     }
 
+    fn moment(&self) {
+        if self.batches.load(Ordering::Relaxed) == 0 {
+            self.moments.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
     fn set(&self, connection: &FakeConnection, change: impl FnOnce(&mut Values)) -> Result<()> {
+        self.moment();
         if self.refuses.load(Ordering::Relaxed) {
             return Err(Error::Exception("refused".to_owned()));
         }
@@ -141,16 +153,22 @@ impl Backend for Fake {
     }
 
     fn apply(&self, settings: &[Self::Setting]) -> Result<()> {
-        for (connection, volume, pan) in settings {
-            self.set(connection, |values| {
-                (values.volume, values.pan) = ((*volume, None), (*pan, None));
-            })?;
-        }
-        Ok(())
+        self.batch(|| {
+            for (connection, volume, pan) in settings {
+                self.set(connection, |values| {
+                    (values.volume, values.pan) = ((*volume, None), (*pan, None));
+                })?;
+            }
+            Ok(())
+        })
     }
 
     fn batch<T>(&self, call: impl FnOnce() -> Result<T>) -> Result<T> {
-        call()
+        self.moment();
+        self.batches.fetch_add(1, Ordering::Relaxed);
+        let result = call();
+        self.batches.fetch_sub(1, Ordering::Relaxed);
+        result
     }
 }
 

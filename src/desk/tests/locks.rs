@@ -15,12 +15,12 @@ use crate::sync::spin::wait_while;
 fn desk(buses: u32) -> Result<(FakeDesk, Arc<FakeNode>)> {
     let desk = FakeDesk::new(Fake::new(true));
     let mixer = FakeNode::new(0, Kind::Mixer);
-    let node = desk.edit()?.add(&mixer);
+    let node = desk.edit()?.attach(&desk.driver, &mixer)?;
     for bus in 0..buses {
         let source = FakeNode::new(1 + bus, Kind::Player);
         let mut graph = desk.edit()?;
         let from = Endpoint {
-            node: graph.add(&source),
+            node: graph.attach(&desk.driver, &source)?,
             bus: 0,
         };
         desk.backend().connect(FakeConnection {

@@ -5,3 +5,4 @@ mod locks;
 mod model;
 mod operation;
 mod random;
+mod solo;

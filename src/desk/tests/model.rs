@@ -1,6 +1,6 @@
 //! What a desk has to do, written out rule by rule without regard to cost.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::fake::FakeConnection;
 use crate::desk::fade::FadeEnd;
@@ -59,6 +59,7 @@ pub(super) struct Strip {
     pub(super) pan: Fader,
     pub(super) muted: bool,
     pub(super) soloed: bool,
+    pub(super) solo_safe: bool,
 }
 
 impl Default for Strip {
@@ -68,6 +69,7 @@ impl Default for Strip {
             pan: Fader::new(0.0),
             muted: false,
             soloed: false,
+            solo_safe: false,
         }
     }
 }
@@ -82,7 +84,7 @@ impl Strip {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Model {
     pub(super) now: i64,
     pub(super) strips: BTreeMap<(u32, u32), Strip>,
@@ -90,7 +92,21 @@ pub(super) struct Model {
     pub(super) fed: BTreeMap<(u32, u32), u32>,
     /// Of fades, by their numbers, in any order.
     pub(super) ends: Vec<(u32, FadeEnd)>,
+    pub(super) attached: BTreeSet<u32>,
     fades: u32,
+}
+
+impl Default for Model {
+    fn default() -> Self {
+        Self {
+            now: 0,
+            strips: BTreeMap::new(),
+            fed: BTreeMap::new(),
+            ends: Vec::new(),
+            attached: (0..NODES.len() as u32).collect(),
+            fades: 0,
+        }
+    }
 }
 
 impl Model {
@@ -98,14 +114,37 @@ impl Model {
         self.strips.entry((mixer, bus)).or_default()
     }
 
-    pub(super) fn any_soloed(&self, mixer: u32) -> bool {
-        let of_mixer = self.strips.range((mixer, 0)..(mixer + 1, 0));
-        of_mixer.into_iter().any(|(_, strip)| strip.soloed)
+    /// Whether sound goes from a node's output to its input, over any number of connections.
+    fn leads(&self, from: u32, to: u32) -> bool {
+        let on = |(input, source): (&(u32, u32), &u32)| *source == from && self.leads(input.0, to);
+        from == to || self.fed.iter().any(on)
     }
 
     pub(super) fn is_silenced(&self, mixer: u32, bus: u32) -> bool {
         let strip = self.strips.get(&(mixer, bus)).copied().unwrap_or_default();
-        strip.muted || (self.any_soloed(mixer) && !strip.soloed)
+        let soloed = |(at, strip): (&(u32, u32), &Strip)| {
+            (strip.soloed && self.attached.contains(&at.0)).then_some(*at)
+        };
+        let soloed: Vec<_> = self.strips.iter().filter_map(soloed).collect();
+        if strip.muted || soloed.is_empty() || !self.attached.contains(&mixer) {
+            return strip.muted;
+        }
+        let heard = soloed.iter().any(|solo| {
+            let fed = self.fed.get(solo);
+            let into = *solo == (mixer, bus) || fed.is_some_and(|fed| self.leads(mixer, *fed));
+            let source = fed.map(|fed| self.source(*fed));
+            let from = source.zip(self.fed.get(&(mixer, bus)));
+            into || from.is_some_and(|(source, fed)| self.leads(source, *fed))
+        });
+        !strip.solo_safe && !heard
+    }
+
+    /// The first node before a chain of effects.
+    fn source(&self, mut node: u32) -> u32 {
+        while NODES[node as usize] == Kind::Effect && self.fed.contains_key(&(node, 0)) {
+            node = self.fed[&(node, 0)];
+        }
+        node
     }
 
     /// The connection that a mixer's bus has a fader on.
@@ -198,6 +237,7 @@ impl Model {
         let strip = self.strip(mixer, config.bus);
         strip.muted = config.muted.unwrap_or(strip.muted);
         strip.soloed = config.soloed.unwrap_or(strip.soloed);
+        strip.solo_safe = config.solo_safe.unwrap_or(strip.solo_safe);
     }
 
     /// A source has one destination after this, and the input one source.
@@ -214,6 +254,7 @@ impl Model {
     }
 
     pub(super) fn detach(&mut self, node: u32) {
+        self.attached.remove(&node);
         self.fed
             .retain(|to, source| to.0 != node && *source != node);
         let now = self.now;

@@ -24,7 +24,8 @@ pub(super) enum Operation {
     /// The engine refuses whatever this sets.
     SetRefused(Place, f32),
     Configure(u32, Vec<BusConfig>),
-    Snapshot(u32),
+    Snapshot(u32, bool),
+    ClearSolo,
     Apply(u32),
     Fade(Place, bool, f32, i64),
     Cancel(usize),
@@ -39,12 +40,14 @@ fn config() -> impl Strategy<Value = BusConfig> {
     let volume = prop::option::of(0.0..=1.0f32);
     let pan = prop::option::of(-1.0..=1.0f32);
     let switch = || prop::option::of(any::<bool>());
-    (0..BUSES, volume, pan, switch(), switch()).prop_map(|(bus, volume, pan, muted, soloed)| {
+    let switches = [switch(), switch(), switch()];
+    (0..BUSES, volume, pan, switches).prop_map(|(bus, volume, pan, [muted, soloed, solo_safe])| {
         BusConfig {
             volume,
             pan,
             muted,
             soloed,
+            solo_safe,
             ..BusConfig::new(bus)
         }
     })
@@ -71,7 +74,8 @@ pub(super) fn operation() -> impl Strategy<Value = Operation> {
         4 => (place(), any::<bool>()).prop_map(|(a, b)| Operation::Mute(a, b)),
         2 => (place(), 0.0..=1.0f32).prop_map(|(a, b)| Operation::SetRefused(a, b)),
         4 => (0..2u32, configs).prop_map(|(a, b)| Operation::Configure(a, b)),
-        1 => (0..2u32).prop_map(Operation::Snapshot),
+        1 => (0..2u32, any::<bool>()).prop_map(|(a, b)| Operation::Snapshot(a, b)),
+        1 => Just(Operation::ClearSolo),
         1 => (0..2u32).prop_map(Operation::Apply),
         5 => (place(), any::<bool>(), 0.0..=1.0f32, 0..400i64)
             .prop_map(|(a, b, c, d)| Operation::Fade(a, b, c, d)),

@@ -53,7 +53,9 @@ impl Test {
         let desk = FakeDesk::new(Fake::new(fades));
         let mut graph = desk.graph.write();
         for node in &nodes {
-            graph.add(node);
+            graph
+                .attach(&desk.driver, node)
+                .expect("there is nothing to refuse");
         }
         drop(graph);
         Self {
@@ -147,7 +149,7 @@ impl Test {
         let (mut graph, driver) = (self.desk.graph.write(), &self.desk.driver);
         let fed: Vec<_> = graph.routing.fed_by(slot).collect();
         let detached = graph.detach(driver, self.node(number), slot);
-        let applied = detached.and_then(|()| graph.retarget_all(driver, fed));
+        let applied = detached.and_then(|()| graph.reconnected(driver, fed));
         applied.expect("there is nothing to refuse");
     }
 
@@ -160,7 +162,10 @@ impl Test {
             Operation::Detach(node) => self.detach(node),
             Operation::Attach(node) => {
                 if !self.is_attached(node) {
-                    self.desk.graph.write().add(self.node(node));
+                    self.model.attached.insert(node);
+                    let (mut graph, driver) = (self.desk.graph.write(), &self.desk.driver);
+                    let attached = graph.attach(driver, self.node(node));
+                    attached.expect("there is nothing to refuse");
                 }
             }
             Operation::Set((mixer, bus), of_volume, value) => {
@@ -228,7 +233,18 @@ impl Test {
                 configs.dedup_by_key(|config| config.bus);
                 self.configure(mixer, &configs)?;
             }
-            Operation::Snapshot(mixer) => self.scene = self.desk.snapshot(self.node(mixer)),
+            Operation::Snapshot(mixer, with_solo) => {
+                self.scene = self.desk.snapshot(self.node(mixer), with_solo);
+                let solos = self.scene.buses().iter().map(|it| it.soloed.is_some());
+                prop_assert!(solos.into_iter().all(|it| it == with_solo));
+            }
+            Operation::ClearSolo => {
+                self.desk.clear_solo().expect("there is nothing to refuse");
+                let attached = &self.model.attached;
+                for (place, strip) in &mut self.model.strips {
+                    strip.soloed &= !attached.contains(&place.0);
+                }
+            }
             Operation::Apply(mixer) => {
                 let scene = self.scene.clone();
                 self.configure(mixer, scene.buses())?;
@@ -323,8 +339,8 @@ impl Test {
             prop_assert!(near(strip.pan(now), pan), "pan of {at:?}");
             prop_assert!(near(strip.effective_volume(now), effective), "{at:?}");
             prop_assert_eq!(
-                (faders.muted, faders.soloed),
-                (expected.muted, expected.soloed)
+                (faders.muted, faders.soloed, faders.solo_safe),
+                (expected.muted, expected.soloed, expected.solo_safe)
             );
             if let Some(connection) = model.connection(*mixer, *bus) {
                 let heard = self.desk.backend().heard(connection);
@@ -387,13 +403,14 @@ fn what_is_refused_changes_no_strip() {
     let mut test = Test::new(true);
     test.connect(4, 0, 0, true);
     let node = Arc::clone(test.node(0));
-    let before = test.desk.snapshot(&node);
+    node.strips.get_or_create(2);
+    let before = test.desk.snapshot(&node, true);
     let refused = |result: Result<(), Error>| {
         assert!(matches!(
             result,
             Err(Error::OutOfRange(_) | Error::InvalidArgument(_) | Error::Exception(_))
         ));
-        assert_eq!(test.desk.snapshot(&node), before);
+        assert_eq!(test.desk.snapshot(&node, true), before);
     };
     let config = |bus, volume| BusConfig {
         volume: Some(volume),
@@ -417,4 +434,13 @@ fn what_is_refused_changes_no_strip() {
     refused(test.desk.set_volume(&node, strip, 0.5));
     refused(test.desk.set_pan(&node, strip, 0.5));
     refused(test.desk.set_muted(&node, strip, true));
+    // Solo elsewhere would silence it.
+    let solo = BusConfig {
+        soloed: Some(true),
+        ..BusConfig::new(2)
+    };
+    refused(test.desk.configure(&node, &[solo]));
+    assert!(!strip.faders().silenced() && !test.desk.graph.read().solo.is_active());
+    let made = node.strips.get_or_create(3);
+    assert!(!made.faders().silenced());
 }
