@@ -87,13 +87,17 @@ fn a_bulk_change_with_one_bad_entry_changes_nothing() -> Result<()> {
 }
 
 #[test]
-fn solo_is_of_one_mixer() -> Result<()> {
+fn solo_is_of_the_whole_engine() -> Result<()> {
     let (engine, main) = three_sources()?;
     let group = engine.create_mixer()?;
     engine.connect(&group, &main, 0, 3)?;
     engine.connect(&constant(&engine, &[0.05]), &group, 0, 0)?;
+    group.bus(0)?.set_soloed(true)?;
+    assert_heard(&engine, &[0.05]);
+    // A bus without a source counts, too.
+    group.bus(0)?.set_soloed(false)?;
     group.bus(5)?.set_soloed(true)?;
-    assert_heard(&engine, &[0.7]);
+    assert_heard(&engine, &[0.0]);
     group.bus(5)?.set_soloed(false)?;
     assert_heard(&engine, &[0.75]);
     Ok(())

@@ -82,6 +82,69 @@ fn solo_looks_at_all_strips_when_it_begins_and_when_it_ends() -> Result<()> {
     Ok(())
 }
 
+/// Connections followed and strips compared for solo by an edit or a solo.
+fn followed(engine: &Engine, call: impl FnOnce() -> Result<()>) -> Result<usize> {
+    let before = engine.desk().graph.read().solo.followed;
+    call()?;
+    Ok(engine.desk().graph.read().solo.followed - before)
+}
+
+/// On a desk of groups: solos that join others, and edits while something is soloed.
+#[test]
+fn a_later_solo_looks_at_what_it_changes() -> Result<()> {
+    const GROUPS: u32 = 12;
+    const EACH: u32 = 100;
+    let engine = Engine::offline(Format::new(48_000.0, 2)?, 64)?;
+    let main = engine.main_mixer()?;
+    let mut groups = Vec::new();
+    let mut players = Vec::new();
+    for number in 0..GROUPS {
+        let group = engine.create_mixer()?;
+        engine.connect(&group, &main, 0, number)?;
+        for bus in 0..EACH {
+            let player = engine.create_player()?;
+            engine.connect(&player, &group, 0, bus)?;
+            players.push(player);
+        }
+        groups.push(group);
+    }
+    let strips = GROUPS * (EACH + 1);
+    let solo = |group: u32, bus: u32, on: bool| {
+        let bus = groups[group as usize].bus(bus)?;
+        visited(&engine, || bus.set_soloed(on))
+    };
+    // The first one silences all, whichever mixer they are on.
+    assert_eq!(solo(0, 0, true)?, strips);
+    // The bus, and the one that its group leads to.
+    for group in 1..GROUPS {
+        assert_eq!(solo(group, 7, true)?, 2);
+        assert_eq!(solo(group, 8, true)?, 1);
+    }
+    for group in 1..GROUPS {
+        assert_eq!(solo(group, 8, false)?, 1);
+        assert_eq!(solo(group, 7, false)?, 2);
+    }
+    // A group with all that leads into it: its buses.
+    let group = main.bus(3)?;
+    assert_eq!(visited(&engine, || group.set_soloed(true))?, EACH + 1);
+    assert_eq!(visited(&engine, || group.set_soloed(false))?, EACH + 1);
+    // Edits on the soloed way and elsewhere.
+    for number in [0, 1, 700] {
+        let (group, bus) = (&groups[number / EACH as usize], number as u32 % EACH);
+        let player = &players[number];
+        let ended = followed(&engine, || engine.disconnect_output(player, 0))?;
+        let made = followed(&engine, || engine.connect(player, group, 0, bus))?;
+        assert!(ended <= 10 && made <= 10, "{number}: {ended}, {made}");
+    }
+    let made = followed(&engine, || engine.create_mixer().map(drop))?;
+    assert_eq!(made, 0);
+    assert_eq!(visited(&engine, || engine.clear_solo())?, strips);
+    // Nothing is soloed, and no edit has anything to follow.
+    let edit = || engine.connect(&players[0], &groups[0], 0, 0);
+    assert_eq!(followed(&engine, edit)?, 0);
+    Ok(())
+}
+
 /// An engine without fades of its own drives them in steps: this one loses its fades midway, for
 /// whatever is sent from then on.
 #[test]

@@ -5,3 +5,5 @@ mod common;
 mod effects;
 mod solo;
 mod solo_model;
+mod solo_moments;
+mod solo_paths;

@@ -17,12 +17,33 @@ fn scenes_bring_back_values_labels_and_sound() -> Result<()> {
     mixer.bus(0)?.reset()?;
     mixer.bus(0)?.set_label("");
     mixer.bus(1)?.set_muted(false)?;
-    mixer.bus(2)?.set_soloed(true)?;
-    assert_heard(&engine, &[0.4]);
+    mixer.bus(2)?.set_volume(0.0)?;
+    assert_heard(&engine, &[0.3]);
     mixer.apply(&verse)?;
     assert_eq!(mixer.bus(0)?.label(), "drums");
     assert_eq!(mixer.snapshot(), verse);
     assert_heard(&engine, &[0.45]);
+    Ok(())
+}
+
+/// Solo-safe is a property of a desk; solo is what the engineer listens to at the moment.
+#[test]
+fn a_scene_has_solos_only_on_request() -> Result<()> {
+    let (engine, mixer) = three_sources()?;
+    mixer.bus(0)?.set_solo_safe(true)?;
+    let (plain, unsoloed) = (mixer.snapshot(), mixer.snapshot_with_solo());
+    mixer.bus(0)?.set_solo_safe(false)?;
+    mixer.bus(2)?.set_soloed(true)?;
+    let soloed = mixer.snapshot_with_solo();
+    assert_eq!(soloed.buses()[2].soloed, Some(true));
+    assert!(plain.buses().iter().all(|bus| bus.soloed.is_none()));
+    assert_heard(&engine, &[0.4]);
+    mixer.apply(&plain)?;
+    assert_heard(&engine, &[0.5]);
+    mixer.apply(&unsoloed)?;
+    assert_heard(&engine, &[0.7]);
+    mixer.apply(&soloed)?;
+    assert_heard(&engine, &[0.4]);
     Ok(())
 }
 

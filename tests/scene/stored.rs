@@ -51,16 +51,17 @@ fn read(value: &Value) -> std::result::Result<Scene, String> {
 fn config() -> impl Strategy<Value = BusConfig> {
     let volume = prop::option::of(0.0..=1.0f32);
     let pan = prop::option::of(-1.0..=1.0f32);
-    let (muted, soloed) = (any::<Option<bool>>(), any::<Option<bool>>());
+    let switches = any::<[Option<bool>; 3]>();
     let label = prop::option::of(".{0,8}");
-    (0..perbus::MAX_BUSES, volume, pan, muted, soloed, label).prop_map(
-        |(bus, volume, pan, muted, soloed, label)| BusConfig {
+    (0..perbus::MAX_BUSES, volume, pan, switches, label).prop_map(
+        |(bus, volume, pan, [muted, soloed, solo_safe], label)| BusConfig {
             bus,
             volume,
             pan,
             muted,
             soloed,
             label,
+            solo_safe,
         },
     )
 }
@@ -83,14 +84,14 @@ fn a_snapshot_is_its_stored_form() -> Result<()> {
     mixer.bus(2)?.set_pan(-0.3)?;
     let scene = mixer.snapshot();
     let stored = serde_json::to_value(&scene).unwrap();
-    assert_eq!(stored["version"], 1);
+    assert_eq!(stored["version"], 2);
     assert_eq!(read(&stored).unwrap(), scene);
     Ok(())
 }
 
 #[test]
 fn other_versions_are_refused_by_number() {
-    for version in [0u64, 2, 7, u64::MAX] {
+    for version in [0u64, 3, 7, u64::MAX] {
         // With fields that a later version may have, wherever the version stands.
         let scene = json!({
             "buses": [{"bus": 0, "colour": "red"}],
@@ -157,6 +158,11 @@ fn a_sequence_has_the_version_first() {
     let scene = Scene::new(vec![BusConfig::new(2)]);
     let bus = json!([2, null, null, null, null, null]);
     assert_eq!(read(&json!([1, [bus]])).unwrap(), scene);
-    assert!(read(&json!([2, [bus]])).unwrap_err().contains("version 2"));
+    // Version 2 has one field more.
+    assert_eq!(read(&json!([2, [bus]])).unwrap(), scene);
+    let safe = json!([2, null, null, null, null, null, true]);
+    let safe = read(&json!([2, [safe]])).unwrap();
+    assert_eq!(safe.buses()[0].solo_safe, Some(true));
+    assert!(read(&json!([3, [bus]])).unwrap_err().contains("version 3"));
     assert!(read(&json!([1])).is_err());
 }

@@ -185,8 +185,11 @@ pub unsafe extern "C" fn perbus_desk_bus_is_muted(
     })
 }
 
-/// Solo in place: while any bus of a mixer is soloed, those that are not are silent. Their faders
-/// stay where they are, and sound again when the last solo ends. Mute wins over solo.
+/// Solo in place, for the whole engine: while any bus is soloed, only these are heard: the soloed and
+/// the solo-safe buses, every bus that the source of a soloed one is heard through (its other
+/// connections, and the mixers' buses that it goes on through), and every bus that leads into a
+/// soloed one. The others' faders stay where they are, and sound again when the last solo ends. Mute
+/// wins over solo.
 /// @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
 /// Threads: any. Real-time safe: no
 #[no_mangle]
@@ -215,8 +218,52 @@ pub unsafe extern "C" fn perbus_desk_bus_is_soloed(
     })
 }
 
-/// The volume that the engine receives: 0 while the bus is muted, or while another one is soloed
-/// and it is not; else the fader. Threads: any. Real-time safe: no
+/// Keeps solos of other buses from silencing this one, or no longer.
+/// @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
+/// Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_bus_set_solo_safe(
+    bus: *mut perbus_desk_bus,
+    solo_safe: bool,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let bus = get(bus, "bus")?;
+        bus.life.brief(|| bus.bus.set_solo_safe(solo_safe))
+    })
+}
+
+/// Whether solo never silences the bus. Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_bus_is_solo_safe(
+    bus: *mut perbus_desk_bus,
+    out_solo_safe: *mut bool,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let bus = get(bus, "bus")?;
+        out(out_solo_safe, "out_solo_safe")?.write(bus.bus.is_solo_safe());
+        Ok(())
+    })
+}
+
+/// Whether the bus is neither muted nor silenced by a solo elsewhere; its fader may still be at 0.
+/// Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_bus_is_audible(
+    bus: *mut perbus_desk_bus,
+    out_audible: *mut bool,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let bus = get(bus, "bus")?;
+        out(out_audible, "out_audible")?.write(bus.bus.is_audible());
+        Ok(())
+    })
+}
+
+/// The volume that the engine receives: 0 while the bus is muted, or while solo silences it; else
+/// the fader. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_bus_get_effective_volume(
     bus: *mut perbus_desk_bus,
@@ -230,8 +277,9 @@ pub unsafe extern "C" fn perbus_desk_bus_get_effective_volume(
     })
 }
 
-/// Resets the strip to its initial state: volume 1, pan 0, neither muted nor soloed. The label is
-/// kept. @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
+/// Resets the strip to its initial state: volume 1, pan 0, neither muted nor soloed nor
+/// solo-safe. The label is kept.
+/// @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
 /// Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_bus_reset(

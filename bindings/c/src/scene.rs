@@ -17,6 +17,8 @@ pub const PERBUS_DESK_SET_PAN: u32 = 2;
 pub const PERBUS_DESK_SET_MUTED: u32 = 4;
 /// See PERBUS_DESK_SET_VOLUME.
 pub const PERBUS_DESK_SET_SOLOED: u32 = 8;
+/// See PERBUS_DESK_SET_VOLUME.
+pub const PERBUS_DESK_SET_SOLO_SAFE: u32 = 16;
 
 /// What is to change on one bus, or what a scene has of it.
 #[repr(C)]
@@ -34,6 +36,8 @@ pub struct perbus_desk_bus_config {
     pub muted: bool,
     /// Whether the bus is soloed.
     pub soloed: bool,
+    /// Whether solos of other buses leave it audible.
+    pub solo_safe: bool,
     /// The bus's label, UTF-8; NULL stays.
     pub label: *const c_char,
 }
@@ -64,7 +68,8 @@ fn rust(config: &perbus_desk_bus_config) -> Outcome<BusConfig> {
     const ALL: u32 = PERBUS_DESK_SET_VOLUME
         | PERBUS_DESK_SET_PAN
         | PERBUS_DESK_SET_MUTED
-        | PERBUS_DESK_SET_SOLOED;
+        | PERBUS_DESK_SET_SOLOED
+        | PERBUS_DESK_SET_SOLO_SAFE;
     let set = config.set;
     if set & !ALL != 0 {
         return Err(Failure::argument(format!("unknown bits in set: {set:#x}")));
@@ -79,6 +84,7 @@ fn rust(config: &perbus_desk_bus_config) -> Outcome<BusConfig> {
         pan: (set & PERBUS_DESK_SET_PAN != 0).then_some(config.pan),
         muted: (set & PERBUS_DESK_SET_MUTED != 0).then_some(config.muted),
         soloed: (set & PERBUS_DESK_SET_SOLOED != 0).then_some(config.soloed),
+        solo_safe: (set & PERBUS_DESK_SET_SOLO_SAFE != 0).then_some(config.solo_safe),
         label,
         ..BusConfig::new(config.bus)
     })
@@ -243,11 +249,13 @@ pub unsafe extern "C" fn perbus_desk_scene_get_bus(
             set: bit(bus.volume.is_some(), PERBUS_DESK_SET_VOLUME)
                 | bit(bus.pan.is_some(), PERBUS_DESK_SET_PAN)
                 | bit(bus.muted.is_some(), PERBUS_DESK_SET_MUTED)
-                | bit(bus.soloed.is_some(), PERBUS_DESK_SET_SOLOED),
+                | bit(bus.soloed.is_some(), PERBUS_DESK_SET_SOLOED)
+                | bit(bus.solo_safe.is_some(), PERBUS_DESK_SET_SOLO_SAFE),
             volume: bus.volume.unwrap_or(0.0),
             pan: bus.pan.unwrap_or(0.0),
             muted: bus.muted.unwrap_or(false),
             soloed: bus.soloed.unwrap_or(false),
+            solo_safe: bus.solo_safe.unwrap_or(false),
             label: label
                 .as_ref()
                 .map_or(std::ptr::null(), |label| label.as_ptr()),

@@ -9,11 +9,28 @@ use crate::common::*;
 impl World {
     /// The volume that the engine has to apply, and the pan.
     pub(crate) fn effective(&self, mixer: usize, bus: u32) -> (f32, f32) {
-        let mut strips = self.strips.range((mixer, 0)..=(mixer, u32::MAX));
-        let any_soloed = strips.any(|(_, strip)| strip.soloed);
         let strip = self.strip_of(mixer, bus);
-        let silent = strip.muted || any_soloed && !strip.soloed;
+        let silent = strip.muted || self.is_silenced_by_solo(mixer, bus);
         (if silent { 0.0 } else { strip.volume }, strip.pan)
+    }
+
+    /// Whether a node's output gets to a node, over any number of connections.
+    fn leads(&self, from: usize, to: usize) -> bool {
+        let mut fed = self.links.iter().filter(|(_, source)| **source == from);
+        from == to || fed.any(|((mixer, _), _)| self.leads(*mixer, to))
+    }
+
+    fn is_silenced_by_solo(&self, mixer: usize, bus: u32) -> bool {
+        let counts = |at: &&(usize, u32)| self.strips[at].soloed && self.items[at.0].attached;
+        let soloed: Vec<_> = self.strips.keys().filter(counts).collect();
+        let source = self.links.get(&(mixer, bus));
+        let heard = soloed.iter().any(|solo| {
+            let soloed_source = self.links.get(solo);
+            let into = soloed_source.is_some_and(|it| self.leads(mixer, *it));
+            let from = soloed_source.zip(source);
+            **solo == (mixer, bus) || into || from.is_some_and(|(from, to)| self.leads(*from, *to))
+        });
+        self.items[mixer].attached && !soloed.is_empty() && !heard
     }
 
     pub(crate) fn strip_of(&self, mixer: usize, bus: u32) -> Strip {

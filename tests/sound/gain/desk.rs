@@ -14,6 +14,8 @@ const STRIPS: usize = 5;
 const MAIN: std::ops::Range<usize> = 0..4;
 const PLAYER: usize = 1;
 const SUB: usize = 4;
+/// The main mixer's bus that the other mixer feeds.
+const FROM_SUB: usize = 2;
 /// After the strips come the output volumes of the main mixer and of the other one.
 const GAINS: usize = STRIPS + 2;
 /// The path of each sound.
@@ -61,7 +63,7 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
         3 => (strip(), pan(), frames()).prop_map(|(strip, to, frames)| FadePan(strip, to, frames)),
         2 => strip().prop_map(Cancel),
         3 => (strip(), any::<bool>()).prop_map(|(strip, on)| Mute(strip, on)),
-        2 => (MAIN, any::<bool>()).prop_map(|(strip, on)| Solo(strip, on)),
+        2 => (strip(), any::<bool>()).prop_map(|(strip, on)| Solo(strip, on)),
         2 => (strip(), level(), pan(), any::<bool>()).prop_map(|(strip, to, pan, muted)| Configure(strip, to, pan, muted)),
         1 => Just(Scene),
         2 => (any::<bool>(), level()).prop_map(|(main, to)| Output(main, to)),
@@ -157,7 +159,13 @@ impl Desk {
     fn silence(&mut self) {
         let any = self.soloed.contains(&true);
         for strip in 0..STRIPS {
-            let hushed = any && MAIN.contains(&strip) && !self.soloed[strip];
+            // The sub-mixer's strip is heard with the bus that it leads to, and the other way round.
+            let together = if [SUB, FROM_SUB].contains(&strip) {
+                self.soloed[SUB] || self.soloed[FROM_SUB]
+            } else {
+                self.soloed[strip]
+            };
+            let hushed = any && !together;
             self.sets[strip].silenced = self.muted[strip] || hushed;
         }
     }
