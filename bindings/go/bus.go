@@ -75,14 +75,35 @@ func (b *Bus) Soloed() bool {
 	return C.pbgo_bus_is_soloed(b.handle).number != 0
 }
 
-// SetSoloed is solo in place: while any bus of a mixer is soloed, those that are not are silent.
-// Their faders stay where they are, and sound again when the last solo ends. Mute wins over solo.
+// SetSoloed is solo in place, for the whole engine: while any bus is soloed, only these are heard: the
+// soloed and the solo-safe buses, every bus that the source of a soloed one is heard through (its other
+// connections, and the mixers' buses that it goes on through), and every bus that leads into a soloed
+// one. The others' faders stay where they are, and sound again when the last solo ends. Mute wins over
+// solo.
 func (b *Bus) SetSoloed(soloed bool) error {
 	return do(b, func(bus C.uintptr_t) *C.pbgo_failure { return C.pbgo_bus_set_soloed(bus, C.bool(soloed)) })
 }
 
-// Reset puts the strip back to where a new one stands: volume 1, pan 0, neither muted nor soloed. The
-// label stays.
+// SoloSafe tells whether solo never silences the bus.
+func (b *Bus) SoloSafe() bool {
+	defer runtime.KeepAlive(b)
+	return C.pbgo_bus_is_solo_safe(b.handle).number != 0
+}
+
+// SetSoloSafe keeps solos of other buses from silencing this one, or no longer.
+func (b *Bus) SetSoloSafe(safe bool) error {
+	return do(b, func(bus C.uintptr_t) *C.pbgo_failure { return C.pbgo_bus_set_solo_safe(bus, C.bool(safe)) })
+}
+
+// Audible tells whether the bus is neither muted nor silenced by a solo elsewhere; its fader may still
+// be at 0.
+func (b *Bus) Audible() bool {
+	defer runtime.KeepAlive(b)
+	return C.pbgo_bus_is_audible(b.handle).number != 0
+}
+
+// Reset puts the strip back to where a new one stands: volume 1, pan 0, neither muted nor soloed nor
+// solo-safe. The label stays.
 func (b *Bus) Reset() error {
 	return do(b, func(bus C.uintptr_t) *C.pbgo_failure { return C.pbgo_bus_reset(bus) })
 }
@@ -103,8 +124,8 @@ func (b *Bus) SetLabel(label string) {
 	_ = check(C.pbgo_bus_set_label(b.handle, text))
 }
 
-// EffectiveVolume is the volume that the engine gets: 0 while the bus is muted, or another one is
-// soloed and it is not; else Volume.
+// EffectiveVolume is the volume that the engine gets: 0 while the bus is muted, or solo silences it;
+// else Volume.
 func (b *Bus) EffectiveVolume() float32 {
 	return b.get(C.pbgo_bus_get_effective_volume(b.handle))
 }

@@ -145,6 +145,11 @@ func (e *Engine) Reset() error {
 	return do(e, func(engine C.uintptr_t) *C.pbgo_failure { return C.pbgo_engine_reset(engine) })
 }
 
+// ClearSolo ends the solos of all buses, so that all sound again from one block on.
+func (e *Engine) ClearSolo() error {
+	return do(e, func(engine C.uintptr_t) *C.pbgo_failure { return C.pbgo_engine_clear_solo(engine) })
+}
+
 // Running tells whether the engine renders: started and not paused. Maps to isRunning.
 func (e *Engine) Running() (bool, error) {
 	found, err := ask(e, func(engine C.uintptr_t) C.pbgo_found { return C.pbgo_engine_is_running(engine) })

@@ -22,6 +22,8 @@ type BusConfig struct {
 	Soloed *bool `json:"soloed,omitempty"`
 	// Label is the bus's label.
 	Label *string `json:"label,omitempty"`
+	// SoloSafe tells whether solos of other buses leave it audible.
+	SoloSafe *bool `json:"solo_safe,omitempty"`
 }
 
 // Float is a pointer to the value, for a field that may be left out.
@@ -61,6 +63,10 @@ func changes(buses []BusConfig) (list []C.perbus_desk_bus_config, numbers []int,
 			to.set |= C.PERBUS_DESK_SET_SOLOED
 			to.soloed = C.bool(*from.Soloed)
 		}
+		if from.SoloSafe != nil {
+			to.set |= C.PERBUS_DESK_SET_SOLO_SAFE
+			to.solo_safe = C.bool(*from.SoloSafe)
+		}
 		if from.Label != nil {
 			to.label = C.CString(*from.Label)
 		}
@@ -81,6 +87,9 @@ func configOf(from *C.perbus_desk_bus_config) BusConfig {
 	}
 	if from.set&C.PERBUS_DESK_SET_SOLOED != 0 {
 		config.Soloed = Bool(bool(from.soloed))
+	}
+	if from.set&C.PERBUS_DESK_SET_SOLO_SAFE != 0 {
+		config.SoloSafe = Bool(bool(from.solo_safe))
 	}
 	if from.label != nil {
 		config.Label = String(C.GoString(from.label))
@@ -123,9 +132,20 @@ func (m *Mixer) configure(buses []BusConfig) error {
 	}, numbers...)
 }
 
-// Snapshot is the strips as they are now: of every bus that was ever connected or asked for.
+// Snapshot is the strips as they are now: of every bus that was ever connected or asked for. Which are
+// soloed is left out, so that to apply the scene leaves the solos as they are then.
 func (m *Mixer) Snapshot() (*Scene, error) {
-	taken, err := ask(m.base(), func(node C.uintptr_t) C.pbgo_found { return C.pbgo_mixer_snapshot(node) })
+	return sceneOf(ask(m.base(), func(node C.uintptr_t) C.pbgo_found { return C.pbgo_mixer_snapshot(node) }))
+}
+
+// SnapshotWithSolo is Snapshot with the solo of each strip.
+func (m *Mixer) SnapshotWithSolo() (*Scene, error) {
+	return sceneOf(ask(m.base(), func(node C.uintptr_t) C.pbgo_found {
+		return C.pbgo_mixer_snapshot_with_solo(node)
+	}))
+}
+
+func sceneOf(taken C.pbgo_found, err error) (*Scene, error) {
 	if err != nil {
 		return nil, err
 	}

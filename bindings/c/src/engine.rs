@@ -219,6 +219,19 @@ pub unsafe extern "C" fn perbus_desk_engine_reset(
     })
 }
 
+/// Ends the solos of all buses, so that all sound again from one block on.
+/// Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_engine_clear_solo(
+    engine: *mut perbus_desk_engine,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let engine = get(engine, "engine")?;
+        engine.life.open(|| engine.engine.clear_solo())
+    })
+}
+
 /// Whether the engine is rendering: started and not paused. Maps to isRunning.
 /// Threads: any. Real-time safe: no
 #[no_mangle]

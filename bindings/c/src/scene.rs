@@ -116,7 +116,8 @@ pub unsafe extern "C" fn perbus_desk_mixer_configure(
     })
 }
 
-/// The strips as they are now: of every bus that was ever connected or asked for.
+/// The strips as they are now: of every bus that was ever connected or asked for. Which are soloed
+/// is left out, so that to apply the scene leaves the solos as they are then.
 /// @param out_scene receives the scene; free it with perbus_desk_scene_release
 /// @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
 /// Threads: any. Real-time safe: no
@@ -130,6 +131,25 @@ pub unsafe extern "C" fn perbus_desk_mixer_snapshot(
         let (mixer, life) = self::mixer(mixer, "the node")?;
         let out_scene = out(out_scene, "out_scene")?;
         let scene = life.open(|| Ok(mixer.snapshot()))?;
+        out_scene.write(give(scene.into()));
+        Ok(())
+    })
+}
+
+/// As perbus_desk_mixer_snapshot, with the solo of each strip.
+/// @param out_scene receives the scene; free it with perbus_desk_scene_release
+/// @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
+/// Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_mixer_snapshot_with_solo(
+    mixer: *mut perbus_desk_node,
+    out_scene: *mut *mut perbus_desk_scene,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let (mixer, life) = self::mixer(mixer, "the node")?;
+        let out_scene = out(out_scene, "out_scene")?;
+        let scene = life.open(|| Ok(mixer.snapshot_with_solo()))?;
         out_scene.write(give(scene.into()));
         Ok(())
     })

@@ -99,24 +99,37 @@ forward!(Bus {
     #[setter]
     set_muted(muted: bool);
 
-    /// Solo in place: while any bus of a mixer is soloed, those that are not are silent. Mute wins
-    /// over solo.
+    /// Solo in place, for the whole engine: while any bus is soloed, only these are heard: the soloed
+    /// and the solo-safe buses, every bus that the source of a soloed one is heard through (its other
+    /// connections, and the mixers' buses that it goes on through), and every bus that leads into a
+    /// soloed one. Mute wins over solo.
     #[getter(soloed)]
     is_soloed() -> bool;
 
     #[setter]
     set_soloed(soloed: bool);
 
+    /// Whether solos of other buses leave this one audible.
+    #[getter(solo_safe)]
+    is_solo_safe() -> bool;
+
+    #[setter]
+    set_solo_safe(solo_safe: Value<bool>);
+
+    /// Whether the bus is neither muted nor silenced by a solo elsewhere. Its fader may still be at 0.
+    #[getter]
+    is_audible() -> bool;
+
     /// What the bus is called; initially empty.
     #[getter]
     label() -> String;
 
-    /// The volume that the engine gets: 0 while the bus is muted, or another one is soloed and it is
-    /// not.
+    /// The volume that the engine gets: 0 while the bus is muted, or solo silences it.
     #[getter]
     effective_volume() -> f32;
 
-    /// Puts the strip back to volume 1, pan 0, neither muted nor soloed. The label is kept.
+    /// Puts the strip back to volume 1, pan 0, neither muted nor soloed nor solo-safe. The label is
+    /// kept.
     reset();
 
     /// What the bus adds to its mixer, after fader, pan, mute and solo. The first call for a

@@ -245,6 +245,7 @@ impl FromPython for BusConfig {
             muted: get("muted")?.extract()?,
             soloed: get("soloed")?.extract()?,
             label: get("label")?.extract()?,
+            solo_safe: get("solo_safe")?.extract()?,
             ..Self::new(get("bus")?.extract::<Index>()?.0)
         })
     }
@@ -294,6 +295,8 @@ show! {
     };
     BusConfig: |it, py| {
         let (volume, pan) = (it.volume.map(Value), it.pan.map(Value));
-        make(py, "BusConfig", (it.bus, volume, pan, it.muted, it.soloed, it.label.as_deref()))
+        let label = it.label.as_deref();
+        let values = (it.bus, volume, pan, it.muted, it.soloed, label, it.solo_safe);
+        make(py, "BusConfig", values)
     };
 }

@@ -295,6 +295,9 @@ forward!(Engine {
     /// Sets the clock to 0 and clears the nodes' state, not their connections.
     reset();
 
+    /// Ends the solos of all buses, so that all sound again from one block on.
+    clear_solo();
+
     /// Sets how many threads render, 1 to ``MAX_RENDER_THREADS``, the audio thread or the caller of
     /// `render` included; 1, the default, is that one alone.
     ///

@@ -80,7 +80,8 @@ impl Mixer {
         Self::call(slf, move |mixer| mixer.configure(&configs))
     }
 
-    /// The strips as they are now: of every bus that was ever connected or asked for.
+    /// The strips as they are now: of every bus that was ever connected or asked for. Which are
+    /// soloed is left out, so that to apply the scene leaves the solos as they are then.
     ///
     /// >>> import perbus
     /// >>> mixer = perbus.Engine.offline(48000, 2).main_mixer
@@ -91,9 +92,12 @@ impl Mixer {
     /// >>> mixer.bus(0).volume
     /// 0.3
     fn snapshot<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        let scene = Self::call(slf, |mixer| Ok(mixer.snapshot()))?;
-        let buses = PyTuple::new(slf.py(), scene.buses().iter().cloned().map(Value))?;
-        make(slf.py(), "Scene", (buses,))
+        scene_of(slf.py(), &Self::call(slf, |mixer| Ok(mixer.snapshot()))?)
+    }
+
+    /// As `snapshot`, with the solo of each strip.
+    fn snapshot_with_solo<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        scene_of(slf.py(), &Self::call(slf, |mixer| Ok(mixer.snapshot_with_solo()))?)
     }
 
     /// Sets the strips to a scene, of this mixer or another one, as `configure` does. Buses that it
@@ -110,4 +114,9 @@ impl Mixer {
     fn __str__(slf: &Bound<'_, Self>) -> PyResult<String> {
         Self::call(slf, |mixer| Ok(mixer.to_string()))
     }
+}
+
+fn scene_of<'py>(py: Python<'py>, scene: &perbus::Scene) -> PyResult<Bound<'py, PyAny>> {
+    let buses = PyTuple::new(py, scene.buses().iter().cloned().map(Value))?;
+    make(py, "Scene", (buses,))
 }

@@ -56,8 +56,18 @@ def test_mute_and_solo_leave_the_faders(engine):
     late = constant(engine, 0.125)
     engine.connect(late, mixer, to_bus=2)
     assert settled(engine) == near(0.25, 0.25)
+    drums.solo_safe = True
+    assert drums.solo_safe and drums.is_audible
+    assert settled(engine) == near(0.75, 0.75)
+    drums.solo_safe = False
+    assert not drums.is_audible
+    assert [bus.soloed for bus in mixer.snapshot_with_solo().buses] == [False, True, False]
+    assert {bus.soloed for bus in mixer.snapshot().buses} == {None}
     bass.muted = True
     assert settled(engine) == near(0.0, 0.0)
+    engine.clear_solo()
+    assert settled(engine) == near(0.625, 0.625)
+    bass.soloed = True
     bass.reset()
     assert settled(engine) == near(0.875, 0.875)
 

@@ -311,12 +311,16 @@ void run_operation(void) {
     DO("pan", bus_set_pan(bus(1), real(3), &error))
     DO("mute", bus_set_muted(bus(1), on(3), &error))
     DO("solo", bus_set_soloed(bus(1), on(3), &error))
+    DO("safe", bus_set_solo_safe(bus(1), on(3), &error))
+    DO("clear_solo", engine_clear_solo(find(1), &error))
     DO("label", bus_set_label(bus(1), words[3] + 1, &error))
     DO("reset", bus_reset(bus(1), &error))
     GET("get_volume", bus_get_volume(bus(1), &value, &error), bits(value))
     GET("get_pan", bus_get_pan(bus(1), &value, &error), bits(value))
     GET("get_mute", bus_is_muted(bus(1), &yes, &error), flag(yes))
     GET("get_solo", bus_is_soloed(bus(1), &yes, &error), flag(yes))
+    GET("get_safe", bus_is_solo_safe(bus(1), &yes, &error), flag(yes))
+    GET("audible", bus_is_audible(bus(1), &yes, &error), flag(yes))
     GET("get_label", bus_copy_label(bus(1), &text, &error),
         (fputs(" =", out), fputs(text, out), perbus_desk_text_free(text)))
     GET("effective", bus_get_effective_volume(bus(1), &value, &error), bits(value))
@@ -332,6 +336,8 @@ void run_operation(void) {
     GET("scene", scene_create(entries, read_entries(2, entries), &scene, &error),
         keep(words[1], scene, 0))
     GET("snapshot", mixer_snapshot(find(2), &scene, &error),
+        (show_scene(scene), keep(words[1], scene, 0)))
+    GET("snapshot_with_solo", mixer_snapshot_with_solo(find(2), &scene, &error),
         (show_scene(scene), keep(words[1], scene, 0)))
     DO("apply", mixer_apply(find(1), find(2), &error))
 

@@ -87,12 +87,16 @@ func (r *runner) answer() (string, error) {
 		return r.ends()
 	case "dot", "table":
 		return "n/a", nil
-	case "snapshot":
+	case "snapshot", "snapshot_with_solo":
 		mixer, found := r.nodes[r.words[2]].(*perbus.Mixer)
 		if !found {
 			return "", errMissing
 		}
-		scene, err := mixer.Snapshot()
+		take := mixer.Snapshot
+		if r.words[0] == "snapshot_with_solo" {
+			take = mixer.SnapshotWithSolo
+		}
+		scene, err := take()
 		if err != nil {
 			return "", err
 		}
@@ -177,6 +181,8 @@ func (r *runner) onEngine(e *perbus.Engine) (string, error) {
 		return done(e.Pause())
 	case "stop_engine":
 		return done(e.Stop())
+	case "clear_solo":
+		return done(e.ClearSolo())
 	case "reset_engine":
 		return done(e.Reset())
 	case "running":
@@ -290,6 +296,8 @@ func (r *runner) onMixer(m *perbus.Mixer) (string, error) {
 		return done(bus.SetMuted(r.on(3)))
 	case "solo":
 		return done(bus.SetSoloed(r.on(3)))
+	case "safe":
+		return done(bus.SetSoloSafe(r.on(3)))
 	case "label":
 		bus.SetLabel(r.words[3][1:])
 		return "", nil
@@ -303,6 +311,10 @@ func (r *runner) onMixer(m *perbus.Mixer) (string, error) {
 		return plain(bus.Muted(), nil)
 	case "get_solo":
 		return plain(bus.Soloed(), nil)
+	case "get_safe":
+		return plain(bus.SoloSafe(), nil)
+	case "audible":
+		return plain(bus.Audible(), nil)
 	case "get_label":
 		return "=" + bus.Label(), nil
 	case "effective":

@@ -275,12 +275,16 @@ fn answer(world: &mut World, line: usize, name: &str, words: &[&str]) -> Answer 
         ("pan", [m, bus, v]) => done(world.bus(m, bus)?.set_pan(number(v))),
         ("mute", [m, bus, flag]) => done(world.bus(m, bus)?.set_muted(on(flag))),
         ("solo", [m, bus, flag]) => done(world.bus(m, bus)?.set_soloed(on(flag))),
+        ("safe", [m, bus, flag]) => done(world.bus(m, bus)?.set_solo_safe(on(flag))),
+        ("clear_solo", [e]) => done(world.engine(e)?.clear_solo()),
         ("label", [m, bus, label]) => { world.bus(m, bus)?.set_label(&label[1..]); Ok(String::new()) }
         ("reset", [m, bus]) => done(world.bus(m, bus)?.reset()),
         ("get_volume", [m, bus]) => Ok(bits(world.bus(m, bus)?.volume())),
         ("get_pan", [m, bus]) => Ok(bits(world.bus(m, bus)?.pan())),
         ("get_mute", [m, bus]) => Ok(world.bus(m, bus)?.is_muted().to_string()),
         ("get_solo", [m, bus]) => Ok(world.bus(m, bus)?.is_soloed().to_string()),
+        ("get_safe", [m, bus]) => Ok(world.bus(m, bus)?.is_solo_safe().to_string()),
+        ("audible", [m, bus]) => Ok(world.bus(m, bus)?.is_audible().to_string()),
         ("get_label", [m, bus]) => Ok(format!("={}", world.bus(m, bus)?.label())),
         ("effective", [m, bus]) => Ok(bits(world.bus(m, bus)?.effective_volume())),
         ("connected", [m, bus]) => Ok(world.bus(m, bus)?.is_connected().to_string()),
@@ -293,8 +297,13 @@ fn answer(world: &mut World, line: usize, name: &str, words: &[&str]) -> Answer 
         ("mixer_meter", [m]) => metered(world.mixer(m)?.meter()),
         ("configure", [m, words @ ..]) => done(world.mixer(m)?.configure(&entries(words))),
         ("scene", [s, words @ ..]) => { world.scenes.insert((*s).to_owned(), Scene::new(entries(words))); Ok(String::new()) }
-        ("snapshot", [s, m]) => {
-            let scene = world.mixer(m)?.snapshot();
+        (what @ ("snapshot" | "snapshot_with_solo"), [s, m]) => {
+            let mixer = world.mixer(m)?;
+            let scene = if what == "snapshot" {
+                mixer.snapshot()
+            } else {
+                mixer.snapshot_with_solo()
+            };
             let answer = listed(&scene);
             world.scenes.insert((*s).to_owned(), scene);
             Ok(answer)

@@ -75,9 +75,13 @@ void test_scenes(void) {
     WORKS(perbus_desk_scene_get_bus(verse, 0, &bus, &error));
     CHECK(bus.bus == 0 && bus.volume == 0.5f && bus.pan == 0.0f && !bus.muted && !bus.soloed);
     CHECK(bus.set == (PERBUS_DESK_SET_VOLUME | PERBUS_DESK_SET_PAN | PERBUS_DESK_SET_MUTED |
-                      PERBUS_DESK_SET_SOLOED));
-    CHECK(strcmp(bus.label, "voice") == 0);
+                      PERBUS_DESK_SET_SOLO_SAFE));
+    CHECK(strcmp(bus.label, "voice") == 0 && !bus.solo_safe);
     FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_desk_scene_get_bus, verse, 1, &bus);
+    WORKS(perbus_desk_mixer_snapshot_with_solo(stage.mixer, &made, &error));
+    WORKS(perbus_desk_scene_get_bus(made, 0, &bus, &error));
+    CHECK((bus.set & PERBUS_DESK_SET_SOLOED) != 0 && !bus.soloed);
+    perbus_desk_scene_release(made);
 
     /* All or nothing. */
     perbus_desk_bus_config changes[] = {

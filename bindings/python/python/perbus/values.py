@@ -136,6 +136,7 @@ class BusConfig:
     muted: Optional[bool] = None
     soloed: Optional[bool] = None
     label: Optional[str] = None
+    solo_safe: Optional[bool] = None
 
 
 @dataclass(frozen=True)
