@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The words from one on: six a bus. */
+/* The words from one on: seven a bus. */
 static size_t read_entries(size_t word, perbus_desk_bus_config *entries) {
     size_t count = 0;
-    for (; word + 6 <= word_count; word += 6, count++) {
+    for (; word + 7 <= word_count; word += 7, count++) {
         perbus_desk_bus_config *it = &entries[count];
         *it = (perbus_desk_bus_config){.bus = number(word)};
         for (int i = 0; i < 4; i++) {
@@ -15,11 +15,15 @@ static size_t read_entries(size_t word, perbus_desk_bus_config *entries) {
                 it->set |= 1u << i; /* PERBUS_DESK_SET_VOLUME, PAN, MUTED, SOLOED */
             }
         }
+        if (words[word + 6][0] != '-') {
+            it->set |= PERBUS_DESK_SET_SOLO_SAFE;
+        }
         it->volume = real(word + 1);
         it->pan = real(word + 2);
         it->muted = on(word + 3);
         it->soloed = on(word + 4);
         it->label = words[word + 5][0] == '=' ? words[word + 5] + 1 : NULL;
+        it->solo_safe = on(word + 6);
     }
     return count;
 }
@@ -36,6 +40,7 @@ static void show_scene(perbus_desk_scene *scene) {
         fprintf(out, " %s", it.set & PERBUS_DESK_SET_MUTED ? it.muted ? "1" : "0" : "-");
         fprintf(out, " %s", it.set & PERBUS_DESK_SET_SOLOED ? it.soloed ? "1" : "0" : "-");
         fprintf(out, it.label != NULL ? " =%s" : " -", it.label);
+        fprintf(out, " %s", it.set & PERBUS_DESK_SET_SOLO_SAFE ? it.solo_safe ? "1" : "0" : "-");
     }
 }
 

@@ -196,10 +196,10 @@ func sample(frame int64, channel, seed int) float32 {
 	return float32((place%257+257)%257-128) / 256
 }
 
-// entries reads six words a bus.
+// entries reads seven words a bus.
 func (r *runner) entries(word int) []perbus.BusConfig {
 	var entries []perbus.BusConfig
-	for ; word+6 <= len(r.words); word += 6 {
+	for ; word+7 <= len(r.words); word += 7 {
 		entry := perbus.BusConfig{Bus: r.number(word)}
 		words := r.words[word+1:]
 		if words[0] != "-" {
@@ -216,6 +216,9 @@ func (r *runner) entries(word int) []perbus.BusConfig {
 		}
 		if words[4] != "-" {
 			entry.Label = perbus.String(words[4][1:])
+		}
+		if words[5] != "-" {
+			entry.SoloSafe = perbus.Bool(words[5] == "1")
 		}
 		entries = append(entries, entry)
 	}
@@ -245,7 +248,7 @@ func listed(scene *perbus.Scene) string {
 			label = "=" + *it.Label
 		}
 		words = append(words, strconv.Itoa(it.Bus), number(it.Volume), number(it.Pan),
-			flag(it.Muted), flag(it.Soloed), label)
+			flag(it.Muted), flag(it.Soloed), label, flag(it.SoloSafe))
 	}
 	return strings.Join(words, " ")
 }

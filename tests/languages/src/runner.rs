@@ -119,15 +119,16 @@ fn metered(meter: perbus::Result<Meter>) -> Answer {
     Ok(format!("{} {}", values.join(" "), meter.clips))
 }
 
-/// Six words a bus.
+/// Seven words a bus.
 fn entries(words: &[&str]) -> Vec<BusConfig> {
-    let entries = words.chunks_exact(6).map(|words| BusConfig {
+    let entries = words.chunks_exact(7).map(|words| BusConfig {
         bus: number(words[0]),
         volume: optional(words[1]),
         pan: optional(words[2]),
         muted: optional::<u8>(words[3]).map(|flag| flag == 1),
         soloed: optional::<u8>(words[4]).map(|flag| flag == 1),
         label: words[5].strip_prefix('=').map(str::to_owned),
+        solo_safe: optional::<u8>(words[6]).map(|flag| flag == 1),
     });
     entries.collect()
 }
@@ -142,10 +143,11 @@ fn listed(scene: &Scene) -> String {
             .map_or("-".into(), |label| format!("={label}"));
         let (volume, pan) = (number(it.volume), number(it.pan));
         format!(
-            "{} {volume} {pan} {} {} {label}",
+            "{} {volume} {pan} {} {} {label} {}",
             it.bus,
             flag(it.muted),
-            flag(it.soloed)
+            flag(it.soloed),
+            flag(it.solo_safe)
         )
     });
     buses.collect::<Vec<_>>().join(" ")

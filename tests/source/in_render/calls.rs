@@ -46,6 +46,7 @@ pub(crate) fn engine_calls(desk: &Desk, answers: &mut Answers) -> Result<()> {
         engine.pause();
         engine.stop();
         engine.reset();
+        engine.clear_solo();
         engine.is_running();
         engine.sample_time();
         engine.render(&mut [&mut block]);
@@ -94,6 +95,7 @@ pub(crate) fn strip_calls(desk: &Desk, bus: &perbus::Bus, answers: &mut Answers)
         bus.set_pan(0.5);
         bus.set_muted(true);
         bus.set_soloed(true);
+        bus.set_solo_safe(true);
         bus.reset();
         bus.meter();
         bus.fade_to(0.5, second, Curve::Linear);
@@ -132,11 +134,17 @@ pub(crate) fn calls_that_cannot_fail(desk: &Desk, bus: &perbus::Bus, answers: &m
         ("effective_volume", bus.effective_volume() == 0.0),
         ("is_muted", !bus.is_muted()),
         ("is_soloed", !bus.is_soloed()),
+        ("is_solo_safe", !bus.is_solo_safe()),
+        ("is_audible", !bus.is_audible()),
         ("is_connected", !bus.is_connected()),
         ("is_running", !fade.is_running()),
         ("label", bus.label() == "voice"),
         ("buses", main.buses().count() >= 2),
         ("snapshot", main.snapshot().buses().is_empty()),
+        (
+            "snapshot_with_solo",
+            main.snapshot_with_solo().buses().is_empty(),
+        ),
         ("to_dot", !engine.to_dot().contains("player")),
         ("to_string", main.to_string().lines().count() == 1),
         (

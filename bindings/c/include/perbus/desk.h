@@ -63,6 +63,11 @@
 #define PERBUS_DESK_SET_SOLOED 8
 
 /**
+ * See PERBUS_DESK_SET_VOLUME.
+ */
+#define PERBUS_DESK_SET_SOLO_SAFE 16
+
+/**
  * What the by-number calls do on a bus without a source.
  */
 typedef enum perbus_desk_fallback {
@@ -242,6 +247,10 @@ typedef struct perbus_desk_bus_config {
      * Whether the bus is soloed.
      */
     bool soloed;
+    /**
+     * Whether solos of other buses leave it audible.
+     */
+    bool solo_safe;
     /**
      * The bus's label, UTF-8; NULL stays.
      */
@@ -444,8 +453,11 @@ perbus_status perbus_desk_bus_is_muted(struct perbus_desk_bus *bus,
                                        perbus_error *error);
 
 /**
- * Solo in place: while any bus of a mixer is soloed, those that are not are silent. Their faders
- * stay where they are, and sound again when the last solo ends. Mute wins over solo.
+ * Solo in place, for the whole engine: while any bus is soloed, only these are heard: the soloed and
+ * the solo-safe buses, every bus that the source of a soloed one is heard through (its other
+ * connections, and the mixers' buses that it goes on through), and every bus that leads into a
+ * soloed one. The others' faders stay where they are, and sound again when the last solo ends. Mute
+ * wins over solo.
  * @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
  * Threads: any. Real-time safe: no
  */
@@ -461,16 +473,41 @@ perbus_status perbus_desk_bus_is_soloed(struct perbus_desk_bus *bus,
                                         perbus_error *error);
 
 /**
- * The volume that the engine receives: 0 while the bus is muted, or while another one is soloed
- * and it is not; else the fader. Threads: any. Real-time safe: no
+ * Keeps solos of other buses from silencing this one, or no longer.
+ * @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_set_solo_safe(struct perbus_desk_bus *bus,
+                                            bool solo_safe,
+                                            perbus_error *error);
+
+/**
+ * Whether solo never silences the bus. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_is_solo_safe(struct perbus_desk_bus *bus,
+                                           bool *out_solo_safe,
+                                           perbus_error *error);
+
+/**
+ * Whether the bus is neither muted nor silenced by a solo elsewhere; its fader may still be at 0.
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_is_audible(struct perbus_desk_bus *bus,
+                                         bool *out_audible,
+                                         perbus_error *error);
+
+/**
+ * The volume that the engine receives: 0 while the bus is muted, or while solo silences it; else
+ * the fader. Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_bus_get_effective_volume(struct perbus_desk_bus *bus,
                                                    float *out_volume,
                                                    perbus_error *error);
 
 /**
- * Resets the strip to its initial state: volume 1, pan 0, neither muted nor soloed. The label is
- * kept. @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
+ * Resets the strip to its initial state: volume 1, pan 0, neither muted nor soloed nor
+ * solo-safe. The label is kept.
+ * @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
  * Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_bus_reset(struct perbus_desk_bus *bus, perbus_error *error);
@@ -750,6 +787,12 @@ perbus_status perbus_desk_engine_stop(struct perbus_desk_engine *engine, perbus_
  * Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_engine_reset(struct perbus_desk_engine *engine, perbus_error *error);
+
+/**
+ * Ends the solos of all buses, so that all sound again from one block on.
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_clear_solo(struct perbus_desk_engine *engine, perbus_error *error);
 
 /**
  * Whether the engine is rendering: started and not paused. Maps to isRunning.
@@ -1512,7 +1555,8 @@ perbus_status perbus_desk_mixer_configure(struct perbus_desk_node *mixer,
                                           perbus_error *error);
 
 /**
- * The strips as they are now: of every bus that was ever connected or asked for.
+ * The strips as they are now: of every bus that was ever connected or asked for. Which are soloed
+ * is left out, so that to apply the scene leaves the solos as they are then.
  * @param out_scene receives the scene; free it with perbus_desk_scene_release
  * @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
  * Threads: any. Real-time safe: no
@@ -1520,6 +1564,16 @@ perbus_status perbus_desk_mixer_configure(struct perbus_desk_node *mixer,
 perbus_status perbus_desk_mixer_snapshot(struct perbus_desk_node *mixer,
                                          struct perbus_desk_scene **out_scene,
                                          perbus_error *error);
+
+/**
+ * As perbus_desk_mixer_snapshot, with the solo of each strip.
+ * @param out_scene receives the scene; free it with perbus_desk_scene_release
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_mixer_snapshot_with_solo(struct perbus_desk_node *mixer,
+                                                   struct perbus_desk_scene **out_scene,
+                                                   perbus_error *error);
 
 /**
  * Sets the strips to a scene, as perbus_desk_mixer_configure does: all or nothing, heard from one
