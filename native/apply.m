@@ -3,19 +3,27 @@
 // Volume and pan of many connections, heard from the same frame on.
 #import "checks.h"
 
+// checked: a mixer that is known to be the engine's.
 static perbus_status check_change(perbus_engine *engine, const perbus_connection_change *change,
-                                  perbus_error *error) {
+                                  const perbus_node **checked, perbus_error *error) {
     PERBUS_REQUIRE(change->source, error);
     PERBUS_REQUIRE(change->mixer, error);
     PERBUS_CHECK(perbus__check_volume(change->volume, error));
     PERBUS_CHECK(perbus__check_pan(change->pan, error));
-    if ([change->mixer->object engine] != engine->object) {
-        return perbus__fail(error, PERBUS_ERROR_WRONG_ENGINE, @"the mixer is not this engine's");
+    if (change->mixer != *checked) {
+        if ([change->mixer->object engine] != engine->object) {
+            return perbus__fail(error, PERBUS_ERROR_WRONG_ENGINE,
+                                @"the mixer is not this engine's");
+        }
+        *checked = change->mixer;
     }
-    if ([change->source->mixing destinationForMixer:change->mixer->object bus:change->bus] == nil) {
-        return perbus__refuse_connection(change->source, change->bus, error);
-    }
-    return PERBUS_OK;
+    // Asks for a value only to see whether the connection is there.
+    float volume = 0.0f;
+    perbus_status status = perbus__get_volume(change->source->mixing, change->mixer->object,
+                                              change->bus, &volume, error);
+    return status == PERBUS_ERROR_NOT_CONNECTED
+               ? perbus__refuse_connection(change->source, change->bus, error)
+               : status;
 }
 
 static perbus_status make_change(const perbus_connection_change *change, perbus_error *error) {
@@ -46,8 +54,9 @@ perbus_status perbus_connections_apply(perbus_engine *engine,
         PERBUS_REQUIRE(changes, error);
     }
     return perbus__guard(error, ^{
+        const perbus_node *checked = NULL;
         for (size_t i = 0; i < count; i++) {
-            perbus_status status = check_change(engine, &changes[i], error);
+            perbus_status status = check_change(engine, &changes[i], &checked, error);
             if (status != PERBUS_OK) {
                 return at_entry(i, status, error);
             }

@@ -5,49 +5,74 @@ use crate::desk::faders::Faders;
 use crate::desk::graph::Graph;
 use crate::desk::node::{Connection, DeskNode, Kind};
 use crate::desk::routing::Endpoint;
+use crate::desk::scene::BusConfig;
 use crate::desk::strip::{Strip, StripGuard};
 use crate::error::Result;
 
-/// A strip with its place.
-pub(crate) type Placed<'a, N> = (Endpoint, &'a Strip<Connection<N>>);
+/// A strip at its place, and what is to change there, but for what solo makes of it.
+pub(crate) type Target<'a, N> = (Endpoint, &'a Strip<Connection<N>>, Option<&'a BusConfig>);
 
-/// Strips that are locked, each with the faders that it is to have.
+/// Strips that are locked, each with what is to change.
 pub(crate) struct Change<'a, N: DeskNode>(Vec<Changing<'a, N>>);
 
-type Changing<'a, N> = (
-    &'a Strip<Connection<N>>,
-    StripGuard<'a, Connection<N>>,
-    Faders,
-);
+struct Changing<'a, N: DeskNode> {
+    strip: &'a Strip<Connection<N>>,
+    state: StripGuard<'a, Connection<N>>,
+    config: Option<&'a BusConfig>,
+    silenced_by_solo: bool,
+}
+
+impl<N: DeskNode> Changing<'_, N> {
+    /// As they are to be.
+    fn faders(&self) -> Faders {
+        let mut faders = self.state.faders;
+        if let Some(config) = self.config {
+            config.write(&mut faders);
+        }
+        faders.silenced_by_solo = self.silenced_by_solo;
+        faders
+    }
+}
 
 impl<'a, N: DeskNode> Change<'a, N> {
     /// Strips in ascending order: no holder of a single strip's lock waits for another strip's.
-    /// Those that do not change need not stay locked.
-    pub(crate) fn new<I>(
-        strips: impl Iterator<Item = (&'a Strip<Connection<N>>, I)>,
-        mut update: impl FnMut(I, &mut Faders) -> bool,
+    /// Those that do not change need not stay locked. `silences`: whether solo silences a strip at
+    /// this place that is solo-safe or not.
+    pub(crate) fn new(
+        strips: impl Iterator<Item = Target<'a, N>>,
+        silences: impl Fn(Endpoint, bool) -> bool,
     ) -> Self {
-        let locked = strips.filter_map(|(strip, of)| {
+        let mut locked = Vec::with_capacity(strips.size_hint().1.unwrap_or(0));
+        for (place, strip, config) in strips {
             let state = strip.lock();
-            let mut new = state.faders;
-            update(of, &mut new).then_some((strip, state, new))
-        });
-        Self(locked.collect())
+            let solo_safe = config.and_then(|config| config.solo_safe);
+            let silenced_by_solo = silences(place, solo_safe.unwrap_or(state.faders.solo_safe));
+            if config.is_some() || silenced_by_solo != state.faders.silenced_by_solo {
+                locked.push(Changing {
+                    strip,
+                    state,
+                    config,
+                    silenced_by_solo,
+                });
+            }
+        }
+        Self(locked)
     }
 
     /// Sends what changes to the engine in one batch.
     pub(crate) fn send<T>(&self, driver: &Driver<N::Backend, T>) -> Result<()> {
-        let connected = self.0.iter().filter_map(|(_, state, new)| {
-            let connection = state.feed.connection()?;
-            Some((connection, state.faders.sent(), new.sent()))
+        let connected = self.0.iter().filter_map(|it| {
+            let connection = it.state.feed.connection()?;
+            Some((connection, it.state.faders.sent(), it.faders().sent()))
         });
         driver.apply_many(connected)
     }
 
     pub(crate) fn commit<T>(mut self, driver: &Driver<N::Backend, T>) {
-        for (strip, state, new) in &mut self.0 {
-            let old = std::mem::replace(&mut state.faders, *new);
-            strip.changed(state, &old, driver);
+        for it in &mut self.0 {
+            let new = it.faders();
+            let old = std::mem::replace(&mut it.state.faders, new);
+            it.strip.changed(&it.state, &old, driver);
         }
     }
 }
@@ -99,11 +124,9 @@ impl<N: DeskNode> Graph<N> {
         let graph = &*self;
         let strips = places
             .iter()
-            .filter_map(|place| Some((graph.strip(*place)?, *place)));
-        let change: Change<'_, N> = Change::new(strips, |place, faders| {
-            let silenced = graph.solo_silences(place, faders.solo_safe);
-            std::mem::replace(&mut faders.silenced_by_solo, silenced) != silenced
-        });
+            .filter_map(|place| Some((*place, graph.strip(*place)?, None)));
+        let silences = |place, solo_safe| graph.solo_silences(place, solo_safe);
+        let change: Change<'_, N> = Change::new(strips, silences);
         let sent = change.send(driver);
         change.commit(driver);
         sent

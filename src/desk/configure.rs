@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::desk::audibility::{Change, Placed};
+use crate::desk::audibility::{Change, Target};
 use crate::desk::backend::Backend;
 use crate::desk::graph::Graph;
 use crate::desk::node::{Connection, DeskNode};
@@ -52,13 +52,13 @@ impl<N: DeskNode> Desk<N> {
             self.change_solo(&mut graph, &wanted)?;
             set_labels(&wanted);
         } else {
-            let _graph = self.read()?;
+            let graph = self.read()?;
             let wanted = wanted(mixer.slot()?);
-            let strips = wanted.iter().map(|(_, strip, config)| (*strip, *config));
-            let change: Change<'_, N> = Change::new(strips, |config, faders| {
-                config.write(faders);
-                true
-            });
+            let strips = wanted
+                .iter()
+                .map(|(place, strip, config)| (*place, *strip, Some(*config)));
+            let silences = |place, solo_safe| graph.solo_silences(place, solo_safe);
+            let change: Change<'_, N> = Change::new(strips, silences);
             self.graph.visit(wanted.len());
             change.send(&self.driver)?;
             change.commit(&self.driver);
@@ -143,28 +143,23 @@ impl<N: DeskNode> Desk<N> {
         wanted: &[Wanted<'_, N>],
         affected: &[Endpoint],
     ) -> Result<()> {
-        let named = wanted
+        let mut all: Vec<Target<'_, N>> = Vec::with_capacity(wanted.len() + affected.len());
+        let mut named = wanted
             .iter()
-            .map(|(place, strip, config)| ((*place, *strip), Some(*config)));
-        let others = affected
-            .iter()
-            .filter_map(|place| Some(((*place, graph.strip(*place)?), None)));
-        let mut all: Vec<(Placed<'_, N>, Option<&BusConfig>)> = named.chain(others).collect();
-        all.sort_by_key(|((place, _), _)| *place);
-        // Of two the first, which says what to change.
-        all.dedup_by_key(|((place, _), _)| *place);
-        self.graph.visit(all.len());
-        let strips = all
-            .iter()
-            .map(|((place, strip), config)| (*strip, (*place, *config)));
-        let change: Change<'_, N> = Change::new(strips, |(place, config), faders| {
-            if let Some(config) = config {
-                config.write(faders);
+            .map(|(place, strip, config)| (*place, *strip, Some(*config)))
+            .peekable();
+        for place in affected {
+            while let Some(named) = named.next_if(|named| named.0 <= *place) {
+                all.push(named);
             }
-            let silenced = graph.solo_silences(place, faders.solo_safe);
-            let before = std::mem::replace(&mut faders.silenced_by_solo, silenced);
-            config.is_some() || before != silenced
-        });
+            if all.last().is_none_or(|last| last.0 != *place) {
+                all.extend(graph.strip(*place).map(|strip| (*place, strip, None)));
+            }
+        }
+        all.extend(named);
+        self.graph.visit(all.len());
+        let silences = |place, solo_safe| graph.solo_silences(place, solo_safe);
+        let change: Change<'_, N> = Change::new(all.into_iter(), silences);
         change.send(&self.driver)?;
         change.commit(&self.driver);
         Ok(())

@@ -70,7 +70,7 @@ impl<B: Backend, T> Driver<B, T> {
     where
         B::Connection: 'a,
     {
-        let mut settings = Vec::new();
+        let mut settings = Vec::with_capacity(changes.size_hint().1.unwrap_or(0));
         let mut alone = Vec::new();
         for (connection, old, new) in changes.filter(|(_, old, new)| old != new) {
             let fades = [old.volume_fade, old.pan_fade, new.volume_fade, new.pan_fade];
