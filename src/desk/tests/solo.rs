@@ -169,21 +169,24 @@ impl Test {
         }
     }
 
-    fn is_audible(&self, at: At) -> bool {
+    /// The soloed strips, each with the input buses that its source's sound gets to.
+    fn soloed(&self) -> Vec<(At, BTreeSet<At>)> {
+        let counts = |(at, strip): &(&At, &Strip)| strip.soloed && self.is_attached(at.0);
+        let soloed = self.strips.iter().filter(counts).map(|(at, _)| {
+            let source = self.source(*at);
+            (*at, self.reached(|output| Some(output) == source))
+        });
+        soloed.collect()
+    }
+
+    /// onward: the input buses that the sound of the strip's mixer gets to.
+    fn is_audible(&self, at: At, soloed: &[(At, BTreeSet<At>)], onward: &BTreeSet<At>) -> bool {
         let strip = self.strips.get(&at).copied().unwrap_or(NEW);
-        let soloed =
-            |(at, strip): (&At, &Strip)| (strip.soloed && self.is_attached(at.0)).then_some(*at);
-        let soloed: Vec<_> = self.strips.iter().filter_map(soloed).collect();
         if strip.muted || strip.safe || soloed.is_empty() || !self.is_attached(at.0) {
             return !strip.muted;
         }
-        soloed.contains(&at)
-            || soloed.iter().any(|solo| {
-                let from_source = self
-                    .source(*solo)
-                    .is_some_and(|source| self.reached(|output| output == source).contains(&at));
-                from_source || self.reached(|output| output.0 == at.0).contains(solo)
-            })
+        let mut soloed = soloed.iter();
+        soloed.any(|(solo, from)| *solo == at || from.contains(&at) || onward.contains(solo))
     }
 
     /// The engine makes the connections that a change of `fed` has made, `anew` in any case.
@@ -357,10 +360,13 @@ impl Test {
     }
 
     fn check(&self) -> Result<(), TestCaseError> {
-        for (number, node) in (0..).zip(&self.nodes) {
-            for bus in 0..inputs(node.kind) * u32::from(node.kind == Kind::Mixer) {
+        let soloed = self.soloed();
+        let mixers = (0..).zip(&self.nodes);
+        for (number, node) in mixers.filter(|(_, node)| node.kind == Kind::Mixer) {
+            let onward = self.reached(|output| output.0 == number);
+            for bus in 0..inputs(node.kind) {
                 let at = (number, bus);
-                let audible = self.is_audible(at);
+                let audible = self.is_audible(at, &soloed, &onward);
                 // Half of them are asked for now, the others when something feeds them.
                 let strip = match node.strips.get(bus) {
                     None if bus % 2 == 0 => Some(node.strips.get_or_create(bus)),
