@@ -6,8 +6,10 @@ use crate::common::*;
 
 const BLOCK: usize = 64;
 
+type Group = (Mixer, [Source; 2]);
+
 /// Mixers with two sources of 0.25 each, on the main mixer's buses.
-fn groups(count: u32) -> Result<(Engine, Vec<(Mixer, [Source; 2])>)> {
+fn groups(count: u32) -> Result<(Engine, Vec<Group>)> {
     let engine = running(1);
     let main = engine.main_mixer()?;
     let mut groups = Vec::new();
