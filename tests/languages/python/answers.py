@@ -53,8 +53,9 @@ def entries(words):
         perbus.BusConfig(
             int(bus), optional(float, volume), optional(float, pan), optional(switch, mute),
             optional(switch, solo), optional(lambda word: word[1:], label),
+            optional(switch, safe),
         )
-        for bus, volume, pan, mute, solo, label in zip(*[iter(words)] * 6)
+        for bus, volume, pan, mute, solo, label, safe in zip(*[iter(words)] * 7)
     ]
 
 
@@ -67,6 +68,7 @@ def listed(scene):
 
     return " ".join(
         f"{it.bus} {number(it.volume)} {number(it.pan)} {switched(it.muted)} "
-        f"{switched(it.soloed)} {'-' if it.label is None else '=' + it.label}"
+        f"{switched(it.soloed)} {'-' if it.label is None else '=' + it.label} "
+        f"{switched(it.solo_safe)}"
         for it in scene.buses
     )

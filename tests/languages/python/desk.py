@@ -22,6 +22,12 @@ class Desk:
     def do_solo(self, m, bus, on):
         self.bus(m, bus).soloed = switch(on)
 
+    def do_safe(self, m, bus, on):
+        self.bus(m, bus).solo_safe = switch(on)
+
+    def do_clear_solo(self, e):
+        self.engines[e].clear_solo()
+
     def do_label(self, m, bus, label):
         self.bus(m, bus).label = label[1:]
 
@@ -39,6 +45,12 @@ class Desk:
 
     def do_get_solo(self, m, bus):
         return flag(self.bus(m, bus).soloed)
+
+    def do_get_safe(self, m, bus):
+        return flag(self.bus(m, bus).solo_safe)
+
+    def do_audible(self, m, bus):
+        return flag(self.bus(m, bus).is_audible)
 
     def do_get_label(self, m, bus):
         return "=" + self.bus(m, bus).label
@@ -77,6 +89,10 @@ class Desk:
 
     def do_snapshot(self, s, m):
         scene = self.scenes[s] = self.nodes[m].snapshot()
+        return listed(scene)
+
+    def do_snapshot_with_solo(self, s, m):
+        scene = self.scenes[s] = self.nodes[m].snapshot_with_solo()
         return listed(scene)
 
     def do_apply(self, m, s):

@@ -4,7 +4,7 @@ use crate::script::Script;
 
 pub(super) fn set_strip(it: &mut Script) {
     let (mixer, bus) = (it.mixer(), it.any_bus());
-    let line = match it.random.below(14) {
+    let line = match it.random.below(16) {
         0..=4 => format!("volume {mixer} {bus} {}", it.value(0.0)),
         5..=7 => format!("pan {mixer} {bus} {}", it.value(-1.0)),
         8..=9 => format!("mute {mixer} {bus} {}", usize::from(it.random.percent(30))),
@@ -20,6 +20,11 @@ pub(super) fn set_strip(it: &mut Script) {
             "label {mixer} {bus} ={}",
             it.random.pick(&["", "kick", "Bässe", "a\"b\\c"])
         ),
+        13 => format!("safe {mixer} {bus} {}", it.flag()),
+        14 => {
+            it.soloed.clear();
+            format!("clear_solo {}", it.engine())
+        }
         _ => format!("reset {mixer} {bus}"),
     };
     it.line(line);
@@ -32,6 +37,8 @@ pub(super) fn get_strip(it: &mut Script) {
         "get_pan",
         "get_mute",
         "get_solo",
+        "get_safe",
+        "audible",
         "get_label",
         "effective",
         "connected",
@@ -110,7 +117,8 @@ pub(super) fn entries(it: &mut Script) -> String {
         let mute = *it.random.pick(&["-", "0", "0", "1"]);
         let solo = *it.random.pick(&["-", "-", "0", "0", "0", "1"]);
         let label = *it.random.pick(&["-", "-", "=", "=snare", "=Flöte"]);
-        text += &format!(" {bus} {volume} {pan} {mute} {solo} {label}");
+        let safe = *it.random.pick(&["-", "-", "0", "1"]);
+        text += &format!(" {bus} {volume} {pan} {mute} {solo} {label} {safe}");
     }
     text
 }
@@ -126,7 +134,10 @@ pub(super) fn scene(it: &mut Script) {
         }
         3 => {
             it.scenes += 1;
-            format!("snapshot s{scene} {mixer}")
+            let what = *it
+                .random
+                .pick(&["snapshot", "snapshot", "snapshot_with_solo"]);
+            format!("{what} s{scene} {mixer}")
         }
         _ if scene > 0 => format!("apply {mixer} s{}", it.random.below(scene)),
         _ => format!("configure {mixer}"),
