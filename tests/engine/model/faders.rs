@@ -149,10 +149,13 @@ impl World {
         let possible = self.items[node].attached;
         expect(mixer.apply(&scene), possible);
         if possible {
-            // Buses that the scene does not list are unchanged.
+            // Buses that the scene does not list are unchanged, and so are solos.
             for bus in scene.buses().iter().map(|config| config.bus) {
-                self.strips
-                    .insert((node, bus), strips[bus as usize].clone());
+                let strip = self.strip(node, bus);
+                *strip = Strip {
+                    soloed: strip.soloed,
+                    ..strips[bus as usize].clone()
+                };
             }
         }
     }
