@@ -11,7 +11,8 @@
 PERBUS_COLD perbus_status perbus__refuse_volume(float volume, perbus_error *error);
 PERBUS_COLD perbus_status perbus__refuse_pan(float pan, perbus_error *error);
 static inline perbus_status perbus__check_volume(float volume, perbus_error *error) {
-    return volume >= 0.0f && volume <= 1.0f ? PERBUS_OK : perbus__refuse_volume(volume, error);
+    return volume >= 0.0f && volume <= PERBUS_MAX_VOLUME ? PERBUS_OK
+                                                         : perbus__refuse_volume(volume, error);
 }
 static inline perbus_status perbus__check_pan(float pan, perbus_error *error) {
     return pan >= -1.0f && pan <= 1.0f ? PERBUS_OK : perbus__refuse_pan(pan, error);

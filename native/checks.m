@@ -6,8 +6,8 @@
 #import "formats.h"
 
 perbus_status perbus__refuse_volume(float volume, perbus_error *error) {
-    return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE, @"volume %g is not in 0 to 1",
-                        (double)volume);
+    return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE, @"volume %g is not in 0 to %d",
+                        (double)volume, PERBUS_MAX_VOLUME);
 }
 
 perbus_status perbus__refuse_pan(float pan, perbus_error *error) {

@@ -54,12 +54,14 @@ static perbus_status set_level(perbus_node *matrix, uint32_t row, uint32_t colum
 static perbus_status check_level(uint32_t row, uint32_t column, uint32_t rows, uint32_t columns,
                                  float level, perbus_error *error) {
     bool crosspoint = row + 1 < rows && column + 1 < columns;
-    if (level >= (crosspoint ? -1.0f : 0.0f) && level <= 1.0f) {
+    int least = crosspoint ? -1 : 0;
+    int most = crosspoint ? 1 : PERBUS_MAX_VOLUME;
+    if (level >= (float)least && level <= (float)most) {
         return PERBUS_OK;
     }
     return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE,
-                        @"level %g in row %u, column %u is not in %d to 1", (double)level, row,
-                        column, crosspoint ? -1 : 0);
+                        @"level %g in row %u, column %u is not in %d to %d", (double)level, row,
+                        column, least, most);
 }
 
 // Sets the levels that differ from `before`.

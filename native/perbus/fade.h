@@ -28,7 +28,7 @@ typedef enum perbus_curve {
  * last. If that is not what is heard, the difference falls linearly to zero within 480 frames,
  * separately for each output channel, so that the sound stays between its current gain and the
  * values the fade passes through. Volume and pan fade independently of each other.
- * @param volume 0 to 1; perbus_connection_get_volume returns it at once
+ * @param volume 0 to PERBUS_MAX_VOLUME; perbus_connection_get_volume returns it at once
  * @param frames 1 to PERBUS_MAX_FADE
  * @retval as perbus_connection_set_volume
  * @retval PERBUS_ERROR_OUT_OF_RANGE frames

@@ -22,7 +22,7 @@ extern "C" {
  * is silent at the frame where the change lands, the next sound starts at the new value. Silent
  * means that nothing is queued there, or the source's block is silent, and no converter or effect
  * has a tail left.
- * @param volume 0 to 1
+ * @param volume 0 to PERBUS_MAX_VOLUME
  * @retval PERBUS_ERROR_OUT_OF_RANGE volume; nothing has changed
  * @retval PERBUS_ERROR_NOT_MIXING the source has no such control (an output node, an effect)
  * @retval PERBUS_ERROR_NOT_CONNECTED the source does not reach that bus
@@ -55,7 +55,7 @@ typedef struct perbus_connection_change {
     perbus_node *source;
     perbus_node *mixer;
     uint32_t bus;
-    float volume; /**< 0 to 1 */
+    float volume; /**< 0 to PERBUS_MAX_VOLUME */
     float pan;    /**< -1 to 1 */
 } perbus_connection_change;
 

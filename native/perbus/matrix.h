@@ -63,7 +63,7 @@ perbus_status perbus_matrix_get_crosspoint(perbus_node *matrix, uint32_t input, 
 
 /**
  * Sets the volume of an input channel.
- * @param volume 0 to 1
+ * @param volume 0 to PERBUS_MAX_VOLUME
  * @retval PERBUS_ERROR_OUT_OF_RANGE volume, or a channel that is not below the number of inputs
  * Maps to kMatrixMixerParam_Volume, input scope. Threads: any. Real-time safe: no
  */
@@ -76,7 +76,7 @@ perbus_status perbus_matrix_get_input(perbus_node *matrix, uint32_t input, float
 
 /**
  * Sets the volume of an output channel.
- * @param volume 0 to 1
+ * @param volume 0 to PERBUS_MAX_VOLUME
  * @retval PERBUS_ERROR_OUT_OF_RANGE volume, or a channel that is not below the number of outputs
  * Maps to kMatrixMixerParam_Volume, output scope. Threads: any. Real-time safe: no
  */
@@ -89,7 +89,7 @@ perbus_status perbus_matrix_get_output(perbus_node *matrix, uint32_t output, flo
 
 /**
  * Sets the volume of the whole matrix.
- * @param volume 0 to 1
+ * @param volume 0 to PERBUS_MAX_VOLUME
  * @retval PERBUS_ERROR_OUT_OF_RANGE volume
  * Maps to kMatrixMixerParam_Volume, global scope, element 0xFFFFFFFF. Threads: any.
  * Real-time safe: no
@@ -126,7 +126,8 @@ void perbus_levels_free(float *levels);
  * Sets the whole matrix, or nothing if any value is invalid.
  * @param levels rows * columns values, in the order of perbus_matrix_copy_levels
  * @retval PERBUS_ERROR_INVALID_ARGUMENT rows or columns are not those of this matrix
- * @retval PERBUS_ERROR_OUT_OF_RANGE a crosspoint outside -1 to 1, or a volume outside 0 to 1
+ * @retval PERBUS_ERROR_OUT_OF_RANGE a crosspoint outside -1 to 1, or a volume outside 0 to
+ * PERBUS_MAX_VOLUME
  * Maps to kMatrixMixerParam_Volume. Threads: any. Real-time safe: no
  */
 perbus_status perbus_matrix_set_levels(perbus_node *matrix, const float *levels, uint32_t rows,

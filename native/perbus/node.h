@@ -56,7 +56,7 @@ perbus_status perbus_node_get_output_format(perbus_node *node, uint32_t bus,
 
 /**
  * Sets the source's own volume, on all its present and future connections.
- * @param volume 0 to 1
+ * @param volume 0 to PERBUS_MAX_VOLUME
  * @retval PERBUS_ERROR_OUT_OF_RANGE volume
  * @retval PERBUS_ERROR_NOT_MIXING the node has no such control
  * Maps to -[AVAudioMixing setVolume:]. Threads: any. Real-time safe: no
@@ -81,7 +81,7 @@ perbus_status perbus_mixer_create(perbus_node **out_node, perbus_error *error);
 /**
  * Sets the gain of the mixer's sum, that is, of all its buses together. Set it after connecting:
  * Apple's mixer forgets a value that was set before it was attached.
- * @param volume 0 to 1
+ * @param volume 0 to PERBUS_MAX_VOLUME
  * @retval PERBUS_ERROR_OUT_OF_RANGE volume
  * @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
  * Maps to outputVolume. Threads: any. Real-time safe: no

@@ -23,6 +23,9 @@ extern "C" {
 #define PERBUS_MAX_BUSES 65536
 /** The largest number of channels of a format. */
 #define PERBUS_MAX_CHANNELS 64
+/** The largest volume, +12 dB. Apple documents volumes up to 1; what its mixers do with more is not
+ *  documented. */
+#define PERBUS_MAX_VOLUME 4
 /** The highest sample rate of a format, in Hz. */
 #define PERBUS_MAX_SAMPLE_RATE 768000
 

@@ -23,7 +23,7 @@ static void fades_end_where_told(void) {
     REJECTS(perbus_connection_fade_volume, NULL, mixer, 1, 0.5f, 512, PERBUS_CURVE_LINEAR);
     REJECTS(perbus_connection_fade_pan, source, NULL, 1, 0.5f, 512);
     REJECTS(perbus_connection_fade_volume, source, mixer, 1, 0.5f, 512, (perbus_curve)3);
-    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_connection_fade_volume, source, mixer, 1, 1.5f, 512,
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_connection_fade_volume, source, mixer, 1, 4.01f, 512,
           PERBUS_CURVE_LINEAR);
     FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_connection_fade_volume, source, mixer, 1, 0.5f, 0,
           PERBUS_CURVE_LINEAR);
@@ -56,7 +56,7 @@ static void buses_fade(void) {
     REJECTS(perbus_bus_fade_pan, NULL, mixer, 1, 0.5f, 512);
     REJECTS(perbus_bus_fade_pan, engine, NULL, 1, 0.5f, 512);
     REJECTS(perbus_bus_fade_volume, engine, mixer, 1, 0.5f, 512, (perbus_curve)3);
-    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_bus_fade_volume, engine, mixer, 1, 1.5f, 512,
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_bus_fade_volume, engine, mixer, 1, 4.01f, 512,
           PERBUS_CURVE_LINEAR);
     FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_bus_fade_volume, engine, mixer, 1, 0.5f, 0,
           PERBUS_CURVE_LINEAR);

@@ -69,15 +69,24 @@ static void failures_leave_outs_alone(void) {
 }
 
 static void ranges(void) {
-    const float wrong[] = {-1.5f, 1.5f, NAN, INFINITY, -INFINITY};
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_connection_set_volume, player, mixer, 0, wrong[i]);
-        FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_connection_set_pan, player, mixer, 0, wrong[i]);
-        FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_bus_set_volume, engine, mixer, 0, wrong[i]);
-        FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_bus_set_pan, engine, mixer, 0, wrong[i]);
-        FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_node_set_volume, player, wrong[i]);
-        FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_node_set_pan, player, wrong[i]);
-        FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_mixer_set_output_volume, mixer, wrong[i]);
+    const float volumes[] = {-0.01f, 4.01f, NAN, INFINITY, -INFINITY};
+    for (size_t i = 0; i < sizeof volumes / sizeof *volumes; i++) {
+        float wrong = volumes[i];
+        FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_connection_set_volume, player, mixer, 0, wrong);
+        FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_bus_set_volume, engine, mixer, 0, wrong);
+        FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_node_set_volume, player, wrong);
+        FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_mixer_set_output_volume, mixer, wrong);
+        const perbus_connection_change change = {player, mixer, 0, wrong, 0.0f};
+        FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_connections_apply, engine, &change, 1);
+    }
+    perbus_error error = {0, ""};
+    CHECK(perbus_bus_set_volume(engine, mixer, 0, 4.01f, &error) == PERBUS_ERROR_OUT_OF_RANGE);
+    CHECK(strcmp(error.message, "volume 4.01 is not in 0 to 4") == 0);
+    const float pans[] = {-1.01f, 1.5f, NAN, INFINITY, -INFINITY};
+    for (size_t i = 0; i < sizeof pans / sizeof *pans; i++) {
+        FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_connection_set_pan, player, mixer, 0, pans[i]);
+        FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_bus_set_pan, engine, mixer, 0, pans[i]);
+        FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_node_set_pan, player, pans[i]);
     }
     FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_engine_connect, engine, player, 0, mixer,
           PERBUS_MAX_BUSES, &STEREO);

@@ -68,7 +68,37 @@ static void many_at_once(void) {
     WORKS(perbus_connections_apply(engine, changes, 2, &error));
 }
 
+/* What would clip a converter is no limit of the mix. */
+static void volumes_amplify(void) {
+    float left, right, value = 0.0f;
+    WORKS(perbus_bus_set_volume(engine, mixer, 1, 4.0f, &error));
+    WORKS(perbus_bus_get_volume(engine, mixer, 1, &value, &error));
+    CHECK(value == 4.0f);
+    hear(&left, &right);
+    hear(&left, &right);
+    NEAR(left, 2.0f);
+    NEAR(right, 2.0f);
+    WORKS(perbus_mixer_set_output_volume(mixer, 4.0f, &error));
+    hear(&left, &right);
+    hear(&left, &right);
+    NEAR(left, 8.0f);
+    WORKS(perbus_mixer_set_output_volume(mixer, 1.0f, &error));
+    WORKS(perbus_connection_set_volume(source, mixer, 1, 1.0f, &error));
+    WORKS(perbus_node_set_volume(source, 4.0f, &error));
+    hear(&left, &right);
+    hear(&left, &right);
+    NEAR(right, 2.0f);
+    WORKS(perbus_node_set_volume(source, 1.0f, &error));
+    WORKS(perbus_bus_fade_volume(engine, mixer, 1, 4.0f, 512, PERBUS_CURVE_LINEAR, &error));
+    hear(&left, &right);
+    NEAR(left, 2.0f);
+    WORKS(perbus_bus_set_volume(engine, mixer, 1, 1.0f, &error));
+    hear(&left, &right);
+    hear(&left, &right);
+}
+
 void test_gains(void) {
     per_bus_calls_are_heard();
+    volumes_amplify();
     many_at_once();
 }

@@ -19,6 +19,13 @@ static void whole_matrices(perbus_node *matrix, float *levels) {
     CHECK(value == -0.5f);
     levels[0] = 1.5f;
     FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_matrix_set_levels, matrix, levels, 5, 7);
+    levels[0] = 0.0f;
+    levels[4 * 7 + 6] = 4.01f;
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_matrix_set_levels, matrix, levels, 5, 7);
+    levels[4 * 7 + 6] = 4.0f;
+    WORKS(perbus_matrix_set_levels(matrix, levels, 5, 7, &error));
+    WORKS(perbus_matrix_get_master(matrix, &value, &error));
+    CHECK(value == 4.0f);
     FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_matrix_enable_input, matrix, 2, true);
     WORKS(perbus_matrix_enable_output(matrix, 2, true, &error));
     FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_matrix_enable_output, matrix, 3, true);
@@ -26,6 +33,7 @@ static void whole_matrices(perbus_node *matrix, float *levels) {
     FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_matrix_set_input, matrix, 4, 1.0f);
     FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_matrix_set_output, matrix, 6, 1.0f);
     FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_matrix_set_master, matrix, NAN);
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_matrix_set_master, matrix, 4.01f);
     WORKS(perbus_matrix_get_crosspoint(matrix, 0, 0, &value, &error));
     CHECK(value == 0.0f);
 }

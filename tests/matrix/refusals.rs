@@ -57,7 +57,7 @@ fn bad_input_is_an_error_and_changes_nothing() -> Result<()> {
     bad[0][(4, 2)] = -1.5;
     bad[1].input_volumes_mut()[4] = -0.5;
     bad[2].output_volumes_mut()[2] = f32::NAN;
-    bad[3].master = 2.0;
+    bad[3].master = 4.01;
     for (bad, place) in bad.iter().zip(["row 4", "row 4", "row 5", "column 3"]) {
         assert_out_of_range(matrix.set_levels(bad), &[place]);
     }

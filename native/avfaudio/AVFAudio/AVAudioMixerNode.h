@@ -13,7 +13,7 @@ NS_ASSUME_NONNULL_BEGIN
 
 - (instancetype)init NS_DESIGNATED_INITIALIZER;
 
-/// Linear gain of the sum, 0 to 1, 1 by default.
+/// Linear gain of the sum, 1 by default; more than 1 amplifies.
 @property (nonatomic) float outputVolume;
 /// The lowest input bus without a connection.
 @property (nonatomic, readonly) AVAudioNodeBus nextAvailableInputBus;

@@ -55,7 +55,7 @@ typedef NS_ENUM(NSInteger, AVAudio3DMixingPointSourceInHeadMode) {
 /// Do not keep it: it has no effect once anything between the two nodes is disconnected.
 - (nullable AVAudioMixingDestination *)destinationForMixer:(AVAudioNode *)mixer
                                                        bus:(AVAudioNodeBus)bus;
-/// Linear gain, 0 to 1, 1 by default.
+/// Linear gain, 1 by default; more than 1 amplifies.
 @property (nonatomic) float volume;
 @end
 

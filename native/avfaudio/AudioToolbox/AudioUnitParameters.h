@@ -6,7 +6,7 @@
 
 /// Parameters of a mixer in its input scope. The element is the input bus.
 enum {
-    kMultiChannelMixerParam_Volume = 0, // linear gain, 0 to 1
+    kMultiChannelMixerParam_Volume = 0, // linear gain
     kMultiChannelMixerParam_Enable = 1, // 0 or 1: a mute
     kMultiChannelMixerParam_Pan = 2     // -1 to 1
 };
