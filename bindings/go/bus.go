@@ -47,6 +47,17 @@ func (b *Bus) SetVolume(volume float32) error {
 	return do(b, func(bus C.uintptr_t) *C.pbgo_failure { return C.pbgo_bus_set_volume(bus, C.float(volume)) })
 }
 
+// VolumeDB is the fader in decibels: 0 at unity, minus infinity at silence.
+func (b *Bus) VolumeDB() float32 {
+	return b.get(C.pbgo_bus_get_volume_db(b.handle))
+}
+
+// SetVolumeDB moves the fader to a gain in decibels, minus infinity (silence) to 0 (unity).
+// [ErrOutOfRange] for others.
+func (b *Bus) SetVolumeDB(decibels float32) error {
+	return do(b, func(bus C.uintptr_t) *C.pbgo_failure { return C.pbgo_bus_set_volume_db(bus, C.float(decibels)) })
+}
+
 // Pan is -1 (left) to 1 (right), 0 at first. While it fades: where the fade has got to.
 func (b *Bus) Pan() float32 {
 	return b.get(C.pbgo_bus_get_pan(b.handle))

@@ -57,6 +57,19 @@ func (m *Mixer) OutputVolume() (float32, error) {
 	return askFloat(m.base(), func(node C.uintptr_t) C.pbgo_found { return C.pbgo_mixer_get_output_volume(node) })
 }
 
+// SetOutputVolumeDB sets the gain of the mixer's sum in decibels, minus infinity (silence) to 0
+// (unity). [ErrOutOfRange] for others. Maps to outputVolume.
+func (m *Mixer) SetOutputVolumeDB(decibels float32) error {
+	return do(m.base(), func(node C.uintptr_t) *C.pbgo_failure {
+		return C.pbgo_mixer_set_output_volume_db(node, C.float(decibels))
+	})
+}
+
+// OutputVolumeDB is the gain of the mixer's sum in decibels: 0 at unity, minus infinity at silence.
+func (m *Mixer) OutputVolumeDB() (float32, error) {
+	return askFloat(m.base(), func(node C.uintptr_t) C.pbgo_found { return C.pbgo_mixer_get_output_volume_db(node) })
+}
+
 // Reserve gives the mixer at least so many input buses, 1 to [MaxBuses]. It need not be called: a
 // mixer grows when a connection asks for a higher bus.
 //

@@ -3,6 +3,7 @@
 package perbus_test
 
 import (
+	"math"
 	"testing"
 
 	perbus "github.com/perbus/perbus/bindings/go"
@@ -161,6 +162,28 @@ func TestStripsSurviveReconnections(t *testing.T) {
 	ok(t, engine.Start())
 	settled(t, engine, 0.5, 0)
 	clean(t, engine)
+}
+
+func TestVolumesInDecibels(t *testing.T) {
+	engine := offline(t, 1)
+	mixer := engine.MainMixer()
+	ok(t, engine.Connect(constant(engine, 1), mixer, 0, 0))
+	bus := must(mixer.Bus(0))
+	ok(t, bus.SetVolumeDB(-12))
+	near(t, bus.VolumeDB(), -12, 1e-5)
+	settled(t, engine, 0.25118864)
+	ok(t, mixer.SetOutputVolumeDB(-6))
+	near(t, must(mixer.OutputVolumeDB()), -6, 1e-5)
+	settled(t, engine, 0.12589254)
+	ok(t, bus.SetVolumeDB(float32(math.Inf(-1))))
+	equal(t, bus.Volume(), 0)
+	equal(t, bus.VolumeDB(), float32(math.Inf(-1)))
+	settled(t, engine, 0)
+	for _, bad := range []float32{12.1, float32(math.NaN()), float32(math.Inf(1))} {
+		fails(t, bus.SetVolumeDB(bad), perbus.ErrOutOfRange)
+		fails(t, mixer.SetOutputVolumeDB(bad), perbus.ErrOutOfRange)
+	}
+	equal(t, bus.Volume(), 0)
 }
 
 func TestMuteSoloAndReset(t *testing.T) {

@@ -124,6 +124,37 @@ pub unsafe extern "C" fn perbus_desk_bus_get_volume(
     })
 }
 
+/// Moves the fader to a gain in decibels.
+/// @param decibels minus infinity (silence) to 0 (unity)
+/// @retval PERBUS_ERROR_OUT_OF_RANGE decibels
+/// @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
+/// Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_bus_set_volume_db(
+    bus: *mut perbus_desk_bus,
+    decibels: f32,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let bus = get(bus, "bus")?;
+        bus.life.brief(|| bus.bus.set_volume_db(decibels))
+    })
+}
+
+/// The fader in decibels: 0 at unity, minus infinity at silence. Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_bus_get_volume_db(
+    bus: *mut perbus_desk_bus,
+    out_decibels: *mut f32,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let bus = get(bus, "bus")?;
+        out(out_decibels, "out_decibels")?.write(bus.bus.volume_db());
+        Ok(())
+    })
+}
+
 /// Turns the pan: a mono source is panned, a stereo one balanced. It has no effect in a mixer with
 /// a mono output.
 /// @param pan -1 (left) to 1 (right); initially 0

@@ -57,6 +57,40 @@ pub unsafe extern "C" fn perbus_desk_mixer_get_output_volume(
     })
 }
 
+/// Sets the gain of the mixer's sum in decibels.
+/// @param decibels minus infinity (silence) to 0 (unity)
+/// @retval PERBUS_ERROR_OUT_OF_RANGE decibels
+/// @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
+/// Maps to outputVolume. Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_mixer_set_output_volume_db(
+    mixer: *mut perbus_desk_node,
+    decibels: f32,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let (mixer, life) = self::mixer(mixer, "the node")?;
+        life.brief(|| mixer.set_output_volume_db(decibels))
+    })
+}
+
+/// The gain of the mixer's sum in decibels: 0 at unity, minus infinity at silence.
+/// @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
+/// Maps to outputVolume. Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_mixer_get_output_volume_db(
+    mixer: *mut perbus_desk_node,
+    out_decibels: *mut f32,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let (mixer, life) = self::mixer(mixer, "the node")?;
+        let out_decibels = out(out_decibels, "out_decibels")?;
+        out_decibels.write(life.brief(|| mixer.output_volume_db())?);
+        Ok(())
+    })
+}
+
 /// Gives the mixer at least `buses` input buses.
 /// @param buses 1 to PERBUS_MAX_BUSES; no effect if it has that many already
 /// @retval PERBUS_ERROR_OUT_OF_RANGE buses

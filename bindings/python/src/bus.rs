@@ -85,6 +85,15 @@ forward!(Bus {
     #[getter]
     volume() -> f32;
 
+    /// The fader in decibels: 0 at unity, minus infinity at silence.
+    ///
+    /// :raises OutOfRangeError: when it is set to more than 0 dB
+    #[getter]
+    volume_db() -> f32;
+
+    #[setter]
+    set_volume_db(decibels: Single);
+
     /// -1 (left) to 1 (right), initially 0: a mono source is panned, a stereo one balanced. A mixer
     /// with a mono output has no use for it.
     ///

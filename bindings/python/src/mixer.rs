@@ -30,6 +30,15 @@ forward!(Mixer {
     #[setter]
     set_output_volume(volume: Single);
 
+    /// The gain of the mixer's sum in decibels: 0 at unity, minus infinity at silence.
+    ///
+    /// :raises OutOfRangeError: when it is set to more than 0 dB
+    #[getter]
+    output_volume_db() -> f32;
+
+    #[setter]
+    set_output_volume_db(decibels: Single);
+
     /// Gives the mixer at least so many input buses. Apple's mixer grows for `Engine.connect`, but
     /// not for `Engine.connect_many` on a running engine.
     ///

@@ -86,6 +86,26 @@ def test_values_come_back_as_they_were_meant(engine):
     assert bus.volume == 0.8
 
 
+def test_volumes_in_decibels(engine):
+    mixer, bus = engine.main_mixer, engine.main_mixer.bus(0)
+    engine.connect(constant(engine), mixer)
+    bus.volume_db = -12.0
+    assert bus.volume_db == pytest.approx(-12.0, abs=1e-5)
+    assert settled(engine) == near(10**-0.6, 10**-0.6)
+    mixer.output_volume_db = -6.0
+    assert mixer.output_volume == pytest.approx(10**-0.3)
+    assert settled(engine) == near(10**-0.9, 10**-0.9)
+    bus.volume_db = float("-inf")
+    assert (bus.volume, bus.volume_db) == (0.0, float("-inf"))
+    assert settled(engine) == near(0.0, 0.0)
+    for bad in (12.1, float("nan"), float("inf")):
+        with pytest.raises(perbus.OutOfRangeError, match="dB"):
+            bus.volume_db = bad
+        with pytest.raises(perbus.OutOfRangeError, match="dB"):
+            mixer.output_volume_db = bad
+    assert (bus.volume, mixer.output_volume_db) == (0.0, pytest.approx(-6.0, abs=1e-5))
+
+
 def test_a_scene_is_heard_within_one_block(engine):
     mixer, sources = engine.main_mixer, [constant(engine), constant(engine)]
     for bus, source in enumerate(sources):

@@ -313,6 +313,7 @@ void run_operation(void) {
         bits(value))
 
     DO("volume", bus_set_volume(bus(1), real(3), &error))
+    DO("volume_db", bus_set_volume_db(bus(1), real(3), &error))
     DO("pan", bus_set_pan(bus(1), real(3), &error))
     DO("mute", bus_set_muted(bus(1), on(3), &error))
     DO("solo", bus_set_soloed(bus(1), on(3), &error))
@@ -321,6 +322,7 @@ void run_operation(void) {
     DO("label", bus_set_label(bus(1), words[3] + 1, &error))
     DO("reset", bus_reset(bus(1), &error))
     GET("get_volume", bus_get_volume(bus(1), &value, &error), bits(value))
+    GET("get_volume_db", bus_get_volume_db(bus(1), &value, &error), bits(value))
     GET("get_pan", bus_get_pan(bus(1), &value, &error), bits(value))
     GET("get_mute", bus_is_muted(bus(1), &yes, &error), flag(yes))
     GET("get_solo", bus_is_soloed(bus(1), &yes, &error), flag(yes))
@@ -334,6 +336,8 @@ void run_operation(void) {
 
     DO("output_volume", mixer_set_output_volume(find(1), real(2), &error))
     GET("get_output_volume", mixer_get_output_volume(find(1), &value, &error), bits(value))
+    DO("output_volume_db", mixer_set_output_volume_db(find(1), real(2), &error))
+    GET("get_output_volume_db", mixer_get_output_volume_db(find(1), &value, &error), bits(value))
     DO("reserve", mixer_reserve(find(1), number(2), &error))
     GET("next_bus", mixer_get_next_bus(find(1), &count, &error), fprintf(out, " %u", count))
     GET("mixer_meter", mixer_get_meter(find(1), &meter, &error), show_meter(&meter))

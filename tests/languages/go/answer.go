@@ -268,6 +268,10 @@ func (r *runner) onMixer(m *perbus.Mixer) (string, error) {
 		return done(m.SetOutputVolume(r.real(2)))
 	case "get_output_volume":
 		return real(m.OutputVolume())
+	case "output_volume_db":
+		return done(m.SetOutputVolumeDB(r.real(2)))
+	case "get_output_volume_db":
+		return real(m.OutputVolumeDB())
 	case "reserve":
 		return done(m.Reserve(r.number(2)))
 	case "next_bus":
@@ -290,6 +294,10 @@ func (r *runner) onMixer(m *perbus.Mixer) (string, error) {
 	switch r.words[0] {
 	case "volume":
 		return done(bus.SetVolume(r.real(3)))
+	case "volume_db":
+		return done(bus.SetVolumeDB(r.real(3)))
+	case "get_volume_db":
+		return bits(bus.VolumeDB()), nil
 	case "pan":
 		return done(bus.SetPan(r.real(3)))
 	case "mute":

@@ -13,6 +13,12 @@ class Desk:
     def do_volume(self, m, bus, v):
         self.bus(m, bus).volume = float(v)
 
+    def do_volume_db(self, m, bus, v):
+        self.bus(m, bus).volume_db = float(v)
+
+    def do_get_volume_db(self, m, bus):
+        return bits(self.bus(m, bus).volume_db)
+
     def do_pan(self, m, bus, v):
         self.bus(m, bus).pan = float(v)
 
@@ -71,6 +77,12 @@ class Desk:
 
     def do_get_output_volume(self, m):
         return bits(self.nodes[m].output_volume)
+
+    def do_output_volume_db(self, m, v):
+        self.nodes[m].output_volume_db = float(v)
+
+    def do_get_output_volume_db(self, m):
+        return bits(self.nodes[m].output_volume_db)
 
     def do_reserve(self, m, count):
         self.nodes[m].reserve(int(count))

@@ -274,6 +274,8 @@ fn answer(world: &mut World, line: usize, name: &str, words: &[&str]) -> Answer 
         ("get_connection_pan", [e, n, m, bus]) => value(world.engine(e)?.connection_pan(world.node(n)?, world.mixer(m)?, number(bus))),
 
         ("volume", [m, bus, v]) => done(world.bus(m, bus)?.set_volume(number(v))),
+        ("volume_db", [m, bus, v]) => done(world.bus(m, bus)?.set_volume_db(number(v))),
+        ("get_volume_db", [m, bus]) => Ok(bits(world.bus(m, bus)?.volume_db())),
         ("pan", [m, bus, v]) => done(world.bus(m, bus)?.set_pan(number(v))),
         ("mute", [m, bus, flag]) => done(world.bus(m, bus)?.set_muted(on(flag))),
         ("solo", [m, bus, flag]) => done(world.bus(m, bus)?.set_soloed(on(flag))),
@@ -294,6 +296,8 @@ fn answer(world: &mut World, line: usize, name: &str, words: &[&str]) -> Answer 
 
         ("output_volume", [m, v]) => done(world.mixer(m)?.set_output_volume(number(v))),
         ("get_output_volume", [m]) => value(world.mixer(m)?.output_volume()),
+        ("output_volume_db", [m, v]) => done(world.mixer(m)?.set_output_volume_db(number(v))),
+        ("get_output_volume_db", [m]) => value(world.mixer(m)?.output_volume_db()),
         ("reserve", [m, count]) => done(world.mixer(m)?.reserve(number(count))),
         ("next_bus", [m]) => plain(world.mixer(m)?.next_bus()),
         ("mixer_meter", [m]) => metered(world.mixer(m)?.meter()),

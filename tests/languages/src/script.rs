@@ -367,6 +367,17 @@ impl Script {
         text(value)
     }
 
+    /// A gain in decibels; one in ten is above the range.
+    pub(crate) fn decibels(&mut self) -> String {
+        let value = match self.random.below(20) {
+            0 => *self.random.pick(&[f32::NAN, f32::INFINITY]),
+            1 => *self.random.pick(&[12.1, 60.0]),
+            2..=3 => *self.random.pick(&[0.0, f32::NEG_INFINITY]),
+            _ => -60.0 * (self.random.below(1 << 24) as f32 / (1 << 24) as f32),
+        };
+        text(value)
+    }
+
     /// A duration in whole milliseconds; seldom one of more than a day.
     pub(crate) fn milliseconds(&mut self) -> u64 {
         match self.random.below(30) {

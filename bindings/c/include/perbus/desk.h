@@ -420,6 +420,24 @@ perbus_status perbus_desk_bus_get_volume(struct perbus_desk_bus *bus,
                                          perbus_error *error);
 
 /**
+ * Moves the fader to a gain in decibels.
+ * @param decibels minus infinity (silence) to 0 (unity)
+ * @retval PERBUS_ERROR_OUT_OF_RANGE decibels
+ * @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_set_volume_db(struct perbus_desk_bus *bus,
+                                            float decibels,
+                                            perbus_error *error);
+
+/**
+ * The fader in decibels: 0 at unity, minus infinity at silence. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_get_volume_db(struct perbus_desk_bus *bus,
+                                            float *out_decibels,
+                                            perbus_error *error);
+
+/**
  * Turns the pan: a mono source is panned, a stereo one balanced. It has no effect in a mixer with
  * a mono output.
  * @param pan -1 (left) to 1 (right); initially 0
@@ -1360,6 +1378,26 @@ perbus_status perbus_desk_mixer_set_output_volume(struct perbus_desk_node *mixer
 perbus_status perbus_desk_mixer_get_output_volume(struct perbus_desk_node *mixer,
                                                   float *out_volume,
                                                   perbus_error *error);
+
+/**
+ * Sets the gain of the mixer's sum in decibels.
+ * @param decibels minus infinity (silence) to 0 (unity)
+ * @retval PERBUS_ERROR_OUT_OF_RANGE decibels
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
+ * Maps to outputVolume. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_mixer_set_output_volume_db(struct perbus_desk_node *mixer,
+                                                     float decibels,
+                                                     perbus_error *error);
+
+/**
+ * The gain of the mixer's sum in decibels: 0 at unity, minus infinity at silence.
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
+ * Maps to outputVolume. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_mixer_get_output_volume_db(struct perbus_desk_node *mixer,
+                                                     float *out_decibels,
+                                                     perbus_error *error);
 
 /**
  * Gives the mixer at least `buses` input buses.

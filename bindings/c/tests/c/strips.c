@@ -72,6 +72,21 @@ void test_strips(void) {
     NEAR(settled(&stage), 0.125f);
     CHECK(volume_of(stage.bus) == 0.5f);
 
+    WORKS(perbus_desk_bus_set_volume_db(other, -12.0f, &error));
+    WORKS(perbus_desk_bus_get_volume_db(other, &pan, &error));
+    CHECK(fabsf(pan + 12.0f) < 1e-4f);
+    NEAR(settled(&stage), 0.5f * powf(10.0f, -0.6f));
+    WORKS(perbus_desk_mixer_set_output_volume_db(stage.mixer, -INFINITY, &error));
+    WORKS(perbus_desk_mixer_get_output_volume_db(stage.mixer, &pan, &error));
+    CHECK(pan == -INFINITY);
+    NEAR(settled(&stage), 0.0f);
+    WORKS(perbus_desk_mixer_set_output_volume_db(stage.mixer, 0.0f, &error));
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_desk_bus_set_volume_db, other, 13.0f);
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_desk_mixer_set_output_volume_db, stage.mixer, NAN);
+    FAILS(PERBUS_ERROR_WRONG_KIND, perbus_desk_mixer_set_output_volume_db, stage.source, 0.0f);
+    FAILS(PERBUS_ERROR_WRONG_KIND, perbus_desk_mixer_get_output_volume_db, stage.source, &pan);
+    WORKS(perbus_desk_bus_set_volume(other, 0.25f, &error));
+
     FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_desk_bus_set_volume, other, -0.001f);
     FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_desk_bus_set_volume, other, NAN);
     FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_desk_bus_set_pan, other, 1.001f);

@@ -101,8 +101,14 @@ pub(super) fn matrix(it: &mut Script) {
 pub(super) fn mixer(it: &mut Script) {
     let mixer = it.mixer();
     let line = match it.random.below(6) {
-        0..=2 => format!("output_volume {mixer} {}", it.value(0.0)),
-        3 => format!("get_output_volume {mixer}"),
+        0..=1 => format!("output_volume {mixer} {}", it.value(0.0)),
+        2 => format!("output_volume_db {mixer} {}", it.decibels()),
+        3 => {
+            let what = *it
+                .random
+                .pick(&["get_output_volume", "get_output_volume_db"]);
+            format!("{what} {mixer}")
+        }
         4 => format!("reserve {mixer} {}", it.random.pick(&[0, 1, 8, 24, 65_537])),
         _ => format!("next_bus {mixer}"),
     };

@@ -5,7 +5,8 @@ use crate::script::Script;
 pub(super) fn set_strip(it: &mut Script) {
     let (mixer, bus) = (it.mixer(), it.any_bus());
     let line = match it.random.below(16) {
-        0..=4 => format!("volume {mixer} {bus} {}", it.value(0.0)),
+        0..=3 => format!("volume {mixer} {bus} {}", it.value(0.0)),
+        4 => format!("volume_db {mixer} {bus} {}", it.decibels()),
         5..=7 => format!("pan {mixer} {bus} {}", it.value(-1.0)),
         8..=9 => format!("mute {mixer} {bus} {}", usize::from(it.random.percent(30))),
         10 => {
@@ -34,6 +35,7 @@ pub(super) fn get_strip(it: &mut Script) {
     let what = *it.random.pick(&[
         "get_volume",
         "get_volume",
+        "get_volume_db",
         "get_pan",
         "get_mute",
         "get_solo",
