@@ -21,7 +21,7 @@ fn chain(bands: u8, channels: u32) -> perbus::Result<(Engine, Equalizer)> {
         }
     })?;
     engine.connect(&source, &equalizer, 0, 0)?;
-    engine.connect(&equalizer, &engine.main_mixer()?, 0, 0)?;
+    engine.connect(&equalizer, &engine.main_mixer(), 0, 0)?;
     for index in 0..bands {
         let band = Band {
             frequency: 100.0 * f32::from(index + 1),

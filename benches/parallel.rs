@@ -11,7 +11,7 @@ const BUSES: u32 = 256;
 
 fn desk(format: Format) -> perbus::Result<(Engine, Vec<Player>)> {
     let engine = Engine::offline(format, 512)?;
-    let main = engine.main_mixer()?;
+    let main = engine.main_mixer();
     let mut players = Vec::new();
     engine.start()?;
     for group in 0..GROUPS {

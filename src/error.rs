@@ -13,7 +13,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// use perbus::{Engine, Error, Format};
 ///
 /// let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
-/// let error = engine.main_mixer()?.bus(0)?.set_volume(1.5).unwrap_err();
+/// let error = engine.main_mixer().bus(0)?.set_volume(1.5).unwrap_err();
 /// assert!(matches!(error, Error::OutOfRange(_)));
 /// assert_eq!(error.to_string(), "volume 1.5 is not in 0 to 1");
 /// # Ok::<(), Error>(())

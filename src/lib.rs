@@ -13,7 +13,7 @@
 //!
 //! let stereo = Format::new(48_000.0, 2)?;
 //! let engine = Engine::offline(stereo, 512)?;
-//! let mixer = engine.main_mixer()?;
+//! let mixer = engine.main_mixer();
 //!
 //! // Two players on two buses, each with its own fader.
 //! let (drums, bass) = (engine.create_player()?, engine.create_player()?);

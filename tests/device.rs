@@ -162,7 +162,7 @@ static DEVICE: Mutex<()> = Mutex::new(());
 /// An engine that has played 10 blocks of 1.0.
 fn desk() -> Result<(Engine, Bus)> {
     let engine = Engine::new()?;
-    let bus = engine.main_mixer()?.bus(0)?;
+    let bus = engine.main_mixer().bus(0)?;
     engine.connect(&constant(&engine, &[1.0, 1.0]), bus.mixer(), 0, 0)?;
     engine.start()?;
     assert_eq!(play(10), 1.0);

@@ -59,7 +59,7 @@ const WINDOW: u64 = 2560;
 #[test]
 fn a_bus_is_metered_after_its_fader() -> Result<()> {
     let engine = running(2);
-    let mixer = engine.main_mixer()?;
+    let mixer = engine.main_mixer();
     let player = engine.create_player()?;
     engine.connect(&player, &mixer, 0, 4)?;
     let noise = Buffer::from_fn(format(2), 10_000, |frame, channel| {
@@ -88,7 +88,7 @@ fn a_bus_is_metered_after_its_fader() -> Result<()> {
 #[test]
 fn other_buses_do_not_show() -> Result<()> {
     let engine = running(1);
-    let mixer = engine.main_mixer()?;
+    let mixer = engine.main_mixer();
     engine.connect(&constant(&engine, &[0.25]), &mixer, 0, 0)?;
     engine.connect(&constant(&engine, &[0.5]), &mixer, 0, 1)?;
     for bus in [0, 1] {
@@ -107,7 +107,7 @@ fn other_buses_do_not_show() -> Result<()> {
 #[test]
 fn every_bus_of_many_is_metered_to_its_last_frame() -> Result<()> {
     let engine = running(2);
-    let mixer = engine.main_mixer()?;
+    let mixer = engine.main_mixer();
     let mut players = Vec::new();
     for number in 0..21 {
         let player = engine.create_player()?;
@@ -135,7 +135,7 @@ fn every_bus_of_many_is_metered_to_its_last_frame() -> Result<()> {
 #[test]
 fn a_silent_bus_falls_to_zero() -> Result<()> {
     let engine = running(1);
-    let bus = engine.main_mixer()?.bus(0)?;
+    let bus = engine.main_mixer().bus(0)?;
     engine.connect(&constant(&engine, &[0.5]), bus.mixer(), 0, 0)?;
     bus.meter()?;
     blocks(&engine, WINDOW)?;
@@ -150,7 +150,7 @@ fn a_silent_bus_falls_to_zero() -> Result<()> {
 #[test]
 fn clipped_samples_are_counted_once_each() -> Result<()> {
     let engine = running(1);
-    let bus = engine.main_mixer()?.bus(0)?;
+    let bus = engine.main_mixer().bus(0)?;
     let player = engine.create_player()?;
     engine.connect(&player, bus.mixer(), 0, 0)?;
     // Ten of 3000 frames exceed full scale.
@@ -172,7 +172,7 @@ fn clipped_samples_are_counted_once_each() -> Result<()> {
 #[test]
 fn stereo_into_a_mono_mixer_is_metered_as_its_sum() -> Result<()> {
     let engine = running(1);
-    let bus = engine.main_mixer()?.bus(0)?;
+    let bus = engine.main_mixer().bus(0)?;
     let source = constant(&engine, &[1.0, -0.5]);
     engine.connect_with_format(&source, bus.mixer(), 0, 0, format(2))?;
     bus.meter()?;
@@ -185,7 +185,7 @@ fn stereo_into_a_mono_mixer_is_metered_as_its_sum() -> Result<()> {
 #[test]
 fn a_bus_without_a_source_has_no_meter() -> Result<()> {
     let engine = running(1);
-    let error = engine.main_mixer()?.bus(3)?.meter().unwrap_err();
+    let error = engine.main_mixer().bus(3)?.meter().unwrap_err();
     assert!(matches!(error, Error::NotConnected(_)), "{error:?}");
     assert!(error.to_string().contains('3'), "{error}");
     Ok(())
@@ -194,7 +194,7 @@ fn a_bus_without_a_source_has_no_meter() -> Result<()> {
 #[test]
 fn what_is_no_number_counts_for_nothing() -> Result<()> {
     let engine = running(1);
-    let mixer = engine.main_mixer()?;
+    let mixer = engine.main_mixer();
     let mut frame = 0;
     let source = engine.create_source(format(1), move |block| {
         for sample in block.channel_mut(0) {
@@ -217,7 +217,7 @@ fn what_is_no_number_counts_for_nothing() -> Result<()> {
 #[test]
 fn a_fade_onto_a_wider_mixer_is_metered_as_a_settled_fader() -> Result<()> {
     let engine = running(6);
-    let bus = engine.main_mixer()?.bus(0)?;
+    let bus = engine.main_mixer().bus(0)?;
     engine.connect_with_format(&constant(&engine, &[0.5]), bus.mixer(), 0, 0, format(1))?;
     bus.meter()?;
     blocks(&engine, 2 * WINDOW)?;
@@ -238,7 +238,7 @@ fn a_fade_onto_a_wider_mixer_is_metered_as_a_settled_fader() -> Result<()> {
 fn the_silent_part_of_a_window_counts_for_every_channel() -> Result<()> {
     for channels in 2..=9 {
         let engine = running(channels);
-        let mixer = engine.main_mixer()?;
+        let mixer = engine.main_mixer();
         let player = engine.create_player()?;
         engine.connect(&player, &mixer, 0, 0)?;
         let bus = mixer.bus(0)?;
@@ -261,7 +261,7 @@ fn folded_and_surround_buses_are_metered_as_they_are_heard() -> Result<()> {
         for input in shapes() {
             let engine = Engine::offline(output, 512)?;
             engine.start()?;
-            let bus = engine.main_mixer()?.bus(0)?;
+            let bus = engine.main_mixer().bus(0)?;
             let player = engine.create_player()?;
             if engine
                 .connect_with_format(&player, bus.mixer(), 0, 0, input)

@@ -11,7 +11,7 @@ pub(crate) struct Desk {
 impl Desk {
     pub(crate) fn new(buses: u32) -> Result<Self> {
         let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
-        let mixer = engine.main_mixer()?;
+        let mixer = engine.main_mixer();
         let mut players = Vec::new();
         for bus in 0..buses {
             let player = engine.create_player()?;

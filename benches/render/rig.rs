@@ -62,7 +62,7 @@ pub(crate) struct Rig {
 impl Rig {
     pub(crate) fn new(case: &Case, sounds: &[Buffer]) -> Result<Self> {
         let engine = Engine::offline(Format::new(RATE, 2)?, case.block as u32)?;
-        let main = engine.main_mixer()?;
+        let main = engine.main_mixer();
         let groups: Vec<Mixer> = if case.work == Work::Tree {
             (0..8)
                 .map(|group| {

@@ -37,7 +37,7 @@ impl Desk {
     pub(crate) fn new(rate: u32, block: u32) -> Result<Self, Failure> {
         let open = || {
             let engine = Engine::offline(Format::new(f64::from(rate), 2)?, block)?;
-            let mixer = engine.main_mixer()?;
+            let mixer = engine.main_mixer();
             Ok(Self { engine, mixer })
         };
         open().map_err(|error: perbus::Error| Failure::of("--rate and --block", error))

@@ -35,7 +35,7 @@ use crate::sync::in_render;
 /// use perbus::{Engine, Format};
 ///
 /// let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
-/// let bus = engine.main_mixer()?.bus(2)?;
+/// let bus = engine.main_mixer().bus(2)?;
 /// bus.set_volume(0.5)?;
 ///
 /// let player = engine.create_player()?;
@@ -134,7 +134,7 @@ impl Bus {
     ///
     /// ```
     /// # use perbus::{Engine, Format};
-    /// # let bus = Engine::offline(Format::new(48_000.0, 2)?, 512)?.main_mixer()?.bus(0)?;
+    /// # let bus = Engine::offline(Format::new(48_000.0, 2)?, 512)?.main_mixer().bus(0)?;
     /// bus.set_volume_db(-6.0)?;
     /// assert!((bus.volume() - 0.5).abs() < 2e-3);
     /// bus.set_volume_db(f32::NEG_INFINITY)?;
@@ -209,7 +209,7 @@ impl Bus {
     /// ```
     /// # use perbus::{Engine, Format};
     /// # let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
-    /// let (main, reverb) = (engine.main_mixer()?, engine.create_mixer()?);
+    /// let (main, reverb) = (engine.main_mixer(), engine.create_mixer()?);
     /// let (drums, bass) = (engine.create_player()?, engine.create_player()?);
     /// engine.connect(&drums, &main, 0, 0)?;
     /// engine.connect(&bass, &main, 0, 1)?;
@@ -250,7 +250,7 @@ impl Bus {
     ///
     /// ```
     /// # use perbus::{Engine, Format};
-    /// # let mixer = Engine::offline(Format::new(48_000.0, 2)?, 512)?.main_mixer()?;
+    /// # let mixer = Engine::offline(Format::new(48_000.0, 2)?, 512)?.main_mixer();
     /// let (drums, click) = (mixer.bus(0)?, mixer.bus(1)?);
     /// click.set_solo_safe(true)?;
     /// drums.set_soloed(true)?;
@@ -375,7 +375,7 @@ impl Mixer {
     ///
     /// ```
     /// # use perbus::{Engine, Format};
-    /// # let mixer = Engine::offline(Format::new(48_000.0, 2)?, 512)?.main_mixer()?;
+    /// # let mixer = Engine::offline(Format::new(48_000.0, 2)?, 512)?.main_mixer();
     /// mixer.bus(5)?.set_label("bass");
     /// mixer.bus(2)?.set_label("drums");
     /// let labels: Vec<_> = mixer.buses().map(|bus| bus.label()).collect();

@@ -18,7 +18,7 @@ impl Engine {
     /// use perbus::{Control, Engine, Fallback, Format};
     ///
     /// let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
-    /// let mixer = engine.main_mixer()?;
+    /// let mixer = engine.main_mixer();
     /// engine.set_fallback(Fallback::Deny);
     /// assert!(engine.set_mixer_volume_for_bus(&mixer, 0.5, 0).is_err());
     /// engine.set_fallback(Fallback::Hold);
@@ -50,7 +50,7 @@ impl Engine {
     /// use perbus::{Control, Engine, Format};
     ///
     /// let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
-    /// let (mixer, player) = (engine.main_mixer()?, engine.create_player()?);
+    /// let (mixer, player) = (engine.main_mixer(), engine.create_player()?);
     /// engine.connect(&player, &mixer, 0, 0)?;
     /// assert_eq!(engine.set_mixer_volume_for_bus(&mixer, 0.8, 0)?, Control::Connection);
     /// assert_eq!(engine.set_mixer_volume_for_bus(&mixer, 0.9, 1)?, Control::Mixer);

@@ -80,7 +80,7 @@ impl Bus {
     ///
     /// let mono = Format::new(1000.0, 1)?;
     /// let engine = Engine::offline(mono, 100)?;
-    /// let bus = engine.main_mixer()?.bus(0)?;
+    /// let bus = engine.main_mixer().bus(0)?;
     /// let source = engine.create_source(mono, |block| block.channel_mut(0).fill(1.0))?;
     /// engine.connect(&source, bus.mixer(), 0, 0)?;
     /// engine.start()?;

@@ -44,7 +44,7 @@ impl Bus {
     ///
     /// let stereo = Format::new(48_000.0, 2)?;
     /// let engine = Engine::offline(stereo, 2400)?;
-    /// let bus = engine.main_mixer()?.bus(0)?;
+    /// let bus = engine.main_mixer().bus(0)?;
     /// let source = engine.create_source(stereo, |block| {
     ///     block.channel_mut(0).fill(0.5);
     ///     block.channel_mut(1).fill(-0.25);

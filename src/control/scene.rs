@@ -12,7 +12,7 @@ impl Mixer {
     /// ```
     /// use perbus::{BusConfig, Engine, Format};
     ///
-    /// let mixer = Engine::offline(Format::new(48_000.0, 2)?, 512)?.main_mixer()?;
+    /// let mixer = Engine::offline(Format::new(48_000.0, 2)?, 512)?.main_mixer();
     /// mixer.configure(&[
     ///     BusConfig { volume: Some(0.5), pan: Some(-1.0), ..BusConfig::new(0) },
     ///     BusConfig { muted: Some(true), ..BusConfig::new(1) },
@@ -45,7 +45,7 @@ impl Mixer {
     ///
     /// ```
     /// # use perbus::{Engine, Format};
-    /// # let mixer = Engine::offline(Format::new(48_000.0, 2)?, 512)?.main_mixer()?;
+    /// # let mixer = Engine::offline(Format::new(48_000.0, 2)?, 512)?.main_mixer();
     /// mixer.bus(0)?.set_volume(0.3)?;
     /// let verse = mixer.snapshot();
     /// mixer.bus(0)?.set_volume(0.9)?;

@@ -31,7 +31,7 @@ impl Engine {
     ///
     /// let mono = Format::new(48_000.0, 1)?;
     /// let engine = Engine::offline(mono, 64)?;
-    /// let (main, reverb) = (engine.main_mixer()?, engine.create_mixer()?);
+    /// let (main, reverb) = (engine.main_mixer(), engine.create_mixer()?);
     /// engine.connect(&reverb, &main, 0, 7)?;
     /// let voice = engine.create_source(mono, |block| block.channel_mut(0).fill(1.0))?;
     /// engine.connect_many(&voice, 0, &[(&main, 0), (&reverb, 0)], mono)?;
@@ -135,7 +135,7 @@ impl Engine {
     /// ```
     /// # use perbus::{Engine, Format, Node};
     /// # let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
-    /// let (voice, main) = (engine.create_player()?, engine.main_mixer()?);
+    /// let (voice, main) = (engine.create_player()?, engine.main_mixer());
     /// let reverb = engine.create_mixer()?;
     /// engine.connect(&voice, &main, 0, 0)?;
     /// engine.add_destination(&voice, &reverb, 0, 0)?;

@@ -10,7 +10,7 @@ const BUSES: u32 = 300;
 /// An engine with `buses` players on its main mixer.
 pub(crate) fn desk(buses: u32) -> Result<(Engine, Mixer, Vec<Player>)> {
     let engine = Engine::offline(Format::new(48_000.0, 2)?, 64)?;
-    let mixer = engine.main_mixer()?;
+    let mixer = engine.main_mixer();
     let connected = |bus| {
         let player = engine.create_player()?;
         engine.connect(&player, &mixer, 0, bus)?;
@@ -95,7 +95,7 @@ fn a_later_solo_looks_at_what_it_changes() -> Result<()> {
     const GROUPS: u32 = 12;
     const EACH: u32 = 100;
     let engine = Engine::offline(Format::new(48_000.0, 2)?, 64)?;
-    let main = engine.main_mixer()?;
+    let main = engine.main_mixer();
     let mut groups = Vec::new();
     let mut players = Vec::new();
     for number in 0..GROUPS {
@@ -228,7 +228,7 @@ fn steps(engine: &Engine, call: impl FnOnce() -> Result<()>) -> Result<usize> {
 #[test]
 fn a_chain_costs_a_step_a_link_from_either_end() -> Result<()> {
     let engine = Engine::offline(Format::new(48_000.0, 2)?, 64)?;
-    let (mixer, player) = (engine.main_mixer()?, engine.create_player()?);
+    let (mixer, player) = (engine.main_mixer(), engine.create_player()?);
     let effects = chain(&engine)?;
     let links = || effects.windows(2);
     let join = |pair: &[Equalizer]| engine.connect(&pair[0], &pair[1], 0, 0);
@@ -263,7 +263,7 @@ fn a_chain_costs_a_step_a_link_from_either_end() -> Result<()> {
 fn a_send_costs_a_step_however_many_there_are() -> Result<()> {
     const SENDS: u32 = 200;
     let engine = Engine::offline(Format::new(48_000.0, 2)?, 64)?;
-    let (mixer, player) = (engine.main_mixer()?, engine.create_player()?);
+    let (mixer, player) = (engine.main_mixer(), engine.create_player()?);
     let buses = || 0..SENDS;
     let added = steps(&engine, || {
         buses().try_for_each(|bus| engine.add_destination(&player, &mixer, 0, bus))

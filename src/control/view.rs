@@ -16,7 +16,7 @@ impl Engine {
     /// # use perbus::{Engine, Format};
     /// let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
     /// let player = engine.create_player()?;
-    /// engine.connect(&player, &engine.main_mixer()?, 0, 3)?;
+    /// engine.connect(&player, &engine.main_mixer(), 0, 3)?;
     /// let dot = engine.to_dot();
     /// assert!(dot.starts_with("digraph perbus {"));
     /// assert!(dot.contains("player 0"));
@@ -62,7 +62,7 @@ fn edge(engine: &Engine, destination: &RawNode, bus: u32) -> String {
 ///
 /// ```
 /// # use perbus::{Engine, Format};
-/// let mixer = Engine::offline(Format::new(48_000.0, 2)?, 512)?.main_mixer()?;
+/// let mixer = Engine::offline(Format::new(48_000.0, 2)?, 512)?.main_mixer();
 /// mixer.bus(1)?.set_label("bass");
 /// mixer.bus(1)?.set_muted(true)?;
 /// let table = mixer.to_string();

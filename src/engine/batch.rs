@@ -27,7 +27,7 @@ impl Engine {
     /// let engine = Engine::offline(mono, 64)?;
     /// engine.start()?;
     /// let stem = Buffer::from_fn(mono, 1_000, |_, _| 0.25)?;
-    /// let mixer = engine.main_mixer()?;
+    /// let mixer = engine.main_mixer();
     /// engine.batch(|| {
     ///     for bus in 0..4 {
     ///         let player = engine.create_player()?;

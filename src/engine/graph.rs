@@ -149,7 +149,7 @@ impl Engine {
     /// let engine = Engine::offline(Format::new(48_000.0, 2)?, 64)?;
     /// let five = Format::new(48_000.0, 5)?;
     /// let source = engine.create_source(five, |block| block.channel_mut(2).fill(1.0))?;
-    /// let mixer = engine.main_mixer()?;
+    /// let mixer = engine.main_mixer();
     /// let refused = engine.connect_with_format(&source, &mixer, 0, 0, five);
     /// assert!(matches!(refused, Err(Error::Format(_))));
     /// // As 5.0 they have a centre, which is heard on both sides.
@@ -167,7 +167,7 @@ impl Engine {
     /// let engine = Engine::offline(Format::new(44_100.0, 1)?, 512)?;
     /// let half = Format::new(22_050.0, 1)?;
     /// let player = engine.create_player()?;
-    /// engine.connect_with_format(&player, &engine.main_mixer()?, 0, 0, half)?;
+    /// engine.connect_with_format(&player, &engine.main_mixer(), 0, 0, half)?;
     /// engine.start()?;
     /// player.schedule(&Buffer::from_fn(half, 1_000, |_, _| 1.0)?)?;
     /// player.play()?;
@@ -319,7 +319,7 @@ impl Engine {
     /// ```
     /// # use perbus::{Engine, Format, Node};
     /// # let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
-    /// let (player, mixer) = (engine.create_player()?, engine.main_mixer()?);
+    /// let (player, mixer) = (engine.create_player()?, engine.main_mixer());
     /// engine.connect(&player, &mixer, 0, 3)?;
     /// assert_eq!(engine.destinations_of(&player, 0)?, [(mixer.id(), 3)]);
     /// # Ok::<(), perbus::Error>(())

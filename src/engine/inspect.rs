@@ -58,7 +58,7 @@ impl Engine {
     /// # use perbus::{Engine, Format};
     /// let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
     /// let player = engine.create_player()?;
-    /// engine.connect(&player, &engine.main_mixer()?, 0, 5)?;
+    /// engine.connect(&player, &engine.main_mixer(), 0, 5)?;
     /// assert!(engine.audit()?.is_empty());
     /// # Ok::<(), perbus::Error>(())
     /// ```
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn an_audit_finds_what_was_rewired_behind_the_maps_back() -> Result<()> {
         let engine = Engine::offline(Format::new(48_000.0, 2)?, 64)?;
-        let (mixer, player) = (engine.main_mixer()?, engine.create_player()?);
+        let (mixer, player) = (engine.main_mixer(), engine.create_player()?);
         engine.connect(&player, &mixer, 0, 1)?;
         assert_eq!(engine.audit()?, []);
         let input = Endpoint {

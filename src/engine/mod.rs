@@ -14,7 +14,6 @@ use crate::engine::handle::RawEngine;
 use crate::engine::raw_node::RawNode;
 use crate::error::Result;
 use crate::ffi::{self, native};
-use crate::sync::in_render;
 
 mod batch;
 pub(crate) mod connection;
@@ -44,7 +43,7 @@ pub(crate) mod version;
 ///
 /// let stereo = Format::new(48_000.0, 2)?;
 /// let engine = Engine::offline(stereo, 512)?;
-/// let mixer = engine.main_mixer()?;
+/// let mixer = engine.main_mixer();
 /// let player = engine.create_player()?;
 /// engine.connect(&player, &mixer, 0, 3)?;
 /// mixer.bus(3)?.set_volume(0.25)?;
@@ -71,6 +70,8 @@ pub(crate) struct EngineInner {
     /// The longest block of an offline engine; `None` plays to a device.
     max_frames: Option<u32>,
     format: Format,
+    /// Made when the engine is, whose constructor reports what goes wrong: so they are there even
+    /// in a source's closure, which could not wait for them.
     ends: OnceCell<Ends>,
 }
 
@@ -92,7 +93,7 @@ impl Engine {
     /// use std::time::Duration;
     ///
     /// let engine = Engine::new()?;
-    /// let (mixer, player) = (engine.main_mixer()?, engine.create_player()?);
+    /// let (mixer, player) = (engine.main_mixer(), engine.create_player()?);
     /// engine.connect(&player, &mixer, 0, 0)?;
     /// engine.start()?; // Error::Start where there is no device
     ///
@@ -143,7 +144,7 @@ impl Engine {
         let mut format = Format::none();
         // SAFETY: the engine is live and the pointer is to a live local.
         unsafe { native!(perbus_engine_get_format(raw.as_ptr(), &mut format)) }?;
-        Ok(Self {
+        let engine = Self {
             inner: Arc::new(EngineInner {
                 desk: Desk::new(Native::new(raw)),
                 render: Mutex::default(),
@@ -151,7 +152,9 @@ impl Engine {
                 format: Format::from_ffi(format),
                 ends: OnceCell::new(),
             }),
-        })
+        };
+        engine.inner.ends.get_or_try_init(|| engine.make_ends())?;
+        Ok(engine)
     }
 
     /// The format of the mix.
@@ -186,24 +189,26 @@ impl Engine {
         call(self.as_ptr())
     }
 
-    pub(crate) fn ends(&self) -> Result<&Ends> {
-        if let Some(ends) = self.inner.ends.get() {
-            return Ok(ends);
-        }
-        in_render::refuse()?;
-        self.inner.ends.get_or_try_init(|| {
-            let engine = self.as_ptr();
-            let (mut main, mut output) = (std::ptr::null_mut(), std::ptr::null_mut());
-            // SAFETY: the engine is live; on PERBUS_OK the handle is ours to release.
-            unsafe { native!(perbus_engine_copy_main_mixer(engine, &mut main)) }?;
-            let main = Arc::new(RawNode::new(main, Kind::Mixer)?);
-            // SAFETY: as above.
-            unsafe { native!(perbus_engine_copy_output(engine, &mut output)) }?;
-            let output = Arc::new(RawNode::new(output, Kind::Output)?);
-            let desk = self.desk();
-            desk.edit()?.add_ends(&desk.driver, &main, &output)?;
-            Ok(Ends { main, output })
-        })
+    pub(crate) fn ends(&self) -> &Ends {
+        let make = || match self.make_ends() {
+            Ok(ends) => ends,
+            Err(error) => panic!("the engine has no main mixer: {error}"),
+        };
+        self.inner.ends.get_or_init(make)
+    }
+
+    fn make_ends(&self) -> Result<Ends> {
+        let engine = self.as_ptr();
+        let (mut main, mut output) = (std::ptr::null_mut(), std::ptr::null_mut());
+        // SAFETY: the engine is live; on PERBUS_OK the handle is ours to release.
+        unsafe { native!(perbus_engine_copy_main_mixer(engine, &mut main)) }?;
+        let main = Arc::new(RawNode::new(main, Kind::Mixer)?);
+        // SAFETY: as above.
+        unsafe { native!(perbus_engine_copy_output(engine, &mut output)) }?;
+        let output = Arc::new(RawNode::new(output, Kind::Output)?);
+        let desk = self.desk();
+        desk.edit()?.add_ends(&desk.driver, &main, &output)?;
+        Ok(Ends { main, output })
     }
 }
 

@@ -69,7 +69,7 @@ impl Engine {
     /// let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
     /// let player = engine.create_player()?;
     /// let id = player.id();
-    /// engine.connect(&player, &engine.main_mixer()?, 0, 0)?;
+    /// engine.connect(&player, &engine.main_mixer(), 0, 0)?;
     /// drop(player);
     ///
     /// // Still there. Every node but the main mixer and the output may be detached.
@@ -87,7 +87,6 @@ impl Engine {
     /// # Errors
     /// [`Error::InRender`] in a source's closure.
     pub fn nodes(&self) -> Result<Vec<AnyNode>> {
-        self.ends()?;
         let graph = self.desk().read()?;
         Ok(graph.nodes().map(|raw| self.any(raw)).collect())
     }
@@ -97,7 +96,6 @@ impl Engine {
     /// # Errors
     /// [`Error::InRender`] in a source's closure.
     pub fn node(&self, id: NodeId) -> Result<Option<AnyNode>> {
-        self.ends()?;
         let graph = self.desk().read()?;
         let found = graph.nodes().find(|raw| raw.address() == id.address);
         Ok(found.map(|raw| self.any(raw)))

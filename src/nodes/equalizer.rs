@@ -122,7 +122,7 @@ impl Default for Band {
 /// use perbus::{Band, Control, Engine, FilterType, Format};
 ///
 /// let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
-/// let (mixer, voice) = (engine.main_mixer()?, engine.create_player()?);
+/// let (mixer, voice) = (engine.main_mixer(), engine.create_player()?);
 /// let equalizer = engine.create_equalizer(2)?;
 /// engine.connect(&voice, &equalizer, 0, 0)?;
 /// engine.connect(&equalizer, &mixer, 0, 3)?;

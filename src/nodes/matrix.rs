@@ -35,7 +35,7 @@ use crate::sync::lock;
 /// let voice = engine.create_source(mono, |block| block.channel_mut(0).fill(0.5))?;
 /// let matrix = engine.create_matrix(1, 1)?;
 /// engine.connect_with_format(&voice, &matrix, 0, 0, mono)?;
-/// engine.connect_with_format(&matrix, &engine.main_mixer()?, 0, 0, stereo)?;
+/// engine.connect_with_format(&matrix, &engine.main_mixer(), 0, 0, stereo)?;
 /// assert_eq!(matrix.dimensions()?, (1, 2));
 ///
 /// matrix.set_master(1.0)?;

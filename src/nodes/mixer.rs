@@ -15,7 +15,7 @@ use crate::ffi::native;
 ///
 /// let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
 /// let drums = engine.create_mixer()?;
-/// engine.connect(&drums, &engine.main_mixer()?, 0, 0)?;
+/// engine.connect(&drums, &engine.main_mixer(), 0, 0)?;
 /// drums.bus(7)?.set_pan(-0.5)?;
 /// drums.set_output_volume(0.9)?;
 /// assert_eq!(drums.bus(7)?.pan(), -0.5);
@@ -26,15 +26,20 @@ use crate::ffi::native;
 pub struct Mixer(pub(crate) NodeRef);
 
 impl Engine {
-    /// The mixer that feeds the output. Maps to `mainMixerNode`.
+    /// The mixer that feeds the output: the engine's first node, "mixer 0". Every call returns a
+    /// handle of the same one, in a source's closure as well.
     ///
-    /// # Errors
-    /// The first call of this or of [`output`](Self::output) makes the handles, and may fail:
-    /// [`Error::NoMemory`](crate::Error::NoMemory), [`Error::Exception`](crate::Error::Exception)
-    /// when the engine does not have them, [`Error::InRender`](crate::Error::InRender) in a
-    /// source's closure. Once one call has succeeded, none fails.
-    pub fn main_mixer(&self) -> Result<Mixer> {
-        Ok(Mixer(self.node_ref(&self.ends()?.main)))
+    /// The engine's constructor makes it, once offline rendering is set up, and reports what goes
+    /// wrong.
+    ///
+    /// Maps to `mainMixerNode`.
+    ///
+    /// # Panics
+    /// If the engine throws instead of handing it out. No engine does once its constructor has
+    /// succeeded.
+    #[must_use]
+    pub fn main_mixer(&self) -> Mixer {
+        Mixer(self.node_ref(&self.ends().main))
     }
 
     /// Makes a mixer and attaches it. It stays and keeps sounding when its last handle is dropped:

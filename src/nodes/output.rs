@@ -2,7 +2,6 @@
 
 use crate::engine::node::{sealed::AsNode, NodeRef};
 use crate::engine::Engine;
-use crate::error::Result;
 
 /// The node through which the mix leaves the engine.
 ///
@@ -10,8 +9,8 @@ use crate::error::Result;
 /// use perbus::{Engine, Format, Node};
 ///
 /// let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
-/// let fed_by = engine.source_of(&engine.output()?, 0)?;
-/// assert_eq!(fed_by, Some((engine.main_mixer()?.id(), 0)));
+/// let fed_by = engine.source_of(&engine.output(), 0)?;
+/// assert_eq!(fed_by, Some((engine.main_mixer().id(), 0)));
 /// # Ok::<(), perbus::Error>(())
 /// ```
 #[doc(alias = "AVAudioOutputNode")]
@@ -25,11 +24,13 @@ impl AsNode for Output {
 }
 
 impl Engine {
-    /// The node through which the mix leaves the engine. Maps to `outputNode`.
+    /// The node through which the mix leaves the engine: its second node, "output 1". Maps to
+    /// `outputNode`.
     ///
-    /// # Errors
+    /// # Panics
     /// As [`main_mixer`](Self::main_mixer).
-    pub fn output(&self) -> Result<Output> {
-        Ok(Output(self.node_ref(&self.ends()?.output)))
+    #[must_use]
+    pub fn output(&self) -> Output {
+        Output(self.node_ref(&self.ends().output))
     }
 }

@@ -30,7 +30,7 @@ use crate::sync::panics::caught;
 /// let mono = Format::new(48_000.0, 1)?;
 /// let engine = Engine::offline(mono, 8)?;
 /// let player = engine.create_player()?;
-/// engine.connect(&player, &engine.main_mixer()?, 0, 0)?;
+/// engine.connect(&player, &engine.main_mixer(), 0, 0)?;
 /// engine.start()?;
 /// let click = Buffer::from_planar(mono, &[&[1.0, 0.0, 0.0, 0.0]])?;
 /// player.schedule_as(&click, Schedule { loops: true, ..Schedule::default() })?;
@@ -93,7 +93,7 @@ impl Player {
     /// # let mono = Format::new(48_000.0, 1)?;
     /// # let engine = Engine::offline(mono, 64)?;
     /// # let player = engine.create_player()?;
-    /// # engine.connect(&player, &engine.main_mixer()?, 0, 0)?;
+    /// # engine.connect(&player, &engine.main_mixer(), 0, 0)?;
     /// # engine.start()?;
     /// # keep_playing(&player, &Buffer::from_fn(mono, 32, |_, _| 0.5)?)?;
     /// # player.play()?;
@@ -224,7 +224,7 @@ impl Player {
     /// let mono = Format::new(1000.0, 1)?;
     /// let engine = Engine::offline(mono, 100)?;
     /// let player = engine.create_player()?;
-    /// engine.connect(&player, &engine.main_mixer()?, 0, 0)?;
+    /// engine.connect(&player, &engine.main_mixer(), 0, 0)?;
     /// engine.start()?;
     /// player.schedule(&Buffer::from_fn(mono, 1000, |_, _| 1.0)?)?;
     /// player.play()?;
@@ -329,7 +329,7 @@ impl Engine {
     /// // A mono file on a stereo engine.
     /// let voice = Buffer::from_fn(Format::new(44_100.0, 1)?, 44_100, |_, _| 0.5)?;
     /// let player = engine.create_player_for(&voice)?;
-    /// engine.connect(&player, &engine.main_mixer()?, 0, 0)?;
+    /// engine.connect(&player, &engine.main_mixer(), 0, 0)?;
     /// player.schedule(&voice)?;
     /// player.play()?;
     /// # Ok::<(), perbus::Error>(())
@@ -353,7 +353,7 @@ impl Engine {
     /// # use perbus::{Buffer, Engine, Format};
     /// let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
     /// engine.start()?;
-    /// let mixer = engine.main_mixer()?;
+    /// let mixer = engine.main_mixer();
     /// let click = Buffer::from_fn(Format::new(48_000.0, 1)?, 100, |_, _| 0.5)?;
     /// engine.play_once(&click, &mixer, mixer.next_bus()?)?;
     /// # Ok::<(), perbus::Error>(())

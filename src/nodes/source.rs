@@ -41,7 +41,7 @@ impl Engine {
     /// let mono = Format::new(48_000.0, 1)?;
     /// let engine = Engine::offline(mono, 64)?;
     /// let source = engine.create_source(mono, |block| block.channel_mut(0).fill(0.5))?;
-    /// engine.connect(&source, &engine.main_mixer()?, 0, 0)?;
+    /// engine.connect(&source, &engine.main_mixer(), 0, 0)?;
     /// engine.start()?;
     /// let mut samples = [0.0; 64];
     /// engine.render(&mut [&mut samples])?;
@@ -119,11 +119,11 @@ impl RenderBlock<'_> {
     ///         block.set_silent();
     ///     }
     /// })?;
-    /// engine.connect(&click, &engine.main_mixer()?, 0, 0)?;
+    /// engine.connect(&click, &engine.main_mixer(), 0, 0)?;
     /// engine.start()?;
     /// let mut samples = [0.0; 64];
     /// engine.render(&mut [&mut samples])?;
-    /// engine.main_mixer()?.bus(0)?.set_volume(0.5)?;
+    /// engine.main_mixer().bus(0)?.set_volume(0.5)?;
     /// engine.render(&mut [&mut samples])?;
     /// assert_eq!(samples, [0.5; 64]);
     /// # Ok::<(), perbus::Error>(())

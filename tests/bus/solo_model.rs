@@ -55,7 +55,7 @@ struct Desk {
 impl Desk {
     fn new() -> Result<Self> {
         let engine = running(1);
-        let mixer = engine.main_mixer()?;
+        let mixer = engine.main_mixer();
         let sources: Vec<Source> = (0..BUSES).map(|_| constant(&engine, &[0.125])).collect();
         for (bus, source) in (0..).zip(&sources) {
             engine.connect(source, &mixer, 0, bus)?;

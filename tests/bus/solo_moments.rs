@@ -11,7 +11,7 @@ type Group = (Mixer, [Source; 2]);
 /// Mixers with two sources of 0.25 each, on the main mixer's buses.
 fn groups(count: u32) -> Result<(Engine, Vec<Group>)> {
     let engine = running(1);
-    let main = engine.main_mixer()?;
+    let main = engine.main_mixer();
     let mut groups = Vec::new();
     for bus in 0..count {
         let group = engine.create_mixer()?;
@@ -58,7 +58,7 @@ fn a_solo_that_moves_is_heard_in_one_block() -> Result<()> {
     assert_steady(&engine);
     // The soloed bus is on a mixer that nobody hears; what feeds it is what is heard.
     let cue = engine.create_mixer()?;
-    engine.connect(&cue, &engine.main_mixer()?, 0, 9)?;
+    engine.connect(&cue, &engine.main_mixer(), 0, 9)?;
     cue.set_output_volume(0.0)?;
     engine.clear_solo()?;
     engine.add_destination(&sources[0], &cue, 0, 0)?;
@@ -111,7 +111,7 @@ fn all_strips_on_the_way_begin_in_the_same_block() -> Result<()> {
 /// A desk of noises, panned and at various volumes.
 fn noisy() -> Result<(Engine, Vec<Mixer>)> {
     let engine = running(2);
-    let main = engine.main_mixer()?;
+    let main = engine.main_mixer();
     let mut mixers = vec![main.clone()];
     for number in 0..4u32 {
         let mixer = engine.create_mixer()?;

@@ -20,7 +20,7 @@ const SENDS: [f32; 3] = [0.5, 0.25, 0.125];
 impl Sends {
     fn new() -> Result<Self> {
         let engine = running(1);
-        let (main, reverb) = (engine.main_mixer()?, engine.create_mixer()?);
+        let (main, reverb) = (engine.main_mixer(), engine.create_mixer()?);
         let mut voices = Vec::new();
         for (bus, (level, send)) in (0..).zip(VOICES.into_iter().zip(SENDS)) {
             let voice = constant(&engine, &[level]);
@@ -153,7 +153,7 @@ fn chain() -> Result<(Engine, [Mixer; 3])> {
     let mixers = [
         engine.create_mixer()?,
         engine.create_mixer()?,
-        engine.main_mixer()?,
+        engine.main_mixer(),
     ];
     let mut level = 0.01;
     for (inner, mixer) in [None, Some(&mixers[0]), Some(&mixers[1])]
@@ -206,7 +206,7 @@ fn solo_goes_through_chains_of_mixers() -> Result<()> {
 #[test]
 fn solo_goes_through_effects() -> Result<()> {
     let engine = running(1);
-    let (main, aux) = (engine.main_mixer()?, engine.create_mixer()?);
+    let (main, aux) = (engine.main_mixer(), engine.create_mixer()?);
     let (voice, equalizer) = (constant(&engine, &[0.1]), engine.create_equalizer(1)?);
     engine.connect(&voice, &aux, 0, 0)?;
     engine.connect(&constant(&engine, &[0.2]), &aux, 0, 1)?;
@@ -234,7 +234,7 @@ fn solo_goes_through_effects() -> Result<()> {
 #[test]
 fn solo_goes_through_matrices() -> Result<()> {
     let engine = running(1);
-    let (main, group) = (engine.main_mixer()?, engine.create_mixer()?);
+    let (main, group) = (engine.main_mixer(), engine.create_mixer()?);
     let matrix = engine.create_matrix(1, 1)?;
     engine.connect(&constant(&engine, &[0.1]), &group, 0, 0)?;
     engine.connect(&constant(&engine, &[0.2]), &group, 0, 1)?;

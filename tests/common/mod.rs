@@ -70,7 +70,7 @@ pub(crate) fn looping() -> Schedule {
 /// A mono engine with sources of 0.1, 0.2 and 0.4 on buses 0, 1 and 2, so that every sum is unique.
 pub(crate) fn three_sources() -> Result<(Engine, Mixer)> {
     let engine = running(1);
-    let mixer = engine.main_mixer()?;
+    let mixer = engine.main_mixer();
     for (bus, value) in [(0, 0.1), (1, 0.2), (2, 0.4)] {
         engine.connect(&constant(&engine, &[value]), &mixer, 0, bus)?;
     }
@@ -80,7 +80,7 @@ pub(crate) fn three_sources() -> Result<(Engine, Mixer)> {
 /// A player on bus 0 of the main mixer.
 pub(crate) fn connected_player(engine: &Engine) -> Result<Player> {
     let player = engine.create_player()?;
-    engine.connect(&player, &engine.main_mixer()?, 0, 0)?;
+    engine.connect(&player, &engine.main_mixer(), 0, 0)?;
     Ok(player)
 }
 

@@ -25,7 +25,7 @@ fn with_little_stack(test: fn() -> Result<()>) -> Result<()> {
 /// it with the engine.
 fn build<N: Node>(make: fn(&Engine) -> Result<N>, upwards: bool) -> Result<()> {
     let engine = Engine::offline(format(1), 512)?;
-    let (main, source) = (engine.main_mixer()?, constant(&engine, &[0.5]));
+    let (main, source) = (engine.main_mixer(), constant(&engine, &[0.5]));
     let chain = (0..LENGTH)
         .map(|_| make(&engine))
         .collect::<Result<Vec<N>>>()?;

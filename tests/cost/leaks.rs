@@ -47,7 +47,7 @@ fn assert_level(rounds: u32, mut round: impl FnMut() -> Result<()>) -> Result<()
 fn nodes_that_come_and_go_leave_no_memory_behind() -> Result<()> {
     let _alone = alone();
     let engine = running(2);
-    let main = engine.main_mixer()?;
+    let main = engine.main_mixer();
     let buffer = constant_buffer(&[0.5, 0.5], 300);
     let (mut left, mut right) = ([0.0; 64], [0.0; 64]);
     assert_level(10_000, || {
@@ -73,7 +73,7 @@ fn nodes_that_come_and_go_leave_no_memory_behind() -> Result<()> {
 fn matrices_that_come_and_go_leave_no_memory_behind() -> Result<()> {
     let _alone = alone();
     let engine = running(2);
-    let main = engine.main_mixer()?;
+    let main = engine.main_mixer();
     let source = constant(&engine, &[0.5, 0.25]);
     let (mut left, mut right) = ([0.0; 64], [0.0; 64]);
     // Each has 20 KB of levels and ramps: 500 of them would be 10 MB.
@@ -96,7 +96,7 @@ fn engines_that_come_and_go_leave_no_memory_behind() -> Result<()> {
         let engine = running(2);
         let player = connected_player(&engine)?;
         let source = constant(&engine, &[0.5, 0.5]);
-        engine.connect(&source, &engine.main_mixer()?, 0, 1)?;
+        engine.connect(&source, &engine.main_mixer(), 0, 1)?;
         player.schedule_as(&constant_buffer(&[0.5, 0.5], 300), looping())?;
         player.play()?;
         assert_eq!(render(&engine, 64)[0][63], 1.0);

@@ -16,7 +16,7 @@ impl Bench {
         let engine = running(1);
         let (player, equalizer) = (engine.create_player()?, engine.create_equalizer(bands)?);
         engine.connect(&player, &equalizer, 0, 0)?;
-        engine.connect(&equalizer, &engine.main_mixer()?, 0, 0)?;
+        engine.connect(&equalizer, &engine.main_mixer(), 0, 0)?;
         Ok(Self {
             engine,
             player,

@@ -30,7 +30,7 @@ impl Desk {
     pub(crate) fn new() -> Result<Self> {
         let engine = running(2);
         let desk = Self {
-            main: engine.main_mixer()?,
+            main: engine.main_mixer(),
             group: engine.create_mixer()?,
             source: constant(&engine, &[0.5, 0.25]),
             inner: constant(&engine, &[0.125, 0.125]),

@@ -88,7 +88,7 @@ fn rendering_what_cannot_be_rendered() -> Result<()> {
 fn an_engine_for_a_device() -> Result<()> {
     let engine = Engine::new()?;
     let source = constant(&engine, &[0.0, 0.0]);
-    engine.connect(&source, &engine.main_mixer()?, 0, 0)?;
+    engine.connect(&source, &engine.main_mixer(), 0, 0)?;
     assert_eq!(engine.max_frames(), None);
     let mut sample = [0.0];
     fails! { WrongKind, "device"; engine.render(&mut [&mut sample, &mut [0.0]]); }
@@ -109,7 +109,7 @@ fn an_engine_for_a_device() -> Result<()> {
     }
     assert!(!engine.is_running()?);
     assert_eq!(
-        engine.source_of(&engine.main_mixer()?, 0)?,
+        engine.source_of(&engine.main_mixer(), 0)?,
         Some((source.id(), 0))
     );
     Ok(())

@@ -41,7 +41,7 @@ fn the_getter_follows_the_fade() -> Result<()> {
 #[test]
 fn the_pan_fades_too_and_beside_the_volume() -> Result<()> {
     let engine = running(2);
-    let bus = engine.main_mixer()?.bus(0)?;
+    let bus = engine.main_mixer().bus(0)?;
     engine.connect(&constant(&engine, &[1.0, 1.0]), bus.mixer(), 0, 0)?;
     bus.set_pan(-1.0)?;
     render(&engine, RAMP);
@@ -106,7 +106,7 @@ fn a_cancelled_fade_stays_where_it_is() -> Result<()> {
 fn a_fade_of_no_length_is_there_at_once() -> Result<()> {
     for length in [Duration::ZERO, Duration::from_nanos(1)] {
         let engine = running(2);
-        let bus = engine.main_mixer()?.bus(0)?;
+        let bus = engine.main_mixer().bus(0)?;
         engine.connect(&constant(&engine, &[1.0, 1.0]), bus.mixer(), 0, 0)?;
         render(&engine, RAMP);
         bus.fade_to(0.25, length, Curve::Exponential)?;

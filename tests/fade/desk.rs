@@ -15,7 +15,7 @@ pub(crate) const FRAMES: usize = 1000;
 /// A mono engine with 1.0 on bus 0, settled at `volume`.
 pub(crate) fn desk(volume: f32) -> Result<(Engine, Bus)> {
     let engine = running(1);
-    let bus = engine.main_mixer()?.bus(0)?;
+    let bus = engine.main_mixer().bus(0)?;
     engine.connect(&constant(&engine, &[1.0]), bus.mixer(), 0, 0)?;
     bus.set_volume(volume)?;
     render(&engine, RAMP);

@@ -121,7 +121,7 @@ fn a_fade_of_no_length_ends_before_it_is_there() -> Result<()> {
 fn fades_end_with_their_mixer_and_their_engine() -> Result<()> {
     let engine = running(1);
     let group = engine.create_mixer()?;
-    engine.connect(&group, &engine.main_mixer()?, 0, 0)?;
+    engine.connect(&group, &engine.main_mixer(), 0, 0)?;
     let source = constant(&engine, &[1.0]);
     engine.connect(&source, &group, 0, 0)?;
     render(&engine, RAMP);
@@ -136,7 +136,7 @@ fn fades_end_with_their_mixer_and_their_engine() -> Result<()> {
     group
         .bus(5)?
         .fade_to_with(0.0, FADE, Curve::Linear, tell("free"))?;
-    let elsewhere = engine.main_mixer()?.bus(7)?;
+    let elsewhere = engine.main_mixer().bus(7)?;
     elsewhere.fade_to_with(0.0, FADE * 9, Curve::Linear, tell("main"))?;
     render(&engine, FRAMES / 4);
     engine.detach(&group)?;
@@ -149,7 +149,7 @@ fn fades_end_with_their_mixer_and_their_engine() -> Result<()> {
     render(&engine, FRAMES);
     assert!((bus.volume() - 0.75).abs() <= TOLERANCE, "{}", bus.volume());
     engine.attach(&group)?;
-    engine.connect(&group, &engine.main_mixer()?, 0, 0)?;
+    engine.connect(&group, &engine.main_mixer(), 0, 0)?;
     engine.connect(&source, &group, 0, 0)?;
     render(&engine, RAMP);
     assert_curve(&render_mono(&engine, FRAMES), 0, |_| 0.75);

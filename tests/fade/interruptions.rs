@@ -48,7 +48,7 @@ fn a_mixer_at_another_rate_fades_as_long() -> Result<()> {
     let engine = running(1);
     let half = Format::new(24_000.0, 1)?;
     let group = engine.create_mixer()?;
-    engine.connect_with_format(&group, &engine.main_mixer()?, 0, 0, half)?;
+    engine.connect_with_format(&group, &engine.main_mixer(), 0, 0, half)?;
     let source = engine.create_source(half, |block| block.channel_mut(0).fill(1.0))?;
     engine.connect_with_format(&source, &group, 0, 0, half)?;
     let bus = group.bus(0)?;

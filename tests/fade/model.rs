@@ -115,7 +115,7 @@ struct World {
 impl World {
     fn new() -> Self {
         let engine = running(2);
-        let mixer = engine.main_mixer().unwrap();
+        let mixer = engine.main_mixer();
         // Each source is alone on its side, and pans leave it there.
         let sources = [[1.0, 0.0], [0.0, 1.0]].map(|levels| constant(&engine, &levels));
         let mut world = Self {

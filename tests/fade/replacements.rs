@@ -57,7 +57,7 @@ fn what_cuts_a_fade_tells_its_end_at_once() -> Result<()> {
     for (name, expected, cut) in cuts {
         let engine = running(1);
         let group = engine.create_mixer()?;
-        engine.connect(&group, &engine.main_mixer()?, 0, 0)?;
+        engine.connect(&group, &engine.main_mixer(), 0, 0)?;
         engine.connect(&constant(&engine, &[1.0]), &group, 0, 3)?;
         let (bus, told) = (group.bus(3)?, Arc::new(Mutex::new(Vec::new())));
         let end = {

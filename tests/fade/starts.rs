@@ -31,7 +31,7 @@ fn a_fade_starts_from_the_value_set_just_before() -> Result<()> {
 #[test]
 fn a_pan_fades_from_where_it_was_set_just_before() -> Result<()> {
     let engine = running(2);
-    let bus = engine.main_mixer()?.bus(0)?;
+    let bus = engine.main_mixer().bus(0)?;
     engine.connect(&constant(&engine, &[1.0, 1.0]), bus.mixer(), 0, 0)?;
     bus.set_pan(1.0)?;
     render(&engine, RAMP);
@@ -50,7 +50,7 @@ fn a_pan_fades_from_where_it_was_set_just_before() -> Result<()> {
 #[test]
 fn a_fade_that_replaces_one_before_any_block_starts_where_that_did() -> Result<()> {
     let engine = running(1);
-    let bus = engine.main_mixer()?.bus(0)?;
+    let bus = engine.main_mixer().bus(0)?;
     engine.connect(&constant(&engine, &[1.0]), bus.mixer(), 0, 0)?;
     bus.fade_to(0.0, FADE, Curve::Linear)?;
     bus.fade_to(0.5, FADE, Curve::Linear)?;
@@ -116,7 +116,7 @@ fn a_fade_starts_on_the_curve_that_it_replaces() -> Result<()> {
 #[test]
 fn a_fade_that_is_over_is_not_heard_again_with_the_pan() -> Result<()> {
     let engine = running(2);
-    let bus = engine.main_mixer()?.bus(0)?;
+    let bus = engine.main_mixer().bus(0)?;
     engine.connect(&constant(&engine, &[1.0, 1.0]), bus.mixer(), 0, 0)?;
     render(&engine, RAMP);
     bus.fade_to(0.0, FADE, Curve::Exponential)?;

@@ -258,14 +258,14 @@ fn what_is_rendered_to_a_file_keeps_its_layout() -> Result<()> {
                 block.channel_mut(channel).fill(0.1 * (channel + 1) as f32);
             }
         })?;
-        engine.connect(&source, &engine.main_mixer()?, 0, 0)?;
+        engine.connect(&source, &engine.main_mixer(), 0, 0)?;
         engine.start()?;
         engine.render_to_wav(&path, std::time::Duration::from_millis(10))?;
         // Loaded again and played into the same layout, every channel is in its place.
         let buffer = load(&path, RATE)?;
         let again = Engine::offline(format, 512)?;
         let player = again.create_player()?;
-        again.connect_with_format(&player, &again.main_mixer()?, 0, 0, buffer.format())?;
+        again.connect_with_format(&player, &again.main_mixer(), 0, 0, buffer.format())?;
         again.start()?;
         player.schedule(&buffer)?;
         player.play()?;

@@ -85,7 +85,7 @@ fn turns(block: usize) -> Result<Vec<f32>> {
         let source = constant(&engine, &[0.5]);
         engine.connect(&source, &matrix, 0, bus)?;
     }
-    engine.connect(&matrix, &engine.main_mixer()?, 0, 0)?;
+    engine.connect(&matrix, &engine.main_mixer(), 0, 0)?;
     matrix.set_levels(&Levels::identity(2, 1))?;
     let mut samples = render_in(&engine, 240, block).remove(0);
     matrix.set_crosspoint(1, 0, 1.0)?;

@@ -69,7 +69,7 @@ impl Patch {
             engine.connect_with_format(&source, matrix, 0, bus, format(channels))?;
             first += channels as usize;
         }
-        let main = engine.main_mixer()?;
+        let main = engine.main_mixer();
         engine.connect_with_format(matrix, &main, 0, 0, format(2))?;
         engine.connect_with_format(matrix, &main, 1, 1, format(1))
     }
@@ -131,6 +131,6 @@ pub(crate) fn assert_product(patch: &Patch, levels: &Levels, stereo: bool, mono:
 pub(crate) fn constant_through_matrix(engine: &Engine, values: &[f32]) -> Result<Matrix> {
     let matrix = engine.create_matrix(1, 1)?;
     engine.connect(&constant(engine, values), &matrix, 0, 0)?;
-    engine.connect(&matrix, &engine.main_mixer()?, 0, 0)?;
+    engine.connect(&matrix, &engine.main_mixer(), 0, 0)?;
     Ok(matrix)
 }

@@ -64,7 +64,7 @@ fn players_mixers_and_matrices_feed_a_matrix() -> Result<()> {
     engine.connect(&group, &first, 0, 1)?;
     engine.connect_with_format(&first, &second, 0, 0, format(3))?;
     for bus in 0..2 {
-        engine.connect_with_format(&second, &engine.main_mixer()?, bus, bus, format(1))?;
+        engine.connect_with_format(&second, &engine.main_mixer(), bus, bus, format(1))?;
     }
     play_constant(&player, &[0.5])?;
     group.bus(0)?.set_volume(0.5)?;
@@ -78,7 +78,7 @@ fn players_mixers_and_matrices_feed_a_matrix() -> Result<()> {
     let sum = 0.5 + 0.5 * 0.125 - 0.0625;
     assert_heard(&engine, &[sum, sum]);
     // Connecting the same player to a mixer as well would move it: a node has one destination.
-    engine.connect_with_format(&player, &engine.main_mixer()?, 0, 2, format(1))?;
+    engine.connect_with_format(&player, &engine.main_mixer(), 0, 2, format(1))?;
     let sum = 0.5 + 0.5 * 0.125 - 0.0625;
     assert_heard(&engine, &[sum, sum]);
     assert_eq!(engine.source_of(&first, 0)?, None);
@@ -88,7 +88,7 @@ fn players_mixers_and_matrices_feed_a_matrix() -> Result<()> {
 #[test]
 fn the_bus_of_a_matrix_is_set_by_the_mixers_parameters() -> Result<()> {
     let engine = running(2);
-    let main = engine.main_mixer()?;
+    let main = engine.main_mixer();
     let matrix = constant_through_matrix(&engine, &[0.5, 0.25])?;
     matrix.set_levels(&Levels::identity(2, 2))?;
     assert_heard(&engine, &[0.5, 0.25]);
@@ -125,7 +125,7 @@ fn the_bus_of_a_matrix_is_set_by_the_mixers_parameters() -> Result<()> {
 #[test]
 fn the_pan_of_a_matrix_fades_whatever_its_volume_has_done() -> Result<()> {
     let engine = running(2);
-    let main = engine.main_mixer()?;
+    let main = engine.main_mixer();
     let matrix = constant_through_matrix(&engine, &[0.5, 0.25])?;
     matrix.set_levels(&Levels::identity(2, 2))?;
     let bus = main.bus(0)?;
@@ -149,7 +149,7 @@ fn the_bus_of_a_matrix_fades_to_the_frame() -> Result<()> {
         let engine = running(2);
         let matrix = constant_through_matrix(&engine, &[1.0, 1.0])?;
         matrix.set_levels(&Levels::identity(2, 2))?;
-        let bus = engine.main_mixer()?.bus(0)?;
+        let bus = engine.main_mixer().bus(0)?;
         render(&engine, RAMP);
         bus.fade_to(0.0, Duration::from_millis(20), Curve::Linear)?;
         bus.fade_pan_to(1.0, Duration::from_millis(20))?;

@@ -7,7 +7,7 @@ use crate::common::{constant, format, running};
 /// A matrix from one channel to two, all levels its own, on bus 0 of the main mixer.
 fn desk() -> Result<(Engine, Mixer, Matrix)> {
     let engine = running(2);
-    let main = engine.main_mixer()?;
+    let main = engine.main_mixer();
     let matrix = engine.create_matrix(1, 1)?;
     engine.connect_with_format(&constant(&engine, &[1.0]), &matrix, 0, 0, format(1))?;
     engine.connect_with_format(&matrix, &main, 0, 0, format(2))?;

@@ -12,7 +12,7 @@ const PLAYERS: u32 = 64;
 /// Players of a looped 1 on a mono engine with blocks of 64, none of them playing.
 fn rig() -> Result<(Engine, Vec<Player>)> {
     let engine = Engine::offline(format(1), 64)?;
-    let mixer = engine.main_mixer()?;
+    let mixer = engine.main_mixer();
     let one = constant_buffer(&[1.0], 300);
     let mut players = Vec::new();
     for bus in 0..PLAYERS {
@@ -80,7 +80,7 @@ fn a_block_never_sees_half_of_the_plays() -> Result<()> {
 fn connections_levels_and_plays_come_together() -> Result<()> {
     const ROUNDS: u32 = 400;
     let engine = Engine::offline(format(1), 64)?;
-    let mixer = engine.main_mixer()?;
+    let mixer = engine.main_mixer();
     engine.start()?;
     let (two, four) = (constant_buffer(&[2.0], 64), constant_buffer(&[4.0], 64));
     let first = engine.create_player()?;
@@ -131,7 +131,7 @@ fn a_block_before_the_end_has_nothing_of_the_batch() -> Result<()> {
         each(&players, Player::play)?;
         players[0].pause()?;
         engine.disconnect_output(&players[5], 0)?;
-        engine.main_mixer()?.bus(3)?.set_volume(0.0)?;
+        engine.main_mixer().bus(3)?.set_volume(0.0)?;
         assert_constant(&render_mono(&engine, 64), 2.0);
         // Nested: the outermost end counts.
         engine.batch(|| players[1].stop())?;
@@ -159,7 +159,7 @@ fn a_block_before_the_end_has_nothing_of_the_batch() -> Result<()> {
 #[test]
 fn a_block_in_a_batch_has_what_was_changed_before_it() -> Result<()> {
     let (engine, players) = rig()?;
-    let mixer = engine.main_mixer()?;
+    let mixer = engine.main_mixer();
     for round in 0..4u32 {
         // Not rendered before the batch opens.
         engine.connect(&players[0], &mixer, 0, 64 + round)?;
@@ -201,7 +201,7 @@ fn an_error_and_a_panic_close_it() -> Result<()> {
 fn threads_wait_for_one_another_and_none_for_ever() -> Result<()> {
     let (engine, players) = rig()?;
     let (engine, players) = (&engine, &players[..]);
-    let mixer = engine.main_mixer()?;
+    let mixer = engine.main_mixer();
     std::thread::scope(|scope| {
         let mut threads = Vec::new();
         for thread in 0..2u32 {

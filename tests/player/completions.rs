@@ -160,7 +160,7 @@ fn a_completion_that_panics_ends_nothing_else() -> Result<()> {
 #[test]
 fn payloads_that_panic_end_nothing_else() -> Result<()> {
     let engine = running(1);
-    let main = engine.main_mixer()?;
+    let main = engine.main_mixer();
     let source = engine.create_source(format(1), |_| panic_any(Bomb))?;
     engine.connect(&source, &main, 0, 1)?;
     let player = connected_player(&engine)?;

@@ -162,7 +162,7 @@ fn detached_stopped_with_the_engine_and_dropped() -> Result<()> {
     ends.expect(&[(0, Played), (1, Detached)]);
 
     engine.attach(&player)?;
-    engine.connect(&player, &engine.main_mixer()?, 0, 0)?;
+    engine.connect(&player, &engine.main_mixer(), 0, 0)?;
     ends.schedule(&player, &short, plain)?;
     player.play()?;
     render_mono(&engine, 10);

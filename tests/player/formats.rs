@@ -63,7 +63,7 @@ fn a_player_made_with_a_format_is_connected_in_it() -> Result<()> {
     );
     let early = player.schedule(&voice).unwrap_err();
     assert!(matches!(early, Error::NotConnected(_)), "{early:?}");
-    engine.connect(&player, &engine.main_mixer()?, 0, 0)?;
+    engine.connect(&player, &engine.main_mixer(), 0, 0)?;
     player.schedule(&voice)?;
     player.play()?;
     let planar = render(&engine, 1200);
@@ -80,7 +80,7 @@ fn a_player_made_with_a_format_is_connected_in_it() -> Result<()> {
 #[test]
 fn a_reconnection_does_not_change_the_format_of_what_is_queued() -> Result<()> {
     let engine = running(2);
-    let (main, sub) = (engine.main_mixer()?, engine.create_mixer()?);
+    let (main, sub) = (engine.main_mixer(), engine.create_mixer()?);
     engine.connect(&sub, &main, 0, 5)?;
     let (mono, fast) = (Format::new(RATE, 1)?, Format::new(96_000.0, 2)?);
     type Connect = fn(&Engine, &Player, &perbus::Mixer, Format) -> Result<()>;
@@ -128,7 +128,7 @@ fn a_reconnection_does_not_change_the_format_of_what_is_queued() -> Result<()> {
 #[test]
 fn a_list_of_destinations_keeps_to_the_format_as_well() -> Result<()> {
     let engine = running(2);
-    let (main, sub) = (engine.main_mixer()?, engine.create_mixer()?);
+    let (main, sub) = (engine.main_mixer(), engine.create_mixer()?);
     engine.connect(&sub, &main, 0, 5)?;
     let player = engine.create_player_with(Format::new(RATE, 1)?)?;
     engine.connect(&player, &main, 0, 0)?;

@@ -183,7 +183,7 @@ fn completions_of_a_ramped_stop_say_so() -> Result<()> {
 #[test]
 fn every_destination_and_channel_ramps_alike() -> Result<()> {
     let engine = running(4);
-    let (main, other) = (engine.main_mixer()?, engine.create_mixer()?);
+    let (main, other) = (engine.main_mixer(), engine.create_mixer()?);
     engine.connect(&other, &main, 0, 7)?;
     let player = engine.create_player()?;
     engine.connect(&player, &main, 0, 0)?;
@@ -205,7 +205,7 @@ fn the_ramp_counts_in_the_rate_of_the_connection() -> Result<()> {
     let engine = running(1);
     let half = perbus::Format::new(RATE / 2.0, 1)?;
     let player = engine.create_player_with(half)?;
-    engine.connect(&player, &engine.main_mixer()?, 0, 0)?;
+    engine.connect(&player, &engine.main_mixer(), 0, 0)?;
     player.schedule_as(&perbus::Buffer::from_fn(half, 100, |_, _| 1.0)?, looping())?;
     player.play()?;
     render_mono(&engine, 1000);

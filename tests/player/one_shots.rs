@@ -22,7 +22,7 @@ fn wait_for_nodes(engine: &Engine, count: usize) {
 #[test]
 fn thousands_leave_nothing_behind() -> Result<()> {
     let engine = running(2);
-    let mixer = engine.main_mixer()?;
+    let mixer = engine.main_mixer();
     let click = perbus::Buffer::from_fn(Format::new(RATE, 1)?, 64, |_, _| 0.125)?;
     let before = engine.nodes()?.len();
     for round in 0..250 {
@@ -41,7 +41,7 @@ fn thousands_leave_nothing_behind() -> Result<()> {
 #[test]
 fn it_goes_however_its_buffer_ends() -> Result<()> {
     let engine = running(2);
-    let mixer = engine.main_mixer()?;
+    let mixer = engine.main_mixer();
     let long = constant_buffer(&[0.5, 0.5], 100_000);
     let before = engine.nodes()?.len();
     let stopped = engine.play_once(&long, &mixer, 0)?;
@@ -65,7 +65,7 @@ fn it_goes_however_its_buffer_ends() -> Result<()> {
 #[test]
 fn a_failure_leaves_nothing_behind() -> Result<()> {
     let engine = Engine::offline(format(2), 64)?;
-    let mixer = engine.main_mixer()?;
+    let mixer = engine.main_mixer();
     let before = engine.nodes()?.len();
     let click = constant_buffer(&[0.5, 0.5], 10);
     let error = engine.play_once(&click, &mixer, 0).unwrap_err();
@@ -85,7 +85,7 @@ fn it_does_not_keep_its_engine() -> Result<()> {
     player.schedule_with(&counting(0, 100_000), Schedule::default(), move |end| {
         let _ = sender.send(end);
     })?;
-    engine.play_once(&counting(0, 100_000), &engine.main_mixer()?, 1)?;
+    engine.play_once(&counting(0, 100_000), &engine.main_mixer(), 1)?;
     render_mono(&engine, 10);
     drop((player, engine));
     assert_eq!(receiver.iter().collect::<Vec<_>>(), [BufferEnd::Detached]);

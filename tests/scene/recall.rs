@@ -88,7 +88,7 @@ fn a_scene_fits_any_mixer() -> Result<()> {
 fn no_block_mixes_two_scenes() -> Result<()> {
     const BUSES: u32 = 64;
     let engine = running(1);
-    let mixer = engine.main_mixer()?;
+    let mixer = engine.main_mixer();
     for bus in 0..BUSES {
         engine.connect(&constant(&engine, &[2.0 / BUSES as f32]), &mixer, 0, bus)?;
     }

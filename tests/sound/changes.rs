@@ -12,7 +12,7 @@ fn changing_one_bus_leaves_the_other_alone_in_every_sample() -> Result<()> {
     // The other bus's contribution is the difference between a run with it and one without.
     let run = |other: f32| -> Result<Vec<Vec<f32>>> {
         let engine = running(2);
-        let mixer = engine.main_mixer()?;
+        let mixer = engine.main_mixer();
         engine.connect(&constant(&engine, &[0.5, 0.25]), &mixer, 0, 0)?;
         engine.connect(&constant(&engine, &[other, other]), &mixer, 0, 1)?;
         mixer.bus(1)?.set_volume(0.4)?;
@@ -49,18 +49,18 @@ type Change = (fn(&Engine) -> Result<()>, f32, f32);
 fn every_change_is_a_short_ramp_without_steps() -> Result<()> {
     let changes: [Change; 4] = [
         (
-            |engine| engine.main_mixer()?.bus(0)?.set_volume(0.125),
+            |engine| engine.main_mixer().bus(0)?.set_volume(0.125),
             1.0,
             0.125,
         ),
-        (|engine| engine.main_mixer()?.bus(0)?.set_pan(1.0), 1.0, 0.0),
+        (|engine| engine.main_mixer().bus(0)?.set_pan(1.0), 1.0, 0.0),
         (
-            |engine| engine.main_mixer()?.bus(0)?.set_muted(true),
+            |engine| engine.main_mixer().bus(0)?.set_muted(true),
             1.0,
             0.0,
         ),
         (
-            |engine| engine.main_mixer()?.set_output_volume(0.25),
+            |engine| engine.main_mixer().set_output_volume(0.25),
             1.0,
             0.25,
         ),
@@ -70,7 +70,7 @@ fn every_change_is_a_short_ramp_without_steps() -> Result<()> {
         for block in [512, 1, 7, 64, 513] {
             let engine = Engine::offline(format(2), 600)?;
             engine.start()?;
-            engine.connect(&constant(&engine, &[1.0, 1.0]), &engine.main_mixer()?, 0, 0)?;
+            engine.connect(&constant(&engine, &[1.0, 1.0]), &engine.main_mixer(), 0, 0)?;
             assert_constant(&render_in(&engine, 600, block)[0], before);
             change(&engine)?;
             let left = render_in(&engine, 1100, block).remove(0);
@@ -91,7 +91,7 @@ fn every_change_is_a_short_ramp_without_steps() -> Result<()> {
 #[test]
 fn changes_inside_a_ramp_make_no_step() -> Result<()> {
     let engine = running(2);
-    let mixer = engine.main_mixer()?;
+    let mixer = engine.main_mixer();
     engine.connect(&constant(&engine, &[1.0, 1.0]), &mixer, 0, 0)?;
     let mut before = render(&engine, 10)[0][9];
     let bus = mixer.bus(0)?;

@@ -68,7 +68,7 @@ fn every_shape_sums_as_in_double_precision() -> Result<()> {
         let mut random = Random(seed * 7919);
         let engine = Engine::offline(output, 512)?;
         engine.start()?;
-        let mixer = engine.main_mixer()?;
+        let mixer = engine.main_mixer();
         let mut strips = Vec::new();
         for (number, input) in (0..).zip(shapes()) {
             let length = 100 + random.below(900);

@@ -11,7 +11,7 @@ fn a_sources_closure_goes_with_its_node() -> Result<()> {
     let engine = running(2);
     let token = Arc::new(());
     let source = holding_source(&engine, &token)?;
-    engine.connect(&source, &engine.main_mixer()?, 0, 0)?;
+    engine.connect(&source, &engine.main_mixer(), 0, 0)?;
     assert_heard(&engine, &[1.0, 1.0]);
     engine.detach(&source)?;
     assert_eq!(
@@ -31,7 +31,7 @@ fn a_format_that_a_source_cannot_have_drops_its_closure() -> Result<()> {
     let token = Arc::new(());
     let source = holding_source(&engine, &token)?;
     let slow = perbus::Format::new(187.0, 2)?;
-    let main = engine.main_mixer()?;
+    let main = engine.main_mixer();
     assert!(engine
         .connect_with_format(&source, &main, 0, 0, slow)
         .is_err());
@@ -44,7 +44,7 @@ fn a_format_that_a_source_cannot_have_drops_its_closure() -> Result<()> {
 #[test]
 fn a_source_that_panics_is_silent_from_then_on() -> Result<()> {
     let engine = running(2);
-    let mixer = engine.main_mixer()?;
+    let mixer = engine.main_mixer();
     let token = Arc::new(());
     let held = Arc::clone(&token);
     let mut calls = 0;

@@ -44,7 +44,7 @@ fn buses_move_while_one_thread_renders_and_one_rewires() -> Result<()> {
     const BUSES: u32 = 6;
     const ROUNDS: u32 = 2000;
     let engine = running(2);
-    let mixer = engine.main_mixer()?;
+    let mixer = engine.main_mixer();
     let sources: Vec<Source> = (0..=BUSES)
         .map(|_| constant(&engine, &[0.125, 0.125]))
         .collect();
@@ -112,7 +112,7 @@ fn buses_move_while_one_thread_renders_and_one_rewires() -> Result<()> {
 #[test]
 fn two_threads_on_one_fader_leave_getter_and_sound_in_agreement() -> Result<()> {
     let engine = running(2);
-    let mixer = engine.main_mixer()?;
+    let mixer = engine.main_mixer();
     let source = constant(&engine, &[1.0, 1.0]);
     engine.connect(&source, &mixer, 0, 0)?;
     let bus = mixer.bus(0)?;
@@ -154,7 +154,7 @@ fn two_threads_on_one_fader_leave_getter_and_sound_in_agreement() -> Result<()> 
 #[test]
 fn a_fader_that_moves_while_its_source_is_reconnected_is_heard_where_it_was_left() -> Result<()> {
     let engine = running(2);
-    let mixer = engine.main_mixer()?;
+    let mixer = engine.main_mixer();
     let source = constant(&engine, &[1.0, 1.0]);
     engine.connect(&source, &mixer, 0, 0)?;
     let bus = mixer.bus(0)?;
@@ -189,7 +189,7 @@ fn a_fader_that_moves_while_its_source_is_reconnected_is_heard_where_it_was_left
 #[test]
 fn nodes_come_and_go_while_another_thread_renders() -> Result<()> {
     let engine = running(2);
-    let mixer = engine.main_mixer()?;
+    let mixer = engine.main_mixer();
     engine.connect(&constant(&engine, &[0.5, 0.5]), &mixer, 0, 0)?;
     let over = AtomicBool::new(false);
     let token = Arc::new(());
@@ -279,7 +279,7 @@ fn many_threads_may_schedule_on_one_player() -> Result<()> {
 fn an_engine_stopped_beside_rendering_is_not_running_and_nothing_else() -> Result<()> {
     const ROUNDS: u32 = 4000;
     let engine = running(1);
-    engine.connect(&constant(&engine, &[0.5]), &engine.main_mixer()?, 0, 0)?;
+    engine.connect(&constant(&engine, &[0.5]), &engine.main_mixer(), 0, 0)?;
     let over = AtomicBool::new(false);
     thread::scope(|scope| {
         scope.spawn(|| {

@@ -46,7 +46,7 @@ impl Numbers {
 impl Desk {
     fn new() -> Result<Self> {
         let engine = running(2);
-        let mut mixers = vec![engine.main_mixer()?];
+        let mut mixers = vec![engine.main_mixer()];
         for _ in 0..3 {
             mixers.push(engine.create_mixer()?);
         }

@@ -361,7 +361,7 @@ pub unsafe extern "C" fn perbus_desk_engine_copy_main_mixer(
     run(error, || {
         let engine = get(engine, "engine")?;
         let out_node = out(out_node, "out_node")?;
-        let mixer = engine.life.open(|| engine.engine.main_mixer())?;
+        let mixer = engine.life.open(|| Ok(engine.engine.main_mixer()))?;
         out_node.write(engine.node(AnyNode::Mixer(mixer)));
         Ok(())
     })
@@ -378,7 +378,7 @@ pub unsafe extern "C" fn perbus_desk_engine_copy_output(
     run(error, || {
         let engine = get(engine, "engine")?;
         let out_node = out(out_node, "out_node")?;
-        let output = engine.life.open(|| engine.engine.output())?;
+        let output = engine.life.open(|| Ok(engine.engine.output()))?;
         out_node.write(engine.node(AnyNode::Output(output)));
         Ok(())
     })

@@ -102,7 +102,7 @@ pub(crate) struct Core {
 
 impl Core {
     pub(crate) fn new(engine: perbus::Engine) -> perbus::Result<Arc<Self>> {
-        let (main, output) = (engine.main_mixer()?, engine.output()?);
+        let (main, output) = (engine.main_mixer(), engine.output());
         let main = NodeCell::new(AnyNode::Mixer(main), None);
         let output = NodeCell::new(AnyNode::Output(output), None);
         let core = Arc::new(Self {

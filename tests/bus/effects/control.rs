@@ -110,11 +110,11 @@ fn an_effect_between_two_mixers_leaves_the_first_ones_strip_in_charge() -> Resul
 #[test]
 fn an_effect_behind_the_main_mixer_changes_the_whole_mix() -> Result<()> {
     let engine = Engine::offline(format(2), 512)?;
-    let (mixer, equalizer) = (engine.main_mixer()?, engine.create_equalizer(1)?);
+    let (mixer, equalizer) = (engine.main_mixer(), engine.create_equalizer(1)?);
     let source = constant(&engine, &[1.0, 0.5]);
     engine.connect(&source, &mixer, 0, 0)?;
     engine.connect(&mixer, &equalizer, 0, 0)?;
-    engine.connect(&equalizer, &engine.output()?, 0, 0)?;
+    engine.connect(&equalizer, &engine.output(), 0, 0)?;
     equalizer.set_global_gain(-20.0)?;
     engine.start()?;
     mixer.bus(0)?.set_volume(0.5)?;

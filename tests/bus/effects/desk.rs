@@ -17,7 +17,7 @@ impl Desk {
     pub(crate) fn new() -> Result<Self> {
         let engine = running(2);
         Ok(Self {
-            mixer: engine.main_mixer()?,
+            mixer: engine.main_mixer(),
             source: constant(&engine, &[1.0, 1.0]),
             first: engine.create_equalizer(1)?,
             second: engine.create_equalizer(1)?,

@@ -171,7 +171,7 @@ fn nearest_source<'a>(
 fn strips_follow_their_sources_through_any_rewiring() -> Result<()> {
     const BUSES: u32 = 3;
     let engine = running(1);
-    let mixer = engine.main_mixer()?;
+    let mixer = engine.main_mixer();
     let sources: Vec<Source> = (0..3).map(|_| constant(&engine, &[0.0])).collect();
     let equalizers: Vec<Equalizer> = (0..4)
         .map(|_| engine.create_equalizer(1))

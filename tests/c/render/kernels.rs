@@ -55,7 +55,7 @@ fn noise(channels: u32, frames: u32, seed: u32) -> Result<Buffer> {
 /// Mono and stereo players on the main mixer and on one upstream of it; some are metered.
 fn desk() -> Result<(Engine, Vec<Bus>, Vec<Player>)> {
     let engine = Engine::offline(format(2), 512)?;
-    let main = engine.main_mixer()?;
+    let main = engine.main_mixer();
     let group = engine.create_mixer()?;
     engine.connect(&group, &main, 0, BUSES)?;
     let (mut buses, mut players) = (Vec::new(), Vec::new());
@@ -112,7 +112,7 @@ fn assert_ramp_is_smooth() -> Result<()> {
         let mut first: Option<Vec<f32>> = None;
         for block in [512, 1, 7, 16, 64, 479, 480, 481] {
             let engine = running(2);
-            let mixer = engine.main_mixer()?;
+            let mixer = engine.main_mixer();
             engine.connect(&constant(&engine, &[1.0, 1.0]), &mixer, 0, 0)?;
             mixer.bus(0)?.set_volume(before)?;
             assert_constant(&render_in(&engine, 600, block)[0], before);

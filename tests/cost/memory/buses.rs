@@ -10,7 +10,7 @@ const BUSES: u32 = 4096;
 fn players() -> Result<(Engine, Mixer, Vec<Player>, Buffer)> {
     let stereo = Format::new(48_000.0, 2)?;
     let engine = Engine::offline(stereo, 512)?;
-    let mixer = engine.main_mixer()?;
+    let mixer = engine.main_mixer();
     let players = (0..BUSES)
         .map(|_| engine.create_player())
         .collect::<Result<Vec<Player>>>()?;

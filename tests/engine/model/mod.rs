@@ -191,9 +191,7 @@ impl World {
                 self.running = false;
                 self.items.iter_mut().for_each(|item| item.playing = false);
                 let (main, output) = (self.engine.main_mixer(), self.engine.output());
-                self.engine
-                    .connect(&main.unwrap(), &output.unwrap(), 0, 0)
-                    .unwrap();
+                self.engine.connect(&main, &output, 0, 0).unwrap();
                 self.unlink_output(0);
                 self.heard = true;
             }
@@ -202,9 +200,9 @@ impl World {
                 self.running = true;
             }
             Operation::ConnectForeign(bus) => {
-                let result =
-                    self.engine
-                        .connect(&self.foreign, &self.engine.main_mixer().unwrap(), 0, bus);
+                let result = self
+                    .engine
+                    .connect(&self.foreign, &self.engine.main_mixer(), 0, bus);
                 assert!(matches!(result, Err(Error::WrongEngine(_))), "{result:?}");
             }
             Operation::Render => self.check_sound(),

@@ -115,7 +115,7 @@ impl World {
             scenes: Vec::new(),
             engine,
         };
-        world.add(Handle::Mixer(world.engine.main_mixer().unwrap()), [0.0; 2]);
+        world.add(Handle::Mixer(world.engine.main_mixer()), [0.0; 2]);
         for kind in [0, 0, 1, 2, 3] {
             world.create(kind);
         }

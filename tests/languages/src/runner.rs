@@ -194,8 +194,8 @@ fn answer(world: &mut World, line: usize, name: &str, words: &[&str]) -> Answer 
         ("threads", [e, count]) => done(world.engine(e)?.set_render_threads(number(count))),
         ("render" | "render_past", [e, frames]) => render(world.engine(e)?, number(frames)),
 
-        ("main", [name, e]) => { let node = world.engine(e)?.main_mixer()?; world.keep(name, AnyNode::Mixer(node)) }
-        ("output", [name, e]) => { let node = world.engine(e)?.output()?; world.keep(name, AnyNode::Output(node)) }
+        ("main", [name, e]) => { let node = world.engine(e)?.main_mixer(); world.keep(name, AnyNode::Mixer(node)) }
+        ("output", [name, e]) => { let node = world.engine(e)?.output(); world.keep(name, AnyNode::Output(node)) }
         ("mixer", [name, e]) => { let node = world.engine(e)?.create_mixer()?; world.keep(name, AnyNode::Mixer(node)) }
         ("player", [name, e]) => { let node = world.engine(e)?.create_player()?; world.keep(name, AnyNode::Player(node)) }
         ("player_in", [name, e, rate, channels]) => {

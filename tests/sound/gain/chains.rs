@@ -64,7 +64,7 @@ struct World {
 impl World {
     fn new(chain: Chain) -> Result<Self> {
         let engine = running(2);
-        let main = engine.main_mixer()?;
+        let main = engine.main_mixer();
         let player = engine.create_player()?;
         let half = Format::new(24_000.0, 2)?;
         let (mut group, mut equalizer, mut format) = (None, None, engine.format());

@@ -120,7 +120,7 @@ impl Desk {
     pub(crate) fn new(channels: u32, block: usize) -> Self {
         let engine = Engine::offline(format(channels), 512).unwrap();
         engine.start().unwrap();
-        let main = engine.main_mixer().unwrap();
+        let main = engine.main_mixer();
         let sub = engine.create_mixer().unwrap();
         let ones = vec![1.0; channels as usize];
         let sources = [0; 3].map(|_| constant(&engine, &ones));

@@ -15,7 +15,7 @@ const SHORT: Duration = Duration::from_millis(10);
 /// A bus of constant 1.0 on a stereo engine.
 fn desk() -> Result<(Engine, Bus)> {
     let engine = running(2);
-    let bus = engine.main_mixer()?.bus(0)?;
+    let bus = engine.main_mixer().bus(0)?;
     engine.connect(&constant(&engine, &[1.0, 1.0]), bus.mixer(), 0, 0)?;
     Ok((engine, bus))
 }

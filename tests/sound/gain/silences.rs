@@ -8,7 +8,7 @@ use crate::common::*;
 fn spent() -> Result<(Engine, Player)> {
     let engine = running(2);
     let player = connected_player(&engine)?;
-    engine.main_mixer()?.bus(0)?.set_volume(0.25)?;
+    engine.main_mixer().bus(0)?.set_volume(0.25)?;
     player.schedule(&constant_buffer(&[1.0, 1.0], 300))?;
     player.play()?;
     render_in(&engine, 320, 64);
@@ -30,7 +30,7 @@ fn assert_click(engine: &Engine, expected: [f32; 2]) {
 fn volume_up_then_play_has_its_full_peak() -> Result<()> {
     let engine = running(2);
     let player = connected_player(&engine)?;
-    let bus = engine.main_mixer()?.bus(0)?;
+    let bus = engine.main_mixer().bus(0)?;
     bus.set_volume(0.0)?;
     render(&engine, 48_000);
     bus.set_volume(1.0)?;
@@ -43,7 +43,7 @@ fn volume_up_then_play_has_its_full_peak() -> Result<()> {
 #[test]
 fn volume_pan_and_mute_hold_at_once_after_the_end_of_a_buffer() -> Result<()> {
     let (engine, player) = spent()?;
-    let bus = engine.main_mixer()?.bus(0)?;
+    let bus = engine.main_mixer().bus(0)?;
     bus.set_volume(0.5)?;
     bus.set_pan(1.0)?;
     click(&player)?;
@@ -66,7 +66,7 @@ fn a_player_that_waits_for_its_start_is_silent() -> Result<()> {
     click(&player)?;
     player.play_at(1000)?;
     render(&engine, 512);
-    engine.main_mixer()?.bus(0)?.set_volume(0.75)?;
+    engine.main_mixer().bus(0)?.set_volume(0.75)?;
     let heard = render(&engine, 512);
     assert_constant(&heard[0][..168], 0.0);
     assert_constant(&heard[0][168..268], 0.75);
@@ -82,7 +82,7 @@ fn so_is_one_in_a_gap_before_its_next_buffer() -> Result<()> {
     };
     player.schedule_as(&constant_buffer(&[1.0, 1.0], 100), later)?;
     render_in(&engine, 80, 16);
-    engine.main_mixer()?.bus(0)?.set_volume(0.75)?;
+    engine.main_mixer().bus(0)?.set_volume(0.75)?;
     let heard = render(&engine, 400);
     assert_constant(&heard[0][..100], 0.0);
     assert_constant(&heard[0][100..200], 0.75);
@@ -93,7 +93,7 @@ fn so_is_one_in_a_gap_before_its_next_buffer() -> Result<()> {
 fn a_pause_ends_in_the_new_values() -> Result<()> {
     let engine = running(2);
     let player = connected_player(&engine)?;
-    let bus = engine.main_mixer()?.bus(0)?;
+    let bus = engine.main_mixer().bus(0)?;
     play_constant(&player, &[1.0, 1.0])?;
     render(&engine, 512);
     player.pause()?;
@@ -120,7 +120,7 @@ fn a_pause_ends_in_the_new_values() -> Result<()> {
 #[test]
 fn so_does_a_pause_of_the_engine() -> Result<()> {
     let engine = running(2);
-    let bus = engine.main_mixer()?.bus(0)?;
+    let bus = engine.main_mixer().bus(0)?;
     engine.connect(&constant(&engine, &[1.0, 1.0]), bus.mixer(), 0, 0)?;
     render(&engine, 100);
     engine.pause()?;
@@ -138,7 +138,7 @@ fn so_does_a_pause_of_the_engine() -> Result<()> {
 fn a_ramp_that_began_in_sound_is_not_cut_short() -> Result<()> {
     let engine = running(2);
     let player = connected_player(&engine)?;
-    let bus = engine.main_mixer()?.bus(0)?;
+    let bus = engine.main_mixer().bus(0)?;
     player.schedule(&constant_buffer(&[1.0, 1.0], 600))?;
     player.play()?;
     render(&engine, 500);
@@ -165,7 +165,7 @@ fn a_source_is_silent_where_it_says_so() -> Result<()> {
                 block.set_silent();
             }
         })?;
-        let bus = engine.main_mixer()?.bus(0)?;
+        let bus = engine.main_mixer().bus(0)?;
         engine.connect(&source, bus.mixer(), 0, 0)?;
         render(&engine, 256);
         bus.set_volume(0.5)?;
@@ -180,7 +180,7 @@ fn a_source_is_silent_where_it_says_so() -> Result<()> {
 #[test]
 fn a_mixer_is_silent_while_all_that_feeds_it_is() -> Result<()> {
     let engine = running(2);
-    let (main, group) = (engine.main_mixer()?, engine.create_mixer()?);
+    let (main, group) = (engine.main_mixer(), engine.create_mixer()?);
     engine.connect(&group, &main, 0, 3)?;
     let players = [engine.create_player()?, engine.create_player()?];
     for (bus, player) in (0..).zip(&players) {
@@ -210,7 +210,7 @@ fn a_converter_is_silent_once_it_is_drained() -> Result<()> {
     let engine = running(1);
     let half = perbus::Format::new(24_000.0, 1)?;
     let player = engine.create_player()?;
-    let bus = engine.main_mixer()?.bus(0)?;
+    let bus = engine.main_mixer().bus(0)?;
     engine.connect_with_format(&player, bus.mixer(), 0, 0, half)?;
     let buffer = perbus::Buffer::from_fn(half, 1000, |_, _| 1.0)?;
     let play = |volume: f32| -> Result<f32> {
@@ -239,7 +239,7 @@ fn an_equalizer_is_silent_once_it_has_rung_out() -> Result<()> {
         let engine = running(2);
         let player = engine.create_player()?;
         let equalizer = engine.create_equalizer(1)?;
-        let bus = engine.main_mixer()?.bus(0)?;
+        let bus = engine.main_mixer().bus(0)?;
         engine.connect(&equalizer, bus.mixer(), 0, 0)?;
         engine.connect(&player, &equalizer, 0, 0)?;
         let band = perbus::Band {
@@ -269,7 +269,7 @@ fn levels_of_equalizers_and_matrices_hold_at_once_in_silence() -> Result<()> {
     let player = engine.create_player()?;
     let equalizer = engine.create_equalizer(1)?;
     let matrix = engine.create_matrix(1, 1)?;
-    engine.connect(&matrix, &engine.main_mixer()?, 0, 0)?;
+    engine.connect(&matrix, &engine.main_mixer(), 0, 0)?;
     engine.connect(&equalizer, &matrix, 0, 0)?;
     engine.connect(&player, &equalizer, 0, 0)?;
     matrix.set_levels(&perbus::Levels::identity(2, 2))?;

@@ -14,7 +14,7 @@ use perbus::{Buffer, Engine, Error, Result, Schedule};
 /// All kinds of upstream nodes at once.
 fn busy_engine() -> Result<Engine> {
     let engine = running(48_000.0, 2);
-    let main = engine.main_mixer()?;
+    let main = engine.main_mixer();
     let group = engine.create_mixer()?;
     let (player, second) = tone_player(&engine, at(22_050.0, 1))?;
     let (inner, fast) = (engine.create_player()?, engine.create_player()?);
@@ -73,7 +73,7 @@ fn the_block_size_changes_nothing() -> Result<()> {
 #[test]
 fn converters_keep_in_step_whenever_they_are_made() -> Result<()> {
     let engine = running(48_000.0, 1);
-    let main = engine.main_mixer()?;
+    let main = engine.main_mixer();
     engine.connect(&tone(&engine, at(22_050.0, 1), 1.0)?, &main, 0, 0)?;
     for (bus, frames) in [(1, 333), (2, 1), (3, 512), (4, 97)] {
         render(&engine, frames);
@@ -97,7 +97,7 @@ fn a_source_sees_its_own_clock() -> Result<()> {
             seen.lock().expect("no panic").push(call);
             block.channel_mut(0).fill(0.0);
         })?;
-        engine.connect(&source, &engine.main_mixer()?, 0, 0)?;
+        engine.connect(&source, &engine.main_mixer(), 0, 0)?;
         render_in(&engine, 48_000, 500);
         let mut next = 0;
         for (time, frames) in calls.lock().expect("no panic").drain(..) {
@@ -115,7 +115,7 @@ fn a_player_counts_in_frames_of_its_connection() -> Result<()> {
     let engine = running(48_000.0, 1);
     let format = at(24_000.0, 1);
     let player = engine.create_player()?;
-    engine.connect_with_format(&player, &engine.main_mixer()?, 0, 0, format)?;
+    engine.connect_with_format(&player, &engine.main_mixer(), 0, 0, format)?;
     let (sender, completed) = channel();
     let ones = Buffer::from_fn(format, 600, |_, _| 1.0)?;
     let schedule = Schedule {
@@ -150,7 +150,7 @@ fn a_completion_waits_for_the_players_own_length() -> Result<()> {
     let engine = running(48_000.0, 1);
     let format = at(24_000.0, 1);
     let player = engine.create_player()?;
-    engine.connect_with_format(&player, &engine.main_mixer()?, 0, 0, format)?;
+    engine.connect_with_format(&player, &engine.main_mixer(), 0, 0, format)?;
     let (sender, completed) = channel();
     let first = Buffer::from_fn(format, 1_000, |_, _| 1.0)?;
     let second = sender.clone();
@@ -180,7 +180,7 @@ fn a_reset_forgets_what_the_converter_holds() -> Result<()> {
         let engine = running(48_000.0, 1);
         let format = at(22_050.0, 1);
         let player = engine.create_player()?;
-        engine.connect_with_format(&player, &engine.main_mixer()?, 0, 0, format)?;
+        engine.connect_with_format(&player, &engine.main_mixer(), 0, 0, format)?;
         let ones = Buffer::from_fn(format, 1_000, |_, _| 1.0)?;
         player.schedule_as(&ones, looping())?;
         player.play()?;
@@ -208,7 +208,7 @@ fn a_reset_forgets_what_the_converter_holds() -> Result<()> {
 #[test]
 fn a_branch_that_was_away_brings_nothing_old_back() -> Result<()> {
     let engine = running(48_000.0, 1);
-    let (main, group) = (engine.main_mixer()?, engine.create_mixer()?);
+    let (main, group) = (engine.main_mixer(), engine.create_mixer()?);
     let level = Arc::new(AtomicBool::new(true));
     let on = Arc::clone(&level);
     let source = engine.create_source(at(22_050.0, 1), move |block| {
@@ -230,7 +230,7 @@ fn a_branch_that_was_away_brings_nothing_old_back() -> Result<()> {
 #[test]
 fn rates_change_while_another_thread_renders() -> Result<()> {
     let engine = running(48_000.0, 1);
-    let (main, group) = (engine.main_mixer()?, engine.create_mixer()?);
+    let (main, group) = (engine.main_mixer(), engine.create_mixer()?);
     engine.connect(&group, &main, 0, 0)?;
     engine.connect(&constants(&engine, at(44_100.0, 1), &[0.5])?, &group, 0, 0)?;
     let done = AtomicBool::new(false);

@@ -11,7 +11,7 @@ fn a_source_keeps_level_and_pitch() -> Result<()> {
     for (from, to) in PAIRS {
         let engine = running(to, 2);
         let source = tone(&engine, at(from, 2), 1.0)?;
-        engine.connect(&source, &engine.main_mixer()?, 0, 0)?;
+        engine.connect(&source, &engine.main_mixer(), 0, 0)?;
         let lag = (from < to).then_some(DELAY / from);
         assert_tone(&engine, &format!("{from} to {to} Hz"), lag);
     }
@@ -23,7 +23,7 @@ fn a_player_keeps_level_and_pitch() -> Result<()> {
     for (from, to) in PAIRS.into_iter().filter(|(from, _)| from.fract() == 0.0) {
         let engine = running(to, 1);
         let (player, second) = tone_player(&engine, at(from, 1))?;
-        engine.connect_with_format(&player, &engine.main_mixer()?, 0, 0, at(from, 1))?;
+        engine.connect_with_format(&player, &engine.main_mixer(), 0, 0, at(from, 1))?;
         player.schedule_as(&second, looping())?;
         player.play()?;
         let lag = (from < to).then_some(DELAY / from);
@@ -42,7 +42,7 @@ fn a_mixer_and_all_that_feeds_it_render_at_its_own_rate() -> Result<()> {
         for rate in [from, to, 32_000.0] {
             let source = tone(&engine, at(rate, 2), 1.0)?;
             engine.connect(&source, &group, 0, 0)?;
-            engine.connect_with_format(&group, &engine.main_mixer()?, 0, 0, at(from, 2))?;
+            engine.connect_with_format(&group, &engine.main_mixer(), 0, 0, at(from, 2))?;
             assert_tone(&engine, &format!("{rate} by {from} to {to} Hz"), None);
         }
     }
@@ -53,13 +53,13 @@ fn a_mixer_and_all_that_feeds_it_render_at_its_own_rate() -> Result<()> {
 fn a_source_is_converted_to_its_connection_first() -> Result<()> {
     let engine = running(48_000.0, 2);
     let source = tone(&engine, at(44_100.0, 1), 1.0)?;
-    engine.connect_with_format(&source, &engine.main_mixer()?, 0, 0, at(48_000.0, 2))?;
+    engine.connect_with_format(&source, &engine.main_mixer(), 0, 0, at(48_000.0, 2))?;
     assert_tone(
         &engine,
         "44.1 in a 48 kHz connection",
         Some(DELAY / 44_100.0),
     );
-    engine.connect_with_format(&source, &engine.main_mixer()?, 0, 0, at(96_000.0, 1))?;
+    engine.connect_with_format(&source, &engine.main_mixer(), 0, 0, at(96_000.0, 1))?;
     assert_tone(&engine, "44.1 in a 96 kHz connection", None);
     Ok(())
 }
@@ -68,7 +68,7 @@ fn a_source_is_converted_to_its_connection_first() -> Result<()> {
 fn the_output_converts_what_reaches_it() -> Result<()> {
     let engine = running(48_000.0, 2);
     engine.stop()?;
-    let (main, output) = (engine.main_mixer()?, engine.output()?);
+    let (main, output) = (engine.main_mixer(), engine.output());
     let source = tone(&engine, at(22_050.0, 2), 1.0)?;
     engine.connect(&source, &main, 0, 0)?;
     engine.connect_with_format(&main, &output, 0, 0, at(44_100.0, 2))?;
@@ -87,7 +87,7 @@ fn loops_and_seams_stay_continuous() -> Result<()> {
     let engine = running(48_000.0, 1);
     let format = at(44_100.0, 1);
     let player = engine.create_player()?;
-    engine.connect_with_format(&player, &engine.main_mixer()?, 0, 0, format)?;
+    engine.connect_with_format(&player, &engine.main_mixer(), 0, 0, format)?;
     let step = TAU * TONE / 44_100.0;
     let mut start = 0;
     for length in [1, 2, 3_000, 13, 441, 7, 5_000, 882, 4_356] {
@@ -116,7 +116,7 @@ fn loops_and_seams_stay_continuous() -> Result<()> {
 #[test]
 fn gains_come_after_conversion() -> Result<()> {
     let engine = running(48_000.0, 2);
-    let main = engine.main_mixer()?;
+    let main = engine.main_mixer();
     engine.connect(&constants(&engine, at(44_100.0, 1), &[0.5])?, &main, 0, 0)?;
     engine.connect(
         &constants(&engine, at(96_000.0, 2), &[0.5, -0.25])?,
@@ -145,7 +145,7 @@ fn a_constant_keeps_its_level_to_a_ten_thousandth() -> Result<()> {
     for (from, to) in PAIRS {
         let engine = running(to, 1);
         let source = constants(&engine, at(from, 1), &[1.0])?;
-        engine.connect(&source, &engine.main_mixer()?, 0, 0)?;
+        engine.connect(&source, &engine.main_mixer(), 0, 0)?;
         render(&engine, SETTLED);
         assert_samples(&render(&engine, 3_000)[0], |_| 1.0, 1e-4);
     }
@@ -157,7 +157,7 @@ fn six_channels_stay_apart() -> Result<()> {
     let engine = running(48_000.0, 6);
     let levels = [0.1, -0.2, 0.3, -0.4, 0.5, -0.6];
     let source = constants(&engine, at(44_100.0, 6), &levels)?;
-    engine.connect(&source, &engine.main_mixer()?, 0, 0)?;
+    engine.connect(&source, &engine.main_mixer(), 0, 0)?;
     render(&engine, SETTLED);
     for (heard, level) in render(&engine, 1_000).iter().zip(levels) {
         assert_samples(heard, |_| level, 1e-4);
@@ -168,14 +168,14 @@ fn six_channels_stay_apart() -> Result<()> {
 #[test]
 fn mono_is_spread_after_conversion_and_stereo_folded() -> Result<()> {
     let engine = running(48_000.0, 2);
-    let main = engine.main_mixer()?;
+    let main = engine.main_mixer();
     let mono = tone(&engine, at(44_100.0, 1), 1.0)?;
     engine.connect(&mono, &main, 0, 0)?;
     let heard = render(&engine, SETTLED);
     assert_eq!(heard[0], heard[1]);
     let engine = running(48_000.0, 1);
     let stereo = constants(&engine, at(44_100.0, 2), &[0.5, 0.25])?;
-    engine.connect(&stereo, &engine.main_mixer()?, 0, 0)?;
+    engine.connect(&stereo, &engine.main_mixer(), 0, 0)?;
     render(&engine, SETTLED);
     assert_samples(&render(&engine, 1_000)[0], |_| 0.375, 1e-4);
     Ok(())
@@ -184,7 +184,7 @@ fn mono_is_spread_after_conversion_and_stereo_folded() -> Result<()> {
 #[test]
 fn rates_too_far_apart_are_refused() -> Result<()> {
     let engine = running(48_000.0, 1);
-    let main = engine.main_mixer()?;
+    let main = engine.main_mixer();
     let (source, group) = (tone(&engine, at(44_100.0, 1), 1.0)?, engine.create_mixer()?);
     engine.connect(&source, &group, 0, 0)?;
     engine.connect(&group, &main, 0, 0)?;

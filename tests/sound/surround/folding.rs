@@ -31,7 +31,7 @@ fn centre_and_surrounds_reach_a_stereo_mix() -> Result<()> {
         let channels = coefficients.len() as u32;
         for (channel, (left, right)) in coefficients.iter().enumerate() {
             let engine = running(2);
-            let mixer = engine.main_mixer()?;
+            let mixer = engine.main_mixer();
             let source = constant(&engine, &only(channel, channels));
             engine.connect_with_format(&source, &mixer, 0, 0, format(channels))?;
             assert_heard_at_once(&engine, &[*left, *right]);
@@ -91,7 +91,7 @@ fn every_way_folds_alike() -> Result<()> {
             let sound = only(channel, input.channels());
             for way in 0..7 {
                 let engine = running(2);
-                let mixer = engine.main_mixer()?;
+                let mixer = engine.main_mixer();
                 let slow = at(24_000.0, input.channels());
                 match way {
                     0 => {
@@ -120,7 +120,7 @@ fn every_way_folds_alike() -> Result<()> {
                     _ => {
                         // Straight into the output.
                         engine.stop()?;
-                        let output = engine.output()?;
+                        let output = engine.output();
                         engine.connect(&constants(&engine, input, &sound)?, &output, 0, 0)?;
                         engine.start()?;
                     }
@@ -149,7 +149,7 @@ fn threads_fold_as_one() -> Result<()> {
     for threads in [1, 4] {
         let engine = Engine::offline(format(2), 512)?;
         engine.set_render_threads(threads)?;
-        let main = engine.main_mixer()?;
+        let main = engine.main_mixer();
         let mut expected = [0.0; 2];
         for (bus, input) in (0..).zip(LAYOUTS.map(laid_out)) {
             let group = engine.create_mixer()?;

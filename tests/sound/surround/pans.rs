@@ -11,7 +11,7 @@ use crate::common::layouts::{fader, shapes};
 fn pan_moves_every_channel_that_has_a_side() -> Result<()> {
     for output in shapes() {
         let engine = engine_in(output)?;
-        let mixer = engine.main_mixer()?;
+        let mixer = engine.main_mixer();
         engine.connect(&constants(&engine, output, &levels(output))?, &mixer, 0, 0)?;
         let bus = mixer.bus(0)?;
         let expected = |pan: f32| -> Vec<f32> {
@@ -43,7 +43,7 @@ fn pan_moves_every_channel_that_has_a_side() -> Result<()> {
 #[test]
 fn five_one_pans_its_surrounds() -> Result<()> {
     let engine = running(6);
-    let mixer = engine.main_mixer()?;
+    let mixer = engine.main_mixer();
     engine.connect(&constant(&engine, &[1.0; 6]), &mixer, 0, 0)?;
     mixer.bus(0)?.set_pan(0.75)?;
     assert_heard(&engine, &[0.25, 1.0, 1.0, 1.0, 0.25, 1.0]);

@@ -22,7 +22,7 @@ fn in_a_closure<T: Send + 'static>(
 ) -> T {
     let (told, answer): (_, Receiver<T>) = mpsc::channel();
     let mut call = Some(call);
-    let main = engine.main_mixer().unwrap();
+    let main = engine.main_mixer();
     let source = engine.create_source(engine.format(), move |_| {
         if let Some(call) = call.take() {
             let _ = told.send(call());
@@ -47,7 +47,7 @@ struct Desk {
 
 fn desk() -> Result<Desk> {
     let engine = running(1);
-    let main = engine.main_mixer()?;
+    let main = engine.main_mixer();
     let player = engine.create_player()?;
     let source = constant(&engine, &[0.5]);
     engine.connect(&player, &main, 0, 0)?;
@@ -89,10 +89,10 @@ fn everything_that_might_wait_is_refused() -> Result<()> {
     });
     assert_answers(&answers);
     // Only the label has changed, and the thread that renders may make calls again.
-    let bus = engine.main_mixer()?.bus(1)?;
+    let bus = engine.main_mixer().bus(1)?;
     assert_eq!(bus.label(), "voice");
     assert!(bus.volume() > 0.9 && !bus.is_muted() && bus.is_connected());
-    assert_eq!(engine.main_mixer()?.bus(0)?.volume(), 1.0);
+    assert_eq!(engine.main_mixer().bus(0)?.volume(), 1.0);
     assert!(before.contains("player"));
     Ok(())
 }
@@ -101,7 +101,7 @@ fn everything_that_might_wait_is_refused() -> Result<()> {
 fn closures_on_added_threads_are_refused_too() -> Result<()> {
     const VOICES: u32 = 40;
     let engine = running(1);
-    let main = engine.main_mixer()?;
+    let main = engine.main_mixer();
     engine.set_render_threads(2)?;
     let (told, answers) = mpsc::channel();
     for group in 0..2 {
@@ -147,7 +147,7 @@ fn handles_may_be_dropped_in_a_closure() -> Result<()> {
     let source = other.create_source(format(1), move |_| {
         let _ = &gone;
     })?;
-    let main = other.main_mixer()?;
+    let main = other.main_mixer();
     other.connect(&source, &main, 0, 0)?;
     let bus = main.bus(0)?;
     let fade = bus.fade_to(0.5, Duration::from_secs(1), Curve::Linear)?;
@@ -161,7 +161,7 @@ fn handles_may_be_dropped_in_a_closure() -> Result<()> {
     let doomed = running(1);
     let (sender, handle) = mpsc::channel::<Engine>();
     let source = doomed.create_source(format(1), move |_| drop(handle.try_recv()))?;
-    doomed.connect(&source, &doomed.main_mixer()?, 0, 0)?;
+    doomed.connect(&source, &doomed.main_mixer(), 0, 0)?;
     sender.send(doomed.clone()).unwrap();
     drop(source);
     render(&doomed, 64);
