@@ -13,9 +13,9 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// use perbus::{Engine, Error, Format};
 ///
 /// let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
-/// let error = engine.main_mixer().bus(0)?.set_volume(1.5).unwrap_err();
+/// let error = engine.main_mixer().bus(0)?.set_volume(4.01).unwrap_err();
 /// assert!(matches!(error, Error::OutOfRange(_)));
-/// assert_eq!(error.to_string(), "volume 1.5 is not in 0 to 1");
+/// assert_eq!(error.to_string(), "volume 4.01 is not in 0 to 4");
 /// # Ok::<(), Error>(())
 /// ```
 #[derive(Debug, thiserror::Error)]

@@ -70,7 +70,7 @@
 //!
 //! # Conventions
 //!
-//! - Volumes are linear gains from 0 to 1; pans run from -1 (left) to 1 (right).
+//! - Volumes are linear gains from 0 to 4 (beyond 1 is undocumented on Apple); pans run from -1 (left) to 1 (right).
 //! - A call that fails has changed nothing. Its [`Error`] names the value and the limit.
 //! - Every handle can be cloned, sent to other threads and shared between them, and every method
 //!   may be called on any thread except one that is running a source's closure
@@ -101,6 +101,7 @@ pub use control::meter::Meter;
 pub use desk::decibels;
 pub use desk::fade::{Curve, FadeEnd};
 pub use desk::fallback::{Control, Fallback};
+pub use desk::ranges::MAX_VOLUME;
 pub use desk::scene::{BusConfig, Scene};
 pub use engine::connection::MAX_BUSES;
 pub use engine::format::{ChannelLayout, Format};

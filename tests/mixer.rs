@@ -59,7 +59,7 @@ fn a_bulk_change_with_one_bad_entry_changes_nothing() -> Result<()> {
     };
     let bad = [
         BusConfig {
-            volume: Some(1.5),
+            volume: Some(4.01),
             ..BusConfig::new(1)
         },
         BusConfig {

@@ -43,17 +43,24 @@ func TestBadNumbersChangeNothing(t *testing.T) {
 	ok(t, bus.SetVolume(0.5))
 	free := must(mixer.Bus(1)) // where no engine looks at the value
 	nan, inf := float32(math.NaN()), float32(math.Inf(1))
+	for _, bad := range []float32{nan, inf, -inf, -1.001, 4.01} {
+		for _, err := range []error{
+			bus.SetVolume(bad), mixer.SetOutputVolume(bad), free.SetVolume(bad),
+			failure(engine.SetMixerVolumeForBus(mixer, bad, 0)),
+			engine.SetConnectionVolume(source, mixer, 0, bad),
+			failure(bus.FadeTo(bad, time.Second, perbus.Linear)),
+			engine.ConfigureMixerBuses(mixer, perbus.BusConfig{Volume: &bad}),
+		} {
+			fails(t, err, perbus.ErrOutOfRange)
+		}
+	}
 	for _, bad := range []float32{nan, inf, -inf, -1.001, 1.001} {
 		for _, err := range []error{
-			bus.SetVolume(bad), bus.SetPan(bad), mixer.SetOutputVolume(bad),
-			free.SetVolume(bad), free.SetPan(bad),
-			failure(engine.SetMixerVolumeForBus(mixer, bad, 0)),
+			bus.SetPan(bad), free.SetPan(bad),
 			failure(engine.SetMixerPanForBus(mixer, bad, 0)),
-			engine.SetConnectionVolume(source, mixer, 0, bad),
 			engine.SetConnectionPan(source, mixer, 0, bad),
-			failure(bus.FadeTo(bad, time.Second, perbus.Linear)),
 			failure(bus.FadePanTo(bad, time.Second)),
-			engine.ConfigureMixerBuses(mixer, perbus.BusConfig{Volume: &bad}),
+			engine.ConfigureMixerBuses(mixer, perbus.BusConfig{Pan: &bad}),
 		} {
 			fails(t, err, perbus.ErrOutOfRange)
 		}
@@ -72,8 +79,8 @@ func TestBadNumbersChangeNothing(t *testing.T) {
 	}
 	settled(t, engine, 0.25, 0.25)
 	clean(t, engine)
-	_, err := engine.SetMixerVolumeForBus(mixer, 1.5, 0)
-	equal(t, err.Error(), "perbus: volume 1.5 is not in 0 to 1")
+	_, err := engine.SetMixerVolumeForBus(mixer, 4.01, 0)
+	equal(t, err.Error(), "perbus: volume 4.01 is not in 0 to 4")
 	var full *perbus.Error
 	equal(t, errors.As(err, &full), true)
 	equal(t, full.Status.String(), "PERBUS_ERROR_OUT_OF_RANGE")

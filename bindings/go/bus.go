@@ -36,12 +36,12 @@ func (b *Bus) Connected() bool {
 	return found.number != 0
 }
 
-// Volume is the fader: a linear gain, 0 to 1, 1 at first. While it fades: where the fade has got to.
+// Volume is the fader: a linear gain, 0 to 4, 1 at first. While it fades: where the fade has got to.
 func (b *Bus) Volume() float32 {
 	return b.get(C.pbgo_bus_get_volume(b.handle))
 }
 
-// SetVolume moves the fader. [ErrOutOfRange] outside 0 to 1.
+// SetVolume moves the fader. [ErrOutOfRange] outside 0 to 4.
 // Maps to -[AVAudioMixingDestination setVolume:].
 func (b *Bus) SetVolume(volume float32) error {
 	return do(b, func(bus C.uintptr_t) *C.pbgo_failure { return C.pbgo_bus_set_volume(bus, C.float(volume)) })

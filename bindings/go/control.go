@@ -62,7 +62,7 @@ func (e *Engine) Fallback() Fallback {
 	return Fallback(C.pbgo_engine_get_fallback(e.core.handle).number)
 }
 
-// SetMixerVolumeForBus sets the volume, 0 to 1, of a mixer's input bus, and says which control that
+// SetMixerVolumeForBus sets the volume, 0 to 4, of a mixer's input bus, and says which control that
 // was.
 //
 // With a source connected there it is the bus's own fader, the same as [Bus.SetVolume]:
@@ -131,7 +131,7 @@ func (e *Engine) MixerPanForBus(mixer *Mixer, bus int) (float32, Control, error)
 	return float32(found.value), Control(found.control), check(found.failure)
 }
 
-// SetConnectionVolume sets the volume, 0 to 1, of one connection. It is the fader of the bus that the
+// SetConnectionVolume sets the volume, 0 to 4, of one connection. It is the fader of the bus that the
 // source feeds: [Bus.SetVolume] with the source checked.
 //
 // [ErrOutOfRange] for the volume or the bus, [ErrNotConnected] when the source does not feed that

@@ -15,7 +15,8 @@
 // # Units
 //
 // Audio is planar: one []float32 a channel, full scale -1 to 1. Volumes are linear gains, 0
-// (silence) to 1 (unity). Pans run from -1 (left) over 0 to 1 (right). Buses are numbered from 0.
+// (silence) over 1 (unity) to 4; beyond 1 they are undocumented on Apple. Pans run from -1 (left)
+// over 0 to 1 (right). Buses are numbered from 0.
 //
 // # Errors
 //

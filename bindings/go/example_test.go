@@ -160,13 +160,13 @@ func ExampleError() {
 	engine, err := perbus.NewOfflineEngine(perbus.Format{SampleRate: 48000, Channels: 2}, 512)
 	check(err)
 	defer engine.Close()
-	_, err = engine.SetMixerVolumeForBus(engine.MainMixer(), 1.5, 0)
+	_, err = engine.SetMixerVolumeForBus(engine.MainMixer(), 4.01, 0)
 	fmt.Println(errors.Is(err, perbus.ErrOutOfRange), err)
 
 	check(engine.SetFallback(perbus.FallbackDeny))
 	_, err = engine.SetMixerVolumeForBus(engine.MainMixer(), 0.5, 0)
 	fmt.Println(errors.Is(err, perbus.ErrNotConnected), err)
 	// Output:
-	// true perbus: volume 1.5 is not in 0 to 1
+	// true perbus: volume 4.01 is not in 0 to 4
 	// true perbus: bus 0 has no source, and the fallback is to deny
 }

@@ -93,7 +93,7 @@ func (f *Fade) Cancel() error {
 	return do(f.bus, func(C.uintptr_t) *C.pbgo_failure { return C.pbgo_fade_cancel(f.handle) })
 }
 
-// FadeTo fades the volume to a value, 0 to 1, over a duration, from the next block on. It starts from
+// FadeTo fades the volume to a value, 0 to 4, over a duration, from the next block on. It starts from
 // [Bus.Volume], also when that was set just before.
 //
 // On the portable engine every frame has its own gain, exactly that of the curve; Apple's gets a new

@@ -74,7 +74,7 @@ func (m *Matrix) Crosspoint(input, output int) (float32, error) {
 	}, input, output)
 }
 
-// SetInput sets the volume, 0 to 1, of an input channel. [ErrOutOfRange] for the volume or the
+// SetInput sets the volume, 0 to 4, of an input channel. [ErrOutOfRange] for the volume or the
 // channel. Maps to kMatrixMixerParam_Volume, input scope.
 func (m *Matrix) SetInput(input int, volume float32) error {
 	return do(m.base(), func(node C.uintptr_t) *C.pbgo_failure {
@@ -89,7 +89,7 @@ func (m *Matrix) Input(input int) (float32, error) {
 	}, input)
 }
 
-// SetOutput sets the volume, 0 to 1, of an output channel. [ErrOutOfRange] for the volume or the
+// SetOutput sets the volume, 0 to 4, of an output channel. [ErrOutOfRange] for the volume or the
 // channel. Maps to kMatrixMixerParam_Volume, output scope.
 func (m *Matrix) SetOutput(output int, volume float32) error {
 	return do(m.base(), func(node C.uintptr_t) *C.pbgo_failure {
@@ -104,7 +104,7 @@ func (m *Matrix) Output(output int) (float32, error) {
 	}, output)
 }
 
-// SetMaster sets the volume, 0 to 1, of the whole matrix. [ErrOutOfRange].
+// SetMaster sets the volume, 0 to 4, of the whole matrix. [ErrOutOfRange].
 // Maps to kMatrixMixerParam_Volume, global scope, element 0xFFFFFFFF.
 func (m *Matrix) SetMaster(volume float32) error {
 	return do(m.base(), func(node C.uintptr_t) *C.pbgo_failure {
@@ -136,11 +136,11 @@ func (m *Matrix) EnableOutput(bus int, enabled bool) error {
 type Levels struct {
 	// Crosspoints is the gains by input channel, then output channel, -1 to 1.
 	Crosspoints [][]float32
-	// Inputs is the volumes of the input channels, 0 to 1.
+	// Inputs is the volumes of the input channels, 0 to 4.
 	Inputs []float32
-	// Outputs is the volumes of the output channels, 0 to 1.
+	// Outputs is the volumes of the output channels, 0 to 4.
 	Outputs []float32
-	// Master is the volume of the whole matrix, 0 to 1.
+	// Master is the volume of the whole matrix, 0 to 4.
 	Master float32
 }
 
@@ -177,7 +177,7 @@ func (m *Matrix) Levels() (*Levels, error) {
 // SetLevels sets all levels, or none when any is bad.
 //
 // [ErrInvalidArgument] when the levels are of other [Matrix.Dimensions], [ErrOutOfRange] for a
-// crosspoint outside -1 to 1 or a volume outside 0 to 1.
+// crosspoint outside -1 to 1 or a volume outside 0 to 4.
 func (m *Matrix) SetLevels(levels *Levels) error {
 	if _, err := m.base().use(); err != nil {
 		return err

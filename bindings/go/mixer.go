@@ -43,7 +43,7 @@ func (m *Mixer) Bus(bus int) (*Bus, error) {
 	return b, nil
 }
 
-// SetOutputVolume sets the gain of the mixer's sum, 0 to 1: of all its buses at once.
+// SetOutputVolume sets the gain of the mixer's sum, 0 to 4: of all its buses at once.
 //
 // [ErrOutOfRange]. Maps to outputVolume.
 func (m *Mixer) SetOutputVolume(volume float32) error {

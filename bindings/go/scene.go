@@ -12,7 +12,7 @@ import "unsafe"
 type BusConfig struct {
 	// Bus is the bus's number.
 	Bus int `json:"bus"`
-	// Volume is the fader: a linear gain, 0 to 1.
+	// Volume is the fader: a linear gain, 0 to 4.
 	Volume *float32 `json:"volume,omitempty"`
 	// Pan is -1 (left) to 1 (right).
 	Pan *float32 `json:"pan,omitempty"`

@@ -125,12 +125,14 @@ PROBE(probe_p03_beyond_the_range) {
             return [[engine mainMixerNode] outputVolume];
         };
     put_beyond(report, "volume_2", 2.0f, volume);
+    put_beyond(report, "volume_4", 4.0f, volume);
     put_beyond(report, "volume_minus_1", -1.0f, volume);
     put_beyond(report, "volume_nan", NAN, volume);
     put_beyond(report, "pan_2", 2.0f, pan);
     put_beyond(report, "pan_minus_2", -2.0f, pan);
     put_beyond(report, "pan_nan", NAN, pan);
     put_beyond(report, "output_volume_2", 2.0f, output);
+    put_beyond(report, "output_volume_4", 4.0f, output);
     put_beyond(report, "output_volume_minus_1", -1.0f, output);
     put_beyond(report, "output_volume_nan", NAN, output);
 }

@@ -12,8 +12,8 @@ use crate::{demo, Failure, Stem};
 /// Without files, mix four short stems made on the spot.
 #[derive(Parser)]
 pub(crate) struct Args {
-    /// A file and its channel strip: vol (0 to 1) or gain (dB, at most 0), pan (-1 left to 1
-    /// right), mute. Settings start after the last ':' that KEY or KEY=VALUE follows.
+    /// A file and its channel strip: vol (0 to 4) or gain (dB, at most 12.04), pan (-1 left
+    /// to 1 right), mute. Settings start after the last ':' that KEY or KEY=VALUE follows.
     #[arg(value_name = "FILE[:KEY=VALUE,...]")]
     pub(crate) stems: Vec<String>,
 
@@ -115,11 +115,12 @@ fn number(key: &str, value: Option<&str>) -> Result<f32, String> {
 }
 
 fn gain(db: f32) -> Result<f32, String> {
-    // NaN is not at most 0.
-    if db <= 0.0 {
-        Ok(perbus::decibels::from_db(db))
+    let most = perbus::decibels::to_db(perbus::MAX_VOLUME);
+    // NaN fails the comparison.
+    if db <= most {
+        Ok(perbus::decibels::from_db(db).min(perbus::MAX_VOLUME))
     } else {
-        Err(format!("gain {db} dB is not in -inf to 0"))
+        Err(format!("gain {db} dB is not in -inf to {most:.2}"))
     }
 }
 

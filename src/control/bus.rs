@@ -101,7 +101,8 @@ impl Bus {
             .is_ok_and(|state| !matches!(state.feed, Feed::None))
     }
 
-    /// The fader: a linear gain, 0 to 1, initially 1.
+    /// The fader: a linear gain, 0 (silence) to 4 (+12 dB: [`MAX_VOLUME`](crate::MAX_VOLUME)),
+    /// initially 1 (unity).
     ///
     /// In a source's closure, where nothing may wait for another thread's change of the strip, this
     /// is 0, and so are pan and effective volume; mute, solo and
@@ -113,10 +114,13 @@ impl Bus {
 
     /// Moves the fader.
     ///
+    /// Beyond 1 the bus is amplified; what exceeds full scale is up to what plays the mix. On
+    /// Apple's engine the effect of volumes beyond 1 is undocumented.
+    ///
     /// Maps to `-[AVAudioMixingDestination setVolume:]`.
     ///
     /// # Errors
-    /// - [`Error::OutOfRange`](crate::Error::OutOfRange) outside 0 to 1.
+    /// - [`Error::OutOfRange`](crate::Error::OutOfRange) outside 0 to 4.
     /// - [`Error::NotAttached`](crate::Error::NotAttached) when the mixer was detached.
     pub fn set_volume(&self, volume: f32) -> Result<()> {
         check_volume(volume)?;
@@ -130,7 +134,8 @@ impl Bus {
         to_db(self.volume())
     }
 
-    /// Moves the fader to a gain in decibels, minus infinity (silence) to 0 (unity).
+    /// Moves the fader to a gain in decibels, minus infinity (silence) over 0 (unity) to
+    /// 12.04, the gain of 4.
     ///
     /// ```
     /// # use perbus::{Engine, Format};
@@ -143,7 +148,7 @@ impl Bus {
     /// ```
     ///
     /// # Errors
-    /// - [`Error::OutOfRange`](crate::Error::OutOfRange) above 0 dB.
+    /// - [`Error::OutOfRange`](crate::Error::OutOfRange) above 12.04 dB.
     /// - [`Error::NotAttached`](crate::Error::NotAttached) when the mixer was detached.
     pub fn set_volume_db(&self, decibels: f32) -> Result<()> {
         self.set_volume(volume_from_db(decibels)?)

@@ -36,7 +36,7 @@ impl Engine {
         self.desk().fallback()
     }
 
-    /// Sets the volume, 0 to 1, of a mixer's input bus.
+    /// Sets the volume, 0 to 4, of a mixer's input bus.
     ///
     /// With a source connected there this is the bus's own fader, the same as
     /// [`Bus::set_volume`](crate::Bus::set_volume), and the answer is [`Control::Connection`].
@@ -120,7 +120,7 @@ impl Engine {
         self.desk().pan_for_bus(&mixer.0.raw, bus)
     }
 
-    /// Sets the volume, 0 to 1, of one connection. It is the fader of the bus that the source
+    /// Sets the volume, 0 to 4, of one connection. It is the fader of the bus that the source
     /// feeds: [`Bus::set_volume`](crate::Bus::set_volume) with the source checked.
     ///
     /// # Errors

@@ -62,7 +62,7 @@ impl Fade {
 }
 
 impl Bus {
-    /// Fades the volume to a value, 0 to 1, over `duration`, from the next block on.
+    /// Fades the volume to a value, 0 to 4, over `duration`, from the next block on.
     ///
     /// On the portable engine every frame has its own gain, exactly that of the curve; on Apple's
     /// the volume is set every few milliseconds. A new value or fade replaces the running one. A

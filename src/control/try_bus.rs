@@ -113,7 +113,7 @@ mod tests {
         assert!(mixer.try_set_bus_volume(7, 0.5, true).is_none());
         mixer.try_set_bus_volume(7, 0.5, false).unwrap()?;
         assert_eq!(bus.volume(), 0.5);
-        let refused = mixer.try_set_bus_volume(7, 1.5, false);
+        let refused = mixer.try_set_bus_volume(7, 4.01, false);
         assert!(matches!(refused, Some(Err(Error::OutOfRange(_)))));
 
         let group = engine.create_mixer()?;

@@ -2,13 +2,19 @@
 
 use crate::error::{Error, Result};
 
+/// The largest volume: four times the samples, or +12 dB.
+///
+/// Apple documents volumes up to 1. Whether its mixers amplify beyond that, or clamp, is not
+/// documented; the portable engine amplifies.
+pub const MAX_VOLUME: f32 = 4.0;
+
 pub(crate) fn check_volume(volume: f32) -> Result<()> {
     // NaN is in no range.
-    if (0.0..=1.0).contains(&volume) {
+    if (0.0..=MAX_VOLUME).contains(&volume) {
         Ok(())
     } else {
         Err(Error::OutOfRange(format!(
-            "volume {volume} is not in 0 to 1"
+            "volume {volume} is not in 0 to {MAX_VOLUME}"
         )))
     }
 }
@@ -48,10 +54,10 @@ mod tests {
 
     #[test]
     fn ends_are_in_range_and_everything_else_is_out() {
-        for volume in [0.0, 0.5, 1.0] {
+        for volume in [0.0, 0.5, 1.0, 4.0] {
             assert!(check_volume(volume).is_ok());
         }
-        for volume in [-0.001, 1.001, f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        for volume in [-0.001, 4.01, f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
             assert!(check_volume(volume).is_err(), "{volume}");
         }
         for pan in [-1.0, 0.0, 1.0] {

@@ -15,7 +15,7 @@ use crate::error::Result;
 pub struct BusConfig {
     /// The bus's number.
     pub bus: u32,
-    /// The fader: a linear gain, 0 to 1.
+    /// The fader: a linear gain, 0 to [`MAX_VOLUME`](crate::MAX_VOLUME).
     pub volume: Option<f32>,
     /// The pan, -1 (left) to 1 (right).
     pub pan: Option<f32>,

@@ -5,12 +5,16 @@ use std::sync::Arc;
 
 use crate::desk::backend::Backend;
 use crate::desk::fade::Curve;
+use crate::desk::ranges::MAX_VOLUME;
 use crate::engine::handle::{NodeHandle, NodePtr, RawEngine};
 use crate::error::Result;
 use crate::ffi::{self, native};
 
 /// Input bus numbers of a mixer run from 0 to `MAX_BUSES - 1`.
 pub const MAX_BUSES: u32 = ffi::PERBUS_MAX_BUSES;
+
+// The desk has no ffi to take it from.
+const _: () = assert!(MAX_VOLUME == ffi::PERBUS_MAX_VOLUME as f32);
 
 /// The source, mixer and bus that a strip's values go to while something is connected.
 #[derive(Debug)]

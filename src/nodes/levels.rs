@@ -29,7 +29,7 @@ pub struct Levels {
     crosspoints: Vec<f32>,
     input_volumes: Vec<f32>,
     output_volumes: Vec<f32>,
-    /// The volume of the whole matrix, 0 to 1.
+    /// The volume of the whole matrix, 0 to 4.
     pub master: f32,
 }
 
@@ -78,7 +78,7 @@ impl Levels {
         inside.then(|| self.crosspoints[self.place(input, output)])
     }
 
-    /// The volumes of the input channels, 0 to 1.
+    /// The volumes of the input channels, 0 to 4.
     #[must_use]
     pub fn input_volumes(&self) -> &[f32] {
         &self.input_volumes
@@ -90,7 +90,7 @@ impl Levels {
         &mut self.input_volumes
     }
 
-    /// The volumes of the output channels, 0 to 1.
+    /// The volumes of the output channels, 0 to 4.
     #[must_use]
     pub fn output_volumes(&self) -> &[f32] {
         &self.output_volumes

@@ -110,7 +110,7 @@ impl Matrix {
         self.get(Place::Crosspoint(input, output))
     }
 
-    /// Sets the volume, 0 to 1, of an input channel.
+    /// Sets the volume, 0 to 4, of an input channel.
     ///
     /// Maps to `kMatrixMixerParam_Volume`, input scope.
     ///
@@ -129,7 +129,7 @@ impl Matrix {
         self.get(Place::Input(input))
     }
 
-    /// Sets the volume, 0 to 1, of an output channel.
+    /// Sets the volume, 0 to 4, of an output channel.
     ///
     /// Maps to `kMatrixMixerParam_Volume`, output scope.
     ///
@@ -148,7 +148,7 @@ impl Matrix {
         self.get(Place::Output(output))
     }
 
-    /// Sets the volume, 0 to 1, of the whole matrix.
+    /// Sets the volume, 0 to 4, of the whole matrix.
     ///
     /// Maps to `kMatrixMixerParam_Volume`, global scope, element `0xFFFFFFFF`.
     ///
@@ -201,7 +201,7 @@ impl Matrix {
     /// - [`Error::InvalidArgument`](crate::Error::InvalidArgument) when the levels have other
     ///   [`dimensions`](Self::dimensions) than the matrix.
     /// - [`Error::OutOfRange`](crate::Error::OutOfRange) for a crosspoint outside -1 to 1 or a
-    ///   volume outside 0 to 1.
+    ///   volume outside 0 to 4.
     pub fn set_levels(&self, levels: &Levels) -> Result<()> {
         self.with_unit(|unit, settings| {
             let flat = levels.to_flat();

@@ -58,7 +58,8 @@ impl Engine {
 }
 
 impl Mixer {
-    /// Sets the gain of the mixer's sum, 0 to 1, and so of all its buses at once.
+    /// Sets the gain of the mixer's sum, 0 to 4 ([`MAX_VOLUME`](crate::MAX_VOLUME), where Apple's
+    /// part is undocumented beyond 1), and so of all its buses at once.
     ///
     /// Maps to `outputVolume`.
     ///
@@ -94,10 +95,11 @@ impl Mixer {
         self.output_volume().map(to_db)
     }
 
-    /// Sets the gain of the mixer's sum in decibels, minus infinity (silence) to 0 (unity).
+    /// Sets the gain of the mixer's sum in decibels, minus infinity (silence) over 0 (unity)
+    /// to 12.04.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`](crate::Error::OutOfRange) above 0 dB.
+    /// [`Error::OutOfRange`](crate::Error::OutOfRange) above 12.04 dB.
     pub fn set_output_volume_db(&self, decibels: f32) -> Result<()> {
         self.set_output_volume(volume_from_db(decibels)?)
     }

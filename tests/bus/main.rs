@@ -1,5 +1,6 @@
 //! The strip of a bus: solo, mute, and control of whatever feeds it.
 
+mod amplifying;
 #[path = "../common/mod.rs"]
 mod common;
 mod effects;

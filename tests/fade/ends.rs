@@ -164,7 +164,7 @@ fn bad_fades_change_nothing() -> Result<()> {
     let (engine, bus) = desk(0.5)?;
     let day = Duration::from_secs(24 * 60 * 60);
     for refused in [
-        bus.fade_to(1.5, FADE, Curve::Linear),
+        bus.fade_to(4.01, FADE, Curve::Linear),
         bus.fade_to(f32::NAN, FADE, Curve::Linear),
         bus.fade_to(1.0, day + FADE, Curve::Linear),
         bus.fade_pan_to(-2.0, FADE),

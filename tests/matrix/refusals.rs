@@ -45,10 +45,10 @@ fn bad_input_is_an_error_and_changes_nothing() -> Result<()> {
     for bad in [-1.5, 1.001, f32::NAN, f32::INFINITY] {
         assert_out_of_range(matrix.set_crosspoint(0, 0, bad), &["-1 to 1"]);
     }
-    for bad in [-0.5, 1.001, f32::NAN, f32::NEG_INFINITY] {
-        assert_out_of_range(matrix.set_input(0, bad), &["0 to 1"]);
-        assert_out_of_range(matrix.set_output(0, bad), &["0 to 1"]);
-        assert_out_of_range(matrix.set_master(bad), &["0 to 1"]);
+    for bad in [-0.5, 4.01, f32::NAN, f32::NEG_INFINITY] {
+        assert_out_of_range(matrix.set_input(0, bad), &["0 to 4"]);
+        assert_out_of_range(matrix.set_output(0, bad), &["0 to 4"]);
+        assert_out_of_range(matrix.set_master(bad), &["0 to 4"]);
     }
 
     // The whole matrix: all or nothing, whichever value is invalid.

@@ -94,7 +94,8 @@ pub unsafe extern "C" fn perbus_desk_bus_is_connected(
 }
 
 /// Moves the fader.
-/// @param volume a linear gain, 0 (silence) to 1 (unity); initially 1
+/// @param volume a linear gain, 0 (silence) over 1 (unity) to 4; initially 1. Beyond 1 it is
+/// undocumented on Apple
 /// @retval PERBUS_ERROR_OUT_OF_RANGE volume
 /// @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
 /// Maps to -[AVAudioMixingDestination setVolume:]. Threads: any. Real-time safe: no

@@ -101,7 +101,7 @@ pub unsafe extern "C" fn perbus_desk_engine_get_fallback(
 /// If a source is connected there, it is the bus's own fader. Otherwise it is the mixer's output
 /// volume, which all buses share, and the bus's strip is unchanged, unless
 /// perbus_desk_engine_set_fallback chose otherwise.
-/// @param volume 0 to 1
+/// @param volume 0 to 4
 /// @param bus 0 to PERBUS_MAX_BUSES - 1
 /// @param out_control receives which control it was; may be NULL
 /// @retval PERBUS_ERROR_OUT_OF_RANGE volume or bus
@@ -208,7 +208,7 @@ pub unsafe extern "C" fn perbus_desk_engine_get_mixer_pan_for_bus(
 }
 
 /// Sets the volume of one connection: the fader of the bus, with the source checked.
-/// @param volume 0 to 1
+/// @param volume 0 to 4
 /// @retval PERBUS_ERROR_OUT_OF_RANGE volume or bus
 /// @retval PERBUS_ERROR_NOT_CONNECTED the source does not feed that bus, directly or through
 /// effects

@@ -166,7 +166,7 @@ fn hand_out(bus: &perbus_desk_bus, fade: Fade, out_fade: *mut *mut perbus_desk_f
 /// perbus_desk_bus_get_volume. On the portable engine every frame has exactly the gain of the
 /// curve; Apple's receives a new volume every few milliseconds. A new value or fade replaces the
 /// running one. A bus that is unmuted during its fade follows the rest in steps, once per block.
-/// @param volume 0 to 1
+/// @param volume 0 to 4
 /// @param seconds 0 to a day
 /// @param curve the course of the fade
 /// @param ended called once when the fade is over, possibly before this returns; may be NULL. Not

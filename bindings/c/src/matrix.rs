@@ -107,7 +107,7 @@ pub unsafe extern "C" fn perbus_desk_matrix_get_crosspoint(
     })
 }
 
-/// Sets the volume of an input channel, 0 to 1.
+/// Sets the volume of an input channel, 0 to 4.
 /// @retval PERBUS_ERROR_OUT_OF_RANGE volume or input
 /// Maps to kMatrixMixerParam_Volume, input scope. Threads: any. Real-time safe: no
 #[no_mangle]
@@ -136,7 +136,7 @@ pub unsafe extern "C" fn perbus_desk_matrix_get_input(
     })
 }
 
-/// Sets the volume of an output channel, 0 to 1.
+/// Sets the volume of an output channel, 0 to 4.
 /// @retval PERBUS_ERROR_OUT_OF_RANGE volume or output
 /// Maps to kMatrixMixerParam_Volume, output scope. Threads: any. Real-time safe: no
 #[no_mangle]
@@ -165,7 +165,7 @@ pub unsafe extern "C" fn perbus_desk_matrix_get_output(
     })
 }
 
-/// Sets the volume of the whole matrix, 0 to 1. @retval PERBUS_ERROR_OUT_OF_RANGE volume
+/// Sets the volume of the whole matrix, 0 to 4. @retval PERBUS_ERROR_OUT_OF_RANGE volume
 /// Maps to kMatrixMixerParam_Volume, global scope, element 0xFFFFFFFF.
 /// Threads: any. Real-time safe: no
 #[no_mangle]
@@ -232,7 +232,7 @@ fn size(rows: u32, columns: u32) -> Outcome<usize> {
 /// @param rows the number of input channels and 1
 /// @param columns the number of output channels and 1
 /// @retval PERBUS_ERROR_INVALID_ARGUMENT rows or columns are not those of the matrix
-/// @retval PERBUS_ERROR_OUT_OF_RANGE a crosspoint outside -1 to 1 or a volume outside 0 to 1
+/// @retval PERBUS_ERROR_OUT_OF_RANGE a crosspoint outside -1 to 1 or a volume outside 0 to 4
 /// Maps to kAudioUnitProperty_MatrixLevels. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_matrix_set_levels(

@@ -25,7 +25,7 @@ pub unsafe extern "C" fn perbus_desk_mixer_create(
 }
 
 /// Sets the gain of the mixer's sum, that is, of all its buses together.
-/// @param volume 0 to 1; initially 1
+/// @param volume 0 to 4; initially 1
 /// @retval PERBUS_ERROR_OUT_OF_RANGE volume
 /// @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
 /// Maps to outputVolume. Threads: any. Real-time safe: no

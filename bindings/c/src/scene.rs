@@ -28,7 +28,7 @@ pub struct perbus_desk_bus_config {
     pub bus: u32,
     /// PERBUS_DESK_SET_*: which of the values below count; the others stay.
     pub set: u32,
-    /// The fader: a linear gain, 0 to 1.
+    /// The fader: a linear gain, 0 to 4.
     pub volume: f32,
     /// -1 (left) to 1 (right).
     pub pan: f32,

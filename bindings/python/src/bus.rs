@@ -79,7 +79,7 @@ impl Bus {
 type Ended = Box<dyn FnOnce(FadeEnd) + Send>;
 
 forward!(Bus {
-    /// The fader: a linear gain, 0 to 1, initially 1.
+    /// The fader: a linear gain, 0 to 4 (beyond 1 undocumented on Apple), initially 1.
     ///
     /// :raises OutOfRangeError: when it is set to another value
     #[getter]

@@ -25,7 +25,7 @@ impl Engine {
 
 #[pymethods]
 impl Engine {
-    /// Sets the volume, 0 to 1, of a mixer's input bus.
+    /// Sets the volume, 0 to 4, of a mixer's input bus.
     ///
     /// With a source connected there this is the bus's own fader, and the answer is
     /// ``Control.CONNECTION``. Without one it is the mixer's output volume, which all buses share: the
@@ -94,7 +94,7 @@ forward!(Engine {
     /// pan's range.
     mixer_pan_for_bus(mixer: Held<perbus::Mixer>, bus: Index) -> (f32, Control);
 
-    /// Sets the volume, 0 to 1, of one connection. It is the fader of the bus that the source feeds:
+    /// Sets the volume, 0 to 4, of one connection. It is the fader of the bus that the source feeds:
     /// ``Bus.volume`` with the source checked.
     ///
     /// :raises OutOfRangeError: for the volume or the bus

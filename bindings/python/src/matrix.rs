@@ -47,19 +47,19 @@ forward!(Matrix {
     /// The gain from an input channel to an output channel.
     crosspoint(input: Index, output: Index) -> f32;
 
-    /// Sets the volume, 0 to 1, of an input channel.
+    /// Sets the volume, 0 to 4, of an input channel.
     set_input(input: Index, volume: Single);
 
     /// The volume of an input channel.
     input(input: Index) -> f32;
 
-    /// Sets the volume, 0 to 1, of an output channel.
+    /// Sets the volume, 0 to 4, of an output channel.
     set_output(output: Index, volume: Single);
 
     /// The volume of an output channel.
     output(output: Index) -> f32;
 
-    /// The volume, 0 to 1, of the whole matrix.
+    /// The volume, 0 to 4, of the whole matrix.
     #[getter]
     master() -> f32;
 
@@ -98,7 +98,7 @@ impl Matrix {
     /// Sets all levels, laid out as `levels` has them, or none when any is bad.
     ///
     /// :raises InvalidArgumentError: when the levels are of other `dimensions`, or not contiguous
-    /// :raises OutOfRangeError: for a crosspoint outside -1 to 1 or a volume outside 0 to 1
+    /// :raises OutOfRangeError: for a crosspoint outside -1 to 1 or a volume outside 0 to 4
     fn set_levels(slf: &Bound<'_, Self>, levels: &Bound<'_, PyAny>) -> PyResult<()> {
         let [inputs, outputs] = match *floats(levels, "levels")?.shape() {
             [rows, columns] if rows > 0 && columns > 0 => [rows, columns].map(|n| n as u32 - 1),

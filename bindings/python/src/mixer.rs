@@ -21,7 +21,7 @@ use crate::prelude::*;
 pub(crate) struct Mixer;
 
 forward!(Mixer {
-    /// The gain of the mixer's sum, 0 to 1: of all its buses at once.
+    /// The gain of the mixer's sum, 0 to 4: of all its buses at once.
     ///
     /// :raises OutOfRangeError: when it is set to another value
     #[getter]

@@ -84,8 +84,8 @@ def test_a_refused_value_changes_nothing(engine):
     engine.connect(source, mixer)
     mixer.bus(0).volume = 0.5
     nan = float("nan")
-    for bad in (-0.001, 1.001, nan, float("inf"), Decimal("NaN")):
-        with pytest.raises(perbus.OutOfRangeError, match="volume .* is not in 0 to 1"):
+    for bad in (-0.001, 4.01, nan, float("inf"), Decimal("NaN")):
+        with pytest.raises(perbus.OutOfRangeError, match="volume .* is not in 0 to 4"):
             engine.set_mixer_volume_for_bus(mixer, bad, 0)
         with pytest.raises(perbus.OutOfRangeError):
             engine.set_connection_volume(source, mixer, 0, bad)

@@ -418,7 +418,7 @@ fn what_is_refused_changes_no_strip() {
     };
     refused(
         test.desk
-            .configure(&node, &[config(0, 0.5), config(1, 1.5)]),
+            .configure(&node, &[config(0, 0.5), config(1, 4.01)]),
     );
     refused(
         test.desk

@@ -54,7 +54,7 @@ enum Change {
 impl Change {
     fn in_range(self) -> bool {
         match self {
-            Self::Volume(volume) => (0.0..=1.0).contains(&volume),
+            Self::Volume(volume) => (0.0..=4.0).contains(&volume),
             Self::Pan(pan) => (-1.0..=1.0).contains(&pan),
             Self::Mute(_) | Self::Solo(_) => true,
         }
@@ -65,10 +65,11 @@ impl Change {
 fn change() -> impl Strategy<Value = Change> {
     prop_oneof![
         12 => (0..=8u8).prop_map(|volume| Change::Volume(f32::from(volume) / 8.0)),
+        2 => (5..=16u8).prop_map(|volume| Change::Volume(f32::from(volume) / 4.0)),
         12 => (-4..=4i8).prop_map(|pan| Change::Pan(f32::from(pan) / 4.0)),
         6 => any::<bool>().prop_map(Change::Mute),
         4 => any::<bool>().prop_map(Change::Solo),
-        1 => Just(Change::Volume(1.5)),
+        1 => Just(Change::Volume(4.01)),
         1 => Just(Change::Pan(f32::NAN)),
     ]
 }

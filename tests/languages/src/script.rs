@@ -353,15 +353,18 @@ impl Script {
         }
     }
 
-    /// A value from `low` to 1; one in twelve is outside.
+    /// A value from `low` to 1, or a volume up to 4 if `low` is 0; one in twelve is outside.
     pub(crate) fn value(&mut self, low: f32) -> String {
+        let high = if low < 0.0 { 1.0 } else { 4.0 };
         let value = match self.random.below(24) {
-            0 => *self.random.pick(&[1.5, -1.001, f32::NAN, f32::INFINITY]),
+            0 => *self.random.pick(&[4.5, -1.001, f32::NAN, f32::INFINITY]),
             1 => *self
                 .random
-                .pick(&[1.000_000_1, -0.1, -2.0, f32::NEG_INFINITY]),
-            2..=5 => 1.0,
+                .pick(&[4.000_001, -0.1, -2.0, f32::NEG_INFINITY]),
+            2..=3 => 1.0,
+            4..=5 => high,
             6 => *self.random.pick(&[0.0, -0.0, low]),
+            7..=10 => low + (high - low) * (self.random.below(1 << 24) as f32 / (1 << 24) as f32),
             _ => low + (1.0 - low) * (self.random.below(1 << 24) as f32 / (1 << 24) as f32),
         };
         text(value)

@@ -11,8 +11,8 @@
  * - `create` and `copy` return a handle that the caller frees with `release`; a handle keeps its object
  *   and the object's engine alive. `get` borrows. A released handle must not be used again.
  * - Audio is planar 32-bit float, full scale -1 to 1: one pointer per channel, `frames` samples each.
- * - Volumes are linear gains, 0 (silence) to 1 (unity). Pans run from -1 (left) to 1 (right). Buses are
- *   numbered from 0.
+ * - Volumes are linear gains, 0 (silence) over 1 (unity) to 4; beyond 1 they are undocumented on
+ *   Apple. Pans run from -1 (left) to 1 (right). Buses are numbered from 0.
  * - Strings are NUL-terminated UTF-8 and are copied.
  * - Every function may also return: PERBUS_ERROR_INVALID_ARGUMENT for NULL unless its comment allows
  *   it, PERBUS_ERROR_CLOSED after perbus_desk_engine_close, PERBUS_ERROR_IN_RENDER for a call from a
@@ -232,7 +232,7 @@ typedef struct perbus_desk_bus_config {
      */
     uint32_t set;
     /**
-     * The fader: a linear gain, 0 to 1.
+     * The fader: a linear gain, 0 to 4.
      */
     float volume;
     /**
@@ -403,7 +403,8 @@ perbus_status perbus_desk_bus_is_connected(struct perbus_desk_bus *bus,
 
 /**
  * Moves the fader.
- * @param volume a linear gain, 0 (silence) to 1 (unity); initially 1
+ * @param volume a linear gain, 0 (silence) over 1 (unity) to 4; initially 1. Beyond 1 it is
+ * undocumented on Apple
  * @retval PERBUS_ERROR_OUT_OF_RANGE volume
  * @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
  * Maps to -[AVAudioMixingDestination setVolume:]. Threads: any. Real-time safe: no
@@ -585,7 +586,7 @@ perbus_status perbus_desk_engine_get_fallback(struct perbus_desk_engine *engine,
  * If a source is connected there, it is the bus's own fader. Otherwise it is the mixer's output
  * volume, which all buses share, and the bus's strip is unchanged, unless
  * perbus_desk_engine_set_fallback chose otherwise.
- * @param volume 0 to 1
+ * @param volume 0 to 4
  * @param bus 0 to PERBUS_MAX_BUSES - 1
  * @param out_control receives which control it was; may be NULL
  * @retval PERBUS_ERROR_OUT_OF_RANGE volume or bus
@@ -650,7 +651,7 @@ perbus_status perbus_desk_engine_get_mixer_pan_for_bus(struct perbus_desk_engine
 
 /**
  * Sets the volume of one connection: the fader of the bus, with the source checked.
- * @param volume 0 to 1
+ * @param volume 0 to 4
  * @retval PERBUS_ERROR_OUT_OF_RANGE volume or bus
  * @retval PERBUS_ERROR_NOT_CONNECTED the source does not feed that bus, directly or through
  * effects
@@ -982,7 +983,7 @@ perbus_status perbus_desk_equalizer_is_bypassed(struct perbus_desk_node *equaliz
  * perbus_desk_bus_get_volume. On the portable engine every frame has exactly the gain of the
  * curve; Apple's receives a new volume every few milliseconds. A new value or fade replaces the
  * running one. A bus that is unmuted during its fade follows the rest in steps, once per block.
- * @param volume 0 to 1
+ * @param volume 0 to 4
  * @param seconds 0 to a day
  * @param curve the course of the fade
  * @param ended called once when the fade is over, possibly before this returns; may be NULL. Not
@@ -1236,7 +1237,7 @@ perbus_status perbus_desk_matrix_get_crosspoint(struct perbus_desk_node *matrix,
                                                 perbus_error *error);
 
 /**
- * Sets the volume of an input channel, 0 to 1.
+ * Sets the volume of an input channel, 0 to 4.
  * @retval PERBUS_ERROR_OUT_OF_RANGE volume or input
  * Maps to kMatrixMixerParam_Volume, input scope. Threads: any. Real-time safe: no
  */
@@ -1255,7 +1256,7 @@ perbus_status perbus_desk_matrix_get_input(struct perbus_desk_node *matrix,
                                            perbus_error *error);
 
 /**
- * Sets the volume of an output channel, 0 to 1.
+ * Sets the volume of an output channel, 0 to 4.
  * @retval PERBUS_ERROR_OUT_OF_RANGE volume or output
  * Maps to kMatrixMixerParam_Volume, output scope. Threads: any. Real-time safe: no
  */
@@ -1274,7 +1275,7 @@ perbus_status perbus_desk_matrix_get_output(struct perbus_desk_node *matrix,
                                             perbus_error *error);
 
 /**
- * Sets the volume of the whole matrix, 0 to 1. @retval PERBUS_ERROR_OUT_OF_RANGE volume
+ * Sets the volume of the whole matrix, 0 to 4. @retval PERBUS_ERROR_OUT_OF_RANGE volume
  * Maps to kMatrixMixerParam_Volume, global scope, element 0xFFFFFFFF.
  * Threads: any. Real-time safe: no
  */
@@ -1314,7 +1315,7 @@ perbus_status perbus_desk_matrix_enable_output(struct perbus_desk_node *matrix,
  * @param rows the number of input channels and 1
  * @param columns the number of output channels and 1
  * @retval PERBUS_ERROR_INVALID_ARGUMENT rows or columns are not those of the matrix
- * @retval PERBUS_ERROR_OUT_OF_RANGE a crosspoint outside -1 to 1 or a volume outside 0 to 1
+ * @retval PERBUS_ERROR_OUT_OF_RANGE a crosspoint outside -1 to 1 or a volume outside 0 to 4
  * Maps to kAudioUnitProperty_MatrixLevels. Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_matrix_set_levels(struct perbus_desk_node *matrix,
@@ -1362,7 +1363,7 @@ perbus_status perbus_desk_mixer_create(struct perbus_desk_engine *engine,
 
 /**
  * Sets the gain of the mixer's sum, that is, of all its buses together.
- * @param volume 0 to 1; initially 1
+ * @param volume 0 to 4; initially 1
  * @retval PERBUS_ERROR_OUT_OF_RANGE volume
  * @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
  * Maps to outputVolume. Threads: any. Real-time safe: no

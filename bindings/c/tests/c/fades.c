@@ -43,7 +43,7 @@ void test_fades(void) {
     CHECK(counted.replaced == 3 && counted.finished == 1);
     NEAR(settled(&stage), 0.5f);
 
-    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_desk_bus_fade_to, stage.bus, 2.0f, 1.0, 0, count_end,
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_desk_bus_fade_to, stage.bus, 4.01f, 1.0, 0, count_end,
           &counted, NULL);
     FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_desk_bus_fade_to, stage.bus, 0.0f, -1.0, 0, count_end,
           &counted, NULL);

@@ -50,10 +50,10 @@ class PerbusError(Exception):
     >>> import perbus
     >>> engine = perbus.Engine.offline(48000, 2)
     >>> try:
-    ...     engine.main_mixer.bus(0).volume = 1.5
+    ...     engine.main_mixer.bus(0).volume = 4.01
     ... except perbus.PerbusError as error:
     ...     print(type(error).__name__, int(error.status), error)
-    OutOfRangeError -2 volume 1.5 is not in 0 to 1
+    OutOfRangeError -2 volume 4.01 is not in 0 to 4
     """
 
     #: The status's number; one of :class:`Status` but for a newer library's.

@@ -129,7 +129,7 @@ class BusConfig:
     """What :meth:`Mixer.configure` changes on one bus; what is None stays."""
 
     bus: int
-    #: The fader: a linear gain, 0 to 1.
+    #: The fader: a linear gain, 0 to 4.
     volume: Optional[float] = None
     #: -1 (left) to 1 (right)
     pan: Optional[float] = None
