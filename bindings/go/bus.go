@@ -52,7 +52,7 @@ func (b *Bus) VolumeDB() float32 {
 	return b.get(C.pbgo_bus_get_volume_db(b.handle))
 }
 
-// SetVolumeDB moves the fader to a gain in decibels, minus infinity (silence) to 0 (unity).
+// SetVolumeDB moves the fader to a gain in decibels, minus infinity (silence) over 0 (unity) to 12.04.
 // [ErrOutOfRange] for others.
 func (b *Bus) SetVolumeDB(decibels float32) error {
 	return do(b, func(bus C.uintptr_t) *C.pbgo_failure { return C.pbgo_bus_set_volume_db(bus, C.float(decibels)) })

@@ -126,7 +126,7 @@ pub unsafe extern "C" fn perbus_desk_bus_get_volume(
 }
 
 /// Moves the fader to a gain in decibels.
-/// @param decibels minus infinity (silence) to 0 (unity)
+/// @param decibels minus infinity (silence) over 0 (unity) to 12.04
 /// @retval PERBUS_ERROR_OUT_OF_RANGE decibels
 /// @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
 /// Threads: any. Real-time safe: no

@@ -58,7 +58,7 @@ pub unsafe extern "C" fn perbus_desk_mixer_get_output_volume(
 }
 
 /// Sets the gain of the mixer's sum in decibels.
-/// @param decibels minus infinity (silence) to 0 (unity)
+/// @param decibels minus infinity (silence) over 0 (unity) to 12.04
 /// @retval PERBUS_ERROR_OUT_OF_RANGE decibels
 /// @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
 /// Maps to outputVolume. Threads: any. Real-time safe: no

@@ -87,7 +87,7 @@ forward!(Bus {
 
     /// The fader in decibels: 0 at unity, minus infinity at silence.
     ///
-    /// :raises OutOfRangeError: when it is set to more than 0 dB
+    /// :raises OutOfRangeError: when it is set to more than 12.04 dB
     #[getter]
     volume_db() -> f32;
 

@@ -32,7 +32,7 @@ forward!(Mixer {
 
     /// The gain of the mixer's sum in decibels: 0 at unity, minus infinity at silence.
     ///
-    /// :raises OutOfRangeError: when it is set to more than 0 dB
+    /// :raises OutOfRangeError: when it is set to more than 12.04 dB
     #[getter]
     output_volume_db() -> f32;
 

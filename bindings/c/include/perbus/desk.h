@@ -422,7 +422,7 @@ perbus_status perbus_desk_bus_get_volume(struct perbus_desk_bus *bus,
 
 /**
  * Moves the fader to a gain in decibels.
- * @param decibels minus infinity (silence) to 0 (unity)
+ * @param decibels minus infinity (silence) over 0 (unity) to 12.04
  * @retval PERBUS_ERROR_OUT_OF_RANGE decibels
  * @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
  * Threads: any. Real-time safe: no
@@ -1382,7 +1382,7 @@ perbus_status perbus_desk_mixer_get_output_volume(struct perbus_desk_node *mixer
 
 /**
  * Sets the gain of the mixer's sum in decibels.
- * @param decibels minus infinity (silence) to 0 (unity)
+ * @param decibels minus infinity (silence) over 0 (unity) to 12.04
  * @retval PERBUS_ERROR_OUT_OF_RANGE decibels
  * @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
  * Maps to outputVolume. Threads: any. Real-time safe: no
