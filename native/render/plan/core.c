@@ -29,7 +29,7 @@ struct pbr_core {
     bool closing;       // control side: the change is ending; what is published now has all of it
     uint64_t published; // control side: up to which change the newest plan had come then
     _Atomic(pbr_workers *) workers;
-    pbr_plan *retired; // control side only
+    pbr_retired *retired; // control side only
 };
 
 pbr_core *pbr_core_create(void) {
@@ -43,9 +43,9 @@ void pbr_core_free(pbr_core *core) {
     }
     pbr_core_publish(core, NULL);
     while (core->retired != NULL) {
-        pbr_plan *plan = core->retired;
-        core->retired = pbr_plan_retired(plan)->next;
-        pbr_plan_free(plan);
+        pbr_retired *entry = core->retired;
+        core->retired = entry->next;
+        entry->free(entry);
     }
     pbr_workers_free(atomic_load_explicit(&core->workers, memory_order_relaxed));
     free(core);
@@ -67,23 +67,27 @@ void pbr_core_publish(pbr_core *core, pbr_plan *plan) {
     }
     pbr_plan *old = atomic_exchange_explicit(&core->plan, plan, memory_order_seq_cst);
     if (old != NULL) {
-        pbr_retired *entry = pbr_plan_retired(old);
-        entry->sequence = atomic_load_explicit(&core->sequence, memory_order_seq_cst);
-        entry->next = core->retired;
-        core->retired = old;
+        pbr_core_retire(core, pbr_plan_retired(old));
+    } else {
+        pbr_core_collect(core);
     }
+}
+
+void pbr_core_retire(pbr_core *core, pbr_retired *retired) {
+    retired->sequence = atomic_load_explicit(&core->sequence, memory_order_seq_cst);
+    retired->next = core->retired;
+    core->retired = retired;
     pbr_core_collect(core);
 }
 
 void pbr_core_collect(pbr_core *core) {
     uint64_t now = atomic_load_explicit(&core->sequence, memory_order_seq_cst);
-    for (pbr_plan **link = &core->retired; *link != NULL;) {
-        pbr_retired *entry = pbr_plan_retired(*link);
-        // Even: no block was running when the plan was replaced. Changed: that block is over.
+    for (pbr_retired **link = &core->retired; *link != NULL;) {
+        pbr_retired *entry = *link;
+        // Even: no block was running when it was replaced. Changed: that block is over.
         if (entry->sequence % 2 == 0 || entry->sequence != now) {
-            pbr_plan *plan = *link;
             *link = entry->next;
-            pbr_plan_free(plan);
+            entry->free(entry);
         } else {
             link = &entry->next;
         }

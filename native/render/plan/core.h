@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Where the control side and the audio thread of an engine meet: the published plan, the clock, and
-// the plans that cannot be freed before the audio thread has left them.
+// what cannot be freed before the audio thread has left it.
 #ifndef PBR_CORE_H
 #define PBR_CORE_H
 
@@ -20,7 +20,9 @@ void pbr_core_free(pbr_core *core);
 
 // The next block runs `plan`, which the core owns from here on. NULL renders silence.
 void pbr_core_publish(pbr_core *core, pbr_plan *plan);
-// Frees retired plans that no audio thread can be using any more.
+// Frees it when no block can be using it any more: the control side has just replaced it.
+void pbr_core_retire(pbr_core *core, pbr_retired *retired);
+// Frees what is retired and can be freed by now.
 void pbr_core_collect(pbr_core *core);
 // Waits for the end of the block that is being rendered, if any.
 void pbr_core_wait(pbr_core *core);

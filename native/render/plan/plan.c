@@ -69,16 +69,20 @@ static void free_one(pbr_plan *plan) {
 void pbr_plan_free(pbr_plan *plan) {
     pbr_plan *next = plan;
     if (plan != NULL) {
-        plan->retired.next = NULL;
+        plan->outer = NULL;
     }
     while ((plan = next) != NULL) {
-        next = plan->retired.next;
+        next = plan->outer;
         for (uint32_t i = 0; i < plan->domains.count; i++) {
-            plan->domains.items[i].plan->retired.next = next;
+            plan->domains.items[i].plan->outer = next;
             next = plan->domains.items[i].plan;
         }
         free_one(plan);
     }
+}
+
+static void free_retired(pbr_retired *retired) {
+    pbr_plan_free((pbr_plan *)((char *)retired - offsetof(pbr_plan, retired)));
 }
 
 // Whether the first step that writes the output overwrites it.
@@ -168,5 +172,6 @@ uint64_t pbr_plan_seen(const pbr_plan *plan) {
 }
 
 pbr_retired *pbr_plan_retired(pbr_plan *plan) {
+    plan->retired.free = free_retired;
     return &plan->retired;
 }

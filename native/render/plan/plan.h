@@ -11,6 +11,7 @@
 #include "render/gain/gain.h"
 #include "render/effects/convert.h"
 #include "render/effects/matrix.h"
+#include "render/memory/retired.h"
 #include "render/player/player.h"
 #include "render/effects/process.h"
 #include "parallel.h"
@@ -98,11 +99,7 @@ void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const
 uint32_t pbr_plan_max_frames(const pbr_plan *plan);
 uint32_t pbr_plan_channels(const pbr_plan *plan);
 
-// For the control side's list of retired plans.
-typedef struct pbr_retired {
-    pbr_plan *next;
-    uint64_t sequence;
-} pbr_retired;
+// A plan that has been replaced.
 pbr_retired *pbr_plan_retired(pbr_plan *plan);
 
 #endif

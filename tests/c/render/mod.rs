@@ -1,5 +1,6 @@
 //! Parts of the render core on their own.
 
+mod chain;
 mod gains;
 mod kernels;
 mod queue;

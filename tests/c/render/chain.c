@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* A chain of points on its own: against a model in double precision, point by point where they are
+ *  late, and while another thread replaces what is still to come. */
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "render/gain/chain.h"
+
+enum { LONGEST = 64, POINTS = 200, ROUNDS = 20000 };
+
+static int failures;
+
+#define CHECK(condition)                                           \
+    do {                                                           \
+        if (!(condition)) {                                        \
+            printf("%s:%d: %s\n", __FILE__, __LINE__, #condition); \
+            failures++;                                            \
+        }                                                          \
+    } while (0)
+
+static uint64_t seed = 20;
+
+static uint32_t any(uint32_t below) {
+    seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (uint32_t)((seed >> 33) % below);
+}
+
+/* What is to come, as one would write it down. */
+typedef struct model {
+    pbr_point points[POINTS];
+    uint32_t count;
+    pbr_point now;
+    double from;
+    double value;
+} model;
+
+static double shaped(pbr_curve curve, double from, double to, double x) {
+    if (curve == PBR_CURVE_EQUAL_POWER) {
+        return sqrt((1 - x) * from * from + x * to * to);
+    }
+    if (curve == PBR_CURVE_EXPONENTIAL) {
+        from = fmax(from, 1e-4);
+        to = fmax(to, 1e-4);
+        return from * pow(to / from, x);
+    }
+    return from + (to - from) * x;
+}
+
+/* Whether the target jumps in this frame. */
+static bool model_step(model *model, int64_t time) {
+    bool jumps = false;
+    if (model->count > 0 && model->points[0].start == time) {
+        model->now = model->points[0];
+        model->from = model->value;
+        memmove(model->points, model->points + 1, --model->count * sizeof *model->points);
+        jumps = model->now.frames == 0 && (float)model->value != model->now.value;
+    }
+    const pbr_point *now = &model->now;
+    double done = (double)(time - now->start + 1);
+    model->value = done >= (double)now->frames
+                       ? now->value
+                       : shaped(now->curve, model->from, now->value, done / (double)now->frames);
+    return jumps;
+}
+
+static void model_replace(model *model, int64_t from, const pbr_point *points, uint32_t count) {
+    uint32_t kept = 0;
+    while (kept < model->count && model->points[kept].start < from) {
+        kept++;
+    }
+    memcpy(model->points + kept, points, count * sizeof *points);
+    model->count = kept + count;
+}
+
+static void replace(pbr_chain *chain, int64_t now, int64_t from, const pbr_point *points,
+                    uint32_t count) {
+    pbr_retired *old;
+    if (!pbr_chain_replace(chain, now, from, points, count, &old)) {
+        exit(2);
+    }
+    if (old != NULL) {
+        old->free(old);
+    }
+}
+
+static uint32_t random_points(int64_t from, pbr_point *points, uint32_t most) {
+    uint32_t count = any(most + 1);
+    for (uint32_t i = 0; i < count; i++) {
+        from += any(3) == 0 ? 1 : any(120);
+        points[i] = (pbr_point){from, any(3) == 0 ? 0 : 1 + any(150), (float)any(400) / 100.0f,
+                                (pbr_curve)any(3)};
+        from++;
+    }
+    return count;
+}
+
+static void agrees_with_a_model(void) {
+    pbr_chain chain = {.numbered = 0};
+    pbr_fade fade = {1.0f, 1.0f, 0, 0, PBR_CURVE_LINEAR};
+    model model = {.now = {-1, 0, 1.0f, PBR_CURVE_LINEAR}, .from = 1.0, .value = 1.0};
+    int64_t time = 0;
+    uint32_t started = 0;
+    for (int round = 0; round < ROUNDS && failures == 0; round++) {
+        if (any(6) == 0) {
+            pbr_point points[20];
+            int64_t last = model.count > 0 ? model.points[model.count - 1].start : time;
+            bool appends = any(2) == 0 && model.count < POINTS / 2;
+            int64_t from = appends ? last + 1 : time + any(300);
+            uint32_t count = random_points(from, points, model.count < POINTS / 2 ? 20 : 0);
+            replace(&chain, time, from, points, count);
+            model_replace(&model, from, points, count);
+        }
+        if (any(40) == 0) {
+            /* A fade right now: it replaces what runs, and what is to come stays. */
+            float to = (float)any(400) / 100.0f;
+            fade = (pbr_fade){pbr_fade_reached(&fade), to, 0, 50, PBR_CURVE_LINEAR};
+            model.now = (pbr_point){time, 50, to, PBR_CURVE_LINEAR};
+            model.from = model.value;
+        }
+        uint32_t frames = 1 + any(LONGEST);
+        float values[LONGEST];
+        pbr_jump jumps[LONGEST];
+        uint32_t count = 0, jump = 0;
+        float before = pbr_fade_reached(&fade);
+        bool jumped = pbr_chain_start(&chain, time, &fade) && pbr_fade_reached(&fade) != before;
+        count = pbr_chain_run(&chain, time, frames, &fade, values, jumps);
+        for (uint32_t i = 0; i < frames; i++) {
+            started += model.count > 0 && model.points[0].start == time;
+            bool jumps_here = model_step(&model, time++);
+            if (i == 0) {
+                CHECK(jumps_here == jumped);
+            } else if (jumps_here) {
+                CHECK(jump < count && jumps[jump].frame == i && jumps[jump].to == model.now.value);
+                jump++;
+            }
+            CHECK(fabs(values[i] - model.value) <= 1e-5);
+        }
+        CHECK(jump == count);
+        CHECK(pbr_chain_waits(&chain) == (model.count > 0));
+    }
+    CHECK(started > ROUNDS / 10);
+    pbr_chain_free(&chain);
+}
+
+/* The control's value at the time of a block, if the block comes too late for the points. */
+static float late_value(const pbr_point *points, uint32_t count, int64_t time) {
+    pbr_chain chain = {.numbered = 0};
+    pbr_fade fade = {1.0f, 1.0f, 0, 0, PBR_CURVE_LINEAR};
+    replace(&chain, 0, 0, points, count);
+    CHECK(pbr_chain_start(&chain, time, &fade));
+    CHECK(!pbr_chain_start(&chain, time, &fade));
+    pbr_chain_free(&chain);
+    return pbr_fade_reached(&fade);
+}
+
+static void late_points_go_on_as_if_in_time(void) {
+    const pbr_point points[] = {{10, 100, 0.0f, PBR_CURVE_LINEAR},
+                                {30, 0, 0.5f, PBR_CURVE_LINEAR},
+                                {40, 20, 2.5f, PBR_CURVE_LINEAR},
+                                {50, 10, 0.5f, PBR_CURVE_LINEAR}};
+    CHECK(fabsf(late_value(points, 1, 35) - 0.75f) <= 1e-6f);
+    CHECK(late_value(points, 1, 110) == 0.0f);
+    CHECK(late_value(points, 4, 35) == 0.5f);
+    CHECK(fabsf(late_value(points, 3, 45) - 1.0f) <= 1e-6f);
+    CHECK(fabsf(late_value(points, 4, 55) - 1.0f) <= 1e-6f);
+    CHECK(late_value(points, 4, 1000) == 0.5f);
+}
+
+/* A chain that one thread walks along and another replaces. */
+typedef struct race {
+    pbr_chain chain;
+    _Atomic int64_t time;
+    atomic_bool over;
+    _Atomic uint64_t blocks; /* odd while one is walked: a list that was replaced then lives on */
+} race;
+
+static void *walk(void *context) {
+    race *race = context;
+    pbr_fade fade = {0.0f, 0.0f, 0, 0, PBR_CURVE_LINEAR};
+    static int64_t wrong;
+    int64_t time = 0;
+    float reached = 0.0f;
+    int64_t moves = 0;
+    while (!atomic_load(&race->over)) {
+        float values[LONGEST];
+        pbr_jump jumps[LONGEST];
+        atomic_fetch_add(&race->blocks, 1);
+        pbr_chain_start(&race->chain, time, &fade);
+        pbr_chain_run(&race->chain, time, LONGEST, &fade, values, jumps);
+        atomic_fetch_add(&race->blocks, 1);
+        for (int i = 0; i < LONGEST; i++) {
+            /* Only sets, each to its own start: a value that is ahead of the time was never due. */
+            wrong += values[i] > (float)(time + i) || values[i] < 0.0f;
+            moves += values[i] != reached;
+            reached = values[i];
+        }
+        time += LONGEST;
+        atomic_store(&race->time, time);
+    }
+    wrong += moves < time / 10000;
+    return &wrong;
+}
+
+/* Stays within what a float holds exactly. */
+static void may_be_replaced_while_it_is_walked(void) {
+    enum { LAST = 1 << 23 };
+    static race race;
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, walk, &race) != 0) {
+        exit(2);
+    }
+    for (int64_t now = 0; now < LAST; now = atomic_load(&race.time)) {
+        pbr_point points[8];
+        int64_t start = now + any(3 * LONGEST);
+        uint32_t count = any(9);
+        for (uint32_t i = 0; i < count; i++) {
+            points[i] = (pbr_point){start + i, 0, (float)(start + i), PBR_CURVE_LINEAR};
+        }
+        pbr_retired *old;
+        if (!pbr_chain_replace(&race.chain, now, start, points, count, &old)) {
+            exit(2);
+        }
+        if (old != NULL) {
+            uint64_t block = atomic_load(&race.blocks);
+            while (block % 2 == 1 && atomic_load(&race.blocks) == block) {
+            }
+            old->free(old);
+        }
+    }
+    atomic_store(&race.over, true);
+    void *wrong;
+    pthread_join(thread, &wrong);
+    CHECK(*(int64_t *)wrong == 0);
+    pbr_chain_free(&race.chain);
+}
+
+/* A list to which points are appended for hours does not grow: what is over is dropped. */
+static void appending_drops_what_is_over(void) {
+    pbr_chain chain = {.numbered = 0};
+    pbr_fade fade = {0.0f, 0.0f, 0, 0, PBR_CURVE_LINEAR};
+    uint32_t lists = 0;
+    for (int64_t time = 0; time < 100000; time++) {
+        const pbr_point point = {time, 0, (float)time, PBR_CURVE_LINEAR};
+        pbr_retired *old;
+        if (!pbr_chain_replace(&chain, time, time, &point, 1, &old)) {
+            exit(2);
+        }
+        if (old != NULL) {
+            lists++;
+            old->free(old);
+        }
+        CHECK(pbr_chain_start(&chain, time, &fade) && fade.to == (float)time);
+    }
+    /* Lists that grew would have been few. */
+    CHECK(lists > 100000 / 16);
+    pbr_chain_free(&chain);
+}
+
+int main(void) {
+    agrees_with_a_model();
+    late_points_go_on_as_if_in_time();
+    may_be_replaced_while_it_is_walked();
+    appending_drops_what_is_over();
+    return failures > 0;
+}
