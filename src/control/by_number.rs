@@ -4,7 +4,7 @@ use crate::desk::fallback::{Control, Fallback};
 use crate::desk::node::Kind;
 use crate::desk::ranges::{check_pan, check_volume};
 use crate::desk::strip::{Strip, StripGuard};
-use crate::engine::connection::{Connection, Route};
+use crate::engine::connection::Connection;
 use crate::engine::node::Node;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
@@ -71,10 +71,7 @@ impl Engine {
     ) -> Result<Control> {
         check_volume(volume)?;
         self.check_owner(mixer)?;
-        self.desk()
-            .set_volume_for_bus(&mixer.0.raw, volume, bus, || {
-                mixer.set_output_volume(volume)
-            })
+        self.desk().set_volume_for_bus(&mixer.0.raw, volume, bus)
     }
 
     /// What [`set_mixer_volume_for_bus`](Self::set_mixer_volume_for_bus) sets, and which control it
@@ -87,8 +84,7 @@ impl Engine {
     #[doc(alias = "get_mixer_volume_for_bus")]
     pub fn mixer_volume_for_bus(&self, mixer: &Mixer, bus: u32) -> Result<(f32, Control)> {
         self.check_owner(mixer)?;
-        self.desk()
-            .volume_for_bus(&mixer.0.raw, bus, || mixer.output_volume())
+        self.desk().volume_for_bus(&mixer.0.raw, bus)
     }
 
     /// Sets the pan, -1 (left) to 1 (right), of a mixer's input bus.
@@ -137,7 +133,7 @@ impl Engine {
         volume: f32,
     ) -> Result<()> {
         check_volume(volume)?;
-        let (strip, mut state, _) = self.connection(source, mixer, bus)?;
+        let (strip, mut state) = self.connection(source, mixer, bus)?;
         let replaced = state.faders.volume_fade().is_some();
         strip.set_volume(&mut state, &self.desk().driver, volume)?;
         self.desk().unlock(state, replaced);
@@ -156,8 +152,9 @@ impl Engine {
         mixer: &Mixer,
         bus: u32,
     ) -> Result<f32> {
-        let (_, _locked, route) = self.connection(source, mixer, bus)?;
-        self.desk().backend().volume(route)
+        let (_, state) = self.connection(source, mixer, bus)?;
+        let connection = state.feed.connection();
+        connection.map_or(Ok(0.0), |it| self.desk().backend().volume(it))
     }
 
     /// Sets the pan, -1 (left) to 1 (right), of one connection.
@@ -172,7 +169,7 @@ impl Engine {
         pan: f32,
     ) -> Result<()> {
         check_pan(pan)?;
-        let (strip, mut state, _) = self.connection(source, mixer, bus)?;
+        let (strip, mut state) = self.connection(source, mixer, bus)?;
         let replaced = state.faders.pan_fade().is_some();
         strip.set_pan(&mut state, &self.desk().driver, pan)?;
         self.desk().unlock(state, replaced);
@@ -190,17 +187,18 @@ impl Engine {
         mixer: &Mixer,
         bus: u32,
     ) -> Result<f32> {
-        let (_, _locked, route) = self.connection(source, mixer, bus)?;
-        self.desk().backend().pan(route)
+        let (_, state) = self.connection(source, mixer, bus)?;
+        let connection = state.feed.connection();
+        connection.map_or(Ok(0.0), |it| self.desk().backend().pan(it))
     }
 
-    /// The strip of the bus that the source feeds, locked, and where its values go.
+    /// The strip of the bus that the source feeds, locked.
     fn connection<'a>(
         &'a self,
         source: &(impl Node + ?Sized),
         mixer: &'a Mixer,
         bus: u32,
-    ) -> Result<(&'a Strip<Connection>, StripGuard<'a, Connection>, Route)> {
+    ) -> Result<(&'a Strip<Connection>, StripGuard<'a, Connection>)> {
         self.check_owner(source)?;
         self.check_owner(mixer)?;
         let raw = &source.as_node().raw;
@@ -213,9 +211,8 @@ impl Engine {
         }
         if let Some((strip, state)) = fader {
             let connection = state.feed.connection();
-            if let Some(connection) = connection.filter(|it| raw.is_source_of(it)) {
-                let route = connection.at;
-                return Ok((strip, state, route));
+            if connection.is_some_and(|it| raw.is_source_of(it)) {
+                return Ok((strip, state));
             }
         }
         Err(Error::NotConnected(format!(

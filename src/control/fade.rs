@@ -1,4 +1,4 @@
-//! Fades of a bus's volume and pan.
+//! Fades of a bus's volume and pan, and of a mixer's output volume.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,8 +8,14 @@ use crate::desk::fade::{Curve, FadeEnd, FadeState};
 use crate::desk::faders::Which;
 use crate::desk::fading::FadeRequest;
 use crate::desk::ranges::{check_pan, check_volume};
+use crate::desk::strips::StripRef;
+use crate::desk::Desk;
+use crate::engine::connection::Connection;
 use crate::engine::node::Node;
+use crate::engine::raw_node::RawNode;
+use crate::engine::Engine;
 use crate::error::{Error, Result};
+use crate::nodes::mixer::Mixer;
 use crate::sync::in_render;
 
 /// The longest fade: a day.
@@ -18,17 +24,46 @@ const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 /// A fade that is under way, or over. Dropping this does not stop the fade.
 #[derive(Clone)]
 pub struct Fade {
-    bus: Bus,
+    of: Faded,
     which: Which,
     state: FadeState,
 }
 
+/// What fades.
+#[derive(Clone, Debug)]
+enum Faded {
+    Bus(Bus),
+    Output(Mixer, StripRef<Connection>),
+}
+
+impl Faded {
+    fn mixer(&self) -> &Mixer {
+        match self {
+            Self::Bus(bus) => &bus.mixer,
+            Self::Output(mixer, _) => mixer,
+        }
+    }
+
+    fn strip(&self) -> &StripRef<Connection> {
+        match self {
+            Self::Bus(bus) => &bus.strip,
+            Self::Output(_, strip) => strip,
+        }
+    }
+
+    fn desk(&self) -> &Desk<RawNode> {
+        self.mixer().engine().desk()
+    }
+}
+
 impl fmt::Debug for Fade {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Fade")
-            .field("bus", &self.bus)
-            .field("of", &self.which)
+        let mut shown = formatter.debug_struct("Fade");
+        match &self.of {
+            Faded::Bus(bus) => shown.field("bus", bus).field("of", &self.which),
+            Faded::Output(mixer, _) => shown.field("output_of", mixer),
+        };
+        shown
             .field("from", &self.state.from)
             .field("to", &self.state.to)
             .field("running", &self.is_running())
@@ -44,8 +79,8 @@ impl Fade {
         if in_render::inside() {
             return false;
         }
-        let now = self.bus.now();
-        self.which.of(&self.bus.strip.faders()) == Some(self.state)
+        let now = self.of.desk().now();
+        self.which.of(&self.of.strip().faders()) == Some(self.state)
             && self.state.frames_left(now) > 0
     }
 
@@ -54,10 +89,9 @@ impl Fade {
     /// # Errors
     /// [`Error::NotAttached`] when the mixer was detached.
     pub fn cancel(&self) -> Result<()> {
-        let mixer = &self.bus.mixer.0.raw;
-        self.bus
-            .desk()
-            .cancel_fade(mixer, &self.bus.strip, self.which, &self.state)
+        let mixer = &self.of.mixer().0.raw;
+        let (strip, which) = (self.of.strip(), self.which);
+        self.of.desk().cancel_fade(mixer, strip, which, &self.state)
     }
 }
 
@@ -156,29 +190,90 @@ impl Bus {
         curve: Curve,
         ended: Box<dyn FnOnce(FadeEnd) + Send>,
     ) -> Result<Fade> {
-        if duration > LONGEST {
-            return Err(Error::OutOfRange(format!(
-                "a fade of {duration:?} is longer than {LONGEST:?}"
-            )));
-        }
-        let engine = self.mixer.engine();
+        let frames = frames_of(self.mixer.engine(), duration)?;
         let request = FadeRequest {
             which,
             to,
-            frames: (duration.as_secs_f64() * engine.format().sample_rate()).round() as u64,
+            frames,
             curve,
         };
-        let state = self
-            .desk()
-            .fade(&self.mixer.0.raw, &self.strip, request, ended)?;
-        engine.tick_fades();
-        if request.frames == 0 {
-            self.desk().end_fades();
-        }
-        Ok(Fade {
-            bus: self.clone(),
-            which,
-            state,
-        })
+        start(Faded::Bus(self.clone()), request, ended)
     }
+}
+
+impl Mixer {
+    /// Fades the gain of the mixer's sum to a value, 0 to 4, over `duration`, as
+    /// [`Bus::fade_to`] fades a bus.
+    ///
+    /// ```
+    /// use perbus::{Curve, Engine, Format};
+    /// use std::time::Duration;
+    ///
+    /// let mono = Format::new(1000.0, 1)?;
+    /// let engine = Engine::offline(mono, 100)?;
+    /// let mixer = engine.main_mixer();
+    /// engine.start()?;
+    /// let fade = mixer.fade_output_volume_to(0.0, Duration::from_millis(200), Curve::Linear)?;
+    /// engine.render(&mut [&mut [0.0; 100]])?;
+    /// assert!((mixer.output_volume()? - 0.5).abs() < 1e-6);
+    /// fade.cancel()?;
+    /// assert!((mixer.output_volume()? - 0.5).abs() < 1e-6 && !fade.is_running());
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// - [`Error::OutOfRange`] for the volume, or a duration of more than a day.
+    /// - [`Error::NotAttached`] when the mixer was detached.
+    pub fn fade_output_volume_to(
+        &self,
+        volume: f32,
+        duration: Duration,
+        curve: Curve,
+    ) -> Result<Fade> {
+        self.fade_output_volume_to_with(volume, duration, curve, |_| {})
+    }
+
+    /// As [`fade_output_volume_to`](Self::fade_output_volume_to), with `ended` as
+    /// [`Bus::fade_to_with`] has it.
+    ///
+    /// # Errors
+    /// As [`fade_output_volume_to`](Self::fade_output_volume_to).
+    pub fn fade_output_volume_to_with(
+        &self,
+        volume: f32,
+        duration: Duration,
+        curve: Curve,
+        ended: impl FnOnce(FadeEnd) + Send + 'static,
+    ) -> Result<Fade> {
+        check_volume(volume)?;
+        let request = FadeRequest {
+            which: Which::Volume,
+            to: volume,
+            frames: frames_of(self.engine(), duration)?,
+            curve,
+        };
+        let strip = self.engine().desk().output(&self.0.raw)?.clone();
+        start(Faded::Output(self.clone(), strip), request, Box::new(ended))
+    }
+}
+
+/// How many frames a fade lasts.
+fn frames_of(engine: &Engine, duration: Duration) -> Result<u64> {
+    if duration > LONGEST {
+        return Err(Error::OutOfRange(format!(
+            "a fade of {duration:?} is longer than {LONGEST:?}"
+        )));
+    }
+    Ok((duration.as_secs_f64() * engine.format().sample_rate()).round() as u64)
+}
+
+fn start(of: Faded, request: FadeRequest, ended: Box<dyn FnOnce(FadeEnd) + Send>) -> Result<Fade> {
+    let mixer = of.mixer();
+    let state = of.desk().fade(&mixer.0.raw, of.strip(), request, ended)?;
+    mixer.engine().tick_fades();
+    if request.frames == 0 {
+        of.desk().end_fades();
+    }
+    let which = request.which;
+    Ok(Fade { of, which, state })
 }

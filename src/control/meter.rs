@@ -1,6 +1,7 @@
 //! Meters of buses and mixers.
 
 use crate::control::bus::Bus;
+use crate::engine::connection::Connection;
 use crate::engine::node::sealed::AsNode;
 use crate::error::{Error, Result};
 use crate::ffi::{self, native};
@@ -71,14 +72,13 @@ impl Bus {
                 self.bus
             )));
         };
-        let route = connection.at;
-        if route.by_parameter {
+        let Connection::Faders { source, mixer, .. } = connection else {
             return Err(Error::NotMixing(format!(
                 "bus {} is fed by a matrix, whose connections have no meter",
                 self.bus
             )));
-        }
-        let (source, mixer) = (route.source.as_ptr(), route.mixer.as_ptr());
+        };
+        let (source, mixer) = (source.as_ptr(), mixer.as_ptr());
         let mut meter = BLANK;
         // SAFETY: the pointer is to a live local; both handles are live while the strip is held,
         // and graph calls are kept away.

@@ -57,7 +57,7 @@ impl Mixer {
         }
         match &state.feed {
             // Parameters are set under the engine's lock.
-            Feed::Source(connection) if connection.at.by_parameter => return None,
+            Feed::Source(connection) if !connection.is_lock_free() => return None,
             Feed::None if connected => return None,
             Feed::None => {
                 if let Err(error) = raw.slot() {

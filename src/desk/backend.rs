@@ -5,12 +5,13 @@ use std::fmt;
 use crate::desk::fade::Curve;
 use crate::error::Result;
 
-/// An engine as the desk sees it: a clock, and connections with a volume and a pan each.
+/// An engine as the desk sees it: a clock, and connections with a volume and a pan each. The output
+/// of a mixer counts as a connection whose pan has no effect.
 ///
 /// While one of these calls runs, the desk has the connection's strip locked and keeps edits of the
 /// graph away, so that the connection stays.
 pub(crate) trait Backend {
-    /// A connection from a source to a mixer's input bus.
+    /// A connection from a source to a mixer's input bus, or a mixer's output.
     type Connection: fmt::Debug;
 
     /// A connection with the values that [`apply`](Self::apply) gives it.
@@ -25,6 +26,11 @@ pub(crate) trait Backend {
     fn set_volume(&self, connection: &Self::Connection, volume: f32) -> Result<()>;
 
     fn set_pan(&self, connection: &Self::Connection, pan: f32) -> Result<()>;
+
+    /// Whether the engine may have fades of its own for the connection.
+    fn can_fade(_connection: &Self::Connection) -> bool {
+        true
+    }
 
     /// Fades the volume from where it is, from the next block on.
     /// [`Error::Unsupported`](crate::Error::Unsupported) on an engine that cannot fade.

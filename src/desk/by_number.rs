@@ -33,15 +33,8 @@ impl<N: DeskNode> Desk<N> {
         mixer.slot().map(|_| None)
     }
 
-    /// `set_output` sets the mixer's output volume.
     #[inline]
-    pub(crate) fn set_volume_for_bus(
-        &self,
-        mixer: &N,
-        volume: f32,
-        bus: u32,
-        set_output: impl FnOnce() -> Result<()>,
-    ) -> Result<Control> {
+    pub(crate) fn set_volume_for_bus(&self, mixer: &N, volume: f32, bus: u32) -> Result<Control> {
         if let Some((strip, mut state)) = self.fader(mixer, bus)? {
             let replaced = state.faders.volume_fade().is_some();
             strip.set_volume(&mut state, &self.driver, volume)?;
@@ -49,7 +42,10 @@ impl<N: DeskNode> Desk<N> {
             return Ok(Control::Connection);
         }
         match self.fallback() {
-            Fallback::Global => set_output().map(|()| Control::Mixer),
+            Fallback::Global => {
+                self.set_output_volume(mixer, volume)?;
+                Ok(Control::Mixer)
+            }
             Fallback::Deny => Err(denied(bus)),
             Fallback::Hold => {
                 let strip = mixer.strips.get_or_create(bus);
@@ -59,13 +55,7 @@ impl<N: DeskNode> Desk<N> {
         }
     }
 
-    /// `output` is the mixer's output volume.
-    pub(crate) fn volume_for_bus(
-        &self,
-        mixer: &N,
-        bus: u32,
-        output: impl FnOnce() -> Result<f32>,
-    ) -> Result<(f32, Control)> {
+    pub(crate) fn volume_for_bus(&self, mixer: &N, bus: u32) -> Result<(f32, Control)> {
         if let Some((_, state)) = self.fader(mixer, bus)? {
             let (volume, fade) = (state.faders.volume, state.faders.volume_fade());
             drop(state);
@@ -73,7 +63,7 @@ impl<N: DeskNode> Desk<N> {
             return Ok((volume, Control::Connection));
         }
         match self.fallback() {
-            Fallback::Global => Ok((output()?, Control::Mixer)),
+            Fallback::Global => Ok((self.output_volume(mixer)?, Control::Mixer)),
             Fallback::Deny => Err(denied(bus)),
             Fallback::Hold => {
                 let strip = mixer.strips.get_or_create(bus);

@@ -51,9 +51,9 @@ impl<B: Backend, T> Driver<B, T> {
         self.backend.now()
     }
 
-    /// Whether the engine fades by itself; true until it says that it does not.
-    pub(crate) fn has_fades(&self) -> bool {
-        !self.without_fades.load(Ordering::Relaxed)
+    /// Whether the engine fades the connection by itself; true until it says that it does not.
+    pub(crate) fn has_fades(&self, connection: &B::Connection) -> bool {
+        !self.without_fades.load(Ordering::Relaxed) && B::can_fade(connection)
     }
 
     #[cfg(test)]
@@ -110,6 +110,7 @@ impl<B: Backend, T> Driver<B, T> {
                 backend.set_volume(connection, fade.at(self.now()))?;
             }
             self.send(
+                connection,
                 volume,
                 |volume| backend.set_volume(connection, volume),
                 |fade, frames| backend.fade_volume(connection, fade.to, frames, fade.curve),
@@ -121,6 +122,7 @@ impl<B: Backend, T> Driver<B, T> {
                 backend.set_pan(connection, fade.at(self.now()))?;
             }
             self.send(
+                connection,
                 pan,
                 |pan| backend.set_pan(connection, pan),
                 |fade, frames| backend.fade_pan(connection, fade.to, frames),
@@ -133,6 +135,7 @@ impl<B: Backend, T> Driver<B, T> {
     /// no fades.
     fn send(
         &self,
+        connection: &B::Connection,
         (value, fade): (f32, Option<FadeState>),
         set: impl Fn(f32) -> Result<()>,
         request: impl Fn(&FadeState, u64) -> Result<()>,
@@ -142,7 +145,7 @@ impl<B: Backend, T> Driver<B, T> {
         };
         let now = self.now();
         let left = fade.frames_left(now);
-        if left > 0 && self.has_fades() {
+        if left > 0 && self.has_fades(connection) {
             match request(&fade, left) {
                 Err(Error::Unsupported(_)) => self.without_fades.store(true, Ordering::Relaxed),
                 requested => return requested,

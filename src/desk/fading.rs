@@ -5,6 +5,7 @@ use crate::desk::fade::{Curve, FadeEnd, FadeState};
 use crate::desk::fade_list::Key;
 use crate::desk::faders::Which;
 use crate::desk::node::{Connection, DeskNode};
+use crate::desk::owner::Owner;
 use crate::desk::pending::Pending;
 use crate::desk::strips::StripRef;
 use crate::desk::{report, Desk};
@@ -23,11 +24,11 @@ pub(crate) struct FadeRequest {
 type Stepped<N> = (StripRef<Connection<N>>, Which);
 
 impl<N: DeskNode> Desk<N> {
-    /// Starts a fade on a bus of an attached mixer, from where the value is. The caller sees to it
+    /// Starts a fade of a strip whose owner the engine has, from where the value is. The caller sees to it
     /// that fades are polled.
     pub(crate) fn fade(
         &self,
-        mixer: &N,
+        owner: &impl Owner,
         strip: &StripRef<Connection<N>>,
         request: FadeRequest,
         ended: Box<dyn FnOnce(FadeEnd) + Send>,
@@ -41,7 +42,7 @@ impl<N: DeskNode> Desk<N> {
         let now = self.now();
         let mut fade = FadeState::new(curve, to, to, now, frames);
         let _ends = self.reporting_ends();
-        let mut state = self.lock_attached(mixer, strip)?;
+        let mut state = self.lock_attached(owner, strip)?;
         strip.change(&mut state, &self.driver, |faders| {
             fade.from = which.at(faders, now);
             which.start(faders, fade);
@@ -60,14 +61,14 @@ impl<N: DeskNode> Desk<N> {
     /// Stops a fade where it is; no effect when it is over or was replaced.
     pub(crate) fn cancel_fade(
         &self,
-        mixer: &N,
+        owner: &impl Owner,
         strip: &StripRef<Connection<N>>,
         which: Which,
         fade: &FadeState,
     ) -> Result<()> {
         let now = self.now();
         let _ends = self.reporting_ends();
-        let mut state = self.lock_attached(mixer, strip)?;
+        let mut state = self.lock_attached(owner, strip)?;
         strip.change(&mut state, &self.driver, |faders| {
             if which.of(faders) == Some(*fade) {
                 which.set(faders, fade.at(now));

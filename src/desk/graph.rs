@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::desk::driver::Driver;
 use crate::desk::node::{Connection, DeskNode, Kind};
-use crate::desk::routing::{Endpoint, Link, Routing};
+use crate::desk::routing::{Endpoint, Link, Routing, OUTPUT};
 use crate::desk::solo::Solo;
 use crate::desk::strip::Strip;
 use crate::desk::upstream::Upstream;
@@ -98,7 +98,8 @@ impl<N: DeskNode> Graph<N> {
             let strip = Endpoint { node: slot, bus };
             self.solo.set(&self.routing, strip, true);
         }
-        self.send_solo(driver).map(|()| slot)
+        let applied = self.attach_output(driver, node, slot);
+        applied.and(self.send_solo(driver)).map(|()| slot)
     }
 
     /// Adds the nodes that the engine has made and connected itself.
@@ -165,9 +166,18 @@ impl<N: DeskNode> Graph<N> {
         self.nodes.get(slot as usize)?.as_ref()
     }
 
-    /// A mixer's strip, if it is made.
+    /// A mixer's strip, or that of its output volume, if it is made.
     pub(crate) fn strip(&self, bus: Endpoint) -> Option<&Strip<Connection<N>>> {
-        self.node(bus.node)?.strips.get(bus.bus)
+        let node = self.node(bus.node)?;
+        if bus.bus == OUTPUT {
+            return node.output.get().map(|strip| &**strip);
+        }
+        node.strips.get(bus.bus)
+    }
+
+    /// At most how many strips there are that the engine has something to set for.
+    pub(crate) fn fed_strips(&self) -> usize {
+        self.routing.link_count() + self.node_count()
     }
 
     /// What feeds a node's input bus.

@@ -38,7 +38,8 @@ fn this_thread() -> usize {
 /// The strips that the next edit has to wait for.
 #[derive(Debug, Default)]
 struct Used {
-    /// Has room for every bus that something feeds, so that a per-bus call allocates nothing.
+    /// Has room for every bus that something feeds and every output volume, so that setting one
+    /// allocates nothing.
     strips: Vec<Endpoint>,
     editing: bool,
     /// Batches of one thread that are open.
@@ -243,7 +244,7 @@ impl<N: DeskNode> Drop for Edit<'_, N> {
     fn drop(&mut self) {
         let mut strips = std::mem::take(&mut self.strips);
         strips.clear();
-        strips.reserve(self.graph.routing.link_count());
+        strips.reserve(self.graph.fed_strips());
         let mut used = lock(self.used);
         used.strips = strips;
         used.editing = used.batches > 0;

@@ -11,6 +11,7 @@ use crate::desk::fallback::Fallback;
 use crate::desk::graph::Graph;
 use crate::desk::graph_lock::{Edit, GraphLock};
 use crate::desk::node::{Connection, DeskNode};
+use crate::desk::owner::Owner;
 use crate::desk::pending::Pending;
 use crate::desk::strip::{Feed, Strip, StripGuard};
 use crate::error::Result;
@@ -31,6 +32,8 @@ pub(crate) mod fallback;
 pub(crate) mod graph;
 pub(crate) mod graph_lock;
 pub(crate) mod node;
+pub(crate) mod outputs;
+pub(crate) mod owner;
 pub(crate) mod pending;
 pub(crate) mod ranges;
 pub(crate) mod retarget;
@@ -95,16 +98,16 @@ impl<N: DeskNode> Desk<N> {
         Ok(self.graph.lock_strip(strip))
     }
 
-    /// The same for a strip whose mixer must be attached. A mixer with a connected bus is.
+    /// The same for a strip whose owner the engine must have. It has one whose strip is fed.
     #[inline(always)]
     pub(crate) fn lock_attached<'a>(
         &self,
-        mixer: &N,
+        owner: &impl Owner,
         strip: &'a Strip<Connection<N>>,
     ) -> Result<StripGuard<'a, Connection<N>>> {
         let state = self.lock_strip(strip)?;
         if matches!(state.feed, Feed::None) {
-            mixer.slot()?;
+            owner.check()?;
         }
         Ok(state)
     }
@@ -112,11 +115,11 @@ impl<N: DeskNode> Desk<N> {
     #[inline]
     pub(crate) fn set_volume(
         &self,
-        mixer: &N,
+        owner: &impl Owner,
         strip: &Strip<Connection<N>>,
         volume: f32,
     ) -> Result<()> {
-        let mut state = self.lock_attached(mixer, strip)?;
+        let mut state = self.lock_attached(owner, strip)?;
         let replaced = state.faders.volume_fade().is_some();
         strip.set_volume(&mut state, &self.driver, volume)?;
         self.unlock(state, replaced);
@@ -134,12 +137,12 @@ impl<N: DeskNode> Desk<N> {
 
     pub(crate) fn set_muted(
         &self,
-        mixer: &N,
+        owner: &impl Owner,
         strip: &Strip<Connection<N>>,
         muted: bool,
     ) -> Result<()> {
         let _ends = self.reporting_ends();
-        let mut state = self.lock_attached(mixer, strip)?;
+        let mut state = self.lock_attached(owner, strip)?;
         strip.set_muted(&mut state, &self.driver, muted)
     }
 
@@ -164,6 +167,9 @@ impl<N: DeskNode> Desk<N> {
         let graph = self.read()?;
         for node in graph.nodes() {
             for (_, strip) in node.strips.iter() {
+                strip.reapply(&self.driver)?;
+            }
+            if let Some(strip) = node.output.get() {
                 strip.reapply(&self.driver)?;
             }
         }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use once_cell::sync::OnceCell;
 
 use crate::desk::backend::Backend;
-use crate::desk::strips::Strips;
+use crate::desk::strips::{StripRef, Strips};
 use crate::error::{Error, Result};
 
 /// What a node is, as far as the desk distinguishes nodes.
@@ -43,6 +43,9 @@ pub(crate) trait DeskNode: Deref<Target = NodeState<Connection<Self>>> + fmt::De
 
     /// The connection from a source to a mixer's bus. It lives no longer than the mixer.
     fn connection(source: &Arc<Self>, mixer: &Self, bus: u32) -> Connection<Self>;
+
+    /// What a mixer's output volume is set by. It lives no longer than the mixer.
+    fn output(mixer: &Self) -> Connection<Self>;
 }
 
 /// A connection between two nodes of this type.
@@ -61,6 +64,9 @@ pub(crate) struct NodeState<C> {
     slot: AtomicU32,
     /// A mixer's channel strips: they outlive connections, and being detached.
     pub(crate) strips: Strips<C>,
+    /// A mixer's output volume, once anybody has asked for it: see
+    /// [`outputs`](crate::desk::outputs).
+    pub(crate) output: OnceCell<StripRef<C>>,
 }
 
 impl<C> NodeState<C> {
@@ -70,6 +76,7 @@ impl<C> NodeState<C> {
             number: OnceCell::new(),
             slot: AtomicU32::new(DETACHED),
             strips: Strips::default(),
+            output: OnceCell::new(),
         }
     }
 

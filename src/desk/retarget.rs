@@ -26,7 +26,8 @@ impl<N: DeskNode> Graph<N> {
         self.end_links_from(from);
         self.join_link(from, to, live);
         let left = left.into_iter().filter(|bus| *bus != to);
-        self.reconnected(driver, left.chain([to]))
+        let applied = self.reapply_output(driver, from.node);
+        applied.and(self.reconnected(driver, left.chain([to])))
     }
 
     /// The source's bus feeds this input bus, too. `renewed`: those of its destinations whose
@@ -40,7 +41,8 @@ impl<N: DeskNode> Graph<N> {
         renewed: Vec<Endpoint>,
     ) -> Result<()> {
         self.join_link(from, to, live);
-        self.reconnected(driver, [to].into_iter().chain(renewed))
+        let applied = self.reapply_output(driver, from.node);
+        applied.and(self.reconnected(driver, [to].into_iter().chain(renewed)))
     }
 
     /// The source's bus feeds exactly these input buses. All of their connections are new.
@@ -64,7 +66,8 @@ impl<N: DeskNode> Graph<N> {
         }
         inputs.sort_unstable();
         inputs.dedup();
-        self.reconnected(driver, inputs)
+        let applied = self.reapply_output(driver, from.node);
+        applied.and(self.reconnected(driver, inputs))
     }
 
     /// Nothing feeds this input bus any more.
@@ -102,7 +105,7 @@ impl<N: DeskNode> Graph<N> {
             strip.stop_fades(driver);
             strip.retarget(driver, Endpoint { node: slot, bus }, Feed::None, false)?;
         }
-        Ok(())
+        self.detach_output(driver, node, slot)
     }
 
     /// After what feeds `changed` has changed: finds the sources of all mixer buses that this

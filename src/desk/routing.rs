@@ -10,6 +10,16 @@ pub(crate) struct Endpoint {
     pub(crate) bus: u32,
 }
 
+/// Stands for a mixer's output volume among its buses.
+pub(crate) const OUTPUT: u32 = u32::MAX;
+
+impl Endpoint {
+    /// The place of a mixer's output volume.
+    pub(crate) fn output_of(node: u32) -> Self {
+        Self { node, bus: OUTPUT }
+    }
+}
+
 /// What feeds one input bus, and what the owner of the map keeps with it.
 #[derive(Clone, Debug)]
 pub(crate) struct Link<T> {

@@ -324,7 +324,7 @@ impl<C> Strip<C> {
         let Some(connection) = state.feed.connection() else {
             return;
         };
-        if driver.has_fades() {
+        if driver.has_fades(connection) {
             return;
         }
         let now = driver.now();
@@ -342,7 +342,8 @@ impl<C> Strip<C> {
         state: &State<C>,
         driver: &Driver<B, T>,
     ) {
-        if state.feed.connection().is_none() || driver.has_fades() {
+        let connection = state.feed.connection();
+        if connection.is_none_or(|it| driver.has_fades(it)) {
             return;
         }
         for which in Which::ALL {

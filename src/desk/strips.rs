@@ -57,22 +57,37 @@ impl<C> Default for Strips<C> {
 
 /// A strip that lives as long as this does.
 pub(crate) struct StripRef<C> {
-    chunk: Chunk<C>,
+    strips: Arc<[Strip<C>]>,
     column: usize,
 }
 
 impl<C> StripRef<C> {
     fn new(chunk: &Chunk<C>, column: usize) -> Self {
+        let chunk = Arc::clone(chunk);
         Self {
-            chunk: Arc::clone(chunk),
+            strips: chunk,
             column,
+        }
+    }
+
+    /// A strip that is none of a mixer's input buses.
+    pub(crate) fn alone() -> Self {
+        let strip = Strip::default();
+        strip.set_made();
+        Self {
+            strips: Arc::new([strip]),
+            column: 0,
         }
     }
 }
 
+// Not derived: that would require the same of the connection.
 impl<C> Clone for StripRef<C> {
     fn clone(&self) -> Self {
-        Self::new(&self.chunk, self.column)
+        Self {
+            strips: Arc::clone(&self.strips),
+            column: self.column,
+        }
     }
 }
 
@@ -81,7 +96,7 @@ impl<C> Deref for StripRef<C> {
 
     #[inline]
     fn deref(&self) -> &Strip<C> {
-        &self.chunk[self.column]
+        &self.strips[self.column]
     }
 }
 

@@ -7,7 +7,7 @@ use crate::desk::backend::Backend;
 use crate::desk::fade::Curve;
 use crate::desk::ranges::MAX_VOLUME;
 use crate::engine::handle::{NodeHandle, NodePtr, RawEngine};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ffi::{self, native};
 
 /// Input bus numbers of a mixer run from 0 to `MAX_BUSES - 1`.
@@ -16,40 +16,43 @@ pub const MAX_BUSES: u32 = ffi::PERBUS_MAX_BUSES;
 // The desk has no ffi to take it from.
 const _: () = assert!(MAX_VOLUME == ffi::PERBUS_MAX_VOLUME as f32);
 
-/// The source, mixer and bus that a strip's values go to while something is connected.
+/// What a strip's values go to, for as long as the strip is held.
 #[derive(Debug)]
-pub(crate) struct Connection {
-    pub(crate) at: Route,
-    /// The source lives as long.
-    _source: Arc<NodeHandle>,
-}
-
-/// Where a connection is, for as long as its strip is held.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Route {
-    pub(crate) source: NodePtr,
-    pub(crate) mixer: NodePtr,
-    pub(crate) bus: u32,
-    /// The bus is set by the mixer's own parameters, because what feeds it has no faders.
-    pub(crate) by_parameter: bool,
-}
-
-impl Connection {
-    pub(crate) fn new(
-        source: &Arc<NodeHandle>,
+pub(crate) enum Connection {
+    /// A source's own volume and pan for one bus of a mixer.
+    Faders {
+        source: NodePtr,
         mixer: NodePtr,
         bus: u32,
-        by_parameter: bool,
-    ) -> Self {
-        Self {
-            at: Route {
-                source: source.pointer(),
-                mixer,
-                bus,
-                by_parameter,
-            },
-            _source: Arc::clone(source),
+        /// The source lives as long.
+        _lives: Arc<NodeHandle>,
+    },
+    /// The mixer's own parameters for the bus, because what feeds it has no faders.
+    Parameters {
+        source: NodePtr,
+        mixer: NodePtr,
+        bus: u32,
+        _lives: Arc<NodeHandle>,
+    },
+    /// The volume of a mixer's sum.
+    Output(NodePtr),
+}
+
+// A strip has it in one cache line with its lock and its faders.
+const _: () = assert!(size_of::<Connection>() <= 32);
+
+impl Connection {
+    /// What feeds the bus, if it is a bus's.
+    pub(crate) fn source(&self) -> Option<NodePtr> {
+        match self {
+            Self::Faders { source, .. } | Self::Parameters { source, .. } => Some(*source),
+            Self::Output(_) => None,
         }
+    }
+
+    /// Whether it is set without the engine's lock.
+    pub(crate) fn is_lock_free(&self) -> bool {
+        matches!(self, Self::Faders { .. })
     }
 }
 
@@ -115,40 +118,80 @@ impl Native {
     }
 
     /// The volume that the engine applies to a connection whose strip is held.
-    pub(crate) fn volume(&self, at: Route) -> Result<f32> {
-        let (source, mixer, bus) = (at.source.as_ptr(), at.mixer.as_ptr(), at.bus);
+    pub(crate) fn volume(&self, connection: &Connection) -> Result<f32> {
         let mut volume = 0.0;
-        if at.by_parameter {
-            let engine = self.raw.as_ptr();
-            // SAFETY: as in set_volume; the pointer is to a live local.
-            unsafe { native!(perbus_bus_get_volume(engine, mixer, bus, &mut volume)) }?;
-        } else {
-            // SAFETY: as above.
-            unsafe {
-                native!(perbus_connection_get_volume(
-                    source,
-                    mixer,
-                    bus,
-                    &mut volume
-                ))
-            }?;
-        }
+        let result = &mut volume;
+        match connection {
+            Connection::Faders {
+                source, mixer, bus, ..
+            } => {
+                let (source, mixer) = (source.as_ptr(), mixer.as_ptr());
+                // SAFETY: as in set_volume; the pointer is to a live local.
+                unsafe { native!(perbus_connection_get_volume(source, mixer, *bus, result)) }
+            }
+            Connection::Parameters { mixer, bus, .. } => {
+                let (engine, mixer) = (self.raw.as_ptr(), mixer.as_ptr());
+                // SAFETY: as above.
+                unsafe { native!(perbus_bus_get_volume(engine, mixer, *bus, result)) }
+            }
+            Connection::Output(mixer) => {
+                // SAFETY: as above.
+                unsafe { native!(perbus_mixer_get_output_volume(mixer.as_ptr(), result)) }
+            }
+        }?;
         Ok(volume)
     }
 
-    /// The pan that the engine applies, likewise.
-    pub(crate) fn pan(&self, at: Route) -> Result<f32> {
-        let (source, mixer, bus) = (at.source.as_ptr(), at.mixer.as_ptr(), at.bus);
+    /// The pan that the engine applies, likewise; 0 for what has none.
+    pub(crate) fn pan(&self, connection: &Connection) -> Result<f32> {
         let mut pan = 0.0;
-        if at.by_parameter {
-            let engine = self.raw.as_ptr();
-            // SAFETY: as in volume.
-            unsafe { native!(perbus_bus_get_pan(engine, mixer, bus, &mut pan)) }?;
-        } else {
-            // SAFETY: as in volume.
-            unsafe { native!(perbus_connection_get_pan(source, mixer, bus, &mut pan)) }?;
-        }
+        let result = &mut pan;
+        match connection {
+            Connection::Faders {
+                source, mixer, bus, ..
+            } => {
+                let (source, mixer) = (source.as_ptr(), mixer.as_ptr());
+                // SAFETY: as in volume.
+                unsafe { native!(perbus_connection_get_pan(source, mixer, *bus, result)) }
+            }
+            Connection::Parameters { mixer, bus, .. } => {
+                let (engine, mixer) = (self.raw.as_ptr(), mixer.as_ptr());
+                // SAFETY: as in volume.
+                unsafe { native!(perbus_bus_get_pan(engine, mixer, *bus, result)) }
+            }
+            Connection::Output(_) => Ok(()),
+        }?;
         Ok(pan)
+    }
+
+    #[cold]
+    fn set_other_volume(&self, connection: &Connection, volume: f32) -> Result<()> {
+        match connection {
+            Connection::Faders { .. } => self.set_volume(connection, volume),
+            Connection::Parameters { mixer, bus, .. } => {
+                let (engine, mixer) = (self.raw.as_ptr(), mixer.as_ptr());
+                // SAFETY: as in set_volume.
+                unsafe { native!(perbus_bus_set_volume(engine, mixer, *bus, volume)) }
+            }
+            Connection::Output(mixer) => {
+                // SAFETY: as in set_volume.
+                unsafe { native!(perbus_mixer_set_output_volume(mixer.as_ptr(), volume)) }
+            }
+        }
+    }
+
+    #[cold]
+    fn set_other_pan(&self, connection: &Connection, pan: f32) -> Result<()> {
+        match connection {
+            Connection::Faders { .. } => self.set_pan(connection, pan),
+            Connection::Parameters { mixer, bus, .. } => {
+                let (engine, mixer) = (self.raw.as_ptr(), mixer.as_ptr());
+                // SAFETY: as in set_volume.
+                unsafe { native!(perbus_bus_set_pan(engine, mixer, *bus, pan)) }
+            }
+            // It has no pan.
+            Connection::Output(_) => Ok(()),
+        }
     }
 }
 
@@ -177,28 +220,32 @@ impl Backend for Native {
 
     #[inline(always)]
     fn set_volume(&self, connection: &Connection, volume: f32) -> Result<()> {
-        let at = &connection.at;
-        let (source, mixer, bus) = (at.source.as_ptr(), at.mixer.as_ptr(), at.bus);
-        if at.by_parameter {
-            let engine = self.raw.as_ptr();
-            // SAFETY: all handles are live while the strip is held, and graph calls are kept away.
-            return unsafe { native!(perbus_bus_set_volume(engine, mixer, bus, volume)) };
-        }
-        // SAFETY: as above.
-        unsafe { native!(perbus_connection_set_volume(source, mixer, bus, volume)) }
+        let Connection::Faders {
+            source, mixer, bus, ..
+        } = connection
+        else {
+            return self.set_other_volume(connection, volume);
+        };
+        let (source, mixer) = (source.as_ptr(), mixer.as_ptr());
+        // SAFETY: all handles are live while the strip is held, and graph calls are kept away.
+        unsafe { native!(perbus_connection_set_volume(source, mixer, *bus, volume)) }
     }
 
     #[inline(always)]
     fn set_pan(&self, connection: &Connection, pan: f32) -> Result<()> {
-        let at = &connection.at;
-        let (source, mixer, bus) = (at.source.as_ptr(), at.mixer.as_ptr(), at.bus);
-        if at.by_parameter {
-            let engine = self.raw.as_ptr();
-            // SAFETY: as in set_volume.
-            return unsafe { native!(perbus_bus_set_pan(engine, mixer, bus, pan)) };
-        }
+        let Connection::Faders {
+            source, mixer, bus, ..
+        } = connection
+        else {
+            return self.set_other_pan(connection, pan);
+        };
+        let (source, mixer) = (source.as_ptr(), mixer.as_ptr());
         // SAFETY: as in set_volume.
-        unsafe { native!(perbus_connection_set_pan(source, mixer, bus, pan)) }
+        unsafe { native!(perbus_connection_set_pan(source, mixer, *bus, pan)) }
+    }
+
+    fn can_fade(connection: &Connection) -> bool {
+        !matches!(connection, Connection::Output(_))
     }
 
     fn fade_volume(
@@ -208,45 +255,64 @@ impl Backend for Native {
         frames: u64,
         curve: Curve,
     ) -> Result<()> {
-        let at = &connection.at;
-        let (source, mixer, bus) = (at.source.as_ptr(), at.mixer.as_ptr(), at.bus);
         let curve = curve.to_ffi();
-        if at.by_parameter {
-            let engine = self.raw.as_ptr();
-            // SAFETY: as in set_volume.
-            return unsafe {
-                native!(perbus_bus_fade_volume(
-                    engine, mixer, bus, to, frames, curve
-                ))
-            };
-        }
-        // SAFETY: as in set_volume.
-        unsafe {
-            native!(perbus_connection_fade_volume(
-                source, mixer, bus, to, frames, curve
-            ))
+        match connection {
+            Connection::Faders {
+                source, mixer, bus, ..
+            } => {
+                let (source, mixer, bus) = (source.as_ptr(), mixer.as_ptr(), *bus);
+                // SAFETY: as in set_volume.
+                unsafe {
+                    native!(perbus_connection_fade_volume(
+                        source, mixer, bus, to, frames, curve
+                    ))
+                }
+            }
+            Connection::Parameters { mixer, bus, .. } => {
+                let (engine, mixer, bus) = (self.raw.as_ptr(), mixer.as_ptr(), *bus);
+                // SAFETY: as in set_volume.
+                unsafe {
+                    native!(perbus_bus_fade_volume(
+                        engine, mixer, bus, to, frames, curve
+                    ))
+                }
+            }
+            Connection::Output(_) => Err(Error::Unsupported(
+                "an output volume does not fade by itself".to_owned(),
+            )),
         }
     }
 
     fn fade_pan(&self, connection: &Connection, to: f32, frames: u64) -> Result<()> {
-        let at = &connection.at;
-        let (source, mixer, bus) = (at.source.as_ptr(), at.mixer.as_ptr(), at.bus);
-        if at.by_parameter {
-            let engine = self.raw.as_ptr();
-            // SAFETY: as in set_volume.
-            return unsafe { native!(perbus_bus_fade_pan(engine, mixer, bus, to, frames)) };
+        match connection {
+            Connection::Faders {
+                source, mixer, bus, ..
+            } => {
+                let (source, mixer, bus) = (source.as_ptr(), mixer.as_ptr(), *bus);
+                // SAFETY: as in set_volume.
+                unsafe { native!(perbus_connection_fade_pan(source, mixer, bus, to, frames)) }
+            }
+            Connection::Parameters { mixer, bus, .. } => {
+                let (engine, mixer, bus) = (self.raw.as_ptr(), mixer.as_ptr(), *bus);
+                // SAFETY: as in set_volume.
+                unsafe { native!(perbus_bus_fade_pan(engine, mixer, bus, to, frames)) }
+            }
+            Connection::Output(_) => Ok(()),
         }
-        // SAFETY: as in set_volume.
-        unsafe { native!(perbus_connection_fade_pan(source, mixer, bus, to, frames)) }
     }
 
     fn setting(connection: &Connection, volume: f32, pan: f32) -> Option<Self::Setting> {
-        let at = &connection.at;
         // The engine's call for many takes connections with faders of their own.
-        (!at.by_parameter).then(|| ffi::perbus_connection_change {
-            source: at.source.as_ptr(),
-            mixer: at.mixer.as_ptr(),
-            bus: at.bus,
+        let Connection::Faders {
+            source, mixer, bus, ..
+        } = connection
+        else {
+            return None;
+        };
+        Some(ffi::perbus_connection_change {
+            source: source.as_ptr(),
+            mixer: mixer.as_ptr(),
+            bus: *bus,
             volume,
             pan,
         })

@@ -50,7 +50,7 @@ impl RawNode {
 
     /// Whether the connection's source is this node.
     pub(crate) fn is_source_of(&self, connection: &Connection) -> bool {
-        connection.at.source == self.pointer
+        connection.source() == Some(self.pointer)
     }
 
     pub(crate) fn format(&self) -> Option<Format> {
@@ -75,12 +75,26 @@ impl DeskNode for RawNode {
     type Backend = Native;
 
     fn connection(source: &Arc<Self>, mixer: &Self, bus: u32) -> Connection {
-        Connection::new(
-            &source.handle,
-            mixer.pointer,
-            bus,
-            source.kind == Kind::Matrix,
-        )
+        let (mixer, _lives) = (mixer.pointer, Arc::clone(&source.handle));
+        let source_node = source.pointer;
+        match source.kind {
+            Kind::Matrix => Connection::Parameters {
+                source: source_node,
+                mixer,
+                bus,
+                _lives,
+            },
+            _ => Connection::Faders {
+                source: source_node,
+                mixer,
+                bus,
+                _lives,
+            },
+        }
+    }
+
+    fn output(mixer: &Self) -> Connection {
+        Connection::Output(mixer.pointer)
     }
 }
 

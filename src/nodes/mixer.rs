@@ -61,30 +61,25 @@ impl Mixer {
     /// Sets the gain of the mixer's sum, 0 to 4 ([`MAX_VOLUME`](crate::MAX_VOLUME), where Apple's
     /// part is undocumented beyond 1), and so of all its buses at once.
     ///
+    /// The mixer keeps it while it is detached, and it is applied again whenever the mixer is
+    /// attached or connected, and when the engine starts: Apple's mixers forget it.
+    ///
     /// Maps to `outputVolume`.
     ///
     /// # Errors
     /// [`Error::OutOfRange`](crate::Error::OutOfRange).
     pub fn set_output_volume(&self, volume: f32) -> Result<()> {
         check_volume(volume)?;
-        // SAFETY: the handle is live.
-        unsafe { native!(perbus_mixer_set_output_volume(self.0.raw.as_ptr(), volume)) }
+        self.0.engine.desk().set_output_volume(&self.0.raw, volume)
     }
 
-    /// The gain of the mixer's sum.
+    /// The gain of the mixer's sum, or where a [fade](Self::fade_output_volume_to) has got to;
+    /// initially 1.
     ///
     /// # Errors
-    /// [`Error::Exception`](crate::Error::Exception) when the engine cannot tell.
+    /// [`Error::InRender`](crate::Error::InRender) in a source's closure.
     pub fn output_volume(&self) -> Result<f32> {
-        let mut volume = 0.0;
-        // SAFETY: the handle is live and the pointer is to a live local.
-        unsafe {
-            native!(perbus_mixer_get_output_volume(
-                self.0.raw.as_ptr(),
-                &mut volume
-            ))
-        }?;
-        Ok(volume)
+        self.0.engine.desk().output_volume(&self.0.raw)
     }
 
     /// The gain of the mixer's sum in decibels: 0 at unity, minus infinity at silence.

@@ -8,5 +8,6 @@ mod ends;
 mod ends_model;
 mod interruptions;
 mod model;
+mod outputs;
 mod replacements;
 mod starts;

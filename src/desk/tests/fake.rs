@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use crate::desk::backend::Backend;
 use crate::desk::fade::{Curve, FadeState};
 use crate::desk::node::{DeskNode, Kind, NodeState};
+use crate::desk::routing::OUTPUT;
 use crate::desk::Desk;
 use crate::error::{Error, Result};
 use crate::sync::lock;
@@ -19,6 +20,17 @@ pub(super) struct FakeConnection {
     pub(super) mixer: u32,
     pub(super) bus: u32,
     pub(super) alone: bool,
+}
+
+impl FakeConnection {
+    pub(super) fn output(mixer: u32) -> Self {
+        Self {
+            source: mixer,
+            mixer,
+            bus: OUTPUT,
+            alone: true,
+        }
+    }
 }
 
 /// Where a new connection starts: no strip in the tests stands there.
@@ -35,6 +47,11 @@ impl Values {
     const NEW: Self = Self {
         volume: (NEW.0, None),
         pan: (NEW.1, None),
+    };
+
+    const NEW_OUTPUT: Self = Self {
+        volume: (1.0, None),
+        pan: (0.0, None),
     };
 }
 
@@ -68,9 +85,13 @@ impl Fake {
         self.time.fetch_add(frames, Ordering::Relaxed);
     }
 
-    /// Makes a connection, or makes it anew.
+    /// Makes a connection, or makes it anew; a mixer's output forgets what it was set to.
     pub(super) fn connect(&self, connection: FakeConnection) {
-        lock(&self.connections).insert(connection, Values::NEW);
+        let new = match connection.bus {
+            OUTPUT => Values::NEW_OUTPUT,
+            _ => Values::NEW,
+        };
+        lock(&self.connections).insert(connection, new);
     }
 
     /// The volume and the pan that the engine applies now.
@@ -124,6 +145,10 @@ impl Backend for Fake {
         self.set(connection, |values| values.pan = (pan, None))
     }
 
+    fn can_fade(connection: &FakeConnection) -> bool {
+        *connection != FakeConnection::output(1)
+    }
+
     fn fade_volume(
         &self,
         connection: &FakeConnection,
@@ -134,6 +159,10 @@ impl Backend for Fake {
         if !self.fades {
             return Err(Error::Unsupported("no fades".to_owned()));
         }
+        assert!(
+            Self::can_fade(connection),
+            "a fade that it was told is none"
+        );
         let from = self.heard(*connection).0;
         let fade = self.fade(from, to, frames, curve);
         self.set(connection, |values| values.volume = fade)
@@ -205,6 +234,10 @@ impl DeskNode for FakeNode {
             bus,
             alone: source.kind == Kind::Matrix,
         }
+    }
+
+    fn output(mixer: &Self) -> FakeConnection {
+        FakeConnection::output(mixer.number)
     }
 }
 

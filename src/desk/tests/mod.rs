@@ -6,3 +6,4 @@ mod model;
 mod operation;
 mod random;
 mod solo;
+mod stage;

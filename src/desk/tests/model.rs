@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::fake::FakeConnection;
 use crate::desk::fade::FadeEnd;
 use crate::desk::node::Kind;
+use crate::desk::routing::OUTPUT;
 use crate::desk::scene::BusConfig;
 
 /// Number 0 is the main mixer. A node feeds only nodes of lower numbers, so that there is no cycle.
@@ -87,6 +88,7 @@ impl Strip {
 #[derive(Debug)]
 pub(super) struct Model {
     pub(super) now: i64,
+    /// By mixer and bus; a mixer's output volume is that of its bus [`OUTPUT`].
     pub(super) strips: BTreeMap<(u32, u32), Strip>,
     /// Input bus to source.
     pub(super) fed: BTreeMap<(u32, u32), u32>,
@@ -126,7 +128,7 @@ impl Model {
             (strip.soloed && self.attached.contains(&at.0)).then_some(*at)
         };
         let soloed: Vec<_> = self.strips.iter().filter_map(soloed).collect();
-        if strip.muted || soloed.is_empty() || !self.attached.contains(&mixer) {
+        if strip.muted || bus == OUTPUT || soloed.is_empty() || !self.attached.contains(&mixer) {
             return strip.muted;
         }
         let heard = soloed.iter().any(|solo| {
@@ -149,6 +151,10 @@ impl Model {
 
     /// The connection that a mixer's bus has a fader on.
     pub(super) fn connection(&self, mixer: u32, bus: u32) -> Option<FakeConnection> {
+        if bus == OUTPUT {
+            let attached = self.attached.contains(&mixer);
+            return attached.then_some(FakeConnection::output(mixer));
+        }
         let mut source = *self.fed.get(&(mixer, bus))?;
         while NODES[source as usize] == Kind::Effect {
             source = *self.fed.get(&(source, 0))?;

@@ -21,6 +21,8 @@ pub(super) enum Operation {
     /// By number, with what is done on a bus without a source.
     SetByNumber(Place, f32, Fallback),
     Mute(Place, bool),
+    /// A mixer's output volume.
+    SetOutput(u32, f32),
     /// The engine refuses whatever this sets.
     SetRefused(Place, f32),
     Configure(u32, Vec<BusConfig>),
@@ -28,6 +30,7 @@ pub(super) enum Operation {
     ClearSolo,
     Apply(u32),
     Fade(Place, bool, f32, i64),
+    FadeOutput(u32, f32, i64),
     Cancel(usize),
     Advance(i64),
 }
@@ -79,6 +82,9 @@ pub(super) fn operation() -> impl Strategy<Value = Operation> {
         1 => (0..2u32).prop_map(Operation::Apply),
         5 => (place(), any::<bool>(), 0.0..=1.0f32, 0..400i64)
             .prop_map(|(a, b, c, d)| Operation::Fade(a, b, c, d)),
+        2 => (0..2u32, 0.0..=1.0f32).prop_map(|(a, b)| Operation::SetOutput(a, b)),
+        2 => (0..2u32, 0.0..=1.0f32, 0..400i64)
+            .prop_map(|(a, b, c)| Operation::FadeOutput(a, b, c)),
         2 => (0..20usize).prop_map(Operation::Cancel),
         6 => (1..200i64).prop_map(Operation::Advance),
     ]

@@ -1,158 +1,23 @@
 //! Strips, solo, scenes, fades and edits in random order, compared with the model after each step.
 
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use super::fake::{Fake, FakeDesk, FakeNode};
-use super::model::{Model, NODES};
+use super::fake::FakeConnection;
 use super::operation::{operation, Operation, Place};
-use crate::desk::fade::{Curve, FadeEnd, FadeState};
-use crate::desk::faders::Which;
+use super::stage::{which, Started, Test};
+use crate::desk::fade::{Curve, FadeEnd};
 use crate::desk::fading::FadeRequest;
 use crate::desk::fallback::{Control, Fallback};
-use crate::desk::graph::Live;
-use crate::desk::routing::Endpoint;
-use crate::desk::scene::{BusConfig, Scene};
+use crate::desk::routing::OUTPUT;
+use crate::desk::scene::BusConfig;
 use crate::error::Error;
 use crate::sync::lock;
 
-/// A fade as a test's handle has it.
-struct Started {
-    place: Place,
-    of_volume: bool,
-    number: u32,
-    state: FadeState,
-}
-
-struct Test {
-    desk: FakeDesk,
-    nodes: Vec<Arc<FakeNode>>,
-    model: Model,
-    scene: Scene,
-    fades: Vec<Started>,
-    ends: Arc<Mutex<Vec<(u32, FadeEnd)>>>,
-}
-
-fn which(of_volume: bool) -> Which {
-    if of_volume {
-        Which::Volume
-    } else {
-        Which::Pan
-    }
-}
-
 impl Test {
-    fn new(fades: bool) -> Self {
-        let nodes: Vec<_> = (0..)
-            .zip(NODES)
-            .map(|(number, kind)| FakeNode::new(number, kind))
-            .collect();
-        let desk = FakeDesk::new(Fake::new(fades));
-        let mut graph = desk.graph.write();
-        for node in &nodes {
-            graph
-                .attach(&desk.driver, node)
-                .expect("there is nothing to refuse");
-        }
-        drop(graph);
-        Self {
-            desk,
-            nodes,
-            model: Model::default(),
-            scene: Scene::default(),
-            fades: Vec::new(),
-            ends: Arc::default(),
-        }
-    }
-
-    fn node(&self, number: u32) -> &Arc<FakeNode> {
-        &self.nodes[number as usize]
-    }
-
-    fn is_attached(&self, number: u32) -> bool {
-        self.node(number).slot().is_ok()
-    }
-
-    fn endpoint(&self, node: u32, bus: u32) -> Endpoint {
-        let node = self.node(node).slot().expect("an attached node");
-        Endpoint { node, bus }
-    }
-
-    /// The native engine makes all connections anew that the model does not share with `before`.
-    fn edit(&mut self, change: impl FnOnce(&mut Model)) {
-        let before = self.model.connections();
-        change(&mut self.model);
-        for connection in self.model.connections() {
-            if !before.contains(&connection) {
-                self.desk.backend().connect(connection);
-            }
-        }
-    }
-
-    fn connect(&mut self, source: u32, node: u32, bus: u32, alone: bool) {
-        let bus = if node < 2 { bus } else { 0 };
-        if source <= node || !self.is_attached(source) || !self.is_attached(node) {
-            return;
-        }
-        self.edit(|model| {
-            if alone {
-                model.connect(source, (node, bus));
-            } else {
-                model.add(source, (node, bus));
-            }
-        });
-        if let Some(connection) = self.model.connection(node, bus).filter(|_| node < 2) {
-            self.desk.backend().connect(connection);
-        }
-        let (from, to) = (self.endpoint(source, 0), self.endpoint(node, bus));
-        let live = Live::new(self.node(source), self.node(node));
-        let (mut graph, driver) = (self.desk.graph.write(), &self.desk.driver);
-        let applied = if alone {
-            graph.connect(driver, from, to, live)
-        } else {
-            graph.join(driver, from, to, live, Vec::new())
-        };
-        applied.expect("the engine refuses nothing");
-    }
-
-    fn disconnect(&mut self, node: u32, bus: u32, output: bool) {
-        let bus = if node < 2 { bus } else { 0 };
-        if !self.is_attached(node) {
-            return;
-        }
-        self.edit(|model| {
-            if output {
-                model.fed.retain(|_, source| *source != node);
-            } else {
-                model.fed.remove(&(node, bus));
-            }
-        });
-        let at = self.endpoint(node, bus);
-        let (mut graph, driver) = (self.desk.graph.write(), &self.desk.driver);
-        let applied = if output {
-            graph.disconnect_output(driver, at)
-        } else {
-            graph.disconnect_input(driver, at)
-        };
-        applied.expect("there is nothing to refuse");
-    }
-
-    fn detach(&mut self, number: u32) {
-        let Ok(slot) = self.node(number).slot() else {
-            return;
-        };
-        self.edit(|model| model.detach(number));
-        let _ends = self.desk.reporting_ends();
-        let (mut graph, driver) = (self.desk.graph.write(), &self.desk.driver);
-        let fed: Vec<_> = graph.routing.fed_by(slot).collect();
-        let detached = graph.detach(driver, self.node(number), slot);
-        let applied = detached.and_then(|()| graph.reconnected(driver, fed));
-        applied.expect("there is nothing to refuse");
-    }
-
     fn run(&mut self, operation: Operation) -> Result<(), TestCaseError> {
         match operation {
             Operation::Connect(source, node, bus) => self.connect(source, node, bus, true),
@@ -163,6 +28,7 @@ impl Test {
             Operation::Attach(node) => {
                 if !self.is_attached(node) {
                     self.model.attached.insert(node);
+                    self.desk.backend().connect(FakeConnection::output(node));
                     let (mut graph, driver) = (self.desk.graph.write(), &self.desk.driver);
                     let attached = graph.attach(driver, self.node(node));
                     attached.expect("there is nothing to refuse");
@@ -183,12 +49,8 @@ impl Test {
             }
             Operation::SetByNumber((mixer, bus), value, fallback) => {
                 *lock(&self.desk.fallback) = fallback;
-                let mut global = false;
                 let node = self.node(mixer);
-                let set = self.desk.set_volume_for_bus(node, value, bus, || {
-                    global = true;
-                    Ok(())
-                });
+                let set = self.desk.set_volume_for_bus(node, value, bus);
                 let expected = if self.model.fed.contains_key(&(mixer, bus)) {
                     Some(Control::Connection)
                 } else {
@@ -200,10 +62,17 @@ impl Test {
                     }
                 };
                 prop_assert_eq!(set.ok(), expected);
-                prop_assert_eq!(global, expected == Some(Control::Mixer));
+                if expected == Some(Control::Mixer) {
+                    self.model.set(mixer, OUTPUT, true, value);
+                }
                 if matches!(expected, Some(Control::Connection | Control::Held)) {
                     self.model.set(mixer, bus, true, value);
                 }
+            }
+            Operation::SetOutput(mixer, value) => {
+                let set = self.desk.set_output_volume(self.node(mixer), value);
+                prop_assert!(set.is_ok());
+                self.model.set(mixer, OUTPUT, true, value);
             }
             Operation::Mute((mixer, bus), muted) => {
                 let node = self.node(mixer);
@@ -252,11 +121,14 @@ impl Test {
             Operation::Fade((mixer, bus), of_volume, to, frames) => {
                 self.fade((mixer, bus), of_volume, to, frames)?;
             }
+            Operation::FadeOutput(mixer, to, frames) => {
+                self.fade((mixer, OUTPUT), true, to, frames)?;
+            }
             Operation::Cancel(index) if index < self.fades.len() => {
                 let started = &self.fades[index];
                 let (mixer, bus) = started.place;
                 let node = self.node(mixer);
-                let strip = node.strips.get_or_create_ref(bus);
+                let strip = self.strip(mixer, bus);
                 let which = which(started.of_volume);
                 let cancelled = self.desk.cancel_fade(node, &strip, which, &started.state);
                 prop_assert_eq!(cancelled.is_ok(), self.is_attached(mixer));
@@ -295,7 +167,7 @@ impl Test {
     ) -> Result<(), TestCaseError> {
         let (mixer, bus) = place;
         let node = self.node(mixer);
-        let strip = node.strips.get_or_create_ref(bus);
+        let strip = self.strip(mixer, bus);
         let request = FadeRequest {
             which: which(of_volume),
             to,
@@ -317,50 +189,6 @@ impl Test {
                 state,
             });
         }
-        Ok(())
-    }
-
-    /// What strips say and what the engine applies is the model's, to 1e-5: a fade that was muted
-    /// goes on from a rounded value.
-    fn check(&mut self) -> Result<(), TestCaseError> {
-        let near = |a: f32, b: f32| (a - b).abs() < 1e-5;
-        let model = &self.model;
-        for ((mixer, bus), expected) in &model.strips {
-            let strip = self.node(*mixer).strips.get(*bus);
-            let now = || model.now;
-            let silenced = model.is_silenced(*mixer, *bus);
-            let Some(strip) = strip else {
-                return Err(TestCaseError::fail(format!("no strip {mixer} {bus}")));
-            };
-            let (volume, pan) = (expected.volume.at(model.now), expected.pan.at(model.now));
-            let effective = if silenced { 0.0 } else { volume };
-            let (faders, at) = (strip.faders(), (mixer, bus));
-            prop_assert!(near(strip.volume(now), volume), "volume of {at:?}");
-            prop_assert!(near(strip.pan(now), pan), "pan of {at:?}");
-            prop_assert!(near(strip.effective_volume(now), effective), "{at:?}");
-            prop_assert_eq!(
-                (faders.muted, faders.soloed, faders.solo_safe),
-                (expected.muted, expected.soloed, expected.solo_safe)
-            );
-            if let Some(connection) = model.connection(*mixer, *bus) {
-                let heard = self.desk.backend().heard(connection);
-                prop_assert!(
-                    near(heard.0, effective) && near(heard.1, pan),
-                    "{connection:?} has {heard:?} instead of {:?}",
-                    (effective, pan)
-                );
-            }
-        }
-        for connection in model.connections() {
-            prop_assert!(model
-                .strips
-                .contains_key(&(connection.mixer, connection.bus)));
-        }
-        let mut ends = lock(&self.ends).clone();
-        ends.sort_by_key(|(number, _)| *number);
-        let mut expected = self.model.ends.clone();
-        expected.sort_by_key(|(number, _)| *number);
-        prop_assert_eq!(ends, expected);
         Ok(())
     }
 }
