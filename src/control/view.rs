@@ -19,7 +19,7 @@ impl Engine {
     /// engine.connect(&player, &engine.main_mixer(), 0, 3)?;
     /// let dot = engine.to_dot();
     /// assert!(dot.starts_with("digraph perbus {"));
-    /// assert!(dot.contains("player 0"));
+    /// assert!(dot.contains("player 2"));
     /// assert!(dot.contains("bus 3: 0.0 dB"));
     /// # Ok::<(), perbus::Error>(())
     /// ```
