@@ -45,7 +45,7 @@
 //! | Bus | a numbered input of a mixer | [`Mixer::bus`], [`Mixer::next_bus`], [`Mixer::reserve`], [`MAX_BUSES`] |
 //! | Strip | a bus's fader, pan, mute, solo and label, kept while sources come and go | [`Bus`] |
 //! | By number | the volume and pan of "mixer M, bus 3", and which control that is | [`Engine::set_mixer_volume_for_bus`], [`Engine::set_mixer_pan_for_bus`], [`Control`], [`Fallback`] |
-//! | Connection | one source on one bus | [`Engine::connect`], [`Engine::disconnect_input`], [`Engine::set_connection_volume`] |
+//! | Connection | one source on one bus | [`Bus::connect`], [`Mixer::connect_next`], [`Engine::connect`], [`Engine::disconnect_input`], [`Engine::set_connection_volume`] |
 //! | Send | a further connection of a source that feeds several buses | [`Engine::connect_many`], [`Engine::add_destination`], [`Engine::remove_destination`] |
 //! | Many at once | all or nothing, and in one block | [`Mixer::configure`], [`BusConfig`]; [`Engine::batch`] |
 //! | Scene | the strips of a mixer, saved and recalled | [`Mixer::snapshot`], [`Mixer::apply`], [`Scene`] |

@@ -4,6 +4,8 @@ mod common;
 #[path = "common/refusals.rs"]
 mod refusals;
 
+use std::time::Duration;
+
 use common::layouts::{shapes, LAYOUTS};
 use common::*;
 use perbus::{Engine, Error, Format, Result};
@@ -43,5 +45,25 @@ fn a_layout_has_its_own_number_of_channels() -> Result<()> {
         assert_eq!(Engine::offline(made, 64)?.format(), made);
         assert_eq!(made.with_layout(made.layout())?, made);
     }
+    Ok(())
+}
+
+#[test]
+fn frames_and_durations_are_the_same_time() -> Result<()> {
+    for rate in [8_000.0, 22_050.0, 44_100.0, 48_000.0, 768_000.0, 44_100.5] {
+        let format = Format::new(rate, 2)?;
+        for frames in [0, 1, 7, 480, 44_100, 1 << 20, (1 << 40) + 3] {
+            assert_eq!(format.frames(format.duration(frames)), frames, "{rate}");
+        }
+        assert_eq!(format.duration(-5), Duration::ZERO);
+        assert_eq!(format.frames(Duration::MAX), i64::MAX);
+    }
+    let format = Format::new(48_000.0, 1)?;
+    // To the nearest frame.
+    assert_eq!(format.frames(Duration::from_micros(31)), 1);
+    assert_eq!(format.frames(Duration::from_micros(10)), 0);
+    assert_eq!(format.duration(72_000), Duration::from_millis(1_500));
+    let slow = Format::new(f64::MIN_POSITIVE, 1)?;
+    assert_eq!(slow.duration(i64::MAX), Duration::MAX);
     Ok(())
 }

@@ -11,7 +11,6 @@ use crate::desk::strip::{Feed, Strip, StripGuard};
 use crate::desk::strips::StripRef;
 use crate::desk::Desk;
 use crate::engine::connection::{Connection, MAX_BUSES};
-use crate::engine::node::Node;
 use crate::engine::raw_node::RawNode;
 use crate::engine::Engine;
 use crate::error::Result;
@@ -76,7 +75,11 @@ impl fmt::Debug for Bus {
             .field("mixer", &self.mixer)
             .field("number", &self.bus)
             .field("label", &self.label())
-            .finish()
+            .field("volume", &self.volume())
+            .field("pan", &self.pan())
+            .field("muted", &self.is_muted())
+            .field("soloed", &self.is_soloed())
+            .finish_non_exhaustive()
     }
 }
 
@@ -91,6 +94,12 @@ impl Bus {
     #[must_use]
     pub fn mixer(&self) -> &Mixer {
         &self.mixer
+    }
+
+    /// The engine that the mixer was made for.
+    #[must_use]
+    pub fn engine(&self) -> &Engine {
+        self.mixer.engine()
     }
 
     /// Whether a source is connected.

@@ -205,9 +205,10 @@ impl Engine {
         let fader = self.desk().fader(&mixer.0.raw, bus)?;
         raw.slot()?;
         if raw.kind == Kind::Effect {
-            return Err(Error::NotMixing(
-                "an effect has no volume and pan: name the source that feeds it".to_owned(),
-            ));
+            return Err(Error::NotMixing(format!(
+                "{} is an effect, which has no volume and pan: name the source that feeds it",
+                source.id()
+            )));
         }
         if let Some((strip, state)) = fader {
             let connection = state.feed.connection();
@@ -216,7 +217,9 @@ impl Engine {
             }
         }
         Err(Error::NotConnected(format!(
-            "the source is not connected to input bus {bus} of this mixer"
+            "{} is not connected to input bus {bus} of {}",
+            source.id(),
+            mixer.id()
         )))
     }
 }

@@ -1,6 +1,7 @@
 //! Fades of a bus's volume and pan, and of a mixer's output volume.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::time::Duration;
 
 use crate::control::bus::Bus;
@@ -11,7 +12,6 @@ use crate::desk::ranges::{check_pan, check_volume};
 use crate::desk::strips::StripRef;
 use crate::desk::Desk;
 use crate::engine::connection::Connection;
-use crate::engine::node::Node;
 use crate::engine::raw_node::RawNode;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
@@ -53,6 +53,23 @@ impl Faded {
 
     fn desk(&self) -> &Desk<RawNode> {
         self.mixer().engine().desk()
+    }
+}
+
+/// Fades have numbers of their own.
+impl PartialEq for Fade {
+    fn eq(&self, other: &Self) -> bool {
+        let key = |fade: &Self| (fade.of.mixer().clone(), fade.state.number());
+        key(self) == key(other)
+    }
+}
+
+impl Eq for Fade {}
+
+impl Hash for Fade {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.of.mixer().hash(state);
+        self.state.number().hash(state);
     }
 }
 
@@ -264,7 +281,7 @@ fn frames_of(engine: &Engine, duration: Duration) -> Result<u64> {
             "a fade of {duration:?} is longer than {LONGEST:?}"
         )));
     }
-    Ok((duration.as_secs_f64() * engine.format().sample_rate()).round() as u64)
+    Ok(engine.format().frames(duration).unsigned_abs())
 }
 
 fn start(of: Faded, request: FadeRequest, ended: Box<dyn FnOnce(FadeEnd) + Send>) -> Result<Fade> {

@@ -10,6 +10,7 @@ use crate::nodes::mixer::Mixer;
 /// One reading of a meter: linear, full scale is 1. Index 0 is left, 1 is right; a mono signal is
 /// left only; channels without a side, such as a centre, count on both.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Meter {
     /// The highest magnitude of the last window, which is 2400 frames (50 ms at 48 kHz), or the
     /// rest of the block that it ends with.

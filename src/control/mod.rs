@@ -2,6 +2,7 @@
 
 pub(crate) mod bus;
 mod by_number;
+mod connect;
 pub(crate) mod fade;
 pub(crate) mod meter;
 mod scene;

@@ -1,7 +1,7 @@
 //! Many strips of a mixer at once: all or nothing, and heard from one block on.
 
 use crate::desk::scene::{BusConfig, Scene};
-use crate::engine::node::{sealed::AsNode, Node};
+use crate::engine::node::sealed::AsNode;
 use crate::error::Result;
 use crate::nodes::mixer::Mixer;
 

@@ -6,7 +6,7 @@ use crate::desk::graph::{Graph, Live};
 use crate::desk::routing::Endpoint;
 use crate::engine::format::Format;
 use crate::engine::graph::reapply_settings;
-use crate::engine::node::{sealed::AsNode, Node};
+use crate::engine::node::{sealed::AsNode, Node, NodeId};
 use crate::engine::raw_node::RawNode;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
@@ -169,7 +169,9 @@ impl Engine {
             .is_none_or(|link| link.source != from)
         {
             return Err(Error::NotConnected(format!(
-                "the source does not feed input bus {to_bus} of this mixer"
+                "{} does not feed input bus {to_bus} of {}",
+                NodeId::of(source),
+                NodeId::of(mixer)
             )));
         }
         let present = graph.routing.destinations(from);

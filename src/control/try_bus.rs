@@ -5,7 +5,6 @@ use crate::desk::ranges::{check_pan, check_volume};
 use crate::desk::strip::{Feed, State, Strip};
 use crate::desk::Desk;
 use crate::engine::connection::Connection;
-use crate::engine::node::Node;
 use crate::engine::raw_node::RawNode;
 use crate::error::Result;
 use crate::nodes::mixer::Mixer;

@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use crate::desk::decibels::to_db;
-use crate::engine::node::{sealed::AsNode, Node, NodeId};
+use crate::engine::node::{sealed::AsNode, NodeId};
 use crate::engine::raw_node::RawNode;
 use crate::engine::Engine;
 use crate::nodes::mixer::Mixer;

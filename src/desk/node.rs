@@ -92,11 +92,18 @@ impl<C> NodeState<C> {
     /// The node's number in its engine's routing map, while it is attached.
     pub(crate) fn slot(&self) -> Result<u32> {
         match self.slot.load(Ordering::Relaxed) {
-            DETACHED => Err(Error::NotAttached(
-                "the node was detached from its engine".to_owned(),
-            )),
+            DETACHED => Err(self.detached()),
             slot => Ok(slot),
         }
+    }
+
+    #[cold]
+    fn detached(&self) -> Error {
+        let kind = self.kind.name();
+        Error::NotAttached(match self.number() {
+            Some(number) => format!("{kind} {number} was detached from its engine"),
+            None => format!("the {kind} is attached to no engine"),
+        })
     }
 
     pub(crate) fn set_slot(&self, slot: Option<u32>) {

@@ -1,6 +1,7 @@
 //! Sample rate, channel count and channel layout.
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::error::{Error, Result};
 use crate::ffi;
@@ -176,6 +177,29 @@ impl Format {
     #[must_use]
     pub fn layout(&self) -> ChannelLayout {
         self.layout
+    }
+
+    /// How many frames last `duration`, rounded to the nearest one. Signed, like the engine's time,
+    /// to which it may be added.
+    ///
+    /// ```
+    /// # use perbus::Format;
+    /// # use std::time::Duration;
+    /// let format = Format::new(44_100.0, 2)?;
+    /// assert_eq!(format.frames(Duration::from_millis(10)), 441);
+    /// assert_eq!(format.duration(441), Duration::from_millis(10));
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    #[must_use]
+    pub fn frames(&self, duration: Duration) -> i64 {
+        (duration.as_secs_f64() * self.sample_rate).round() as i64
+    }
+
+    /// How long `frames` frames last, to the nanosecond; zero for fewer than none.
+    #[must_use]
+    pub fn duration(&self, frames: i64) -> Duration {
+        let seconds = frames.max(0) as f64 / self.sample_rate;
+        Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
     }
 
     pub(crate) fn to_ffi(self) -> ffi::perbus_format {

@@ -91,7 +91,8 @@ impl Engine {
     ///
     /// Earlier connections of either bus end: a source that is connected elsewhere moves. On a
     /// mixer, the bus's channel strip controls the connection from now on; the mixer grows when
-    /// `to_bus` is past its last bus.
+    /// `to_bus` is past its last bus. [`Bus::connect`](crate::Bus::connect) and
+    /// [`Mixer::connect_next`](crate::Mixer::connect_next) do the same without bare numbers.
     ///
     /// Maps to `connect:to:fromBus:toBus:format:`.
     ///
@@ -114,7 +115,7 @@ impl Engine {
         from_bus: u32,
         to_bus: u32,
     ) -> Result<()> {
-        let format = source.as_node().raw.format().unwrap_or(self.format());
+        let format = self.format_of(source);
         self.connect_with_format(source, destination, from_bus, to_bus, format)
     }
 
@@ -195,6 +196,21 @@ impl Engine {
         self.check_owner(destination)?;
         let (source, destination) = (&source.as_node().raw, &destination.as_node().raw);
         let mut graph = self.desk().edit()?;
+        self.connect_raw(
+            &mut graph,
+            (source, from_bus),
+            (destination, to_bus),
+            format,
+        )
+    }
+
+    pub(crate) fn connect_raw(
+        &self,
+        graph: &mut Graph<RawNode>,
+        (source, from_bus): (&Arc<RawNode>, u32),
+        (destination, to_bus): (&Arc<RawNode>, u32),
+        format: Format,
+    ) -> Result<()> {
         let from = Endpoint {
             node: source.slot()?,
             bus: from_bus,
@@ -339,6 +355,11 @@ impl Engine {
         let fed = graph.routing.destinations(Endpoint { node, bus }).iter();
         let known = fed.filter_map(|to| Some((NodeId::of(graph.node(to.node)?), to.bus)));
         Ok(known.collect())
+    }
+
+    /// The format in which a source is connected when the caller does not say.
+    pub(crate) fn format_of(&self, source: &(impl Node + ?Sized)) -> Format {
+        source.as_node().raw.format().unwrap_or(self.format())
     }
 
     /// Wraps and attaches a node that was just made.

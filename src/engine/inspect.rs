@@ -13,6 +13,7 @@ use crate::ffi::{self, native};
 
 /// What [`Engine::inspect`] reports about a node.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct NodeInfo {
     /// Whether an engine has the node.
     pub attached: bool,
@@ -24,6 +25,7 @@ pub struct NodeInfo {
 
 /// An input bus on which the routing map and the engine disagree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Discrepancy {
     /// The node whose input bus it is.
     pub node: NodeId,
@@ -45,7 +47,7 @@ impl fmt::Display for Discrepancy {
         } = self;
         write!(
             formatter,
-            "node {node} bus {bus}: tracked {tracked:?}, the engine has {engine:?}"
+            "{node} bus {bus}: tracked {tracked:?}, the engine has {engine:?}"
         )
     }
 }

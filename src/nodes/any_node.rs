@@ -116,7 +116,7 @@ impl Engine {
         }
     }
 
-    fn any(&self, raw: &Arc<RawNode>) -> AnyNode {
+    pub(crate) fn any(&self, raw: &Arc<RawNode>) -> AnyNode {
         AnyNode::new(self.node_ref(raw))
     }
 }

@@ -1,7 +1,7 @@
 //! Equalizers: the one effect of this crate.
 
 use crate::desk::node::Kind;
-use crate::engine::node::{sealed::AsNode, Node, NodeRef};
+use crate::engine::node::{sealed::AsNode, NodeRef};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::ffi::{self, native};

@@ -2,7 +2,7 @@
 
 use crate::desk::node::Kind;
 use crate::desk::ranges::{check_gain, check_volume};
-use crate::engine::node::{sealed::AsNode, Node, NodeRef};
+use crate::engine::node::{sealed::AsNode, NodeRef};
 use crate::engine::raw_node::RawNode;
 use crate::engine::settings::{Place, Settings};
 use crate::engine::Engine;

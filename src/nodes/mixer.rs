@@ -128,8 +128,13 @@ impl Mixer {
     /// # Errors
     /// [`Error::Exception`](crate::Error::Exception) when the engine cannot tell.
     pub fn next_bus(&self) -> Result<u32> {
-        let mut bus = 0;
         let _graph = self.0.engine.desk().read()?;
+        self.next_bus_now()
+    }
+
+    /// For callers that hold the graph's lock.
+    pub(crate) fn next_bus_now(&self) -> Result<u32> {
+        let mut bus = 0;
         // SAFETY: the handle is live, the pointer is to a live local, and graph calls are kept
         // away.
         unsafe { native!(perbus_mixer_get_next_bus(self.0.raw.as_ptr(), &mut bus)) }?;

@@ -33,7 +33,7 @@ use crate::sync::panics::caught;
 /// engine.connect(&player, &engine.main_mixer(), 0, 0)?;
 /// engine.start()?;
 /// let click = Buffer::from_planar(mono, &[&[1.0, 0.0, 0.0, 0.0]])?;
-/// player.schedule_as(&click, Schedule { loops: true, ..Schedule::default() })?;
+/// player.schedule_as(&click, Schedule::looping())?;
 /// player.play()?;
 /// let mut samples = [0.0; 8];
 /// engine.render(&mut [&mut samples])?;

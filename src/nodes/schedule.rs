@@ -4,7 +4,17 @@ use crate::ffi;
 
 /// How [`Player::schedule_as`](crate::Player::schedule_as) queues a buffer. The default: after the
 /// previous one, once.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+///
+/// ```
+/// use perbus::Schedule;
+///
+/// let intro = Schedule::default().at(48_000);
+/// let pattern = Schedule::looping();
+/// // In place of the pattern, as soon as its pass ends, and again and again.
+/// let chorus = Schedule::looping().interrupting_at_loop();
+/// assert!(pattern.loops && chorus.loops && intro.at == Some(48_000));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Schedule {
     /// The start, in frames of the player's own time; a time in the past means at once. `None`:
     /// after the previous buffer.
@@ -18,6 +28,44 @@ pub struct Schedule {
 }
 
 impl Schedule {
+    /// After the previous buffer, again and again, until the player is stopped or interrupted.
+    #[must_use]
+    pub const fn looping() -> Self {
+        Self {
+            at: None,
+            loops: true,
+            interrupts: false,
+            interrupts_at_loop: false,
+        }
+    }
+
+    /// The same, from a frame of the player's own time; a time in the past means at once.
+    #[must_use]
+    pub const fn at(self, frame: i64) -> Self {
+        Self {
+            at: Some(frame),
+            ..self
+        }
+    }
+
+    /// The same, in place of what plays now and all that is queued.
+    #[must_use]
+    pub const fn interrupting(self) -> Self {
+        Self {
+            interrupts: true,
+            ..self
+        }
+    }
+
+    /// The same, in place of all that once the pass that plays now ends.
+    #[must_use]
+    pub const fn interrupting_at_loop(self) -> Self {
+        Self {
+            interrupts_at_loop: true,
+            ..self
+        }
+    }
+
     pub(crate) fn flags(self) -> u32 {
         [
             (self.loops, ffi::PERBUS_SCHEDULE_LOOPS),

@@ -3,6 +3,7 @@
 mod amplifying;
 #[path = "../common/mod.rs"]
 mod common;
+mod connecting;
 mod effects;
 mod solo;
 mod solo_model;

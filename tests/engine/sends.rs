@@ -1,6 +1,6 @@
 //! Fan-out: one source on several buses, each with a strip of its own.
 
-use perbus::{Engine, Error, Mixer, Node, Result, Source};
+use perbus::{Engine, Error, Mixer, Result, Source};
 
 use crate::common::*;
 

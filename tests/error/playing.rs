@@ -1,6 +1,6 @@
 //! Playing and rendering where that is impossible, or too early.
 
-use perbus::{Engine, Error, Node, Player, Result, Schedule};
+use perbus::{Engine, Error, Player, Result, Schedule};
 
 use crate::common::*;
 use crate::desk::*;

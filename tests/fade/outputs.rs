@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use perbus::{Control, Curve, Engine, Error, FadeEnd, Mixer, Node, Result};
+use perbus::{Control, Curve, Engine, Error, FadeEnd, Mixer, Result};
 
 use crate::common::*;
 use crate::desk::{FADE, FRAMES};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use perbus::{Error, Node, Result};
+use perbus::{Error, Result};
 
 use crate::common::*;
 

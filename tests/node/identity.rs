@@ -149,7 +149,8 @@ fn names_are_the_same_everywhere() -> Result<()> {
     let printed = format!("{bus:?}");
     assert_eq!(
         printed,
-        "Bus { mixer: Mixer(mixer 0), number: 3, label: \"bass\" }"
+        "Bus { mixer: Mixer(mixer 0), number: 3, label: \"bass\", volume: 1.0, pan: 0.0, \
+         muted: false, soloed: false, .. }"
     );
     let printed = format!("{fade:?} {player:?} {main:?}");
     assert!(

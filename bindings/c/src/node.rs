@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use perbus::raw::{self, perbus_error, perbus_kind, perbus_node, perbus_status};
-use perbus::Node;
 
 use crate::failure::{get, out, run};
 use crate::handle::{give, perbus_desk_engine, take};

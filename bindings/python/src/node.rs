@@ -1,7 +1,5 @@
 //! Node handles, and what all kinds of them share.
 
-use perbus::Node as _;
-
 use crate::equalizer::Equalizer;
 use crate::matrix::Matrix;
 use crate::prelude::*;

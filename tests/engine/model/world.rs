@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
-use perbus::{
-    Engine, Fallback, Mixer, Node, NodeId, Player, Result, Scene, Schedule, Source, MAX_BUSES,
-};
+use perbus::{Engine, Fallback, Mixer, NodeId, Player, Result, Scene, Schedule, Source, MAX_BUSES};
 
 use super::Change;
 use crate::common::*;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use perbus::{
-    AnyNode, Buffer, BufferEnd, Bus, Engine, Equalizer, Error, Fade, FadeEnd, Matrix, Mixer, Node,
+    AnyNode, Buffer, BufferEnd, Bus, Engine, Equalizer, Error, Fade, FadeEnd, Matrix, Mixer,
     NodeId, Player, Scene,
 };
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use perbus::{Bus, Curve, Engine, Node, Result};
+use perbus::{Bus, Curve, Engine, Result};
 
 use crate::common::*;
 

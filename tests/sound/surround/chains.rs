@@ -1,6 +1,6 @@
 //! No channel is lost: what would drop one is refused, in single steps and in chains.
 
-use perbus::{Buffer, ChannelLayout, Error, Format, Node, Result};
+use perbus::{Buffer, ChannelLayout, Error, Format, Result};
 use proptest::prelude::*;
 
 use super::*;

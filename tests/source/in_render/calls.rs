@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use perbus::{Band, Buffer, BusConfig, Curve, Engine, Levels, Node, Result, Schedule};
+use perbus::{Band, Buffer, BusConfig, Curve, Engine, Levels, Result, Schedule};
 
 use super::{refused, Desk};
 use crate::common::format;
@@ -113,6 +113,12 @@ pub(crate) fn strip_calls(desk: &Desk, bus: &perbus::Bus, answers: &mut Answers)
         main.output_volume_db();
         main.reserve(99);
         main.next_bus();
+        main.connect_next(bus.mixer());
+        main.connect_next_with_format(bus.mixer(), format(1));
+        bus.connect(main);
+        bus.connect_with_format(main, format(1));
+        bus.disconnect();
+        bus.source();
         main.meter();
         main.configure(&[BusConfig::new(1)]);
         main.apply(&perbus::Scene::new(vec![BusConfig::new(1)]));
@@ -153,6 +159,7 @@ pub(crate) fn calls_that_cannot_fail(desk: &Desk, bus: &perbus::Bus, answers: &m
         ),
         ("main_mixer", engine.main_mixer() == *main),
         ("output", engine.output().engine() == engine),
+        ("engine", bus.engine() == engine && main.is_attached()),
         ("number", bus.number() == 1 && bus.mixer().id() == main.id()),
         ("format", engine.format() == format(1)),
         ("max_frames", engine.max_frames() == Some(512)),
