@@ -40,6 +40,7 @@ typedef enum pbr_speaker {
 
 // Which of the gains of a pbr_gains applies to a channel.
 typedef enum pbr_side { PBR_LEFT, PBR_RIGHT, PBR_PLAIN } pbr_side;
+enum { PBR_SIDES = 3 };
 
 static inline uint32_t pbr_layout_channels(pbr_layout layout) {
     return layout & 0xFFFF;

@@ -364,10 +364,11 @@ uint32_t pbr_gain_quiet(const pbr_gain *gain, uint32_t frames) {
     return frames - (uint32_t)until + (until > 0);
 }
 
-void pbr_gain_fade_gains(const pbr_gain *gain, pbr_side side, uint32_t at, uint32_t frames,
-                         float *gains) {
+void pbr_gain_trace(const pbr_gain *gain, uint32_t frames, pbr_trace trace) {
     for (uint32_t i = 0; i < frames; i++) {
-        pbr_gains frame = fading_at(gain, at + i + 1);
-        gains[i] = pbr_gains_on(&frame, side);
+        pbr_gains frame = fading_at(gain, i + 1);
+        trace[PBR_LEFT][i] = frame.left;
+        trace[PBR_RIGHT][i] = frame.right;
+        trace[PBR_PLAIN][i] = frame.plain;
     }
 }

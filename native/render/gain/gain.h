@@ -162,9 +162,11 @@ static inline void pbr_gain_end(pbr_gain *gain, uint32_t frames) {
     }
 }
 
-// While fading: the gains of the block's frames at .. at + frames for one side's output channels.
-void pbr_gain_fade_gains(const pbr_gain *gain, pbr_side side, uint32_t at, uint32_t frames,
-                         float *gains);
+// The gains of a block, frame by frame: trace[side][i] is that of frame i.
+typedef float *pbr_trace[PBR_SIDES];
+
+// While fading: the gains of the block's first `frames` frames.
+void pbr_gain_trace(const pbr_gain *gain, uint32_t frames, pbr_trace trace);
 
 // Whether nothing of the block comes through.
 static inline bool pbr_gain_silent(const pbr_gain *gain) {

@@ -102,7 +102,7 @@ static bool finish_one(pbr_plan *plan) {
         channels += plan->buses.items[i].channels;
     }
     size_t own = channels - plan->buses.items[PBR_OUTPUT_BUS].channels;
-    plan->memory = calloc(own * plan->max_frames + 1, sizeof(float));
+    plan->memory = calloc((own + PBR_SIDES) * plan->max_frames + 1, sizeof(float));
     plan->pointers = calloc(channels * 2 + 1, sizeof(float *));
     plan->changes = calloc(plan->gains.count + 1, sizeof *plan->changes);
     plan->late = calloc(plan->players.count + 1, sizeof(pbr_player *));
@@ -116,6 +116,10 @@ static bool finish_one(pbr_plan *plan) {
     pbr_plan_sort_players(plan);
     float **pointers = plan->pointers;
     float *memory = plan->memory;
+    for (uint32_t side = 0; side < PBR_SIDES; side++) {
+        plan->trace[side] = memory;
+        memory += plan->max_frames;
+    }
     for (uint32_t i = 0; i < plan->buses.count; i++) {
         pbr_bus *bus = &plan->buses.items[i];
         bus->data = pointers;

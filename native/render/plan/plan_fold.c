@@ -53,16 +53,14 @@ void pbr_part_measure(const pbr_part *part, const pbr_bus *bus, const pbr_gain *
     }
 }
 
-void pbr_part_mix_fading(const pbr_part *part, const pbr_bus *bus, const pbr_gain *gain,
+void pbr_part_mix_fading(const pbr_part *part, const pbr_bus *bus, const pbr_trace trace,
                          pbr_meter *meter) {
     for (uint32_t out = 0; out < bus->channels; out++) {
-        pbr_side side = pbr_layout_side(bus->layout, out);
+        const float *gains = trace[pbr_layout_side(bus->layout, out)] + part->at;
         for (uint32_t done = 0; done < part->frames; done += PIECE) {
-            float gains[PIECE];
             float sum[PIECE];
             uint32_t length = piece_at(part, done);
-            pbr_gain_fade_gains(gain, side, part->at + done, length, gains);
-            if (!sum_routes(part, out, done, length, gains, sum)) {
+            if (!sum_routes(part, out, done, length, gains + done, sum)) {
                 break;
             }
             for (uint32_t i = 0; i < length; i++) {

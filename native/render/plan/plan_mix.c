@@ -17,23 +17,27 @@ typedef struct mix_context {
     uint32_t block;   // frames in the block
     pbr_meter *meter; // of the input that is being mixed, or NULL
     bool whole;       // the bus sounds from end to end already
+    bool traced;      // the plan's trace has the gains of this input
 } mix_context;
 
 // Off the common path: inlined, it would cost the common path its registers.
 #define RARE __attribute__((noinline))
 
 // Mixes `frames` frames of one input, from `samples` + offset, into the bus at `at`.
-static void mix_span(const mix_context *context, const pbr_input *input,
-                     const float *const *samples, uint32_t channel_count, uint32_t offset,
-                     uint32_t at, uint32_t frames) {
+static void mix_span(mix_context *context, const pbr_input *input, const float *const *samples,
+                     uint32_t channel_count, uint32_t offset, uint32_t at, uint32_t frames) {
     static const pbr_gains unity = {1.0f, 1.0f, 1.0f};
     const pbr_gain *gain = input->gain;
     const pbr_route *routes = context->plan->routes.items + input->first_route;
     pbr_bus *bus = context->bus;
     if (gain != NULL && gain->fading) {
         pbr_mix_batch_flush(context->batch);
+        if (!context->traced) {
+            pbr_gain_trace(gain, context->block, context->plan->trace);
+            context->traced = true;
+        }
         pbr_part part = {routes, input->route_count, samples, channel_count, offset, at, frames};
-        pbr_part_mix_fading(&part, bus, gain, context->meter);
+        pbr_part_mix_fading(&part, bus, context->plan->trace, context->meter);
         return;
     }
     const pbr_gains *from = gain != NULL ? &gain->from : &unity;
@@ -81,7 +85,7 @@ RARE static void add_sound(mix_context *context, const pbr_input *input, pbr_sou
 }
 
 // Mixes a span of a player that fades out or back in: its samples times the ramp.
-static void mix_ramped(const mix_context *context, const pbr_input *input, const pbr_span *span,
+static void mix_ramped(mix_context *context, const pbr_input *input, const pbr_span *span,
                        uint32_t at) {
     enum { PIECE = 64 };
     float scaled[PBR_SHARED_CHANNELS][PIECE];
@@ -126,7 +130,7 @@ RARE static void mix_clips(mix_context *context, const pbr_input *input, bool jo
     add_sound(context, input, sound);
 }
 
-static void mix_run(const mix_context *context, const pbr_input *input, const pbr_run *run) {
+static void mix_run(mix_context *context, const pbr_input *input, const pbr_run *run) {
     uint32_t left = run->end - run->position;
     uint32_t frames = context->block < left ? context->block : left;
     mix_span(context, input, run->channels, run->channel_count, run->position, 0, frames);
@@ -180,6 +184,7 @@ static void mix_player(mix_context *context, const pbr_input *input) {
 static void mix_input(mix_context *context, const pbr_input *input) {
     pbr_gain *gain = input->gain;
     context->meter = NULL;
+    context->traced = false;
     if (gain != NULL) {
         context->meter = atomic_load_explicit(&gain->meter, memory_order_acquire);
     }
@@ -215,7 +220,7 @@ void pbr_plan_mix(pbr_plan *plan, const pbr_step *step, int64_t time, uint32_t f
         pbr_bus_clear(bus, frames);
     }
     pbr_mix_batch_begin(&batch, bus->data, bus->layout, frames, empty);
-    mix_context context = {plan, bus, &batch, time, frames, NULL, false};
+    mix_context context = {plan, bus, &batch, time, frames, NULL, false, false};
     const pbr_input *inputs = plan->inputs.items + step->first;
     for (uint32_t i = 0; i < step->count; i++) {
         if (i + AHEAD < step->count && inputs[i + AHEAD].player != NULL) {

@@ -138,6 +138,7 @@ struct pbr_plan {
     PBR_LIST(pbr_port) ports;
     float *memory;
     float **pointers;
+    pbr_trace trace; // while rendering: the gains of the input that is being mixed
     pbr_retired retired;
 };
 
@@ -172,9 +173,8 @@ typedef struct pbr_part {
 // Measures an input of which several channels meet in one, as the sums after its gain.
 void pbr_part_measure(const pbr_part *part, const pbr_bus *bus, const pbr_gain *gain,
                       struct pbr_meter *meter);
-// Mixes an input whose volume or pan fades: gains frame by frame, channel by channel. meter or
-// NULL.
-void pbr_part_mix_fading(const pbr_part *part, const pbr_bus *bus, const pbr_gain *gain,
+// Mixes an input whose volume or pan fades, with the gains of the block's frames. meter or NULL.
+void pbr_part_mix_fading(const pbr_part *part, const pbr_bus *bus, const pbr_trace trace,
                          struct pbr_meter *meter);
 
 // While a plan is finished. Lists the gains' settings for the first block.
