@@ -42,7 +42,7 @@ const (
 
 // Fade is a fade under way, or over. Forgetting it lets the fade go on.
 type Fade struct {
-	bus    *Bus
+	of     receiver
 	handle C.uintptr_t
 	end    *fadeEnd
 }
@@ -86,11 +86,11 @@ func (f *Fade) End() FadeEnd {
 // Cancel stops the fade where it is; no effect when it is over or was replaced. [ErrNotAttached] when
 // the mixer was detached.
 func (f *Fade) Cancel() error {
-	if f == nil || f.bus == nil {
+	if f == nil || f.of == nil {
 		return failf(ErrInvalidArgument, "the fade is nil")
 	}
 	defer runtime.KeepAlive(f)
-	return do(f.bus, func(C.uintptr_t) *C.pbgo_failure { return C.pbgo_fade_cancel(f.handle) })
+	return do(f.of, func(C.uintptr_t) *C.pbgo_failure { return C.pbgo_fade_cancel(f.handle) })
 }
 
 // FadeTo fades the volume to a value, 0 to 4, over a duration, from the next block on. It starts from
@@ -111,21 +111,35 @@ func (b *Bus) FadePanTo(pan float32, duration time.Duration) (*Fade, error) {
 	return b.fade(true, pan, duration, Linear)
 }
 
+// FadeOutputVolumeTo fades the gain of the mixer's sum; otherwise as [Bus.FadeTo].
+func (m *Mixer) FadeOutputVolumeTo(volume float32, duration time.Duration, curve Curve) (*Fade, error) {
+	return fade(m.base(), func(mixer, context C.uintptr_t) C.pbgo_found {
+		return C.pbgo_mixer_fade(mixer, C.float(volume), C.double(duration.Seconds()), C.uint32_t(curve), context)
+	})
+}
+
 func (b *Bus) fade(ofPan bool, to float32, duration time.Duration, curve Curve) (*Fade, error) {
-	bus, err := b.use()
+	return fade(b, func(bus, context C.uintptr_t) C.pbgo_found {
+		return C.pbgo_bus_fade(bus, C.bool(ofPan), C.float(to), C.double(duration.Seconds()),
+			C.uint32_t(curve), context)
+	})
+}
+
+// fade starts a fade of something, with a context for its end.
+func fade(of receiver, start func(of, context C.uintptr_t) C.pbgo_found) (*Fade, error) {
+	self, err := of.use()
 	if err != nil {
 		return nil, err
 	}
-	defer runtime.KeepAlive(b)
+	defer runtime.KeepAlive(of)
 	end := &fadeEnd{done: make(chan struct{})}
 	context := cgo.NewHandle(end)
-	made := C.pbgo_bus_fade(bus, C.bool(ofPan), C.float(to), C.double(duration.Seconds()),
-		C.uint32_t(curve), C.uintptr_t(context))
+	made := start(self, C.uintptr_t(context))
 	if err := check(made.failure); err != nil {
 		context.Delete()
 		return nil, err
 	}
-	fade := &Fade{bus: b, handle: C.uintptr_t(made.number), end: end}
+	fade := &Fade{of: of, handle: C.uintptr_t(made.number), end: end}
 	runtime.SetFinalizer(fade, func(f *Fade) { C.pbgo_fade_release(f.handle) })
 	return fade, nil
 }

@@ -61,6 +61,13 @@ pbgo_found pbgo_bus_fade(uintptr_t self, bool of_pan, float value, double second
                                                (void *)handle, (void *)&found, &error));
 }
 
+pbgo_found pbgo_mixer_fade(uintptr_t self, float value, double seconds, uint32_t curve,
+                           uintptr_t handle) {
+    PBGO_FIND(number, uintptr_t,
+              perbus_desk_mixer_fade_output_volume_to((void *)self, value, seconds, curve, end_fade,
+                                                      (void *)handle, (void *)&found, &error));
+}
+
 static void change(void *context) {
     pbgoChange((uintptr_t)context);
 }

@@ -112,6 +112,12 @@ typedef struct pbgo_dimensions {
     static inline pbgo_##R pbgo_##name(uintptr_t self, A a) {                           \
         PBGO_GET(pbgo_##R, perbus_desk_##name((void *)self, a, &result.value, &error)); \
     }
+/* Handles, of which there may be more than there is room for. */
+#define PBGO_LIST(name)                                                                      \
+    static inline pbgo_found pbgo_##name(uintptr_t self, uintptr_t *list, size_t capacity) { \
+        PBGO_FIND(number, size_t,                                                            \
+                  perbus_desk_##name((void *)self, (void *)list, capacity, &found, &error)); \
+    }
 /* Between nodes of an engine. */
 #define PBGO_NODE(name)                                                       \
     static inline pbgo_failure *pbgo_##name(uintptr_t self, uintptr_t node) { \
@@ -207,6 +213,10 @@ PBGO_GET0(bus_is_solo_safe, number, bool)
 PBGO_GET0(bus_is_audible, number, bool)
 PBGO_GET0(bus_is_connected, number, bool)
 PBGO_LOOK0(bus_get_meter, meter)
+PBGO_GET0(bus_copy_mixer, number, uintptr_t)
+PBGO_GET0(bus_get_number, number, uint32_t)
+PBGO_CALL0(bus_disconnect)
+PBGO_LIST(mixer_copy_buses)
 PBGO_CALL1(bus_set_label, const char *)
 PBGO_LOOK0(bus_copy_label, text)
 PBGO_CALL0(fade_cancel)
@@ -240,6 +250,16 @@ PBGO_CALL0(matrix_clear)
 PBGO_CALL0(matrix_invert)
 
 /* Those of shapes of their own. */
+static inline pbgo_failure *pbgo_bus_connect(uintptr_t self, uintptr_t source,
+                                             const perbus_format *format) {
+    PBGO_DO(perbus_desk_bus_connect((void *)self, (void *)source, format, &error));
+}
+static inline pbgo_found pbgo_mixer_connect_next(uintptr_t self, uintptr_t source,
+                                                 const perbus_format *format) {
+    PBGO_FIND(number, uintptr_t,
+              perbus_desk_mixer_connect_next((void *)self, (void *)source, format, (void *)&found,
+                                             &error));
+}
 static inline pbgo_found pbgo_engine_create(void) {
     PBGO_FIND(number, uintptr_t, perbus_desk_engine_create((void *)&found, &error));
 }
@@ -335,6 +355,8 @@ pbgo_failure *pbgo_player_schedule(uintptr_t self, uintptr_t buffer, int64_t sta
                                    uintptr_t handle);
 pbgo_found pbgo_bus_fade(uintptr_t self, bool of_pan, float value, double seconds, uint32_t curve,
                          uintptr_t handle);
+pbgo_found pbgo_mixer_fade(uintptr_t self, float value, double seconds, uint32_t curve,
+                           uintptr_t handle);
 
 pbgo_failure *pbgo_engine_batch(uintptr_t self, uintptr_t handle);
 

@@ -5,6 +5,7 @@ package perbus_test
 import (
 	"math"
 	"testing"
+	"time"
 
 	perbus "github.com/perbus/perbus/bindings/go"
 )
@@ -162,6 +163,45 @@ func TestStripsSurviveReconnections(t *testing.T) {
 	ok(t, engine.Start())
 	settled(t, engine, 0.5, 0)
 	clean(t, engine)
+}
+
+func TestOutputVolumesFade(t *testing.T) {
+	engine := offline(t, 1)
+	mixer := engine.MainMixer()
+	ok(t, engine.Connect(constant(engine, 1), mixer, 0, 0))
+	settled(t, engine, 1)
+	fade := must(mixer.FadeOutputVolumeTo(0, 10*time.Millisecond, perbus.Linear))
+	equal(t, render(t, engine, 120)[0][119] > 0, true)
+	near(t, must(mixer.OutputVolume()), 0.75, tolerance)
+	settled(t, engine) // where the fade is driven in steps, the last one is heard later
+	settled(t, engine, 0)
+	equal(t, fade.End(), perbus.FadeFinished)
+	fails(t, failure(mixer.FadeOutputVolumeTo(4.01, 0, perbus.Linear)), perbus.ErrOutOfRange)
+	equal(t, must(mixer.OutputVolume()), 0)
+}
+
+func TestConnectingByTheBus(t *testing.T) {
+	engine := offline(t, 1)
+	mixer, group, source := engine.MainMixer(), must(engine.NewMixer()), constant(engine, 1)
+	equal(t, must(mixer.ConnectNext(constant(engine, 0.25))).Number(), 0)
+	returned := must(mixer.ConnectNext(group))
+	equal(t, returned.Number(), 1)
+	equal(t, returned.Mixer().ID(), mixer.ID())
+	ok(t, returned.SetVolume(0.5))
+	strip := must(group.Bus(4))
+	ok(t, strip.Connect(source))
+	settled(t, engine, 0.75)
+	equal(t, must(strip.Source()).Node, source.ID())
+	equal(t, len(must(mixer.Buses())), 2)
+	fails(t, strip.Connect(mixer), perbus.ErrCycle)
+	fails(t, failure(group.ConnectNext(mixer)), perbus.ErrCycle)
+	ok(t, strip.Disconnect())
+	settled(t, engine, 0.25)
+	equal(t, must(strip.Source()) == nil, true)
+	ok(t, strip.ConnectWithFormat(source, format(1)))
+	settled(t, engine, 0.75)
+	equal(t, must(mixer.ConnectNextWithFormat(source, format(1))).Number(), 2)
+	settled(t, engine, 1.25)
 }
 
 func TestVolumesInDecibels(t *testing.T) {

@@ -160,7 +160,7 @@ func TestFadesAreExactToTheFrame(t *testing.T) {
 	fails(t, err, perbus.ErrOutOfRange)
 	_, err = bus.FadeTo(0, 1, 3)
 	fails(t, err, perbus.ErrInvalidArgument)
-	_, err = bus.FadeTo(2, 1, perbus.Linear)
+	_, err = bus.FadeTo(4.01, 1, perbus.Linear)
 	fails(t, err, perbus.ErrOutOfRange)
 	_, err = bus.FadePanTo(2, 1)
 	fails(t, err, perbus.ErrOutOfRange)

@@ -1,15 +1,16 @@
-//! Fades of a bus's volume and pan.
+//! Fades.
 
 use std::ffi::c_void;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use perbus::raw::{self, perbus_curve, perbus_error, perbus_status};
-use perbus::{Bus, Fade, FadeEnd};
+use perbus::{Bus, Curve, Fade, FadeEnd, Mixer};
 
 use crate::engine::duration;
 use crate::failure::{get, out, run, write_if, Outcome};
-use crate::handle::{give, perbus_desk_bus, take};
+use crate::handle::{give, mixer, perbus_desk_bus, perbus_desk_node, take};
 use crate::life::Life;
 
 /// A fade under way, or over.
@@ -37,11 +38,41 @@ pub enum perbus_desk_fade_end {
 pub type perbus_desk_fade_ended =
     Option<unsafe extern "C" fn(context: *mut c_void, end: perbus_desk_fade_end)>;
 
+/// What fades.
+enum Target {
+    Volume(Bus),
+    Pan(Bus),
+    Output(Mixer),
+}
+
+impl Target {
+    fn fade(
+        &self,
+        to: f32,
+        duration: Duration,
+        curve: Curve,
+        ended: impl FnOnce(FadeEnd) + Send + 'static,
+    ) -> perbus::Result<Fade> {
+        match self {
+            Self::Volume(bus) => bus.fade_to_with(to, duration, curve, ended),
+            Self::Pan(bus) => bus.fade_pan_to_with(to, duration, ended),
+            Self::Output(mixer) => mixer.fade_output_volume_to_with(to, duration, curve, ended),
+        }
+    }
+
+    fn set(&self, value: f32) -> perbus::Result<()> {
+        match self {
+            Self::Volume(bus) => bus.set_volume(value),
+            Self::Pan(bus) => bus.set_pan(value),
+            Self::Output(mixer) => mixer.set_output_volume(value),
+        }
+    }
+}
+
 /// A fade that a close has to end.
 pub(crate) struct RunningFade {
-    bus: Bus,
+    target: Target,
     fade: Fade,
-    of_pan: bool,
     to: f32,
 }
 
@@ -50,11 +81,7 @@ impl RunningFade {
     pub(crate) fn replace(self) {
         if self.fade.is_running() {
             let _ = self.fade.cancel();
-            let _ = if self.of_pan {
-                self.bus.set_pan(self.to)
-            } else {
-                self.bus.set_volume(self.to)
-            };
+            let _ = self.target.set(self.to);
         }
     }
 }
@@ -101,30 +128,38 @@ impl Drop for Ended {
     }
 }
 
-/// What to fade, and where to.
+/// Where to fade to.
 struct Wanted {
-    of_pan: bool,
     to: f32,
     seconds: f64,
     curve: perbus_curve,
 }
 
-fn start(
-    bus: &perbus_desk_bus,
+impl Wanted {
+    fn new(to: f32, seconds: f64, curve: perbus_curve) -> Self {
+        Self { to, seconds, curve }
+    }
+}
+
+/// Starts a fade, and hands it out if that is wanted.
+fn begin(
+    target: Target,
+    life: &Arc<Life>,
     wanted: Wanted,
     callback: perbus_desk_fade_ended,
     context: *mut c_void,
-) -> Outcome<Fade> {
-    let _open = bus.life.enter()?;
+    out_fade: *mut *mut perbus_desk_fade,
+) -> Outcome<()> {
+    let _open = life.enter()?;
     let duration = duration(wanted.seconds)?;
     let curve = raw::curve(wanted.curve)?;
     let state = Arc::new(State::default());
-    let number = bus.life.number();
+    let number = life.number();
     let mut ended = Ended {
         callback,
         context,
         state: Arc::clone(&state),
-        life: Arc::downgrade(&bus.life),
+        life: Arc::downgrade(life),
         number,
     };
     let ended = move |end| {
@@ -134,32 +169,23 @@ fn start(
             FadeEnd::Stopped => perbus_desk_fade_end::PERBUS_DESK_FADE_STOPPED,
         });
     };
-    let fade = if wanted.of_pan {
-        bus.bus.fade_pan_to_with(wanted.to, duration, ended)
-    } else {
-        bus.bus.fade_to_with(wanted.to, duration, curve, ended)
-    }?;
+    let to = wanted.to;
+    let fade = target.fade(to, duration, curve, ended)?;
     state.started.store(true, Ordering::SeqCst);
-    bus.life.add_fade(
-        number,
-        RunningFade {
-            bus: bus.bus.clone(),
-            fade: fade.clone(),
-            of_pan: wanted.of_pan,
-            to: wanted.to,
-        },
-    );
+    let running = RunningFade {
+        target,
+        fade: fade.clone(),
+        to,
+    };
+    life.add_fade(number, running);
     if state.over.load(Ordering::SeqCst) {
-        bus.life.remove_fade(number);
+        life.remove_fade(number);
     }
-    Ok(fade)
-}
-
-fn hand_out(bus: &perbus_desk_bus, fade: Fade, out_fade: *mut *mut perbus_desk_fade) {
     if !out_fade.is_null() {
-        let life = Arc::clone(&bus.life);
+        let life = Arc::clone(life);
         write_if(out_fade, give(perbus_desk_fade { fade, life }));
     }
+    Ok(())
 }
 
 /// Fades the volume to a value, beginning with the next block. It starts from the value of
@@ -190,15 +216,9 @@ pub unsafe extern "C" fn perbus_desk_bus_fade_to(
 ) -> perbus_status {
     run(error, || {
         let bus = get(bus, "bus")?;
-        let wanted = Wanted {
-            of_pan: false,
-            to: volume,
-            seconds,
-            curve,
-        };
-        let fade = start(bus, wanted, ended, context)?;
-        hand_out(bus, fade, out_fade);
-        Ok(())
+        let target = Target::Volume(bus.bus.clone());
+        let wanted = Wanted::new(volume, seconds, curve);
+        begin(target, &bus.life, wanted, ended, context, out_fade)
     })
 }
 
@@ -216,15 +236,32 @@ pub unsafe extern "C" fn perbus_desk_bus_fade_pan_to(
 ) -> perbus_status {
     run(error, || {
         let bus = get(bus, "bus")?;
-        let wanted = Wanted {
-            of_pan: true,
-            to: pan,
-            seconds,
-            curve: 0,
-        };
-        let fade = start(bus, wanted, ended, context)?;
-        hand_out(bus, fade, out_fade);
-        Ok(())
+        let target = Target::Pan(bus.bus.clone());
+        let wanted = Wanted::new(pan, seconds, 0);
+        begin(target, &bus.life, wanted, ended, context, out_fade)
+    })
+}
+
+/// Fades the gain of the mixer's sum; otherwise like perbus_desk_bus_fade_to.
+/// @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
+/// @retval as perbus_desk_bus_fade_to
+/// Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_mixer_fade_output_volume_to(
+    mixer: *mut perbus_desk_node,
+    volume: f32,
+    seconds: f64,
+    curve: perbus_curve,
+    ended: perbus_desk_fade_ended,
+    context: *mut c_void,
+    out_fade: *mut *mut perbus_desk_fade,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let node = get(mixer, "mixer")?;
+        let target = Target::Output(self::mixer(mixer, "the node")?.0.clone());
+        let wanted = Wanted::new(volume, seconds, curve);
+        begin(target, &node.life, wanted, ended, context, out_fade)
     })
 }
 

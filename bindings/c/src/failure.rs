@@ -113,6 +113,25 @@ pub(crate) fn write_if<T>(pointer: *mut T, value: T) {
     }
 }
 
+/// Writes as many of the values as there is room for.
+pub(crate) fn list<T, U>(
+    pointer: *mut T,
+    capacity: usize,
+    name: &str,
+    values: impl IntoIterator<Item = U>,
+    make: impl FnMut(U) -> T,
+) -> Outcome<()> {
+    if capacity == 0 {
+        return Ok(());
+    }
+    get(pointer, name)?;
+    for (place, value) in values.into_iter().take(capacity).map(make).enumerate() {
+        // SAFETY: the header asks for a pointer to room for so many values.
+        unsafe { pointer.add(place).write(value) };
+    }
+    Ok(())
+}
+
 /// An argument that is behind a pointer: a struct, or a handle.
 pub(crate) fn get<'a, T>(pointer: *const T, name: &str) -> Outcome<&'a T> {
     // SAFETY: the header asks for a pointer to a value or a handle that is not released, or NULL.

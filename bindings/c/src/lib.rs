@@ -14,6 +14,7 @@
 mod audit;
 mod buffer;
 mod bus;
+mod connect;
 mod control;
 mod engine;
 mod equalizer;
@@ -34,6 +35,7 @@ mod wav;
 pub use audit::*;
 pub use buffer::*;
 pub use bus::*;
+pub use connect::*;
 pub use control::*;
 pub use engine::*;
 pub use equalizer::*;

@@ -62,21 +62,29 @@ impl Bus {
         slf: &Bound<'_, Self>, on_end: Option<&Bound<'_, PyAny>>,
         start: impl FnOnce(&perbus::Bus, Ended) -> perbus::Result<perbus::Fade> + Send,
     ) -> PyResult<Fade> {
-        let engine = slf.get().engine.clone_ref(slf.py());
+        let engine = slf.get().engine.bind(slf.py());
+        Fade::start(engine, on_end, |ended| Self::call(slf, move |bus| start(bus, ended)))
+    }
+
+    /// Python's objects for buses that the crate returns.
+    pub(crate) fn all(
+        engine: &Bound<'_, Engine>, buses: impl IntoIterator<Item = perbus::Bus>,
+    ) -> Vec<Self> {
         let core = &engine.get().core;
-        let function = on_end.map(|it| core.objects.keep_function(it, "on_end")).transpose()?;
-        let ended: Ended = Box::new(move |end| {
-            if let Some(function) = function {
-                function.call_once("a fade's end", |py| PyTuple::new(py, [Value(end)]));
-            }
-        });
-        let fade = Arc::new(Slot::new(Self::call(slf, move |bus| start(bus, ended))?));
-        core.ends(fade.clone());
-        Ok(Fade { engine, fade })
+        let bus = |bus: perbus::Bus| {
+            let mixer = core.node(bus.mixer().id()).unwrap_or_else(|| {
+                // Detached, and left to its Python objects.
+                let mixer = NodeCell::new(AnyNode::Mixer(bus.mixer().clone()), None);
+                core.ends(mixer.clone());
+                mixer
+            });
+            Self { engine: engine.clone().unbind(), mixer, number: bus.number() }
+        };
+        buses.into_iter().map(bus).collect()
     }
 }
 
-type Ended = Box<dyn FnOnce(FadeEnd) + Send>;
+pub(crate) type Ended = Box<dyn FnOnce(FadeEnd) + Send>;
 
 forward!(Bus {
     /// The fader: a linear gain, 0 to 4 (beyond 1 undocumented on Apple), initially 1.
@@ -171,6 +179,26 @@ impl Bus {
         let engine = self.engine.bind(py);
         let mixer = self.mixer.held(py, &engine.get().core)?;
         Ok(Engine::source_of(engine, mixer, Value(self.number))?.map(|(node, _)| node))
+    }
+
+    /// Connects a source's first output bus to this bus, in a format or the source's own; otherwise as
+    /// `Engine.connect`.
+    #[pyo3(signature = (source, format = None))]
+    fn connect(
+        slf: &Bound<'_, Self>, source: Held<AnyNode>, format: Option<Stream>,
+    ) -> PyResult<()> {
+        Self::call(slf, move |bus| match format {
+            Some(Value(format)) => bus.connect_with_format(&*source, format),
+            None => bus.connect(&*source),
+        })
+    }
+
+    /// Ends the bus's connection; no effect when there is none. The strip keeps its values.
+    ///
+    /// :raises NotAttachedError: when the mixer was detached
+    /// :raises OutOfRangeError: for a bus that the mixer does not have yet
+    fn disconnect(slf: &Bound<'_, Self>) -> PyResult<()> {
+        Self::call(slf, perbus::Bus::disconnect)
     }
 
     #[setter]
@@ -278,6 +306,25 @@ impl Handle for Fade {
     ) -> PyResult<T> {
         let fade = slf.get().fade.get().ok_or_else(|| Core::closed(slf.py()))?;
         slf.get().engine.get().core.call(slf.py(), move || native(&fade))
+    }
+}
+
+impl Fade {
+    /// Starts a fade of something, which calls a function at its end.
+    pub(crate) fn start(
+        engine: &Bound<'_, Engine>, on_end: Option<&Bound<'_, PyAny>>,
+        start: impl FnOnce(Ended) -> PyResult<perbus::Fade>,
+    ) -> PyResult<Self> {
+        let core = &engine.get().core;
+        let function = on_end.map(|it| core.objects.keep_function(it, "on_end")).transpose()?;
+        let ended: Ended = Box::new(move |end| {
+            if let Some(function) = function {
+                function.call_once("a fade's end", |py| PyTuple::new(py, [Value(end)]));
+            }
+        });
+        let fade = Arc::new(Slot::new(start(ended)?));
+        core.ends(fade.clone());
+        Ok(Self { engine: engine.clone().unbind(), fade })
     }
 }
 

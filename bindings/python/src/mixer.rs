@@ -1,7 +1,8 @@
 //! Mixers, and what many strips of one are set to at once.
 
-use perbus::{BusConfig, Meter};
+use perbus::{BusConfig, Curve, Meter};
 
+use crate::bus::{Ended, Fade};
 use crate::prelude::*;
 
 /// A mixer: any number of input buses, each with a channel strip, summed into one output bus.
@@ -66,6 +67,48 @@ impl Mixer {
         let node = slf.as_super().get();
         let (engine, mixer) = (node.engine.clone_ref(slf.py()), node.cell.clone());
         Ok(Bus { engine, mixer, number: number.0 })
+    }
+
+    /// Connects a source to the lowest bus that nothing is connected to, in a format or the source's own,
+    /// and returns the bus. Threads that do so at the same time get different buses. Fails as
+    /// `Engine.connect`.
+    ///
+    /// >>> import perbus
+    /// >>> engine = perbus.Engine.offline(48000, 2)
+    /// >>> drums = engine.main_mixer.connect_next(engine.create_player())
+    /// >>> bass = engine.main_mixer.connect_next(engine.create_player())
+    /// >>> drums.number, bass.number, engine.main_mixer.buses == [drums, bass]
+    /// (0, 1, True)
+    #[pyo3(signature = (source, format = None))]
+    fn connect_next(
+        slf: &Bound<'_, Self>, source: Held<AnyNode>, format: Option<Stream>,
+    ) -> PyResult<Bus> {
+        let bus = Self::call(slf, move |mixer| match format {
+            Some(Value(format)) => mixer.connect_next_with_format(&*source, format),
+            None => mixer.connect_next(&*source),
+        })?;
+        Ok(Bus::all(slf.as_super().get().engine.bind(slf.py()), [bus]).remove(0))
+    }
+
+    /// The buses that have a strip, by ascending number: those that were ever connected or asked for.
+    #[getter]
+    fn buses(slf: &Bound<'_, Self>) -> PyResult<Vec<Bus>> {
+        let buses: Vec<_> = Self::call(slf, |mixer| Ok(mixer.buses().collect()))?;
+        Ok(Bus::all(slf.as_super().get().engine.bind(slf.py()), buses))
+    }
+
+    /// Fades the gain of the mixer's sum, as `Bus.fade_to` does.
+    #[pyo3(signature = (volume, seconds, curve = Value(Curve::Linear), on_end = None))]
+    #[pyo3(text_signature = "($self, volume, seconds, curve=<Curve.LINEAR: 0>, on_end=None)")]
+    fn fade_output_volume_to(
+        slf: &Bound<'_, Self>, volume: Single, seconds: Seconds, curve: Value<Curve>,
+        on_end: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Fade> {
+        Fade::start(slf.as_super().get().engine.bind(slf.py()), on_end, |ended: Ended| {
+            Self::call(slf, move |mixer| {
+                mixer.fade_output_volume_to_with(volume.0, seconds.0, curve.0, ended)
+            })
+        })
     }
 
     /// Changes many strips at once. Everything is checked first; then all of it changes, and on the

@@ -47,6 +47,8 @@ def test_everything_of_a_closed_engine_says_so(engine):
         lambda: mixer.output_volume, lambda: setattr(mixer, "output_volume", 0.5),
         lambda: mixer.reserve(4), lambda: mixer.next_bus, mixer.meter, mixer.snapshot,
         lambda: mixer.configure([]), lambda: bus.volume, lambda: setattr(bus, "volume", 0.1),
+        lambda: bus.connect(player), bus.disconnect, lambda: mixer.connect_next(player),
+        lambda: mixer.buses, lambda: mixer.fade_output_volume_to(0.0, 1.0),
         lambda: bus.volume_db, lambda: setattr(bus, "volume_db", 0.0),
         lambda: mixer.output_volume_db, lambda: setattr(mixer, "output_volume_db", 0.0),
         lambda: bus.pan, lambda: setattr(bus, "pan", 0.1), lambda: setattr(bus, "muted", True),

@@ -80,10 +80,43 @@ def test_values_come_back_as_they_were_meant(engine):
     bus.volume = 0.8
     assert (bus.volume, engine.main_mixer.snapshot().buses[0].volume) == (0.8, 0.8)
     # What single precision would round to the end of the range is outside of it all the same.
-    for bad in (1 + 1e-9, -1e-60):
+    for bad in (4 + 1e-9, -1e-60):
         with pytest.raises(perbus.OutOfRangeError):
             bus.volume = bad
     assert bus.volume == 0.8
+
+
+def test_output_volumes_fade(engine):
+    mixer, ends = engine.main_mixer, []
+    engine.connect(constant(engine), mixer)
+    assert settled(engine) == near(1.0, 1.0)
+    fade = mixer.fade_output_volume_to(0.0, 0.01, on_end=ends.append)
+    assert engine.render(120).min() > 0.0
+    assert mixer.output_volume == pytest.approx(0.75)
+    settled(engine)
+    assert settled(engine) == near(0.0, 0.0)
+    assert (fade.is_running, ends) == (False, [perbus.FadeEnd.FINISHED])
+    with pytest.raises(perbus.OutOfRangeError):
+        mixer.fade_output_volume_to(4.01, 0.01)
+    assert mixer.output_volume == 0.0
+
+
+def test_connecting_by_the_bus(engine):
+    main, group, source = engine.main_mixer, engine.create_mixer(), constant(engine)
+    assert main.connect_next(constant(engine, 0.25)).number == 0
+    returned = main.connect_next(group)
+    returned.volume = 0.5
+    strip = group.bus(4)
+    strip.connect(source)
+    assert settled(engine) == near(0.75, 0.75)
+    assert (strip.source, main.buses) == (source, [main.bus(0), returned])
+    for call in (lambda: strip.connect(main), lambda: group.connect_next(main)):
+        with pytest.raises(perbus.CycleError):
+            call()
+    strip.disconnect()
+    assert (strip.source, settled(engine)) == (None, near(0.25, 0.25))
+    strip.connect(source, perbus.Format(24000, 1))
+    assert settled(engine) == pytest.approx([0.75, 0.75], abs=1e-3)
 
 
 def test_volumes_in_decibels(engine):

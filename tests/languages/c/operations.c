@@ -68,24 +68,56 @@ static void show_render(perbus_desk_engine *engine, uint32_t frames) {
     }
 }
 
+static perbus_curve curve(size_t word) {
+    static const char *const CURVES[] = {"linear", "equal_power", "exponential"};
+    perbus_curve curve = PERBUS_CURVE_LINEAR;
+    for (int i = 0; i < 3; i++) {
+        curve = strcmp(words[word], CURVES[i]) == 0 ? (perbus_curve)i : curve;
+    }
+    return curve;
+}
+
 static void fade(bool of_pan) {
     started_fade *made = calloc(1, sizeof *made);
     made->end = "running";
-    static const char *const CURVES[] = {"linear", "equal_power", "exponential"};
-    perbus_curve curve = PERBUS_CURVE_LINEAR;
-    for (int i = 0; !of_pan && i < 3; i++) {
-        curve = strcmp(words[6], CURVES[i]) == 0 ? (perbus_curve)i : curve;
-    }
     perbus_desk_bus *strip = bus(2);
     perbus_status status = of_pan
                                ? perbus_desk_bus_fade_pan_to(strip, real(4), seconds(5), fade_ended,
                                                              made, &made->fade, &error)
-                               : perbus_desk_bus_fade_to(strip, real(4), seconds(5), curve,
+                               : perbus_desk_bus_fade_to(strip, real(4), seconds(5), curve(6),
                                                          fade_ended, made, &made->fade, &error);
     if (good(status)) {
         keep(words[1], made, 0);
     } else {
         free(made);
+    }
+}
+
+static void output_fade(void) {
+    started_fade *made = calloc(1, sizeof *made);
+    made->end = "running";
+    if (good(perbus_desk_mixer_fade_output_volume_to(find(2), real(3), seconds(4), curve(5),
+                                                     fade_ended, made, &made->fade, &error))) {
+        keep(words[1], made, 0);
+    } else {
+        free(made);
+    }
+}
+
+static void show_bus(perbus_desk_bus *bus) {
+    perbus_desk_node *mixer;
+    perbus_point at = {0};
+    perbus_desk_bus_get_number(bus, &at.bus, NULL);
+    perbus_desk_bus_copy_mixer(bus, &mixer, NULL);
+    at.node = perbus_desk_node_get_id(mixer);
+    show_point(&at);
+    perbus_desk_node_release(mixer);
+    perbus_desk_bus_release(bus);
+}
+
+static void show_buses(perbus_desk_bus **buses, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        show_bus(buses[i]);
     }
 }
 
@@ -206,6 +238,8 @@ void run_operation(void) {
     perbus_desk_node *node;
     perbus_desk_engine *engine;
     perbus_desk_scene *scene;
+    perbus_desk_bus *buses[MAX_WORDS];
+    size_t many;
     perbus_desk_control control;
     perbus_desk_fallback fallback;
     perbus_desk_bus_config entries[MAX_WORDS / 6];
@@ -268,6 +302,12 @@ void run_operation(void) {
     }
     DO("connect_in", engine_connect(find(1), find(2), number(3), find(4), number(5), &of, &error))
     RUN("connect_many", connect_many())
+    DO("bus_connect", bus_connect(bus(1), find(3), NULL, &error))
+    DO("bus_disconnect", bus_disconnect(bus(1), &error))
+    GET("connect_next", mixer_connect_next(find(1), find(2), NULL, &buses[0], &error),
+        show_bus(buses[0]))
+    GET("buses", mixer_copy_buses(find(1), buses, MAX_WORDS, &many, &error),
+        show_buses(buses, many))
     DO("send", engine_add_destination(find(1), find(2), number(3), find(4), number(5), &error))
     DO("unsend", engine_remove_destination(find(1), find(2), number(3), find(4), number(5), &error))
     DO("disconnect_input", engine_disconnect_input(find(1), find(2), number(3), &error))
@@ -352,6 +392,7 @@ void run_operation(void) {
 
     RUN("fade", fade(false))
     RUN("fade_pan", fade(true))
+    RUN("output_fade", output_fade())
     if (is("fading") || is("cancel") || is("end")) {
         started_fade *of_name = find(1);
         perbus_desk_fade *started = of_name != NULL ? of_name->fade : NULL;

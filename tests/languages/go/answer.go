@@ -25,11 +25,14 @@ func (r *runner) bus(word int) (*perbus.Bus, error) {
 	return mixer.Bus(r.number(word + 1))
 }
 
+var curves = map[string]perbus.Curve{"linear": perbus.Linear, "equal_power": perbus.EqualPower,
+	"exponential": perbus.Exponential}
+
 // The nodes that an operation is for, by the words that name them.
 var named = map[string][]int{
 	"attach": {2}, "detach": {2}, "connect": {2, 4}, "connect_in": {2, 4}, "connect_many": {2},
 	"send": {2, 4}, "unsend": {2, 4}, "disconnect_input": {2}, "disconnect_output": {2},
-	"source_of": {2}, "inspect": {2}, "volume_for": {2}, "pan_for": {2}, "get_volume_for": {2},
+	"bus_connect": {3}, "connect_next": {2}, "source_of": {2}, "inspect": {2}, "volume_for": {2}, "pan_for": {2}, "get_volume_for": {2},
 	"get_pan_for": {2}, "connection_volume": {2, 3}, "connection_pan": {2, 3},
 	"get_connection_volume": {2, 3}, "get_connection_pan": {2, 3},
 }
@@ -67,14 +70,20 @@ func (r *runner) answer() (string, error) {
 		r.scenes[r.words[1]] = &perbus.Scene{Buses: r.entries(2)}
 		return "", nil
 	case "fade":
-		curves := map[string]perbus.Curve{"linear": perbus.Linear, "equal_power": perbus.EqualPower,
-			"exponential": perbus.Exponential}
-		return r.fade(func(bus *perbus.Bus) (*perbus.Fade, error) {
+		return r.fadeBus(func(bus *perbus.Bus) (*perbus.Fade, error) {
 			return bus.FadeTo(r.real(4), r.length(5), curves[r.words[6]])
 		})
 	case "fade_pan":
-		return r.fade(func(bus *perbus.Bus) (*perbus.Fade, error) {
+		return r.fadeBus(func(bus *perbus.Bus) (*perbus.Fade, error) {
 			return bus.FadePanTo(r.real(4), r.length(5))
+		})
+	case "output_fade":
+		return r.fade(func() (*perbus.Fade, error) {
+			mixer, found := r.nodes[r.words[2]].(*perbus.Mixer)
+			if !found {
+				return nil, errMissing
+			}
+			return mixer.FadeOutputVolumeTo(r.real(3), r.length(4), curves[r.words[5]])
 		})
 	case "pan_laws":
 		a, b, err := perbus.PanConstantPower(r.real(1))
@@ -274,6 +283,14 @@ func (r *runner) onMixer(m *perbus.Mixer) (string, error) {
 		return real(m.OutputVolumeDB())
 	case "reserve":
 		return done(m.Reserve(r.number(2)))
+	case "connect_next":
+		bus, err := m.ConnectNext(r.nodes[r.words[2]])
+		if err != nil {
+			return "", err
+		}
+		return r.buses([]*perbus.Bus{bus}, nil)
+	case "buses":
+		return r.buses(m.Buses())
 	case "next_bus":
 		return plain(m.NextBus())
 	case "mixer_meter":
@@ -327,12 +344,24 @@ func (r *runner) onMixer(m *perbus.Mixer) (string, error) {
 		return "=" + bus.Label(), nil
 	case "effective":
 		return bits(bus.EffectiveVolume()), nil
+	case "bus_connect":
+		return done(bus.Connect(r.nodes[r.words[3]]))
+	case "bus_disconnect":
+		return done(bus.Disconnect())
 	case "connected":
 		return plain(bus.Connected(), nil)
 	case "meter":
 		return metered(bus.Meter())
 	}
 	return r.unknown()
+}
+
+func (r *runner) buses(buses []*perbus.Bus, err error) (string, error) {
+	var all []string
+	for _, bus := range buses {
+		all = append(all, r.point(&perbus.Endpoint{Node: bus.Mixer().ID(), Bus: bus.Number()}))
+	}
+	return strings.Join(all, " "), err
 }
 
 func (r *runner) onPlayer(p *perbus.Player) (string, error) {

@@ -278,12 +278,16 @@ func (r *runner) render(engine *perbus.Engine, frames int) (string, error) {
 	return answer, nil
 }
 
-func (r *runner) fade(of func(bus *perbus.Bus) (*perbus.Fade, error)) (string, error) {
+func (r *runner) fadeBus(of func(bus *perbus.Bus) (*perbus.Fade, error)) (string, error) {
 	bus, err := r.bus(2)
 	if err != nil {
 		return "", err
 	}
-	fade, err := of(bus)
+	return r.fade(func() (*perbus.Fade, error) { return of(bus) })
+}
+
+func (r *runner) fade(start func() (*perbus.Fade, error)) (string, error) {
+	fade, err := start()
 	if err == nil {
 		r.fades[r.words[1]] = fade
 	}

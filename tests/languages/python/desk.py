@@ -117,6 +117,11 @@ class Desk:
         fade_to = self.bus(m, bus).fade_to
         self.fades[f] = fade_to(float(v), int(length) / 1000, curve, self.fade_end(f))
 
+    def do_output_fade(self, f, m, v, length, curve):
+        fade_to = self.nodes[m].fade_output_volume_to
+        curve = perbus.Curve[curve.upper()]
+        self.fades[f] = fade_to(float(v), int(length) / 1000, curve, self.fade_end(f))
+
     def do_fade_pan(self, f, m, bus, v, length):
         fade_pan_to = self.bus(m, bus).fade_pan_to
         self.fades[f] = fade_pan_to(float(v), int(length) / 1000, self.fade_end(f))

@@ -104,6 +104,18 @@ class Graph:
         points = [(self.nodes[mixer], int(bus)) for mixer, bus in zip(to[::2], to[1::2])]
         engine.connect_many(source, points, int(start), format_of(rate, channels))
 
+    def do_bus_connect(self, m, bus, n):
+        self.bus(m, bus).connect(self.nodes[n])
+
+    def do_bus_disconnect(self, m, bus):
+        self.bus(m, bus).disconnect()
+
+    def do_connect_next(self, m, n):
+        return self.buses([self.nodes[m].connect_next(self.nodes[n])])
+
+    def do_buses(self, m):
+        return self.buses(self.nodes[m].buses)
+
     def do_send(self, e, n, start, to, bus):
         self.engines[e].add_destination(self.nodes[n], self.nodes[to], int(start), int(bus))
 

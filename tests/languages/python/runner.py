@@ -60,6 +60,9 @@ class Runner(Graph, Desk):
         node, bus = point
         return f"{self.names.get(getattr(node, 'id', node), 'unknown')} {bus}"
 
+    def buses(self, buses):
+        return " ".join(self.point((bus.mixer, bus.number)) for bus in buses)
+
     def do_batch(self, engine, count):
         end = self.next + int(count)
         with self.engines[engine].batch():

@@ -99,6 +99,14 @@ fn shown(format: Format) -> String {
     format!("{} {}", format.sample_rate(), format.channels())
 }
 
+fn curve(name: &str) -> Curve {
+    match name {
+        "linear" => Curve::Linear,
+        "equal_power" => Curve::EqualPower,
+        _ => Curve::Exponential,
+    }
+}
+
 fn control(control: Control) -> &'static str {
     match control {
         Control::Connection => "connection",
@@ -237,6 +245,10 @@ fn answer(world: &mut World, line: usize, name: &str, words: &[&str]) -> Answer 
             let to = to?;
             done(engine.connect_many(source, number(from), &to, format(rate, channels)?))
         }
+        ("bus_connect", [m, bus, n]) => done(world.bus(m, bus)?.connect(world.node(n)?)),
+        ("bus_disconnect", [m, bus]) => done(world.bus(m, bus)?.disconnect()),
+        ("connect_next", [m, n]) => Ok(world.buses([world.mixer(m)?.connect_next(world.node(n)?)?])),
+        ("buses", [m]) => Ok(world.buses(world.mixer(m)?.buses())),
         ("send", [e, n, from, to, bus]) => done(world.engine(e)?.add_destination(world.node(n)?, world.mixer(to)?, number(from), number(bus))),
         ("unsend", [e, n, from, to, bus]) => done(world.engine(e)?.remove_destination(world.node(n)?, world.mixer(to)?, number(from), number(bus))),
         ("disconnect_input", [e, n, bus]) => done(world.engine(e)?.disconnect_input(world.node(n)?, number(bus))),
@@ -317,13 +329,14 @@ fn answer(world: &mut World, line: usize, name: &str, words: &[&str]) -> Answer 
         ("apply", [m, s]) => done(world.mixer(m)?.apply(world.scenes.get(*s).ok_or(Failure::Missing)?)),
 
         ("fade", [f, m, bus, v, length, curve]) => {
-            let curve = match *curve {
-                "linear" => Curve::Linear,
-                "equal_power" => Curve::EqualPower,
-                _ => Curve::Exponential,
-            };
             let (end, ended) = watch();
-            let fade = world.bus(m, bus)?.fade_to_with(number(v), milliseconds(length), curve, ended)?;
+            let fade = world.bus(m, bus)?.fade_to_with(number(v), milliseconds(length), self::curve(curve), ended)?;
+            world.fades.insert((*f).to_owned(), (fade, end));
+            Ok(String::new())
+        }
+        ("output_fade", [f, m, v, length, curve]) => {
+            let (end, ended) = watch();
+            let fade = world.mixer(m)?.fade_output_volume_to_with(number(v), milliseconds(length), self::curve(curve), ended)?;
             world.fades.insert((*f).to_owned(), (fade, end));
             Ok(String::new())
         }

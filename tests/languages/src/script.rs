@@ -375,8 +375,8 @@ impl Script {
         let value = match self.random.below(20) {
             0 => *self.random.pick(&[f32::NAN, f32::INFINITY]),
             1 => *self.random.pick(&[12.1, 60.0]),
-            2..=3 => *self.random.pick(&[0.0, f32::NEG_INFINITY]),
-            _ => -60.0 * (self.random.below(1 << 24) as f32 / (1 << 24) as f32),
+            2..=3 => *self.random.pick(&[0.0, 12.0, f32::NEG_INFINITY]),
+            _ => 6.0 - 60.0 * (self.random.below(1 << 24) as f32 / (1 << 24) as f32),
         };
         text(value)
     }

@@ -96,6 +96,13 @@ impl World {
         Ok(self.mixer(mixer)?.bus(number(bus))?)
     }
 
+    /// Buses as they are named in the script.
+    pub(crate) fn buses(&self, buses: impl IntoIterator<Item = Bus>) -> String {
+        let point = |bus: Bus| self.point(Some((bus.mixer().id(), bus.number())));
+        let all: Vec<_> = buses.into_iter().map(point).collect();
+        all.join(" ")
+    }
+
     pub(crate) fn keep(&mut self, name: &str, node: AnyNode) -> Answer {
         self.ids.insert(node.id(), name.to_owned());
         self.nodes.insert(name.to_owned(), node);

@@ -564,6 +564,66 @@ perbus_status perbus_desk_bus_get_meter(struct perbus_desk_bus *bus,
                                         perbus_error *error);
 
 /**
+ * Connects a source's first output bus to this bus; otherwise like perbus_desk_engine_connect.
+ * @param format NULL for the source's: the one that it was made with or last connected in, or else
+ * the engine's
+ * @retval as perbus_desk_engine_connect
+ * Maps to connect:to:fromBus:toBus:format:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_connect(struct perbus_desk_bus *bus,
+                                      struct perbus_desk_node *source,
+                                      const perbus_format *format,
+                                      perbus_error *error);
+
+/**
+ * Ends the bus's connection; no effect when there is none. The strip keeps its values.
+ * @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
+ * @retval PERBUS_ERROR_OUT_OF_RANGE the mixer does not have the bus yet
+ * Maps to disconnectNodeInput:bus:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_disconnect(struct perbus_desk_bus *bus, perbus_error *error);
+
+/**
+ * What is connected to the bus, directly.
+ * @param out_node receives the handle; free it with perbus_desk_node_release
+ * @retval PERBUS_ERROR_NOT_CONNECTED the bus has no source
+ * @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
+ * Maps to inputConnectionPointForNode:inputBus:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_copy_source(struct perbus_desk_bus *bus,
+                                          struct perbus_desk_node **out_node,
+                                          perbus_error *error);
+
+/**
+ * Connects a source to the lowest bus that nothing is connected to, like perbus_desk_bus_connect.
+ * Threads that do so at the same time get different buses.
+ * @param format NULL for the source's
+ * @param out_bus receives the bus, freed with perbus_desk_bus_release; may be NULL
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
+ * @retval as perbus_desk_engine_connect
+ * Maps to nextAvailableInputBus and connect:to:fromBus:toBus:format:. Threads: any.
+ * Real-time safe: no
+ */
+perbus_status perbus_desk_mixer_connect_next(struct perbus_desk_node *mixer,
+                                             struct perbus_desk_node *source,
+                                             const perbus_format *format,
+                                             struct perbus_desk_bus **out_bus,
+                                             perbus_error *error);
+
+/**
+ * The buses that have a strip, by ascending number: those that were ever connected or asked for.
+ * @param out_buses receives up to `capacity` handles, each freed with perbus_desk_bus_release
+ * @param out_count receives how many there are
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_mixer_copy_buses(struct perbus_desk_node *mixer,
+                                           struct perbus_desk_bus **out_buses,
+                                           size_t capacity,
+                                           size_t *out_count,
+                                           perbus_error *error);
+
+/**
  * Chooses what calls by number do on a bus without a source.
  * @param fallback a perbus_desk_fallback
  * @retval PERBUS_ERROR_INVALID_ARGUMENT fallback is not one of them
@@ -1015,6 +1075,21 @@ perbus_status perbus_desk_bus_fade_pan_to(struct perbus_desk_bus *bus,
                                           void *context,
                                           struct perbus_desk_fade **out_fade,
                                           perbus_error *error);
+
+/**
+ * Fades the gain of the mixer's sum; otherwise like perbus_desk_bus_fade_to.
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
+ * @retval as perbus_desk_bus_fade_to
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_mixer_fade_output_volume_to(struct perbus_desk_node *mixer,
+                                                      float volume,
+                                                      double seconds,
+                                                      perbus_curve curve,
+                                                      perbus_desk_fade_ended ended,
+                                                      void *context,
+                                                      struct perbus_desk_fade **out_fade,
+                                                      perbus_error *error);
 
 /**
  * Whether the fade is in progress. Threads: any. Real-time safe: no

@@ -60,6 +60,31 @@ void test_fades(void) {
     CHECK(counted.replaced == 4 && counted.finished == 1);
 }
 
+void test_output_fades(void) {
+    stage stage;
+    make_stage(&stage);
+    ends counted = {0};
+    perbus_desk_fade *fade;
+    float value;
+    NEAR(settled(&stage), 0.5f);
+    WORKS(perbus_desk_mixer_fade_output_volume_to(stage.mixer, 0.0f, 0.01, PERBUS_CURVE_LINEAR,
+                                                  count_end, &counted, &fade, &error));
+    CHECK(last_of(&stage, 120) > 0.0f);
+    WORKS(perbus_desk_mixer_get_output_volume(stage.mixer, &value, &error));
+    NEAR(value, 0.75f);
+    NEAR(settled(&stage), 0.0f);
+    CHECK(counted.finished == 1 && counted.replaced == 0);
+    perbus_desk_fade_release(fade);
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_desk_mixer_fade_output_volume_to, stage.mixer, 4.01f,
+          0.01, 0, count_end, &counted, NULL);
+    FAILS(PERBUS_ERROR_WRONG_KIND, perbus_desk_mixer_fade_output_volume_to, stage.source, 1.0f,
+          0.01, 0, count_end, &counted, NULL);
+    WORKS(perbus_desk_mixer_fade_output_volume_to(stage.mixer, 1.0f, 1.0, 0, count_end, &counted,
+                                                  NULL, &error));
+    end_stage(&stage);
+    CHECK(counted.finished == 1 && counted.replaced == 1);
+}
+
 void test_scenes(void) {
     stage stage;
     make_stage(&stage);

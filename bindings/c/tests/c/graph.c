@@ -2,6 +2,48 @@
 /* Connections, sends, what is looked at, and the kinds of nodes. */
 #include "desk.h"
 
+/* By the bus itself, and to the next one that is free. */
+void test_connecting_buses(void) {
+    stage stage;
+    make_stage(&stage);
+    perbus_desk_node *group, *found;
+    perbus_desk_bus *next, *all[4];
+    uint32_t number;
+    size_t count;
+    WORKS(perbus_desk_mixer_create(stage.engine, &group, &error));
+    WORKS(perbus_desk_mixer_connect_next(stage.mixer, group, NULL, &next, &error));
+    WORKS(perbus_desk_bus_get_number(next, &number, &error));
+    CHECK(number == 1);
+    WORKS(perbus_desk_bus_set_volume(next, 0.5f, &error));
+    NEAR(settled(&stage), 0.5f);
+    WORKS(perbus_desk_bus_copy_source(next, &found, &error));
+    CHECK(perbus_desk_node_get_id(found) == perbus_desk_node_get_id(group));
+    perbus_desk_node_release(found);
+    perbus_desk_bus_release(next);
+
+    /* The source moves behind the group. */
+    WORKS(perbus_desk_mixer_copy_bus(group, 4, &next, &error));
+    WORKS(perbus_desk_bus_connect(next, stage.source, &MONO, &error));
+    NEAR(settled(&stage), 0.25f);
+    FAILS(PERBUS_ERROR_NOT_CONNECTED, perbus_desk_bus_copy_source, stage.bus, &found);
+    WORKS(perbus_desk_mixer_copy_buses(stage.mixer, all, 1, &count, &error));
+    CHECK(count == 2);
+    WORKS(perbus_desk_bus_get_number(all[0], &number, &error));
+    CHECK(number == 0);
+    perbus_desk_bus_release(all[0]);
+    FAILS(PERBUS_ERROR_CYCLE, perbus_desk_bus_connect, next, stage.mixer, NULL);
+    FAILS(PERBUS_ERROR_CYCLE, perbus_desk_mixer_connect_next, group, stage.mixer, NULL, NULL);
+    FAILS(PERBUS_ERROR_WRONG_KIND, perbus_desk_mixer_connect_next, stage.source, group, NULL, NULL);
+    FAILS(PERBUS_ERROR_WRONG_KIND, perbus_desk_mixer_copy_buses, stage.source, all, 1, &count);
+    NEAR(settled(&stage), 0.25f);
+    WORKS(perbus_desk_bus_disconnect(next, &error));
+    WORKS(perbus_desk_bus_disconnect(next, &error));
+    NEAR(settled(&stage), 0.0f);
+    perbus_desk_bus_release(next);
+    perbus_desk_node_release(group);
+    end_stage(&stage);
+}
+
 void test_connections(void) {
     stage stage;
     make_stage(&stage);

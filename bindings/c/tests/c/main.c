@@ -70,8 +70,10 @@ int main(void) {
     test_strips();
     test_by_number();
     test_fades();
+    test_output_fades();
     test_scenes();
     test_connections();
+    test_connecting_buses();
     test_kinds();
     test_playing();
     test_batches_and_ramps();

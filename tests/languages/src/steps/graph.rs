@@ -10,7 +10,16 @@ pub(super) fn output_bus(it: &mut Script) -> usize {
 pub(super) fn connect(it: &mut Script) {
     let (engine, from) = (it.engine(), output_bus(it));
     let (rate, channels) = (it.desks[0].rate, it.desks[0].channels);
-    let line = match it.random.below(20) {
+    let line = match it.random.below(24) {
+        20 => format!("connect_next {} {}", it.own_mixer(), it.feeder()),
+        21 => format!(
+            "bus_connect {} {} {}",
+            it.mixer(),
+            it.any_bus(),
+            it.feeder()
+        ),
+        22 => format!("bus_disconnect {} {}", it.mixer(), it.any_bus()),
+        23 => format!("buses {}", it.mixer()),
         0..=8 => {
             let (source, mixer, bus) = (it.feeder(), it.mixer(), it.any_bus());
             format!("connect {engine} {source} {from} {mixer} {bus}")

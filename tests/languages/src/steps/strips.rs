@@ -89,14 +89,17 @@ pub(super) fn fade(it: &mut Script) {
     let (mixer, bus, length) = (it.mixer(), it.any_bus(), it.milliseconds());
     let fade = it.fades;
     it.fades += 1;
-    let line = if it.random.percent(70) {
-        let curve = *it.random.pick(&["linear", "equal_power", "exponential"]);
-        format!(
+    let curve = *it.random.pick(&["linear", "equal_power", "exponential"]);
+    let line = match it.random.below(10) {
+        0..=5 => format!(
             "fade f{fade} {mixer} {bus} {} {length} {curve}",
             it.value(0.0)
-        )
-    } else {
-        format!("fade_pan f{fade} {mixer} {bus} {} {length}", it.value(-1.0))
+        ),
+        6 | 7 => {
+            let value = it.value(0.0);
+            format!("output_fade f{fade} {mixer} {value} {length} {curve}")
+        }
+        _ => format!("fade_pan f{fade} {mixer} {bus} {} {length}", it.value(-1.0)),
     };
     it.line(line);
 }
