@@ -74,7 +74,7 @@ check-size: all
 	@size=$$(wc -c < $(BUILD)/stripped); test $$size -lt 1048576 || \
 		{ echo "$(FULL_NAME) is $$size bytes stripped, more than 1 MiB" >&2; exit 1; }
 
-$(BUILD)/c_api: $(C_TESTS) ../tests/c/check.h $(HEADERS) $(BUILD)/$(LINK_NAME) $(BUILD)/$(ABI_NAME)
+$(BUILD)/c_api: $(C_TESTS) $(wildcard ../tests/c/*.h) $(HEADERS) $(BUILD)/$(LINK_NAME) $(BUILD)/$(ABI_NAME)
 	cc -std=gnu11 -g $(STRICT) -I. $(C_TESTS) -L$(BUILD) -lperbus -lm -o $@
 
 check-c: $(BUILD)/c_api
@@ -144,7 +144,7 @@ sanitize:
 	TSAN_OPTIONS=suppressions=../tests/c/tsan.supp:print_suppressions=0 \
 		$(BUILD)/races/c_api_sanitized
 
-$(BUILD)/c_api_sanitized: $(C_TESTS) ../tests/c/check.h $(HEADERS) $(BUILD)/libperbus.a
+$(BUILD)/c_api_sanitized: $(C_TESTS) $(wildcard ../tests/c/*.h) $(HEADERS) $(BUILD)/libperbus.a
 	$(CC) -std=gnu11 $(CFLAGS) $(STRICT) -I. $(C_TESTS) $(BUILD)/libperbus.a $(LIBS) -o $@
 
 # The library allocates through the test, which lets some allocations fail.

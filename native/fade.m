@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Fades of connections and of buses.
+#import "fade.h"
+
 #import "bus.h"
 #import "checks.h"
 
-static perbus_status no_memory(perbus_error *error) {
+perbus_status perbus__no_memory_for_fade(perbus_error *error) {
     return perbus__fail(error, PERBUS_ERROR_NO_MEMORY, @"no memory for a fade");
 }
 
-static perbus_status check_fade(uint64_t frames, perbus_curve curve, perbus_error *error) {
+perbus_status perbus__check_fade(uint64_t frames, perbus_curve curve, perbus_error *error) {
     if (!perbus__has_fades()) {
         return perbus__fail(error, PERBUS_ERROR_UNSUPPORTED,
                             @"this system's AVFAudio has no fades");
@@ -38,7 +40,7 @@ static perbus_status with_destination(perbus_node *source, perbus_node *mixer, u
         if (destination == nil) {
             return perbus__refuse_connection(source, bus, error);
         }
-        return fade(destination) ? PERBUS_OK : no_memory(error);
+        return fade(destination) ? PERBUS_OK : perbus__no_memory_for_fade(error);
     } @catch (NSException *exception) {
         return perbus__caught(error, exception);
     }
@@ -48,7 +50,7 @@ perbus_status perbus_connection_fade_volume(perbus_node *source, perbus_node *mi
                                             float volume, uint64_t frames, perbus_curve curve,
                                             perbus_error *error) {
     PERBUS_CHECK(perbus__check_volume(volume, error));
-    PERBUS_CHECK(check_fade(frames, curve, error));
+    PERBUS_CHECK(perbus__check_fade(frames, curve, error));
     return with_destination(source, mixer, bus, error, ^(AVAudioMixingDestination *destination) {
         return perbus__fade_volume(destination, volume, frames, curve);
     });
@@ -57,7 +59,7 @@ perbus_status perbus_connection_fade_volume(perbus_node *source, perbus_node *mi
 perbus_status perbus_connection_fade_pan(perbus_node *source, perbus_node *mixer, uint32_t bus,
                                          float pan, uint64_t frames, perbus_error *error) {
     PERBUS_CHECK(perbus__check_pan(pan, error));
-    PERBUS_CHECK(check_fade(frames, PERBUS_CURVE_LINEAR, error));
+    PERBUS_CHECK(perbus__check_fade(frames, PERBUS_CURVE_LINEAR, error));
     return with_destination(source, mixer, bus, error, ^(AVAudioMixingDestination *destination) {
         return perbus__fade_pan(destination, pan, frames);
     });
@@ -67,7 +69,7 @@ perbus_status perbus_bus_fade_volume(perbus_engine *engine, perbus_node *mixer, 
                                      float volume, uint64_t frames, perbus_curve curve,
                                      perbus_error *error) {
     PERBUS_CHECK(perbus__check_volume(volume, error));
-    PERBUS_CHECK(check_fade(frames, curve, error));
+    PERBUS_CHECK(perbus__check_fade(frames, curve, error));
     __block BOOL fades = YES;
     PERBUS_CHECK(perbus__with_bus(
         engine, mixer, bus, kMultiChannelMixerParam_Volume, error, ^(perbus__control control) {
@@ -75,13 +77,13 @@ perbus_status perbus_bus_fade_volume(perbus_engine *engine, perbus_node *mixer, 
                         ? perbus__fade_volume(control.destination, volume, frames, curve)
                         : perbus__fade_bus_volume(mixer->object, bus, volume, frames, curve);
         }));
-    return fades ? PERBUS_OK : no_memory(error);
+    return fades ? PERBUS_OK : perbus__no_memory_for_fade(error);
 }
 
 perbus_status perbus_bus_fade_pan(perbus_engine *engine, perbus_node *mixer, uint32_t bus,
                                   float pan, uint64_t frames, perbus_error *error) {
     PERBUS_CHECK(perbus__check_pan(pan, error));
-    PERBUS_CHECK(check_fade(frames, PERBUS_CURVE_LINEAR, error));
+    PERBUS_CHECK(perbus__check_fade(frames, PERBUS_CURVE_LINEAR, error));
     __block BOOL fades = YES;
     PERBUS_CHECK(perbus__with_bus(
         engine, mixer, bus, kMultiChannelMixerParam_Pan, error, ^(perbus__control control) {
@@ -89,5 +91,5 @@ perbus_status perbus_bus_fade_pan(perbus_engine *engine, perbus_node *mixer, uin
                         ? perbus__fade_pan(control.destination, pan, frames)
                         : perbus__fade_bus_pan(mixer->object, bus, pan, frames);
         }));
-    return fades ? PERBUS_OK : no_memory(error);
+    return fades ? PERBUS_OK : perbus__no_memory_for_fade(error);
 }

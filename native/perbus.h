@@ -8,7 +8,7 @@
  * - `create` and `copy` return a handle, which the caller frees with the `destroy` or `release` of
  *   the same noun. A node handle keeps the node alive, not the engine.
  * - Audio is planar 32-bit float, full scale -1 to 1: one pointer per channel, `frames` samples each.
- * - Volumes are linear gains, 0 (silence) to 1 (unity). Pans run from -1 (left) to 1 (right).
+ * - Volumes are linear gains: 0 is silence, 1 unity, PERBUS_MAX_VOLUME (4) the most. Pans run from -1 (left) to 1 (right).
  * - NULL for a required pointer is PERBUS_ERROR_INVALID_ARGUMENT everywhere.
  * - PERBUS_ERROR_EXCEPTION reports an exception from AVFAudio that has no status of its own; the
  *   message is its reason. Every function that takes a perbus_error may return it.
@@ -33,6 +33,7 @@
 #ifndef PERBUS_H
 #define PERBUS_H
 
+#include "perbus/automation.h"
 #include "perbus/batch.h"
 #include "perbus/effect.h"
 #include "perbus/engine.h"

@@ -178,7 +178,7 @@ static inline void perbus__run_later(double seconds, void (^job)(void)) {
     dispatch_after(dispatch_time(DISPATCH_TIME_NOW, (int64_t)(seconds * NSEC_PER_SEC)), queue, job);
 }
 
-// Apple's engine has no fades, no meters of connections and no setting for its render threads. The
+// Apple's engine has no fades, no automation, no meters of connections and no setting for its render threads. The
 // callers ask first.
 
 static inline BOOL perbus__has_fades(void) {
@@ -218,6 +218,52 @@ static inline BOOL perbus__fade_bus_pan(AVAudioNode *mixer, uint32_t bus, float 
     (void)bus;
     (void)pan;
     (void)frames;
+    return NO;
+}
+
+static inline BOOL perbus__fade_output(AVAudioNode *mixer, float volume, uint64_t frames,
+                                       perbus_curve curve) {
+    (void)mixer;
+    (void)volume;
+    (void)frames;
+    (void)curve;
+    return NO;
+}
+
+static inline int64_t perbus__engine_time(AVAudioEngine *engine) {
+    (void)engine;
+    return 0;
+}
+
+static inline BOOL perbus__automate(AVAudioMixingDestination *destination, perbus_control control,
+                                    int64_t from, const perbus_automation_point *points,
+                                    size_t count) {
+    (void)destination;
+    (void)control;
+    (void)from;
+    (void)points;
+    (void)count;
+    return NO;
+}
+
+static inline BOOL perbus__automate_bus(AVAudioNode *mixer, uint32_t bus, perbus_control control,
+                                        int64_t from, const perbus_automation_point *points,
+                                        size_t count) {
+    (void)mixer;
+    (void)bus;
+    (void)control;
+    (void)from;
+    (void)points;
+    (void)count;
+    return NO;
+}
+
+static inline BOOL perbus__automate_output(AVAudioNode *mixer, int64_t from,
+                                           const perbus_automation_point *points, size_t count) {
+    (void)mixer;
+    (void)from;
+    (void)points;
+    (void)count;
     return NO;
 }
 

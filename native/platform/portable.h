@@ -4,6 +4,7 @@
 #ifndef PERBUS_PLATFORM_PORTABLE_H
 #define PERBUS_PLATFORM_PORTABLE_H
 
+#import "avfaudio/graph/PBAutomation.h"
 #import "avfaudio/graph/PBBatches.h"
 #import "avfaudio/graph/PBFader.h"
 #import "avfaudio/graph/PBFades.h"
@@ -153,7 +154,7 @@ static inline void perbus__run_later(double seconds, void (^job)(void)) {
     job();
 }
 
-// Fades, meters and render threads. NO without memory.
+// Fades, automation, meters and render threads. NO without memory.
 
 static inline BOOL perbus__has_fades(void) {
     return YES;
@@ -178,6 +179,61 @@ static inline BOOL perbus__fade_bus_pan(AVAudioNode *mixer, uint32_t bus, float 
                                         uint64_t frames) {
     return [(AVAudioMixerNode *)mixer pbFadePan:pan bus:bus frames:frames
                                           curve:PERBUS_CURVE_LINEAR];
+}
+
+static inline BOOL perbus__fade_output(AVAudioNode *mixer, float volume, uint64_t frames,
+                                       perbus_curve curve) {
+    return [(AVAudioMixerNode *)mixer pbFadeOutputVolume:volume frames:frames curve:(int)curve];
+}
+
+// When the engine's next block begins.
+static inline int64_t perbus__engine_time(AVAudioEngine *engine) {
+    return PBEngineTime(engine);
+}
+
+// Lends `use` the points in the engine's form. NO without memory, or if it says so.
+static inline BOOL perbus__with_points(const perbus_automation_point *points, size_t count,
+                                       BOOL (^use)(pbr_point *points)) {
+    pbr_point *own = calloc(count > 0 ? count : 1, sizeof *own);
+    if (own == NULL) {
+        return NO;
+    }
+    for (size_t i = 0; i < count; i++) {
+        own[i] = (pbr_point){points[i].start, points[i].start, points[i].frames, points[i].value,
+                             (pbr_curve)points[i].curve};
+    }
+    BOOL done = use(own);
+    free(own);
+    return done;
+}
+
+// Automation: the points take the place of all those that start at `from` or later.
+
+static inline BOOL perbus__automate(AVAudioMixingDestination *destination, perbus_control control,
+                                    int64_t from, const perbus_automation_point *points,
+                                    size_t count) {
+    return perbus__with_points(points, count, ^(pbr_point *own) {
+        return [destination pbAutomatePan:control == PERBUS_CONTROL_PAN from:from points:own
+                                    count:count];
+    });
+}
+
+static inline BOOL perbus__automate_bus(AVAudioNode *mixer, uint32_t bus, perbus_control control,
+                                        int64_t from, const perbus_automation_point *points,
+                                        size_t count) {
+    return perbus__with_points(points, count, ^(pbr_point *own) {
+        return [(AVAudioMixerNode *)mixer pbAutomatePan:control == PERBUS_CONTROL_PAN bus:bus
+                                                   from:from
+                                                 points:own
+                                                  count:count];
+    });
+}
+
+static inline BOOL perbus__automate_output(AVAudioNode *mixer, int64_t from,
+                                           const perbus_automation_point *points, size_t count) {
+    return perbus__with_points(points, count, ^(pbr_point *own) {
+        return [(AVAudioMixerNode *)mixer pbAutomateOutputVolumeFrom:from points:own count:count];
+    });
 }
 
 static inline BOOL perbus__has_meters(void) {

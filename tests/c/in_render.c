@@ -92,6 +92,7 @@ static void graph_calls(void) {
 static void gain_calls(void) {
     perbus_node *voice = desk.voices[0], *sub = desk.subs[0];
     perbus_connection_change change = {voice, sub, 0, 0.0f, 0.0f};
+    const perbus_automation_point point = {PERBUS_MAX_TIME, 0.5f, 0, PERBUS_CURVE_LINEAR};
     perbus_meter meter;
     float value = 7.0f;
     REFUSED(perbus_connection_set_volume(voice, sub, 0, 0.0f, &error));
@@ -109,6 +110,10 @@ static void gain_calls(void) {
     REFUSED(perbus_bus_fade_volume(desk.engine, sub, 0, 0.0f, 9, PERBUS_CURVE_LINEAR, &error));
     REFUSED(perbus_bus_fade_pan(desk.engine, sub, 0, 1.0f, 9, &error));
     REFUSED(perbus_mixer_get_meter(sub, &meter, &error));
+    REFUSED(perbus_connection_automate(voice, sub, 0, PERBUS_CONTROL_VOLUME, 0, &point, 1, &error));
+    REFUSED(perbus_bus_automate(desk.engine, sub, 0, PERBUS_CONTROL_PAN, 0, &point, 1, &error));
+    REFUSED(perbus_mixer_automate_output_volume(sub, 0, &point, 1, &error));
+    REFUSED(perbus_mixer_fade_output_volume(sub, 0.0f, 9, PERBUS_CURVE_LINEAR, &error));
     ALLOWED(value == 7.0f);
 }
 

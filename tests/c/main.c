@@ -84,6 +84,7 @@ int main(void) {
     test_nodes();
     test_gains();
     test_fades_and_meters();
+    test_automation();
     test_equalizers();
     test_players();
     test_matrices();

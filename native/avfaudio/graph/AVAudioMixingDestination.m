@@ -123,8 +123,7 @@ BOOL PBReadMeter(pbr_gain *gain, float *peak, float *rms, uint64_t *clips) {
 }
 
 // Fades are requested in the engine's frames; a mixer at another rate counts frames of its own.
-uint64_t PBOwnFrames(const PBConnection *connection, uint64_t frames) {
-    AVAudioNode *mixer = connection->destination;
+double PBFrameScale(AVAudioNode *mixer) {
     double own = 0;
     double engine = 0;
     // A caller of the per-connection calls may have no pool.
@@ -132,7 +131,11 @@ uint64_t PBOwnFrames(const PBConnection *connection, uint64_t frames) {
         own = [[mixer outputFormatForBus:0] sampleRate];
         engine = [PBEngineFormat(mixer->_node->engine) sampleRate];
     }
-    uint64_t scaled = own == engine ? frames : (uint64_t)llround((double)frames * own / engine);
+    return own / engine;
+}
+
+uint64_t PBOwnFrames(double scale, uint64_t frames) {
+    uint64_t scaled = scale == 1.0 ? frames : (uint64_t)llround((double)frames * scale);
     scaled = scaled > 0 ? scaled : 1;
     return scaled < PBR_FADE_LONGEST ? scaled : PBR_FADE_LONGEST;
 }
@@ -146,8 +149,8 @@ uint64_t PBOwnFrames(const PBConnection *connection, uint64_t frames) {
     }
     AVAudioEngine *engine = _connection->source->_node->engine;
     [engine pbBeginEdit];
-    BOOL fades = pbr_gain_fade_volume(_connection->gain, volume, PBOwnFrames(_connection, frames),
-                                      (pbr_curve)curve);
+    uint64_t own = PBOwnFrames(PBFrameScale(_connection->destination), frames);
+    BOOL fades = pbr_gain_fade_volume(_connection->gain, volume, own, (pbr_curve)curve);
     [engine pbEndBatch];
     return fades;
 }
@@ -159,8 +162,8 @@ uint64_t PBOwnFrames(const PBConnection *connection, uint64_t frames) {
     }
     AVAudioEngine *engine = _connection->source->_node->engine;
     [engine pbBeginEdit];
-    BOOL fades = pbr_gain_fade_pan(_connection->gain, pan, PBOwnFrames(_connection, frames),
-                                   (pbr_curve)curve);
+    uint64_t own = PBOwnFrames(PBFrameScale(_connection->destination), frames);
+    BOOL fades = pbr_gain_fade_pan(_connection->gain, pan, own, (pbr_curve)curve);
     [engine pbEndBatch];
     return fades;
 }

@@ -41,8 +41,9 @@ BOOL PBRejoinAround(AVAudioNode *node);
 AVAudioNodeBus PBNextInputBus(AVAudioNode *node);
 // Throws if ending the node's connections would rewire the output of a running engine.
 void PBRequireStoppedOutputs(AVAudioNode *node);
-// Converts a number of the engine's frames to frames of the connection's destination: 1 to
-// PBR_FADE_LONGEST.
-uint64_t PBOwnFrames(const PBConnection *connection, uint64_t frames);
+// How many frames a mixer renders for one of the engine's.
+double PBFrameScale(AVAudioNode *mixer);
+// Converts a number of the engine's frames to frames of such a mixer: 1 to PBR_FADE_LONGEST.
+uint64_t PBOwnFrames(double scale, uint64_t frames);
 
 #endif

@@ -39,5 +39,8 @@ NSString *PBRatioProblem(double from, double to);
 NSString *PBChannelsProblem(const PBProposal *proposal);
 // The engine's time in frames of the rate at which the node renders.
 int64_t PBTimeOfNode(AVAudioNode *node);
+// Converts times of the engine's clock to that of the node: `count` of them, each so many bytes after
+// the one before.
+void PBConvertTimes(AVAudioNode *node, int64_t *times, size_t stride, size_t count);
 
 #endif

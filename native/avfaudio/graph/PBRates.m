@@ -25,9 +25,15 @@ static AVAudioNode *NextOf(AVAudioNode *node) {
     return leads ? own->outputs[0].connections[0]->destination : nil;
 }
 
-int64_t PBTimeOfNode(AVAudioNode *node) {
+static void ConvertTimes(pbr_ratio ratio, int64_t *times, size_t stride, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        int64_t *time = (int64_t *)((char *)times + i * stride);
+        *time = pbr_ratio_time(ratio, *time);
+    }
+}
+
+void PBConvertTimes(AVAudioNode *node, int64_t *times, size_t stride, size_t count) {
     AVAudioEngine *engine = node->_node->engine;
-    int64_t time = pbr_core_time(engine->_engine->core);
     double rate = [PBEngineFormat(engine) sampleRate];
     // Forward to the end of the path, then back.
     AVAudioNode *at = nil;
@@ -38,9 +44,16 @@ int64_t PBTimeOfNode(AVAudioNode *node) {
     for (; at != nil; at = at->_node->later) {
         double own = PBRateOfNode(at);
         pbr_ratio ratio = pbr_ratio_of(own, rate);
-        time = pbr_ratio_valid(ratio) ? pbr_ratio_time(ratio, time) : time;
+        if (own != rate && pbr_ratio_valid(ratio)) {
+            ConvertTimes(ratio, times, stride, count);
+        }
         rate = own;
     }
+}
+
+int64_t PBTimeOfNode(AVAudioNode *node) {
+    int64_t time = pbr_core_time(node->_node->engine->_engine->core);
+    PBConvertTimes(node, &time, sizeof time, 1);
     return time;
 }
 

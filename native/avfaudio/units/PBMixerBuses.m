@@ -134,7 +134,7 @@ BOOL PBMixerFadeParameter(AVAudioNode *mixer, AVAudioNodeBus bus, AudioUnitParam
             break;
         }
         PBBusValues values = GainValues(connection->gain);
-        uint64_t own = PBOwnFrames(connection, frames);
+        uint64_t own = PBOwnFrames(PBFrameScale(mixer), frames);
         BOOL volume = parameter == kMultiChannelMixerParam_Volume;
         *(volume ? &values.volume : &values.pan) = value;
         ReserveParked(node, bus);

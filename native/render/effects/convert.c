@@ -230,5 +230,5 @@ pbr_sound pbr_convert_read(pbr_convert *convert, float *const *channels, uint32_
     }
     // The filter sees its look-ahead on both sides, plus what one step may skip.
     convert->asleep = convert->quiet / 2 > convert->delay + PHASE_FRAMES + (uint32_t)PBR_MAX_RATIO;
-    return (pbr_sound){false, convert->awoken, convert->asleep};
+    return (pbr_sound){false, convert->awoken, convert->asleep, 0};
 }

@@ -275,6 +275,7 @@ pbr_sound pbr_equalizer_render(void *context, const pbr_process_block *block) {
     pbr_sound sound = block->sound;
     sound.silent = sound.silent && !equalizer->ringing;
     sound.joined = sound.joined || equalizer->ringing;
+    sound.late = equalizer->ringing ? 0 : sound.late;
     if (!sound.silent) {
         bool active = any_active(equalizer);
         for (uint32_t pair = 0; active && pair < pairs; pair++) {

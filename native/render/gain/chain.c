@@ -24,15 +24,15 @@ static void free_points(pbr_retired *retired) {
     free(retired);
 }
 
-void pbr_chain_free(pbr_chain *chain) {
+void pbr_gain_chain_free(pbr_gain_chain *chain) {
     free(atomic_load_explicit(&chain->points, memory_order_relaxed));
 }
 
-// The first entry at `first` or later that starts at `time` or later.
-static uint32_t first_from(const pbr_points *list, uint32_t first, uint32_t count, int64_t time) {
+// The first entry at `first` or later that is asked for at `time` or later.
+static uint32_t asked_from(const pbr_points *list, uint32_t first, uint32_t count, int64_t time) {
     while (first < count) {
         uint32_t middle = first + (count - first) / 2;
-        if (list->entries[middle].point.start < time) {
+        if (list->entries[middle].point.asked < time) {
             first = middle + 1;
         } else {
             count = middle;
@@ -41,7 +41,20 @@ static uint32_t first_from(const pbr_points *list, uint32_t first, uint32_t coun
     return first;
 }
 
-static void append(pbr_chain *chain, pbr_points *list, uint32_t at, const pbr_point *points,
+// The first entry at `first` or later that starts after `time`.
+static uint32_t starts_after(const pbr_points *list, uint32_t first, uint32_t count, int64_t time) {
+    while (first < count) {
+        uint32_t middle = first + (count - first) / 2;
+        if (list->entries[middle].point.start <= time) {
+            first = middle + 1;
+        } else {
+            count = middle;
+        }
+    }
+    return first;
+}
+
+static void append(pbr_gain_chain *chain, pbr_points *list, uint32_t at, const pbr_point *points,
                    size_t count) {
     for (size_t i = 0; i < count; i++) {
         list->entries[at + i] = (entry){points[i], ++chain->numbered};
@@ -49,11 +62,11 @@ static void append(pbr_chain *chain, pbr_points *list, uint32_t at, const pbr_po
     atomic_store_explicit(&list->count, (uint32_t)(at + count), memory_order_release);
 }
 
-bool pbr_chain_replace(pbr_chain *chain, int64_t now, int64_t from, const pbr_point *points,
-                       size_t count, pbr_retired **old) {
+bool pbr_gain_chain_replace(pbr_gain_chain *chain, int64_t now, int64_t from,
+                            const pbr_point *points, size_t count, pbr_retired **old) {
     pbr_points *list = atomic_load_explicit(&chain->points, memory_order_relaxed);
     uint32_t present = list != NULL ? atomic_load_explicit(&list->count, memory_order_relaxed) : 0;
-    uint32_t kept = list != NULL ? first_from(list, 0, present, from) : 0;
+    uint32_t kept = list != NULL ? asked_from(list, 0, present, from) : 0;
     *old = NULL;
     if (kept == present && (count == 0 || (list != NULL && count <= list->room - kept))) {
         if (count > 0) {
@@ -61,7 +74,7 @@ bool pbr_chain_replace(pbr_chain *chain, int64_t now, int64_t from, const pbr_po
         }
         return true;
     }
-    uint32_t begun = list != NULL ? first_from(list, 0, kept, now) : 0;
+    uint32_t begun = list != NULL ? asked_from(list, 0, kept, now) : 0;
     uint32_t dropped = begun > KEPT ? begun - KEPT : 0;
     uint32_t carried = kept - dropped;
     if (count > UINT32_MAX / 2 || carried > UINT32_MAX / 4) {
@@ -88,7 +101,7 @@ bool pbr_chain_replace(pbr_chain *chain, int64_t now, int64_t from, const pbr_po
 }
 
 // The list as it is now, and up to where: the chain's place is in it. NULL: nothing waits.
-static const pbr_points *find_place(pbr_chain *chain, uint32_t *count) {
+static const pbr_points *find_place(pbr_gain_chain *chain, uint32_t *count) {
     const pbr_points *list = atomic_load_explicit(&chain->points, memory_order_seq_cst);
     if (list == NULL) {
         return NULL;
@@ -110,7 +123,7 @@ static const pbr_points *find_place(pbr_chain *chain, uint32_t *count) {
     return chain->next < *count ? list : NULL;
 }
 
-const pbr_point *pbr_chain_due(pbr_chain *chain, int64_t end) {
+const pbr_point *pbr_gain_chain_due(pbr_gain_chain *chain, int64_t end) {
     uint32_t count;
     const pbr_points *list = find_place(chain, &count);
     if (list == NULL || list->entries[chain->next].point.start >= end) {
@@ -119,7 +132,7 @@ const pbr_point *pbr_chain_due(pbr_chain *chain, int64_t end) {
     return &list->entries[chain->next].point;
 }
 
-bool pbr_chain_waits(pbr_chain *chain) {
+bool pbr_gain_chain_waits(pbr_gain_chain *chain) {
     uint32_t count;
     return find_place(chain, &count) != NULL;
 }
@@ -135,7 +148,7 @@ static float reached_before(const pbr_fade *fade, uint64_t frames) {
     return fade->done >= frames ? pbr_fade_at(fade, fade->done - frames) : fade->from;
 }
 
-bool pbr_chain_start(pbr_chain *chain, int64_t time, pbr_fade *fade) {
+bool pbr_gain_chain_start(pbr_gain_chain *chain, int64_t time, pbr_fade *fade) {
     uint32_t count;
     const pbr_points *list = find_place(chain, &count);
     if (list == NULL || list->entries[chain->next].point.start > time) {
@@ -143,7 +156,7 @@ bool pbr_chain_start(pbr_chain *chain, int64_t time, pbr_fade *fade) {
     }
     uint32_t last = chain->next;
     if (last + 1 < count && list->entries[last + 1].point.start <= time) {
-        last = first_from(list, last + 1, count, time + 1) - 1;
+        last = starts_after(list, last + 1, count, time) - 1;
     }
     const pbr_point *point = &list->entries[last].point;
     uint64_t late = (uint64_t)(time - point->start);
@@ -178,19 +191,19 @@ static void follow(pbr_fade *fade, uint32_t frames, float *values) {
     fade->done += frames;
 }
 
-uint32_t pbr_chain_run(pbr_chain *chain, int64_t time, uint32_t frames, pbr_fade *fade,
-                       float *values, pbr_jump *jumps) {
+uint32_t pbr_gain_chain_run(pbr_gain_chain *chain, int64_t time, uint32_t frames, pbr_fade *fade,
+                            float *values, pbr_jump *jumps) {
     uint32_t count = 0;
     uint32_t at = 0;
     while (at < frames) {
-        const pbr_point *point = chain != NULL ? pbr_chain_due(chain, time + frames) : NULL;
+        const pbr_point *point = chain != NULL ? pbr_gain_chain_due(chain, time + frames) : NULL;
         int64_t next = point != NULL ? point->start - time : frames;
         uint32_t until = next > at ? (uint32_t)next : at;
         follow(fade, until - at, values + at);
         at = until;
         if (point != NULL) {
             float before = pbr_fade_reached(fade);
-            pbr_chain_start(chain, time + at, fade);
+            pbr_gain_chain_start(chain, time + at, fade);
             if (pbr_fade_reached(fade) != before) {
                 // The list may have been replaced just now, by one with another point here.
                 count -= count > 0 && jumps[count - 1].frame == at;

@@ -14,7 +14,8 @@
 #include "render/memory/retired.h"
 
 typedef struct pbr_point {
-    int64_t start;   // on the clock of the plan that renders the control
+    int64_t asked;   // when it is to start, on the engine's clock: points are ordered by it
+    int64_t start;   // the same on the clock of the plan that renders the control
     uint64_t frames; // 0: a set
     float value;
     pbr_curve curve;
@@ -23,7 +24,7 @@ typedef struct pbr_point {
 typedef struct pbr_points pbr_points;
 
 // Zeroed, it is empty.
-typedef struct pbr_chain {
+typedef struct pbr_gain_chain {
     _Atomic(pbr_points *) points; // control side writes
     uint64_t numbered;            // control side: points so far
     // Audio thread only. A list that has been replaced may be gone: `list` is its number, and `next`
@@ -31,17 +32,17 @@ typedef struct pbr_chain {
     uint64_t list;
     uint64_t taken; // the number of the last point that has started
     uint32_t next;
-} pbr_chain;
+} pbr_gain_chain;
 
 // Control side, one thread at a time.
 
 // Frees what is left; no audio thread may know the chain any more.
-void pbr_chain_free(pbr_chain *chain);
+void pbr_gain_chain_free(pbr_gain_chain *chain);
 // Puts the points in place of all those that start at `from` or later. They are in ascending order,
-// none starts before `from`. What started before `now` and no longer counts is dropped. *old: a list
-// to be retired, or NULL. False, and nothing changed, without memory.
-bool pbr_chain_replace(pbr_chain *chain, int64_t now, int64_t from, const pbr_point *points,
-                       size_t count, pbr_retired **old);
+// none starts before `from`. What started before `now` and no longer counts is dropped. Both times
+// are the engine's. *old: a list to be retired, or NULL. False, and nothing changed, without memory.
+bool pbr_gain_chain_replace(pbr_gain_chain *chain, int64_t now, int64_t from,
+                            const pbr_point *points, size_t count, pbr_retired **old);
 
 // Audio thread.
 
@@ -52,21 +53,21 @@ typedef struct pbr_jump {
 } pbr_jump;
 
 // The next point, if it starts before `end`.
-const pbr_point *pbr_chain_due(pbr_chain *chain, int64_t end);
+const pbr_point *pbr_gain_chain_due(pbr_gain_chain *chain, int64_t end);
 // Whether any point is still to start.
-bool pbr_chain_waits(pbr_chain *chain);
+bool pbr_gain_chain_waits(pbr_gain_chain *chain);
 
 // Starts those points that start at `time` or should have started earlier: the control goes on along
 // `fade`, which has come up to `time`. Of several late ones the last counts. A point that is late
 // goes on as if it had started in time. False if there are none.
-bool pbr_chain_start(pbr_chain *chain, int64_t time, pbr_fade *fade);
+bool pbr_gain_chain_start(pbr_gain_chain *chain, int64_t time, pbr_fade *fade);
 
 // The control's course over a block of `frames` frames at `time`: values[i] is the target in frame
 // i. `fade` and the chain advance to the end of the block. A point starts from the target that the
 // frame before it has, so only sets jump; jumps (room for `frames` of them) lists where, in order.
-// Returns their number. pbr_chain_start comes first: what happens in the first frame of a block is
+// Returns their number. pbr_gain_chain_start comes first: what happens in the first frame of a block is
 // no jump here. chain NULL: there are no points.
-uint32_t pbr_chain_run(pbr_chain *chain, int64_t time, uint32_t frames, pbr_fade *fade,
-                       float *values, pbr_jump *jumps);
+uint32_t pbr_gain_chain_run(pbr_gain_chain *chain, int64_t time, uint32_t frames, pbr_fade *fade,
+                            float *values, pbr_jump *jumps);
 
 #endif

@@ -35,6 +35,16 @@ static inline uint16_t pbr_fade_request_number(pbr_fade_request request) {
     return (uint16_t)(request >> 48);
 }
 
+// In place of a request that has been taken up: a point of the automation has taken over since.
+// number: of the first request since a value was set.
+static inline pbr_fade_request pbr_taken_over(uint16_t number) {
+    return (uint64_t)number << 48 | UINT64_C(15) << 44;
+}
+
+static inline bool pbr_is_taken_over(pbr_fade_request request) {
+    return (request >> 44 & 15) == 15;
+}
+
 typedef struct pbr_fade {
     float from;
     float to;

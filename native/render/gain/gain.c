@@ -29,7 +29,11 @@ void pbr_gain_release(pbr_gain *gain) {
     if (gain != NULL &&
         atomic_fetch_sub_explicit(&gain->references, 1, memory_order_acq_rel) == 1) {
         free(atomic_load_explicit(&gain->meter, memory_order_relaxed));
-        free(gain->fades);
+        if (gain->fades != NULL) {
+            pbr_gain_chain_free(&gain->fades->volume_chain);
+            pbr_gain_chain_free(&gain->fades->pan_chain);
+            free(gain->fades);
+        }
         pbr_pool_give(&gains, gain);
     }
 }
@@ -47,51 +51,6 @@ pbr_meter *pbr_gain_get_or_create_meter(pbr_gain *gain) {
         return present;
     }
     return made;
-}
-
-static pbr_fade_request next_request(pbr_gain *gain, uint64_t frames, pbr_curve curve) {
-    // 0 as a number would make an request of no frames and a linear curve no request.
-    gain->last_request = gain->last_request == UINT16_MAX ? 1 : (uint16_t)(gain->last_request + 1);
-    return pbr_make_fade_request(gain->last_request, curve, frames);
-}
-
-static bool make_fades(pbr_gain *gain) {
-    if (gain->fades == NULL) {
-        gain->fades = calloc(1, sizeof *gain->fades);
-    }
-    return gain->fades != NULL;
-}
-
-// Puts a fade's end in place of the value. Until the audio thread has taken one up, fades that
-// replace one another start from the value set before the first of them.
-static void request_fade(_Atomic float *value, _Atomic float *origin, _Atomic uint16_t *first,
-                         _Atomic pbr_fade_request *request, float to, pbr_fade_request next) {
-    float from = atomic_exchange_explicit(value, to, memory_order_relaxed);
-    if (atomic_load_explicit(request, memory_order_relaxed) == 0) {
-        atomic_store_explicit(origin, from, memory_order_relaxed);
-        atomic_store_explicit(first, pbr_fade_request_number(next), memory_order_relaxed);
-    }
-    atomic_store_explicit(request, next, memory_order_release);
-}
-
-bool pbr_gain_fade_volume(pbr_gain *gain, float volume, uint64_t frames, pbr_curve curve) {
-    if (!make_fades(gain)) {
-        return false;
-    }
-    atomic_store_explicit(&gain->source_volume, volume, memory_order_relaxed);
-    request_fade(&gain->volume, &gain->volume_fade_origin, &gain->fades->volume_first_request,
-                 &gain->volume_request, volume, next_request(gain, frames, curve));
-    return true;
-}
-
-bool pbr_gain_fade_pan(pbr_gain *gain, float pan, uint64_t frames, pbr_curve curve) {
-    if (!make_fades(gain)) {
-        return false;
-    }
-    atomic_store_explicit(&gain->source_pan, pan, memory_order_relaxed);
-    request_fade(&gain->pan, &gain->pan_fade_origin, &gain->fades->pan_first_request,
-                 &gain->pan_request, pan, next_request(gain, frames, curve));
-    return true;
 }
 
 static pbr_fade at_rest(float value) {
@@ -156,6 +115,9 @@ static pbr_gains gains_now(const pbr_gain *gain) {
 
 // Whether the audio thread has taken up none of the requests that this one replaces.
 static bool starts_from_value(pbr_fade_request request, pbr_fade_request seen, uint16_t first) {
+    if (pbr_is_taken_over(seen)) {
+        return pbr_fade_request_number(seen) != first;
+    }
     uint16_t last = (uint16_t)(pbr_fade_request_number(request) - first);
     return seen == 0 || (uint16_t)(pbr_fade_request_number(seen) - first) > last;
 }
@@ -247,9 +209,10 @@ static void continue_ramp(pbr_gain *gain, pbr_gains target, bool fading) {
     }
 }
 
-// Whether nothing fades, and nothing starts to.
+// Whether nothing fades, nothing starts to, and what was set last still counts.
 static bool is_plain(const pbr_gain *gain, pbr_setting setting) {
-    return !gain->fading &&
+    return !gain->fading && !pbr_is_taken_over(gain->seen.volume_request) &&
+           !pbr_is_taken_over(gain->seen.pan_request) &&
            (setting.volume_request == 0 || setting.volume_request == gain->seen.volume_request) &&
            (setting.pan_request == 0 || setting.pan_request == gain->seen.pan_request);
 }
@@ -268,18 +231,25 @@ static void take_up_plain(pbr_gain *gain, pbr_setting setting) {
     gain->still = false;
 }
 
-static void take_up(pbr_gain *gain, pbr_setting setting) {
+// The courses that volume and pan are on.
+static pbr_fade course(const pbr_gain *gain, const pbr_fade *fade, float value,
+                       pbr_fade_request request) {
+    return gain->fading ? *fade : at_rest(pbr_is_taken_over(request) ? fade->to : value);
+}
+
+static pbr_fade course_of_volume(const pbr_gain *gain) {
+    return course(gain, &gain->fades->volume, gain->seen.volume, gain->seen.volume_request);
+}
+
+static pbr_fade course_of_pan(const pbr_gain *gain) {
+    return course(gain, &gain->fades->pan, gain->seen.pan, gain->seen.pan_request);
+}
+
+// Goes on along these courses. before: the target so far.
+static void turn(pbr_gain *gain, bool on, pbr_fade volume, pbr_fade pan, pbr_gains before) {
     pbr_fades *fades = gain->fades;
-    pbr_fade volume = gain->fading ? fades->volume : at_rest(gain->seen.volume);
-    pbr_fade pan = gain->fading ? fades->pan : at_rest(gain->seen.pan);
-    pbr_gains before = gains_of(gain->seen.on, pbr_fade_reached(&volume), pbr_fade_reached(&pan));
-    bool moves = redirect(&volume, volume_of(gain, setting));
-    moves = redirect(&pan, pan_of(gain, setting)) || moves;
-    if (!moves && setting.on == gain->seen.on) {
-        return;
-    }
     pbr_gains now = gains_now(gain);
-    pbr_gains target = gains_of(setting.on, pbr_fade_reached(&volume), pbr_fade_reached(&pan));
+    pbr_gains target = gains_of(on, pbr_fade_reached(&volume), pbr_fade_reached(&pan));
     bool fading = !pbr_fade_over(&volume) || !pbr_fade_over(&pan);
     bool confined_now = gain->fading && !equal(now, sum(before, ramp_at(gain, gain->ramp_done)));
     if (equal(before, target) && !confined_now) {
@@ -291,15 +261,26 @@ static void take_up(pbr_gain *gain, pbr_setting setting) {
     if (fading) {
         fades->volume = volume;
         fades->pan = pan;
-        confine(fades, setting.on, now);
+        confine(fades, on, now);
     }
     gain->landed = true;
     gain->still = false;
 }
 
+static void take_up(pbr_gain *gain, pbr_setting setting) {
+    pbr_fade volume = course_of_volume(gain);
+    pbr_fade pan = course_of_pan(gain);
+    pbr_gains before = gains_of(gain->seen.on, pbr_fade_reached(&volume), pbr_fade_reached(&pan));
+    bool moves = redirect(&volume, volume_of(gain, setting));
+    moves = redirect(&pan, pan_of(gain, setting)) || moves;
+    if (moves || setting.on != gain->seen.on) {
+        turn(gain, setting.on, volume, pan, before);
+    }
+}
+
 // The first block starts at the target, or where a fade was to start from.
 static void start_fresh(pbr_gain *gain, pbr_setting setting) {
-    pbr_setting none = {setting.volume, setting.pan, 0, 0, setting.on};
+    pbr_setting none = {setting.volume, setting.pan, 0, 0, setting.on, false};
     if (setting.volume_request != 0) {
         none.volume = atomic_load_explicit(&gain->volume_fade_origin, memory_order_relaxed);
     }
@@ -328,11 +309,31 @@ void pbr_gain_begin(pbr_gain *gain, pbr_setting setting) {
     } else {
         take_up(gain, setting);
     }
+    if (setting.automated) {
+        atomic_exchange_explicit(&gain->bell, false, memory_order_acq_rel);
+        gain->still = false;
+    }
+    setting.automated = setting.automated || gain->seen.automated;
     gain->seen = setting;
 }
 
-void pbr_gain_advance(pbr_gain *gain, uint32_t frames) {
-    gain->rendered = true;
+pbr_setting pbr_gain_renew(pbr_gain *gain, pbr_setting setting) {
+    const pbr_setting *seen = &gain->seen;
+    if (pbr_is_taken_over(seen->volume_request) &&
+        atomic_load_explicit(&gain->volume_request, memory_order_acquire) == seen->volume_request) {
+        setting.volume = seen->volume;
+        setting.volume_request = seen->volume_request;
+    }
+    if (pbr_is_taken_over(seen->pan_request) &&
+        atomic_load_explicit(&gain->pan_request, memory_order_acquire) == seen->pan_request) {
+        setting.pan = seen->pan;
+        setting.pan_request = seen->pan_request;
+    }
+    return setting;
+}
+
+// Goes so many frames on.
+static void go_on(pbr_gain *gain, uint32_t frames) {
     uint32_t left = PBR_RAMP_FRAMES - gain->ramp_done;
     gain->ramp_done += frames < left ? frames : left;
     if (gain->fading) {
@@ -345,7 +346,97 @@ void pbr_gain_advance(pbr_gain *gain, uint32_t frames) {
             gain->from = gain->to = gains_of(gain->seen.on, fades->volume.to, fades->pan.to);
         }
     }
+}
+
+void pbr_gain_advance(pbr_gain *gain, uint32_t frames) {
+    pbr_fades *fades = gain->seen.automated ? gain->fades : NULL;
+    gain->rendered = true;
+    if (fades == NULL || !fades->traced) {
+        go_on(gain, frames);
+    }
     gain->still = pbr_gain_is_steady(gain);
+    if (fades != NULL) {
+        fades->traced = false;
+        gain->still = gain->still && !pbr_gain_chain_waits(&fades->volume_chain) &&
+                      !pbr_gain_chain_waits(&fades->pan_chain);
+    }
+}
+
+// What was set or requested counts no more, unless it was set or requested just now.
+static void take_over(_Atomic pbr_fade_request *request, pbr_fade_request *seen,
+                      const _Atomic uint16_t *first) {
+    pbr_fade_request expected = *seen;
+    pbr_fade_request over = pbr_taken_over(atomic_load_explicit(first, memory_order_relaxed));
+    if (atomic_compare_exchange_strong_explicit(request, &expected, over, memory_order_acq_rel,
+                                                memory_order_acquire)) {
+        *seen = over;
+    }
+}
+
+// Takes up the points that start at `time`.
+static void start_points(pbr_gain *gain, int64_t time) {
+    pbr_fades *fades = gain->fades;
+    pbr_fade volume = course_of_volume(gain);
+    pbr_fade pan = course_of_pan(gain);
+    pbr_gains before = gains_of(gain->seen.on, pbr_fade_reached(&volume), pbr_fade_reached(&pan));
+    bool other_volume = pbr_gain_chain_start(&fades->volume_chain, time, &volume);
+    bool other_pan = pbr_gain_chain_start(&fades->pan_chain, time, &pan);
+    if (!other_volume && !other_pan) {
+        return;
+    }
+    turn(gain, gain->seen.on, volume, pan, before);
+    if (other_volume) {
+        take_over(&gain->volume_request, &gain->seen.volume_request, &fades->volume_first_request);
+        fades->volume = volume;
+    }
+    if (other_pan) {
+        take_over(&gain->pan_request, &gain->seen.pan_request, &fades->pan_first_request);
+        fades->pan = pan;
+    }
+}
+
+static uint32_t next_start(pbr_gain_chain *chain, int64_t time, uint32_t at, uint32_t frames) {
+    const pbr_point *point = pbr_gain_chain_due(chain, time + frames);
+    int64_t start = point != NULL ? point->start - time : frames;
+    return start > at ? (uint32_t)start : at;
+}
+
+// The gains of the next frames. Returns how many of them come before a silent rest.
+static uint32_t trace_part(const pbr_gain *gain, uint32_t at, uint32_t frames, pbr_trace trace) {
+    uint32_t sounding = 0;
+    for (uint32_t i = 0; i < frames; i++) {
+        uint32_t left = PBR_RAMP_FRAMES - gain->ramp_done;
+        pbr_gains frame = gain->fading ? fading_at(gain, i + 1)
+                                       : ramp_at(gain, gain->ramp_done + (i < left ? i + 1 : left));
+        trace[PBR_LEFT][at + i] = frame.left;
+        trace[PBR_RIGHT][at + i] = frame.right;
+        trace[PBR_PLAIN][at + i] = frame.plain;
+        sounding = frame.plain != 0.0f ? i + 1 : sounding;
+    }
+    return sounding;
+}
+
+uint32_t pbr_gain_trace_points(pbr_gain *gain, int64_t time, uint32_t frames,
+                               bool (*joined)(void *context, uint32_t frame), void *context,
+                               pbr_trace trace) {
+    pbr_fades *fades = gain->fades;
+    uint32_t quiet = 0;
+    for (uint32_t at = 0;;) {
+        uint32_t volume = next_start(&fades->volume_chain, time, at, frames);
+        uint32_t pan = next_start(&fades->pan_chain, time, at, frames);
+        uint32_t until = volume < pan ? volume : pan;
+        uint32_t sounding = trace_part(gain, at, until - at, trace);
+        quiet = until - at - sounding + (sounding > 0 ? 0 : quiet);
+        go_on(gain, until - at);
+        at = until;
+        if (at == frames) {
+            break;
+        }
+        start_points(gain, time + at);
+        pbr_gain_land(gain, joined(context, at) && (at > 0 || gain->rendered));
+    }
+    fades->traced = true;
+    return quiet;
 }
 
 uint32_t pbr_gain_quiet(const pbr_gain *gain, uint32_t frames) {

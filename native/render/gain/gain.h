@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 #include "render/choices.h"
-#include "fade.h"
+#include "chain.h"
 #include "render/memory/line.h"
 
 _Static_assert(ATOMIC_INT_LOCK_FREE == 2, "the audio thread needs lock-free 32-bit atomics");
@@ -30,6 +30,7 @@ typedef struct pbr_setting {
     pbr_fade_request volume_request;
     pbr_fade_request pan_request;
     bool on;
+    bool automated; // there are new points, or there have ever been any
 } pbr_setting;
 
 // The fades that the audio thread makes of the requests.
@@ -43,6 +44,10 @@ typedef struct pbr_fades {
     // Control threads write: the number of the first request since a value was set.
     _Atomic uint16_t volume_first_request;
     _Atomic uint16_t pan_first_request;
+    // What is to come.
+    pbr_gain_chain volume_chain;
+    pbr_gain_chain pan_chain;
+    bool traced; // audio thread: this block's frames are counted already
 } pbr_fades;
 
 typedef struct pbr_gain {
@@ -54,6 +59,7 @@ typedef struct pbr_gain {
     _Atomic float volume_fade_origin; // the value set before the first request
     _Atomic float pan_fade_origin;
     atomic_bool disabled;  // heard as volume 0
+    atomic_bool bell;      // there are new points; the audio thread clears it
     uint16_t last_request; // control side: its number
     atomic_uint references;
     _Atomic(struct pbr_meter *) meter; // NULL until first asked for; freed with the gain
@@ -114,6 +120,16 @@ static inline void pbr_gain_set_pan_from_source(pbr_gain *gain, float pan) {
 bool pbr_gain_fade_volume(pbr_gain *gain, float volume, uint64_t frames, pbr_curve curve);
 bool pbr_gain_fade_pan(pbr_gain *gain, float pan, uint64_t frames, pbr_curve curve);
 
+// Control side, the same: what the volume or pan is to do later, as pbr_gain_chain_replace.
+bool pbr_gain_automate_volume(pbr_gain *gain, int64_t now, int64_t from, const pbr_point *points,
+                              size_t count, pbr_retired **old);
+bool pbr_gain_automate_pan(pbr_gain *gain, int64_t now, int64_t from, const pbr_point *points,
+                           size_t count, pbr_retired **old);
+
+// Control side, the settings of a block that is to come: those read before a point took over are no
+// news.
+pbr_setting pbr_gain_renew(pbr_gain *gain, pbr_setting setting);
+
 static inline void pbr_gain_set_enabled(pbr_gain *gain, bool enabled) {
     atomic_store_explicit(&gain->disabled, !enabled, memory_order_relaxed);
 }
@@ -123,9 +139,11 @@ static inline pbr_setting pbr_gain_read(pbr_gain *gain) {
         atomic_load_explicit(&gain->volume_request, memory_order_acquire);
     pbr_fade_request pan_request = atomic_load_explicit(&gain->pan_request, memory_order_acquire);
     pbr_setting setting = {atomic_load_explicit(&gain->volume, memory_order_relaxed),
-                           atomic_load_explicit(&gain->pan, memory_order_relaxed), volume_request,
+                           atomic_load_explicit(&gain->pan, memory_order_relaxed),
+                           volume_request,
                            pan_request,
-                           !atomic_load_explicit(&gain->disabled, memory_order_relaxed)};
+                           !atomic_load_explicit(&gain->disabled, memory_order_relaxed),
+                           atomic_load_explicit(&gain->bell, memory_order_acquire)};
     return setting;
 }
 
@@ -133,7 +151,7 @@ static inline bool pbr_gain_changed(const pbr_gain *gain, pbr_setting setting) {
     return setting.volume != gain->seen.volume || setting.pan != gain->seen.pan ||
            setting.volume_request != gain->seen.volume_request ||
            setting.pan_request != gain->seen.pan_request || setting.on != gain->seen.on ||
-           !gain->rendered;
+           setting.automated || !gain->rendered;
 }
 
 // Audio thread: takes up a change at a block's start. May be called again before the block is
@@ -167,6 +185,19 @@ typedef float *pbr_trace[PBR_SIDES];
 
 // While fading: the gains of the block's first `frames` frames.
 void pbr_gain_trace(const pbr_gain *gain, uint32_t frames, pbr_trace trace);
+
+// Whether a point of the volume or pan starts before `end`, on the clock of the plan.
+static inline bool pbr_gain_is_due(const pbr_gain *gain, int64_t end) {
+    return gain->seen.automated && (pbr_gain_chain_due(&gain->fades->volume_chain, end) != NULL ||
+                                    pbr_gain_chain_due(&gain->fades->pan_chain, end) != NULL);
+}
+
+// If a point is due, before the block is mixed: takes up all that start in it, and writes the gains
+// of all its frames. The gain goes on to the end of the block. joined: whether the signal sounds in a
+// frame, and in the one before. Returns in how many frames at the end nothing comes through.
+uint32_t pbr_gain_trace_points(pbr_gain *gain, int64_t time, uint32_t frames,
+                               bool (*joined)(void *context, uint32_t frame), void *context,
+                               pbr_trace trace);
 
 // Whether nothing of the block comes through.
 static inline bool pbr_gain_silent(const pbr_gain *gain) {

@@ -18,6 +18,8 @@ typedef struct mix_context {
     pbr_meter *meter; // of the input that is being mixed, or NULL
     bool whole;       // the bus sounds from end to end already
     bool traced;      // the plan's trace has the gains of this input
+    bool turns;       // and points have started: the gain has gone on to the end of the block
+    uint32_t quiet;   // then: in how many frames at its end nothing comes through
 } mix_context;
 
 // Off the common path: inlined, it would cost the common path its registers.
@@ -30,7 +32,7 @@ static void mix_span(mix_context *context, const pbr_input *input, const float *
     const pbr_gain *gain = input->gain;
     const pbr_route *routes = context->plan->routes.items + input->first_route;
     pbr_bus *bus = context->bus;
-    if (gain != NULL && gain->fading) {
+    if (gain != NULL && (gain->fading || context->traced)) {
         pbr_mix_batch_flush(context->batch);
         if (!context->traced) {
             pbr_gain_trace(gain, context->block, context->plan->trace);
@@ -76,8 +78,8 @@ static void mix_span(mix_context *context, const pbr_input *input, const float *
 RARE static void add_sound(mix_context *context, const pbr_input *input, pbr_sound sound) {
     pbr_sound *all = &context->bus->sound;
     const pbr_gain *gain = input->gain;
-    if (gain != NULL && !pbr_gain_is_steady(gain)) {
-        uint32_t quiet = pbr_gain_quiet(gain, context->block);
+    if (gain != NULL && (context->turns || !pbr_gain_is_steady(gain))) {
+        uint32_t quiet = context->turns ? context->quiet : pbr_gain_quiet(gain, context->block);
         sound.quiet = sound.quiet > quiet ? sound.quiet : quiet;
     }
     *all = pbr_sound_both(*all, sound);
@@ -109,13 +111,16 @@ static void mix_ramped(mix_context *context, const pbr_input *input, const pbr_s
 
 // Mixes those parts of the player's clips that fall into the block, span by span.
 RARE static void mix_clips(mix_context *context, const pbr_input *input, bool joined) {
-    pbr_sound sound = {true, joined, 0};
+    pbr_sound sound = {true, joined, 0, 0};
+    bool started = false;
     pbr_cursor cursor = pbr_player_cursor(input->player);
     for (uint32_t at = 0; at < context->block;) {
         pbr_span span = pbr_player_next(input->player, &cursor, context->block - at);
         if (span.channels == NULL) {
             sound.quiet += span.frames;
+            sound.late += started ? 0 : span.frames;
         } else {
+            started = true;
             sound.silent = false;
             sound.quiet = 0;
         }
@@ -140,9 +145,51 @@ static void mix_run(mix_context *context, const pbr_input *input, const pbr_run 
     }
 }
 
+// Where a player sounds in the block, asked frame after frame.
+typedef struct listener {
+    const pbr_player *player;
+    pbr_cursor cursor;
+    bool joined; // in the block's first frame
+    uint32_t at; // up to where the player's spans are known
+    bool sounds; // in the frame before
+} listener;
+
+static bool player_joined(void *context, uint32_t frame) {
+    listener *listener = context;
+    if (frame == 0) {
+        return listener->joined;
+    }
+    // The frames up to the one before, then the frame itself.
+    const uint32_t ends[2] = {frame, frame + 1};
+    bool sounds[2] = {listener->sounds, listener->sounds};
+    for (uint32_t i = 0; i < 2; i++) {
+        while (listener->at < ends[i]) {
+            pbr_span span =
+                pbr_player_next(listener->player, &listener->cursor, ends[i] - listener->at);
+            listener->at += span.frames;
+            listener->sounds = span.channels != NULL;
+        }
+        sounds[i] = listener->sounds;
+    }
+    return sounds[0] && sounds[1];
+}
+
+static bool player_runs_joined(void *context, uint32_t frame) {
+    return frame > 0 || *(const bool *)context;
+}
+
+// If points start in this block, takes them up and traces the gain.
+RARE static void trace(mix_context *context, pbr_gain *gain,
+                       bool (*joined)(void *by, uint32_t frame), void *by) {
+    context->quiet = pbr_gain_trace_points(gain, context->time, context->block, joined, by,
+                                           context->plan->trace);
+    context->traced = context->turns = true;
+}
+
 // Now that it is known whether the input sounds: decides whether a change of its gain gets a ramp,
-// and returns whether anything comes through.
-static bool comes_through(const pbr_input *input, bool joined) {
+// and returns whether anything comes through. joined_at: the same for other frames of the block.
+static bool comes_through(mix_context *context, const pbr_input *input, bool joined,
+                          bool (*joined_at)(void *by, uint32_t frame), void *by) {
     pbr_gain *gain = input->gain;
     if (gain == NULL) {
         return true;
@@ -151,6 +198,10 @@ static bool comes_through(const pbr_input *input, bool joined) {
         return gain->to.plain != 0.0f;
     }
     pbr_gain_land(gain, joined);
+    if (pbr_gain_is_due(gain, context->time + context->block)) {
+        trace(context, gain, joined_at, by);
+        return context->quiet < context->block;
+    }
     return !pbr_gain_silent(gain);
 }
 
@@ -159,10 +210,10 @@ static void mix_player(mix_context *context, const pbr_input *input) {
     int64_t since = context->plan->since;
     if (input->alone && pbr_player_runs(player, context->time, context->block)) {
         bool joined = pbr_player_runs_joined(player, since);
-        if (comes_through(input, joined)) {
+        if (comes_through(context, input, joined, player_runs_joined, &joined)) {
             mix_run(context, input, &player->run);
             if (!context->whole) {
-                add_sound(context, input, (pbr_sound){false, joined, 0});
+                add_sound(context, input, (pbr_sound){false, joined, 0, 0});
             }
         }
         pbr_player_run(player, context->block);
@@ -172,7 +223,8 @@ static void mix_player(mix_context *context, const pbr_input *input) {
         pbr_player_begin(player, context->time, context->plan->root->seen);
     }
     bool joined = pbr_player_joins(player, since);
-    if (comes_through(input, joined)) {
+    listener listener = {player, pbr_player_cursor(player), joined, 0, false};
+    if (comes_through(context, input, joined, player_joined, &listener)) {
         mix_clips(context, input, joined);
     }
     if (input->alone) {
@@ -184,7 +236,7 @@ static void mix_player(mix_context *context, const pbr_input *input) {
 static void mix_input(mix_context *context, const pbr_input *input) {
     pbr_gain *gain = input->gain;
     context->meter = NULL;
-    context->traced = false;
+    context->traced = context->turns = false;
     if (gain != NULL) {
         context->meter = atomic_load_explicit(&gain->meter, memory_order_acquire);
     }
@@ -192,7 +244,9 @@ static void mix_input(mix_context *context, const pbr_input *input) {
         mix_player(context, input);
     } else {
         const pbr_bus *from = &context->plan->buses.items[input->from];
-        if (comes_through(input, from->sound.joined) && !from->sound.silent) {
+        pbr_sound_block sounds = {from->sound, context->block};
+        if (comes_through(context, input, from->sound.joined, pbr_sound_block_joined, &sounds) &&
+            !from->sound.silent) {
             mix_span(context, input, (const float *const *)from->data, from->channels, 0, 0,
                      context->block);
             add_sound(context, input, from->sound);
@@ -220,7 +274,7 @@ void pbr_plan_mix(pbr_plan *plan, const pbr_step *step, int64_t time, uint32_t f
         pbr_bus_clear(bus, frames);
     }
     pbr_mix_batch_begin(&batch, bus->data, bus->layout, frames, empty);
-    mix_context context = {plan, bus, &batch, time, frames, NULL, false, false};
+    mix_context context = {plan, bus, &batch, time, frames, NULL, false, false, false, 0};
     const pbr_input *inputs = plan->inputs.items + step->first;
     for (uint32_t i = 0; i < step->count; i++) {
         if (i + AHEAD < step->count && inputs[i + AHEAD].player != NULL) {

@@ -19,7 +19,7 @@ static void render_source(const pbr_plan *plan, pbr_bus *bus, pbr_source *source
     memcpy(bus->data, bus->own, bus->channels * sizeof *bus->own);
     pbr_pull pull = source->pull(source->context, time, frames, bus->channels, bus->data);
     if (pull == PBR_PULL_OK) {
-        bus->sound = (pbr_sound){false, source->sounded_to == plan->since, 0};
+        bus->sound = (pbr_sound){false, source->sounded_to == plan->since, 0, 0};
         source->sounded_to = time + frames;
     } else {
         pbr_bus_clear(bus, frames);
@@ -27,15 +27,41 @@ static void render_source(const pbr_plan *plan, pbr_bus *bus, pbr_source *source
     }
 }
 
-static void scale(pbr_bus *bus, pbr_gain *gain, uint32_t frames) {
+// Scales the bus by gains frame by frame.
+static void scale_by(pbr_bus *bus, const float *gains, uint32_t frames) {
+    for (uint32_t c = 0; c < bus->channels; c++) {
+        for (uint32_t i = 0; i < frames; i++) {
+            bus->data[c][i] *= gains[i];
+        }
+    }
+}
+
+static void scale(pbr_plan *plan, pbr_bus *bus, pbr_gain *gain, int64_t time, uint32_t frames) {
     pbr_gain_land(gain, bus->sound.joined);
-    if (!bus->sound.silent && pbr_gain_silent(gain)) {
+    pbr_sound_block sounds = {bus->sound, frames};
+    bool traced = pbr_gain_is_due(gain, time + frames);
+    uint32_t quiet = 0;
+    if (traced) {
+        quiet =
+            pbr_gain_trace_points(gain, time, frames, pbr_sound_block_joined, &sounds, plan->trace);
+    } else if (!pbr_gain_is_steady(gain)) {
+        quiet = pbr_gain_quiet(gain, frames);
+    }
+    if (!bus->sound.silent && (traced ? quiet == frames : pbr_gain_silent(gain))) {
         // 0 x NaN is NaN: clear instead of scaling.
         pbr_bus_clear(bus, frames);
     }
-    bool unity = pbr_gain_is_steady(gain) && gain->to.plain == 1.0f;
-    for (uint32_t c = 0; !bus->sound.silent && !unity && c < bus->channels; c++) {
-        pbr_scale_ramped(bus->data[c], gain->from.plain, gain->to.plain, gain->ramp_done, frames);
+    bool unity = !traced && pbr_gain_is_steady(gain) && gain->to.plain == 1.0f;
+    if (!bus->sound.silent && (traced || gain->fading)) {
+        if (!traced) {
+            pbr_gain_trace(gain, frames, plan->trace);
+        }
+        scale_by(bus, plan->trace[PBR_PLAIN], frames);
+    } else if (!bus->sound.silent && !unity) {
+        for (uint32_t c = 0; c < bus->channels; c++) {
+            pbr_scale_ramped(bus->data[c], gain->from.plain, gain->to.plain, gain->ramp_done,
+                             frames);
+        }
     }
     pbr_meter *meter = atomic_load_explicit(&gain->meter, memory_order_acquire);
     if (meter != NULL) {
@@ -45,10 +71,7 @@ static void scale(pbr_bus *bus, pbr_gain *gain, uint32_t frames) {
         }
         pbr_meter_end(meter, frames);
     }
-    if (!pbr_gain_is_steady(gain)) {
-        uint32_t quiet = pbr_gain_quiet(gain, frames);
-        bus->sound.quiet = bus->sound.quiet > quiet ? bus->sound.quiet : quiet;
-    }
+    bus->sound.quiet = bus->sound.quiet > quiet ? bus->sound.quiet : quiet;
     pbr_gain_end(gain, frames);
 }
 
@@ -195,7 +218,7 @@ static void run(pbr_plan *plan, bool *events, bool *dry) {
             pbr_plan_mix(plan, step, time, frames);
             break;
         case PBR_STEP_GAIN:
-            scale(bus, step->gain, frames);
+            scale(plan, bus, step->gain, time, frames);
             break;
         case PBR_STEP_PROCESS:
             process(bus, step->process, time, frames);

@@ -41,6 +41,16 @@ static void read_settings(pbr_plan *plan) {
     }
 }
 
+// Those listed while the plan was built: blocks of the plan before it may have gone on since.
+static void renew_settings(pbr_plan *plan) {
+    for (uint32_t i = 0; i < plan->all_count; i++) {
+        for (uint32_t c = 0; c < plan->all[i]->change_count; c++) {
+            pbr_change *change = &plan->all[i]->changes[c];
+            change->setting = pbr_gain_renew(change->gain, change->setting);
+        }
+    }
+}
+
 static void use_settings(pbr_plan *plan, bool anew) {
     for (uint32_t i = 0; i < plan->all_count; i++) {
         use_one(plan->all[i], anew);
@@ -58,6 +68,7 @@ bool pbr_plan_take_settings(pbr_plan *plan, const pbr_gate *gate, uint64_t enter
     pbr_gate *shared = (pbr_gate *)gate;
     if (!plan->begun) {
         // In case the first block comes during a bulk change; none is open while a plan is built.
+        renew_settings(plan);
         use_settings(plan, anew);
         plan->begun = true;
     }

@@ -76,10 +76,10 @@ static void model_replace(model *model, int64_t from, const pbr_point *points, u
     model->count = kept + count;
 }
 
-static void replace(pbr_chain *chain, int64_t now, int64_t from, const pbr_point *points,
+static void replace(pbr_gain_chain *chain, int64_t now, int64_t from, const pbr_point *points,
                     uint32_t count) {
     pbr_retired *old;
-    if (!pbr_chain_replace(chain, now, from, points, count, &old)) {
+    if (!pbr_gain_chain_replace(chain, now, from, points, count, &old)) {
         exit(2);
     }
     if (old != NULL) {
@@ -91,17 +91,17 @@ static uint32_t random_points(int64_t from, pbr_point *points, uint32_t most) {
     uint32_t count = any(most + 1);
     for (uint32_t i = 0; i < count; i++) {
         from += any(3) == 0 ? 1 : any(120);
-        points[i] = (pbr_point){from, any(3) == 0 ? 0 : 1 + any(150), (float)any(400) / 100.0f,
-                                (pbr_curve)any(3)};
+        points[i] = (pbr_point){from, from, any(3) == 0 ? 0 : 1 + any(150),
+                                (float)any(400) / 100.0f, (pbr_curve)any(3)};
         from++;
     }
     return count;
 }
 
 static void agrees_with_a_model(void) {
-    pbr_chain chain = {.numbered = 0};
+    pbr_gain_chain chain = {.numbered = 0};
     pbr_fade fade = {1.0f, 1.0f, 0, 0, PBR_CURVE_LINEAR};
-    model model = {.now = {-1, 0, 1.0f, PBR_CURVE_LINEAR}, .from = 1.0, .value = 1.0};
+    model model = {.now = {-1, -1, 0, 1.0f, PBR_CURVE_LINEAR}, .from = 1.0, .value = 1.0};
     int64_t time = 0;
     uint32_t started = 0;
     for (int round = 0; round < ROUNDS && failures == 0; round++) {
@@ -118,7 +118,7 @@ static void agrees_with_a_model(void) {
             /* A fade right now: it replaces what runs, and what is to come stays. */
             float to = (float)any(400) / 100.0f;
             fade = (pbr_fade){pbr_fade_reached(&fade), to, 0, 50, PBR_CURVE_LINEAR};
-            model.now = (pbr_point){time, 50, to, PBR_CURVE_LINEAR};
+            model.now = (pbr_point){time, time, 50, to, PBR_CURVE_LINEAR};
             model.from = model.value;
         }
         uint32_t frames = 1 + any(LONGEST);
@@ -126,8 +126,9 @@ static void agrees_with_a_model(void) {
         pbr_jump jumps[LONGEST];
         uint32_t count = 0, jump = 0;
         float before = pbr_fade_reached(&fade);
-        bool jumped = pbr_chain_start(&chain, time, &fade) && pbr_fade_reached(&fade) != before;
-        count = pbr_chain_run(&chain, time, frames, &fade, values, jumps);
+        bool jumped =
+            pbr_gain_chain_start(&chain, time, &fade) && pbr_fade_reached(&fade) != before;
+        count = pbr_gain_chain_run(&chain, time, frames, &fade, values, jumps);
         for (uint32_t i = 0; i < frames; i++) {
             started += model.count > 0 && model.points[0].start == time;
             bool jumps_here = model_step(&model, time++);
@@ -140,28 +141,28 @@ static void agrees_with_a_model(void) {
             CHECK(fabs(values[i] - model.value) <= 1e-5);
         }
         CHECK(jump == count);
-        CHECK(pbr_chain_waits(&chain) == (model.count > 0));
+        CHECK(pbr_gain_chain_waits(&chain) == (model.count > 0));
     }
     CHECK(started > ROUNDS / 10);
-    pbr_chain_free(&chain);
+    pbr_gain_chain_free(&chain);
 }
 
 /* The control's value at the time of a block, if the block comes too late for the points. */
 static float late_value(const pbr_point *points, uint32_t count, int64_t time) {
-    pbr_chain chain = {.numbered = 0};
+    pbr_gain_chain chain = {.numbered = 0};
     pbr_fade fade = {1.0f, 1.0f, 0, 0, PBR_CURVE_LINEAR};
     replace(&chain, 0, 0, points, count);
-    CHECK(pbr_chain_start(&chain, time, &fade));
-    CHECK(!pbr_chain_start(&chain, time, &fade));
-    pbr_chain_free(&chain);
+    CHECK(pbr_gain_chain_start(&chain, time, &fade));
+    CHECK(!pbr_gain_chain_start(&chain, time, &fade));
+    pbr_gain_chain_free(&chain);
     return pbr_fade_reached(&fade);
 }
 
 static void late_points_go_on_as_if_in_time(void) {
-    const pbr_point points[] = {{10, 100, 0.0f, PBR_CURVE_LINEAR},
-                                {30, 0, 0.5f, PBR_CURVE_LINEAR},
-                                {40, 20, 2.5f, PBR_CURVE_LINEAR},
-                                {50, 10, 0.5f, PBR_CURVE_LINEAR}};
+    const pbr_point points[] = {{10, 10, 100, 0.0f, PBR_CURVE_LINEAR},
+                                {30, 30, 0, 0.5f, PBR_CURVE_LINEAR},
+                                {40, 40, 20, 2.5f, PBR_CURVE_LINEAR},
+                                {50, 50, 10, 0.5f, PBR_CURVE_LINEAR}};
     CHECK(fabsf(late_value(points, 1, 35) - 0.75f) <= 1e-6f);
     CHECK(late_value(points, 1, 110) == 0.0f);
     CHECK(late_value(points, 4, 35) == 0.5f);
@@ -172,7 +173,7 @@ static void late_points_go_on_as_if_in_time(void) {
 
 /* A chain that one thread walks along and another replaces. */
 typedef struct race {
-    pbr_chain chain;
+    pbr_gain_chain chain;
     _Atomic int64_t time;
     _Atomic int64_t ahead; /* how far it may be walked, so that neither thread is alone for long */
     atomic_bool over;
@@ -194,8 +195,8 @@ static void *walk(void *context) {
         float values[LONGEST];
         pbr_jump jumps[LONGEST];
         atomic_fetch_add(&race->blocks, 1);
-        pbr_chain_start(&race->chain, time, &fade);
-        pbr_chain_run(&race->chain, time, LONGEST, &fade, values, jumps);
+        pbr_gain_chain_start(&race->chain, time, &fade);
+        pbr_gain_chain_run(&race->chain, time, LONGEST, &fade, values, jumps);
         atomic_fetch_add(&race->blocks, 1);
         for (int i = 0; i < LONGEST; i++) {
             /* Only sets, each to its own start: a value that is ahead of the time was never due. */
@@ -224,10 +225,10 @@ static void may_be_replaced_while_it_is_walked(void) {
         int64_t start = now + any(3 * LONGEST);
         uint32_t count = any(9);
         for (uint32_t i = 0; i < count; i++) {
-            points[i] = (pbr_point){start + i, 0, (float)(start + i), PBR_CURVE_LINEAR};
+            points[i] = (pbr_point){start + i, start + i, 0, (float)(start + i), PBR_CURVE_LINEAR};
         }
         pbr_retired *old;
-        if (!pbr_chain_replace(&race.chain, now, start, points, count, &old)) {
+        if (!pbr_gain_chain_replace(&race.chain, now, start, points, count, &old)) {
             exit(2);
         }
         if (old != NULL) {
@@ -241,29 +242,29 @@ static void may_be_replaced_while_it_is_walked(void) {
     void *wrong;
     pthread_join(thread, &wrong);
     CHECK(*(int64_t *)wrong == 0);
-    pbr_chain_free(&race.chain);
+    pbr_gain_chain_free(&race.chain);
 }
 
 /* A list to which points are appended for hours does not grow: what is over is dropped. */
 static void appending_drops_what_is_over(void) {
-    pbr_chain chain = {.numbered = 0};
+    pbr_gain_chain chain = {.numbered = 0};
     pbr_fade fade = {0.0f, 0.0f, 0, 0, PBR_CURVE_LINEAR};
     uint32_t lists = 0;
     for (int64_t time = 0; time < 100000; time++) {
-        const pbr_point point = {time, 0, (float)time, PBR_CURVE_LINEAR};
+        const pbr_point point = {time, time, 0, (float)time, PBR_CURVE_LINEAR};
         pbr_retired *old;
-        if (!pbr_chain_replace(&chain, time, time, &point, 1, &old)) {
+        if (!pbr_gain_chain_replace(&chain, time, time, &point, 1, &old)) {
             exit(2);
         }
         if (old != NULL) {
             lists++;
             old->free(old);
         }
-        CHECK(pbr_chain_start(&chain, time, &fade) && fade.to == (float)time);
+        CHECK(pbr_gain_chain_start(&chain, time, &fade) && fade.to == (float)time);
     }
     /* Lists that grew would have been few. */
     CHECK(lists > 100000 / 16);
-    pbr_chain_free(&chain);
+    pbr_gain_chain_free(&chain);
 }
 
 int main(void) {
