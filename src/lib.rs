@@ -48,7 +48,7 @@
 //! | Connection | one source on one bus | [`Bus::connect`], [`Mixer::connect_next`], [`Engine::connect`], [`Engine::disconnect_input`], [`Engine::set_connection_volume`] |
 //! | Send | a further connection of a source that feeds several buses | [`Engine::connect_many`], [`Engine::add_destination`], [`Engine::remove_destination`] |
 //! | Many at once | all or nothing, and in one block | [`Mixer::configure`], [`BusConfig`]; [`Engine::batch`] |
-//! | Scene | the strips of a mixer, saved and recalled | [`Mixer::snapshot`], [`Mixer::apply`], [`Scene`] |
+//! | Scene | a mixer or the whole engine, saved and recalled, at once or in a fade | [`Mixer::snapshot`], [`Mixer::apply`], [`Mixer::fade_to_scene`], [`Scene`]; [`Engine::snapshot`], [`Engine::apply`], [`Engine::fade_to_scene`], [`EngineScene`]; [`SceneParts`] |
 //! | Fade | a volume or pan that moves, exact to the frame | [`Bus::fade_to`], [`Bus::fade_pan_to`], [`Curve`], [`Fade`], [`FadeEnd`] |
 //! | Meter | peak, RMS and clipped samples | [`Bus::meter`], [`Mixer::meter`], [`Meter`] |
 //! | Decibels | volumes as decibels | [`decibels`], [`Bus::set_volume_db`], [`Mixer::set_output_volume_db`] |
@@ -81,7 +81,7 @@
 //! # Features
 //!
 //! - `files` (on by default): decoding of audio files in [`file`](mod@file).
-//! - `serde`: [`Scene`] and [`BusConfig`] can be stored.
+//! - `serde`: [`Scene`], [`EngineScene`] and [`BusConfig`] can be stored.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod control;
@@ -99,10 +99,12 @@ pub use control::bus::Bus;
 pub use control::fade::Fade;
 pub use control::meter::Meter;
 pub use desk::decibels;
+pub use desk::engine_scene::EngineScene;
 pub use desk::fade::{Curve, FadeEnd};
 pub use desk::fallback::{Control, Fallback};
 pub use desk::ranges::MAX_VOLUME;
 pub use desk::scene::{BusConfig, Scene};
+pub use desk::scene_parts::SceneParts;
 pub use engine::connection::MAX_BUSES;
 pub use engine::format::{ChannelLayout, Format};
 pub use engine::inspect::{Discrepancy, NodeInfo};

@@ -275,7 +275,7 @@ impl Mixer {
 }
 
 /// How many frames a fade lasts.
-fn frames_of(engine: &Engine, duration: Duration) -> Result<u64> {
+pub(crate) fn frames_of(engine: &Engine, duration: Duration) -> Result<u64> {
     if duration > LONGEST {
         return Err(Error::OutOfRange(format!(
             "a fade of {duration:?} is longer than {LONGEST:?}"

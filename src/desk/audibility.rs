@@ -1,10 +1,11 @@
 //! What solo does to strips, and many strips changed at once.
 
 use crate::desk::driver::Driver;
-use crate::desk::faders::Faders;
+use crate::desk::fade::FadeState;
+use crate::desk::faders::{Faders, Over, Which};
 use crate::desk::graph::Graph;
 use crate::desk::node::{Connection, DeskNode, Kind};
-use crate::desk::routing::Endpoint;
+use crate::desk::routing::{Endpoint, OUTPUT};
 use crate::desk::scene::BusConfig;
 use crate::desk::strip::{Strip, StripGuard};
 use crate::error::Result;
@@ -16,31 +17,21 @@ pub(crate) type Target<'a, N> = (Endpoint, &'a Strip<Connection<N>>, Option<&'a 
 pub(crate) struct Change<'a, N: DeskNode>(Vec<Changing<'a, N>>);
 
 struct Changing<'a, N: DeskNode> {
+    place: Endpoint,
     strip: &'a Strip<Connection<N>>,
     state: StripGuard<'a, Connection<N>>,
-    config: Option<&'a BusConfig>,
-    silenced_by_solo: bool,
-}
-
-impl<N: DeskNode> Changing<'_, N> {
     /// As they are to be.
-    fn faders(&self) -> Faders {
-        let mut faders = self.state.faders;
-        if let Some(config) = self.config {
-            config.write(&mut faders);
-        }
-        faders.silenced_by_solo = self.silenced_by_solo;
-        faders
-    }
+    faders: Faders,
 }
 
 impl<'a, N: DeskNode> Change<'a, N> {
     /// Strips in ascending order: no holder of a single strip's lock waits for another strip's.
     /// Those that do not change need not stay locked. `silences`: whether solo silences a strip at
-    /// this place that is solo-safe or not.
+    /// this place that is solo-safe or not. `over`: how volumes and pans get to where they lead.
     pub(crate) fn new(
         strips: impl Iterator<Item = Target<'a, N>>,
         silences: impl Fn(Endpoint, bool) -> bool,
+        over: Option<Over>,
     ) -> Self {
         let mut locked = Vec::with_capacity(strips.size_hint().1.unwrap_or(0));
         for (place, strip, config) in strips {
@@ -48,11 +39,16 @@ impl<'a, N: DeskNode> Change<'a, N> {
             let solo_safe = config.and_then(|config| config.solo_safe);
             let silenced_by_solo = silences(place, solo_safe.unwrap_or(state.faders.solo_safe));
             if config.is_some() || silenced_by_solo != state.faders.silenced_by_solo {
+                let mut faders = state.faders;
+                if let Some(config) = config {
+                    config.write(&mut faders, over);
+                }
+                faders.silenced_by_solo = silenced_by_solo;
                 locked.push(Changing {
+                    place,
                     strip,
                     state,
-                    config,
-                    silenced_by_solo,
+                    faders,
                 });
             }
         }
@@ -63,15 +59,28 @@ impl<'a, N: DeskNode> Change<'a, N> {
     pub(crate) fn send<T>(&self, driver: &Driver<N::Backend, T>) -> Result<()> {
         let connected = self.0.iter().filter_map(|it| {
             let connection = it.state.feed.connection()?;
-            Some((connection, it.state.faders.sent(), it.faders().sent()))
+            Some((connection, it.state.faders.sent(), it.faders.sent()))
         });
         driver.apply_many(connected)
     }
 
-    pub(crate) fn commit<T>(mut self, driver: &Driver<N::Backend, T>) {
+    /// After the engine has taken it. `pending`: what a strip's fade, which has begun, waits with
+    /// for its end.
+    pub(crate) fn commit<T>(
+        mut self,
+        driver: &Driver<N::Backend, T>,
+        pending: impl Fn(Endpoint, Which, FadeState) -> Option<T>,
+    ) {
         for it in &mut self.0 {
-            let new = it.faders();
-            let old = std::mem::replace(&mut it.state.faders, new);
+            let old = std::mem::replace(&mut it.state.faders, it.faders);
+            for which in Which::ALL {
+                let fade = which.of(&it.faders);
+                if let Some(fade) = fade.filter(|fade| which.of(&old) != Some(*fade)) {
+                    if let Some(pending) = pending(it.place, which, fade) {
+                        driver.start_fade(fade, pending);
+                    }
+                }
+            }
             it.strip.changed(&it.state, &old, driver);
         }
     }
@@ -80,7 +89,7 @@ impl<'a, N: DeskNode> Change<'a, N> {
 impl<N: DeskNode> Graph<N> {
     /// Whether solo silences a strip.
     pub(crate) fn solo_silences(&self, strip: Endpoint, solo_safe: bool) -> bool {
-        !solo_safe && self.solo.silences(&self.routing, strip)
+        !solo_safe && strip.bus != OUTPUT && self.solo.silences(&self.routing, strip)
     }
 
     /// The strips that solo may concern differently since the last call, in ascending order. From
@@ -126,9 +135,9 @@ impl<N: DeskNode> Graph<N> {
             .iter()
             .filter_map(|place| Some((*place, graph.strip(*place)?, None)));
         let silences = |place, solo_safe| graph.solo_silences(place, solo_safe);
-        let change: Change<'_, N> = Change::new(strips, silences);
+        let change: Change<'_, N> = Change::new(strips, silences, None);
         let sent = change.send(driver);
-        change.commit(driver);
+        change.commit(driver, |_, _, _| None);
         sent
     }
 }

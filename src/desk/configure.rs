@@ -4,9 +4,13 @@ use std::sync::Arc;
 
 use crate::desk::audibility::{Change, Target};
 use crate::desk::backend::Backend;
+use crate::desk::fade::Curve;
+use crate::desk::faders::Over;
 use crate::desk::graph::Graph;
 use crate::desk::node::{Connection, DeskNode};
-use crate::desk::routing::Endpoint;
+use crate::desk::pending::Pending;
+use crate::desk::ranges::check_volume;
+use crate::desk::routing::{Endpoint, OUTPUT};
 use crate::desk::scene::{BusConfig, Scene};
 use crate::desk::strip::Strip;
 use crate::desk::Desk;
@@ -16,52 +20,90 @@ use crate::sync::in_render;
 /// A strip of some bus, and what is to change there.
 type Wanted<'a, N> = (Endpoint, &'a Strip<Connection<N>>, &'a BusConfig);
 
+/// What is to change on a mixer.
+pub(crate) struct Part<'a, N> {
+    pub(crate) mixer: &'a Arc<N>,
+    pub(crate) buses: &'a [BusConfig],
+    pub(crate) output_volume: Option<f32>,
+}
+
+impl<'a, N> Part<'a, N> {
+    pub(crate) fn new(mixer: &'a Arc<N>, scene: &'a Scene) -> Self {
+        Self {
+            mixer,
+            buses: scene.buses(),
+            output_volume: scene.output_volume(),
+        }
+    }
+}
+
 impl<N: DeskNode> Desk<N> {
     /// Changes strips of an attached mixer: all of them, or none when anything is refused.
-    pub(crate) fn configure(&self, mixer: &N, buses: &[BusConfig]) -> Result<()> {
-        let mut numbers = Vec::with_capacity(buses.len());
-        for config in buses {
-            config.check(N::Backend::MAX_BUSES)?;
-            numbers.push(config.bus);
+    pub(crate) fn configure(&self, mixer: &Arc<N>, buses: &[BusConfig]) -> Result<()> {
+        let part = Part {
+            mixer,
+            buses,
+            output_volume: None,
+        };
+        self.recall(&[part], None)
+    }
+
+    /// Changes strips and output volumes of attached mixers, each named once: all of them, or none
+    /// when anything is refused. `over` is a fade's length and curve, for volumes and pans; the
+    /// caller sees to it that fades are polled.
+    pub(crate) fn recall(&self, parts: &[Part<'_, N>], over: Option<(u64, Curve)>) -> Result<()> {
+        for part in parts {
+            check(part, N::Backend::MAX_BUSES)?;
         }
-        numbers.sort_unstable();
-        if let Some(twice) = numbers.windows(2).find(|pair| pair[0] == pair[1]) {
-            let reason = format!("bus {} is listed twice", twice[0]);
-            return Err(Error::InvalidArgument(reason));
+        let mut outputs = Vec::with_capacity(parts.len());
+        for part in parts {
+            outputs.push(match part.output_volume {
+                Some(volume) => {
+                    let config = BusConfig {
+                        volume: Some(volume),
+                        ..BusConfig::new(OUTPUT)
+                    };
+                    Some((self.output(part.mixer)?, config))
+                }
+                None => None,
+            });
         }
-        let solo = buses
-            .iter()
-            .any(|it| it.soloed.is_some() || it.solo_safe.is_some());
-        let wanted = |slot| {
-            let mut wanted: Vec<Wanted<'_, N>> = Vec::with_capacity(buses.len());
-            for config in buses {
-                let place = Endpoint {
-                    node: slot,
-                    bus: config.bus,
-                };
-                let strip = mixer.strips.get_or_create(config.bus);
-                wanted.push((place, strip, config));
+        let wanted = || {
+            let count = parts.iter().map(|part| part.buses.len() + 1).sum();
+            let mut wanted: Vec<Wanted<'_, N>> = Vec::with_capacity(count);
+            for (part, output) in parts.iter().zip(&outputs) {
+                let node = part.mixer.slot()?;
+                for config in part.buses {
+                    let bus = config.bus;
+                    let strip = part.mixer.strips.get_or_create(bus);
+                    wanted.push((Endpoint { node, bus }, strip, config));
+                }
+                if let Some((strip, config)) = output {
+                    wanted.push((Endpoint::output_of(node), strip, config));
+                }
             }
             wanted.sort_unstable_by_key(|(place, ..)| *place);
-            wanted
+            Ok::<_, Error>(wanted)
         };
+        let over = over.map(|(frames, curve)| Over {
+            frames,
+            curve,
+            now: self.now(),
+        });
         let _ends = self.reporting_ends();
-        if solo {
+        let mut configs = parts.iter().flat_map(|part| part.buses);
+        if configs.any(|it| it.soloed.is_some() || it.solo_safe.is_some()) {
             let mut graph = self.edit()?;
-            let wanted = wanted(mixer.slot()?);
-            self.change_solo(&mut graph, &wanted)?;
+            let wanted = wanted()?;
+            self.change_solo(&mut graph, &wanted, over)?;
             set_labels(&wanted);
         } else {
             let graph = self.read()?;
-            let wanted = wanted(mixer.slot()?);
+            let wanted = wanted()?;
             let strips = wanted
                 .iter()
                 .map(|(place, strip, config)| (*place, *strip, Some(*config)));
-            let silences = |place, solo_safe| graph.solo_silences(place, solo_safe);
-            let change: Change<'_, N> = Change::new(strips, silences);
-            self.graph.visit(wanted.len());
-            change.send(&self.driver)?;
-            change.commit(&self.driver);
+            self.change(&graph, strips, over)?;
             set_labels(&wanted);
         }
         Ok(())
@@ -83,11 +125,11 @@ impl<N: DeskNode> Desk<N> {
             .iter()
             .filter_map(|(place, mixer)| Some((*place, mixer.strips.get(place.bus)?, &none)))
             .collect();
-        self.change_solo(&mut graph, &wanted)
+        self.change_solo(&mut graph, &wanted, None)
     }
 
-    /// The mixer's strips at this moment; none where the thread must not wait. Without their solos
-    /// unless `with_solo`.
+    /// The mixer at this moment; nothing of it where the thread must not wait. Without its strips'
+    /// solos unless `with_solo`.
     pub(crate) fn snapshot(&self, mixer: &N, with_solo: bool) -> Scene {
         if in_render::inside() {
             return Scene::default();
@@ -98,24 +140,22 @@ impl<N: DeskNode> Desk<N> {
             .iter()
             .map(|(bus, strip)| (bus, strip, strip.lock()))
             .collect();
+        let output = mixer.output.get().map(|strip| strip.lock());
         let buses = locked
             .iter()
-            .map(|(bus, strip, state)| BusConfig {
-                bus: *bus,
-                volume: Some(state.faders.volume_at(now)),
-                pan: Some(state.faders.pan_at(now)),
-                muted: Some(state.faders.muted),
-                soloed: with_solo.then_some(state.faders.soloed),
-                solo_safe: Some(state.faders.solo_safe),
-                label: Some(strip.label()),
-            })
-            .collect();
-        Scene::new(buses)
+            .map(|(bus, strip, state)| BusConfig::of(*bus, strip, &state.faders, now, with_solo));
+        let volume = output.map_or(1.0, |state| state.faders.volume_at(now));
+        Scene::new(buses.collect()).with_output_volume(volume)
     }
 
     /// Changes strips, given in ascending order, and whatever their solos change elsewhere: passed
     /// to the engine in one batch, and all taken back when it refuses.
-    fn change_solo(&self, graph: &mut Graph<N>, wanted: &[Wanted<'_, N>]) -> Result<()> {
+    fn change_solo(
+        &self,
+        graph: &mut Graph<N>,
+        wanted: &[Wanted<'_, N>],
+        over: Option<Over>,
+    ) -> Result<()> {
         let mut turned = Vec::new();
         for (place, strip, config) in wanted {
             let soloed = strip.faders().soloed;
@@ -125,7 +165,7 @@ impl<N: DeskNode> Desk<N> {
             }
         }
         let affected = graph.affected_strips();
-        let changed = self.change_affected(graph, wanted, &affected);
+        let changed = self.change_affected(graph, wanted, &affected, over);
         if changed.is_err() {
             for (place, soloed) in turned {
                 graph.solo.set(&graph.routing, place, soloed);
@@ -142,6 +182,7 @@ impl<N: DeskNode> Desk<N> {
         graph: &Graph<N>,
         wanted: &[Wanted<'_, N>],
         affected: &[Endpoint],
+        over: Option<Over>,
     ) -> Result<()> {
         let mut all: Vec<Target<'_, N>> = Vec::with_capacity(wanted.len() + affected.len());
         let mut named = wanted
@@ -157,13 +198,44 @@ impl<N: DeskNode> Desk<N> {
             }
         }
         all.extend(named);
-        self.graph.visit(all.len());
+        self.change(graph, all.into_iter(), over)
+    }
+
+    /// Changes strips, given in ascending order.
+    fn change<'a>(
+        &self,
+        graph: &'a Graph<N>,
+        strips: impl ExactSizeIterator<Item = Target<'a, N>>,
+        over: Option<Over>,
+    ) -> Result<()> {
+        self.graph.visit(strips.len());
         let silences = |place, solo_safe| graph.solo_silences(place, solo_safe);
-        let change: Change<'_, N> = Change::new(all.into_iter(), silences);
+        let change: Change<'_, N> = Change::new(strips, silences, over);
         change.send(&self.driver)?;
-        change.commit(&self.driver);
+        change.commit(&self.driver, |place, which, fade| {
+            Some(Pending {
+                strip: graph.strip_ref(place)?,
+                which,
+                fade,
+                ended: Box::new(|_| {}),
+            })
+        });
         Ok(())
     }
+}
+
+fn check<N>(part: &Part<'_, N>, buses: u32) -> Result<()> {
+    let mut numbers = Vec::with_capacity(part.buses.len());
+    for config in part.buses {
+        config.check(buses)?;
+        numbers.push(config.bus);
+    }
+    numbers.sort_unstable();
+    if let Some(twice) = numbers.windows(2).find(|pair| pair[0] == pair[1]) {
+        let reason = format!("bus {} is listed twice", twice[0]);
+        return Err(Error::InvalidArgument(reason));
+    }
+    part.output_volume.map_or(Ok(()), check_volume)
 }
 
 fn set_labels<C>(wanted: &[(Endpoint, &Strip<C>, &BusConfig)]) {

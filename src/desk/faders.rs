@@ -1,6 +1,6 @@
 //! Where one bus's faders are. Pure Rust, no ffi.
 
-use crate::desk::fade::FadeState;
+use crate::desk::fade::{Curve, FadeState};
 
 /// One bus's fader positions. While a value fades, the position is the one that the fade leads to.
 ///
@@ -118,6 +118,15 @@ pub(crate) struct Sent {
     pub(crate) pan_fade: Option<FadeState>,
 }
 
+/// How recalled values get to where they lead.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Over {
+    pub(crate) frames: u64,
+    pub(crate) curve: Curve,
+    /// When they all start.
+    pub(crate) now: i64,
+}
+
 /// One of a strip's two values that can fade.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Which {
@@ -156,6 +165,24 @@ impl Which {
             Self::Volume => faders.volume_at(now),
             Self::Pan => faders.pan_at(now),
         }
+    }
+
+    /// Leads the value somewhere: at once, or with a fade unless it is there already.
+    pub(crate) fn lead(self, faders: &mut Faders, value: f32, over: Option<Over>) {
+        let Some(Over { frames, curve, now }) = over.filter(|over| over.frames > 0) else {
+            self.set(faders, value);
+            return;
+        };
+        let from = self.at(faders, now);
+        if self.of(faders).is_none() && from == value {
+            return;
+        }
+        let curve = match self {
+            Self::Volume => curve,
+            // Pans fade linearly alone.
+            Self::Pan => Curve::Linear,
+        };
+        self.start(faders, FadeState::new(curve, from, value, now, frames));
     }
 
     pub(crate) fn set(self, faders: &mut Faders, value: f32) {

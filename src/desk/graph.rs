@@ -7,6 +7,7 @@ use crate::desk::node::{Connection, DeskNode, Kind};
 use crate::desk::routing::{Endpoint, Link, Routing, OUTPUT};
 use crate::desk::solo::Solo;
 use crate::desk::strip::Strip;
+use crate::desk::strips::StripRef;
 use crate::desk::upstream::Upstream;
 use crate::error::Result;
 
@@ -173,6 +174,15 @@ impl<N: DeskNode> Graph<N> {
             return node.output.get().map(|strip| &**strip);
         }
         node.strips.get(bus.bus)
+    }
+
+    /// The same, to be kept.
+    pub(crate) fn strip_ref(&self, bus: Endpoint) -> Option<StripRef<Connection<N>>> {
+        let node = self.node(bus.node)?;
+        if bus.bus == OUTPUT {
+            return node.output.get().cloned();
+        }
+        node.strips.get_ref(bus.bus)
     }
 
     /// At most how many strips there are that the engine has something to set for.

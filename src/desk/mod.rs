@@ -21,9 +21,12 @@ use crate::sync::panics::caught;
 pub(crate) mod audibility;
 pub(crate) mod backend;
 mod by_number;
-mod configure;
+pub(crate) mod configure;
 pub mod decibels;
 pub(crate) mod driver;
+pub(crate) mod engine_scene;
+#[cfg(feature = "serde")]
+mod engine_scene_stored;
 pub(crate) mod fade;
 pub(crate) mod fade_list;
 pub(crate) mod faders;
@@ -39,6 +42,7 @@ pub(crate) mod ranges;
 pub(crate) mod retarget;
 pub(crate) mod routing;
 pub(crate) mod scene;
+pub(crate) mod scene_parts;
 #[cfg(feature = "serde")]
 mod scene_stored;
 pub(crate) mod solo;

@@ -84,6 +84,14 @@ impl<C> NodeState<C> {
         self.number.get().copied()
     }
 
+    /// As the views, errors and scenes have it: "mixer 0".
+    pub(crate) fn name(&self) -> String {
+        match self.number() {
+            Some(number) => format!("{} {number}", self.kind.name()),
+            None => self.kind.name().to_owned(),
+        }
+    }
+
     /// The first number that it is given stays; whether it is this one.
     pub(crate) fn set_number(&self, number: u32) -> bool {
         self.number.set(number).is_ok()

@@ -1,7 +1,11 @@
-//! Scenes: the strips of a mixer as plain values. Pure Rust, no ffi.
+//! Scenes: a mixer's settings as plain values. Pure Rust, no ffi.
 
-use crate::desk::faders::Faders;
+use std::collections::BTreeSet;
+
+use crate::desk::faders::{Faders, Over, Which};
 use crate::desk::ranges::{check_bus, check_pan, check_volume};
+use crate::desk::scene_parts::SceneParts;
+use crate::desk::strip::Strip;
 use crate::error::Result;
 
 /// What [`Mixer::configure`](crate::Mixer::configure) changes on one bus; `None` leaves a value as
@@ -40,6 +44,19 @@ impl BusConfig {
         }
     }
 
+    /// Everything that a locked strip has at the engine's time `now`; its solo on request.
+    pub(crate) fn of<C>(bus: u32, strip: &Strip<C>, faders: &Faders, now: i64, solo: bool) -> Self {
+        Self {
+            bus,
+            volume: Some(faders.volume_at(now)),
+            pan: Some(faders.pan_at(now)),
+            muted: Some(faders.muted),
+            soloed: solo.then_some(faders.soloed),
+            solo_safe: Some(faders.solo_safe),
+            label: Some(strip.label()),
+        }
+    }
+
     /// `buses`: how many input buses a mixer can have.
     pub(crate) fn check(&self, buses: u32) -> Result<()> {
         check_bus(self.bus, buses)?;
@@ -47,12 +64,13 @@ impl BusConfig {
         self.pan.map_or(Ok(()), check_pan)
     }
 
-    pub(crate) fn write(&self, faders: &mut Faders) {
+    /// `over`: how volume and pan get there; everything else switches.
+    pub(crate) fn write(&self, faders: &mut Faders, over: Option<Over>) {
         if let Some(volume) = self.volume {
-            faders.set_volume(volume);
+            Which::Volume.lead(faders, volume, over);
         }
         if let Some(pan) = self.pan {
-            faders.set_pan(pan);
+            Which::Pan.lead(faders, pan, over);
         }
         faders.muted = self.muted.unwrap_or(faders.muted);
         faders.soloed = self.soloed.unwrap_or(faders.soloed);
@@ -60,12 +78,13 @@ impl BusConfig {
     }
 }
 
-/// The strips of a mixer at one moment, see [`Mixer::snapshot`](crate::Mixer::snapshot). Which are
-/// soloed is part of it only on request: see
+/// A mixer at one moment, see [`Mixer::snapshot`](crate::Mixer::snapshot): its strips and its output
+/// volume. Which strips are soloed is part of it only on request: see
 /// [`Mixer::snapshot_with_solo`](crate::Mixer::snapshot_with_solo).
 ///
-/// A scene is a plain value: it names buses by number, and fits any mixer. With the feature `serde`
-/// it can be stored; the stored form has a version:
+/// A scene is a plain value: it names buses by number, and fits any mixer. [`only`](Self::only) and
+/// [`only_buses`](Self::only_buses) make a scene of a part of it. With the feature `serde` it can be
+/// stored; the stored form has a version:
 ///
 /// ```
 /// # #[cfg(feature = "serde")] {
@@ -73,28 +92,98 @@ impl BusConfig {
 ///
 /// let scene = Scene::new(vec![BusConfig { volume: Some(0.5), ..BusConfig::new(3) }]);
 /// let text = serde_json::to_string(&scene).unwrap();
-/// assert!(text.starts_with(r#"{"version":2,"buses":[{"bus":3,"volume":0.5,"#));
+/// assert!(text.starts_with(r#"{"version":3,"buses":[{"bus":3,"volume":0.5,"#));
 /// assert_eq!(serde_json::from_str::<Scene>(&text).unwrap(), scene);
 /// // What a later perbus has written is refused, not read in part. 0.1 stored no version.
-/// let newer = text.replace("\"version\":2", "\"version\":9");
+/// let newer = text.replace("\"version\":3", "\"version\":9");
 /// assert!(serde_json::from_str::<Scene>(&newer).is_err());
 /// # }
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scene {
     buses: Vec<BusConfig>,
+    output_volume: Option<f32>,
 }
 
 impl Scene {
-    /// A scene of these buses, for any mixer.
+    /// A scene of these buses, for any mixer. It leaves the output volume as it is.
     #[must_use]
     pub fn new(buses: Vec<BusConfig>) -> Self {
-        Self { buses }
+        Self {
+            buses,
+            output_volume: None,
+        }
+    }
+
+    /// The same scene with an output volume for the mixer, 0 to 4, or without one.
+    ///
+    /// ```
+    /// # use perbus::{Engine, Format, Scene};
+    /// # let mixer = Engine::offline(Format::new(48_000.0, 2)?, 512)?.main_mixer();
+    /// mixer.apply(&Scene::default().with_output_volume(0.5))?;
+    /// assert_eq!(mixer.output_volume()?, 0.5);
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_output_volume(self, volume: impl Into<Option<f32>>) -> Self {
+        Self {
+            output_volume: volume.into(),
+            ..self
+        }
     }
 
     /// The buses it sets, by ascending number in a snapshot.
     #[must_use]
     pub fn buses(&self) -> &[BusConfig] {
         &self.buses
+    }
+
+    /// The output volume that it sets.
+    #[must_use]
+    pub fn output_volume(&self) -> Option<f32> {
+        self.output_volume
+    }
+
+    /// A scene of some of its values: to recall the faders alone, for instance, while pans and mutes
+    /// stay as they are.
+    ///
+    /// ```
+    /// # use perbus::{Engine, Format, SceneParts};
+    /// # let mixer = Engine::offline(Format::new(48_000.0, 2)?, 512)?.main_mixer();
+    /// let bus = mixer.bus(0)?;
+    /// bus.set_volume(0.5)?;
+    /// let verse = mixer.snapshot();
+    /// bus.set_volume(1.0)?;
+    /// bus.set_pan(-1.0)?;
+    /// mixer.apply(&verse.only(SceneParts::FADERS))?;
+    /// assert_eq!((bus.volume(), bus.pan()), (0.5, -1.0));
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    #[must_use]
+    pub fn only(&self, parts: SceneParts) -> Self {
+        Self {
+            buses: self.buses.iter().map(|bus| parts.of(bus)).collect(),
+            output_volume: self
+                .output_volume
+                .filter(|_| parts.contains(SceneParts::OUTPUT_VOLUMES)),
+        }
+    }
+
+    /// A scene of some of its buses, without the output volume. Numbers that it does not have are
+    /// ignored.
+    ///
+    /// ```
+    /// # use perbus::{Engine, Format};
+    /// # let mixer = Engine::offline(Format::new(48_000.0, 2)?, 512)?.main_mixer();
+    /// # for bus in 0..8 { mixer.bus(bus)?; }
+    /// let drums = mixer.snapshot().only_buses(0..4);
+    /// assert_eq!(drums.buses().len(), 4);
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    #[must_use]
+    pub fn only_buses(&self, buses: impl IntoIterator<Item = u32>) -> Self {
+        let wanted: BTreeSet<u32> = buses.into_iter().collect();
+        let kept = self.buses.iter().filter(|it| wanted.contains(&it.bus));
+        Self::new(kept.cloned().collect())
     }
 }

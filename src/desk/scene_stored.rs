@@ -9,23 +9,25 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::desk::scene::{BusConfig, Scene};
 
 /// Rises with every field that the stored form gets. Scenes without a version were stored by perbus
-/// 0.1, and have the fields of version 1.
-const VERSION: u64 = 2;
+/// 0.1, and have the fields of version 1. Version 2 has `solo_safe`, version 3 `output_volume`.
+pub(crate) const VERSION: u64 = 3;
 
 #[derive(Serialize)]
 #[serde(rename = "Scene")]
 struct Stored<'a> {
     version: u64,
     buses: &'a [BusConfig],
+    output_volume: Option<f32>,
 }
 
-const FIELDS: &[&str] = &["version", "buses"];
+const FIELDS: &[&str] = &["version", "buses", "output_volume"];
 
 impl Serialize for Scene {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let stored = Stored {
             version: VERSION,
             buses: self.buses(),
+            output_volume: self.output_volume(),
         };
         stored.serialize(serializer)
     }
@@ -37,12 +39,13 @@ impl<'de> Deserialize<'de> for Scene {
     }
 }
 
-fn check_version<E: Error>(version: u64) -> Result<(), E> {
-    if (1..=VERSION).contains(&version) {
+/// `from`: the first version that there was.
+pub(crate) fn check_version<E: Error>(version: u64, from: u64) -> Result<(), E> {
+    if (from..=VERSION).contains(&version) {
         return Ok(());
     }
     Err(E::custom(format_args!(
-        "a scene of version {version}, where version 1 or {VERSION} can be read"
+        "a scene of version {version}, where version {from} to {VERSION} can be read"
     )))
 }
 
@@ -60,11 +63,17 @@ impl<'de> Visitor<'de> for SceneVisitor {
         let version = fields
             .next_element()?
             .ok_or_else(|| A::Error::invalid_length(0, &self))?;
-        check_version(version)?;
+        check_version(version, 1)?;
         let buses = fields
             .next_element()?
             .ok_or_else(|| A::Error::invalid_length(1, &self))?;
-        Ok(Scene::new(buses))
+        let volume = if version < 3 {
+            None
+        } else {
+            let volume = fields.next_element::<Option<f32>>()?;
+            volume.ok_or_else(|| A::Error::invalid_length(2, &self))?
+        };
+        Ok(Scene::new(buses).with_output_volume(volume))
     }
 
     /// Fields may be in any order. The version is checked first: an unknown one explains unknown
@@ -72,17 +81,22 @@ impl<'de> Visitor<'de> for SceneVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Scene, A::Error> {
         let mut version = None;
         let mut entries: Option<Vec<Entry>> = None;
+        let mut volume: Option<Option<f32>> = None;
         let mut unknown: Option<String> = None;
         while let Some(field) = fields.next_key::<String>()? {
             match field.as_str() {
                 "version" if version.is_some() => return Err(A::Error::duplicate_field("version")),
                 "version" => {
                     let stated = fields.next_value()?;
-                    check_version(stated)?;
+                    check_version(stated, 1)?;
                     version = Some(stated);
                 }
                 "buses" if entries.is_some() => return Err(A::Error::duplicate_field("buses")),
                 "buses" => entries = Some(fields.next_value()?),
+                "output_volume" if volume.is_some() => {
+                    return Err(A::Error::duplicate_field("output_volume"));
+                }
+                "output_volume" => volume = Some(fields.next_value()?),
                 _ => {
                     fields.next_value::<IgnoredAny>()?;
                     unknown = unknown.or(Some(field));
@@ -93,14 +107,18 @@ impl<'de> Visitor<'de> for SceneVisitor {
             return Err(A::Error::unknown_field(&field, FIELDS));
         }
         let entries = entries.ok_or_else(|| A::Error::missing_field("buses"))?;
-        let buses = entries.into_iter().map(Entry::config);
-        buses.collect::<Result<_, _>>().map(Scene::new)
+        let scene = Scene::new(configs(entries)?);
+        Ok(scene.with_output_volume(volume.flatten()))
     }
+}
+
+pub(crate) fn configs<E: Error>(entries: Vec<Entry>) -> Result<Vec<BusConfig>, E> {
+    entries.into_iter().map(Entry::config).collect()
 }
 
 /// A bus whose unknown fields are refused only when the version is known.
 #[derive(Deserialize)]
-struct Entry {
+pub(crate) struct Entry {
     bus: u32,
     volume: Option<f32>,
     pan: Option<f32>,

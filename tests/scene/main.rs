@@ -2,6 +2,8 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod engine;
+mod fades;
 mod recall;
 #[cfg(feature = "serde")]
 mod stored;

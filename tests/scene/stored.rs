@@ -1,6 +1,6 @@
 //! Stored scenes: what is written, and what is read back or refused.
 
-use perbus::{BusConfig, Result, Scene};
+use perbus::{BusConfig, EngineScene, Result, Scene};
 use proptest::prelude::*;
 use serde_json::{json, Value};
 
@@ -68,8 +68,11 @@ fn config() -> impl Strategy<Value = BusConfig> {
 
 proptest! {
     #[test]
-    fn a_stored_scene_is_the_same(buses in prop::collection::vec(config(), 0..9)) {
-        let scene = Scene::new(buses);
+    fn a_stored_scene_is_the_same(
+        buses in prop::collection::vec(config(), 0..9),
+        volume in prop::option::of(0.0..=4.0f32),
+    ) {
+        let scene = Scene::new(buses).with_output_volume(volume);
         let text = serde_json::to_string(&scene).unwrap();
         prop_assert_eq!(&serde_json::from_str::<Scene>(&text).unwrap(), &scene);
         let tree = serde_json::to_value(&scene).unwrap();
@@ -84,14 +87,14 @@ fn a_snapshot_is_its_stored_form() -> Result<()> {
     mixer.bus(2)?.set_pan(-0.3)?;
     let scene = mixer.snapshot();
     let stored = serde_json::to_value(&scene).unwrap();
-    assert_eq!(stored["version"], 2);
+    assert_eq!(stored["version"], 3);
     assert_eq!(read(&stored).unwrap(), scene);
     Ok(())
 }
 
 #[test]
 fn other_versions_are_refused_by_number() {
-    for version in [0u64, 3, 7, u64::MAX] {
+    for version in [0u64, 4, 7, u64::MAX] {
         // With fields that a later version may have, wherever the version stands.
         let scene = json!({
             "buses": [{"bus": 0, "colour": "red"}],
@@ -109,6 +112,24 @@ fn other_versions_are_refused_by_number() {
     for version in [json!(-1), json!("1"), json!(1.5), json!(null)] {
         assert!(read(&json!({"version": version, "buses": []})).is_err());
     }
+}
+
+/// Without the fields that later versions have, and in the words of its time.
+#[test]
+fn earlier_versions_are_read() {
+    let bus = json!({"bus": 2, "volume": 0.5, "pan": null, "muted": true, "soloed": false,
+        "label": "keys"});
+    let mut safe = bus.clone();
+    safe["solo_safe"] = json!(true);
+    let first = read(&json!({"version": 1, "buses": [bus]})).unwrap();
+    assert_eq!(
+        (first.output_volume(), first.buses()[0].solo_safe),
+        (None, None)
+    );
+    let second = read(&json!({"version": 2, "buses": [safe]})).unwrap();
+    assert_eq!(second.buses()[0].solo_safe, Some(true));
+    let third = json!({"version": 3, "buses": [safe], "output_volume": 0.5});
+    assert_eq!(read(&third).unwrap(), second.with_output_volume(0.5));
 }
 
 #[test]
@@ -163,6 +184,87 @@ fn a_sequence_has_the_version_first() {
     let safe = json!([2, null, null, null, null, null, true]);
     let safe = read(&json!([2, [safe]])).unwrap();
     assert_eq!(safe.buses()[0].solo_safe, Some(true));
-    assert!(read(&json!([3, [bus]])).unwrap_err().contains("version 3"));
+    // Version 3 has the output volume.
+    let loud = read(&json!([3, [bus], 1.5])).unwrap();
+    assert_eq!(loud, scene.with_output_volume(1.5));
+    assert!(read(&json!([3, [bus]])).is_err());
+    assert!(read(&json!([4, [bus]])).unwrap_err().contains("version 4"));
     assert!(read(&json!([1])).is_err());
+}
+
+fn read_engine(value: &Value) -> std::result::Result<EngineScene, String> {
+    let text = serde_json::from_str::<EngineScene>(&value.to_string());
+    let tree = serde_json::from_value::<EngineScene>(value.clone());
+    let (text, tree) = (
+        text.map_err(|it| it.to_string()),
+        tree.map_err(|it| it.to_string()),
+    );
+    assert_eq!(text.is_ok(), tree.is_ok(), "{text:?} {tree:?}");
+    text
+}
+
+#[test]
+fn a_scene_of_an_engine_survives_being_stored() -> Result<()> {
+    let (engine, mixer) = three_sources()?;
+    let group = engine.create_mixer()?;
+    group.bus(7)?.set_pan(-0.3)?;
+    group.set_output_volume(2.5)?;
+    mixer.bus(1)?.set_label("keys");
+    let scene = engine.snapshot_with_solo();
+    let stored = serde_json::to_value(&scene).unwrap();
+    assert_eq!(stored["version"], 3);
+    assert_eq!(stored["mixers"][1]["output_volume"], 2.5);
+    assert_eq!(read_engine(&stored).unwrap(), scene);
+
+    // Another run builds its engine in the same order.
+    let (engine, mixer) = three_sources()?;
+    let sources = engine.nodes()?.len();
+    let group = engine.create_mixer()?;
+    assert_eq!(sources, 5);
+    engine.apply(&scene)?;
+    assert_eq!((group.output_volume()?, group.bus(7)?.pan()), (2.5, -0.3));
+    assert_eq!(mixer.bus(1)?.label(), "keys");
+    assert_eq!(engine.snapshot_with_solo(), scene);
+    Ok(())
+}
+
+#[test]
+fn what_no_scene_of_an_engine_is_is_refused_by_name() {
+    for version in [0u64, 1, 2, 4, u64::MAX] {
+        let scene = json!({"groups": [], "mixers": [{"mixer": "mixer 0", "colour": 1}],
+            "version": version});
+        let error = serde_json::from_value::<EngineScene>(scene).unwrap_err();
+        assert!(!error.to_string().contains("groups"), "{error}");
+    }
+    for version in [0u64, 1, 2, 4, u64::MAX] {
+        let scene = json!({"mixers": [], "stage": 1, "version": version});
+        let error = read_engine(&scene).unwrap_err();
+        assert!(error.contains(&format!("version {version},")), "{error}");
+    }
+    let mixer = json!({"mixer": "mixer 0", "buses": []});
+    assert!(read_engine(&json!({"version": 3, "mixers": [mixer]})).is_ok());
+    for scene in [
+        json!({"version": 3, "mixers": [mixer], "colour": "red"}),
+        json!({"version": 3, "mixers": [{"mixer": "mixer 0", "buses": [], "colour": 1}]}),
+        json!({"version": 3, "mixers": [{"mixer": "mixer 0", "buses": [{"bus": 1, "colour": 1}]}]}),
+    ] {
+        let error = read_engine(&scene).unwrap_err();
+        assert!(error.contains("colour"), "{error}");
+    }
+    for scene in [
+        json!({"mixers": [mixer]}),
+        json!({"version": 3}),
+        json!({"version": 3, "mixers": [{"buses": []}]}),
+        json!({"version": 3, "mixers": [{"mixer": 0, "buses": []}]}),
+        json!({"version": 3, "buses": []}),
+        json!("scene"),
+    ] {
+        assert!(read_engine(&scene).is_err(), "{scene}");
+    }
+    let sequence = json!([3, [["mixer 0", [], 0.5]]]);
+    let scene = Scene::default().with_output_volume(0.5);
+    assert_eq!(
+        read_engine(&sequence).unwrap(),
+        EngineScene::new([("mixer 0", scene)])
+    );
 }

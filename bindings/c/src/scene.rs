@@ -3,7 +3,7 @@
 use std::ffi::{c_char, CString};
 
 use perbus::raw::{perbus_error, perbus_status};
-use perbus::{BusConfig, Error, Scene};
+use perbus::{BusConfig, Error, Scene, SceneParts};
 
 use crate::failure::{array, get, out, run, Failure, Outcome};
 use crate::handle::{give, mixer, perbus_desk_node, take};
@@ -130,7 +130,7 @@ pub unsafe extern "C" fn perbus_desk_mixer_snapshot(
     run(error, || {
         let (mixer, life) = self::mixer(mixer, "the node")?;
         let out_scene = out(out_scene, "out_scene")?;
-        let scene = life.open(|| Ok(mixer.snapshot()))?;
+        let scene = life.open(|| Ok(mixer.snapshot().only(!SceneParts::OUTPUT_VOLUMES)))?;
         out_scene.write(give(scene.into()));
         Ok(())
     })
@@ -149,7 +149,8 @@ pub unsafe extern "C" fn perbus_desk_mixer_snapshot_with_solo(
     run(error, || {
         let (mixer, life) = self::mixer(mixer, "the node")?;
         let out_scene = out(out_scene, "out_scene")?;
-        let scene = life.open(|| Ok(mixer.snapshot_with_solo()))?;
+        let scene =
+            life.open(|| Ok(mixer.snapshot_with_solo().only(!SceneParts::OUTPUT_VOLUMES)))?;
         out_scene.write(give(scene.into()));
         Ok(())
     })

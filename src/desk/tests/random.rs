@@ -9,11 +9,12 @@ use proptest::test_runner::RngSeed;
 use super::fake::FakeConnection;
 use super::operation::{operation, Operation, Place};
 use super::stage::{which, Started, Test};
+use crate::desk::configure::Part;
 use crate::desk::fade::{Curve, FadeEnd};
 use crate::desk::fading::FadeRequest;
 use crate::desk::fallback::{Control, Fallback};
 use crate::desk::routing::OUTPUT;
-use crate::desk::scene::BusConfig;
+use crate::desk::scene::{BusConfig, Scene};
 use crate::error::Error;
 use crate::sync::lock;
 
@@ -116,7 +117,17 @@ impl Test {
             }
             Operation::Apply(mixer) => {
                 let scene = self.scene.clone();
-                self.configure(mixer, scene.buses())?;
+                let part = Part::new(self.node(mixer), &scene);
+                let set = self.desk.recall(&[part], None);
+                prop_assert_eq!(set.is_ok(), self.is_attached(mixer));
+                if set.is_ok() {
+                    for config in scene.buses() {
+                        self.model.configure(mixer, config);
+                    }
+                    if let Some(volume) = scene.output_volume() {
+                        self.model.set(mixer, OUTPUT, true, volume);
+                    }
+                }
             }
             Operation::Fade((mixer, bus), of_volume, to, frames) => {
                 self.fade((mixer, bus), of_volume, to, frames)?;
@@ -258,6 +269,11 @@ fn what_is_refused_changes_no_strip() {
     );
     test.desk.backend().refuses.store(true, Ordering::Relaxed);
     refused(test.desk.configure(&node, &[config(0, 0.5)]));
+    let scene = Scene::new(vec![config(0, 0.5), config(2, 0.25)]).with_output_volume(0.5);
+    for over in [None, Some((100, Curve::Linear))] {
+        refused(test.desk.recall(&[Part::new(&node, &scene)], over));
+        assert!(!test.desk.driver.any_fading());
+    }
     let strip = node.strips.get_or_create(0);
     refused(test.desk.set_volume(&node, strip, 0.5));
     refused(test.desk.set_pan(&node, strip, 0.5));

@@ -47,6 +47,8 @@ pub(crate) fn engine_calls(desk: &Desk, answers: &mut Answers) -> Result<()> {
         engine.stop();
         engine.reset();
         engine.clear_solo();
+        engine.apply(&perbus::EngineScene::default());
+        engine.fade_to_scene(&perbus::EngineScene::default(), Duration::ZERO, Curve::Linear);
         engine.is_running();
         engine.sample_time();
         engine.render(&mut [&mut block]);
@@ -109,6 +111,8 @@ pub(crate) fn strip_calls(desk: &Desk, bus: &perbus::Bus, answers: &mut Answers)
         main.try_set_bus_pan(1, 0.5, false).unwrap_or(Ok(()));
         main.set_output_volume(0.5);
         main.output_volume();
+        main.fade_output_volume_to(0.5, second, Curve::Linear);
+        main.fade_output_volume_to_with(0.5, second, Curve::Linear, |_| {});
         main.set_output_volume_db(-6.0);
         main.output_volume_db();
         main.reserve(99);
@@ -122,6 +126,7 @@ pub(crate) fn strip_calls(desk: &Desk, bus: &perbus::Bus, answers: &mut Answers)
         main.meter();
         main.configure(&[BusConfig::new(1)]);
         main.apply(&perbus::Scene::new(vec![BusConfig::new(1)]));
+        main.fade_to_scene(&perbus::Scene::default(), second, Curve::Linear);
     }
 }
 
@@ -150,6 +155,10 @@ pub(crate) fn calls_that_cannot_fail(desk: &Desk, bus: &perbus::Bus, answers: &m
         (
             "snapshot_with_solo",
             main.snapshot_with_solo().buses().is_empty(),
+        ),
+        (
+            "engine snapshots",
+            engine.snapshot().mixers().count() + engine.snapshot_with_solo().mixers().count() == 0,
         ),
         ("to_dot", !engine.to_dot().contains("player")),
         ("to_string", main.to_string().lines().count() == 1),

@@ -1,0 +1,104 @@
+//! Which values of a scene are meant.
+
+use std::fmt;
+use std::ops::{BitOr, BitOrAssign, Not};
+
+use crate::desk::scene::BusConfig;
+
+/// A choice of a scene's values, for [`Scene::only`](crate::Scene::only) and
+/// [`EngineScene::only`](crate::EngineScene::only). Choices are combined with `|`; `!` is everything
+/// else.
+///
+/// ```
+/// use perbus::SceneParts;
+///
+/// let levels = SceneParts::FADERS | SceneParts::OUTPUT_VOLUMES;
+/// assert!(levels.contains(SceneParts::FADERS) && !levels.contains(SceneParts::PANS));
+/// assert_eq!(!levels | levels, SceneParts::ALL);
+/// ```
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct SceneParts(u32);
+
+/// Each part and its name.
+const PARTS: [(SceneParts, &str); 7] = [
+    (SceneParts::FADERS, "FADERS"),
+    (SceneParts::PANS, "PANS"),
+    (SceneParts::MUTES, "MUTES"),
+    (SceneParts::SOLOS, "SOLOS"),
+    (SceneParts::SOLO_SAFES, "SOLO_SAFES"),
+    (SceneParts::LABELS, "LABELS"),
+    (SceneParts::OUTPUT_VOLUMES, "OUTPUT_VOLUMES"),
+];
+
+impl SceneParts {
+    /// Nothing.
+    pub const NONE: Self = Self(0);
+    /// The volumes of buses.
+    pub const FADERS: Self = Self(1);
+    /// The pans of buses.
+    pub const PANS: Self = Self(1 << 1);
+    /// Which buses are muted.
+    pub const MUTES: Self = Self(1 << 2);
+    /// Which buses are soloed, in a scene that has that.
+    pub const SOLOS: Self = Self(1 << 3);
+    /// Which buses are solo-safe.
+    pub const SOLO_SAFES: Self = Self(1 << 4);
+    /// The labels of buses.
+    pub const LABELS: Self = Self(1 << 5);
+    /// The output volumes of mixers.
+    pub const OUTPUT_VOLUMES: Self = Self(1 << 6);
+    /// Everything.
+    pub const ALL: Self = Self((1 << PARTS.len()) - 1);
+
+    /// Whether all of `parts` are among these.
+    #[must_use]
+    pub const fn contains(self, parts: Self) -> bool {
+        self.0 & parts.0 == parts.0
+    }
+
+    /// What of a bus is among these.
+    pub(crate) fn of(self, bus: &BusConfig) -> BusConfig {
+        BusConfig {
+            bus: bus.bus,
+            volume: bus.volume.filter(|_| self.contains(Self::FADERS)),
+            pan: bus.pan.filter(|_| self.contains(Self::PANS)),
+            muted: bus.muted.filter(|_| self.contains(Self::MUTES)),
+            soloed: bus.soloed.filter(|_| self.contains(Self::SOLOS)),
+            solo_safe: bus.solo_safe.filter(|_| self.contains(Self::SOLO_SAFES)),
+            label: self
+                .contains(Self::LABELS)
+                .then(|| bus.label.clone())
+                .flatten(),
+        }
+    }
+}
+
+impl BitOr for SceneParts {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl BitOrAssign for SceneParts {
+    fn bitor_assign(&mut self, other: Self) {
+        *self = *self | other;
+    }
+}
+
+impl Not for SceneParts {
+    type Output = Self;
+
+    fn not(self) -> Self {
+        Self(Self::ALL.0 & !self.0)
+    }
+}
+
+impl fmt::Debug for SceneParts {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = PARTS.iter().filter(|(part, _)| self.contains(*part));
+        let names: Vec<_> = names.map(|(_, name)| *name).collect();
+        write!(formatter, "SceneParts({})", names.join(" | "))
+    }
+}
