@@ -112,8 +112,9 @@ impl Test {
         });
         let bus_and_output = [(node, bus), (source, OUTPUT)];
         for (mixer, bus) in bus_and_output.into_iter().filter(|(mixer, _)| *mixer < 2) {
-            let connection = self.model.connection(mixer, bus);
-            connection.map(|it| self.desk.backend().connect(it));
+            if let Some(connection) = self.model.connection(mixer, bus) {
+                self.desk.backend().connect(connection);
+            }
         }
         let (from, to) = (self.endpoint(source, 0), self.endpoint(node, bus));
         let live = Live::new(self.node(source), self.node(node));
