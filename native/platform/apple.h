@@ -267,6 +267,50 @@ static inline BOOL perbus__automate_output(AVAudioNode *mixer, int64_t from,
     return NO;
 }
 
+typedef NSObject perbus__master;
+
+static inline BOOL perbus__has_masters(void) {
+    return NO;
+}
+
+static inline perbus__master *perbus__create_master(AVAudioEngine *engine) {
+    (void)engine;
+    return nil;
+}
+
+static inline AVAudioEngine *perbus__master_engine(perbus__master *master) {
+    (void)master;
+    return nil;
+}
+
+static inline void perbus__set_master_volume(perbus__master *master, float volume) {
+    (void)master;
+    (void)volume;
+}
+
+static inline float perbus__get_master_volume(perbus__master *master) {
+    (void)master;
+    return 0.0f;
+}
+
+static inline BOOL perbus__fade_master(perbus__master *master, float volume, uint64_t frames,
+                                       perbus_curve curve) {
+    (void)master;
+    (void)volume;
+    (void)frames;
+    (void)curve;
+    return NO;
+}
+
+static inline BOOL perbus__set_masters(AVAudioNode *mixer, uint32_t bus,
+                                       perbus__master *const *masters, size_t count) {
+    (void)mixer;
+    (void)bus;
+    (void)masters;
+    (void)count;
+    return NO;
+}
+
 static inline BOOL perbus__has_meters(void) {
     return NO;
 }

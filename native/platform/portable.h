@@ -9,6 +9,7 @@
 #import "avfaudio/graph/PBFader.h"
 #import "avfaudio/graph/PBFades.h"
 #import "avfaudio/graph/PBGraph.h"
+#import "avfaudio/graph/PBMasters.h"
 #import "avfaudio/nodes/PBPlayerEnds.h"
 #import "avfaudio/support/PBCopy.h"
 #import "player_node.h"
@@ -234,6 +235,39 @@ static inline BOOL perbus__automate_output(AVAudioNode *mixer, int64_t from,
     return perbus__with_points(points, count, ^(pbr_point *own) {
         return [(AVAudioMixerNode *)mixer pbAutomateOutputVolumeFrom:from points:own count:count];
     });
+}
+
+typedef PBMaster perbus__master;
+
+static inline BOOL perbus__has_masters(void) {
+    return YES;
+}
+
+// nil without memory.
+static inline perbus__master *perbus__create_master(AVAudioEngine *engine) {
+    return [[PBMaster alloc] initWithEngine:engine];
+}
+
+static inline AVAudioEngine *perbus__master_engine(perbus__master *master) {
+    return [master engine];
+}
+
+static inline void perbus__set_master_volume(perbus__master *master, float volume) {
+    PBSetMasterVolume(master, volume);
+}
+
+static inline float perbus__get_master_volume(perbus__master *master) {
+    return PBGetMasterVolume(master);
+}
+
+static inline BOOL perbus__fade_master(perbus__master *master, float volume, uint64_t frames,
+                                       perbus_curve curve) {
+    return [master pbFadeVolume:volume frames:frames curve:(int)curve];
+}
+
+static inline BOOL perbus__set_masters(AVAudioNode *mixer, uint32_t bus,
+                                       perbus__master *const *masters, size_t count) {
+    return [(AVAudioMixerNode *)mixer pbSetMasters:masters count:count bus:bus];
 }
 
 static inline BOOL perbus__has_meters(void) {

@@ -77,6 +77,7 @@ void test_layouts(void);
 void test_gains(void);
 void test_fades_and_meters(void);
 void test_automation(void);
+void test_masters(void);
 void test_equalizers(void);
 void test_matrices(void);
 void test_players(void);

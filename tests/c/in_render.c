@@ -12,6 +12,7 @@ static struct desk {
     perbus_node *main_mixer, *output, *subs[2], *voices[VOICES];
     perbus_node *player, *equalizer, *matrix, *spare;
     perbus_buffer *buffer;
+    perbus_master *master;
     atomic_int refused, wrong; /* calls, over all threads */
 } desk;
 
@@ -113,6 +114,14 @@ static void gain_calls(void) {
     REFUSED(perbus_connection_automate(voice, sub, 0, PERBUS_CONTROL_VOLUME, 0, &point, 1, &error));
     REFUSED(perbus_bus_automate(desk.engine, sub, 0, PERBUS_CONTROL_PAN, 0, &point, 1, &error));
     REFUSED(perbus_mixer_automate_output_volume(sub, 0, &point, 1, &error));
+    perbus_master *master = NULL;
+    REFUSED(perbus_master_create(desk.engine, &master, &error));
+    perbus_master_destroy(NULL);
+    REFUSED(perbus_master_set_volume(desk.master, 0.0f, &error));
+    REFUSED(perbus_master_get_volume(desk.master, &value, &error));
+    REFUSED(perbus_master_fade_volume(desk.master, 0.0f, 9, PERBUS_CURVE_LINEAR, &error));
+    REFUSED(perbus_bus_set_masters(desk.engine, sub, 0, &desk.master, 1, &error));
+    ALLOWED(master == NULL);
     REFUSED(perbus_mixer_fade_output_volume(sub, 0.0f, 9, PERBUS_CURVE_LINEAR, &error));
     ALLOWED(value == 7.0f);
 }
@@ -232,6 +241,7 @@ static void make(void) {
     WORKS(perbus_engine_create_offline(&STEREO, FRAMES, &desk.other, &error));
     WORKS(perbus_engine_start(desk.other, &error));
     WORKS(perbus_engine_copy_main_mixer(desk.engine, &desk.main_mixer, &error));
+    WORKS(perbus_master_create(desk.engine, &desk.master, &error));
     for (uint32_t s = 0; s < 2; s++) {
         WORKS(perbus_mixer_create(&desk.subs[s], &error));
         WORKS(perbus_engine_attach(desk.engine, desk.subs[s], &error));
@@ -265,6 +275,7 @@ static void end(void) {
         perbus_node_release(others[i]);
     }
     perbus_buffer_release(desk.buffer);
+    perbus_master_destroy(desk.master);
     perbus_engine_destroy(desk.engine);
     perbus_engine_destroy(desk.other);
 }

@@ -85,6 +85,7 @@ int main(void) {
     test_gains();
     test_fades_and_meters();
     test_automation();
+    test_masters();
     test_equalizers();
     test_players();
     test_matrices();

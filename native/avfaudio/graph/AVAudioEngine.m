@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // The engine's nodes: attaching, detaching, and the three that it creates itself.
+#import "PBBusMasters.h"
 #import "PBConnections.h"
 #import "avfaudio/nodes/PBNode.h"
 #import "avfaudio/plan/PBPublish.h"
@@ -187,6 +188,7 @@ static void LeaveFormer(AVAudioNode *node, AVAudioEngine *next) {
             _engine->torn = YES;
             pbr_core_wait(_engine->core);
         }
+        PBFreeBusMasters(node->_node);
         [self pbRemove:node];
         // Offline, the next block compiles first unless a batch is open. Otherwise the plan in use
         // may name the node until a batch ends, or until there is memory again.

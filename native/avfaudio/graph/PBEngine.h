@@ -11,12 +11,15 @@
 
 #include "render/device/device.h"
 
+@class PBMaster;
+
 // One word each, so that a reader without the lock never sees a state that did not exist.
 typedef enum PBPhase { PB_STOPPED, PB_PAUSED, PB_RUNNING } PBPhase;
 typedef enum PBMode { PB_DEVICE, PB_OFFLINE, PB_REALTIME } PBMode;
 
 typedef struct PBEngine {
     pthread_mutex_t lock; // recursive: guards the graph and everything below
+    PBMaster *masters;    // the newest
     AVAudioNode *oldest;  // of its nodes, all of which it retains
     AVAudioNode *newest;
     NSUInteger nodeCount;

@@ -131,6 +131,9 @@ typedef struct PBNode {
     PBBusValues *parked;  // of a mixer, one per bus; NULL until a parameter is set
     NSUInteger parkedCount;
     NSUInteger parkedRoom;
+    pbr_master_list
+        *masters; // of a mixer, one per bus, owned and retained; NULL until some are set
+    NSUInteger masterRoom;
     PBMatrix *matrix; // a matrix mixer's levels; the node owns it
 } PBNode;
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+#import "avfaudio/graph/PBBusMasters.h"
 #import "PBNode.h"
 #import "PBTaps.h"
 #import "avfaudio/graph/PBEngine.h"
@@ -63,6 +64,7 @@ static AVAudioFormat *FormatOrEngines(AVAudioFormat *format, AVAudioNode *node) 
         pbr_process_release(_node->process);
         [_node->unit release];
         free(_node->parked);
+        PBFreeBusMasters(_node);
         free(_node->spatial);
         free(_node->faders);
         free(_node->inputs);

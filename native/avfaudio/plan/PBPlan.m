@@ -4,6 +4,7 @@
 #import "PBBranches.h"
 #import "PBCompiler.h"
 #import "PBPublish.h"
+#import "avfaudio/graph/PBBusMasters.h"
 #import "avfaudio/graph/PBProposal.h"
 #import "avfaudio/graph/PBWalk.h"
 #import "avfaudio/support/PBErrors.h"
@@ -50,6 +51,7 @@ pbr_plan *PBNewPlan(AVAudioEngine *engine, NSError **error) {
     Domain whole = {.rate = [format sampleRate], .plan = plan};
     Compiler compiler = {.engine = state, .plan = plan, .domain = &whole, .error = error};
     if (plan != NULL) {
+        PBAddMasters(state, plan);
         Compile(&compiler, engine);
     }
     if (compiler.failed || plan == NULL ||

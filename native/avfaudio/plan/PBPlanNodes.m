@@ -2,6 +2,7 @@
 //
 // Turns each kind of node, except for matrix mixers, into steps of a plan.
 #import "PBPlanInputs.h"
+#import "avfaudio/graph/PBBusMasters.h"
 #import "avfaudio/graph/PBConnections.h"
 #import "avfaudio/graph/PBProposal.h"
 #import "avfaudio/graph/PBWalk.h"
@@ -13,9 +14,29 @@ static void RequireLayout(Compiler *compiler, AVAudioNode *node, pbr_layout from
     compiler->problem = problem != nil ? problem : compiler->problem;
 }
 
-static void MixBus(Compiler *compiler, AVAudioNode *node, uint32_t from, pbr_gain *gain) {
+// After the input has been added to the plan.
+static void LeadInput(Compiler *compiler, const PBConnection *input) {
+    pbr_master_list masters = PBMastersOfBus(input->destination->_node, input->destinationBus);
+    if (masters.count == 0) {
+        return;
+    }
+    if (!pbr_gain_prepare(input->gain)) {
+        compiler->failed = YES;
+        return;
+    }
+    pbr_plan_lead_last(compiler->plan, masters);
+}
+
+static void MixBus(Compiler *compiler, AVAudioNode *node, uint32_t from) {
     RequireLayout(compiler, node, pbr_plan_bus_layout(compiler->plan, from));
-    pbr_plan_mix_bus(compiler->plan, PBSumOf(compiler, node), from, gain);
+    pbr_plan_mix_bus(compiler->plan, PBSumOf(compiler, node), from, NULL);
+}
+
+static void MixInputBus(Compiler *compiler, AVAudioNode *node, uint32_t from,
+                        const PBConnection *input) {
+    RequireLayout(compiler, node, pbr_plan_bus_layout(compiler->plan, from));
+    pbr_plan_mix_bus(compiler->plan, PBSumOf(compiler, node), from, input->gain);
+    LeadInput(compiler, input);
 }
 
 static void FeedPlayer(Compiler *compiler, const PBConnection *connection, pbr_convert *convert) {
@@ -35,7 +56,7 @@ static void MixConverted(Compiler *compiler, AVAudioNode *node, const PBConnecti
     PBLeaveDomain(compiler);
     uint32_t own = pbr_plan_take_bus(compiler->plan, PBConnectionLayout(input));
     pbr_plan_add_convert(compiler->plan, own, convert);
-    MixBus(compiler, node, own, input->gain);
+    MixInputBus(compiler, node, own, input);
     pbr_plan_give_bus(compiler->plan, own);
 }
 
@@ -64,11 +85,12 @@ static void MixInput(Compiler *compiler, AVAudioNode *node, PBConnection *input)
         RequireLayout(compiler, node, layout);
         pbr_plan_mix_player(compiler->plan, PBSumOf(compiler, node), input->player, layout,
                             input->gain);
+        LeadInput(compiler, input);
     }
 }
 
 static void RunMixed(Compiler *compiler, const Task *task) {
-    MixBus(compiler, task->node, PBInputBus(task->input), task->input->gain);
+    MixInputBus(compiler, task->node, PBInputBus(task->input), task->input);
     PBGiveInput(compiler, task->input);
 }
 
@@ -117,7 +139,7 @@ static void ConvertSource(Compiler *compiler, AVAudioNode *source) {
     PBLeaveDomain(compiler);
     uint32_t converted = pbr_plan_take_bus(compiler->plan, layout);
     pbr_plan_add_convert(compiler->plan, converted, convert);
-    MixBus(compiler, source, converted, NULL);
+    MixBus(compiler, source, converted);
     pbr_plan_give_bus(compiler->plan, converted);
 }
 
@@ -130,7 +152,7 @@ static void RenderSource(Compiler *compiler, AVAudioNode *source) {
     } else {
         uint32_t own = pbr_plan_take_bus(compiler->plan, layout);
         pbr_plan_add_source(compiler->plan, own, source->_node->source);
-        MixBus(compiler, source, own, NULL);
+        MixBus(compiler, source, own);
         pbr_plan_give_bus(compiler->plan, own);
     }
 }

@@ -19,9 +19,19 @@ static float shaped(const pbr_fade *fade, double share) {
     return (float)(from + (to - from) * share);
 }
 
-float pbr_fade_at(const pbr_fade *fade, uint64_t done) {
-    if (done >= fade->frames) {
+float pbr_fade_at(const pbr_fade *fade, double done) {
+    double frames = (double)fade->frames;
+    if (done >= frames) {
         return fade->to;
     }
-    return done == 0 ? fade->from : shaped(fade, (double)done / (double)fade->frames);
+    return done <= 0.0 ? fade->from : shaped(fade, done / frames);
+}
+
+void pbr_fade_range(const pbr_fade *fade, float *low, float *high) {
+    float reached = pbr_fade_reached(fade);
+    *low = fminf(reached, fade->to);
+    *high = fmaxf(reached, fade->to);
+    if (fade->curve == PBR_CURVE_EXPONENTIAL) {
+        *high = fmaxf(*high, PBR_FADE_FLOOR);
+    }
 }

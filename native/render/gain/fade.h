@@ -58,10 +58,12 @@ static inline bool pbr_fade_over(const pbr_fade *fade) {
 }
 
 // The value after `done` frames: `from` after none, `to` with the last one and from then on.
-float pbr_fade_at(const pbr_fade *fade, uint64_t done);
+float pbr_fade_at(const pbr_fade *fade, double done);
 // The value now.
 static inline float pbr_fade_reached(const pbr_fade *fade) {
-    return pbr_fade_at(fade, fade->done);
+    return pbr_fade_at(fade, (double)fade->done);
 }
+// The range of the values from now on.
+void pbr_fade_range(const pbr_fade *fade, float *low, float *high);
 
 #endif

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "masters.h"
 #include "meter.h"
 #include "render/memory/pool.h"
 
@@ -96,21 +97,43 @@ static pbr_gains confined(const pbr_fades *fades, pbr_gains gains) {
                        between(gains.plain, fades->low.plain, fades->high.plain)};
 }
 
-// While fading: the gains after `frames` more frames.
-static pbr_gains fading_at(const pbr_gain *gain, uint32_t frames) {
+// How far the masters have come in this block, `frames` frames after where the gain is.
+static double led_frames(const pbr_fades *fades, uint32_t frames) {
+    return *fades->lead->offset + (fades->at + frames) * fades->lead->pace;
+}
+
+// The masters' product there.
+static float factor_at(const pbr_gain *gain, uint32_t frames) {
     const pbr_fades *fades = gain->fades;
-    pbr_gains gains =
-        gains_of(gain->seen.on, pbr_fade_at(&fades->volume, fades->volume.done + frames),
-                 pbr_fade_at(&fades->pan, fades->pan.done + frames));
+    return fades->driven ? pbr_masters_at(fades->lead->masters, led_frames(fades, frames))
+                         : fades->factor;
+}
+
+// A volume times the product of its masters, if it has any.
+static float scaled(float volume, bool led, float factor) {
+    return led ? fminf(volume * factor, PBR_PRODUCT_LIMIT) : volume;
+}
+
+// While fading: the gains after `frames` more frames, with this factor.
+static pbr_gains fading_by(const pbr_gain *gain, uint32_t frames, float factor) {
+    const pbr_fades *fades = gain->fades;
+    float volume = pbr_fade_at(&fades->volume, (double)(fades->volume.done + frames));
+    pbr_gains gains = gains_of(gain->seen.on, scaled(volume, gain->seen.led, factor),
+                               pbr_fade_at(&fades->pan, (double)(fades->pan.done + frames)));
     if (gain->ramp_done + frames >= PBR_RAMP_FRAMES) {
         return gains;
     }
     return confined(fades, sum(gains, ramp_at(gain, gain->ramp_done + frames)));
 }
 
+static pbr_gains fading_at(const pbr_gain *gain, uint32_t frames) {
+    return fading_by(gain, frames, gain->seen.led ? factor_at(gain, frames) : 1.0f);
+}
+
 // The gains of the last frame that was heard.
 static pbr_gains gains_now(const pbr_gain *gain) {
-    return gain->fading ? fading_at(gain, 0) : ramp_at(gain, gain->ramp_done);
+    float factor = gain->seen.led ? gain->fades->factor : 1.0f;
+    return gain->fading ? fading_by(gain, 0, factor) : ramp_at(gain, gain->ramp_done);
 }
 
 // Whether the audio thread has taken up none of the requests that this one replaces.
@@ -178,12 +201,15 @@ static void take_in(pbr_gains *low, pbr_gains *high, pbr_gains gains) {
 }
 
 // Confines the ramp to what lies between the gains heard now and those that the fades pass through.
-static void confine(pbr_fades *fades, bool on, pbr_gains now) {
-    float volumes[2] = {pbr_fade_reached(&fades->volume), fades->volume.to};
+static void confine(pbr_fades *fades, bool on, pbr_gains now, const pbr_lead *lead) {
+    float volumes[2];
     float pans[2] = {pbr_fade_reached(&fades->pan), fades->pan.to};
-    if (fades->volume.curve == PBR_CURVE_EXPONENTIAL) {
-        uint32_t higher = volumes[1] > volumes[0];
-        volumes[higher] = fmaxf(volumes[higher], PBR_FADE_FLOOR);
+    pbr_fade_range(&fades->volume, &volumes[0], &volumes[1]);
+    if (lead != NULL) {
+        float factors[2];
+        pbr_masters_range(lead->masters, &factors[0], &factors[1]);
+        volumes[0] = scaled(volumes[0], true, factors[0]);
+        volumes[1] = scaled(volumes[1], true, factors[1]);
     }
     fades->low = fades->high = now;
     for (uint32_t corner = 0; corner < 4; corner++) {
@@ -214,7 +240,8 @@ static bool is_plain(const pbr_gain *gain, pbr_setting setting) {
     return !gain->fading && !pbr_is_taken_over(gain->seen.volume_request) &&
            !pbr_is_taken_over(gain->seen.pan_request) &&
            (setting.volume_request == 0 || setting.volume_request == gain->seen.volume_request) &&
-           (setting.pan_request == 0 || setting.pan_request == gain->seen.pan_request);
+           (setting.pan_request == 0 || setting.pan_request == gain->seen.pan_request) &&
+           !setting.led && !gain->seen.led;
 }
 
 // What take_up does when nothing fades: then `to` is the target so far.
@@ -237,7 +264,7 @@ static pbr_fade course(const pbr_gain *gain, const pbr_fade *fade, float value,
     return gain->fading ? *fade : at_rest(pbr_is_taken_over(request) ? fade->to : value);
 }
 
-static pbr_fade course_of_volume(const pbr_gain *gain) {
+pbr_fade pbr_gain_volume(const pbr_gain *gain) {
     return course(gain, &gain->fades->volume, gain->seen.volume, gain->seen.volume_request);
 }
 
@@ -245,12 +272,37 @@ static pbr_fade course_of_pan(const pbr_gain *gain) {
     return course(gain, &gain->fades->pan, gain->seen.pan, gain->seen.pan_request);
 }
 
+// What the masters do from a frame on; lead NULL: there are none.
+typedef struct drive {
+    const pbr_lead *lead;
+    float factor;
+    bool driven;
+} drive;
+
+static drive drive_of(const pbr_gain *gain) {
+    const pbr_fades *fades = gain->fades;
+    return gain->seen.led ? (drive){fades->lead, fades->factor, fades->driven}
+                          : (drive){NULL, 1.0f, false};
+}
+
+static drive drive_by(const pbr_lead *lead) {
+    return lead != NULL
+               ? (drive){lead, pbr_masters_at(lead->masters, 0.0), lead->masters->moving_count > 0}
+               : (drive){NULL, 1.0f, false};
+}
+
+static pbr_gains target_of(bool on, const pbr_fade *volume, const pbr_fade *pan, drive by) {
+    return gains_of(on, scaled(pbr_fade_reached(volume), by.lead != NULL, by.factor),
+                    pbr_fade_reached(pan));
+}
+
 // Goes on along these courses. before: the target so far.
-static void turn(pbr_gain *gain, bool on, pbr_fade volume, pbr_fade pan, pbr_gains before) {
+static void turn(pbr_gain *gain, bool on, pbr_fade volume, pbr_fade pan, pbr_gains before,
+                 drive by) {
     pbr_fades *fades = gain->fades;
     pbr_gains now = gains_now(gain);
-    pbr_gains target = gains_of(on, pbr_fade_reached(&volume), pbr_fade_reached(&pan));
-    bool fading = !pbr_fade_over(&volume) || !pbr_fade_over(&pan);
+    pbr_gains target = target_of(on, &volume, &pan, by);
+    bool fading = !pbr_fade_over(&volume) || !pbr_fade_over(&pan) || by.driven;
     bool confined_now = gain->fading && !equal(now, sum(before, ramp_at(gain, gain->ramp_done)));
     if (equal(before, target) && !confined_now) {
         continue_ramp(gain, target, fading);
@@ -261,41 +313,65 @@ static void turn(pbr_gain *gain, bool on, pbr_fade volume, pbr_fade pan, pbr_gai
     if (fading) {
         fades->volume = volume;
         fades->pan = pan;
-        confine(fades, on, now);
+        confine(fades, on, now, by.lead);
     }
-    gain->landed = true;
+    if (gain->seen.led || by.lead != NULL) {
+        fades->lead = by.lead;
+        fades->factor = by.factor;
+        fades->driven = by.driven;
+    }
     gain->still = false;
 }
 
-static void take_up(pbr_gain *gain, pbr_setting setting) {
-    pbr_fade volume = course_of_volume(gain);
+// lead: unless NULL, what the masters do from here on.
+static void take_up(pbr_gain *gain, pbr_setting setting, const pbr_lead *lead) {
+    pbr_fade volume = pbr_gain_volume(gain);
     pbr_fade pan = course_of_pan(gain);
-    pbr_gains before = gains_of(gain->seen.on, pbr_fade_reached(&volume), pbr_fade_reached(&pan));
+    drive was = drive_of(gain);
+    drive by = drive_by(lead);
+    pbr_gains before = target_of(gain->seen.on, &volume, &pan, was);
     bool moves = redirect(&volume, volume_of(gain, setting));
     moves = redirect(&pan, pan_of(gain, setting)) || moves;
-    if (moves || setting.on != gain->seen.on) {
-        turn(gain, setting.on, volume, pan, before);
+    moves = moves || setting.on != gain->seen.on || by.factor != was.factor;
+    if (moves || was.lead != NULL || by.lead != NULL) {
+        turn(gain, setting.on, volume, pan, before, by);
+        gain->landed = gain->landed || moves;
     }
 }
 
 // The first block starts at the target, or where a fade was to start from.
-static void start_fresh(pbr_gain *gain, pbr_setting setting) {
-    pbr_setting none = {setting.volume, setting.pan, 0, 0, setting.on, false};
+static void start_fresh(pbr_gain *gain, pbr_setting setting, const pbr_lead *lead) {
+    pbr_setting none = {setting.volume, setting.pan, 0, 0, setting.on, false, setting.led};
     if (setting.volume_request != 0) {
         none.volume = atomic_load_explicit(&gain->volume_fade_origin, memory_order_relaxed);
     }
     if (setting.pan_request != 0) {
         none.pan = atomic_load_explicit(&gain->pan_fade_origin, memory_order_relaxed);
     }
-    gain->from = gain->to = gains_of(none.on, none.volume, none.pan);
+    drive by = drive_by(lead);
+    if (lead != NULL) {
+        gain->fades->factor = by.factor;
+        gain->fades->driven = false;
+        gain->fades->at = 0;
+    }
+    gain->from = gain->to = gains_of(none.on, scaled(none.volume, none.led, by.factor), none.pan);
     gain->ramp_done = PBR_RAMP_FRAMES;
     gain->fading = false;
     gain->seen = none;
     // Without a request, control threads may be making `fades` right now.
     if (!is_plain(gain, setting)) {
-        take_up(gain, setting);
+        take_up(gain, setting, lead);
     }
     gain->landed = false;
+}
+
+static void note(pbr_gain *gain, pbr_setting setting) {
+    if (setting.automated) {
+        atomic_exchange_explicit(&gain->bell, false, memory_order_acq_rel);
+        gain->still = false;
+    }
+    setting.automated = setting.automated || gain->seen.automated;
+    gain->seen = setting;
 }
 
 void pbr_gain_begin(pbr_gain *gain, pbr_setting setting) {
@@ -303,18 +379,26 @@ void pbr_gain_begin(pbr_gain *gain, pbr_setting setting) {
         return;
     }
     if (!gain->rendered) {
-        start_fresh(gain, setting);
+        start_fresh(gain, setting, NULL);
     } else if (is_plain(gain, setting)) {
         take_up_plain(gain, setting);
     } else {
-        take_up(gain, setting);
+        take_up(gain, setting, NULL);
     }
-    if (setting.automated) {
-        atomic_exchange_explicit(&gain->bell, false, memory_order_acq_rel);
-        gain->still = false;
+    note(gain, setting);
+}
+
+void pbr_gain_begin_led(pbr_gain *gain, pbr_setting setting, const pbr_lead *lead) {
+    setting.led = true;
+    if (!pbr_gain_changed(gain, setting) && !lead->masters->changed) {
+        return;
     }
-    setting.automated = setting.automated || gain->seen.automated;
-    gain->seen = setting;
+    if (!gain->rendered) {
+        start_fresh(gain, setting, lead);
+    } else {
+        take_up(gain, setting, lead);
+    }
+    note(gain, setting);
 }
 
 pbr_setting pbr_gain_renew(pbr_gain *gain, pbr_setting setting) {
@@ -340,10 +424,17 @@ static void go_on(pbr_gain *gain, uint32_t frames) {
         pbr_fades *fades = gain->fades;
         fades->volume.done += frames;
         fades->pan.done += frames;
-        if (pbr_fade_over(&fades->volume) && pbr_fade_over(&fades->pan) &&
+        if (fades->driven) {
+            fades->factor = factor_at(gain, frames);
+            fades->driven = pbr_masters_move(fades->lead->masters, led_frames(fades, frames));
+            fades->at += frames;
+        }
+        if (pbr_fade_over(&fades->volume) && pbr_fade_over(&fades->pan) && !fades->driven &&
             gain->ramp_done >= PBR_RAMP_FRAMES) {
             gain->fading = false;
-            gain->from = gain->to = gains_of(gain->seen.on, fades->volume.to, fades->pan.to);
+            gain->from = gain->to =
+                gains_of(gain->seen.on, scaled(fades->volume.to, gain->seen.led, fades->factor),
+                         fades->pan.to);
         }
     }
 }
@@ -355,6 +446,9 @@ void pbr_gain_advance(pbr_gain *gain, uint32_t frames) {
         go_on(gain, frames);
     }
     gain->still = pbr_gain_is_steady(gain);
+    if (gain->seen.led) {
+        gain->fades->at = 0;
+    }
     if (fades != NULL) {
         fades->traced = false;
         gain->still = gain->still && !pbr_gain_chain_waits(&fades->volume_chain) &&
@@ -374,17 +468,19 @@ static void take_over(_Atomic pbr_fade_request *request, pbr_fade_request *seen,
 }
 
 // Takes up the points that start at `time`.
-static void start_points(pbr_gain *gain, int64_t time) {
+void pbr_gain_start_points(pbr_gain *gain, int64_t time) {
     pbr_fades *fades = gain->fades;
-    pbr_fade volume = course_of_volume(gain);
+    pbr_fade volume = pbr_gain_volume(gain);
     pbr_fade pan = course_of_pan(gain);
-    pbr_gains before = gains_of(gain->seen.on, pbr_fade_reached(&volume), pbr_fade_reached(&pan));
+    drive by = drive_of(gain);
+    pbr_gains before = target_of(gain->seen.on, &volume, &pan, by);
     bool other_volume = pbr_gain_chain_start(&fades->volume_chain, time, &volume);
     bool other_pan = pbr_gain_chain_start(&fades->pan_chain, time, &pan);
     if (!other_volume && !other_pan) {
         return;
     }
-    turn(gain, gain->seen.on, volume, pan, before);
+    turn(gain, gain->seen.on, volume, pan, before, by);
+    gain->landed = true;
     if (other_volume) {
         take_over(&gain->volume_request, &gain->seen.volume_request, &fades->volume_first_request);
         fades->volume = volume;
@@ -399,6 +495,15 @@ static uint32_t next_start(pbr_gain_chain *chain, int64_t time, uint32_t at, uin
     const pbr_point *point = pbr_gain_chain_due(chain, time + frames);
     int64_t start = point != NULL ? point->start - time : frames;
     return start > at ? (uint32_t)start : at;
+}
+
+uint32_t pbr_gain_until_point(pbr_gain *gain, int64_t time, uint32_t frames) {
+    if (!pbr_gain_is_due(gain, time + frames)) {
+        return frames;
+    }
+    uint32_t volume = next_start(&gain->fades->volume_chain, time, 0, frames);
+    uint32_t pan = next_start(&gain->fades->pan_chain, time, 0, frames);
+    return volume < pan ? volume : pan;
 }
 
 // The gains of the next frames. Returns how many of them come before a silent rest.
@@ -432,21 +537,36 @@ uint32_t pbr_gain_trace_points(pbr_gain *gain, int64_t time, uint32_t frames,
         if (at == frames) {
             break;
         }
-        start_points(gain, time + at);
+        pbr_gain_start_points(gain, time + at);
         pbr_gain_land(gain, joined(context, at) && (at > 0 || gain->rendered));
     }
     fades->traced = true;
     return quiet;
 }
 
+// While fading: after how many frames the volume and its masters stay at 0; infinity if never.
+static double fading_end(const pbr_gain *gain) {
+    const pbr_fades *fades = gain->fades;
+    double end = INFINITY;
+    if (fades->volume.to == 0.0f) {
+        end = pbr_fade_over(&fades->volume) ? 0.0
+                                            : (double)(fades->volume.frames - fades->volume.done);
+    }
+    if (fades->driven) {
+        double led = pbr_masters_end(fades->lead->masters) - led_frames(fades, 0);
+        end = fmin(end, ceil(led / fades->lead->pace));
+    } else if (gain->seen.led && fades->factor == 0.0f) {
+        end = 0.0;
+    }
+    return end;
+}
+
 uint32_t pbr_gain_quiet(const pbr_gain *gain, uint32_t frames) {
-    uint64_t until = PBR_RAMP_FRAMES - gain->ramp_done;
+    double until = PBR_RAMP_FRAMES - gain->ramp_done;
     bool ends = gain->to.plain == 0.0f;
     if (gain->fading && gain->seen.on) {
-        const pbr_fade *volume = &gain->fades->volume;
-        uint64_t left = pbr_fade_over(volume) ? 0 : volume->frames - volume->done;
-        until = left > until ? left : until;
-        ends = volume->to == 0.0f;
+        until = fmax(until, fading_end(gain));
+        ends = true;
     }
     if (!ends || frames < until) {
         return 0;

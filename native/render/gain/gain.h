@@ -31,9 +31,17 @@ typedef struct pbr_setting {
     pbr_fade_request pan_request;
     bool on;
     bool automated; // there are new points, or there have ever been any
+    bool led;       // the gain has masters
 } pbr_setting;
 
-// The fades that the audio thread makes of the requests.
+// How the masters of a gain lead it in a plan.
+typedef struct pbr_lead {
+    const struct pbr_masters *masters;
+    double pace;          // frames of the masters' clock per frame of the gain's
+    const double *offset; // how far the masters' clock is ahead when the gain's block begins
+} pbr_lead;
+
+// The fades that the audio thread makes of the requests, and the masters.
 typedef struct pbr_fades {
     pbr_fade volume;
     pbr_fade pan;
@@ -41,13 +49,19 @@ typedef struct pbr_fades {
     // pass through: a fade may end long before the ramp does.
     pbr_gains low;
     pbr_gains high;
+    // Of a gain with masters.
+    const pbr_lead *lead;
+    float factor; // the masters' product in the last frame
+    bool driven;  // it moves
+    uint32_t at;  // how many frames of the block are behind
     // Control threads write: the number of the first request since a value was set.
     _Atomic uint16_t volume_first_request;
     _Atomic uint16_t pan_first_request;
     // What is to come.
     pbr_gain_chain volume_chain;
     pbr_gain_chain pan_chain;
-    bool traced; // audio thread: this block's frames are counted already
+    bool traced;     // audio thread: this block's frames are counted already
+    uint64_t listed; // control side: the last plan that lists the gain as a master
 } pbr_fades;
 
 typedef struct pbr_gain {
@@ -82,7 +96,12 @@ typedef struct pbr_gain {
 _Static_assert(offsetof(pbr_gain, seen) == PBR_LINE, "a control call touches one cache line");
 _Static_assert(sizeof(pbr_gain) == 2 * PBR_LINE, "and so does the audio thread");
 
+// The highest product of a volume and its masters.
+#define PBR_PRODUCT_LIMIT 4.0f
+
 pbr_gain *pbr_gain_create(float volume, float pan);
+// Makes a gain ready to have masters, or to be one. Control side; false without memory.
+bool pbr_gain_prepare(pbr_gain *gain);
 pbr_gain *pbr_gain_retain(pbr_gain *gain);
 void pbr_gain_release(pbr_gain *gain);
 
@@ -143,7 +162,8 @@ static inline pbr_setting pbr_gain_read(pbr_gain *gain) {
                            volume_request,
                            pan_request,
                            !atomic_load_explicit(&gain->disabled, memory_order_relaxed),
-                           atomic_load_explicit(&gain->bell, memory_order_acquire)};
+                           atomic_load_explicit(&gain->bell, memory_order_acquire),
+                           false};
     return setting;
 }
 
@@ -151,12 +171,17 @@ static inline bool pbr_gain_changed(const pbr_gain *gain, pbr_setting setting) {
     return setting.volume != gain->seen.volume || setting.pan != gain->seen.pan ||
            setting.volume_request != gain->seen.volume_request ||
            setting.pan_request != gain->seen.pan_request || setting.on != gain->seen.on ||
-           setting.automated || !gain->rendered;
+           setting.automated || setting.led != gain->seen.led || !gain->rendered;
 }
 
 // Audio thread: takes up a change at a block's start. May be called again before the block is
 // rendered.
 void pbr_gain_begin(pbr_gain *gain, pbr_setting setting);
+// The same for a gain that has masters, before every block and after pbr_masters_begin. `lead` must
+// last until the next call.
+void pbr_gain_begin_led(pbr_gain *gain, pbr_setting setting, const pbr_lead *lead);
+// The course of the volume from here on, of a gain that is prepared: without masters and ramp.
+pbr_fade pbr_gain_volume(const pbr_gain *gain);
 // Audio thread, after a change has been taken up and before the block is mixed. joined: the signal
 // sounds in the block's first frame and in the one before. If it does not, nobody hears the
 // difference, and the gain starts at its new values.
@@ -192,6 +217,10 @@ static inline bool pbr_gain_is_due(const pbr_gain *gain, int64_t end) {
                                     pbr_gain_chain_due(&gain->fades->pan_chain, end) != NULL);
 }
 
+// How many of the next frames come before a point starts.
+uint32_t pbr_gain_until_point(pbr_gain *gain, int64_t time, uint32_t frames);
+// Takes up the points that start at `time`, where the gain is.
+void pbr_gain_start_points(pbr_gain *gain, int64_t time);
 // If a point is due, before the block is mixed: takes up all that start in it, and writes the gains
 // of all its frames. The gain goes on to the end of the block. joined: whether the signal sounds in a
 // frame, and in the one before. Returns in how many frames at the end nothing comes through.

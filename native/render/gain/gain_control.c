@@ -11,7 +11,7 @@ static pbr_fade_request next_request(pbr_gain *gain, uint64_t frames, pbr_curve 
     return pbr_make_fade_request(gain->last_request, curve, frames);
 }
 
-static bool make_fades(pbr_gain *gain) {
+bool pbr_gain_prepare(pbr_gain *gain) {
     if (gain->fades == NULL) {
         gain->fades = calloc(1, sizeof *gain->fades);
     }
@@ -31,7 +31,7 @@ static void request_fade(_Atomic float *value, _Atomic float *origin, _Atomic ui
 }
 
 bool pbr_gain_fade_volume(pbr_gain *gain, float volume, uint64_t frames, pbr_curve curve) {
-    if (!make_fades(gain)) {
+    if (!pbr_gain_prepare(gain)) {
         return false;
     }
     atomic_store_explicit(&gain->source_volume, volume, memory_order_relaxed);
@@ -41,7 +41,7 @@ bool pbr_gain_fade_volume(pbr_gain *gain, float volume, uint64_t frames, pbr_cur
 }
 
 bool pbr_gain_fade_pan(pbr_gain *gain, float pan, uint64_t frames, pbr_curve curve) {
-    if (!make_fades(gain)) {
+    if (!pbr_gain_prepare(gain)) {
         return false;
     }
     atomic_store_explicit(&gain->source_pan, pan, memory_order_relaxed);
@@ -62,12 +62,12 @@ static bool automate(pbr_gain *gain, pbr_gain_chain *chain, int64_t now, int64_t
 
 bool pbr_gain_automate_volume(pbr_gain *gain, int64_t now, int64_t from, const pbr_point *points,
                               size_t count, pbr_retired **old) {
-    return make_fades(gain) &&
+    return pbr_gain_prepare(gain) &&
            automate(gain, &gain->fades->volume_chain, now, from, points, count, old);
 }
 
 bool pbr_gain_automate_pan(pbr_gain *gain, int64_t now, int64_t from, const pbr_point *points,
                            size_t count, pbr_retired **old) {
-    return make_fades(gain) &&
+    return pbr_gain_prepare(gain) &&
            automate(gain, &gain->fades->pan_chain, now, from, points, count, old);
 }

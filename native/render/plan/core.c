@@ -187,6 +187,7 @@ static bool render_parts(pbr_core *core, pbr_plan *plan, uint32_t frames, float 
     pbr_plan_use_workers(plan, atomic_load_explicit(&core->workers, memory_order_seq_cst));
     for (uint32_t at = 0; at < frames;) {
         uint32_t length = frames - at < longest ? frames - at : longest;
+        length = pbr_plan_start_masters(plan, time + at, length);
         for (uint32_t c = 0; c < channels; c++) {
             part[c] = output[c] + at;
         }

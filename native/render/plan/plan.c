@@ -16,6 +16,9 @@ pbr_plan *pbr_plan_create(pbr_layout layout, uint32_t max_frames) {
     plan->max_frames = max_frames;
     plan->next = PBR_NOW;
     plan->root = plan;
+    plan->pace = 1.0;
+    static atomic_uint_fast64_t plans;
+    plan->stamp = 1 + atomic_fetch_add_explicit(&plans, 1, memory_order_relaxed);
     pbr_bus *output = PBR_GROW(plan, buses, 1);
     if (output == NULL) {
         pbr_plan_free(plan);
@@ -43,6 +46,15 @@ static void free_one(pbr_plan *plan) {
     for (uint32_t i = 0; i < plan->gains.count; i++) {
         pbr_gain_release(plan->gains.items[i]);
     }
+    for (uint32_t i = 0; i < plan->led.count; i++) {
+        pbr_gain_release(plan->led.items[i].gain);
+    }
+    for (uint32_t i = 0; i < plan->leaders.count; i++) {
+        pbr_gain_release(plan->leaders.items[i].gain);
+    }
+    for (uint32_t i = 0; i < plan->masters.count; i++) {
+        pbr_masters_free(plan->masters.items[i]);
+    }
     for (uint32_t i = 0; i < plan->players.count; i++) {
         pbr_player_release(plan->players.items[i]);
     }
@@ -56,6 +68,9 @@ static void free_one(pbr_plan *plan) {
     free(plan->routes.items);
     free(plan->route_sets.items);
     free(plan->gains.items);
+    free(plan->led.items);
+    free(plan->leaders.items);
+    free(plan->masters.items);
     free(plan->changes);
     free(plan->late);
     free(plan->all);

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "render/gain/gain.h"
+#include "render/gain/masters.h"
 #include "render/effects/convert.h"
 #include "render/effects/matrix.h"
 #include "render/memory/retired.h"
@@ -44,6 +44,11 @@ void pbr_plan_add_clear(pbr_plan *plan, uint32_t bus);
 void pbr_plan_mix_player(pbr_plan *plan, uint32_t bus, pbr_player *player, pbr_layout layout,
                          pbr_gain *gain);
 void pbr_plan_mix_bus(pbr_plan *plan, uint32_t bus, uint32_t from, pbr_gain *gain);
+// A master, prepared, whose fades go on even while it leads nothing. Its place among the calls does
+// not matter.
+void pbr_plan_add_master(pbr_plan *plan, pbr_gain *gain);
+// For the input that was added last: its gain's masters, each once and prepared like the gain.
+void pbr_plan_lead_last(pbr_plan *plan, pbr_master_list masters);
 // Scales the bus by the gain's volume.
 void pbr_plan_add_gain(pbr_plan *plan, uint32_t bus, pbr_gain *gain);
 // Changes the bus in place.
@@ -92,6 +97,9 @@ uint64_t pbr_plan_seen(const pbr_plan *plan);
 bool pbr_plan_take_settings(pbr_plan *plan, const pbr_gate *gate, uint64_t entered, bool anew);
 // Audio thread, before a block: who helps with the plan's branches; NULL for nobody.
 void pbr_plan_use_workers(pbr_plan *plan, pbr_workers *workers);
+// Audio thread, before a block: takes up what the masters are to do from `time` on. Returns how much
+// of the block may be rendered until a master is to do something else.
+uint32_t pbr_plan_start_masters(pbr_plan *plan, int64_t time, uint32_t frames);
 // Audio thread. frames <= max_frames; output: one pointer per channel. `events` is set if a player
 // finished clips or a tap was written, `dry` if an input had too few frames.
 void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const *output,

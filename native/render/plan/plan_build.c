@@ -198,6 +198,7 @@ pbr_plan *pbr_plan_add_domain(pbr_plan *plan, pbr_ratio ratio) {
     inner->outer = plan;
     *entry = (pbr_domain){inner, ratio, false};
     inner->root = plan->root;
+    inner->pace = plan->pace * (double)ratio.out / (double)ratio.in;
     return inner;
 }
 
@@ -212,6 +213,7 @@ pbr_plan *pbr_plan_add_branch(pbr_plan *plan, pbr_layout layout, uint32_t *bus) 
     inner->outer = plan;
     *domain = (pbr_domain){inner, {1, 1}, true};
     inner->root = plan->root;
+    inner->pace = plan->pace;
     pbr_branch *branch = PBR_GROW(plan, branches, 1);
     // A bus that no earlier step uses, because the branch may be rendered before them.
     pbr_bus *own = branch != NULL ? PBR_GROW(plan, buses, 1) : NULL;

@@ -166,6 +166,7 @@ static void begin(pbr_plan *plan, int64_t time, uint32_t frames) {
     }
     plan->time = time;
     plan->frames = frames;
+    plan->offset = plan->pace == 1.0 ? 0.0 : (double)time * plan->pace - (double)plan->root->time;
     offer_branches(plan);
     for (uint32_t i = 0; i < plan->converts.count; i++) {
         pbr_convert_begin(plan->converts.items[i], time);
@@ -260,6 +261,9 @@ void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const
                      bool *events, bool *dry) {
     pbr_bus *bus = &plan->buses.items[PBR_OUTPUT_BUS];
     memcpy(bus->own, output, bus->channels * sizeof *output);
+    if (plan == plan->root) {
+        pbr_plan_begin_masters(plan);
+    }
     begin(plan, time, frames);
     // Plans are nested as deep as rates change, so there is no recursion.
     pbr_plan *at = plan;
@@ -274,5 +278,8 @@ void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const
             break;
         }
         at = at->outer;
+    }
+    if (plan == plan->root) {
+        pbr_plan_end_masters(plan, frames);
     }
 }

@@ -39,6 +39,12 @@ static void read_settings(pbr_plan *plan) {
     for (uint32_t i = 0; i < plan->all_count; i++) {
         read_one(plan->all[i]);
     }
+    for (uint32_t i = 0; i < plan->leaders.count; i++) {
+        plan->leaders.items[i].setting = pbr_gain_read(plan->leaders.items[i].gain);
+    }
+    for (uint32_t i = 0; i < plan->led.count; i++) {
+        plan->led.items[i].next = pbr_gain_read(plan->led.items[i].gain);
+    }
 }
 
 // Those listed while the plan was built: blocks of the plan before it may have gone on since.
@@ -49,12 +55,24 @@ static void renew_settings(pbr_plan *plan) {
             change->setting = pbr_gain_renew(change->gain, change->setting);
         }
     }
+    for (uint32_t i = 0; i < plan->leaders.count; i++) {
+        pbr_change *change = &plan->leaders.items[i];
+        change->setting = pbr_gain_renew(change->gain, change->setting);
+    }
+    for (uint32_t i = 0; i < plan->led.count; i++) {
+        pbr_led *led = &plan->led.items[i];
+        led->setting = pbr_gain_renew(led->gain, led->setting);
+    }
 }
 
 static void use_settings(pbr_plan *plan, bool anew) {
     for (uint32_t i = 0; i < plan->all_count; i++) {
         use_one(plan->all[i], anew);
     }
+    for (uint32_t i = 0; i < plan->leaders.count; i++) {
+        pbr_gain_begin(plan->leaders.items[i].gain, plan->leaders.items[i].setting);
+    }
+    plan->anew = anew;
 }
 
 void pbr_plan_list_settings(pbr_plan *plan) {
@@ -79,6 +97,10 @@ bool pbr_plan_take_settings(pbr_plan *plan, const pbr_gate *gate, uint64_t enter
     atomic_thread_fence(memory_order_acquire);
     if (atomic_load_explicit(shared, memory_order_relaxed) != entered) {
         return false;
+    }
+    for (uint32_t i = 0; i < plan->led.count; i++) {
+        plan->led.items[i].setting = plan->led.items[i].next;
+        plan->led.items[i].taken = false;
     }
     use_settings(plan, anew);
     plan->seen = entered;

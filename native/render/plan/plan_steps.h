@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "plan.h"
+#include "render/gain/masters.h"
 #include "render/sound.h"
 
 typedef enum pbr_step_kind {
@@ -91,6 +92,17 @@ typedef struct pbr_change {
     pbr_setting setting;
 } pbr_change;
 
+// A gain that its masters lead.
+typedef struct pbr_led {
+    pbr_gain *gain;
+    pbr_lead lead;
+    uint32_t masters;    // its place in the root's list
+    pbr_plan *plan;      // where the gain is
+    pbr_setting setting; // of the block
+    pbr_setting next;    // as read, unless a bulk change gets in the way
+    bool taken;          // the gain has it
+} pbr_led;
+
 // No time of a part.
 #define PBR_NO_PART INT64_MIN
 
@@ -112,6 +124,14 @@ struct pbr_plan {
     PBR_LIST(pbr_gain *) gains; // every gain that the steps name, retained
     pbr_change *changes;        // those that have changed in this block; room for all
     uint32_t change_count;
+    // Of the root, for all plans inside.
+    PBR_LIST(pbr_masters *) masters;
+    PBR_LIST(pbr_change) leaders; // each gain that is a master, once, with its setting
+    PBR_LIST(pbr_led) led;
+    uint64_t stamp;        // while the plan is built: tells the leaders that are listed already
+    bool anew;             // the next block comes after silence
+    double pace;           // frames of the root's clock per frame of the plan's
+    double offset;         // how far the root's clock is ahead when the plan's block begins
     bool begun;            // a block has been rendered
     struct pbr_plan *root; // the plan that this one is a part of, or itself
     uint64_t seen;         // of the root: up to which of the engine's changes its blocks have come
@@ -179,6 +199,10 @@ void pbr_part_mix_fading(const pbr_part *part, const pbr_bus *bus, const pbr_tra
 
 // While a plan is finished. Lists the gains' settings for the first block.
 void pbr_plan_list_settings(pbr_plan *plan);
+// Before a block of the root plan: where its masters lead their gains in it. Afterwards: counts its
+// frames for the masters.
+void pbr_plan_begin_masters(pbr_plan *plan);
+void pbr_plan_end_masters(pbr_plan *plan, uint32_t frames);
 // Finds out which players are read in one place.
 void pbr_plan_sort_players(pbr_plan *plan);
 
