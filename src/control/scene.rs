@@ -100,8 +100,10 @@ impl Mixer {
     /// # use perbus::{Curve, Engine, Format};
     /// # use std::time::Duration;
     /// let engine = Engine::offline(Format::new(1000.0, 2)?, 100)?;
-    /// let (mixer, verse) = (engine.main_mixer(), engine.main_mixer().snapshot());
+    /// let mixer = engine.main_mixer();
     /// engine.start()?;
+    /// mixer.bus(0)?.set_volume(1.0)?;
+    /// let verse = mixer.snapshot();
     /// mixer.bus(0)?.set_volume(0.0)?;
     /// mixer.set_output_volume(0.5)?;
     /// mixer.bus(0)?.set_label("keys");
