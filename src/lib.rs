@@ -135,6 +135,9 @@ pub mod guide {
     #[doc = include_str!("../docs/from-avaudioengine.md")]
     pub mod from_avaudioengine {}
 
+    #[doc = include_str!("../docs/from-0.1.md")]
+    pub mod from_0_1 {}
+
     #[doc = "[per-bus control]: crate::guide::per_bus_control#channels\n\n"]
     #[doc = include_str!("../docs/platforms.md")]
     pub mod platforms {}
