@@ -46,7 +46,9 @@
 //! | Strip | a bus's fader, pan, mute, solo and label, kept while sources come and go | [`Bus`] |
 //! | By number | the volume and pan of "mixer M, bus 3", and which control that is | [`Engine::set_mixer_volume_for_bus`], [`Engine::set_mixer_pan_for_bus`], [`Control`], [`Fallback`] |
 //! | Connection | one source on one bus | [`Bus::connect`], [`Mixer::connect_next`], [`Engine::connect`], [`Engine::disconnect_input`], [`Engine::set_connection_volume`] |
-//! | Send | a further connection of a source that feeds several buses | [`Engine::connect_many`], [`Engine::add_destination`], [`Engine::remove_destination`] |
+//! | Fan-out | further connections of a source, each with a strip of its own | [`Engine::connect_many`], [`Engine::add_destination`], [`Engine::remove_destination`] |
+//! | Send | a further bus for what feeds one, before or after its fader | [`Bus::send_to`], [`SendTap`], [`SendTarget`], [`Bus::sends`] |
+//! | Group | a fader, mute and solo over buses of any mixers | [`Engine::create_group`], [`Group`], [`Engine::groups`] |
 //! | Many at once | all or nothing, and in one block | [`Mixer::configure`], [`BusConfig`]; [`Engine::batch`] |
 //! | Scene | a mixer or the whole engine, saved and recalled, at once or in a fade | [`Mixer::snapshot`], [`Mixer::apply`], [`Mixer::fade_to_scene`], [`Scene`]; [`Engine::snapshot`], [`Engine::apply`], [`Engine::fade_to_scene`], [`EngineScene`]; [`SceneParts`] |
 //! | Fade | a volume or pan that moves, exact to the frame | [`Bus::fade_to`], [`Bus::fade_pan_to`], [`Curve`], [`Fade`], [`FadeEnd`] |
@@ -97,7 +99,9 @@ mod sync;
 
 pub use control::bus::Bus;
 pub use control::fade::Fade;
+pub use control::group::Group;
 pub use control::meter::Meter;
+pub use control::send_tap::SendTarget;
 pub use desk::decibels;
 pub use desk::engine_scene::EngineScene;
 pub use desk::fade::{Curve, FadeEnd};
@@ -105,6 +109,7 @@ pub use desk::fallback::{Control, Fallback};
 pub use desk::ranges::MAX_VOLUME;
 pub use desk::scene::{BusConfig, Scene};
 pub use desk::scene_parts::SceneParts;
+pub use desk::sends::SendTap;
 pub use engine::connection::MAX_BUSES;
 pub use engine::format::{ChannelLayout, Format};
 pub use engine::inspect::{Discrepancy, NodeInfo};

@@ -56,6 +56,24 @@ fn bulk(criterion: &mut Criterion) -> Result<()> {
     Ok(())
 }
 
+/// One fader over many members.
+fn group_fader(criterion: &mut Criterion) -> Result<()> {
+    for members in [1, 64, 1024] {
+        let desk = Desk::new(members)?;
+        let group = desk.engine.create_group("all")?;
+        group.add_all(&desk.mixer.buses().collect::<Vec<_>>())?;
+        let mut turn = 0;
+        criterion.bench_function(&format!("group_fader/{members}"), |bencher| {
+            bencher.iter(|| {
+                turn += 1;
+                let volume = [0.25, 0.75][turn % 2];
+                group.set_volume(volume).expect("a good volume");
+            });
+        });
+    }
+    Ok(())
+}
+
 fn main() -> Result<()> {
     let mut criterion = Criterion::default()
         .sample_size(20)
@@ -64,6 +82,7 @@ fn main() -> Result<()> {
         .configure_from_args();
     calls(&mut criterion)?;
     bulk(&mut criterion)?;
+    group_fader(&mut criterion)?;
     criterion.final_summary();
     let measures = std::env::args().any(|argument| argument == "--bench");
     tables::print(if measures { 400 } else { 1 })

@@ -10,8 +10,9 @@ use crate::desk::scene::BusConfig;
 use crate::desk::strip::{Feed, Strip, StripGuard};
 use crate::desk::strips::StripRef;
 use crate::desk::Desk;
-use crate::engine::connection::{Connection, MAX_BUSES};
+use crate::engine::connection::MAX_BUSES;
 use crate::engine::raw_node::RawNode;
+use crate::engine::target::Target;
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::nodes::mixer::Mixer;
@@ -48,9 +49,10 @@ use crate::sync::in_render;
 #[doc(alias = "AVAudioMixingDestination")]
 #[derive(Clone)]
 pub struct Bus {
+    // The strip may have masters, and goes before the engine.
+    pub(crate) strip: StripRef<Target>,
     pub(crate) mixer: Mixer,
     pub(crate) bus: u32,
-    pub(crate) strip: StripRef<Connection>,
 }
 
 impl PartialEq for Bus {
@@ -324,16 +326,18 @@ impl Bus {
         self.strip.set_label(label);
     }
 
-    /// The volume that the engine gets: 0 while the bus is muted, or while solo silences it;
-    /// otherwise [`volume`](Self::volume).
+    /// The gain that is heard, at most [`MAX_VOLUME`](crate::MAX_VOLUME): 0 while the bus is muted,
+    /// or while solo silences it; otherwise [`volume`](Self::volume) times the volumes of all its
+    /// [groups](Self::groups), and for a post-fader [send](Self::send_to) times what the dry bus
+    /// has.
     #[must_use]
     pub fn effective_volume(&self) -> f32 {
-        self.ask(|strip| strip.effective_volume(|| self.now()))
+        self.ask(|strip| strip.heard_volume(|| self.now()))
     }
 
     /// What the strip answers, if the thread may wait for it.
     #[inline]
-    fn ask<T: Default>(&self, ask: impl FnOnce(&Strip<Connection>) -> T) -> T {
+    fn ask<T: Default>(&self, ask: impl FnOnce(&Strip<Target>) -> T) -> T {
         if in_render::inside() {
             T::default()
         } else {
@@ -347,7 +351,7 @@ impl Bus {
     }
 
     /// The strip of a mixer that must be attached.
-    pub(crate) fn lock_attached(&self) -> Result<StripGuard<'_, Connection>> {
+    pub(crate) fn lock_attached(&self) -> Result<StripGuard<'_, Target>> {
         self.desk().lock_attached(&self.mixer.0.raw, &self.strip)
     }
 

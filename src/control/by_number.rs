@@ -4,8 +4,8 @@ use crate::desk::fallback::{Control, Fallback};
 use crate::desk::node::Kind;
 use crate::desk::ranges::{check_pan, check_volume};
 use crate::desk::strip::{Strip, StripGuard};
-use crate::engine::connection::Connection;
 use crate::engine::node::Node;
+use crate::engine::target::Target;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::nodes::mixer::Mixer;
@@ -153,7 +153,7 @@ impl Engine {
         bus: u32,
     ) -> Result<f32> {
         let (_, state) = self.connection(source, mixer, bus)?;
-        let connection = state.feed.connection();
+        let connection = state.feed.connection().and_then(Target::native);
         connection.map_or(Ok(0.0), |it| self.desk().backend().volume(it))
     }
 
@@ -188,7 +188,7 @@ impl Engine {
         bus: u32,
     ) -> Result<f32> {
         let (_, state) = self.connection(source, mixer, bus)?;
-        let connection = state.feed.connection();
+        let connection = state.feed.connection().and_then(Target::native);
         connection.map_or(Ok(0.0), |it| self.desk().backend().pan(it))
     }
 
@@ -198,7 +198,7 @@ impl Engine {
         source: &(impl Node + ?Sized),
         mixer: &'a Mixer,
         bus: u32,
-    ) -> Result<(&'a Strip<Connection>, StripGuard<'a, Connection>)> {
+    ) -> Result<(&'a Strip<Target>, StripGuard<'a, Target>)> {
         self.check_owner(source)?;
         self.check_owner(mixer)?;
         let raw = &source.as_node().raw;
@@ -211,7 +211,7 @@ impl Engine {
             )));
         }
         if let Some((strip, state)) = fader {
-            let connection = state.feed.connection();
+            let connection = state.feed.connection().and_then(Target::native);
             if connection.is_some_and(|it| raw.is_source_of(it)) {
                 return Ok((strip, state));
             }

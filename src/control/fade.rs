@@ -1,18 +1,20 @@
-//! Fades of a bus's volume and pan, and of a mixer's output volume.
+//! Fades of volumes and pans: of buses, groups, and mixers' output volumes.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::time::Duration;
 
 use crate::control::bus::Bus;
+use crate::control::group::Group;
 use crate::desk::fade::{Curve, FadeEnd, FadeState};
 use crate::desk::faders::Which;
 use crate::desk::fading::FadeRequest;
+use crate::desk::owner::{GroupOwner, Owner};
 use crate::desk::ranges::{check_pan, check_volume};
 use crate::desk::strips::StripRef;
 use crate::desk::Desk;
-use crate::engine::connection::Connection;
 use crate::engine::raw_node::RawNode;
+use crate::engine::target::Target;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::nodes::mixer::Mixer;
@@ -31,35 +33,48 @@ pub struct Fade {
 
 /// What fades.
 #[derive(Clone, Debug)]
-enum Faded {
+pub(crate) enum Faded {
     Bus(Bus),
-    Output(Mixer, StripRef<Connection>),
+    Group(Group),
+    Output(Mixer, StripRef<Target>),
 }
 
 impl Faded {
-    fn mixer(&self) -> &Mixer {
+    fn engine(&self) -> &Engine {
         match self {
-            Self::Bus(bus) => &bus.mixer,
-            Self::Output(mixer, _) => mixer,
+            Self::Bus(bus) => bus.mixer.engine(),
+            Self::Group(group) => group.engine(),
+            Self::Output(mixer, _) => mixer.engine(),
         }
     }
 
-    fn strip(&self) -> &StripRef<Connection> {
+    fn strip(&self) -> &StripRef<Target> {
         match self {
             Self::Bus(bus) => &bus.strip,
+            Self::Group(group) => &group.strip,
             Self::Output(_, strip) => strip,
         }
     }
 
     fn desk(&self) -> &Desk<RawNode> {
-        self.mixer().engine().desk()
+        self.engine().desk()
+    }
+}
+
+impl Owner for Faded {
+    fn check(&self) -> Result<()> {
+        match self {
+            Self::Bus(bus) => bus.mixer.0.raw.check(),
+            Self::Group(_) => GroupOwner.check(),
+            Self::Output(mixer, _) => mixer.0.raw.check(),
+        }
     }
 }
 
 /// Fades have numbers of their own.
 impl PartialEq for Fade {
     fn eq(&self, other: &Self) -> bool {
-        let key = |fade: &Self| (fade.of.mixer().clone(), fade.state.number());
+        let key = |fade: &Self| (fade.of.engine().clone(), fade.state.number());
         key(self) == key(other)
     }
 }
@@ -68,7 +83,7 @@ impl Eq for Fade {}
 
 impl Hash for Fade {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.of.mixer().hash(state);
+        self.of.engine().hash(state);
         self.state.number().hash(state);
     }
 }
@@ -78,6 +93,7 @@ impl fmt::Debug for Fade {
         let mut shown = formatter.debug_struct("Fade");
         match &self.of {
             Faded::Bus(bus) => shown.field("bus", bus).field("of", &self.which),
+            Faded::Group(group) => shown.field("group", group),
             Faded::Output(mixer, _) => shown.field("output_of", mixer),
         };
         shown
@@ -104,11 +120,11 @@ impl Fade {
     /// Stops the fade where it is; no effect when it is over or was replaced.
     ///
     /// # Errors
-    /// [`Error::NotAttached`] when the mixer was detached.
+    /// [`Error::NotAttached`] when the mixer was detached, or the group removed.
     pub fn cancel(&self) -> Result<()> {
-        let mixer = &self.of.mixer().0.raw;
         let (strip, which) = (self.of.strip(), self.which);
-        self.of.desk().cancel_fade(mixer, strip, which, &self.state)
+        let desk = self.of.desk();
+        desk.cancel_fade(&self.of, strip, which, &self.state)
     }
 }
 
@@ -284,10 +300,13 @@ pub(crate) fn frames_of(engine: &Engine, duration: Duration) -> Result<u64> {
     Ok(engine.format().frames(duration).unsigned_abs())
 }
 
-fn start(of: Faded, request: FadeRequest, ended: Box<dyn FnOnce(FadeEnd) + Send>) -> Result<Fade> {
-    let mixer = of.mixer();
-    let state = of.desk().fade(&mixer.0.raw, of.strip(), request, ended)?;
-    mixer.engine().tick_fades();
+pub(crate) fn start(
+    of: Faded,
+    request: FadeRequest,
+    ended: Box<dyn FnOnce(FadeEnd) + Send>,
+) -> Result<Fade> {
+    let state = of.desk().fade(&of, of.strip(), request, ended)?;
+    of.engine().tick_fades();
     if request.frames == 0 {
         of.desk().end_fades();
     }

@@ -3,6 +3,7 @@
 use crate::control::bus::Bus;
 use crate::engine::connection::Connection;
 use crate::engine::node::sealed::AsNode;
+use crate::engine::target::Target;
 use crate::error::{Error, Result};
 use crate::ffi::{self, native};
 use crate::nodes::mixer::Mixer;
@@ -67,7 +68,7 @@ impl Bus {
     /// - [`Error::Unsupported`] on Apple's AVFAudio, which has no meter per connection.
     pub fn meter(&self) -> Result<Meter> {
         let state = self.lock_attached()?;
-        let Some(connection) = state.feed.connection() else {
+        let Some(connection) = state.feed.connection().and_then(Target::native) else {
             return Err(Error::NotConnected(format!(
                 "bus {} has no source",
                 self.bus

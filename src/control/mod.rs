@@ -4,8 +4,10 @@ pub(crate) mod bus;
 mod by_number;
 mod connect;
 pub(crate) mod fade;
+pub(crate) mod group;
 pub(crate) mod meter;
 mod scene;
+pub(crate) mod send_tap;
 mod sends;
 #[cfg(test)]
 mod strip_costs;

@@ -66,7 +66,8 @@ impl Engine {
         self.feed(&mut graph, &source.as_node().raw, from_bus, &nodes, format)
     }
 
-    /// Adds one mixer bus to those that a source's output bus feeds: a send. On the portable engine
+    /// Adds one mixer bus to those that a source's output bus feeds. What is heard there follows no
+    /// other bus's fader: see [`Bus::send_to`](crate::Bus::send_to) for sends that do. On the portable engine
     /// the others continue undisturbed, and the call costs the same however many there are; Apple's
     /// engine remakes their connections, and their strips are applied again.
     ///
@@ -83,6 +84,16 @@ impl Engine {
         self.check_owner(mixer)?;
         let (source, mixer) = (&source.as_node().raw, &mixer.as_node().raw);
         let mut graph = self.desk().edit()?;
+        self.add_fed(&mut graph, (source, from_bus), (mixer, to_bus))
+    }
+
+    /// The source's bus feeds this input bus, too.
+    pub(crate) fn add_fed(
+        &self,
+        graph: &mut Graph<RawNode>,
+        (source, from_bus): (&Arc<RawNode>, u32),
+        (mixer, to_bus): (&Arc<RawNode>, u32),
+    ) -> Result<()> {
         let from = output(source, from_bus)?;
         let to = Endpoint {
             node: mixer.slot()?,
@@ -92,7 +103,7 @@ impl Engine {
         if present.is_empty() {
             let format = source.format().unwrap_or(self.format());
             let nodes = [(Arc::clone(mixer), to_bus)];
-            return self.feed(&mut graph, source, from_bus, &nodes, format);
+            return self.feed(graph, source, from_bus, &nodes, format);
         }
         if graph
             .routing
@@ -158,6 +169,16 @@ impl Engine {
         self.check_owner(mixer)?;
         let (source, mixer) = (&source.as_node().raw, &mixer.as_node().raw);
         let mut graph = self.desk().edit()?;
+        self.remove_fed(&mut graph, (source, from_bus), (mixer, to_bus))
+    }
+
+    /// The source's bus feeds this input bus no more.
+    pub(crate) fn remove_fed(
+        &self,
+        graph: &mut Graph<RawNode>,
+        (source, from_bus): (&Arc<RawNode>, u32),
+        (mixer, to_bus): (&Arc<RawNode>, u32),
+    ) -> Result<()> {
         let from = output(source, from_bus)?;
         let to = Endpoint {
             node: mixer.slot()?,
@@ -183,9 +204,9 @@ impl Engine {
             });
             let nodes: Vec<_> = nodes.collect();
             let format = source.format().unwrap_or(self.format());
-            return self.feed(&mut graph, source, from_bus, &nodes, format);
+            return self.feed(graph, source, from_bus, &nodes, format);
         }
-        self.with_solo(&mut graph, |engine, graph| {
+        self.with_solo(graph, |engine, graph| {
             // SAFETY: both handles are live, and the graph lock is held.
             unsafe {
                 native!(perbus_engine_disconnect_input(

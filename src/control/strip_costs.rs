@@ -281,3 +281,28 @@ fn a_send_costs_a_step_however_many_there_are() -> Result<()> {
     );
     Ok(())
 }
+
+/// A group's fader and mute cost the same whatever the number of members; to add some costs those.
+#[test]
+fn a_group_looks_at_what_joins_or_leaves_it() -> Result<()> {
+    let (engine, mixer, _players) = desk(BUSES)?;
+    let all: Vec<_> = (0..BUSES)
+        .map(|bus| mixer.bus(bus))
+        .collect::<Result<_>>()?;
+    let (outer, inner) = (engine.create_group("outer")?, engine.create_group("inner")?);
+    assert_eq!(steps(&engine, || inner.add_all(&all[..200]))?, 200);
+    assert_eq!(steps(&engine, || inner.add_all(&all[199..203]))?, 3);
+    assert_eq!(steps(&engine, || inner.remove(&all[7]))?, 1);
+    assert_eq!(steps(&engine, || outer.add_group(&inner))?, 202);
+    assert_eq!(steps(&engine, || outer.add(&all[250]))?, 1);
+    let looked = visited(&engine, || {
+        outer.set_volume(0.5)?;
+        inner.set_muted(true)?;
+        inner.set_volume(0.5)
+    })?;
+    assert_eq!(looked, 0);
+    // The first solo looks at all strips, a later one at those in the group.
+    all[299].set_soloed(true)?;
+    assert_eq!(visited(&engine, || outer.set_soloed(true))?, 203);
+    Ok(())
+}

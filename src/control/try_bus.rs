@@ -4,8 +4,8 @@
 use crate::desk::ranges::{check_pan, check_volume};
 use crate::desk::strip::{Feed, State, Strip};
 use crate::desk::Desk;
-use crate::engine::connection::Connection;
 use crate::engine::raw_node::RawNode;
+use crate::engine::target::Target;
 use crate::error::Result;
 use crate::nodes::mixer::Mixer;
 use crate::sync::in_render;
@@ -42,7 +42,7 @@ impl Mixer {
         &self,
         bus: u32,
         connected: bool,
-        set: impl FnOnce(&Strip<Connection>, &mut State<Connection>, &Desk<RawNode>) -> Result<()>,
+        set: impl FnOnce(&Strip<Target>, &mut State<Target>, &Desk<RawNode>) -> Result<()>,
     ) -> Option<Result<()>> {
         if let Err(error) = in_render::refuse() {
             return Some(Err(error));
@@ -56,7 +56,9 @@ impl Mixer {
         }
         match &state.feed {
             // Parameters are set under the engine's lock.
-            Feed::Source(connection) if !connection.is_lock_free() => return None,
+            Feed::Source(target) if target.native().is_none_or(|it| !it.is_lock_free()) => {
+                return None
+            }
             Feed::None if connected => return None,
             Feed::None => {
                 if let Err(error) = raw.slot() {

@@ -49,7 +49,7 @@ fn edge(engine: &Engine, destination: &RawNode, bus: u32) -> String {
     let Some(strip) = destination.strips.get(bus) else {
         return format!("bus {bus}");
     };
-    let decibels = to_db(strip.effective_volume(|| engine.now()));
+    let decibels = to_db(strip.heard_volume(|| engine.now()));
     let pan = strip.faders().pan_at(engine.now());
     // A quote or a backslash would end Graphviz's string.
     let label = strip.label().replace('\\', "\\\\").replace('"', "\\\"");

@@ -57,11 +57,12 @@ impl<'a, N: DeskNode> Change<'a, N> {
 
     /// Sends what changes to the engine in one batch.
     pub(crate) fn send<T>(&self, driver: &Driver<N::Backend, T>) -> Result<()> {
-        let connected = self.0.iter().filter_map(|it| {
-            let connection = it.state.feed.connection()?;
-            Some((connection, it.state.faders.sent(), it.faders.sent()))
+        let sent = self.0.iter().flat_map(|it| {
+            let (old, new) = (it.state.sent(&it.state.faders), it.state.sent(&it.faders));
+            old.zip(new)
+                .map(|((connection, old), (_, new))| (connection, old, new))
         });
-        driver.apply_many(connected)
+        driver.apply_many(sent)
     }
 
     /// After the engine has taken it. `pending`: what a strip's fade, which has begun, waits with

@@ -5,14 +5,19 @@ use std::fmt;
 use crate::desk::fade::Curve;
 use crate::error::Result;
 
-/// An engine as the desk sees it: a clock, and connections with a volume and a pan each. The output
-/// of a mixer counts as a connection whose pan has no effect.
+/// An engine as the desk sees it: a clock, connections with a volume and a pan each, and masters. The
+/// output of a mixer counts as a connection whose pan has no effect, and so does a master.
+///
+/// A *master* is a volume without a sound of its own. What is heard through a mixer's bus has the
+/// bus's own volume times those of the bus's masters, at most [`MAX_VOLUME`](crate::MAX_VOLUME);
+/// then the pan.
 ///
 /// While one of these calls runs, the desk has the connection's strip locked and keeps edits of the
 /// graph away, so that the connection stays.
 pub(crate) trait Backend {
-    /// A connection from a source to a mixer's input bus, or a mixer's output.
-    type Connection: fmt::Debug;
+    /// A connection from a source to a mixer's input bus, or a mixer's output; or a master, which
+    /// lives as long as any of its clones.
+    type Connection: Clone + fmt::Debug;
 
     /// A connection with the values that [`apply`](Self::apply) gives it.
     type Setting;
@@ -50,6 +55,17 @@ pub(crate) trait Backend {
 
     /// Sets many connections at once: all, or none when any is refused.
     fn apply(&self, settings: &[Self::Setting]) -> Result<()>;
+
+    /// Makes a master, whose volume is 1.
+    fn create_master(&self) -> Result<Self::Connection>;
+
+    /// From now on these are the masters of a connection's bus, and no others. They stay with the
+    /// bus when its connection ends.
+    fn set_masters(
+        &self,
+        connection: &Self::Connection,
+        masters: &[Self::Connection],
+    ) -> Result<()>;
 
     /// Runs `call`, whose changes are all heard from the same frame on.
     fn batch<T>(&self, call: impl FnOnce() -> Result<T>) -> Result<T>;

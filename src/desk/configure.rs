@@ -109,9 +109,16 @@ impl<N: DeskNode> Desk<N> {
         Ok(())
     }
 
-    /// Ends all solos.
+    /// Ends all solos, of groups too.
     pub(crate) fn clear_solo(&self) -> Result<()> {
         let mut graph = self.edit()?;
+        let groups = graph.groups.soloed();
+        let set_groups = |soloed| {
+            for fader in &groups {
+                fader.lock().faders.soloed = soloed;
+            }
+        };
+        set_groups(false);
         let places: Vec<_> = graph.solo.soloed().collect();
         let known = places
             .iter()
@@ -126,6 +133,7 @@ impl<N: DeskNode> Desk<N> {
             .filter_map(|(place, mixer)| Some((*place, mixer.strips.get(place.bus)?, &none)))
             .collect();
         self.change_solo(&mut graph, &wanted, None)
+            .inspect_err(|_| set_groups(true))
     }
 
     /// The mixer at this moment; nothing of it where the thread must not wait. Without its strips'
@@ -157,11 +165,16 @@ impl<N: DeskNode> Desk<N> {
         over: Option<Over>,
     ) -> Result<()> {
         let mut turned = Vec::new();
-        for (place, strip, config) in wanted {
-            let soloed = strip.faders().soloed;
-            if config.soloed.is_some_and(|it| it != soloed) {
-                graph.solo.set(&graph.routing, *place, !soloed);
-                turned.push((*place, soloed));
+        for (place, _, config) in wanted {
+            let Some(own) = config.soloed else {
+                continue;
+            };
+            let was = graph.solo.is_soloed(*place);
+            let mixer = graph.node(place.node);
+            let by_group = mixer.is_some_and(|it| graph.is_soloed_by_group(it, place.bus));
+            if (own || by_group) != was {
+                graph.solo.set(&graph.routing, *place, !was);
+                turned.push((*place, was));
             }
         }
         let affected = graph.affected_strips();
@@ -177,7 +190,7 @@ impl<N: DeskNode> Desk<N> {
         changed
     }
 
-    fn change_affected(
+    pub(crate) fn change_affected(
         &self,
         graph: &Graph<N>,
         wanted: &[Wanted<'_, N>],

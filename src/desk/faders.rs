@@ -105,6 +105,24 @@ impl Faders {
             pan_fade: self.pan_fade(),
         }
     }
+
+    /// What the connection and a master get to which volume and mute have moved: only solo silences
+    /// the connection then.
+    pub(crate) fn sent_apart(&self) -> (Sent, Sent) {
+        let connection = Sent {
+            volume: if self.silenced_by_solo { 0.0 } else { 1.0 },
+            volume_fade: None,
+            silenced: self.silenced_by_solo,
+            ..self.sent()
+        };
+        let master = Self {
+            silenced_by_solo: false,
+            pan: 0.0,
+            pan_fades: false,
+            ..*self
+        };
+        (connection, master.sent())
+    }
 }
 
 /// Faders as the engine gets them, with the fades that lead there.

@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use crate::desk::driver::Driver;
+use crate::desk::groups::{Groups, GROUPS};
 use crate::desk::node::{Connection, DeskNode, Kind};
 use crate::desk::routing::{Endpoint, Link, Routing, OUTPUT};
+use crate::desk::sends::Sends;
 use crate::desk::solo::Solo;
 use crate::desk::strip::Strip;
 use crate::desk::strips::StripRef;
+use crate::desk::tied::Tied;
 use crate::desk::upstream::Upstream;
 use crate::error::Result;
 
@@ -21,6 +24,9 @@ pub(crate) struct Graph<N: DeskNode> {
     pub(crate) routing: Routing<Live<N>>,
     pub(crate) upstream: Upstream<N>,
     pub(crate) solo: Solo,
+    pub(crate) groups: Groups<Connection<N>>,
+    pub(crate) sends: Sends<Connection<N>>,
+    pub(crate) tied: Tied<N>,
     /// How many input buses were looked at to retarget strips.
     #[cfg(test)]
     pub(crate) steps: usize,
@@ -58,6 +64,9 @@ impl<N: DeskNode> Default for Graph<N> {
             routing: Routing::default(),
             upstream: Upstream::default(),
             solo: Solo::default(),
+            groups: Groups::default(),
+            sends: Sends::default(),
+            tied: Tied::default(),
             #[cfg(test)]
             steps: 0,
         }
@@ -95,9 +104,12 @@ impl<N: DeskNode> Graph<N> {
         node: &Arc<N>,
     ) -> Result<u32> {
         let slot = self.add(node);
-        for (bus, _) in node.strips.iter().filter(|(_, it)| it.faders().soloed) {
-            let strip = Endpoint { node: slot, bus };
-            self.solo.set(&self.routing, strip, true);
+        for (bus, strip) in node.strips.iter() {
+            let place = Endpoint { node: slot, bus };
+            strip.set_place(place);
+            if self.is_soloed(node, bus) {
+                self.solo.set(&self.routing, place, true);
+            }
         }
         let applied = self.attach_output(driver, node, slot);
         applied.and(self.send_solo(driver)).map(|()| slot)
@@ -167,13 +179,16 @@ impl<N: DeskNode> Graph<N> {
         self.nodes.get(slot as usize)?.as_ref()
     }
 
-    /// A mixer's strip, or that of its output volume, if it is made.
-    pub(crate) fn strip(&self, bus: Endpoint) -> Option<&Strip<Connection<N>>> {
-        let node = self.node(bus.node)?;
-        if bus.bus == OUTPUT {
+    /// A mixer's strip, that of its output volume, or a group's, if it is made.
+    pub(crate) fn strip(&self, place: Endpoint) -> Option<&Strip<Connection<N>>> {
+        if place.node == GROUPS {
+            return self.groups.strip(place.bus);
+        }
+        let node = self.node(place.node)?;
+        if place.bus == OUTPUT {
             return node.output.get().map(|strip| &**strip);
         }
-        node.strips.get(bus.bus)
+        node.strips.get(place.bus)
     }
 
     /// The same, to be kept.
@@ -186,8 +201,9 @@ impl<N: DeskNode> Graph<N> {
     }
 
     /// At most how many strips there are that the engine has something to set for.
-    pub(crate) fn fed_strips(&self) -> usize {
-        self.routing.link_count() + self.node_count()
+    pub(crate) fn used_strips(&self) -> usize {
+        let shared = self.groups.count() + self.sends.shared_faders();
+        self.routing.link_count() + self.node_count() + shared
     }
 
     /// What feeds a node's input bus.

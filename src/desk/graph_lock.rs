@@ -10,8 +10,8 @@
 //!   held: it waits for the holders of marked strips, and later callers find no mark.
 //! - A strip is in the list exactly while it is marked: both change with both locks held, or during
 //!   an edit, when nothing is added. So the edit finds every mark.
-//! - A strip that nothing feeds has no connection to use, and needs no mark: connections are made
-//!   by edits, which store them with the strip's lock held.
+//! - A strip that nothing feeds has no connection to use, and needs no mark, unless sends share its
+//!   fader: connections are made by edits, which store them with the strip's lock held.
 //! - A batch is an edit that lasts: other threads wait for its end with no lock held, while its own
 //!   thread passes. It begins alone, so that nobody inside has to be waited for later.
 //!
@@ -38,7 +38,7 @@ fn this_thread() -> usize {
 /// The strips that the next edit has to wait for.
 #[derive(Debug, Default)]
 struct Used {
-    /// Has room for every bus that something feeds and every output volume, so that setting one
+    /// Has room for every strip that the engine has something to set for, so that setting one
     /// allocates nothing.
     strips: Vec<Endpoint>,
     editing: bool,
@@ -190,7 +190,7 @@ impl<N: DeskNode> GraphLock<N> {
         strip: &Strip<Connection<N>>,
         locked: StripGuard<'a, Connection<N>>,
     ) -> Option<StripGuard<'a, Connection<N>>> {
-        if locked.feed.connection().is_none() {
+        if !locked.uses_engine() {
             return Some(locked);
         }
         let mut used = lock(&self.used);
@@ -215,7 +215,7 @@ impl<N: DeskNode> GraphLock<N> {
         strip: &'a Strip<Connection<N>>,
     ) -> Option<StripGuard<'a, Connection<N>>> {
         let locked = strip.try_lock()?;
-        (strip.is_listed(&locked) || locked.feed.connection().is_none()).then_some(locked)
+        (strip.is_listed(&locked) || !locked.uses_engine()).then_some(locked)
     }
 }
 
@@ -244,7 +244,7 @@ impl<N: DeskNode> Drop for Edit<'_, N> {
     fn drop(&mut self) {
         let mut strips = std::mem::take(&mut self.strips);
         strips.clear();
-        strips.reserve(self.graph.fed_strips());
+        strips.reserve(self.graph.used_strips());
         let mut used = lock(self.used);
         used.strips = strips;
         used.editing = used.batches > 0;

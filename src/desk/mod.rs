@@ -34,6 +34,7 @@ pub(crate) mod fading;
 pub(crate) mod fallback;
 pub(crate) mod graph;
 pub(crate) mod graph_lock;
+pub(crate) mod groups;
 pub(crate) mod node;
 pub(crate) mod outputs;
 pub(crate) mod owner;
@@ -45,11 +46,16 @@ pub(crate) mod scene;
 pub(crate) mod scene_parts;
 #[cfg(feature = "serde")]
 mod scene_stored;
+pub(crate) mod sends;
+#[cfg(any(test, target_vendor = "apple"))]
+pub(crate) mod software_masters;
 pub(crate) mod solo;
 pub(crate) mod strip;
 pub(crate) mod strips;
 #[cfg(test)]
 mod tests;
+pub(crate) mod tied;
+pub(crate) mod ties;
 pub(crate) mod upstream;
 
 /// The desk of one engine. The strips are with the nodes.

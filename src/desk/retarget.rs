@@ -8,7 +8,7 @@ use crate::desk::driver::Driver;
 use crate::desk::graph::{Graph, Live};
 use crate::desk::node::{DeskNode, Kind};
 use crate::desk::routing::Endpoint;
-use crate::desk::strip::Feed;
+use crate::desk::strip::{Feed, NOWHERE};
 use crate::error::Result;
 
 /// After the engine has changed its own graph. Each edit gives the connections that it has made
@@ -101,9 +101,9 @@ impl<N: DeskNode> Graph<N> {
     ) -> Result<()> {
         self.remove(slot);
         node.strips.set_solo_silences_new(false);
-        for (bus, strip) in node.strips.iter() {
+        for (_, strip) in node.strips.iter() {
             strip.stop_fades(driver);
-            strip.retarget(driver, Endpoint { node: slot, bus }, Feed::None, false)?;
+            strip.retarget(driver, NOWHERE, Feed::None, false)?;
         }
         self.detach_output(driver, node, slot)
     }
@@ -167,6 +167,7 @@ impl<N: DeskNode> Graph<N> {
         let mut applied = Ok(());
         for input in changed {
             applied = applied.and(self.retarget(driver, input));
+            applied = applied.and(self.check_sends(driver, input));
         }
         applied.and(self.send_solo(driver))
     }

@@ -1,4 +1,5 @@
-//! Solo over the whole engine: which strips are on a soloed signal's way. Pure Rust, no ffi.
+//! Solo over the whole engine: which strips are on a soloed signal's way. A strip counts as soloed
+//! if it is itself, or one of its groups. Pure Rust, no ffi.
 //!
 //! Nothing is searched for. Each node counts what makes it part of a way, and a change follows the
 //! connections only as far as counts become positive or 0. There are no circles, so that no count
@@ -62,6 +63,11 @@ impl Solo {
 
     pub(crate) fn soloed(&self) -> impl Iterator<Item = Endpoint> + '_ {
         self.soloed.iter().copied()
+    }
+
+    #[inline]
+    pub(crate) fn is_soloed(&self, strip: Endpoint) -> bool {
+        self.soloed.contains(&strip)
     }
 
     /// The soloed strips of one mixer.

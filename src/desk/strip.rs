@@ -8,6 +8,7 @@ use crate::desk::driver::Driver;
 use crate::desk::fade::FadeEnd;
 use crate::desk::faders::{Faders, Which};
 use crate::desk::routing::Endpoint;
+use crate::desk::ties::Ties;
 use crate::error::Result;
 use crate::sync::lock;
 use crate::sync::spin::{SpinGuard, SpinMutex};
@@ -34,14 +35,23 @@ impl<C> Feed<C> {
     }
 }
 
+/// The place of a strip whose mixer is detached.
+pub(crate) const NOWHERE: Endpoint = Endpoint {
+    node: u32::MAX,
+    bus: 0,
+};
+
 /// What a strip's lock guards.
 #[derive(Debug)]
 #[repr(C)]
 pub(crate) struct State<C> {
     /// Follows the routing map: see [`Graph::retarget`](crate::desk::retarget).
     pub(crate) feed: Feed<C>,
+    /// `None`: the bus has no masters.
+    pub(crate) ties: Option<Box<Ties<C>>>,
     pub(crate) faders: Faders,
-    /// The strip's bus on its mixer, once that was fed.
+    /// The strip's bus on its mixer, once that was fed; a group's fader, see
+    /// [`groups`](crate::desk::groups).
     pub(crate) place: Endpoint,
 }
 
@@ -66,6 +76,7 @@ impl<C> Default for Strip<C> {
         Self {
             state: SpinMutex::new(State {
                 feed: Feed::None,
+                ties: None,
                 faders: Faders::default(),
                 place: Endpoint::default(),
             }),
@@ -115,6 +126,17 @@ impl<C> Strip<C> {
 
     pub(crate) fn faders(&self) -> Faders {
         self.lock().faders
+    }
+
+    /// Of a group's fader, which no connection feeds.
+    pub(crate) fn set_feed(&self, place: Endpoint, feed: Feed<C>) {
+        let mut state = self.lock();
+        (state.place, state.feed) = (place, feed);
+    }
+
+    /// The mixer has been attached or detached.
+    pub(crate) fn set_place(&self, place: Endpoint) {
+        self.lock().place = place;
     }
 
     /// Where the volume is; the engine's time is asked only while it fades.
@@ -169,10 +191,8 @@ impl<C> Strip<C> {
         driver: &Driver<B, T>,
         volume: f32,
     ) -> Result<()> {
-        if let Feed::Source(connection) = &state.feed {
-            if !state.faders.silenced() {
-                driver.backend.set_volume(connection, volume)?;
-            }
+        if let Some((target, false)) = state.volume_target() {
+            driver.backend.set_volume(target, volume)?;
         }
         if let Some(fade) = state.faders.volume_fade() {
             driver.replace_fade(&fade);
@@ -209,12 +229,12 @@ impl<C> Strip<C> {
         if state.faders.volume_fade().is_some() {
             return self.change(state, driver, |faders| faders.muted = muted);
         }
-        if let Feed::Source(connection) = &state.feed {
-            let (was, volume) = (state.faders.silenced(), state.faders.volume);
-            let silenced = muted || state.faders.silenced_by_solo;
+        if let Some((target, was)) = state.volume_target() {
+            let by_solo = state.faders.silenced_by_solo && state.fader().is_none();
+            let silenced = muted || by_solo;
             if was != silenced {
-                let volume = if silenced { 0.0 } else { volume };
-                driver.backend.set_volume(connection, volume)?;
+                let volume = if silenced { 0.0 } else { state.faders.volume };
+                driver.backend.set_volume(target, volume)?;
             }
         }
         state.faders.muted = muted;
@@ -231,12 +251,10 @@ impl<C> Strip<C> {
     ) -> Result<()> {
         let before = state.faders;
         change(&mut state.faders);
-        if let Some(connection) = state.feed.connection() {
-            let applied = driver.apply(connection, Some(before.sent()), state.faders.sent());
-            if applied.is_err() {
-                state.faders = before;
-                return applied;
-            }
+        let sent = state.send_changes(driver, &before);
+        if sent.is_err() {
+            state.faders = before;
+            return sent;
         }
         self.changed(state, &before, driver);
         Ok(())
@@ -266,6 +284,11 @@ impl<C> Strip<C> {
             let now = driver.now();
             let arrived = fade.frames_left(now) == 0;
             which.set(&mut state.faders, fade.at(now));
+            if let (Which::Volume, Some(fader), false) = (which, state.fader(), state.faders.muted)
+            {
+                // Its sends may still sound. The strip's own connection has ended.
+                let _ = driver.backend.set_volume(fader, fade.at(now));
+            }
             let end = if arrived {
                 FadeEnd::Finished
             } else {
@@ -287,7 +310,8 @@ impl<C> Strip<C> {
         let mut state = self.lock();
         (state.place, state.feed) = (place, feed);
         state.faders.silenced_by_solo = silenced_by_solo;
-        self.send(&state, driver)
+        let masters = state.send_masters(driver);
+        masters.and(self.send(&state, driver))
     }
 
     /// Gives the connection the strip's values again.
@@ -303,14 +327,9 @@ impl<C> Strip<C> {
         state: &State<C>,
         driver: &Driver<B, T>,
     ) -> Result<()> {
-        match state.feed.connection() {
-            Some(connection) => {
-                let applied = driver.apply(connection, None, state.faders.sent());
-                self.drive_fades(state, driver);
-                applied
-            }
-            None => Ok(()),
-        }
+        let sent = state.send_connection(driver);
+        self.drive_fades(state, driver);
+        sent
     }
 
     /// Sets where a fade has got to, if the engine does not fade the value by itself.
@@ -320,19 +339,23 @@ impl<C> Strip<C> {
         driver: &Driver<B, T>,
         which: Which,
     ) {
-        let faders = &state.faders;
-        let Some(connection) = state.feed.connection() else {
+        let target = match which {
+            Which::Volume => state.volume_target(),
+            Which::Pan => state.feed.connection().map(|it| (it, false)),
+        };
+        let Some((target, false)) = target else {
             return;
         };
-        if driver.has_fades(connection) {
+        if driver.has_fades(target) {
             return;
         }
         let now = driver.now();
         // A value that the engine refuses is tried again with the next step.
         let _ = match which {
-            Which::Volume if faders.silenced() => Ok(()),
-            Which::Volume => driver.backend.set_volume(connection, faders.volume_at(now)),
-            Which::Pan => driver.backend.set_pan(connection, faders.pan_at(now)),
+            Which::Volume => driver
+                .backend
+                .set_volume(target, state.faders.volume_at(now)),
+            Which::Pan => driver.backend.set_pan(target, state.faders.pan_at(now)),
         };
     }
 
@@ -342,8 +365,8 @@ impl<C> Strip<C> {
         state: &State<C>,
         driver: &Driver<B, T>,
     ) {
-        let connection = state.feed.connection();
-        if connection.is_none_or(|it| driver.has_fades(it)) {
+        let target = state.volume_target();
+        if target.is_none_or(|(target, _)| driver.has_fades(target)) {
             return;
         }
         for which in Which::ALL {

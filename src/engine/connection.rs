@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::desk::backend::Backend;
 use crate::desk::fade::Curve;
 use crate::desk::ranges::MAX_VOLUME;
-use crate::engine::handle::{NodeHandle, NodePtr, RawEngine};
+use crate::engine::handle::{MasterHandle, NodeHandle, NodePtr, RawEngine};
 use crate::error::{Error, Result};
 use crate::ffi::{self, native};
 
@@ -17,7 +17,7 @@ pub const MAX_BUSES: u32 = ffi::PERBUS_MAX_BUSES;
 const _: () = assert!(MAX_VOLUME == ffi::PERBUS_MAX_VOLUME as f32);
 
 /// What a strip's values go to, for as long as the strip is held.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Connection {
     /// A source's own volume and pan for one bus of a mixer.
     Faders {
@@ -36,17 +36,24 @@ pub(crate) enum Connection {
     },
     /// The volume of a mixer's sum.
     Output(NodePtr),
+    /// A volume that buses have in common.
+    Master(Arc<MasterHandle>),
 }
 
 // A strip has it in one cache line with its lock and its faders.
 const _: () = assert!(size_of::<Connection>() <= 32);
 
 impl Connection {
+    /// The engine's own, as of connections on platforms on which something is in between.
+    pub(crate) fn native(&self) -> Option<&Self> {
+        Some(self)
+    }
+
     /// What feeds the bus, if it is a bus's.
     pub(crate) fn source(&self) -> Option<NodePtr> {
         match self {
             Self::Faders { source, .. } | Self::Parameters { source, .. } => Some(*source),
-            Self::Output(_) => None,
+            Self::Output(_) | Self::Master(_) => None,
         }
     }
 
@@ -138,6 +145,10 @@ impl Native {
                 // SAFETY: as above.
                 unsafe { native!(perbus_mixer_get_output_volume(mixer.as_ptr(), result)) }
             }
+            Connection::Master(master) => {
+                // SAFETY: as above.
+                unsafe { native!(perbus_master_get_volume(master.as_ptr(), result)) }
+            }
         }?;
         Ok(volume)
     }
@@ -159,7 +170,7 @@ impl Native {
                 // SAFETY: as in volume.
                 unsafe { native!(perbus_bus_get_pan(engine, mixer, *bus, result)) }
             }
-            Connection::Output(_) => Ok(()),
+            Connection::Output(_) | Connection::Master(_) => Ok(()),
         }?;
         Ok(pan)
     }
@@ -177,6 +188,10 @@ impl Native {
                 // SAFETY: as in set_volume.
                 unsafe { native!(perbus_mixer_set_output_volume(mixer.as_ptr(), volume)) }
             }
+            Connection::Master(master) => {
+                // SAFETY: the master lives as long as its handle.
+                unsafe { native!(perbus_master_set_volume(master.as_ptr(), volume)) }
+            }
         }
     }
 
@@ -189,8 +204,8 @@ impl Native {
                 // SAFETY: as in set_volume.
                 unsafe { native!(perbus_bus_set_pan(engine, mixer, *bus, pan)) }
             }
-            // It has no pan.
-            Connection::Output(_) => Ok(()),
+            // They have no pan.
+            Connection::Output(_) | Connection::Master(_) => Ok(()),
         }
     }
 }
@@ -280,6 +295,11 @@ impl Backend for Native {
             Connection::Output(_) => Err(Error::Unsupported(
                 "an output volume does not fade by itself".to_owned(),
             )),
+            Connection::Master(master) => {
+                let master = master.as_ptr();
+                // SAFETY: the master lives as long as its handle.
+                unsafe { native!(perbus_master_fade_volume(master, to, frames, curve)) }
+            }
         }
     }
 
@@ -297,7 +317,7 @@ impl Backend for Native {
                 // SAFETY: as in set_volume.
                 unsafe { native!(perbus_bus_fade_pan(engine, mixer, bus, to, frames)) }
             }
-            Connection::Output(_) => Ok(()),
+            Connection::Output(_) | Connection::Master(_) => Ok(()),
         }
     }
 
@@ -326,6 +346,37 @@ impl Backend for Native {
                 self.raw.as_ptr(),
                 settings.as_ptr(),
                 settings.len(),
+            ))
+        }
+    }
+
+    fn create_master(&self) -> Result<Connection> {
+        let mut master = std::ptr::null_mut();
+        // SAFETY: the engine is live; on PERBUS_OK the handle is ours to destroy.
+        unsafe { native!(perbus_master_create(self.raw.as_ptr(), &mut master)) }?;
+        Ok(Connection::Master(Arc::new(MasterHandle::new(master)?)))
+    }
+
+    fn set_masters(&self, connection: &Connection, masters: &[Connection]) -> Result<()> {
+        let (Connection::Faders { mixer, bus, .. } | Connection::Parameters { mixer, bus, .. }) =
+            connection
+        else {
+            return Err(Error::WrongKind("only a bus has masters".to_owned()));
+        };
+        let masters = masters.iter().filter_map(|it| match it {
+            Connection::Master(master) => Some(master.as_ptr()),
+            _ => None,
+        });
+        let masters: Vec<_> = masters.collect();
+        // SAFETY: all handles are live while the strip is held, the pointer is to `len` of them, and
+        // graph calls are kept away.
+        unsafe {
+            native!(perbus_bus_set_masters(
+                self.raw.as_ptr(),
+                mixer.as_ptr(),
+                *bus,
+                masters.as_ptr(),
+                masters.len()
             ))
         }
     }

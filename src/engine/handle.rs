@@ -51,6 +51,36 @@ impl NodePtr {
     }
 }
 
+/// Owns a native master.
+#[derive(Debug)]
+pub(crate) struct MasterHandle(NonNull<ffi::perbus_master>);
+
+// SAFETY: perbus.h lets calls on masters run on any thread.
+unsafe impl Send for MasterHandle {}
+// SAFETY: as above.
+unsafe impl Sync for MasterHandle {}
+
+impl MasterHandle {
+    /// Takes over a handle that the create function has just handed out.
+    pub(crate) fn new(raw: *mut ffi::perbus_master) -> Result<Self> {
+        NonNull::new(raw)
+            .map(Self)
+            .ok_or_else(|| Error::NoMemory("no master".to_owned()))
+    }
+
+    pub(crate) fn as_ptr(&self) -> *mut ffi::perbus_master {
+        self.0.as_ptr()
+    }
+}
+
+impl Drop for MasterHandle {
+    fn drop(&mut self) {
+        // SAFETY: the handle is ours, and this is its only destruction. Buses that have the master
+        // keep what they need of it.
+        unsafe { ffi::perbus_master_destroy(self.0.as_ptr()) }
+    }
+}
+
 /// Owns a native node handle.
 #[derive(Debug)]
 pub(crate) struct NodeHandle(NodePtr);

@@ -12,6 +12,7 @@ use crate::engine::connection::Native;
 use crate::engine::format::Format;
 use crate::engine::handle::RawEngine;
 use crate::engine::raw_node::RawNode;
+use crate::engine::target::desk_engine;
 use crate::error::Result;
 use crate::ffi::{self, native};
 
@@ -29,6 +30,7 @@ pub(crate) mod planar;
 pub(crate) mod raw_node;
 pub(crate) mod render_threads;
 pub(crate) mod settings;
+pub(crate) mod target;
 pub(crate) mod unit;
 pub(crate) mod version;
 
@@ -146,7 +148,7 @@ impl Engine {
         unsafe { native!(perbus_engine_get_format(raw.as_ptr(), &mut format)) }?;
         let engine = Self {
             inner: Arc::new(EngineInner {
-                desk: Desk::new(Native::new(raw)),
+                desk: Desk::new(desk_engine(Native::new(raw))),
                 render: Mutex::default(),
                 max_frames,
                 format: Format::from_ffi(format),

@@ -5,10 +5,11 @@ use std::ops::Deref;
 use std::sync::{Arc, Mutex};
 
 use crate::desk::node::{DeskNode, Kind, NodeState};
-use crate::engine::connection::{Connection, Native};
+use crate::engine::connection::Connection;
 use crate::engine::format::Format;
 use crate::engine::handle::{NodeHandle, NodePtr};
 use crate::engine::settings::Settings;
+use crate::engine::target::{target, DeskEngine, Target};
 use crate::error::Result;
 use crate::ffi;
 use crate::sync::lock;
@@ -19,7 +20,7 @@ pub(crate) struct RawNode {
     /// The handle's, at hand.
     pointer: NodePtr,
     address: u64,
-    desk: NodeState<Connection>,
+    desk: NodeState<Target>,
     /// What a matrix was set to; it outlives connections and starts.
     pub(crate) settings: Mutex<Settings>,
     /// The output's format, once it was given one.
@@ -63,21 +64,21 @@ impl RawNode {
 }
 
 impl Deref for RawNode {
-    type Target = NodeState<Connection>;
+    type Target = NodeState<Target>;
 
     #[inline]
-    fn deref(&self) -> &NodeState<Connection> {
+    fn deref(&self) -> &NodeState<Target> {
         &self.desk
     }
 }
 
 impl DeskNode for RawNode {
-    type Backend = Native;
+    type Backend = DeskEngine;
 
-    fn connection(source: &Arc<Self>, mixer: &Self, bus: u32) -> Connection {
+    fn connection(source: &Arc<Self>, mixer: &Self, bus: u32) -> Target {
         let (mixer, _lives) = (mixer.pointer, Arc::clone(&source.handle));
         let source_node = source.pointer;
-        match source.kind {
+        target(match source.kind {
             Kind::Matrix => Connection::Parameters {
                 source: source_node,
                 mixer,
@@ -90,11 +91,11 @@ impl DeskNode for RawNode {
                 bus,
                 _lives,
             },
-        }
+        })
     }
 
-    fn output(mixer: &Self) -> Connection {
-        Connection::Output(mixer.pointer)
+    fn output(mixer: &Self) -> Target {
+        target(Connection::Output(mixer.pointer))
     }
 }
 

@@ -1,6 +1,7 @@
 //! An engine that keeps what it is told, and can fade or not.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -8,7 +9,9 @@ use std::sync::{Arc, Mutex};
 use crate::desk::backend::Backend;
 use crate::desk::fade::{Curve, FadeState};
 use crate::desk::node::{DeskNode, Kind, NodeState};
+use crate::desk::ranges::MAX_VOLUME;
 use crate::desk::routing::OUTPUT;
+use crate::desk::software_masters::{Fader, SoftwareMasters};
 use crate::desk::Desk;
 use crate::error::{Error, Result};
 use crate::sync::lock;
@@ -32,6 +35,8 @@ impl FakeConnection {
         }
     }
 }
+/// Stands for a master's mixer; its number is the source's.
+const MASTER: u32 = u32::MAX;
 
 /// Where a new connection starts: no strip in the tests stands there.
 pub(super) const NEW: (f32, f32) = (0.515, -0.515);
@@ -59,9 +64,13 @@ impl Values {
 pub(super) struct Fake {
     time: AtomicI64,
     fades: bool,
+    has_masters: bool,
     /// Whatever is set is refused.
     pub(super) refuses: AtomicBool,
     connections: Mutex<BTreeMap<FakeConnection, Values>>,
+    /// By mixer and bus: they belong to the bus, whatever is connected.
+    masters: Mutex<BTreeMap<(u32, u32), Vec<FakeConnection>>>,
+    made: AtomicU32,
     batches: AtomicU32,
     /// Changes that could be heard one after another.
     pub(super) moments: AtomicU32,
@@ -74,8 +83,11 @@ impl Fake {
         Self {
             time: AtomicI64::new(0),
             fades,
+            has_masters: true,
             refuses: AtomicBool::new(false),
             connections: Mutex::default(),
+            masters: Mutex::default(),
+            made: AtomicU32::new(0),
             batches: AtomicU32::new(0),
             moments: AtomicU32::new(0),
         }
@@ -97,7 +109,19 @@ impl Fake {
     /// The volume and the pan that the engine applies now.
     pub(super) fn heard(&self, connection: FakeConnection) -> (f32, f32) {
         let values = lock(&self.connections)[&connection];
-        (self.value(values.volume), self.value(values.pan))
+        let masters = lock(&self.masters);
+        let masters = masters.get(&(connection.mixer, connection.bus));
+        let product: f32 = masters
+            .into_iter()
+            .flatten()
+            .map(|it| self.own(*it))
+            .product();
+        let volume = (self.value(values.volume) * product).min(MAX_VOLUME);
+        (volume, self.value(values.pan))
+    }
+
+    fn own(&self, connection: FakeConnection) -> f32 {
+        self.value(lock(&self.connections)[&connection].volume)
     }
 
     fn value(&self, (value, fade): (f32, Option<FadeState>)) -> f32 {
@@ -110,11 +134,23 @@ impl Fake {
         }
     }
 
-    fn set(&self, connection: &FakeConnection, change: impl FnOnce(&mut Values)) -> Result<()> {
-        self.moment();
+    fn check_masters(&self) -> Result<()> {
+        if self.has_masters {
+            return Ok(());
+        }
+        Err(Error::Unsupported("no masters".to_owned()))
+    }
+
+    fn may(&self) -> Result<()> {
         if self.refuses.load(Ordering::Relaxed) {
             return Err(Error::Exception("refused".to_owned()));
         }
+        Ok(())
+    }
+
+    fn set(&self, connection: &FakeConnection, change: impl FnOnce(&mut Values)) -> Result<()> {
+        self.moment();
+        self.may()?;
         let mut connections = lock(&self.connections);
         let values = connections.get_mut(connection);
         change(values.expect("the desk sets connections that there are"));
@@ -142,6 +178,9 @@ impl Backend for Fake {
     }
 
     fn set_pan(&self, connection: &FakeConnection, pan: f32) -> Result<()> {
+        if connection.mixer == MASTER {
+            return Ok(());
+        }
         self.set(connection, |values| values.pan = (pan, None))
     }
 
@@ -163,7 +202,7 @@ impl Backend for Fake {
             Self::can_fade(connection),
             "a fade that it was told is none"
         );
-        let from = self.heard(*connection).0;
+        let from = self.own(*connection);
         let fade = self.fade(from, to, frames, curve);
         self.set(connection, |values| values.volume = fade)
     }
@@ -178,7 +217,7 @@ impl Backend for Fake {
     }
 
     fn setting(connection: &FakeConnection, volume: f32, pan: f32) -> Option<Self::Setting> {
-        (!connection.alone).then_some((*connection, volume, pan))
+        (!connection.alone && connection.mixer != MASTER).then_some((*connection, volume, pan))
     }
 
     fn apply(&self, settings: &[Self::Setting]) -> Result<()> {
@@ -192,6 +231,30 @@ impl Backend for Fake {
         })
     }
 
+    fn create_master(&self) -> Result<FakeConnection> {
+        self.may()?;
+        self.check_masters()?;
+        let master = FakeConnection {
+            source: self.made.fetch_add(1, Ordering::Relaxed),
+            mixer: MASTER,
+            bus: 0,
+            alone: false,
+        };
+        self.connect(master);
+        lock(&self.connections)
+            .get_mut(&master)
+            .expect("it was made")
+            .volume = (1.0, None);
+        Ok(master)
+    }
+
+    fn set_masters(&self, connection: &FakeConnection, masters: &[FakeConnection]) -> Result<()> {
+        self.check_masters()?;
+        self.set(connection, |_| {
+            lock(&self.masters).insert((connection.mixer, connection.bus), masters.to_vec());
+        })
+    }
+
     fn batch<T>(&self, call: impl FnOnce() -> Result<T>) -> Result<T> {
         self.moment();
         self.batches.fetch_add(1, Ordering::Relaxed);
@@ -201,13 +264,53 @@ impl Backend for Fake {
     }
 }
 
-#[derive(Debug)]
-pub(super) struct FakeNode {
-    pub(super) number: u32,
-    desk: NodeState<FakeConnection>,
+/// The engine of a test, with masters or without.
+pub(super) trait FakeBackend: Backend + fmt::Debug {
+    fn new(fades: bool) -> Self;
+
+    fn fake(&self) -> &Fake;
+
+    fn connection(connection: FakeConnection) -> Self::Connection;
 }
 
-impl FakeNode {
+impl FakeBackend for Fake {
+    fn new(fades: bool) -> Self {
+        Self::new(fades)
+    }
+
+    fn fake(&self) -> &Fake {
+        self
+    }
+
+    fn connection(connection: FakeConnection) -> FakeConnection {
+        connection
+    }
+}
+
+impl FakeBackend for SoftwareMasters<Fake> {
+    fn new(fades: bool) -> Self {
+        Self::new(Fake {
+            has_masters: false,
+            ..Fake::new(fades)
+        })
+    }
+
+    fn fake(&self) -> &Fake {
+        self
+    }
+
+    fn connection(connection: FakeConnection) -> Fader<FakeConnection> {
+        connection.into()
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct FakeNode<B: Backend = Fake> {
+    pub(super) number: u32,
+    desk: NodeState<B::Connection>,
+}
+
+impl<B: Backend> FakeNode<B> {
     pub(super) fn new(number: u32, kind: Kind) -> Arc<Self> {
         Arc::new(Self {
             number,
@@ -216,28 +319,28 @@ impl FakeNode {
     }
 }
 
-impl Deref for FakeNode {
-    type Target = NodeState<FakeConnection>;
+impl<B: Backend> Deref for FakeNode<B> {
+    type Target = NodeState<B::Connection>;
 
-    fn deref(&self) -> &NodeState<FakeConnection> {
+    fn deref(&self) -> &NodeState<B::Connection> {
         &self.desk
     }
 }
 
-impl DeskNode for FakeNode {
-    type Backend = Fake;
+impl<B: FakeBackend> DeskNode for FakeNode<B> {
+    type Backend = B;
 
-    fn connection(source: &Arc<Self>, mixer: &Self, bus: u32) -> FakeConnection {
-        FakeConnection {
+    fn connection(source: &Arc<Self>, mixer: &Self, bus: u32) -> B::Connection {
+        B::connection(FakeConnection {
             source: source.number,
             mixer: mixer.number,
             bus,
             alone: source.kind == Kind::Matrix,
-        }
+        })
     }
 
-    fn output(mixer: &Self) -> FakeConnection {
-        FakeConnection::output(mixer.number)
+    fn output(mixer: &Self) -> B::Connection {
+        B::connection(FakeConnection::output(mixer.number))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The desk over an engine of the tests' own.
 
+mod console;
 mod fake;
 mod locks;
 mod model;

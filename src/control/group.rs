@@ -1,0 +1,498 @@
+//! Groups: one fader, mute and solo over strips of any mixers.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::control::bus::Bus;
+use crate::control::fade::{frames_of, start, Fade, Faded};
+use crate::control::meter::Meter;
+use crate::desk::decibels::{to_db, volume_from_db};
+use crate::desk::fade::{Curve, FadeEnd};
+use crate::desk::faders::Which;
+use crate::desk::fading::FadeRequest;
+use crate::desk::owner::GroupOwner;
+use crate::desk::ranges::check_volume;
+use crate::desk::strip::Strip;
+use crate::desk::strips::StripRef;
+use crate::desk::tied;
+use crate::engine::node::sealed::AsNode;
+use crate::engine::raw_node::RawNode;
+use crate::engine::target::Target;
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+use crate::nodes::mixer::Mixer;
+use crate::sync::in_render;
+
+/// A fader, mute and solo over any number of buses, as a console's VCA group.
+///
+/// What is heard of a member has its own fader times those of its groups, at most
+/// [`MAX_VOLUME`](crate::MAX_VOLUME): the group scales its members and sums nothing, so that they
+/// keep their balance and may be on different mixers. A bus may be in several groups, and a group
+/// in others; each group counts once for a bus, however many ways lead to it. Membership belongs to
+/// the bus: it stays while sources come and go, and when the mixer is detached and attached again.
+///
+/// Changes of the fader are click-free, as those of a [`Bus`] are: each member ramps from what is
+/// heard. Fades of a group and of its members are multiplied frame by frame on the portable engine;
+/// on Apple's, products are set every few milliseconds while one fades. To move the fader costs the
+/// same whatever the number of members; on Apple's engine it sets each.
+///
+/// A group goes on when its last handle is dropped: [`Engine::groups`] finds it again,
+/// [`Engine::remove_group`] ends it. Handles of a removed one return
+/// [`Error::NotAttached`](crate::Error::NotAttached).
+///
+/// ```
+/// use perbus::{Engine, Format};
+///
+/// let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
+/// let (main, drums) = (engine.main_mixer(), engine.create_mixer()?);
+/// let (kick, snare, bass) = (drums.bus(0)?, drums.bus(1)?, main.bus(5)?);
+/// let rhythm = engine.create_group("rhythm")?;
+/// rhythm.add_all([&kick, &snare, &bass])?;
+///
+/// snare.set_volume(0.5)?;
+/// rhythm.set_volume(0.8)?;
+/// assert_eq!((snare.volume(), snare.effective_volume()), (0.5, 0.4));
+/// assert_eq!(bass.effective_volume(), 0.8);
+/// rhythm.set_muted(true)?;
+/// assert_eq!(snare.effective_volume(), 0.0);
+/// # Ok::<(), perbus::Error>(())
+/// ```
+#[doc(alias = "VCA")]
+#[derive(Clone)]
+pub struct Group {
+    // The strip has a master, and goes before the engine.
+    pub(crate) strip: StripRef<Target>,
+    engine: Engine,
+    number: u32,
+}
+
+impl PartialEq for Group {
+    fn eq(&self, other: &Self) -> bool {
+        self.number == other.number && self.engine == other.engine
+    }
+}
+
+impl Eq for Group {}
+
+impl Hash for Group {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.engine.hash(state);
+        self.number.hash(state);
+    }
+}
+
+impl fmt::Debug for Group {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Group")
+            .field("number", &self.number)
+            .field("name", &self.name())
+            .finish()
+    }
+}
+
+impl Engine {
+    /// Makes a group without members, at volume 1. Names need not differ.
+    ///
+    /// # Errors
+    /// [`Error::NoMemory`](crate::Error::NoMemory).
+    pub fn create_group(&self, name: &str) -> Result<Group> {
+        self.desk().create_group(name).map(|it| self.group(it))
+    }
+
+    /// The groups that the engine has, in the order in which they were made; none in a source's
+    /// closure.
+    ///
+    /// ```
+    /// # use perbus::{Engine, Format};
+    /// # let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
+    /// engine.create_group("drums")?;
+    /// engine.create_group("voices")?;
+    /// let names: Vec<_> = engine.groups().iter().map(|group| group.name()).collect();
+    /// assert_eq!(names, ["drums", "voices"]);
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    #[must_use]
+    pub fn groups(&self) -> Vec<Group> {
+        self.all_groups(self.desk().groups())
+    }
+
+    /// Ends a group: its members sound as if they had never been in it, and so do the groups in it.
+    /// Fades of its fader stop.
+    ///
+    /// # Errors
+    /// - [`Error::WrongEngine`](crate::Error::WrongEngine).
+    /// - [`Error::NotAttached`](crate::Error::NotAttached) when it was removed already.
+    pub fn remove_group(&self, group: &Group) -> Result<()> {
+        self.check_group(group)?;
+        self.desk().remove_group(group.number)
+    }
+
+    fn group(&self, (number, strip): (u32, StripRef<Target>)) -> Group {
+        Group {
+            engine: self.clone(),
+            number,
+            strip,
+        }
+    }
+
+    fn all_groups(&self, all: Result<Vec<(u32, StripRef<Target>)>>) -> Vec<Group> {
+        let all = all.unwrap_or_default().into_iter();
+        all.map(|it| self.group(it)).collect()
+    }
+
+    fn check_group(&self, group: &Group) -> Result<()> {
+        if group.engine == *self {
+            return Ok(());
+        }
+        Err(Error::WrongEngine(format!(
+            "the group {:?} belongs to another engine",
+            group.name()
+        )))
+    }
+}
+
+impl Group {
+    /// The engine whose group it is.
+    #[must_use]
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Tells it apart from the engine's other groups: 0 for the first one that was made. No number
+    /// is used twice.
+    #[must_use]
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// The group's name.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.strip.label()
+    }
+
+    /// Gives the group another name.
+    pub fn set_name(&self, name: &str) {
+        self.strip.set_label(name);
+    }
+
+    /// The fader: a linear gain, 0 to 4, initially 1; 0 in a source's closure.
+    #[must_use]
+    pub fn volume(&self) -> f32 {
+        self.ask(|strip| strip.volume(|| self.engine.now()))
+    }
+
+    /// Moves the fader; no member is visited on the portable engine.
+    ///
+    /// # Errors
+    /// - [`Error::OutOfRange`](crate::Error::OutOfRange) outside 0 to 4.
+    /// - [`Error::NotAttached`](crate::Error::NotAttached) when the group was removed.
+    pub fn set_volume(&self, volume: f32) -> Result<()> {
+        check_volume(volume)?;
+        let desk = self.engine.desk();
+        desk.set_volume(&GroupOwner, &self.strip, volume)
+    }
+
+    /// The fader in decibels: 0 at unity, minus infinity at silence.
+    #[must_use]
+    pub fn volume_db(&self) -> f32 {
+        to_db(self.volume())
+    }
+
+    /// Moves the fader to a gain in decibels, minus infinity (silence) to 12.04.
+    ///
+    /// # Errors
+    /// As [`set_volume`](Self::set_volume).
+    pub fn set_volume_db(&self, decibels: f32) -> Result<()> {
+        self.set_volume(volume_from_db(decibels)?)
+    }
+
+    /// Fades the group's volume to a value, 0 to 4, over `duration`, from the next block on, as
+    /// [`Bus::fade_to`] does. Fades of the members continue meanwhile.
+    ///
+    /// ```
+    /// use perbus::{Curve, Engine, Format};
+    /// use std::time::Duration;
+    ///
+    /// let mono = Format::new(1000.0, 1)?;
+    /// let engine = Engine::offline(mono, 100)?;
+    /// let mixer = engine.main_mixer();
+    /// let source = engine.create_source(mono, |block| block.channel_mut(0).fill(1.0))?;
+    /// engine.connect(&source, &mixer, 0, 0)?;
+    /// let all = engine.create_group("all")?;
+    /// all.add(&mixer.bus(0)?)?;
+    /// engine.start()?;
+    /// engine.render(&mut [&mut [0.0; 100]])?;
+    /// all.fade_to(0.0, Duration::from_millis(100), Curve::Linear)?;
+    /// engine.render(&mut [&mut [0.0; 100]])?;
+    /// assert_eq!(mixer.bus(0)?.effective_volume(), 0.0);
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// - [`Error::OutOfRange`](crate::Error::OutOfRange) for the volume, or a duration of more than
+    ///   a day.
+    /// - [`Error::NotAttached`](crate::Error::NotAttached) when the group was removed.
+    pub fn fade_to(&self, volume: f32, duration: Duration, curve: Curve) -> Result<Fade> {
+        self.fade_to_with(volume, duration, curve, |_| {})
+    }
+
+    /// As [`fade_to`](Self::fade_to), with `ended` as [`Bus::fade_to_with`] has it.
+    ///
+    /// # Errors
+    /// As [`fade_to`](Self::fade_to).
+    pub fn fade_to_with(
+        &self,
+        volume: f32,
+        duration: Duration,
+        curve: Curve,
+        ended: impl FnOnce(FadeEnd) + Send + 'static,
+    ) -> Result<Fade> {
+        check_volume(volume)?;
+        let request = FadeRequest {
+            which: Which::Volume,
+            to: volume,
+            frames: frames_of(&self.engine, duration)?,
+            curve,
+        };
+        start(Faded::Group(self.clone()), request, Box::new(ended))
+    }
+
+    /// Whether the group is muted.
+    #[must_use]
+    pub fn is_muted(&self) -> bool {
+        self.ask(|strip| strip.faders().muted)
+    }
+
+    /// Silences all members, or lets those sound again that nothing else silences. Their own mutes
+    /// stay as they are.
+    ///
+    /// # Errors
+    /// [`Error::NotAttached`](crate::Error::NotAttached) when the group was removed.
+    pub fn set_muted(&self, muted: bool) -> Result<()> {
+        let desk = self.engine.desk();
+        desk.set_muted(&GroupOwner, &self.strip, muted)
+    }
+
+    /// Whether the group is soloed.
+    #[must_use]
+    pub fn is_soloed(&self) -> bool {
+        self.ask(|strip| strip.faders().soloed)
+    }
+
+    /// Solos all members, those of groups in this one too, as if each of them were
+    /// [soloed](Bus::set_soloed). Their own solos stay as they are.
+    ///
+    /// ```
+    /// # use perbus::{Engine, Format};
+    /// # let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
+    /// let mixer = engine.main_mixer();
+    /// let (drums, bass) = (mixer.bus(0)?, mixer.bus(1)?);
+    /// let group = engine.create_group("drums")?;
+    /// group.add(&drums)?;
+    /// group.set_soloed(true)?;
+    /// assert!(drums.is_audible() && !bass.is_audible());
+    /// assert!(!drums.is_soloed());
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NotAttached`](crate::Error::NotAttached) when the group was removed.
+    pub fn set_soloed(&self, soloed: bool) -> Result<()> {
+        self.engine.desk().set_group_soloed(self.number, soloed)
+    }
+
+    /// Adds a bus; no effect when it is a member already. What is heard of it ramps to its new gain.
+    ///
+    /// # Errors
+    /// - [`Error::WrongEngine`](crate::Error::WrongEngine) for a bus of another engine.
+    /// - [`Error::NotAttached`](crate::Error::NotAttached) when the group was removed.
+    pub fn add(&self, bus: &Bus) -> Result<()> {
+        self.add_all([bus])
+    }
+
+    /// Adds any number of buses: all, heard from one block on, or none when any is refused.
+    ///
+    /// # Errors
+    /// As [`add`](Self::add).
+    pub fn add_all<'a>(&self, buses: impl IntoIterator<Item = &'a Bus>) -> Result<()> {
+        let desk = self.engine.desk();
+        desk.add_members(self.number, &self.strips(buses)?)
+    }
+
+    /// Takes a bus out of the group; no effect when it is no member. It may still be in it through
+    /// a group in this one.
+    ///
+    /// # Errors
+    /// As [`add`](Self::add).
+    pub fn remove(&self, bus: &Bus) -> Result<()> {
+        self.remove_all([bus])
+    }
+
+    /// Takes any number of buses out of the group, likewise; all of it is heard from one block on.
+    ///
+    /// # Errors
+    /// As [`add`](Self::add).
+    pub fn remove_all<'a>(&self, buses: impl IntoIterator<Item = &'a Bus>) -> Result<()> {
+        let desk = self.engine.desk();
+        desk.remove_members(self.number, &self.strips(buses)?)
+    }
+
+    /// Puts a group into this one, so that this one's fader, mute and solo act on its members, too;
+    /// no effect when it is there already.
+    ///
+    /// ```
+    /// # use perbus::{Engine, Error, Format};
+    /// # let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
+    /// let (band, drums) = (engine.create_group("band")?, engine.create_group("drums")?);
+    /// let kick = engine.main_mixer().bus(0)?;
+    /// band.add_group(&drums)?;
+    /// drums.add(&kick)?;
+    /// // Twice in the band, and counted once.
+    /// band.add(&kick)?;
+    /// band.set_volume(0.5)?;
+    /// assert_eq!(kick.effective_volume(), 0.5);
+    /// let circle = drums.add_group(&band).unwrap_err();
+    /// assert!(matches!(circle, Error::Cycle(_)));
+    /// assert_eq!(
+    ///     circle.to_string(),
+    ///     r#"group "band" cannot be in group "drums", which it contains"#
+    /// );
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// - [`Error::Cycle`](crate::Error::Cycle) for the group itself, or one that contains it.
+    /// - [`Error::WrongEngine`](crate::Error::WrongEngine) for a group of another engine.
+    /// - [`Error::NotAttached`](crate::Error::NotAttached) when either was removed.
+    pub fn add_group(&self, group: &Group) -> Result<()> {
+        self.engine.check_group(group)?;
+        let desk = self.engine.desk();
+        desk.nest_group(self.number, group.number, true)
+    }
+
+    /// Takes a group out of this one; no effect when it is not directly in it.
+    ///
+    /// # Errors
+    /// As [`add_group`](Self::add_group), but for circles.
+    pub fn remove_group(&self, group: &Group) -> Result<()> {
+        self.engine.check_group(group)?;
+        let desk = self.engine.desk();
+        desk.nest_group(self.number, group.number, false)
+    }
+
+    /// The buses that are directly in the group, by mixer and number; not those of groups in it.
+    /// Buses of detached mixers are members, too. None for a removed group, and in a source's
+    /// closure.
+    #[must_use]
+    pub fn members(&self) -> Vec<Bus> {
+        let members = self.engine.desk().members(self.number, false);
+        self.engine.buses(members.unwrap_or_default())
+    }
+
+    /// The groups that are directly in this one; likewise.
+    #[must_use]
+    pub fn inner_groups(&self) -> Vec<Group> {
+        let inner = self.engine.desk().groups_of_group(self.number, true);
+        self.engine.all_groups(inner)
+    }
+
+    /// The groups that this one is directly in; likewise.
+    #[must_use]
+    pub fn groups(&self) -> Vec<Group> {
+        let outer = self.engine.desk().groups_of_group(self.number, false);
+        self.engine.all_groups(outer)
+    }
+
+    /// The members' meters as one, those of groups in this one too, each bus once, after all
+    /// faders: the square root of the sum of the squares of their RMS, as of sounds that have
+    /// nothing to do with each other; the highest of their peaks; all their clips. Buses without a
+    /// source count as silent, and so do those that a matrix feeds, which have no meter.
+    ///
+    /// ```
+    /// # use perbus::{Engine, Format};
+    /// let mono = Format::new(48_000.0, 1)?;
+    /// let engine = Engine::offline(mono, 2400)?;
+    /// let (mixer, group) = (engine.main_mixer(), engine.create_group("both")?);
+    /// for (bus, value) in [(0, 0.3), (1, 0.4)] {
+    ///     let source = engine.create_source(mono, move |block| block.channel_mut(0).fill(value))?;
+    ///     engine.connect(&source, &mixer, 0, bus)?;
+    ///     group.add(&mixer.bus(bus)?)?;
+    /// }
+    /// group.meter()?;
+    /// engine.start()?;
+    /// engine.render(&mut [&mut [0.0; 2400]])?;
+    /// let meter = group.meter()?;
+    /// assert!((meter.rms[0] - 0.5).abs() < 1e-6 && meter.peak[0] == 0.4);
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// - [`Error::NotAttached`](crate::Error::NotAttached) when the group was removed.
+    /// - [`Error::Unsupported`](crate::Error::Unsupported) on Apple's AVFAudio.
+    pub fn meter(&self) -> Result<Meter> {
+        let members = self.engine.desk().members(self.number, true)?;
+        let mut sum = Meter::default();
+        let mut powers = [0.0; 2];
+        for bus in self.engine.buses(members) {
+            let meter = match bus.meter() {
+                // Nothing sounds there, or nothing that has a meter.
+                Err(Error::NotConnected(_) | Error::NotMixing(_) | Error::NotAttached(_)) => {
+                    continue
+                }
+                meter => meter?,
+            };
+            for (side, power) in powers.iter_mut().enumerate() {
+                *power += f64::from(meter.rms[side]).powi(2);
+                sum.peak[side] = sum.peak[side].max(meter.peak[side]);
+            }
+            sum.clips += meter.clips;
+        }
+        sum.rms = powers.map(|power| power.sqrt() as f32);
+        Ok(sum)
+    }
+
+    fn strips<'a>(
+        &self,
+        buses: impl IntoIterator<Item = &'a Bus>,
+    ) -> Result<Vec<tied::Mixer<RawNode>>> {
+        let strip = |bus: &Bus| {
+            self.engine.check_owner(bus.mixer())?;
+            Ok((Arc::clone(&bus.mixer().as_node().raw), bus.number()))
+        };
+        buses.into_iter().map(strip).collect()
+    }
+
+    fn ask<T: Default>(&self, ask: impl FnOnce(&Strip<Target>) -> T) -> T {
+        if in_render::inside() {
+            T::default()
+        } else {
+            ask(&self.strip)
+        }
+    }
+}
+
+impl Bus {
+    /// The groups that the bus is directly in; none in a source's closure.
+    #[must_use]
+    pub fn groups(&self) -> Vec<Group> {
+        let engine = self.mixer().engine();
+        let mixer = &self.mixer().as_node().raw;
+        let groups = engine.desk().groups_of_strip(mixer, self.number());
+        engine.all_groups(groups)
+    }
+}
+
+impl Engine {
+    pub(crate) fn buses(&self, strips: Vec<tied::Mixer<RawNode>>) -> Vec<Bus> {
+        let bus = |(raw, bus): tied::Mixer<RawNode>| Bus {
+            strip: raw.strips.get_or_create_ref(bus),
+            mixer: Mixer(self.node_ref(&raw)),
+            bus,
+        };
+        strips.into_iter().map(bus).collect()
+    }
+}
