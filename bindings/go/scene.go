@@ -97,11 +97,13 @@ func configOf(from *C.perbus_desk_bus_config) BusConfig {
 	return config
 }
 
-// Scene is the strips of a mixer at one moment, see [Mixer.Snapshot]: a plain value, which names buses
-// by number and fits any mixer.
+// Scene is a mixer at one moment, see [Mixer.Snapshot]: its strips and its output volume. It is a plain
+// value, which names buses by number and fits any mixer.
 type Scene struct {
 	// Buses is what the scene sets, by ascending number in a snapshot.
 	Buses []BusConfig `json:"buses"`
+	// OutputVolume is the mixer's output volume, 0 to 4; nil leaves it as it is.
+	OutputVolume *float32 `json:"output_volume,omitempty"`
 }
 
 // ConfigureMixerBuses changes many strips at once. Everything is checked first; then all of it
@@ -132,8 +134,8 @@ func (m *Mixer) configure(buses []BusConfig) error {
 	}, numbers...)
 }
 
-// Snapshot is the strips as they are now: of every bus that was ever connected or asked for. Which are
-// soloed is left out, so that to apply the scene leaves the solos as they are then.
+// Snapshot is the mixer as it is now: the strips of every bus that was ever connected or asked for, and
+// the output volume. Which are soloed is left out, so that to apply the scene leaves the solos as they are then.
 func (m *Mixer) Snapshot() (*Scene, error) {
 	return sceneOf(ask(m.base(), func(node C.uintptr_t) C.pbgo_found { return C.pbgo_mixer_snapshot(node) }))
 }
@@ -159,20 +161,16 @@ func sceneOf(taken C.pbgo_found, err error) (*Scene, error) {
 		}
 		scene.Buses = append(scene.Buses, configOf(&bus.value))
 	}
+	if output := C.pbgo_scene_get_output_volume(handle); output.is_set {
+		scene.OutputVolume = Float(float32(output.volume))
+	}
 	return scene, nil
 }
 
-// Apply sets the strips to a scene, as [Engine.ConfigureMixerBuses] does: all or nothing, heard from
-// one block on. Buses that the scene does not list stay.
+// Apply sets the mixer to a scene, as [Engine.ConfigureMixerBuses] does: all or nothing, heard from one
+// block on. What the scene does not list stays.
 //
-// [ErrInvalidArgument] for a nil scene, and all that ConfigureMixerBuses
-// fails with.
+// [ErrInvalidArgument] for a nil scene, and all that ConfigureMixerBuses fails with.
 func (m *Mixer) Apply(scene *Scene) error {
-	if _, err := m.base().use(); err != nil {
-		return err
-	}
-	if scene == nil {
-		return failf(ErrInvalidArgument, "the scene is nil")
-	}
-	return m.configure(scene.Buses)
+	return scene.with(m.base(), func(mixer, scene C.uintptr_t) *C.pbgo_failure { return C.pbgo_mixer_apply(mixer, scene) })
 }

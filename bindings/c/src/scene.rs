@@ -3,7 +3,7 @@
 use std::ffi::{c_char, CString};
 
 use perbus::raw::{perbus_error, perbus_status};
-use perbus::{BusConfig, Error, Scene, SceneParts};
+use perbus::{BusConfig, Error, Scene};
 
 use crate::failure::{array, get, out, run, Failure, Outcome};
 use crate::handle::{give, mixer, perbus_desk_node, take};
@@ -44,7 +44,7 @@ pub struct perbus_desk_bus_config {
 
 /// Strips of a mixer at one moment.
 pub struct perbus_desk_scene {
-    scene: Scene,
+    pub(crate) scene: Scene,
     /// Of the buses, for C; NULL where one has none.
     labels: Vec<Option<CString>>,
 }
@@ -116,8 +116,8 @@ pub unsafe extern "C" fn perbus_desk_mixer_configure(
     })
 }
 
-/// The strips as they are now: of every bus that was ever connected or asked for. Which are soloed
-/// is left out, so that to apply the scene leaves the solos as they are then.
+/// The mixer as it is now: the strips of every bus that was ever connected or asked for, and the
+/// output volume. Which buses are soloed is left out, so that to apply the scene leaves the solos as they are then.
 /// @param out_scene receives the scene; free it with perbus_desk_scene_release
 /// @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
 /// Threads: any. Real-time safe: no
@@ -130,7 +130,7 @@ pub unsafe extern "C" fn perbus_desk_mixer_snapshot(
     run(error, || {
         let (mixer, life) = self::mixer(mixer, "the node")?;
         let out_scene = out(out_scene, "out_scene")?;
-        let scene = life.open(|| Ok(mixer.snapshot().only(!SceneParts::OUTPUT_VOLUMES)))?;
+        let scene = life.open(|| Ok(mixer.snapshot()))?;
         out_scene.write(give(scene.into()));
         Ok(())
     })
@@ -149,15 +149,14 @@ pub unsafe extern "C" fn perbus_desk_mixer_snapshot_with_solo(
     run(error, || {
         let (mixer, life) = self::mixer(mixer, "the node")?;
         let out_scene = out(out_scene, "out_scene")?;
-        let scene =
-            life.open(|| Ok(mixer.snapshot_with_solo().only(!SceneParts::OUTPUT_VOLUMES)))?;
+        let scene = life.open(|| Ok(mixer.snapshot_with_solo()))?;
         out_scene.write(give(scene.into()));
         Ok(())
     })
 }
 
-/// Sets the strips to a scene, as perbus_desk_mixer_configure does: all or nothing, heard from one
-/// block on. Buses that the scene does not list stay.
+/// Sets the mixer to a scene, as perbus_desk_mixer_configure does: all or nothing, heard from one
+/// block on. What the scene does not list stays.
 /// @retval as perbus_desk_mixer_configure
 /// Threads: any. Real-time safe: no
 #[no_mangle]

@@ -22,6 +22,7 @@ mod node;
 mod offline;
 mod player;
 mod prelude;
+mod scene;
 mod shutdown;
 
 // Its classes rely on the GIL.
@@ -44,6 +45,7 @@ mod _native {
         mixer::Mixer,
         node::{Node, Output, Source},
         player::Player,
+        scene::{engine_scene_only_buses, scene_only, scene_only_buses},
     };
 
     /// The crate's version.

@@ -1,6 +1,6 @@
 //! Mixers, and what many strips of one are set to at once.
 
-use perbus::{BusConfig, Curve, Meter};
+use perbus::{BusConfig, Curve, Meter, Scene};
 
 use crate::bus::{Ended, Fade};
 use crate::prelude::*;
@@ -132,8 +132,8 @@ impl Mixer {
         Self::call(slf, move |mixer| mixer.configure(&configs))
     }
 
-    /// The strips as they are now: of every bus that was ever connected or asked for. Which are
-    /// soloed is left out, so that to apply the scene leaves the solos as they are then.
+    /// The mixer as it is now: the strips of every bus that was ever connected or asked for, and the output
+    /// volume. Which are soloed is left out, so that to apply the scene leaves the solos as they are then.
     ///
     /// >>> import perbus
     /// >>> mixer = perbus.Engine.offline(48000, 2).main_mixer
@@ -143,32 +143,39 @@ impl Mixer {
     /// >>> mixer.apply(verse)
     /// >>> mixer.bus(0).volume
     /// 0.3
-    fn snapshot<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        scene_of(slf.py(), &Self::call(slf, |mixer| Ok(mixer.snapshot()))?)
+    fn snapshot(slf: &Bound<'_, Self>) -> PyResult<Value<Scene>> {
+        Self::call(slf, |mixer| Ok(Value(mixer.snapshot())))
     }
 
     /// As `snapshot`, with the solo of each strip.
-    fn snapshot_with_solo<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        scene_of(slf.py(), &Self::call(slf, |mixer| Ok(mixer.snapshot_with_solo()))?)
+    fn snapshot_with_solo(slf: &Bound<'_, Self>) -> PyResult<Value<Scene>> {
+        Self::call(slf, |mixer| Ok(Value(mixer.snapshot_with_solo())))
     }
 
-    /// Sets the strips to a scene, of this mixer or another one, as `configure` does. Buses that it
-    /// does not list keep their values.
+    /// Sets the mixer to a scene, of this mixer or another one, as `configure` does. What it does not list
+    /// stays.
     ///
     /// :raises InvalidArgumentError: for a bus that is listed twice
     /// :raises OutOfRangeError: for a volume, a pan or a bus
     /// :raises NotAttachedError: when the mixer was detached
-    fn apply(slf: &Bound<'_, Self>, scene: &Bound<'_, PyAny>) -> PyResult<()> {
-        expect(scene, "Scene")?;
-        Self::configure(slf, &scene.getattr("buses")?)
+    fn apply(slf: &Bound<'_, Self>, scene: Value<Scene>) -> PyResult<()> {
+        Self::call(slf, move |mixer| mixer.apply(&scene.0))
+    }
+
+    /// Fades to a scene: volumes, pans and the output volume start in the same block and arrive together,
+    /// pans linearly. Mutes, solos and labels switch at the start. Values that are right already do not
+    /// fade; a later value, fade or scene replaces those that it concerns. Fails as `apply`, and:
+    ///
+    /// :raises OutOfRangeError: for a fade of more than a day
+    #[pyo3(signature = (scene, seconds, curve = Value(Curve::Linear)))]
+    #[pyo3(text_signature = "($self, scene, seconds, curve=<Curve.LINEAR: 0>)")]
+    fn fade_to_scene(
+        slf: &Bound<'_, Self>, scene: Value<Scene>, seconds: Seconds, curve: Value<Curve>,
+    ) -> PyResult<()> {
+        Self::call(slf, move |mixer| mixer.fade_to_scene(&scene.0, seconds.0, curve.0))
     }
 
     fn __str__(slf: &Bound<'_, Self>) -> PyResult<String> {
         Self::call(slf, |mixer| Ok(mixer.to_string()))
     }
-}
-
-fn scene_of<'py>(py: Python<'py>, scene: &perbus::Scene) -> PyResult<Bound<'py, PyAny>> {
-    let buses = PyTuple::new(py, scene.buses().iter().cloned().map(Value))?;
-    make(py, "Scene", (buses,))
 }

@@ -111,6 +111,36 @@ func (r *runner) answer() (string, error) {
 		}
 		r.scenes[r.words[1]] = scene
 		return listed(scene), nil
+	case "scene_only":
+		return r.scene(func(scene *perbus.Scene) (*perbus.Scene, error) {
+			return scene.Only(perbus.SceneParts(r.number(3)))
+		})
+	case "scene_buses":
+		return r.scene(func(scene *perbus.Scene) (*perbus.Scene, error) {
+			return scene.OnlyBuses(r.number(3), r.number(4))
+		})
+	case "engine_snapshot", "engine_snapshot_with_solo":
+		engine := r.engines[r.words[2]]
+		if engine == nil {
+			return "", errMissing
+		}
+		if name == "engine_snapshot" {
+			return r.engineScene(engine.Snapshot())
+		}
+		return r.engineScene(engine.SnapshotWithSolo())
+	case "engine_only", "engine_buses":
+		scene := r.all[r.words[2]]
+		if scene == nil {
+			return "", errMissing
+		}
+		if name == "engine_only" {
+			return r.engineScene(scene.Only(perbus.SceneParts(r.number(3))))
+		}
+		bus, err := r.bus(3)
+		if err != nil {
+			return "", err
+		}
+		return r.engineScene(scene.OnlyBuses(bus))
 	case "fading", "cancel", "end":
 		fade := r.fades[r.words[1]]
 		if fade == nil {
@@ -190,6 +220,15 @@ func (r *runner) onEngine(e *perbus.Engine) (string, error) {
 		return done(e.Pause())
 	case "stop_engine":
 		return done(e.Stop())
+	case "engine_apply", "engine_fade":
+		scene := r.all[r.words[2]]
+		if scene == nil {
+			return "", errMissing
+		}
+		if r.words[0] == "engine_apply" {
+			return done(e.Apply(scene))
+		}
+		return done(e.FadeToScene(scene, r.length(3), curves[r.words[4]]))
 	case "clear_solo":
 		return done(e.ClearSolo())
 	case "reset_engine":
@@ -297,6 +336,12 @@ func (r *runner) onMixer(m *perbus.Mixer) (string, error) {
 		return metered(m.Meter())
 	case "configure":
 		return done(m.Engine().ConfigureMixerBuses(m, r.entries(2)...))
+	case "fade_to_scene":
+		scene := r.scenes[r.words[2]]
+		if scene == nil {
+			return "", errMissing
+		}
+		return done(m.FadeToScene(scene, r.length(3), curves[r.words[4]]))
 	case "apply":
 		scene := r.scenes[r.words[2]]
 		if scene == nil {

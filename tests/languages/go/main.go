@@ -33,6 +33,7 @@ type runner struct {
 	names   map[perbus.NodeID]string
 	buffers map[string]*perbus.Buffer
 	scenes  map[string]*perbus.Scene
+	all     map[string]*perbus.EngineScene
 	fades   map[string]*perbus.Fade
 
 	scheduled int
@@ -61,6 +62,7 @@ func runFile(path string) error {
 		names:   map[perbus.NodeID]string{},
 		buffers: map[string]*perbus.Buffer{},
 		scenes:  map[string]*perbus.Scene{},
+		all:     map[string]*perbus.EngineScene{},
 		fades:   map[string]*perbus.Fade{},
 		ended:   map[int]perbus.BufferEnd{},
 	}
@@ -225,6 +227,14 @@ func (r *runner) entries(word int) []perbus.BusConfig {
 	return entries
 }
 
+func listedAll(scene *perbus.EngineScene) string {
+	var mixers []string
+	for i := range scene.Mixers {
+		mixers = append(mixers, scene.Mixers[i].Mixer+": "+listed(&scene.Mixers[i].Scene))
+	}
+	return strings.Join(mixers, "; ")
+}
+
 func listed(scene *perbus.Scene) string {
 	number := func(value *float32) string {
 		if value == nil {
@@ -250,7 +260,7 @@ func listed(scene *perbus.Scene) string {
 		words = append(words, strconv.Itoa(it.Bus), number(it.Volume), number(it.Pan),
 			flag(it.Muted), flag(it.Soloed), label, flag(it.SoloSafe))
 	}
-	return strings.Join(words, " ")
+	return strings.Join(append(words, number(scene.OutputVolume)), " ")
 }
 
 func (r *runner) render(engine *perbus.Engine, frames int) (string, error) {
@@ -276,6 +286,28 @@ func (r *runner) render(engine *perbus.Engine, frames int) (string, error) {
 		}
 	}
 	return answer, nil
+}
+
+// scene keeps a scene that is made of another one.
+func (r *runner) scene(of func(scene *perbus.Scene) (*perbus.Scene, error)) (string, error) {
+	from := r.scenes[r.words[2]]
+	if from == nil {
+		return "", errMissing
+	}
+	scene, err := of(from)
+	if err != nil {
+		return "", err
+	}
+	r.scenes[r.words[1]] = scene
+	return listed(scene), nil
+}
+
+func (r *runner) engineScene(scene *perbus.EngineScene, err error) (string, error) {
+	if err != nil {
+		return "", err
+	}
+	r.all[r.words[1]] = scene
+	return listedAll(scene), nil
 }
 
 func (r *runner) fadeBus(of func(bus *perbus.Bus) (*perbus.Fade, error)) (string, error) {

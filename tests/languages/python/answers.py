@@ -66,9 +66,14 @@ def listed(scene):
     def switched(value):
         return "-" if value is None else str(int(value))
 
-    return " ".join(
+    buses = [
         f"{it.bus} {number(it.volume)} {number(it.pan)} {switched(it.muted)} "
         f"{switched(it.soloed)} {'-' if it.label is None else '=' + it.label} "
         f"{switched(it.solo_safe)}"
         for it in scene.buses
-    )
+    ]
+    return " ".join([*buses, number(scene.output_volume)])
+
+
+def listed_all(scene):
+    return "; ".join(f"{mixer}: {listed(its)}" for mixer, its in scene.mixers)

@@ -4,7 +4,7 @@ import numpy as np
 
 import perbus
 
-from answers import bits, entries, flag, listed, metered, optional, sample, switch
+from answers import bits, entries, flag, listed, listed_all, metered, optional, sample, switch
 
 
 class Desk:
@@ -109,6 +109,41 @@ class Desk:
 
     def do_apply(self, m, s):
         self.nodes[m].apply(self.scenes[s])
+
+    def do_fade_to_scene(self, m, s, length, curve):
+        self.nodes[m].fade_to_scene(self.scenes[s], int(length) / 1000, perbus.Curve[curve.upper()])
+
+    def do_scene_only(self, to, s, bits):
+        scene = self.scenes[to] = self.scenes[s].only(perbus.SceneParts(int(bits)))
+        return listed(scene)
+
+    def do_scene_buses(self, to, s, *buses):
+        scene = self.scenes[to] = self.scenes[s].only_buses(*map(int, buses))
+        return listed(scene)
+
+    def do_engine_snapshot(self, s, e):
+        scene = self.engine_scenes[s] = self.engines[e].snapshot()
+        return listed_all(scene)
+
+    def do_engine_snapshot_with_solo(self, s, e):
+        scene = self.engine_scenes[s] = self.engines[e].snapshot_with_solo()
+        return listed_all(scene)
+
+    def do_engine_apply(self, e, s):
+        self.engines[e].apply(self.engine_scenes[s])
+
+    def do_engine_fade(self, e, s, length, curve):
+        scene = self.engine_scenes[s]
+        self.engines[e].fade_to_scene(scene, int(length) / 1000, perbus.Curve[curve.upper()])
+
+    def do_engine_only(self, to, s, bits):
+        scene = self.engine_scenes[to] = self.engine_scenes[s].only(perbus.SceneParts(int(bits)))
+        return listed_all(scene)
+
+    def do_engine_buses(self, to, s, m, bus):
+        scene = self.engine_scenes[s].only_buses(self.bus(m, bus))
+        self.engine_scenes[to] = scene
+        return listed_all(scene)
 
     # Fades.
 

@@ -22,6 +22,7 @@ class Runner(Graph, Desk):
         self.out = open(f"{path}.python", "w", encoding="utf-8")
         self.next = 0
         self.engines, self.nodes, self.buffers = Named(), Named(), Named()
+        self.engine_scenes = Named()
         self.scenes, self.fades, self.fade_ends = Named(), Named(), {}
         self.names = {}
         self.scheduled, self.ended = 0, {}

@@ -5,8 +5,8 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use perbus::{
-    pan, raw, AnyNode, Band, Buffer, BufferEnd, BusConfig, Control, Curve, Engine, Fade, FadeEnd,
-    Fallback, FilterType, Format, Levels, Meter, Scene, Schedule,
+    pan, raw, AnyNode, Band, Buffer, BufferEnd, BusConfig, Control, Curve, Engine, EngineScene,
+    Fade, FadeEnd, Fallback, FilterType, Format, Levels, Meter, Scene, SceneParts, Schedule,
 };
 
 use crate::values::{bits, hash, sample};
@@ -158,7 +158,33 @@ fn listed(scene: &Scene) -> String {
             flag(it.solo_safe)
         )
     });
-    buses.collect::<Vec<_>>().join(" ")
+    let volume = scene.output_volume().map_or("-".into(), bits);
+    buses.chain([volume]).collect::<Vec<_>>().join(" ")
+}
+
+fn listed_all(scene: &EngineScene) -> String {
+    let mixers = scene
+        .mixers()
+        .map(|(name, scene)| format!("{name}: {}", listed(scene)));
+    mixers.collect::<Vec<_>>().join("; ")
+}
+
+/// By the bits of its parts.
+fn parts(bits: u32) -> SceneParts {
+    const ALL: [SceneParts; 7] = [
+        SceneParts::FADERS,
+        SceneParts::PANS,
+        SceneParts::MUTES,
+        SceneParts::SOLOS,
+        SceneParts::SOLO_SAFES,
+        SceneParts::LABELS,
+        SceneParts::OUTPUT_VOLUMES,
+    ];
+    let chosen = ALL
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| bits & 1 << place != 0);
+    chosen.fold(SceneParts::NONE, |parts, (_, part)| parts | *part)
 }
 
 /// What runs at a fade's end, and where it puts that.
@@ -324,6 +350,51 @@ fn answer(world: &mut World, line: usize, name: &str, words: &[&str]) -> Answer 
             };
             let answer = listed(&scene);
             world.scenes.insert((*s).to_owned(), scene);
+            Ok(answer)
+        }
+        ("fade_to_scene", [m, s, length, curve]) => {
+            let scene = world.scenes.get(*s).ok_or(Failure::Missing)?;
+            done(world.mixer(m)?.fade_to_scene(scene, milliseconds(length), self::curve(curve)))
+        }
+        ("scene_only", [to, s, bits]) => {
+            let scene = world.scenes.get(*s).ok_or(Failure::Missing)?.only(parts(number(bits)));
+            let answer = listed(&scene);
+            world.scenes.insert((*to).to_owned(), scene);
+            Ok(answer)
+        }
+        ("scene_buses", [to, s, buses @ ..]) => {
+            let buses = buses.iter().map(|bus| number(bus));
+            let scene = world.scenes.get(*s).ok_or(Failure::Missing)?.only_buses(buses);
+            let answer = listed(&scene);
+            world.scenes.insert((*to).to_owned(), scene);
+            Ok(answer)
+        }
+        (what @ ("engine_snapshot" | "engine_snapshot_with_solo"), [s, e]) => {
+            let engine = world.engine(e)?;
+            let scene = if what == "engine_snapshot" {
+                engine.snapshot()
+            } else {
+                engine.snapshot_with_solo()
+            };
+            let answer = listed_all(&scene);
+            world.engine_scenes.insert((*s).to_owned(), scene);
+            Ok(answer)
+        }
+        ("engine_apply", [e, s]) => done(world.engine(e)?.apply(world.engine_scene(s)?)),
+        ("engine_fade", [e, s, length, curve]) => {
+            let (duration, curve) = (milliseconds(length), self::curve(curve));
+            done(world.engine(e)?.fade_to_scene(world.engine_scene(s)?, duration, curve))
+        }
+        ("engine_only", [to, s, bits]) => {
+            let scene = world.engine_scene(s)?.only(parts(number(bits)));
+            let answer = listed_all(&scene);
+            world.engine_scenes.insert((*to).to_owned(), scene);
+            Ok(answer)
+        }
+        ("engine_buses", [to, s, m, bus]) => {
+            let scene = world.engine_scene(s)?.only_buses([&world.bus(m, bus)?]);
+            let answer = listed_all(&scene);
+            world.engine_scenes.insert((*to).to_owned(), scene);
             Ok(answer)
         }
         ("apply", [m, s]) => done(world.mixer(m)?.apply(world.scenes.get(*s).ok_or(Failure::Missing)?)),

@@ -26,6 +26,7 @@ pub(crate) struct Script {
     pub(crate) buffers: Vec<(String, u32)>,
     pub(crate) fades: usize,
     pub(crate) scenes: usize,
+    pub(crate) engine_scenes: usize,
     /// Buses that were soloed, and silence the others until they are not.
     pub(crate) soloed: Vec<(String, u32)>,
     made: usize,
@@ -45,6 +46,7 @@ pub(crate) fn script(seed: u64) -> Vec<String> {
         buffers: Vec::new(),
         fades: 0,
         scenes: 0,
+        engine_scenes: 0,
         soloed: Vec::new(),
         made: 0,
         batch: None,

@@ -5,8 +5,8 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use perbus::{
-    AnyNode, Buffer, BufferEnd, Bus, Engine, Equalizer, Error, Fade, FadeEnd, Matrix, Mixer,
-    NodeId, Player, Scene,
+    AnyNode, Buffer, BufferEnd, Bus, Engine, EngineScene, Equalizer, Error, Fade, FadeEnd, Matrix,
+    Mixer, NodeId, Player, Scene,
 };
 
 /// Why a line has no answer of its own.
@@ -61,6 +61,7 @@ pub(crate) struct World {
     pub(crate) ids: HashMap<NodeId, String>,
     pub(crate) buffers: HashMap<String, Buffer>,
     pub(crate) scenes: HashMap<String, Scene>,
+    pub(crate) engine_scenes: HashMap<String, EngineScene>,
     pub(crate) fades: HashMap<String, (Fade, End)>,
     pub(crate) ends: Arc<Ends>,
     pub(crate) scheduled: usize,
@@ -94,6 +95,10 @@ impl World {
 
     pub(crate) fn bus(&self, mixer: &str, bus: &str) -> Found<Bus> {
         Ok(self.mixer(mixer)?.bus(number(bus))?)
+    }
+
+    pub(crate) fn engine_scene(&self, name: &str) -> Found<&EngineScene> {
+        self.engine_scenes.get(name).ok_or(Failure::Missing)
     }
 
     /// Buses as they are named in the script.

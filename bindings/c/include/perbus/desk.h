@@ -43,6 +43,41 @@
 #include "types.h"
 
 /**
+ * What of a scene is meant, for perbus_desk_scene_copy_only: the volumes of buses.
+ */
+#define PERBUS_DESK_PART_FADERS 1
+
+/**
+ * The pans of buses.
+ */
+#define PERBUS_DESK_PART_PANS 2
+
+/**
+ * Which buses are muted.
+ */
+#define PERBUS_DESK_PART_MUTES 4
+
+/**
+ * Which buses are soloed, in a scene that has that.
+ */
+#define PERBUS_DESK_PART_SOLOS 8
+
+/**
+ * Which buses are solo-safe.
+ */
+#define PERBUS_DESK_PART_SOLO_SAFES 16
+
+/**
+ * The labels of buses.
+ */
+#define PERBUS_DESK_PART_LABELS 32
+
+/**
+ * The output volumes of mixers.
+ */
+#define PERBUS_DESK_PART_OUTPUT_VOLUMES 64
+
+/**
  * Bits of perbus_desk_bus_config.set: which of its values count.
  */
 #define PERBUS_DESK_SET_VOLUME 1
@@ -153,6 +188,12 @@ typedef struct perbus_desk_bus perbus_desk_bus;
  * An engine: a graph of nodes, their channel strips, and what renders them.
  */
 typedef struct perbus_desk_engine perbus_desk_engine;
+
+/**
+ * All mixers of an engine at one moment: their strips and output volumes. A mixer goes by its
+ * name, "mixer 0" for the main mixer; nodes are numbered in the order of their creation.
+ */
+typedef struct perbus_desk_engine_scene perbus_desk_engine_scene;
 
 /**
  * A fade under way, or over.
@@ -954,6 +995,191 @@ perbus_status perbus_desk_engine_copy_output(struct perbus_desk_engine *engine,
                                              perbus_error *error);
 
 /**
+ * The same scene with an output volume for the mixer.
+ * @param volume 0 to 4; what it sets is checked when it is applied
+ * @param out_scene receives the scene; free it with perbus_desk_scene_release
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_scene_copy_with_output_volume(struct perbus_desk_scene *scene,
+                                                        float volume,
+                                                        struct perbus_desk_scene **out_scene,
+                                                        perbus_error *error);
+
+/**
+ * The output volume that a scene sets.
+ * @param out_is_set receives whether it sets one
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_scene_get_output_volume(struct perbus_desk_scene *scene,
+                                                  float *out_volume,
+                                                  bool *out_is_set,
+                                                  perbus_error *error);
+
+/**
+ * A scene of some of the values of a scene.
+ * @param parts PERBUS_DESK_PART_*, combined with |
+ * @param out_scene receives the scene; free it with perbus_desk_scene_release
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT parts: unknown bits
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_scene_copy_only(struct perbus_desk_scene *scene,
+                                          uint32_t parts,
+                                          struct perbus_desk_scene **out_scene,
+                                          perbus_error *error);
+
+/**
+ * A scene of some of the buses of a scene, without an output volume. Buses that it does not have
+ * are ignored.
+ * @param buses `count` numbers
+ * @param out_scene receives the scene; free it with perbus_desk_scene_release
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_scene_copy_only_buses(struct perbus_desk_scene *scene,
+                                                const uint32_t *buses,
+                                                size_t count,
+                                                struct perbus_desk_scene **out_scene,
+                                                perbus_error *error);
+
+/**
+ * Fades to a scene: volumes, pans and the output volume start in the same block and arrive
+ * together, pans linearly. Mutes, solos and labels switch at the start. Values that are right
+ * already do not fade; a later value, fade or scene replaces those that it concerns.
+ * @param seconds 0 to a day
+ * @param curve of the volumes
+ * @retval PERBUS_ERROR_OUT_OF_RANGE seconds
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT curve is not a perbus_curve
+ * @retval as perbus_desk_mixer_apply
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_mixer_fade_to_scene(struct perbus_desk_node *mixer,
+                                              struct perbus_desk_scene *scene,
+                                              double seconds,
+                                              perbus_curve curve,
+                                              perbus_error *error);
+
+/**
+ * All mixers as they are now. Which buses are soloed is left out. Detached mixers are left out, too.
+ * @param out_scene receives the scene; free it with perbus_desk_engine_scene_release
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_snapshot(struct perbus_desk_engine *engine,
+                                          struct perbus_desk_engine_scene **out_scene,
+                                          perbus_error *error);
+
+/**
+ * As perbus_desk_engine_snapshot, with the solo of each strip.
+ * @param out_scene receives the scene; free it with perbus_desk_engine_scene_release
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_snapshot_with_solo(struct perbus_desk_engine *engine,
+                                                    struct perbus_desk_engine_scene **out_scene,
+                                                    perbus_error *error);
+
+/**
+ * Sets the engine's mixers to a scene: all or nothing, heard from one block on. What the scene does
+ * not list stays.
+ * @retval PERBUS_ERROR_NOT_ATTACHED a mixer that the engine does not have
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT a mixer, or a bus of one, is listed twice
+ * @retval PERBUS_ERROR_OUT_OF_RANGE a volume, a pan or a bus
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_apply(struct perbus_desk_engine *engine,
+                                       struct perbus_desk_engine_scene *scene,
+                                       perbus_error *error);
+
+/**
+ * Fades to a scene of the engine, as perbus_desk_mixer_fade_to_scene does for one mixer.
+ * @retval as perbus_desk_engine_apply and perbus_desk_mixer_fade_to_scene
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_fade_to_scene(struct perbus_desk_engine *engine,
+                                               struct perbus_desk_engine_scene *scene,
+                                               double seconds,
+                                               perbus_curve curve,
+                                               perbus_error *error);
+
+/**
+ * Makes a scene of mixers' scenes. What it sets is checked when it is applied.
+ * @param mixers `count` names, UTF-8
+ * @param scenes `count` scenes, which are copied
+ * @param out_scene receives the scene; free it with perbus_desk_engine_scene_release
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT a name is not UTF-8
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_scene_create(const char *const *mixers,
+                                              struct perbus_desk_scene *const *scenes,
+                                              size_t count,
+                                              struct perbus_desk_engine_scene **out_scene,
+                                              perbus_error *error);
+
+/**
+ * How many mixers the scene sets. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_scene_get_count(struct perbus_desk_engine_scene *scene,
+                                                 size_t *out_count,
+                                                 perbus_error *error);
+
+/**
+ * What the scene has of one of its mixers.
+ * @param index below the scene's count
+ * @param out_name receives the mixer's name, freed with perbus_desk_text_free
+ * @param out_scene receives the scene, freed with perbus_desk_scene_release
+ * @retval PERBUS_ERROR_OUT_OF_RANGE index
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_scene_copy_mixer(struct perbus_desk_engine_scene *scene,
+                                                  size_t index,
+                                                  char **out_name,
+                                                  struct perbus_desk_scene **out_scene,
+                                                  perbus_error *error);
+
+/**
+ * A scene of some of the values: see perbus_desk_scene_copy_only.
+ * @param out_scene receives the scene; free it with perbus_desk_engine_scene_release
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT parts: unknown bits
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_scene_copy_only(struct perbus_desk_engine_scene *scene,
+                                                 uint32_t parts,
+                                                 struct perbus_desk_engine_scene **out_scene,
+                                                 perbus_error *error);
+
+/**
+ * A scene of some buses, without output volumes. Buses that it does not have are ignored.
+ * @param out_scene receives the scene; free it with perbus_desk_engine_scene_release
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_scene_copy_only_buses(struct perbus_desk_engine_scene *scene,
+                                                       struct perbus_desk_bus *const *buses,
+                                                       size_t count,
+                                                       struct perbus_desk_engine_scene **out_scene,
+                                                       perbus_error *error);
+
+/**
+ * Reads a scene from the JSON that perbus_desk_engine_scene_copy_json writes.
+ * @param out_scene receives the scene; free it with perbus_desk_engine_scene_release
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT json: not UTF-8, no scene, or of a later version
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_scene_create_from_json(const char *json,
+                                                        struct perbus_desk_engine_scene **out_scene,
+                                                        perbus_error *error);
+
+/**
+ * The scene as JSON.
+ * @param out_text receives the text; free it with perbus_desk_text_free
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_scene_copy_json(struct perbus_desk_engine_scene *scene,
+                                                 char **out_text,
+                                                 perbus_error *error);
+
+/**
+ * Frees the handle. NULL is a no-op. Threads: any. Real-time safe: no
+ */
+void perbus_desk_engine_scene_release(struct perbus_desk_engine_scene *scene);
+
+/**
  * Makes an equalizer, its bands bypassed, and attaches it. Connect it between a source and a
  * mixer, or anywhere else: it has one input and one output. Behind it, the bus's strip controls
  * the source that feeds it.
@@ -1669,8 +1895,8 @@ perbus_status perbus_desk_mixer_configure(struct perbus_desk_node *mixer,
                                           perbus_error *error);
 
 /**
- * The strips as they are now: of every bus that was ever connected or asked for. Which are soloed
- * is left out, so that to apply the scene leaves the solos as they are then.
+ * The mixer as it is now: the strips of every bus that was ever connected or asked for, and the
+ * output volume. Which buses are soloed is left out, so that to apply the scene leaves the solos as they are then.
  * @param out_scene receives the scene; free it with perbus_desk_scene_release
  * @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
  * Threads: any. Real-time safe: no
@@ -1690,8 +1916,8 @@ perbus_status perbus_desk_mixer_snapshot_with_solo(struct perbus_desk_node *mixe
                                                    perbus_error *error);
 
 /**
- * Sets the strips to a scene, as perbus_desk_mixer_configure does: all or nothing, heard from one
- * block on. Buses that the scene does not list stay.
+ * Sets the mixer to a scene, as perbus_desk_mixer_configure does: all or nothing, heard from one
+ * block on. What the scene does not list stays.
  * @retval as perbus_desk_mixer_configure
  * Threads: any. Real-time safe: no
  */

@@ -38,6 +38,7 @@ void test_by_number(void);
 void test_fades(void);
 void test_output_fades(void);
 void test_scenes(void);
+void test_engine_scenes(void);
 void test_connections(void);
 void test_connecting_buses(void);
 void test_kinds(void);

@@ -85,6 +85,89 @@ void test_output_fades(void) {
     CHECK(counted.finished == 1 && counted.replaced == 1);
 }
 
+/* Of the whole engine, in part, and as a fade. */
+void test_engine_scenes(void) {
+    stage stage;
+    make_stage(&stage);
+    perbus_desk_engine_scene *verse, *part, *read;
+    perbus_desk_scene *mixer, *quiet;
+    perbus_desk_bus_config bus;
+    char *text;
+    size_t count;
+    float volume;
+    bool is_set;
+    const char *name = "mixer 0", *unknown = "mixer 77";
+    WORKS(perbus_desk_bus_set_volume(stage.bus, 0.5f, &error));
+    WORKS(perbus_desk_mixer_set_output_volume(stage.mixer, 0.5f, &error));
+    WORKS(perbus_desk_engine_snapshot(stage.engine, &verse, &error));
+    WORKS(perbus_desk_engine_scene_get_count(verse, &count, &error));
+    CHECK(count == 1);
+    WORKS(perbus_desk_engine_scene_copy_mixer(verse, 0, &text, &mixer, &error));
+    CHECK(strcmp(text, "mixer 0") == 0);
+    perbus_desk_text_free(text);
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_desk_engine_scene_copy_mixer, verse, 1, &text, &mixer);
+    WORKS(perbus_desk_scene_get_output_volume(mixer, &volume, &is_set, &error));
+    CHECK(volume == 0.5f && is_set);
+    WORKS(perbus_desk_scene_copy_only_buses(mixer, &(uint32_t){0}, 1, &quiet, &error));
+    WORKS(perbus_desk_scene_get_output_volume(quiet, &volume, &is_set, &error));
+    CHECK(!is_set);
+    perbus_desk_scene_release(quiet);
+    WORKS(perbus_desk_scene_copy_only(mixer, PERBUS_DESK_PART_FADERS, &quiet, &error));
+    WORKS(perbus_desk_scene_get_bus(quiet, 0, &bus, &error));
+    CHECK(bus.set == PERBUS_DESK_SET_VOLUME && bus.volume == 0.5f && bus.label == NULL);
+    perbus_desk_scene_release(quiet);
+    REJECTS(perbus_desk_scene_copy_only, mixer, 128, &quiet);
+
+    WORKS(perbus_desk_bus_set_volume(stage.bus, 1.0f, &error));
+    WORKS(perbus_desk_mixer_set_output_volume(stage.mixer, 1.0f, &error));
+    NEAR(settled(&stage), 0.5f);
+    WORKS(
+        perbus_desk_engine_scene_copy_only(verse, PERBUS_DESK_PART_OUTPUT_VOLUMES, &part, &error));
+    WORKS(perbus_desk_engine_apply(stage.engine, part, &error));
+    NEAR(settled(&stage), 0.25f);
+    perbus_desk_engine_scene_release(part);
+    WORKS(perbus_desk_engine_scene_copy_only_buses(verse, &stage.bus, 1, &part, &error));
+    WORKS(perbus_desk_engine_apply(stage.engine, part, &error));
+    NEAR(settled(&stage), 0.125f);
+    perbus_desk_engine_scene_release(part);
+    REJECTS(perbus_desk_engine_scene_copy_only, verse, 128, &part);
+
+    /* There and back over 480 frames. */
+    WORKS(perbus_desk_scene_copy_with_output_volume(mixer, 1.0f, &quiet, &error));
+    WORKS(perbus_desk_engine_scene_create(&name, &quiet, 1, &part, &error));
+    WORKS(perbus_desk_engine_fade_to_scene(stage.engine, part, 0.01, PERBUS_CURVE_LINEAR, &error));
+    last_of(&stage, 240);
+    WORKS(perbus_desk_mixer_get_output_volume(stage.mixer, &volume, &error));
+    NEAR(volume, 0.75f);
+    settled(&stage);
+    NEAR(settled(&stage), 0.25f);
+    WORKS(perbus_desk_mixer_fade_to_scene(stage.mixer, mixer, 0.01, PERBUS_CURVE_LINEAR, &error));
+    settled(&stage);
+    NEAR(settled(&stage), 0.125f);
+    perbus_desk_engine_scene_release(part);
+
+    WORKS(perbus_desk_engine_scene_create(&unknown, &quiet, 1, &part, &error));
+    FAILS(PERBUS_ERROR_NOT_ATTACHED, perbus_desk_engine_apply, stage.engine, part);
+    FAILS(PERBUS_ERROR_NOT_ATTACHED, perbus_desk_engine_fade_to_scene, stage.engine, part, 1.0, 0);
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_desk_engine_fade_to_scene, stage.engine, verse, -1.0,
+          0);
+    REJECTS(perbus_desk_mixer_fade_to_scene, stage.mixer, mixer, 1.0, 3);
+    perbus_desk_engine_scene_release(part);
+    WORKS(perbus_desk_engine_scene_copy_json(verse, &text, &error));
+    WORKS(perbus_desk_engine_scene_create_from_json(text, &read, &error));
+    perbus_desk_text_free(text);
+    WORKS(perbus_desk_engine_apply(stage.engine, read, &error));
+    NEAR(settled(&stage), 0.125f);
+    REJECTS(perbus_desk_engine_scene_create_from_json, "{\"version\": 9, \"mixers\": []}", &part);
+    perbus_desk_engine_scene_release(read);
+    WORKS(perbus_desk_engine_snapshot_with_solo(stage.engine, &read, &error));
+    perbus_desk_engine_scene_release(read);
+    perbus_desk_scene_release(quiet);
+    perbus_desk_scene_release(mixer);
+    perbus_desk_engine_scene_release(verse);
+    end_stage(&stage);
+}
+
 void test_scenes(void) {
     stage stage;
     make_stage(&stage);

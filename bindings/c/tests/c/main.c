@@ -72,6 +72,7 @@ int main(void) {
     test_fades();
     test_output_fades();
     test_scenes();
+    test_engine_scenes();
     test_connections();
     test_connecting_buses();
     test_kinds();

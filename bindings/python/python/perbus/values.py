@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum, IntEnum
-from typing import List, NamedTuple, Optional, Tuple
+from enum import Enum, IntEnum, IntFlag
+from typing import TYPE_CHECKING, List, NamedTuple, Optional, Tuple
 
 from . import _native
 
+if TYPE_CHECKING:
+    from ._native import Bus
+
 __all__ = [
     "Band", "BufferEnd", "BusConfig", "ChannelLayout", "Control", "Curve", "Discrepancy",
-    "FadeEnd", "Fallback", "FilterType", "Format", "Meter", "NodeInfo", "Scene",
+    "FadeEnd", "Fallback", "FilterType", "Format", "EngineScene", "Meter", "NodeInfo", "Scene",
+    "SceneParts",
 ]
 
 
@@ -139,13 +143,72 @@ class BusConfig:
     solo_safe: Optional[bool] = None
 
 
+class SceneParts(IntFlag):
+    """A choice of a scene's values; choices are combined with ``|``."""
+
+    #: The volumes of buses.
+    FADERS = 1
+    #: The pans of buses.
+    PANS = 2
+    #: Which buses are muted.
+    MUTES = 4
+    #: Which buses are soloed, in a scene that has that.
+    SOLOS = 8
+    #: Which buses are solo-safe.
+    SOLO_SAFES = 16
+    #: The labels of buses.
+    LABELS = 32
+    #: The output volumes of mixers.
+    OUTPUT_VOLUMES = 64
+
+
 @dataclass(frozen=True)
 class Scene:
-    """The strips of a mixer at one moment, see :meth:`Mixer.snapshot`: a plain value, which fits any
-    mixer."""
+    """A mixer at one moment, see :meth:`Mixer.snapshot`: its strips and its output volume. A plain
+    value, which fits any mixer."""
 
     #: By ascending number in a snapshot.
     buses: Tuple[BusConfig, ...]
+    #: 0 to 4; None leaves it as it is.
+    output_volume: Optional[float] = None
+
+    def only(self, parts: SceneParts) -> Scene:
+        """A scene of some of the values.
+
+        >>> scene = Scene((BusConfig(3, volume=0.5, pan=-1.0),), output_volume=0.8)
+        >>> scene.only(SceneParts.PANS | SceneParts.OUTPUT_VOLUMES).buses[0]
+        BusConfig(bus=3, volume=None, pan=-1.0, muted=None, soloed=None, label=None, solo_safe=None)
+        """
+        return _native.scene_only(self, parts)
+
+    def only_buses(self, *buses: int) -> Scene:
+        """A scene of some of the buses, without an output volume. Buses that it does not have are
+        ignored."""
+        return _native.scene_only_buses(self, buses)
+
+
+@dataclass(frozen=True)
+class EngineScene:
+    """All mixers of an engine at one moment, see :meth:`Engine.snapshot`: a plain value. A mixer goes by
+    its name, "mixer 0" for the main mixer; nodes are numbered in the order of their creation."""
+
+    mixers: Tuple[Tuple[str, Scene], ...]
+
+    def mixer(self, name: str) -> Optional[Scene]:
+        """What the scene has of a mixer."""
+        return dict(self.mixers).get(name)
+
+    def only(self, parts: SceneParts) -> EngineScene:
+        """A scene of some of the values."""
+        return EngineScene(tuple((mixer, scene.only(parts)) for mixer, scene in self.mixers))
+
+    def only_mixers(self, *names: str) -> EngineScene:
+        """A scene of some of the mixers. Names that it does not have are ignored."""
+        return EngineScene(tuple(it for it in self.mixers if it[0] in names))
+
+    def only_buses(self, *buses: Bus) -> EngineScene:
+        """A scene of some buses, without output volumes. Buses that it does not have are ignored."""
+        return _native.engine_scene_only_buses(self, buses)
 
 
 class FilterType(IntEnum):

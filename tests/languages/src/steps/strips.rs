@@ -131,7 +131,26 @@ pub(super) fn entries(it: &mut Script) -> String {
 pub(super) fn scene(it: &mut Script) {
     let mixer = it.mixer();
     let scene = it.scenes;
-    let line = match it.random.below(6) {
+    let line = match it.random.below(9) {
+        6 | 7 if scene > 0 => {
+            let from = it.random.below(scene);
+            let (length, curve) = (
+                it.milliseconds(),
+                *it.random.pick(&["linear", "exponential"]),
+            );
+            match it.random.below(4) {
+                0 => {
+                    it.scenes += 1;
+                    format!("scene_only s{scene} s{from} {}", it.random.below(128))
+                }
+                1 => {
+                    it.scenes += 1;
+                    format!("scene_buses s{scene} s{from} {} {}", it.bus(), it.bus())
+                }
+                _ => format!("fade_to_scene {mixer} s{from} {length} {curve}"),
+            }
+        }
+        8 => return engine_scene(it),
         0..=1 => format!("configure {mixer}{}", entries(it)),
         2 => {
             it.scenes += 1;
@@ -147,5 +166,31 @@ pub(super) fn scene(it: &mut Script) {
         _ if scene > 0 => format!("apply {mixer} s{}", it.random.below(scene)),
         _ => format!("configure {mixer}"),
     };
+    it.line(line);
+}
+
+fn engine_scene(it: &mut Script) {
+    let (engine, scene) = (it.engine(), it.engine_scenes);
+    if scene == 0 {
+        it.engine_scenes += 1;
+        return it.line(format!("engine_snapshot E{scene} {engine}"));
+    }
+    let from = it.random.below(scene);
+    let line = match it.random.below(8) {
+        0..=1 => {
+            let what = *it
+                .random
+                .pick(&["engine_snapshot", "engine_snapshot_with_solo"]);
+            format!("{what} E{scene} {engine}")
+        }
+        2 => format!("engine_only E{scene} E{from} {}", it.random.below(128)),
+        3 => format!("engine_buses E{scene} E{from} {} {}", it.mixer(), it.bus()),
+        4..=5 => return it.line(format!("engine_apply {engine} E{from}")),
+        _ => {
+            let length = it.milliseconds();
+            return it.line(format!("engine_fade {engine} E{from} {length} equal_power"));
+        }
+    };
+    it.engine_scenes += 1;
     it.line(line);
 }

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+package perbus_test
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	perbus "github.com/perbus/perbus/bindings/go"
+)
+
+// twoMixers is an engine with a source on its main mixer and one on a mixer that feeds it: 1 in all.
+func twoMixers(t *testing.T) (engine *perbus.Engine, main, drums *perbus.Mixer) {
+	engine = offline(t, 1)
+	main, drums = engine.MainMixer(), must(engine.NewMixer())
+	must(drums.ConnectNext(constant(engine, 0.75)))
+	must(main.ConnectNext(drums))
+	must(main.ConnectNext(constant(engine, 0.25)))
+	settled(t, engine, 1)
+	return engine, main, drums
+}
+
+func TestASceneOfAllMixers(t *testing.T) {
+	engine, main, drums := twoMixers(t)
+	verse := must(engine.Snapshot())
+	ok(t, must(drums.Bus(0)).SetVolume(0))
+	ok(t, main.SetOutputVolume(0.5))
+	ok(t, must(main.Bus(1)).SetMuted(true))
+	settled(t, engine, 0)
+	chorus := must(engine.SnapshotWithSolo())
+	ok(t, engine.Apply(verse))
+	settled(t, engine, 1)
+	equal(t, *verse.Mixer("mixer 0").OutputVolume, 1)
+	equal(t, verse.Mixer("mixer 99") == nil, true)
+	ok(t, engine.Apply(must(chorus.Only(perbus.OutputVolumes))))
+	settled(t, engine, 0.5)
+	ok(t, engine.Apply(must(chorus.OnlyBuses(must(drums.Bus(0))))))
+	settled(t, engine, 0.125)
+	ok(t, main.Apply(must(must(chorus.Mixer("mixer 0").Only(perbus.Mutes)).OnlyBuses(1))))
+	settled(t, engine, 0)
+	fails(t, offline(t, 1).Apply(chorus), perbus.ErrNotAttached)
+	fails(t, engine.Apply(nil), perbus.ErrInvalidArgument)
+	fails(t, main.FadeToScene(nil, 0, perbus.Linear), perbus.ErrInvalidArgument)
+	fails(t, failure(chorus.Only(128)), perbus.ErrInvalidArgument)
+	twice := &perbus.EngineScene{Mixers: append(verse.Mixers, verse.Mixers[0])}
+	fails(t, engine.Apply(twice), perbus.ErrInvalidArgument)
+	fails(t, main.Apply(&perbus.Scene{OutputVolume: perbus.Float(4.01)}), perbus.ErrOutOfRange)
+	settled(t, engine, 0)
+}
+
+func TestFadesToScenes(t *testing.T) {
+	engine, main, _ := twoMixers(t)
+	verse := must(engine.Snapshot())
+	dark := &perbus.EngineScene{Mixers: []perbus.MixerScene{{Mixer: "mixer 0", Scene: perbus.Scene{
+		Buses:        []perbus.BusConfig{{Bus: 1, Volume: perbus.Float(0)}},
+		OutputVolume: perbus.Float(0.5),
+	}}}}
+	ok(t, engine.FadeToScene(dark, 10*time.Millisecond, perbus.Linear))
+	render(t, engine, 240)
+	near(t, must(main.OutputVolume()), 0.75, tolerance)
+	near(t, must(main.Bus(1)).Volume(), 0.5, tolerance)
+	settled(t, engine)
+	settled(t, engine, 0.375)
+	ok(t, main.FadeToScene(verse.Mixer("mixer 0"), 10*time.Millisecond, perbus.EqualPower))
+	settled(t, engine)
+	settled(t, engine, 1)
+	fails(t, main.FadeToScene(verse.Mixer("mixer 0"), 25*time.Hour, perbus.Linear), perbus.ErrOutOfRange)
+	ok(t, engine.Close())
+	_, err := engine.Snapshot()
+	fails(t, err, perbus.ErrClosed)
+	fails(t, engine.Apply(dark), perbus.ErrClosed)
+	fails(t, engine.FadeToScene(dark, 0, perbus.Linear), perbus.ErrClosed)
+}
+
+func TestScenesAsJSON(t *testing.T) {
+	_, main, _ := twoMixers(t)
+	ok(t, main.SetOutputVolume(0.5))
+	var read perbus.Scene
+	ok(t, json.Unmarshal(must(json.Marshal(must(main.Snapshot()))), &read))
+	equal(t, *read.OutputVolume, 0.5)
+	equal(t, len(read.Buses), 2)
+}
