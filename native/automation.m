@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Automation of connections, of buses and of mixers' output volumes.
+// Automation of connections, of buses, of masters and of mixers' output volumes.
 #import "bus.h"
 #import "checks.h"
 #import "fade.h"
+#import "master.h"
 
 // The control's range, what each point asks for, and their order.
 static perbus_status check_point(const perbus_automation_point *point, perbus_control control,
@@ -71,7 +72,7 @@ static perbus_status check_time(AVAudioEngine *engine, const perbus_automation_p
     return PERBUS_OK;
 }
 
-static perbus_status no_memory(size_t count, perbus_error *error) {
+static perbus_status no_memory_for(size_t count, perbus_error *error) {
     return perbus__fail(error, PERBUS_ERROR_NO_MEMORY, @"no memory for %zu points", count);
 }
 
@@ -91,7 +92,7 @@ perbus_status perbus_connection_automate(perbus_node *source, perbus_node *mixer
         PERBUS_CHECK(check_time([source->object engine], points, count, error));
         return perbus__automate(destination, control, from, points, count)
                    ? PERBUS_OK
-                   : no_memory(count, error);
+                   : no_memory_for(count, error);
     });
 }
 
@@ -116,7 +117,7 @@ perbus_status perbus_bus_automate(perbus_engine *engine, perbus_node *mixer, uin
                 found.destination != nil
                     ? perbus__automate(found.destination, control, from, points, count)
                     : perbus__automate_bus(mixer->object, bus, control, from, points, count);
-            status = done ? PERBUS_OK : no_memory(count, error);
+            status = done ? PERBUS_OK : no_memory_for(count, error);
         }));
     return status;
 }
@@ -136,7 +137,20 @@ perbus_status perbus_mixer_automate_output_volume(perbus_node *mixer, int64_t fr
         PERBUS_CHECK(check_time(engine, points, count, error));
         return perbus__automate_output(mixer->object, from, points, count)
                    ? PERBUS_OK
-                   : no_memory(count, error);
+                   : no_memory_for(count, error);
+    });
+}
+
+perbus_status perbus_master_automate(perbus_master *master, int64_t from,
+                                     const perbus_automation_point *points, size_t count,
+                                     perbus_error *error) {
+    PERBUS_REQUIRE(master, error);
+    PERBUS_CHECK(check_points(PERBUS_CONTROL_VOLUME, from, points, count, error));
+    return perbus__guard(error, ^{
+        PERBUS_CHECK(check_time(perbus__master_engine(master->object), points, count, error));
+        return perbus__automate_master(master->object, from, points, count)
+                   ? PERBUS_OK
+                   : no_memory_for(count, error);
     });
 }
 

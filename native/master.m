@@ -3,13 +3,9 @@
 // Masters, and which of them a mixer's input bus has.
 #import "checks.h"
 #import "fade.h"
+#import "master.h"
 
 #include <stdlib.h>
-
-struct perbus_master {
-    perbus__handle later;
-    perbus__master *object; // retained
-};
 
 static perbus_status refuse_masters(perbus_error *error) {
     return perbus__fail(error, PERBUS_ERROR_UNSUPPORTED, @"this system's AVFAudio has no masters");

@@ -6,6 +6,7 @@
 #define PERBUS_AUTOMATION_H
 
 #include "fade.h"
+#include "master.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -59,6 +60,15 @@ perbus_status perbus_bus_automate(perbus_engine *engine, perbus_node *mixer, uin
                                   perbus_control control, int64_t from,
                                   const perbus_automation_point *points, size_t count,
                                   perbus_error *error);
+
+/** Like perbus_connection_automate, for a master's volume: each bus that has the master follows, to
+ *  the frame. A block in which a point of a master starts is rendered in parts, so that sources are
+ *  asked for shorter blocks; the samples do not change.
+ *  @retval as perbus_master_set_volume and perbus_connection_automate
+ *  Maps to no selector of Apple's. Threads: any. Real-time safe: no */
+perbus_status perbus_master_automate(perbus_master *master, int64_t from,
+                                     const perbus_automation_point *points, size_t count,
+                                     perbus_error *error);
 
 /** Like perbus_connection_automate, for the volume of the mixer's sum.
  *  @retval as perbus_mixer_set_output_volume and perbus_connection_automate

@@ -302,6 +302,15 @@ static inline BOOL perbus__fade_master(perbus__master *master, float volume, uin
     return NO;
 }
 
+static inline BOOL perbus__automate_master(perbus__master *master, int64_t from,
+                                           const perbus_automation_point *points, size_t count) {
+    (void)master;
+    (void)from;
+    (void)points;
+    (void)count;
+    return NO;
+}
+
 static inline BOOL perbus__set_masters(AVAudioNode *mixer, uint32_t bus,
                                        perbus__master *const *masters, size_t count) {
     (void)mixer;

@@ -265,6 +265,13 @@ static inline BOOL perbus__fade_master(perbus__master *master, float volume, uin
     return [master pbFadeVolume:volume frames:frames curve:(int)curve];
 }
 
+static inline BOOL perbus__automate_master(perbus__master *master, int64_t from,
+                                           const perbus_automation_point *points, size_t count) {
+    return perbus__with_points(points, count, ^(pbr_point *own) {
+        return [master pbAutomateFrom:from points:own count:count];
+    });
+}
+
 static inline BOOL perbus__set_masters(AVAudioNode *mixer, uint32_t bus,
                                        perbus__master *const *masters, size_t count) {
     return [(AVAudioMixerNode *)mixer pbSetMasters:masters count:count bus:bus];

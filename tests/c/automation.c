@@ -25,7 +25,7 @@ static size_t any_points(perbus_control control, int64_t from, perbus_automation
 }
 
 static void one_random_change(Stage *stage, bool *moved) {
-    bool pan = stage->what != OUTPUT && any(2) == 0;
+    bool pan = stage->what < OUTPUT && any(2) == 0;
     perbus_control control = pan ? PERBUS_CONTROL_PAN : PERBUS_CONTROL_VOLUME;
     const Course *course = pan ? &stage->model.pan : &stage->model.volume;
     perbus_automation_point points[12];
@@ -87,6 +87,32 @@ static void many_points_are_heard(What what) {
     stage_end(&stage);
 }
 
+/* What is automated before the engine has rendered anything, and before it starts again. */
+static void points_may_come_before_the_first_block(What what) {
+    Stage stage;
+    seed = 11;
+    stage_make(&stage, what);
+    for (int round = 0; round < 3; round++) {
+        perbus_automation_point points[12];
+        size_t count = 0;
+        while (count == 0) {
+            count = any_points(PERBUS_CONTROL_VOLUME, stage.time, points, 12);
+        }
+        automate(&stage, PERBUS_CONTROL_VOLUME, stage.time, points, count);
+        /* The graph is compiled again. */
+        perbus_node *extra = NULL;
+        WORKS(perbus_mixer_create(&extra, &error));
+        WORKS(perbus_engine_attach(stage.engine, extra, &error));
+        WORKS(perbus_engine_connect(stage.engine, extra, 0, stage.main_mixer, 1, NULL, &error));
+        for (int block = 0; block < 10; block++) {
+            stage_render(&stage, 1 + any(LONGEST));
+        }
+        WORKS(perbus_engine_detach(stage.engine, extra, &error));
+        perbus_node_release(extra);
+    }
+    stage_end(&stage);
+}
+
 /* Fades that follow one another: no frame moves by more than the fades themselves do. */
 static void a_chain_has_no_steps(void) {
     const perbus_automation_point points[] = {{100, 0.0f, 1000, PERBUS_CURVE_LINEAR},
@@ -105,6 +131,41 @@ static void a_chain_has_no_steps(void) {
         }
     }
     NEAR(before, 0.5f);
+    stage_end(&stage);
+}
+
+/* A bus's own automation times that of its master, frame by frame. */
+static void automations_multiply(void) {
+    const perbus_automation_point own[] = {{100, 0.5f, 1000, PERBUS_CURVE_LINEAR},
+                                           {1500, 1.0f, 700, PERBUS_CURVE_LINEAR}};
+    const perbus_automation_point led[] = {{300, 2.0f, 1500, PERBUS_CURVE_LINEAR},
+                                           {2000, 0.25f, 0, PERBUS_CURVE_LINEAR}};
+    static float samples[2][LONGEST];
+    float *channels[] = {samples[0], samples[1]};
+    Stage stage;
+    stage_make(&stage, MASTER);
+    WORKS(perbus_connection_automate(stage.voice, stage.sub, 0, PERBUS_CONTROL_VOLUME, 0, own, 2,
+                                     &error));
+    WORKS(perbus_master_automate(stage.master, 0, led, 2, &error));
+    seed = 3;
+    double before = 0.5;
+    for (int64_t time = 0; time < 3000;) {
+        uint32_t frames = 1 + any(LONGEST);
+        WORKS(perbus_engine_render(stage.engine, frames, channels, 2, &error));
+        for (uint32_t i = 0; i < frames; i++, time++) {
+            double first = fmin(fmax((double)(time - 99) / 1000, 0), 1);
+            double second = fmin(fmax((double)(time - 1499) / 700, 0), 1);
+            double volume = 1 - 0.5 * first + 0.5 * second;
+            double master = time < 2000 ? 1 + fmin(fmax((double)(time - 299) / 1500, 0), 1) : 0.25;
+            double ramped = (double)(time - 1999) / RAMP;
+            /* The step is what the bus was at before it, less where the own fade was then. */
+            double step =
+                time < 2000 || ramped > 1 ? 0 : before - (1 - 0.5 + 0.5 * 500 / 700) * 0.25;
+            double expected = volume * master + step * (1 - ramped);
+            CHECK(fabs(2 * (double)samples[0][i] - expected) <= 1e-5);
+            before = time < 2000 ? expected : before;
+        }
+    }
     stage_end(&stage);
 }
 
@@ -166,12 +227,13 @@ static void a_set_in_silence_has_no_ramp(void) {
 }
 
 /* A sub-mixer at half the rate counts its own frames: a fade covers the same time. */
-static void a_slower_mixer_follows_the_engines_time(void) {
+static void a_slower_mixer_follows_the_engines_time(bool by_master) {
     static float samples[2][LONGEST];
     float *channels[] = {samples[0], samples[1]};
     const perbus_format slow = {.sample_rate = 24000.0, .channels = 2};
     const perbus_automation_point point = {4096, 0.0f, 8192, PERBUS_CURVE_LINEAR};
     perbus_engine *own = NULL;
+    perbus_master *master = NULL;
     perbus_node *main_mixer = NULL, *voice = NULL, *sub = NULL;
     WORKS(perbus_engine_create_offline(&STEREO, LONGEST, &own, &error));
     WORKS(perbus_engine_copy_main_mixer(own, &main_mixer, &error));
@@ -182,7 +244,14 @@ static void a_slower_mixer_follows_the_engines_time(void) {
     WORKS(perbus_engine_connect(own, voice, 0, sub, 0, &slow, &error));
     WORKS(perbus_engine_connect(own, sub, 0, main_mixer, 0, &slow, &error));
     WORKS(perbus_engine_start(own, &error));
-    WORKS(perbus_connection_automate(voice, sub, 0, PERBUS_CONTROL_VOLUME, 0, &point, 1, &error));
+    if (by_master) {
+        WORKS(perbus_master_create(own, &master, &error));
+        WORKS(perbus_bus_set_masters(own, sub, 0, &master, 1, &error));
+        WORKS(perbus_master_automate(master, 0, &point, 1, &error));
+    } else {
+        WORKS(
+            perbus_connection_automate(voice, sub, 0, PERBUS_CONTROL_VOLUME, 0, &point, 1, &error));
+    }
     for (int64_t time = 0; time < 16384; time += LONGEST) {
         WORKS(perbus_engine_render(own, LONGEST, channels, 2, &error));
         /* The converter is up to 128 of the engine's frames late, which is 0.008 of the fade. */
@@ -190,6 +259,7 @@ static void a_slower_mixer_follows_the_engines_time(void) {
         double level = 0.5 * (1 - (over < 0 ? 0 : over > 1 ? 1 : over));
         CHECK(time < 1024 || fabs((double)samples[0][LONGEST - 1] - level) <= 0.009);
     }
+    perbus_master_destroy(master);
     perbus_node_release(sub);
     perbus_node_release(voice);
     perbus_node_release(main_mixer);
@@ -226,7 +296,7 @@ static void bad_points_are_refused(What what) {
               bad[i].points, 2);
     }
     REJECTS(stage_automate, &stage, PERBUS_CONTROL_VOLUME, 600, NULL, 1);
-    if (what != OUTPUT) {
+    if (what < OUTPUT) {
         const perbus_automation_point curved = {600, 0.5f, 10, PERBUS_CURVE_EQUAL_POWER};
         const perbus_automation_point beyond = {600, -1.01f, 0, PERBUS_CURVE_LINEAR};
         REJECTS(stage_automate, &stage, (perbus_control)2, 0, &good, 1);
@@ -248,6 +318,7 @@ static void bad_targets_are_refused(void) {
     REJECTS(perbus_bus_automate, NULL, mixer, 1, PERBUS_CONTROL_PAN, 0, &point, 1);
     REJECTS(perbus_bus_automate, engine, NULL, 1, PERBUS_CONTROL_PAN, 0, &point, 1);
     REJECTS(perbus_mixer_automate_output_volume, NULL, 0, &point, 1);
+    REJECTS(perbus_master_automate, NULL, 0, &point, 1);
     REJECTS(perbus_mixer_fade_output_volume, NULL, 0.5f, 10, PERBUS_CURVE_LINEAR);
     REJECTS(perbus_mixer_fade_output_volume, mixer, 0.5f, 10, (perbus_curve)3);
     FAILS(PERBUS_ERROR_NOT_CONNECTED, perbus_connection_automate, source, mixer, 0,
@@ -275,10 +346,13 @@ void test_automation(void) {
     for (int what = 0; what < WHATS; what++) {
         agrees_with_the_model((What)what);
         many_points_are_heard((What)what);
+        points_may_come_before_the_first_block((What)what);
         bad_points_are_refused((What)what);
     }
     a_chain_has_no_steps();
+    automations_multiply();
     a_set_in_silence_has_no_ramp();
-    a_slower_mixer_follows_the_engines_time();
+    a_slower_mixer_follows_the_engines_time(false);
+    a_slower_mixer_follows_the_engines_time(true);
     bad_targets_are_refused();
 }

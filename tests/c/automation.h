@@ -35,13 +35,14 @@ typedef struct Model {
 } Model;
 
 /* What is automated: each by its own functions. */
-typedef enum What { CONNECTION, BUS, PARAMETER, OUTPUT, WHATS } What;
+typedef enum What { CONNECTION, BUS, PARAMETER, OUTPUT, MASTER, WHATS } What;
 
 /* A source of 0.5 in a sub-mixer, a matrix between them if a parameter is automated. */
 typedef struct Stage {
     What what;
     perbus_engine *engine;
     perbus_node *main_mixer, *sub, *voice, *matrix;
+    perbus_master *master;
     int64_t time;
     Model model;
 } Stage;

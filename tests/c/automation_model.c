@@ -148,10 +148,15 @@ void stage_make(Stage *stage, What what) {
         WORKS(perbus_matrix_set_master(stage->matrix, 1.0f, &error));
     }
     WORKS(perbus_engine_connect(stage->engine, stage->sub, 0, stage->main_mixer, 0, NULL, &error));
+    if (what == MASTER) {
+        WORKS(perbus_master_create(stage->engine, &stage->master, &error));
+        WORKS(perbus_bus_set_masters(stage->engine, stage->sub, 0, &stage->master, 1, &error));
+    }
     WORKS(perbus_engine_start(stage->engine, &error));
 }
 
 void stage_end(Stage *stage) {
+    perbus_master_destroy(stage->master);
     perbus_node_release(stage->matrix);
     perbus_node_release(stage->voice);
     perbus_node_release(stage->sub);
@@ -168,6 +173,8 @@ perbus_status stage_automate(Stage *stage, perbus_control control, int64_t from,
     case CONNECTION:
         return perbus_connection_automate(stage->voice, stage->sub, 0, control, from, points, count,
                                           error);
+    case MASTER:
+        return perbus_master_automate(stage->master, from, points, count, error);
     case OUTPUT:
         return perbus_mixer_automate_output_volume(stage->sub, from, points, count, error);
     default:
@@ -202,6 +209,9 @@ void move_now(Stage *stage, perbus_control control, float value, uint64_t frames
     if (stage->what == OUTPUT) {
         WORKS(frames > 0 ? perbus_mixer_fade_output_volume(sub, value, frames, curve, &error)
                          : perbus_mixer_set_output_volume(sub, value, &error));
+    } else if (stage->what == MASTER) {
+        WORKS(frames > 0 ? perbus_master_fade_volume(stage->master, value, frames, curve, &error)
+                         : perbus_master_set_volume(stage->master, value, &error));
     } else if (stage->what == CONNECTION && pan) {
         WORKS(frames > 0 ? perbus_connection_fade_pan(voice, sub, 0, value, frames, &error)
                          : perbus_connection_set_pan(voice, sub, 0, value, &error));

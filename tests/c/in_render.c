@@ -120,6 +120,7 @@ static void gain_calls(void) {
     REFUSED(perbus_master_set_volume(desk.master, 0.0f, &error));
     REFUSED(perbus_master_get_volume(desk.master, &value, &error));
     REFUSED(perbus_master_fade_volume(desk.master, 0.0f, 9, PERBUS_CURVE_LINEAR, &error));
+    REFUSED(perbus_master_automate(desk.master, 0, &point, 1, &error));
     REFUSED(perbus_bus_set_masters(desk.engine, sub, 0, &desk.master, 1, &error));
     ALLOWED(master == NULL);
     REFUSED(perbus_mixer_fade_output_volume(sub, 0.0f, 9, PERBUS_CURVE_LINEAR, &error));

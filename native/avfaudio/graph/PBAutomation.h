@@ -8,6 +8,8 @@
 #import <AVFAudio/AVAudioMixerNode.h>
 #import <AVFAudio/AVAudioMixing.h>
 
+#import "PBMasters.h"
+
 #include "render/gain/chain.h"
 
 NS_ASSUME_NONNULL_BEGIN
@@ -33,6 +35,11 @@ int64_t PBEngineTime(AVAudioEngine *engine);
 - (BOOL)pbAutomateOutputVolumeFrom:(int64_t)from points:(pbr_point *)points count:(size_t)count;
 /// Moves outputVolume as pbFadeVolume:frames:curve: moves a connection's volume.
 - (BOOL)pbFadeOutputVolume:(float)volume frames:(uint64_t)frames curve:(int)curve;
+@end
+
+@interface PBMaster (PBMasterAutomation)
+/// The same for a master's volume.
+- (BOOL)pbAutomateFrom:(int64_t)from points:(pbr_point *)points count:(size_t)count;
 @end
 
 NS_ASSUME_NONNULL_END

@@ -10,18 +10,9 @@ int64_t PBEngineTime(AVAudioEngine *engine) {
     return pbr_core_time(engine->_engine->core);
 }
 
-// The mixer renders the gain. The engine's lock is held.
-static BOOL Automate(AVAudioNode *mixer, pbr_gain *gain, BOOL pan, int64_t from, pbr_point *points,
-                     size_t count) {
-    pbr_core *core = mixer->_node->engine->_engine->core;
-    double scale = PBFrameScale(mixer);
-    for (size_t i = 0; i < count; i++) {
-        points[i].asked = points[i].start;
-        points[i].frames = points[i].frames > 0 ? PBOwnFrames(scale, points[i].frames) : 0;
-    }
-    if (count > 0) {
-        PBConvertTimes(mixer, &points->start, sizeof *points, count);
-    }
+// The engine's lock is held.
+static BOOL Replace(pbr_core *core, pbr_gain *gain, BOOL pan, int64_t from, const pbr_point *points,
+                    size_t count) {
     pbr_retired *old = NULL;
     int64_t now = pbr_core_time(core);
     BOOL done = pan ? pbr_gain_automate_pan(gain, now, from, points, count, &old)
@@ -30,6 +21,20 @@ static BOOL Automate(AVAudioNode *mixer, pbr_gain *gain, BOOL pan, int64_t from,
         pbr_core_retire(core, old);
     }
     return done;
+}
+
+// The same for a gain that the mixer renders, on a clock of its own.
+static BOOL Automate(AVAudioNode *mixer, pbr_gain *gain, BOOL pan, int64_t from, pbr_point *points,
+                     size_t count) {
+    double scale = PBFrameScale(mixer);
+    for (size_t i = 0; i < count; i++) {
+        points[i].asked = points[i].start;
+        points[i].frames = points[i].frames > 0 ? PBOwnFrames(scale, points[i].frames) : 0;
+    }
+    if (count > 0) {
+        PBConvertTimes(mixer, &points->start, sizeof *points, count);
+    }
+    return Replace(mixer->_node->engine->_engine->core, gain, pan, from, points, count);
 }
 
 @implementation AVAudioMixingDestination (AVAudioMixingDestinationAutomation)
@@ -87,6 +92,21 @@ static BOOL Automate(AVAudioNode *mixer, pbr_gain *gain, BOOL pan, int64_t from,
         [engine pbEndBatch];
     }
     return fades;
+}
+
+@end
+
+@implementation PBMaster (PBMasterAutomation)
+
+- (BOOL)pbAutomateFrom:(int64_t)from points:(pbr_point *)points count:(size_t)count {
+    for (size_t i = 0; i < count; i++) {
+        points[i].asked = points[i].start;
+    }
+    BOOL done = NO;
+    PBLocked(_engine) {
+        done = Replace(_engine->_engine->core, _gain, NO, from, points, count);
+    }
+    return done;
 }
 
 @end

@@ -177,39 +177,3 @@ bool pbr_gain_chain_start(pbr_gain_chain *chain, int64_t time, pbr_fade *fade) {
     chain->next = last + 1;
     return true;
 }
-
-// The targets of the frames until the next point.
-static void follow(pbr_fade *fade, uint32_t frames, float *values) {
-    uint64_t left = pbr_fade_over(fade) ? 0 : fade->frames - fade->done;
-    uint32_t moving = left < frames ? (uint32_t)left : frames;
-    for (uint32_t i = 0; i < moving; i++) {
-        values[i] = pbr_fade_at(fade, fade->done + i + 1);
-    }
-    for (uint32_t i = moving; i < frames; i++) {
-        values[i] = fade->to;
-    }
-    fade->done += frames;
-}
-
-uint32_t pbr_gain_chain_run(pbr_gain_chain *chain, int64_t time, uint32_t frames, pbr_fade *fade,
-                            float *values, pbr_jump *jumps) {
-    uint32_t count = 0;
-    uint32_t at = 0;
-    while (at < frames) {
-        const pbr_point *point = chain != NULL ? pbr_gain_chain_due(chain, time + frames) : NULL;
-        int64_t next = point != NULL ? point->start - time : frames;
-        uint32_t until = next > at ? (uint32_t)next : at;
-        follow(fade, until - at, values + at);
-        at = until;
-        if (point != NULL) {
-            float before = pbr_fade_reached(fade);
-            pbr_gain_chain_start(chain, time + at, fade);
-            if (pbr_fade_reached(fade) != before) {
-                // The list may have been replaced just now, by one with another point here.
-                count -= count > 0 && jumps[count - 1].frame == at;
-                jumps[count++] = (pbr_jump){at, pbr_fade_reached(fade)};
-            }
-        }
-    }
-    return count;
-}

@@ -46,12 +46,6 @@ bool pbr_gain_chain_replace(pbr_gain_chain *chain, int64_t now, int64_t from,
 
 // Audio thread.
 
-// A frame of a block at which the target jumps, and where to.
-typedef struct pbr_jump {
-    uint32_t frame;
-    float to;
-} pbr_jump;
-
 // The next point, if it starts before `end`.
 const pbr_point *pbr_gain_chain_due(pbr_gain_chain *chain, int64_t end);
 // Whether any point is still to start.
@@ -61,13 +55,5 @@ bool pbr_gain_chain_waits(pbr_gain_chain *chain);
 // `fade`, which has come up to `time`. Of several late ones the last counts. A point that is late
 // goes on as if it had started in time. False if there are none.
 bool pbr_gain_chain_start(pbr_gain_chain *chain, int64_t time, pbr_fade *fade);
-
-// The control's course over a block of `frames` frames at `time`: values[i] is the target in frame
-// i. `fade` and the chain advance to the end of the block. A point starts from the target that the
-// frame before it has, so only sets jump; jumps (room for `frames` of them) lists where, in order.
-// Returns their number. pbr_gain_chain_start comes first: what happens in the first frame of a block is
-// no jump here. chain NULL: there are no points.
-uint32_t pbr_gain_chain_run(pbr_gain_chain *chain, int64_t time, uint32_t frames, pbr_fade *fade,
-                            float *values, pbr_jump *jumps);
 
 #endif

@@ -341,7 +341,8 @@ static void take_up(pbr_gain *gain, pbr_setting setting, const pbr_lead *lead) {
 
 // The first block starts at the target, or where a fade was to start from.
 static void start_fresh(pbr_gain *gain, pbr_setting setting, const pbr_lead *lead) {
-    pbr_setting none = {setting.volume, setting.pan, 0, 0, setting.on, false, setting.led};
+    pbr_setting none = {setting.volume, setting.pan,          0,          0,
+                        setting.on,     gain->seen.automated, setting.led};
     if (setting.volume_request != 0) {
         none.volume = atomic_load_explicit(&gain->volume_fade_origin, memory_order_relaxed);
     }

@@ -29,6 +29,47 @@ static uint32_t any(uint32_t below) {
     return (uint32_t)((seed >> 33) % below);
 }
 
+/* A frame of a block at which the target jumps, and where to. */
+typedef struct Jump {
+    uint32_t frame;
+    float to;
+} Jump;
+
+static void follow(pbr_fade *fade, uint32_t frames, float *values) {
+    uint64_t left = pbr_fade_over(fade) ? 0 : fade->frames - fade->done;
+    uint32_t moving = left < frames ? (uint32_t)left : frames;
+    for (uint32_t i = 0; i < moving; i++) {
+        values[i] = pbr_fade_at(fade, fade->done + i + 1);
+    }
+    for (uint32_t i = moving; i < frames; i++) {
+        values[i] = fade->to;
+    }
+    fade->done += frames;
+}
+
+/* The targets of a block, found as a gain finds them. Returns the number of jumps, in order. */
+static uint32_t run(pbr_gain_chain *chain, int64_t time, uint32_t frames, pbr_fade *fade,
+                    float *values, Jump *jumps) {
+    uint32_t count = 0;
+    uint32_t at = 0;
+    while (at < frames) {
+        const pbr_point *point = pbr_gain_chain_due(chain, time + frames);
+        int64_t next = point != NULL ? point->start - time : frames;
+        uint32_t until = next > at ? (uint32_t)next : at;
+        follow(fade, until - at, values + at);
+        at = until;
+        if (point != NULL) {
+            float before = pbr_fade_reached(fade);
+            pbr_gain_chain_start(chain, time + at, fade);
+            if (pbr_fade_reached(fade) != before) {
+                count -= count > 0 && jumps[count - 1].frame == at;
+                jumps[count++] = (Jump){at, pbr_fade_reached(fade)};
+            }
+        }
+    }
+    return count;
+}
+
 /* What is to come, as one would write it down. */
 typedef struct model {
     pbr_point points[POINTS];
@@ -123,12 +164,12 @@ static void agrees_with_a_model(void) {
         }
         uint32_t frames = 1 + any(LONGEST);
         float values[LONGEST];
-        pbr_jump jumps[LONGEST];
+        Jump jumps[LONGEST];
         uint32_t count = 0, jump = 0;
         float before = pbr_fade_reached(&fade);
         bool jumped =
             pbr_gain_chain_start(&chain, time, &fade) && pbr_fade_reached(&fade) != before;
-        count = pbr_gain_chain_run(&chain, time, frames, &fade, values, jumps);
+        count = run(&chain, time, frames, &fade, values, jumps);
         for (uint32_t i = 0; i < frames; i++) {
             started += model.count > 0 && model.points[0].start == time;
             bool jumps_here = model_step(&model, time++);
@@ -193,10 +234,10 @@ static void *walk(void *context) {
             continue;
         }
         float values[LONGEST];
-        pbr_jump jumps[LONGEST];
+        Jump jumps[LONGEST];
         atomic_fetch_add(&race->blocks, 1);
         pbr_gain_chain_start(&race->chain, time, &fade);
-        pbr_gain_chain_run(&race->chain, time, LONGEST, &fade, values, jumps);
+        run(&race->chain, time, LONGEST, &fade, values, jumps);
         atomic_fetch_add(&race->blocks, 1);
         for (int i = 0; i < LONGEST; i++) {
             /* Only sets, each to its own start: a value that is ahead of the time was never due. */
