@@ -5,6 +5,7 @@ mod by_number;
 mod connect;
 pub(crate) mod fade;
 pub(crate) mod group;
+mod group_members;
 pub(crate) mod meter;
 mod scene;
 pub(crate) mod send_tap;

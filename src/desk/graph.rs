@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::desk::driver::Driver;
-use crate::desk::groups::{Groups, GROUPS};
+use crate::desk::groups::Groups;
 use crate::desk::node::{Connection, DeskNode, Kind};
-use crate::desk::routing::{Endpoint, Link, Routing, OUTPUT};
+use crate::desk::routing::{Endpoint, Link, Routing, GROUPS, OUTPUT};
 use crate::desk::sends::Sends;
 use crate::desk::solo::Solo;
 use crate::desk::strip::Strip;

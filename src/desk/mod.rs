@@ -34,6 +34,7 @@ pub(crate) mod fading;
 pub(crate) mod fallback;
 pub(crate) mod graph;
 pub(crate) mod graph_lock;
+mod grouping;
 pub(crate) mod groups;
 pub(crate) mod node;
 pub(crate) mod outputs;
@@ -46,16 +47,19 @@ pub(crate) mod scene;
 pub(crate) mod scene_parts;
 #[cfg(feature = "serde")]
 mod scene_stored;
+mod sending;
 pub(crate) mod sends;
 #[cfg(any(test, target_vendor = "apple"))]
 pub(crate) mod software_masters;
 pub(crate) mod solo;
 pub(crate) mod strip;
+mod strip_fades;
 pub(crate) mod strips;
 #[cfg(test)]
 mod tests;
 pub(crate) mod tied;
-pub(crate) mod ties;
+mod ties;
+mod tying;
 pub(crate) mod upstream;
 
 /// The desk of one engine. The strips are with the nodes.

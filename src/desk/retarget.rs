@@ -8,7 +8,7 @@ use crate::desk::driver::Driver;
 use crate::desk::graph::{Graph, Live};
 use crate::desk::node::{DeskNode, Kind};
 use crate::desk::routing::Endpoint;
-use crate::desk::strip::{Feed, NOWHERE};
+use crate::desk::strip::Feed;
 use crate::error::Result;
 
 /// After the engine has changed its own graph. Each edit gives the connections that it has made
@@ -103,7 +103,7 @@ impl<N: DeskNode> Graph<N> {
         node.strips.set_solo_silences_new(false);
         for (_, strip) in node.strips.iter() {
             strip.stop_fades(driver);
-            strip.retarget(driver, NOWHERE, Feed::None, false)?;
+            strip.retarget(driver, Endpoint::NOWHERE, Feed::None, false)?;
         }
         self.detach_output(driver, node, slot)
     }

@@ -13,7 +13,16 @@ pub(crate) struct Endpoint {
 /// Stands for a mixer's output volume among its buses.
 pub(crate) const OUTPUT: u32 = u32::MAX;
 
+/// Stands for the mixer of groups' faders, whose buses are the groups.
+pub(crate) const GROUPS: u32 = u32::MAX - 1;
+
 impl Endpoint {
+    /// The place of a strip whose mixer is detached.
+    pub(crate) const NOWHERE: Self = Self {
+        node: u32::MAX,
+        bus: 0,
+    };
+
     /// The place of a mixer's output volume.
     pub(crate) fn output_of(node: u32) -> Self {
         Self { node, bus: OUTPUT }

@@ -1,14 +1,13 @@
 //! Channel strips: the faders that belong to a mixer's input buses.
 
+use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::Mutex;
+use std::sync::{Mutex, Weak};
 
 use crate::desk::backend::Backend;
 use crate::desk::driver::Driver;
-use crate::desk::fade::FadeEnd;
-use crate::desk::faders::{Faders, Which};
+use crate::desk::faders::Faders;
 use crate::desk::routing::Endpoint;
-use crate::desk::ties::Ties;
 use crate::error::Result;
 use crate::sync::lock;
 use crate::sync::spin::{SpinGuard, SpinMutex};
@@ -35,11 +34,56 @@ impl<C> Feed<C> {
     }
 }
 
-/// The place of a strip whose mixer is detached.
-pub(crate) const NOWHERE: Endpoint = Endpoint {
-    node: u32::MAX,
-    bus: 0,
-};
+/// The masters of a strip's bus: those of its groups, and the faders that it shares with others.
+#[derive(Debug)]
+pub(crate) struct Ties<C> {
+    /// The strip's own fader, while sends share it: volume and mute go there instead of to the
+    /// connection.
+    pub(crate) fader: Option<C>,
+    /// All of them, the strip's own fader too.
+    pub(crate) masters: Vec<C>,
+    /// The strips whose faders they are, but for the strip itself.
+    pub(crate) over: Vec<WeakStrip<C>>,
+    /// The bus may have others: these were not sent while nothing fed it.
+    pub(crate) stale: bool,
+}
+
+// Not derived: that would require a default connection.
+impl<C> Default for Ties<C> {
+    fn default() -> Self {
+        Self {
+            fader: None,
+            masters: Vec::new(),
+            over: Vec::new(),
+            stale: false,
+        }
+    }
+}
+
+/// A strip that may have gone: for other strips, which must not keep it.
+pub(crate) struct WeakStrip<C> {
+    pub(crate) strips: Weak<[Strip<C>]>,
+    pub(crate) column: usize,
+}
+
+// Not derived: that would require the same of the connection.
+impl<C> Clone for WeakStrip<C> {
+    fn clone(&self) -> Self {
+        Self {
+            strips: Weak::clone(&self.strips),
+            column: self.column,
+        }
+    }
+}
+
+impl<C> fmt::Debug for WeakStrip<C> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_tuple("WeakStrip")
+            .field(&self.column)
+            .finish()
+    }
+}
 
 /// What a strip's lock guards.
 #[derive(Debug)]
@@ -274,30 +318,6 @@ impl<C> Strip<C> {
         self.drive_fades(state, driver);
     }
 
-    /// Ends the fades where they have got to: nothing moves them any more.
-    pub(crate) fn stop_fades<B: Backend<Connection = C>, T>(&self, driver: &Driver<B, T>) {
-        let mut state = self.lock();
-        for which in Which::ALL {
-            let Some(fade) = which.of(&state.faders) else {
-                continue;
-            };
-            let now = driver.now();
-            let arrived = fade.frames_left(now) == 0;
-            which.set(&mut state.faders, fade.at(now));
-            if let (Which::Volume, Some(fader), false) = (which, state.fader(), state.faders.muted)
-            {
-                // Its sends may still sound. The strip's own connection has ended.
-                let _ = driver.backend.set_volume(fader, fade.at(now));
-            }
-            let end = if arrived {
-                FadeEnd::Finished
-            } else {
-                FadeEnd::Stopped
-            };
-            driver.cut_fade(&fade, end);
-        }
-    }
-
     /// Follows the routing map, and gives a new connection the strip's values: the engine starts it
     /// at the source's own.
     pub(crate) fn retarget<B: Backend<Connection = C>, T>(
@@ -331,56 +351,13 @@ impl<C> Strip<C> {
         self.drive_fades(state, driver);
         sent
     }
-
-    /// Sets where a fade has got to, if the engine does not fade the value by itself.
-    pub(crate) fn step<B: Backend<Connection = C>, T>(
-        &self,
-        state: &State<C>,
-        driver: &Driver<B, T>,
-        which: Which,
-    ) {
-        let target = match which {
-            Which::Volume => state.volume_target(),
-            Which::Pan => state.feed.connection().map(|it| (it, false)),
-        };
-        let Some((target, false)) = target else {
-            return;
-        };
-        if driver.has_fades(target) {
-            return;
-        }
-        let now = driver.now();
-        // A value that the engine refuses is tried again with the next step.
-        let _ = match which {
-            Which::Volume => driver
-                .backend
-                .set_volume(target, state.faders.volume_at(now)),
-            Which::Pan => driver.backend.set_pan(target, state.faders.pan_at(now)),
-        };
-    }
-
-    /// Fades that the engine does not do by itself are driven in steps.
-    pub(crate) fn drive_fades<B: Backend<Connection = C>, T>(
-        &self,
-        state: &State<C>,
-        driver: &Driver<B, T>,
-    ) {
-        let target = state.volume_target();
-        if target.is_none_or(|(target, _)| driver.has_fades(target)) {
-            return;
-        }
-        for which in Which::ALL {
-            if let Some(fade) = which.of(&state.faders) {
-                driver.drive_in_steps(&fade);
-            }
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::desk::fade::{Curve, FadeState};
+    use crate::desk::faders::Which;
 
     #[test]
     fn the_time_is_asked_without_the_lock() {

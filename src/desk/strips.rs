@@ -3,11 +3,11 @@
 use std::fmt;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, Weak};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use once_cell::sync::OnceCell;
 
-use crate::desk::strip::Strip;
+use crate::desk::strip::{Strip, WeakStrip};
 use crate::sync::lock;
 
 /// Strips lie together in chunks of this many: a walk over the buses touches few pages.
@@ -88,37 +88,12 @@ impl<C> StripRef<C> {
     }
 }
 
-/// A strip that may have gone: for other strips, which must not keep it.
-pub(crate) struct WeakStrip<C> {
-    strips: Weak<[Strip<C>]>,
-    column: usize,
-}
-
 impl<C> WeakStrip<C> {
     pub(crate) fn upgrade(&self) -> Option<StripRef<C>> {
         Some(StripRef {
             strips: self.strips.upgrade()?,
             column: self.column,
         })
-    }
-}
-
-// Not derived: that would require the same of the connection.
-impl<C> Clone for WeakStrip<C> {
-    fn clone(&self) -> Self {
-        Self {
-            strips: Weak::clone(&self.strips),
-            column: self.column,
-        }
-    }
-}
-
-impl<C> fmt::Debug for WeakStrip<C> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_tuple("WeakStrip")
-            .field(&self.column)
-            .finish()
     }
 }
 

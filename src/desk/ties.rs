@@ -1,39 +1,12 @@
-//! What ties a strip to others: the masters that its bus has.
+//! Strips that are tied to others: values on their way to connections and masters.
 
 use crate::desk::backend::Backend;
 use crate::desk::driver::Driver;
 use crate::desk::faders::{Faders, Sent};
-use crate::desk::groups::GROUPS;
 use crate::desk::ranges::MAX_VOLUME;
-use crate::desk::strip::{State, Strip, NOWHERE};
-use crate::desk::strips::WeakStrip;
+use crate::desk::routing::{Endpoint, GROUPS};
+use crate::desk::strip::{State, Strip, Ties, WeakStrip};
 use crate::error::Result;
-
-/// The masters of a strip's bus: those of its groups, and the faders that it shares with others.
-#[derive(Debug)]
-pub(crate) struct Ties<C> {
-    /// The strip's own fader, while sends share it: volume and mute go there instead of to the
-    /// connection.
-    pub(crate) fader: Option<C>,
-    /// All of them, the strip's own fader too.
-    pub(crate) masters: Vec<C>,
-    /// The strips whose faders they are, but for the strip itself.
-    pub(crate) over: Vec<WeakStrip<C>>,
-    /// The bus may have others: these were not sent while nothing fed it.
-    stale: bool,
-}
-
-// Not derived: that would require a default connection.
-impl<C> Default for Ties<C> {
-    fn default() -> Self {
-        Self {
-            fader: None,
-            masters: Vec::new(),
-            over: Vec::new(),
-            stale: false,
-        }
-    }
-}
 
 impl<C> State<C> {
     #[inline]
@@ -44,7 +17,8 @@ impl<C> State<C> {
     /// Whether there is anything of the engine's that calls on the strip set.
     #[inline]
     pub(crate) fn uses_engine(&self) -> bool {
-        self.feed.connection().is_some() || (self.fader().is_some() && self.place != NOWHERE)
+        self.feed.connection().is_some()
+            || (self.fader().is_some() && self.place != Endpoint::NOWHERE)
     }
 
     /// Where the volume goes, and whether the strip is silenced there.

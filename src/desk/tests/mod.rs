@@ -1,6 +1,8 @@
 //! The desk over an engine of the tests' own.
 
 mod console;
+mod console_model;
+mod console_stage;
 mod fake;
 mod locks;
 mod model;
