@@ -66,8 +66,10 @@ impl<N: DeskNode> Graph<N> {
     /// The masters of a strip: those of its groups, its own fader while sends share it, and if it
     /// is a post-fader send, what the dry strip has; each once.
     fn ties_of(&self, strip: StripId) -> Ties<Connection<N>> {
-        let mut ties = Ties::default();
-        ties.fader = self.sends.fader(strip).cloned();
+        let mut ties = Ties {
+            fader: self.sends.fader(strip).cloned(),
+            ..Ties::default()
+        };
         let mut groups = BTreeSet::new();
         let mut next = Some(strip);
         while let Some(one) = next {
