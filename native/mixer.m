@@ -35,6 +35,23 @@ perbus_status perbus_mixer_get_output_volume(perbus_node *mixer, float *out_volu
     });
 }
 
+perbus_status perbus_mixer_set_pan_law(perbus_node *mixer, perbus_pan_law law,
+                                       perbus_error *error) {
+    PERBUS_REQUIRE(mixer, error);
+    if (law != PERBUS_PAN_LAW_BALANCE && law != PERBUS_PAN_LAW_CONSTANT_POWER) {
+        return perbus__fail(error, PERBUS_ERROR_INVALID_ARGUMENT, @"unknown pan law %d", (int)law);
+    }
+    return perbus__guard(error, ^{
+        PERBUS_CHECK(perbus__check_kind(mixer, PERBUS_KIND_MIXER, error));
+        if (law != PERBUS_PAN_LAW_BALANCE && !perbus__has_pan_laws()) {
+            return perbus__fail(error, PERBUS_ERROR_UNSUPPORTED,
+                                @"this system's mixers pan by balance only");
+        }
+        perbus__set_constant_power(mixer->object, law == PERBUS_PAN_LAW_CONSTANT_POWER);
+        return PERBUS_OK;
+    });
+}
+
 perbus_status perbus_mixer_get_next_bus(perbus_node *mixer, uint32_t *out_bus,
                                         perbus_error *error) {
     PERBUS_REQUIRE(mixer, error);

@@ -102,6 +102,25 @@ perbus_status perbus_mixer_get_output_volume(perbus_node *mixer, float *out_volu
  */
 perbus_status perbus_mixer_reserve(perbus_node *mixer, uint32_t buses, perbus_error *error);
 
+/** How a mixer pans its mono inputs. Values are never renumbered. */
+typedef enum perbus_pan_law {
+    /** The near side stays at the volume, and the far side falls linearly to 0. */
+    PERBUS_PAN_LAW_BALANCE = 0,
+    /** Left cos((pan + 1) pi / 4), right sin((pan + 1) pi / 4): -3 dB each at the centre. */
+    PERBUS_PAN_LAW_CONSTANT_POWER = 1
+} perbus_pan_law;
+
+/**
+ * Sets the pan law of the mixer's mono inputs, those that are connected later included. It is
+ * initially PERBUS_PAN_LAW_BALANCE, which inputs with more channels always have. Where an input
+ * sounds, the change is heard as a ramp of 480 frames.
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT an unknown law
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
+ * @retval PERBUS_ERROR_UNSUPPORTED Apple's mixers have no law but balance
+ * Maps to no selector of Apple's. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_mixer_set_pan_law(perbus_node *mixer, perbus_pan_law law, perbus_error *error);
+
 /**
  * The lowest input bus without a source.
  * @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer

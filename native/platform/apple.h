@@ -320,6 +320,15 @@ static inline BOOL perbus__set_masters(AVAudioNode *mixer, uint32_t bus,
     return NO;
 }
 
+static inline BOOL perbus__has_pan_laws(void) {
+    return NO;
+}
+
+static inline void perbus__set_constant_power(AVAudioNode *mixer, BOOL constant_power) {
+    (void)mixer;
+    (void)constant_power;
+}
+
 static inline BOOL perbus__has_meters(void) {
     return NO;
 }

@@ -277,6 +277,14 @@ static inline BOOL perbus__set_masters(AVAudioNode *mixer, uint32_t bus,
     return [(AVAudioMixerNode *)mixer pbSetMasters:masters count:count bus:bus];
 }
 
+static inline BOOL perbus__has_pan_laws(void) {
+    return YES;
+}
+
+static inline void perbus__set_constant_power(AVAudioNode *mixer, BOOL constant_power) {
+    [(AVAudioMixerNode *)mixer pbSetConstantPower:constant_power];
+}
+
 static inline BOOL perbus__has_meters(void) {
     return YES;
 }

@@ -6,6 +6,7 @@
 #ifndef PBR_CHOICES_H
 #define PBR_CHOICES_H
 
+#include <math.h>
 #include <stdint.h>
 
 #include "layout.h"
@@ -71,6 +72,17 @@ static inline pbr_gains pbr_balance(float volume, float pan) {
     pbr_gains gains;
     gains.left = pan > 0.0f ? volume * (1.0f - pan) : volume;
     gains.right = pan < 0.0f ? volume * (1.0f + pan) : volume;
+    gains.plain = volume;
+    return gains;
+}
+
+// Constant power, for mono sources only: the squares of both sides add up to one, so that each is at
+// -3 dB at the centre. The far side is exactly 0 at the ends. Apple's mixers do not have it.
+static inline pbr_gains pbr_constant_power(float volume, float pan) {
+    const float quarter = 0.78539816f; // pi / 4
+    pbr_gains gains;
+    gains.left = pan < 1.0f ? volume * cosf((pan + 1.0f) * quarter) : 0.0f;
+    gains.right = pan < 1.0f ? volume * sinf((pan + 1.0f) * quarter) : volume;
     gains.plain = volume;
     return gains;
 }

@@ -78,6 +78,7 @@ void test_gains(void);
 void test_fades_and_meters(void);
 void test_automation(void);
 void test_masters(void);
+void test_pan_laws(void);
 void test_equalizers(void);
 void test_matrices(void);
 void test_players(void);

@@ -142,6 +142,7 @@ static void node_calls(void) {
     REFUSED(perbus_node_get_pan(sub, &value, &error));
     REFUSED(perbus_mixer_create(&made, &error));
     REFUSED(perbus_mixer_set_output_volume(sub, 0.0f, &error));
+    REFUSED(perbus_mixer_set_pan_law(sub, PERBUS_PAN_LAW_CONSTANT_POWER, &error));
     REFUSED(perbus_mixer_get_output_volume(sub, &value, &error));
     REFUSED(perbus_mixer_reserve(sub, 100, &error));
     REFUSED(perbus_mixer_get_next_bus(sub, &bus, &error));

@@ -86,6 +86,7 @@ int main(void) {
     test_fades_and_meters();
     test_automation();
     test_masters();
+    test_pan_laws();
     test_equalizers();
     test_players();
     test_matrices();

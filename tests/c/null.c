@@ -32,6 +32,7 @@ static void null_engines_and_nodes(void) {
     REJECTS(perbus_node_set_volume, no_node, 0.5f);
     REJECTS(perbus_node_set_pan, no_node, 0.5f);
     REJECTS(perbus_mixer_set_output_volume, no_node, 0.5f);
+    REJECTS(perbus_mixer_set_pan_law, no_node, PERBUS_PAN_LAW_BALANCE);
     REJECTS(perbus_player_play, no_node);
     REJECTS(perbus_player_play_at, no_node, 0);
     REJECTS(perbus_player_pause, no_node);

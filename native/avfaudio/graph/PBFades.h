@@ -28,6 +28,11 @@ NS_ASSUME_NONNULL_BEGIN
 - (BOOL)pbReadPeak:(float *)peak rms:(float *)rms clips:(uint64_t *)clips;
 @end
 
+@interface AVAudioMixerNode (AVAudioMixerNodePanLaws)
+/// Pans what is mono by constant power, -3 dB on each side at the centre, or by Apple's balance.
+- (void)pbSetConstantPower:(BOOL)constantPower;
+@end
+
 @interface AVAudioMixerNode (AVAudioMixerNodeFades)
 /// Moves an input bus's own parameter as pbFadeVolume:frames:curve: moves a connection's value. No
 /// effect while nothing is connected there.

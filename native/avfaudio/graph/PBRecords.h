@@ -131,6 +131,7 @@ typedef struct PBNode {
     PBBusValues *parked;  // of a mixer, one per bus; NULL until a parameter is set
     NSUInteger parkedCount;
     NSUInteger parkedRoom;
+    pbr_pan_law law; // of a mixer's mono inputs
     pbr_master_list
         *masters; // of a mixer, one per bus, owned and retained; NULL until some are set
     NSUInteger masterRoom;

@@ -4,6 +4,7 @@
 #import "PBPlanInputs.h"
 #import "avfaudio/graph/PBBusMasters.h"
 #import "avfaudio/graph/PBConnections.h"
+#import "avfaudio/graph/PBPanLaws.h"
 #import "avfaudio/graph/PBProposal.h"
 #import "avfaudio/graph/PBWalk.h"
 #import "avfaudio/nodes/PBNode.h"
@@ -16,6 +17,7 @@ static void RequireLayout(Compiler *compiler, AVAudioNode *node, pbr_layout from
 
 // After the input has been added to the plan.
 static void LeadInput(Compiler *compiler, const PBConnection *input) {
+    PBUsePanLaw(input);
     pbr_master_list masters = PBMastersOfBus(input->destination->_node, input->destinationBus);
     if (masters.count == 0) {
         return;

@@ -21,7 +21,7 @@ static PBBusValues ParkedValues(const PBNode *mixer, AVAudioNodeBus bus) {
 static PBBusValues GainValues(const pbr_gain *gain) {
     return (PBBusValues){atomic_load_explicit(&gain->volume, memory_order_relaxed),
                          atomic_load_explicit(&gain->pan, memory_order_relaxed),
-                         !atomic_load_explicit(&gain->disabled, memory_order_relaxed)};
+                         pbr_gain_is_enabled(gain)};
 }
 
 static void SetGainValues(pbr_gain *gain, const PBBusValues *values) {

@@ -70,7 +70,7 @@ static OSStatus GetParameter(AudioUnit unit, AudioUnitParameterID parameter, Aud
         } else if (parameter == kMultiChannelMixerParam_Volume) {
             *value = atomic_load_explicit(&gain->volume, memory_order_relaxed);
         } else {
-            *value = atomic_load_explicit(&gain->disabled, memory_order_relaxed) ? 0.0f : 1.0f;
+            *value = pbr_gain_is_enabled(gain) ? 1.0f : 0.0f;
         }
     }
     return status;

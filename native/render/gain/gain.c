@@ -59,8 +59,12 @@ static pbr_fade at_rest(float value) {
 }
 
 // The gains of a volume and a pan.
-static pbr_gains gains_of(bool on, float volume, float pan) {
-    return on ? pbr_balance(volume, pan) : (pbr_gains){0.0f, 0.0f, 0.0f};
+static pbr_gains gains_of(const pbr_setting *setting, float volume, float pan) {
+    if (!setting->on) {
+        return (pbr_gains){0.0f, 0.0f, 0.0f};
+    }
+    return setting->law == PBR_LAW_CONSTANT_POWER ? pbr_constant_power(volume, pan)
+                                                  : pbr_balance(volume, pan);
 }
 
 static float along(float from, float to, float share) {
@@ -118,7 +122,7 @@ static float scaled(float volume, bool led, float factor) {
 static pbr_gains fading_by(const pbr_gain *gain, uint32_t frames, float factor) {
     const pbr_fades *fades = gain->fades;
     float volume = pbr_fade_at(&fades->volume, (double)(fades->volume.done + frames));
-    pbr_gains gains = gains_of(gain->seen.on, scaled(volume, gain->seen.led, factor),
+    pbr_gains gains = gains_of(&gain->seen, scaled(volume, gain->seen.led, factor),
                                pbr_fade_at(&fades->pan, (double)(fades->pan.done + frames)));
     if (gain->ramp_done + frames >= PBR_RAMP_FRAMES) {
         return gains;
@@ -201,7 +205,8 @@ static void take_in(pbr_gains *low, pbr_gains *high, pbr_gains gains) {
 }
 
 // Confines the ramp to what lies between the gains heard now and those that the fades pass through.
-static void confine(pbr_fades *fades, bool on, pbr_gains now, const pbr_lead *lead) {
+static void confine(pbr_fades *fades, const pbr_setting *setting, pbr_gains now,
+                    const pbr_lead *lead) {
     float volumes[2];
     float pans[2] = {pbr_fade_reached(&fades->pan), fades->pan.to};
     pbr_fade_range(&fades->volume, &volumes[0], &volumes[1]);
@@ -213,7 +218,8 @@ static void confine(pbr_fades *fades, bool on, pbr_gains now, const pbr_lead *le
     }
     fades->low = fades->high = now;
     for (uint32_t corner = 0; corner < 4; corner++) {
-        take_in(&fades->low, &fades->high, gains_of(on, volumes[corner / 2], pans[corner % 2]));
+        take_in(&fades->low, &fades->high,
+                gains_of(setting, volumes[corner / 2], pans[corner % 2]));
     }
 }
 
@@ -247,10 +253,10 @@ static bool is_plain(const pbr_gain *gain, pbr_setting setting) {
 // What take_up does when nothing fades: then `to` is the target so far.
 static void take_up_plain(pbr_gain *gain, pbr_setting setting) {
     if (setting.volume == gain->seen.volume && setting.pan == gain->seen.pan &&
-        setting.on == gain->seen.on) {
+        setting.on == gain->seen.on && setting.law == gain->seen.law) {
         return;
     }
-    pbr_gains target = gains_of(setting.on, setting.volume, setting.pan);
+    pbr_gains target = gains_of(&setting, setting.volume, setting.pan);
     if (!equal(gain->to, target)) {
         ramp(gain, ramp_at(gain, gain->ramp_done), target, false);
     }
@@ -291,17 +297,18 @@ static drive drive_by(const pbr_lead *lead) {
                : (drive){NULL, 1.0f, false};
 }
 
-static pbr_gains target_of(bool on, const pbr_fade *volume, const pbr_fade *pan, drive by) {
-    return gains_of(on, scaled(pbr_fade_reached(volume), by.lead != NULL, by.factor),
+static pbr_gains target_of(const pbr_setting *setting, const pbr_fade *volume, const pbr_fade *pan,
+                           drive by) {
+    return gains_of(setting, scaled(pbr_fade_reached(volume), by.lead != NULL, by.factor),
                     pbr_fade_reached(pan));
 }
 
 // Goes on along these courses. before: the target so far.
-static void turn(pbr_gain *gain, bool on, pbr_fade volume, pbr_fade pan, pbr_gains before,
-                 drive by) {
+static void turn(pbr_gain *gain, const pbr_setting *setting, pbr_fade volume, pbr_fade pan,
+                 pbr_gains before, drive by) {
     pbr_fades *fades = gain->fades;
     pbr_gains now = gains_now(gain);
-    pbr_gains target = target_of(on, &volume, &pan, by);
+    pbr_gains target = target_of(setting, &volume, &pan, by);
     bool fading = !pbr_fade_over(&volume) || !pbr_fade_over(&pan) || by.driven;
     bool confined_now = gain->fading && !equal(now, sum(before, ramp_at(gain, gain->ramp_done)));
     if (equal(before, target) && !confined_now) {
@@ -313,7 +320,7 @@ static void turn(pbr_gain *gain, bool on, pbr_fade volume, pbr_fade pan, pbr_gai
     if (fading) {
         fades->volume = volume;
         fades->pan = pan;
-        confine(fades, on, now, by.lead);
+        confine(fades, setting, now, by.lead);
     }
     if (gain->seen.led || by.lead != NULL) {
         fades->lead = by.lead;
@@ -329,20 +336,22 @@ static void take_up(pbr_gain *gain, pbr_setting setting, const pbr_lead *lead) {
     pbr_fade pan = course_of_pan(gain);
     drive was = drive_of(gain);
     drive by = drive_by(lead);
-    pbr_gains before = target_of(gain->seen.on, &volume, &pan, was);
+    pbr_gains before = target_of(&gain->seen, &volume, &pan, was);
     bool moves = redirect(&volume, volume_of(gain, setting));
     moves = redirect(&pan, pan_of(gain, setting)) || moves;
-    moves = moves || setting.on != gain->seen.on || by.factor != was.factor;
+    moves = moves || setting.on != gain->seen.on || setting.law != gain->seen.law ||
+            by.factor != was.factor;
     if (moves || was.lead != NULL || by.lead != NULL) {
-        turn(gain, setting.on, volume, pan, before, by);
+        turn(gain, &setting, volume, pan, before, by);
         gain->landed = gain->landed || moves;
     }
 }
 
 // The first block starts at the target, or where a fade was to start from.
 static void start_fresh(pbr_gain *gain, pbr_setting setting, const pbr_lead *lead) {
-    pbr_setting none = {setting.volume, setting.pan,          0,          0,
-                        setting.on,     gain->seen.automated, setting.led};
+    pbr_setting none = setting;
+    none.volume_request = none.pan_request = 0;
+    none.automated = gain->seen.automated;
     if (setting.volume_request != 0) {
         none.volume = atomic_load_explicit(&gain->volume_fade_origin, memory_order_relaxed);
     }
@@ -355,7 +364,7 @@ static void start_fresh(pbr_gain *gain, pbr_setting setting, const pbr_lead *lea
         gain->fades->driven = false;
         gain->fades->at = 0;
     }
-    gain->from = gain->to = gains_of(none.on, scaled(none.volume, none.led, by.factor), none.pan);
+    gain->from = gain->to = gains_of(&none, scaled(none.volume, none.led, by.factor), none.pan);
     gain->ramp_done = PBR_RAMP_FRAMES;
     gain->fading = false;
     gain->seen = none;
@@ -434,7 +443,7 @@ static void go_on(pbr_gain *gain, uint32_t frames) {
             gain->ramp_done >= PBR_RAMP_FRAMES) {
             gain->fading = false;
             gain->from = gain->to =
-                gains_of(gain->seen.on, scaled(fades->volume.to, gain->seen.led, fades->factor),
+                gains_of(&gain->seen, scaled(fades->volume.to, gain->seen.led, fades->factor),
                          fades->pan.to);
         }
     }
@@ -474,13 +483,13 @@ void pbr_gain_start_points(pbr_gain *gain, int64_t time) {
     pbr_fade volume = pbr_gain_volume(gain);
     pbr_fade pan = course_of_pan(gain);
     drive by = drive_of(gain);
-    pbr_gains before = target_of(gain->seen.on, &volume, &pan, by);
+    pbr_gains before = target_of(&gain->seen, &volume, &pan, by);
     bool other_volume = pbr_gain_chain_start(&fades->volume_chain, time, &volume);
     bool other_pan = pbr_gain_chain_start(&fades->pan_chain, time, &pan);
     if (!other_volume && !other_pan) {
         return;
     }
-    turn(gain, gain->seen.on, volume, pan, before, by);
+    turn(gain, &gain->seen, volume, pan, before, by);
     gain->landed = true;
     if (other_volume) {
         take_over(&gain->volume_request, &gain->seen.volume_request, &fades->volume_first_request);

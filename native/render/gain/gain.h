@@ -23,6 +23,8 @@
 
 _Static_assert(ATOMIC_INT_LOCK_FREE == 2, "the audio thread needs lock-free 32-bit atomics");
 
+typedef enum pbr_pan_law { PBR_LAW_BALANCE, PBR_LAW_CONSTANT_POWER } pbr_pan_law;
+
 // A gain's controls, as the audio thread has read them for a block.
 typedef struct pbr_setting {
     float volume;
@@ -32,6 +34,7 @@ typedef struct pbr_setting {
     bool on;
     bool automated; // there are new points, or there have ever been any
     bool led;       // the gain has masters
+    uint8_t law;    // a pbr_pan_law
 } pbr_setting;
 
 // How the masters of a gain lead it in a plan.
@@ -64,6 +67,9 @@ typedef struct pbr_fades {
     uint64_t listed; // control side: the last plan that lists the gain as a master
 } pbr_fades;
 
+// Heard as volume 0; panned by constant power.
+enum { PBR_DISABLED = 1, PBR_CONSTANT_POWER = 2 };
+
 typedef struct pbr_gain {
     // Control threads write.
     _Alignas(PBR_LINE) _Atomic float volume;
@@ -72,9 +78,9 @@ typedef struct pbr_gain {
     _Atomic pbr_fade_request pan_request;
     _Atomic float volume_fade_origin; // the value set before the first request
     _Atomic float pan_fade_origin;
-    atomic_bool disabled;  // heard as volume 0
-    atomic_bool bell;      // there are new points; the audio thread clears it
-    uint16_t last_request; // control side: its number
+    _Atomic uint8_t switches; // of PBR_DISABLED and the like
+    atomic_bool bell;         // there are new points; the audio thread clears it
+    uint16_t last_request;    // control side: its number
     atomic_uint references;
     _Atomic(struct pbr_meter *) meter; // NULL until first asked for; freed with the gain
     struct pbr_fades *fades;           // the same; made before the first request
@@ -149,21 +155,41 @@ bool pbr_gain_automate_pan(pbr_gain *gain, int64_t now, int64_t from, const pbr_
 // news.
 pbr_setting pbr_gain_renew(pbr_gain *gain, pbr_setting setting);
 
+static inline void pbr_gain_switch(pbr_gain *gain, uint8_t which, bool on) {
+    if (on) {
+        atomic_fetch_or_explicit(&gain->switches, which, memory_order_relaxed);
+    } else {
+        atomic_fetch_and_explicit(&gain->switches, (uint8_t)~which, memory_order_relaxed);
+    }
+}
+
 static inline void pbr_gain_set_enabled(pbr_gain *gain, bool enabled) {
-    atomic_store_explicit(&gain->disabled, !enabled, memory_order_relaxed);
+    pbr_gain_switch(gain, PBR_DISABLED, !enabled);
+}
+
+static inline bool pbr_gain_is_enabled(const pbr_gain *gain) {
+    return (atomic_load_explicit(&((pbr_gain *)gain)->switches, memory_order_relaxed) &
+            PBR_DISABLED) == 0;
+}
+
+static inline void pbr_gain_set_pan_law(pbr_gain *gain, pbr_pan_law law) {
+    pbr_gain_switch(gain, PBR_CONSTANT_POWER, law == PBR_LAW_CONSTANT_POWER);
 }
 
 static inline pbr_setting pbr_gain_read(pbr_gain *gain) {
     pbr_fade_request volume_request =
         atomic_load_explicit(&gain->volume_request, memory_order_acquire);
     pbr_fade_request pan_request = atomic_load_explicit(&gain->pan_request, memory_order_acquire);
+    uint8_t switches = atomic_load_explicit(&gain->switches, memory_order_relaxed);
     pbr_setting setting = {atomic_load_explicit(&gain->volume, memory_order_relaxed),
                            atomic_load_explicit(&gain->pan, memory_order_relaxed),
                            volume_request,
                            pan_request,
-                           !atomic_load_explicit(&gain->disabled, memory_order_relaxed),
+                           (switches & PBR_DISABLED) == 0,
                            atomic_load_explicit(&gain->bell, memory_order_acquire),
-                           false};
+                           false,
+                           switches & PBR_CONSTANT_POWER ? PBR_LAW_CONSTANT_POWER
+                                                         : PBR_LAW_BALANCE};
     return setting;
 }
 
@@ -171,7 +197,8 @@ static inline bool pbr_gain_changed(const pbr_gain *gain, pbr_setting setting) {
     return setting.volume != gain->seen.volume || setting.pan != gain->seen.pan ||
            setting.volume_request != gain->seen.volume_request ||
            setting.pan_request != gain->seen.pan_request || setting.on != gain->seen.on ||
-           setting.automated || setting.led != gain->seen.led || !gain->rendered;
+           setting.automated || setting.led != gain->seen.led || setting.law != gain->seen.law ||
+           !gain->rendered;
 }
 
 // Audio thread: takes up a change at a block's start. May be called again before the block is
