@@ -109,6 +109,7 @@ pub enum FadeEnd {
     Finished,
     /// It was cancelled, or a new value or fade took its place.
     Replaced,
-    /// Its mixer was detached, or its engine dropped: the value stays where the fade had got to.
+    /// Its mixer was detached, its group removed, or its engine dropped: the value stays where the
+    /// fade had got to.
     Stopped,
 }

@@ -134,14 +134,16 @@ impl World {
             return;
         };
         let strips = (0..BUSES).map(|bus| self.strip_of(node, bus)).collect();
-        self.scenes.push((node, mixer.snapshot(), strips));
+        let output_volume = self.items[node].output_volume;
+        self.scenes
+            .push((node, mixer.snapshot(), strips, output_volume));
     }
 
     pub(crate) fn apply_scene(&mut self, scene: usize, other: Option<usize>) {
         if self.scenes.is_empty() {
             return;
         }
-        let (own, scene, strips) = self.scenes[scene % self.scenes.len()].clone();
+        let (own, scene, strips, output_volume) = self.scenes[scene % self.scenes.len()].clone();
         let node = other.map_or(own, |node| node % self.items.len());
         let Handle::Mixer(mixer) = &self.items[node].handle else {
             return;
@@ -157,6 +159,7 @@ impl World {
                     ..strips[bus as usize].clone()
                 };
             }
+            self.items[node].output_volume = output_volume;
         }
     }
 

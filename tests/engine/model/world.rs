@@ -84,8 +84,8 @@ pub(crate) struct World {
     pub(crate) links: BTreeMap<(usize, u32), usize>,
     pub(crate) strips: BTreeMap<(usize, u32), Strip>,
     pub(crate) fallback: Fallback,
-    /// Snapshots, and the mixer's strips at that time.
-    pub(crate) scenes: Vec<(usize, Scene, Vec<Strip>)>,
+    /// Snapshots, and the mixer's strips and output volume at that time.
+    pub(crate) scenes: Vec<(usize, Scene, Vec<Strip>, f32)>,
 }
 
 /// Whether a call succeeded as the model says.
