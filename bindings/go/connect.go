@@ -79,39 +79,3 @@ func (m *Mixer) Buses() ([]*Bus, error) {
 		return C.pbgo_mixer_copy_buses(mixer, list, capacity)
 	})
 }
-
-// handles is a list of handles of which C tells how long it is.
-func handles(on receiver, call func(self C.uintptr_t, list *C.uintptr_t, capacity C.size_t) C.pbgo_found,
-	release func(handle C.uintptr_t)) ([]C.uintptr_t, error) {
-	return collect(func(into []C.uintptr_t) (int, error) {
-		found, err := ask(on, func(self C.uintptr_t) C.pbgo_found {
-			return call(self, &into[0], C.size_t(len(into)))
-		})
-		count := int(found.number)
-		if err == nil && count > len(into) {
-			for _, handle := range into {
-				release(handle)
-			}
-		}
-		return count, err
-	})
-}
-
-// buses is a list of buses.
-func buses(e *Engine, on receiver,
-	call func(self C.uintptr_t, list *C.uintptr_t, capacity C.size_t) C.pbgo_found) ([]*Bus, error) {
-	found, err := handles(on, call, func(bus C.uintptr_t) { C.pbgo_bus_release(bus) })
-	list := make([]*Bus, len(found))
-	for i, bus := range found {
-		list[i] = newBus(e, bus)
-	}
-	return list, err
-}
-
-// newBus is for a bus that C hands out.
-func newBus(e *Engine, bus C.uintptr_t) *Bus {
-	mixer := &Mixer{handle{engine: e, node: newNode(C.pbgo_bus_copy_mixer(bus))}}
-	b := &Bus{mixer: mixer, number: int(C.pbgo_bus_get_number(bus).number), handle: bus}
-	runtime.SetFinalizer(b, func(b *Bus) { C.pbgo_bus_release(b.handle) })
-	return b
-}

@@ -68,6 +68,13 @@ pbgo_found pbgo_mixer_fade(uintptr_t self, float value, double seconds, uint32_t
                                                       (void *)handle, (void *)&found, &error));
 }
 
+pbgo_found pbgo_group_fade(uintptr_t self, float value, double seconds, uint32_t curve,
+                           uintptr_t handle) {
+    PBGO_FIND(number, uintptr_t,
+              perbus_desk_group_fade_to((void *)self, value, seconds, curve, end_fade,
+                                        (void *)handle, (void *)&found, &error));
+}
+
 static void change(void *context) {
     pbgoChange((uintptr_t)context);
 }

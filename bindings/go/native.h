@@ -124,7 +124,7 @@ typedef struct pbgo_dimensions {
         PBGO_FIND(number, size_t,                                                            \
                   perbus_desk_##name((void *)self, (void *)list, capacity, &found, &error)); \
     }
-/* Between nodes of an engine. */
+/* Between nodes of an engine, and between other handles. */
 #define PBGO_NODE(name)                                                       \
     static inline pbgo_failure *pbgo_##name(uintptr_t self, uintptr_t node) { \
         PBGO_DO(perbus_desk_##name((void *)self, (void *)node, &error));      \
@@ -230,8 +230,34 @@ PBGO_GET0(bus_is_connected, number, bool)
 PBGO_LOOK0(bus_get_meter, meter)
 PBGO_GET0(bus_copy_mixer, number, uintptr_t)
 PBGO_GET0(bus_get_number, number, uint32_t)
+PBGO_LIST(bus_copy_groups)
+PBGO_LIST(engine_copy_groups)
+PBGO_NODE(engine_remove_group)
+PBGO_GET0(group_get_number, number, uint32_t)
+PBGO_CALL1(group_set_name, const char *)
+PBGO_NODE(group_add_group)
+PBGO_NODE(group_remove_group)
+PBGO_GET1(group_create, number, uintptr_t, const char *)
+PBGO_LOOK0(group_copy_name, text)
+PBGO_CALL1(group_set_volume, float)
+PBGO_GET0(group_get_volume, value, float)
+PBGO_CALL1(group_set_volume_db, float)
+PBGO_GET0(group_get_volume_db, value, float)
+PBGO_CALL1(group_set_muted, bool)
+PBGO_GET0(group_is_muted, number, bool)
+PBGO_CALL1(group_set_soloed, bool)
+PBGO_GET0(group_is_soloed, number, bool)
+PBGO_LIST(group_copy_members)
+PBGO_LIST(group_copy_inner_groups)
+PBGO_LIST(group_copy_groups)
+PBGO_LOOK0(group_get_meter, meter)
 PBGO_CALL0(bus_disconnect)
 PBGO_LIST(mixer_copy_buses)
+PBGO_CALL0(bus_end_send)
+PBGO_CALL1(bus_set_send_tap, int32_t)
+PBGO_GET0(bus_get_send_tap, number, perbus_desk_send_tap)
+PBGO_GET0(bus_copy_send_source, number, uintptr_t)
+PBGO_LIST(bus_copy_sends)
 PBGO_CALL1(bus_set_label, const char *)
 PBGO_LOOK0(bus_copy_label, text)
 PBGO_CALL0(fade_cancel)
@@ -306,6 +332,21 @@ static inline pbgo_found pbgo_mixer_connect_next(uintptr_t self, uintptr_t sourc
     PBGO_FIND(number, uintptr_t,
               perbus_desk_mixer_connect_next((void *)self, (void *)source, format, (void *)&found,
                                              &error));
+}
+static inline pbgo_found pbgo_bus_send_to_mixer(uintptr_t self, uintptr_t mixer, int32_t tap) {
+    PBGO_FIND(
+        number, uintptr_t,
+        perbus_desk_bus_send_to_mixer((void *)self, (void *)mixer, tap, (void *)&found, &error));
+}
+static inline pbgo_failure *pbgo_group_add(uintptr_t self, const uintptr_t *buses, size_t count) {
+    PBGO_DO(perbus_desk_group_add((void *)self, (perbus_desk_bus *const *)buses, count, &error));
+}
+static inline pbgo_failure *pbgo_group_remove(uintptr_t self, const uintptr_t *buses,
+                                              size_t count) {
+    PBGO_DO(perbus_desk_group_remove((void *)self, (perbus_desk_bus *const *)buses, count, &error));
+}
+static inline pbgo_failure *pbgo_bus_send_to(uintptr_t self, uintptr_t to, int32_t tap) {
+    PBGO_DO(perbus_desk_bus_send_to((void *)self, (void *)to, tap, &error));
 }
 static inline pbgo_found pbgo_engine_create(void) {
     PBGO_FIND(number, uintptr_t, perbus_desk_engine_create((void *)&found, &error));
@@ -404,6 +445,8 @@ pbgo_found pbgo_bus_fade(uintptr_t self, bool of_pan, float value, double second
                          uintptr_t handle);
 pbgo_found pbgo_mixer_fade(uintptr_t self, float value, double seconds, uint32_t curve,
                            uintptr_t handle);
+pbgo_found pbgo_group_fade(uintptr_t self, float value, double seconds, uint32_t curve,
+                           uintptr_t handle);
 
 pbgo_failure *pbgo_engine_batch(uintptr_t self, uintptr_t handle);
 
@@ -416,6 +459,9 @@ static inline void pbgo_node_release(uintptr_t self) {
 }
 static inline void pbgo_bus_release(uintptr_t self) {
     perbus_desk_bus_release((void *)self);
+}
+static inline void pbgo_group_release(uintptr_t self) {
+    perbus_desk_group_release((void *)self);
 }
 static inline void pbgo_fade_release(uintptr_t self) {
     perbus_desk_fade_release((void *)self);

@@ -6,7 +6,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use perbus::raw::{self, perbus_curve, perbus_error, perbus_status};
-use perbus::{Bus, Curve, Fade, FadeEnd, Mixer};
+use perbus::{Bus, Curve, Fade, FadeEnd, Group, Mixer};
 
 use crate::engine::duration;
 use crate::failure::{get, out, run, write_if, Outcome};
@@ -39,9 +39,10 @@ pub type perbus_desk_fade_ended =
     Option<unsafe extern "C" fn(context: *mut c_void, end: perbus_desk_fade_end)>;
 
 /// What fades.
-enum Target {
+pub(crate) enum Target {
     Volume(Bus),
     Pan(Bus),
+    Group(Group),
     Output(Mixer),
 }
 
@@ -56,6 +57,7 @@ impl Target {
         match self {
             Self::Volume(bus) => bus.fade_to_with(to, duration, curve, ended),
             Self::Pan(bus) => bus.fade_pan_to_with(to, duration, ended),
+            Self::Group(group) => group.fade_to_with(to, duration, curve, ended),
             Self::Output(mixer) => mixer.fade_output_volume_to_with(to, duration, curve, ended),
         }
     }
@@ -64,6 +66,7 @@ impl Target {
         match self {
             Self::Volume(bus) => bus.set_volume(value),
             Self::Pan(bus) => bus.set_pan(value),
+            Self::Group(group) => group.set_volume(value),
             Self::Output(mixer) => mixer.set_output_volume(value),
         }
     }
@@ -129,20 +132,20 @@ impl Drop for Ended {
 }
 
 /// Where to fade to.
-struct Wanted {
+pub(crate) struct Wanted {
     to: f32,
     seconds: f64,
     curve: perbus_curve,
 }
 
 impl Wanted {
-    fn new(to: f32, seconds: f64, curve: perbus_curve) -> Self {
+    pub(crate) fn new(to: f32, seconds: f64, curve: perbus_curve) -> Self {
         Self { to, seconds, curve }
     }
 }
 
 /// Starts a fade, and hands it out if that is wanted.
-fn begin(
+pub(crate) fn begin(
     target: Target,
     life: &Arc<Life>,
     wanted: Wanted,

@@ -179,6 +179,7 @@ members! {
     Curve: Linear EqualPower Exponential;
     FadeEnd: Finished Replaced Stopped;
     Fallback: Global Deny Hold;
+    SendTap: PreFader PostFader;
     FilterType: Parametric LowPass HighPass ResonantLowPass ResonantHighPass BandPass BandStop
         LowShelf HighShelf ResonantLowShelf ResonantHighShelf;
 }

@@ -16,6 +16,7 @@ mod file;
 mod forward;
 mod gil;
 mod graph;
+mod group;
 mod matrix;
 mod mixer;
 mod node;
@@ -41,6 +42,7 @@ mod _native {
         equalizer::Equalizer,
         file::{load, Decoder, WavWriter},
         graph::Batch,
+        group::Group,
         matrix::Matrix,
         mixer::Mixer,
         node::{Node, Output, Source},

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"log"
 	"strings"
@@ -27,6 +28,8 @@ func (r *runner) bus(word int) (*perbus.Bus, error) {
 
 var curves = map[string]perbus.Curve{"linear": perbus.Linear, "equal_power": perbus.EqualPower,
 	"exponential": perbus.Exponential}
+
+var taps = map[string]perbus.SendTap{"pre": perbus.PreFader, "post": perbus.PostFader}
 
 // The nodes that an operation is for, by the words that name them.
 var named = map[string][]int{
@@ -77,6 +80,16 @@ func (r *runner) answer() (string, error) {
 		return r.fadeBus(func(bus *perbus.Bus) (*perbus.Fade, error) {
 			return bus.FadePanTo(r.real(4), r.length(5))
 		})
+	case "group":
+		engine := r.engines[r.words[2]]
+		if engine == nil {
+			return "", errMissing
+		}
+		group, err := engine.NewGroup(r.words[1])
+		if err == nil {
+			r.groups[r.words[1]] = group
+		}
+		return "", err
 	case "output_fade":
 		return r.fade(func() (*perbus.Fade, error) {
 			mixer, found := r.nodes[r.words[2]].(*perbus.Mixer)
@@ -85,6 +98,24 @@ func (r *runner) answer() (string, error) {
 			}
 			return mixer.FadeOutputVolumeTo(r.real(3), r.length(4), curves[r.words[5]])
 		})
+	case "group_fade":
+		return r.fade(func() (*perbus.Fade, error) {
+			group := r.groups[r.words[2]]
+			if group == nil {
+				return nil, errMissing
+			}
+			return group.FadeTo(r.real(3), r.length(4), curves[r.words[5]])
+		})
+	case "send_to":
+		dry, err := r.bus(1)
+		if err != nil {
+			return "", err
+		}
+		to, err := r.bus(3)
+		if err != nil {
+			return "", err
+		}
+		return done(dry.SendTo(to, taps[r.words[5]]))
 	case "pan_laws":
 		a, b, err := perbus.PanConstantPower(r.real(1))
 		if err != nil {
@@ -155,6 +186,9 @@ func (r *runner) answer() (string, error) {
 	}
 	if engine := r.engines[r.words[1]]; engine != nil {
 		return r.onEngine(engine)
+	}
+	if group := r.groups[r.words[1]]; group != nil {
+		return r.onGroup(group)
 	}
 	switch node := r.nodes[r.words[1]].(type) {
 	case *perbus.Mixer:
@@ -229,6 +263,14 @@ func (r *runner) onEngine(e *perbus.Engine) (string, error) {
 			return done(e.Apply(scene))
 		}
 		return done(e.FadeToScene(scene, r.length(3), curves[r.words[4]]))
+	case "all_groups":
+		return r.named(e.Groups())
+	case "remove_group":
+		group := r.groups[r.words[2]]
+		if group == nil {
+			return "", errMissing
+		}
+		return done(e.RemoveGroup(group))
 	case "clear_solo":
 		return done(e.ClearSolo())
 	case "reset_engine":
@@ -393,6 +435,36 @@ func (r *runner) onMixer(m *perbus.Mixer) (string, error) {
 		return done(bus.Connect(r.nodes[r.words[3]]))
 	case "bus_disconnect":
 		return done(bus.Disconnect())
+	case "groups":
+		return r.named(bus.Groups())
+	case "send_next":
+		aux, found := r.nodes[r.words[3]].(*perbus.Mixer)
+		if !found {
+			return "", errMissing
+		}
+		send, err := bus.SendToMixer(aux, taps[r.words[4]])
+		if err != nil {
+			return "", err
+		}
+		return r.buses([]*perbus.Bus{send}, nil)
+	case "end_send":
+		return done(bus.EndSend())
+	case "send_tap":
+		return done(bus.SetSendTap(taps[r.words[3]]))
+	case "get_send_tap":
+		tap, err := bus.SendTap()
+		if errors.Is(err, perbus.ErrWrongKind) {
+			return "nothing", nil
+		}
+		return map[perbus.SendTap]string{perbus.PreFader: "pre", perbus.PostFader: "post"}[tap], err
+	case "send_source":
+		source, err := bus.SendSource()
+		if errors.Is(err, perbus.ErrWrongKind) {
+			return "", nil
+		}
+		return r.buses([]*perbus.Bus{source}, err)
+	case "sends":
+		return r.buses(bus.Sends())
 	case "connected":
 		return plain(bus.Connected(), nil)
 	case "meter":
@@ -401,10 +473,68 @@ func (r *runner) onMixer(m *perbus.Mixer) (string, error) {
 	return r.unknown()
 }
 
+func (r *runner) onGroup(g *perbus.Group) (string, error) {
+	switch r.words[0] {
+	case "group_add", "group_remove":
+		bus, err := r.bus(2)
+		if err != nil {
+			return "", err
+		}
+		if r.words[0] == "group_add" {
+			return done(g.Add(bus))
+		}
+		return done(g.Remove(bus))
+	case "group_nest", "group_unnest":
+		inner := r.groups[r.words[2]]
+		if inner == nil {
+			return "", errMissing
+		}
+		if r.words[0] == "group_nest" {
+			return done(g.AddGroup(inner))
+		}
+		return done(g.RemoveGroup(inner))
+	case "group_volume":
+		return done(g.SetVolume(r.real(2)))
+	case "group_volume_db":
+		return done(g.SetVolumeDB(r.real(2)))
+	case "group_mute":
+		return done(g.SetMuted(r.on(2)))
+	case "group_solo":
+		return done(g.SetSoloed(r.on(2)))
+	case "get_group_volume":
+		return bits(g.Volume()), nil
+	case "get_group_volume_db":
+		return bits(g.VolumeDB()), nil
+	case "get_group_mute":
+		return plain(g.Muted(), nil)
+	case "get_group_solo":
+		return plain(g.Soloed(), nil)
+	case "group_name":
+		return g.Name(), nil
+	case "group_meter":
+		return metered(g.Meter())
+	case "group_members":
+		return r.buses(g.Members())
+	case "inner_groups":
+		return r.named(g.InnerGroups())
+	case "outer_groups":
+		return r.named(g.Groups())
+	}
+	return r.unknown()
+}
+
 func (r *runner) buses(buses []*perbus.Bus, err error) (string, error) {
 	var all []string
 	for _, bus := range buses {
 		all = append(all, r.point(&perbus.Endpoint{Node: bus.Mixer().ID(), Bus: bus.Number()}))
+	}
+	return strings.Join(all, " "), err
+}
+
+func (r *runner) named(groups []*perbus.Group, err error) (string, error) {
+	var all []string
+	for _, group := range groups {
+		all = append(all, group.Name())
 	}
 	return strings.Join(all, " "), err
 }

@@ -32,6 +32,7 @@ type runner struct {
 	nodes   map[string]perbus.Node
 	names   map[perbus.NodeID]string
 	buffers map[string]*perbus.Buffer
+	groups  map[string]*perbus.Group
 	scenes  map[string]*perbus.Scene
 	all     map[string]*perbus.EngineScene
 	fades   map[string]*perbus.Fade
@@ -61,6 +62,7 @@ func runFile(path string) error {
 		nodes:   map[string]perbus.Node{},
 		names:   map[perbus.NodeID]string{},
 		buffers: map[string]*perbus.Buffer{},
+		groups:  map[string]*perbus.Group{},
 		scenes:  map[string]*perbus.Scene{},
 		all:     map[string]*perbus.EngineScene{},
 		fades:   map[string]*perbus.Fade{},

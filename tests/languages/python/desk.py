@@ -7,6 +7,9 @@ import perbus
 from answers import bits, entries, flag, listed, listed_all, metered, optional, sample, switch
 
 
+TAPS = {"pre": perbus.SendTap.PRE_FADER, "post": perbus.SendTap.POST_FADER}
+
+
 class Desk:
     # Strips.
 
@@ -69,6 +72,99 @@ class Desk:
 
     def do_meter(self, m, bus):
         return metered(self.bus(m, bus).meter())
+
+    # Groups and sends.
+
+    def do_group(self, g, e):
+        self.groups[g] = self.engines[e].create_group(g)
+
+    def do_group_add(self, g, m, bus):
+        self.groups[g].add(self.bus(m, bus))
+
+    def do_group_remove(self, g, m, bus):
+        self.groups[g].remove(self.bus(m, bus))
+
+    def do_group_nest(self, g, inner):
+        self.groups[g].add_group(self.groups[inner])
+
+    def do_group_unnest(self, g, inner):
+        self.groups[g].remove_group(self.groups[inner])
+
+    def do_group_volume(self, g, v):
+        self.groups[g].volume = float(v)
+
+    def do_group_volume_db(self, g, v):
+        self.groups[g].volume_db = float(v)
+
+    def do_group_mute(self, g, on):
+        self.groups[g].muted = switch(on)
+
+    def do_group_solo(self, g, on):
+        self.groups[g].soloed = switch(on)
+
+    def do_get_group_volume(self, g):
+        return bits(self.groups[g].volume)
+
+    def do_get_group_volume_db(self, g):
+        return bits(self.groups[g].volume_db)
+
+    def do_get_group_mute(self, g):
+        return flag(self.groups[g].muted)
+
+    def do_get_group_solo(self, g):
+        return flag(self.groups[g].soloed)
+
+    def do_group_name(self, g):
+        return self.groups[g].name
+
+    def do_group_meter(self, g):
+        return metered(self.groups[g].meter())
+
+    def do_group_members(self, g):
+        return self.buses(self.groups[g].members)
+
+    def do_inner_groups(self, g):
+        return " ".join(group.name for group in self.groups[g].inner_groups)
+
+    def do_outer_groups(self, g):
+        return " ".join(group.name for group in self.groups[g].groups)
+
+    def do_all_groups(self, e):
+        return " ".join(group.name for group in self.engines[e].groups)
+
+    def do_remove_group(self, e, g):
+        self.engines[e].remove_group(self.groups[g])
+
+    def do_groups(self, m, bus):
+        return " ".join(group.name for group in self.bus(m, bus).groups)
+
+    def do_group_fade(self, f, g, v, length, curve):
+        fade_to = self.groups[g].fade_to
+        curve = perbus.Curve[curve.upper()]
+        self.fades[f] = fade_to(float(v), int(length) / 1000, curve, self.fade_end(f))
+
+    def do_send_to(self, m, bus, aux, to, tap):
+        self.bus(m, bus).send_to(self.bus(aux, to), TAPS[tap])
+
+    def do_send_next(self, m, bus, aux, tap):
+        return self.buses([self.bus(m, bus).send_to(self.nodes[aux], TAPS[tap])])
+
+    def do_end_send(self, m, bus):
+        self.bus(m, bus).end_send()
+
+    def do_send_tap(self, m, bus, tap):
+        self.bus(m, bus).send_tap = TAPS[tap]
+
+    def do_get_send_tap(self, m, bus):
+        tap = self.bus(m, bus).send_tap
+        return "nothing" if tap is None else tap.value.split("-")[0]
+
+    def do_send_source(self, m, bus):
+        source = self.bus(m, bus).send_source
+        return source and self.buses([source])
+
+    def do_sends(self, m, bus):
+        return self.buses(self.bus(m, bus).sends)
 
     # Mixers and scenes.
 

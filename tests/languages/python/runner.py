@@ -23,6 +23,7 @@ class Runner(Graph, Desk):
         self.next = 0
         self.engines, self.nodes, self.buffers = Named(), Named(), Named()
         self.engine_scenes = Named()
+        self.groups = Named()
         self.scenes, self.fades, self.fade_ends = Named(), Named(), {}
         self.names = {}
         self.scheduled, self.ended = 0, {}

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use perbus::{
     pan, raw, AnyNode, Band, Buffer, BufferEnd, BusConfig, Control, Curve, Engine, EngineScene,
-    Fade, FadeEnd, Fallback, FilterType, Format, Levels, Meter, Scene, SceneParts, Schedule,
+    Fade, FadeEnd, Fallback, FilterType, Format, Group, Levels, Meter, Scene, SceneParts, Schedule,
+    SendTap,
 };
 
 use crate::values::{bits, hash, sample};
@@ -105,6 +106,18 @@ fn curve(name: &str) -> Curve {
         "equal_power" => Curve::EqualPower,
         _ => Curve::Exponential,
     }
+}
+
+fn tap(name: &str) -> SendTap {
+    match name {
+        "pre" => SendTap::PreFader,
+        _ => SendTap::PostFader,
+    }
+}
+
+fn names(groups: Vec<Group>) -> String {
+    let names: Vec<_> = groups.iter().map(Group::name).collect();
+    names.join(" ")
 }
 
 fn control(control: Control) -> &'static str {
@@ -332,6 +345,44 @@ fn answer(world: &mut World, line: usize, name: &str, words: &[&str]) -> Answer 
         ("connected", [m, bus]) => Ok(world.bus(m, bus)?.is_connected().to_string()),
         ("meter", [m, bus]) => metered(world.bus(m, bus)?.meter()),
 
+        ("group", [g, e]) => {
+            let group = world.engine(e)?.create_group(g)?;
+            world.groups.insert((*g).to_owned(), group);
+            Ok(String::new())
+        }
+        ("group_add", [g, m, bus]) => done(world.group(g)?.add(&world.bus(m, bus)?)),
+        ("group_remove", [g, m, bus]) => done(world.group(g)?.remove(&world.bus(m, bus)?)),
+        ("group_nest", [g, inner]) => done(world.group(g)?.add_group(world.group(inner)?)),
+        ("group_unnest", [g, inner]) => done(world.group(g)?.remove_group(world.group(inner)?)),
+        ("group_volume", [g, v]) => done(world.group(g)?.set_volume(number(v))),
+        ("group_volume_db", [g, v]) => done(world.group(g)?.set_volume_db(number(v))),
+        ("group_mute", [g, flag]) => done(world.group(g)?.set_muted(on(flag))),
+        ("group_solo", [g, flag]) => done(world.group(g)?.set_soloed(on(flag))),
+        ("get_group_volume", [g]) => Ok(bits(world.group(g)?.volume())),
+        ("get_group_volume_db", [g]) => Ok(bits(world.group(g)?.volume_db())),
+        ("get_group_mute", [g]) => Ok(world.group(g)?.is_muted().to_string()),
+        ("get_group_solo", [g]) => Ok(world.group(g)?.is_soloed().to_string()),
+        ("group_name", [g]) => Ok(world.group(g)?.name()),
+        ("group_meter", [g]) => metered(world.group(g)?.meter()),
+        ("group_members", [g]) => Ok(world.buses(world.group(g)?.members())),
+        ("inner_groups", [g]) => Ok(names(world.group(g)?.inner_groups())),
+        ("outer_groups", [g]) => Ok(names(world.group(g)?.groups())),
+        ("all_groups", [e]) => Ok(names(world.engine(e)?.groups())),
+        ("remove_group", [e, g]) => done(world.engine(e)?.remove_group(world.group(g)?)),
+        ("groups", [m, bus]) => Ok(names(world.bus(m, bus)?.groups())),
+
+        ("send_to", [m, bus, aux, to, tap]) => done(world.bus(m, bus)?.send_to(&world.bus(aux, to)?, self::tap(tap)).map(drop)),
+        ("send_next", [m, bus, aux, tap]) => Ok(world.buses([world.bus(m, bus)?.send_to(world.mixer(aux)?, self::tap(tap))?])),
+        ("end_send", [m, bus]) => done(world.bus(m, bus)?.end_send()),
+        ("send_tap", [m, bus, tap]) => done(world.bus(m, bus)?.set_send_tap(self::tap(tap))),
+        ("get_send_tap", [m, bus]) => Ok(match world.bus(m, bus)?.send_tap() {
+            Some(SendTap::PreFader) => "pre",
+            Some(SendTap::PostFader) => "post",
+            None => "nothing",
+        }.into()),
+        ("send_source", [m, bus]) => Ok(world.buses(world.bus(m, bus)?.send_source())),
+        ("sends", [m, bus]) => Ok(world.buses(world.bus(m, bus)?.sends())),
+
         ("output_volume", [m, v]) => done(world.mixer(m)?.set_output_volume(number(v))),
         ("get_output_volume", [m]) => value(world.mixer(m)?.output_volume()),
         ("output_volume_db", [m, v]) => done(world.mixer(m)?.set_output_volume_db(number(v))),
@@ -402,6 +453,12 @@ fn answer(world: &mut World, line: usize, name: &str, words: &[&str]) -> Answer 
         ("fade", [f, m, bus, v, length, curve]) => {
             let (end, ended) = watch();
             let fade = world.bus(m, bus)?.fade_to_with(number(v), milliseconds(length), self::curve(curve), ended)?;
+            world.fades.insert((*f).to_owned(), (fade, end));
+            Ok(String::new())
+        }
+        ("group_fade", [f, g, v, length, curve]) => {
+            let (end, ended) = watch();
+            let fade = world.group(g)?.fade_to_with(number(v), milliseconds(length), self::curve(curve), ended)?;
             world.fades.insert((*f).to_owned(), (fade, end));
             Ok(String::new())
         }

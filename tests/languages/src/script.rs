@@ -24,6 +24,10 @@ pub(crate) struct Script {
     pub(crate) desks: Vec<Desk>,
     /// Names of buffers, with their channel counts.
     pub(crate) buffers: Vec<(String, u32)>,
+    /// Groups of the first engine, which the others' are named apart from.
+    pub(crate) groups: usize,
+    /// Buses that may be sends.
+    pub(crate) sends: Vec<(String, u32)>,
     pub(crate) fades: usize,
     pub(crate) scenes: usize,
     pub(crate) engine_scenes: usize,
@@ -44,6 +48,8 @@ pub(crate) fn script(seed: u64) -> Vec<String> {
         lines: Vec::new(),
         desks: Vec::new(),
         buffers: Vec::new(),
+        groups: 0,
+        sends: Vec::new(),
         fades: 0,
         scenes: 0,
         engine_scenes: 0,
@@ -104,6 +110,10 @@ impl Script {
         for channels in [1, 2, channels] {
             self.make_buffer(channels);
         }
+        for _ in 0..self.random.between(2, 3) {
+            self.make_group();
+        }
+        self.line("group stranger e1".into());
         self.line("start e0".into());
         self.line("start e1".into());
         for player in self.players() {
@@ -148,6 +158,10 @@ impl Script {
                 self.line(format!("table {mixer}"));
             }
         }
+        for group in 0..self.groups {
+            self.line(format!("group_members g{group}"));
+            self.line(format!("get_group_volume g{group}"));
+        }
         for fade in 0..self.fades {
             self.line(format!("end f{fade}"));
         }
@@ -165,6 +179,25 @@ impl Script {
         self.line(format!("mixer {name} {engine}"));
         self.desks[desk].mixers.push(name.clone());
         name
+    }
+
+    /// A group with two members.
+    pub(crate) fn make_group(&mut self) {
+        let group = self.groups;
+        self.groups += 1;
+        self.line(format!("group g{group} e0"));
+        for _ in 0..2 {
+            let (mixer, bus) = (self.own_mixer(), self.bus());
+            self.line(format!("group_add g{group} {mixer} {bus}"));
+        }
+    }
+
+    /// A group, seldom one of the other engine.
+    pub(crate) fn group(&mut self) -> String {
+        if self.random.percent(3) {
+            return "stranger".into();
+        }
+        format!("g{}", self.random.below(self.groups))
     }
 
     pub(crate) fn make_player(&mut self, desk: usize) {

@@ -5,8 +5,8 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use perbus::{
-    AnyNode, Buffer, BufferEnd, Bus, Engine, EngineScene, Equalizer, Error, Fade, FadeEnd, Matrix,
-    Mixer, NodeId, Player, Scene,
+    AnyNode, Buffer, BufferEnd, Bus, Engine, EngineScene, Equalizer, Error, Fade, FadeEnd, Group,
+    Matrix, Mixer, NodeId, Player, Scene,
 };
 
 /// Why a line has no answer of its own.
@@ -60,6 +60,7 @@ pub(crate) struct World {
     pub(crate) nodes: HashMap<String, AnyNode>,
     pub(crate) ids: HashMap<NodeId, String>,
     pub(crate) buffers: HashMap<String, Buffer>,
+    pub(crate) groups: HashMap<String, Group>,
     pub(crate) scenes: HashMap<String, Scene>,
     pub(crate) engine_scenes: HashMap<String, EngineScene>,
     pub(crate) fades: HashMap<String, (Fade, End)>,
@@ -99,6 +100,10 @@ impl World {
 
     pub(crate) fn engine_scene(&self, name: &str) -> Found<&EngineScene> {
         self.engine_scenes.get(name).ok_or(Failure::Missing)
+    }
+
+    pub(crate) fn group(&self, name: &str) -> Found<&Group> {
+        self.groups.get(name).ok_or(Failure::Missing)
     }
 
     /// Buses as they are named in the script.

@@ -157,6 +157,20 @@ typedef enum perbus_desk_fade_end {
 } perbus_desk_fade_end;
 
 /**
+ * Where a send takes its signal.
+ */
+typedef enum perbus_desk_send_tap {
+    /**
+     * In front of the strip's fader, mute and groups: none of them changes the send.
+     */
+    PERBUS_DESK_SEND_PRE_FADER = 0,
+    /**
+     * Behind them: the send follows them, fades included.
+     */
+    PERBUS_DESK_SEND_POST_FADER = 1,
+} perbus_desk_send_tap;
+
+/**
  * How a WAV file stores samples.
  */
 typedef enum perbus_desk_encoding {
@@ -199,6 +213,11 @@ typedef struct perbus_desk_engine_scene perbus_desk_engine_scene;
  * A fade under way, or over.
  */
 typedef struct perbus_desk_fade perbus_desk_fade;
+
+/**
+ * A group (VCA): it has no sound of its own, but a fader, mute and solo that act on its members.
+ */
+typedef struct perbus_desk_group perbus_desk_group;
 
 /**
  * A node of an engine: its output, a mixer, player, source, equalizer or matrix mixer.
@@ -1488,6 +1507,264 @@ perbus_status perbus_desk_engine_batch(struct perbus_desk_engine *engine,
                                        perbus_error *error);
 
 /**
+ * Makes a group without members. Its fader multiplies those of its members, which may be on any
+ * mixers of the engine and in several groups; the members' own faders stay where they are.
+ * @param name UTF-8; copied
+ * @param out_group receives the group; free it with perbus_desk_group_release
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT name: not UTF-8
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_group_create(struct perbus_desk_engine *engine,
+                                       const char *name,
+                                       struct perbus_desk_group **out_group,
+                                       perbus_error *error);
+
+/**
+ * Frees the handle; the group goes on, and perbus_desk_engine_remove_group ends it. NULL is a no-op.
+ * Threads: any. Real-time safe: no
+ */
+void perbus_desk_group_release(struct perbus_desk_group *group);
+
+/**
+ * The group's name.
+ * @param out_name receives the text; free it with perbus_desk_text_free
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_group_copy_name(struct perbus_desk_group *group,
+                                          char **out_name,
+                                          perbus_error *error);
+
+/**
+ * Gives the group another name; names need not differ.
+ * @param name UTF-8; copied
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT name: not UTF-8
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_group_set_name(struct perbus_desk_group *group,
+                                         const char *name,
+                                         perbus_error *error);
+
+/**
+ * Tells the group apart from the engine's other groups: 0 for the first one that was made. No
+ * number is used twice. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_group_get_number(struct perbus_desk_group *group,
+                                           uint32_t *out_number,
+                                           perbus_error *error);
+
+/**
+ * Moves the group's fader, which multiplies those of its members. The cost does not depend on how
+ * many there are.
+ * @param volume a linear gain, 0 (silence) to 4 (+12 dB); initially 1. What is heard of a member is
+ * at most 4
+ * @retval PERBUS_ERROR_OUT_OF_RANGE volume
+ * @retval PERBUS_ERROR_NOT_ATTACHED the group was removed
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_group_set_volume(struct perbus_desk_group *group,
+                                           float volume,
+                                           perbus_error *error);
+
+/**
+ * The group's fader; during a fade, its current value. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_group_get_volume(struct perbus_desk_group *group,
+                                           float *out_volume,
+                                           perbus_error *error);
+
+/**
+ * Moves the group's fader to a gain in decibels.
+ * @param decibels minus infinity (silence) to 12.04 (a gain of 4)
+ * @retval PERBUS_ERROR_OUT_OF_RANGE decibels
+ * @retval PERBUS_ERROR_NOT_ATTACHED the group was removed
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_group_set_volume_db(struct perbus_desk_group *group,
+                                              float decibels,
+                                              perbus_error *error);
+
+/**
+ * The group's fader in decibels: 0 at unity, minus infinity at silence.
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_group_get_volume_db(struct perbus_desk_group *group,
+                                              float *out_decibels,
+                                              perbus_error *error);
+
+/**
+ * Silences the members, or lets those sound again that nothing else silences.
+ * @retval PERBUS_ERROR_NOT_ATTACHED the group was removed
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_group_set_muted(struct perbus_desk_group *group,
+                                          bool muted,
+                                          perbus_error *error);
+
+/**
+ * Whether the group is muted. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_group_is_muted(struct perbus_desk_group *group,
+                                         bool *out_muted,
+                                         perbus_error *error);
+
+/**
+ * Solos all members, or ends that; those that are soloed themselves stay so.
+ * @retval PERBUS_ERROR_NOT_ATTACHED the group was removed
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_group_set_soloed(struct perbus_desk_group *group,
+                                           bool soloed,
+                                           perbus_error *error);
+
+/**
+ * Whether the group is soloed. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_group_is_soloed(struct perbus_desk_group *group,
+                                          bool *out_soloed,
+                                          perbus_error *error);
+
+/**
+ * Makes buses members, which they stay while sources come and go: all of them, heard from one block
+ * on, or none. No effect for those that are members.
+ * @retval PERBUS_ERROR_WRONG_ENGINE a bus belongs to another engine
+ * @retval PERBUS_ERROR_NOT_ATTACHED the group was removed
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_group_add(struct perbus_desk_group *group,
+                                    struct perbus_desk_bus *const *buses,
+                                    size_t count,
+                                    perbus_error *error);
+
+/**
+ * Takes buses out of the group: all of them, heard from one block on. They may still be in it
+ * through a group in this one. No effect for those that are no members.
+ * @retval as perbus_desk_group_add
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_group_remove(struct perbus_desk_group *group,
+                                       struct perbus_desk_bus *const *buses,
+                                       size_t count,
+                                       perbus_error *error);
+
+/**
+ * Makes a group a member: this one acts on all of that one's members, each once, however many ways
+ * lead to it.
+ * @retval PERBUS_ERROR_CYCLE the groups would contain each other
+ * @retval PERBUS_ERROR_WRONG_ENGINE the group belongs to another engine
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_group_add_group(struct perbus_desk_group *group,
+                                          struct perbus_desk_group *member,
+                                          perbus_error *error);
+
+/**
+ * Ends a group's membership; no effect if there is none.
+ * @retval PERBUS_ERROR_WRONG_ENGINE the group belongs to another engine
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_group_remove_group(struct perbus_desk_group *group,
+                                             struct perbus_desk_group *member,
+                                             perbus_error *error);
+
+/**
+ * The buses that are directly in the group, not those of groups in it.
+ * @param out_buses receives up to `capacity` handles, each freed with perbus_desk_bus_release
+ * @param out_count receives how many members there are
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_group_copy_members(struct perbus_desk_group *group,
+                                             struct perbus_desk_bus **out_buses,
+                                             size_t capacity,
+                                             size_t *out_count,
+                                             perbus_error *error);
+
+/**
+ * The groups that are directly in this one.
+ * @param out_groups receives up to `capacity` handles, each freed with perbus_desk_group_release
+ * @param out_count receives how many there are
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_group_copy_inner_groups(struct perbus_desk_group *group,
+                                                  struct perbus_desk_group **out_groups,
+                                                  size_t capacity,
+                                                  size_t *out_count,
+                                                  perbus_error *error);
+
+/**
+ * The groups that this one is directly in.
+ * @param out_groups receives up to `capacity` handles, each freed with perbus_desk_group_release
+ * @param out_count receives how many there are
+ * @retval PERBUS_ERROR_NOT_ATTACHED the group was removed
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_group_copy_groups(struct perbus_desk_group *group,
+                                            struct perbus_desk_group **out_groups,
+                                            size_t capacity,
+                                            size_t *out_count,
+                                            perbus_error *error);
+
+/**
+ * All groups of an engine, in the order in which they were made.
+ * @param out_groups receives up to `capacity` handles, each freed with perbus_desk_group_release
+ * @param out_count receives how many there are
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_copy_groups(struct perbus_desk_engine *engine,
+                                             struct perbus_desk_group **out_groups,
+                                             size_t capacity,
+                                             size_t *out_count,
+                                             perbus_error *error);
+
+/**
+ * Ends a group: its members sound as if they had never been in it, and so do the groups in it.
+ * Fades of its fader stop.
+ * @retval PERBUS_ERROR_WRONG_ENGINE the group belongs to another engine
+ * @retval PERBUS_ERROR_NOT_ATTACHED it was removed already
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_remove_group(struct perbus_desk_engine *engine,
+                                              struct perbus_desk_group *group,
+                                              perbus_error *error);
+
+/**
+ * The groups that a bus is a direct member of.
+ * @param out_groups receives up to `capacity` handles, each freed with perbus_desk_group_release
+ * @param out_count receives how many there are
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_copy_groups(struct perbus_desk_bus *bus,
+                                          struct perbus_desk_group **out_groups,
+                                          size_t capacity,
+                                          size_t *out_count,
+                                          perbus_error *error);
+
+/**
+ * The members' meters as one, those of groups in this one too, each bus once, after all faders: the
+ * power sum of their RMS, the highest of their peaks, all their clips. Buses without a source count
+ * as silent. The first call switches the members' meters on.
+ * @retval PERBUS_ERROR_NOT_ATTACHED the group was removed
+ * @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio has no meter per connection
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_group_get_meter(struct perbus_desk_group *group,
+                                          perbus_meter *out_meter,
+                                          perbus_error *error);
+
+/**
+ * Fades the group's fader; otherwise like perbus_desk_bus_fade_to. The members' own fades go on at
+ * the same time: each frame has the product.
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_group_fade_to(struct perbus_desk_group *group,
+                                        float volume,
+                                        double seconds,
+                                        perbus_curve curve,
+                                        perbus_desk_fade_ended ended,
+                                        void *context,
+                                        struct perbus_desk_fade **out_fade,
+                                        perbus_error *error);
+
+/**
  * Makes a matrix mixer and attaches it: every input channel to every output channel with a gain of
  * its own. Its channels are numbered as in perbus/matrix.h; the desk keeps the levels across
  * connections and starts. Waits for the system to create it.
@@ -1978,6 +2255,86 @@ perbus_status perbus_desk_scene_get_bus(struct perbus_desk_scene *scene,
  * Ends the handle. NULL is a no-op. Threads: any. Real-time safe: no
  */
 void perbus_desk_scene_release(struct perbus_desk_scene *scene);
+
+/**
+ * Sends what feeds a bus to a further one, whose strip is the send's: its fader is the send's level,
+ * times the fader, mute and groups of the first bus for a post-fader send, frame by frame while they
+ * fade. The send ends when one of the two gets another source, or with perbus_desk_bus_end_send.
+ * @param tap a perbus_desk_send_tap
+ * @retval PERBUS_ERROR_NOT_CONNECTED the bus has no source
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT tap, or a send of a bus to itself
+ * @retval PERBUS_ERROR_CYCLE the first bus is a send of the other, or gets its sound
+ * @retval PERBUS_ERROR_WRONG_ENGINE `to` belongs to another engine
+ * @retval PERBUS_ERROR_NOT_ATTACHED either mixer was detached
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_send_to(struct perbus_desk_bus *bus,
+                                      struct perbus_desk_bus *to,
+                                      int32_t tap,
+                                      perbus_error *error);
+
+/**
+ * As perbus_desk_bus_send_to, to the lowest bus of a mixer that nothing is connected to.
+ * @param out_send receives the send's strip, freed with perbus_desk_bus_release; may be NULL
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_send_to_mixer(struct perbus_desk_bus *bus,
+                                            struct perbus_desk_node *mixer,
+                                            int32_t tap,
+                                            struct perbus_desk_bus **out_send,
+                                            perbus_error *error);
+
+/**
+ * Ends a send: disconnects its bus, whose strip keeps its values and is an ordinary one from now on.
+ * @retval PERBUS_ERROR_WRONG_KIND the bus is no send
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_end_send(struct perbus_desk_bus *send,
+                                       perbus_error *error);
+
+/**
+ * Moves a send's tap to the other side of the fader, without a click.
+ * @param send the send's strip
+ * @param tap a perbus_desk_send_tap
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT tap
+ * @retval PERBUS_ERROR_WRONG_KIND the bus is no send
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_set_send_tap(struct perbus_desk_bus *send,
+                                           int32_t tap,
+                                           perbus_error *error);
+
+/**
+ * Where a send takes its signal.
+ * @retval PERBUS_ERROR_WRONG_KIND the bus is no send
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_get_send_tap(struct perbus_desk_bus *send,
+                                           enum perbus_desk_send_tap *out_tap,
+                                           perbus_error *error);
+
+/**
+ * The bus that a send takes its signal from: the dry strip.
+ * @param out_bus receives the handle; free it with perbus_desk_bus_release
+ * @retval PERBUS_ERROR_WRONG_KIND the bus is no send
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_copy_send_source(struct perbus_desk_bus *send,
+                                               struct perbus_desk_bus **out_bus,
+                                               perbus_error *error);
+
+/**
+ * The sends of a bus.
+ * @param out_buses receives up to `capacity` handles, each freed with perbus_desk_bus_release
+ * @param out_count receives how many sends there are
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_copy_sends(struct perbus_desk_bus *bus,
+                                         struct perbus_desk_bus **out_buses,
+                                         size_t capacity,
+                                         size_t *out_count,
+                                         perbus_error *error);
 
 /**
  * Whether this thread is inside a source's render function, where nothing may wait: most calls are

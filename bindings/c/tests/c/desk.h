@@ -17,6 +17,9 @@ typedef struct stage {
     atomic_int destroyed;
 } stage;
 
+/* A source's function that puts out 0.5. */
+bool render_half(void *context, int64_t time, uint32_t frames, float *const *channels,
+                 uint32_t channel_count);
 void make_stage(stage *stage);
 /* Releases all, and checks that the source's context was destroyed once. */
 void end_stage(stage *stage);
@@ -39,6 +42,9 @@ void test_fades(void);
 void test_output_fades(void);
 void test_scenes(void);
 void test_engine_scenes(void);
+void test_groups(void);
+void test_group_meters(void);
+void test_sends(void);
 void test_connections(void);
 void test_connecting_buses(void);
 void test_kinds(void);

@@ -73,6 +73,9 @@ int main(void) {
     test_output_fades();
     test_scenes();
     test_engine_scenes();
+    test_groups();
+    test_group_meters();
+    test_sends();
     test_connections();
     test_connecting_buses();
     test_kinds();

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Band", "BufferEnd", "BusConfig", "ChannelLayout", "Control", "Curve", "Discrepancy",
     "FadeEnd", "Fallback", "FilterType", "Format", "EngineScene", "Meter", "NodeInfo", "Scene",
-    "SceneParts",
+    "SceneParts", "SendTap",
 ]
 
 
@@ -49,6 +49,15 @@ class Curve(IntEnum):
     EQUAL_POWER = 1
     #: ``from (to / from)^x``: the level in decibels moves linearly, silence taken as -80 dB.
     EXPONENTIAL = 2
+
+
+class SendTap(Enum):
+    """Where a send takes its signal."""
+
+    #: In front of the strip's fader, mute and groups: none of them changes the send.
+    PRE_FADER = "pre-fader"
+    #: Behind them: the send follows them, fades included.
+    POST_FADER = "post-fader"
 
 
 class FadeEnd(Enum):

@@ -2,10 +2,12 @@
 
 use crate::script::Script;
 use crate::steps::graph::*;
+use crate::steps::groups::*;
 use crate::steps::nodes::*;
 use crate::steps::strips::*;
 
 mod graph;
+mod groups;
 mod nodes;
 mod strips;
 
@@ -19,8 +21,11 @@ const STEPS: &[(usize, Step)] = &[
     (8, by_connection),
     (10, fade),
     (6, scene),
+    (10, group),
+    (4, get_group),
     (9, connect),
     (6, send),
+    (6, tapped_send),
     (5, disconnect),
     (5, detach),
     (9, transport),
@@ -43,8 +48,10 @@ const BATCHED: &[(usize, Step)] = &[
     (4, by_connection),
     (4, fade),
     (3, scene),
+    (3, group),
     (3, connect),
     (3, send),
+    (2, tapped_send),
     (2, disconnect),
     (4, transport),
     (3, queue),
@@ -86,6 +93,7 @@ fn step_between(it: &mut Script) {
         (2, render as Step),
         (2, set_strip),
         (1, by_connection),
+        (1, group),
         (1, transport),
         (1, inspect),
     ])(it);

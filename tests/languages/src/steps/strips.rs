@@ -95,9 +95,13 @@ pub(super) fn fade(it: &mut Script) {
             "fade f{fade} {mixer} {bus} {} {length} {curve}",
             it.value(0.0)
         ),
-        6 | 7 => {
+        6 => {
             let value = it.value(0.0);
             format!("output_fade f{fade} {mixer} {value} {length} {curve}")
+        }
+        7 => {
+            let (group, value) = (it.group(), it.value(0.0));
+            format!("group_fade f{fade} {group} {value} {length} {curve}")
         }
         _ => format!("fade_pan f{fade} {mixer} {bus} {} {length}", it.value(-1.0)),
     };
