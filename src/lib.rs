@@ -106,6 +106,7 @@ pub use desk::decibels;
 pub use desk::engine_scene::EngineScene;
 pub use desk::fade::{Curve, FadeEnd};
 pub use desk::fallback::{Control, Fallback};
+pub use desk::group_config::GroupConfig;
 pub use desk::ranges::MAX_VOLUME;
 pub use desk::scene::{BusConfig, Scene};
 pub use desk::scene_parts::SceneParts;

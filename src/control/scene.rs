@@ -85,7 +85,7 @@ impl Mixer {
     /// - [`Error::NotAttached`](crate::Error::NotAttached) when the mixer was detached.
     pub fn apply(&self, scene: &Scene) -> Result<()> {
         let part = Part::new(&self.as_node().raw, scene);
-        self.engine().desk().recall(&[part], None)
+        self.engine().desk().recall(&[part], &[], None)
     }
 
     /// Fades to a scene: volumes, pans and the output volume all start in the same block and arrive
@@ -127,7 +127,7 @@ impl Mixer {
         let engine = self.engine();
         let frames = frames_of(engine, duration)?;
         let part = Part::new(&self.as_node().raw, scene);
-        engine.desk().recall(&[part], Some((frames, curve)))?;
+        engine.desk().recall(&[part], &[], Some((frames, curve)))?;
         engine.tick_fades();
         Ok(())
     }
@@ -135,12 +135,12 @@ impl Mixer {
 
 impl Engine {
     /// All mixers as they are now, at one moment: the strips of every bus that was ever connected or
-    /// asked for, and the output volumes. Detached mixers are left out. Empty in a source's closure,
+    /// asked for, and the output volumes; and the groups' faders and mutes. Detached mixers are left out. Empty in a source's closure,
     /// where nothing may wait for another thread's change of a strip.
     ///
     /// Which strips are soloed is left out, so that to apply the scene leaves the solos as they are
     /// then: see [`snapshot_with_solo`](Self::snapshot_with_solo). How nodes are connected is no part
-    /// of a scene.
+    /// of a scene, nor is which buses are in a group.
     ///
     /// ```
     /// # use perbus::{Engine, Format};
@@ -170,13 +170,13 @@ impl Engine {
     ///
     /// # Errors
     /// - [`Error::NotAttached`](crate::Error::NotAttached) for a mixer that this engine does not
-    ///   have; the message names it.
-    /// - [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a mixer that is listed twice,
+    ///   have, or a group; the message names it.
+    /// - [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a mixer or group that is listed twice,
     ///   or a bus of one.
     /// - [`Error::OutOfRange`](crate::Error::OutOfRange) for a volume, a pan, or a bus not below
     ///   [`MAX_BUSES`](crate::MAX_BUSES).
     pub fn apply(&self, scene: &EngineScene) -> Result<()> {
-        self.desk().recall_engine(scene, None)
+        self.recall(scene, None)
     }
 
     /// Fades to a scene: the volumes, pans and output volumes of all its mixers start in the same
@@ -202,14 +202,23 @@ impl Engine {
         curve: Curve,
     ) -> Result<()> {
         let frames = frames_of(self, duration)?;
-        self.desk().recall_engine(scene, Some((frames, curve)))?;
+        self.recall(scene, Some((frames, curve)))?;
         self.tick_fades();
         Ok(())
+    }
+
+    fn recall(&self, scene: &EngineScene, over: Option<(u64, Curve)>) -> Result<()> {
+        let recall = || self.desk().recall_engine(scene, over);
+        if scene.groups().iter().any(|group| group.soloed.is_some()) {
+            self.batch(recall)
+        } else {
+            recall()
+        }
     }
 }
 
 impl EngineScene {
-    /// A scene of some buses, without output volumes. Buses that it does not have are ignored.
+    /// A scene of some buses, without output volumes and groups. Buses that it does not have are ignored.
     ///
     /// ```
     /// # use perbus::{Engine, Format};

@@ -4,6 +4,7 @@ use crate::desk::driver::Driver;
 use crate::desk::fade::FadeState;
 use crate::desk::faders::{Faders, Over, Which};
 use crate::desk::graph::Graph;
+use crate::desk::groups::GROUPS;
 use crate::desk::node::{Connection, DeskNode, Kind};
 use crate::desk::routing::{Endpoint, OUTPUT};
 use crate::desk::scene::BusConfig;
@@ -90,7 +91,8 @@ impl<'a, N: DeskNode> Change<'a, N> {
 impl<N: DeskNode> Graph<N> {
     /// Whether solo silences a strip.
     pub(crate) fn solo_silences(&self, strip: Endpoint, solo_safe: bool) -> bool {
-        !solo_safe && strip.bus != OUTPUT && self.solo.silences(&self.routing, strip)
+        let is_bus = strip.bus != OUTPUT && strip.node != GROUPS;
+        !solo_safe && is_bus && self.solo.silences(&self.routing, strip)
     }
 
     /// The strips that solo may concern differently since the last call, in ascending order. From

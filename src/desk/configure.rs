@@ -7,12 +7,15 @@ use crate::desk::backend::Backend;
 use crate::desk::fade::Curve;
 use crate::desk::faders::Over;
 use crate::desk::graph::Graph;
+use crate::desk::group_config::GroupConfig;
+use crate::desk::groups::GROUPS;
 use crate::desk::node::{Connection, DeskNode};
 use crate::desk::pending::Pending;
 use crate::desk::ranges::check_volume;
 use crate::desk::routing::{Endpoint, OUTPUT};
 use crate::desk::scene::{BusConfig, Scene};
 use crate::desk::strip::Strip;
+use crate::desk::strips::StripRef;
 use crate::desk::Desk;
 use crate::error::{Error, Result};
 use crate::sync::in_render;
@@ -37,6 +40,9 @@ impl<'a, N> Part<'a, N> {
     }
 }
 
+/// A group's strip, and what is to change there.
+type RecalledGroup<N> = (StripRef<Connection<N>>, BusConfig);
+
 impl<N: DeskNode> Desk<N> {
     /// Changes strips of an attached mixer: all of them, or none when anything is refused.
     pub(crate) fn configure(&self, mixer: &Arc<N>, buses: &[BusConfig]) -> Result<()> {
@@ -45,13 +51,18 @@ impl<N: DeskNode> Desk<N> {
             buses,
             output_volume: None,
         };
-        self.recall(&[part], None)
+        self.recall(&[part], &[], None)
     }
 
     /// Changes strips and output volumes of attached mixers, each named once: all of them, or none
     /// when anything is refused. `over` is a fade's length and curve, for volumes and pans; the
     /// caller sees to it that fades are polled.
-    pub(crate) fn recall(&self, parts: &[Part<'_, N>], over: Option<(u64, Curve)>) -> Result<()> {
+    pub(crate) fn recall(
+        &self,
+        parts: &[Part<'_, N>],
+        groups: &[GroupConfig],
+        over: Option<(u64, Curve)>,
+    ) -> Result<()> {
         for part in parts {
             check(part, N::Backend::MAX_BUSES)?;
         }
@@ -68,6 +79,7 @@ impl<N: DeskNode> Desk<N> {
                 None => None,
             });
         }
+        let groups = self.recalled_groups(groups)?;
         let wanted = || {
             let count = parts.iter().map(|part| part.buses.len() + 1).sum();
             let mut wanted: Vec<Wanted<'_, N>> = Vec::with_capacity(count);
@@ -81,6 +93,13 @@ impl<N: DeskNode> Desk<N> {
                 if let Some((strip, config)) = output {
                     wanted.push((Endpoint::output_of(node), strip, config));
                 }
+            }
+            for (strip, config) in &groups {
+                let place = Endpoint {
+                    node: GROUPS,
+                    bus: config.bus,
+                };
+                wanted.push((place, strip, config));
             }
             wanted.sort_unstable_by_key(|(place, ..)| *place);
             Ok::<_, Error>(wanted)
@@ -107,6 +126,29 @@ impl<N: DeskNode> Desk<N> {
             set_labels(&wanted);
         }
         Ok(())
+    }
+
+    /// The strips of groups in a scene, and what is to change there.
+    fn recalled_groups(&self, groups: &[GroupConfig]) -> Result<Vec<RecalledGroup<N>>> {
+        if groups.is_empty() {
+            return Ok(Vec::new());
+        }
+        let graph = self.read()?;
+        let mut found: Vec<RecalledGroup<N>> = Vec::with_capacity(groups.len());
+        for config in groups {
+            let number = config.group;
+            config.volume.map_or(Ok(()), check_volume)?;
+            if found.iter().any(|(_, other)| other.bus == number) {
+                let reason = format!("group {number} is listed twice");
+                return Err(Error::InvalidArgument(reason));
+            }
+            let (_, strip) = graph
+                .groups
+                .master(number)
+                .ok_or_else(|| Error::NotAttached(format!("this engine has no group {number}")))?;
+            found.push((strip.clone(), config.strip()));
+        }
+        Ok(found)
     }
 
     /// Ends all solos, of groups too.

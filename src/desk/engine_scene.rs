@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::desk::configure::Part;
 use crate::desk::fade::Curve;
+use crate::desk::group_config::GroupConfig;
 use crate::desk::node::{DeskNode, Kind};
 use crate::desk::scene::{BusConfig, Scene};
 use crate::desk::scene_parts::SceneParts;
@@ -13,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::sync::in_render;
 
 /// All mixers of an engine at one moment, see [`Engine::snapshot`](crate::Engine::snapshot): the
-/// strips and the output volume of each. Which strips are soloed is part of it only on request.
+/// strips and the output volume of each, and the faders and mutes of groups. Which strips are soloed is part of it only on request.
 ///
 /// A mixer goes by its name, "mixer 0", which is the one that [`NodeId`](crate::NodeId) prints. An
 /// engine numbers its nodes in the order of their creation, so that a program that builds its graph
@@ -42,6 +43,7 @@ use crate::sync::in_render;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct EngineScene {
     mixers: Vec<(String, Scene)>,
+    groups: Vec<GroupConfig>,
 }
 
 impl EngineScene {
@@ -62,7 +64,35 @@ impl EngineScene {
             .map(|(mixer, scene)| (mixer.into(), scene));
         Self {
             mixers: named.collect(),
+            groups: Vec::new(),
         }
+    }
+
+    /// The same scene with these groups in place of those that it has.
+    ///
+    /// ```
+    /// # use perbus::{Engine, EngineScene, Format, GroupConfig};
+    /// # let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
+    /// let drums = engine.create_group("drums")?;
+    /// drums.set_muted(true)?;
+    /// let mut config = GroupConfig::new(drums.number());
+    /// config.volume = Some(0.5);
+    /// engine.apply(&EngineScene::default().with_groups([config]))?;
+    /// assert_eq!((drums.volume(), drums.is_muted()), (0.5, true));
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_groups(self, groups: impl IntoIterator<Item = GroupConfig>) -> Self {
+        Self {
+            groups: groups.into_iter().collect(),
+            ..self
+        }
+    }
+
+    /// The groups that it sets, in the order in which they were made.
+    #[must_use]
+    pub fn groups(&self) -> &[GroupConfig] {
+        &self.groups
     }
 
     /// The mixers that it sets, by name.
@@ -86,10 +116,10 @@ impl EngineScene {
         let chosen = self
             .mixers()
             .map(|(mixer, scene)| (mixer, scene.only(parts)));
-        Self::new(chosen)
+        Self::new(chosen).with_groups(self.groups.iter().map(|it| it.only(parts)))
     }
 
-    /// A scene of some of its mixers, by name. Names that it does not have are ignored.
+    /// A scene of some of its mixers, by name, without groups. Names that it does not have are ignored.
     #[must_use]
     pub fn only_mixers<S: AsRef<str>>(&self, mixers: impl IntoIterator<Item = S>) -> Self {
         let wanted: Vec<S> = mixers.into_iter().collect();
@@ -99,7 +129,8 @@ impl EngineScene {
         Self::new(chosen.map(|(mixer, scene)| (mixer, scene.clone())))
     }
 
-    /// A scene of some buses, each of a mixer given by name, without output volumes.
+    /// A scene of some buses, each of a mixer given by name, without output volumes and
+    /// groups.
     pub(crate) fn only_places(&self, places: &BTreeSet<(String, u32)>) -> Self {
         let chosen = self.mixers().filter_map(|(mixer, scene)| {
             let numbers = places
@@ -132,6 +163,11 @@ impl<N: DeskNode> Desk<N> {
                 (node, buses, node.output.get().map(|it| it.lock()))
             })
             .collect();
+        let faders = graph.groups.listed(|_| true);
+        let groups = faders
+            .iter()
+            .map(|(number, strip)| (*number, strip, strip.lock()));
+        let groups: Vec<_> = groups.collect();
         let mut mixers: Vec<_> = locked
             .iter()
             .map(|(node, buses, output)| {
@@ -144,12 +180,18 @@ impl<N: DeskNode> Desk<N> {
             })
             .collect();
         mixers.sort_by_key(|(number, _)| *number);
+        let groups = groups.iter().map(|(number, strip, state)| {
+            let faders = &state.faders;
+            GroupConfig::of_strip(BusConfig::of(*number, strip, faders, now, with_solo))
+        });
         EngineScene {
+            groups: groups.collect(),
             mixers: mixers.into_iter().map(|(_, named)| named).collect(),
         }
     }
 
-    /// Recalls a scene, all of it or nothing; see [`recall`](Self::recall).
+    /// Recalls a scene, all of it or nothing; see [`recall`](Self::recall). In a batch where it has
+    /// solos of groups, so that they are heard with the rest.
     pub(crate) fn recall_engine(
         &self,
         scene: &EngineScene,
@@ -173,6 +215,39 @@ impl<N: DeskNode> Desk<N> {
             }
             parts.push(Part::new(mixer, scene));
         }
-        self.recall(&parts, over)
+        self.with_group_solos(&scene.groups, || self.recall(&parts, &scene.groups, over))
+    }
+
+    /// Solos groups, or ends that; takes it back when `recall` fails.
+    fn with_group_solos(
+        &self,
+        groups: &[GroupConfig],
+        recall: impl FnOnce() -> Result<()>,
+    ) -> Result<()> {
+        let mut turned = Vec::new();
+        let known = if groups.is_empty() {
+            Vec::new()
+        } else {
+            self.groups()?
+        };
+        for (number, strip) in known {
+            let config = groups.iter().find(|it| it.group == number);
+            let was = strip.faders().soloed;
+            if let Some(soloed) = config.and_then(|it| it.soloed).filter(|it| *it != was) {
+                turned.push((number, soloed));
+            }
+        }
+        if turned.is_empty() {
+            return recall();
+        }
+        let set = |turned: &[(u32, bool)], back: bool| {
+            let mut all = turned.iter();
+            all.try_for_each(|(number, soloed)| self.set_group_soloed(*number, *soloed != back))
+        };
+        let recalled = set(&turned, false).and_then(|()| recall());
+        if recalled.is_err() {
+            let _ = set(&turned, true);
+        }
+        recalled
     }
 }

@@ -7,6 +7,7 @@ use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::desk::engine_scene::EngineScene;
+use crate::desk::group_config::GroupConfig;
 use crate::desk::scene::{BusConfig, Scene};
 use crate::desk::scene_stored::{check_version, configs, Entry, VERSION};
 
@@ -18,6 +19,7 @@ const FIRST: u64 = 3;
 struct Stored<'a> {
     version: u64,
     mixers: Vec<StoredMixer<'a>>,
+    groups: &'a [GroupConfig],
 }
 
 #[derive(Serialize)]
@@ -27,7 +29,7 @@ struct StoredMixer<'a> {
     output_volume: Option<f32>,
 }
 
-const FIELDS: &[&str] = &["version", "mixers"];
+const FIELDS: &[&str] = &["version", "mixers", "groups"];
 
 impl Serialize for EngineScene {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -39,6 +41,7 @@ impl Serialize for EngineScene {
         let stored = Stored {
             version: VERSION,
             mixers: mixers.collect(),
+            groups: self.groups(),
         };
         stored.serialize(serializer)
     }
@@ -71,7 +74,10 @@ impl<'de> Visitor<'de> for EngineSceneVisitor {
         let mixers = mixers
             .into_iter()
             .map(|(mixer, buses, volume)| (mixer, Scene::new(buses).with_output_volume(volume)));
-        Ok(EngineScene::new(mixers))
+        let groups: Vec<GroupConfig> = fields
+            .next_element()?
+            .ok_or_else(|| A::Error::invalid_length(2, &self))?;
+        Ok(EngineScene::new(mixers).with_groups(groups))
     }
 
     /// Fields may be in any order. The version is checked first: an unknown one explains unknown
@@ -79,6 +85,7 @@ impl<'de> Visitor<'de> for EngineSceneVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<EngineScene, A::Error> {
         let mut version = None;
         let mut entries: Option<Vec<MixerEntry>> = None;
+        let mut groups: Option<Vec<GroupConfig>> = None;
         let mut unknown: Option<String> = None;
         while let Some(field) = fields.next_key::<String>()? {
             match field.as_str() {
@@ -90,6 +97,8 @@ impl<'de> Visitor<'de> for EngineSceneVisitor {
                 }
                 "mixers" if entries.is_some() => return Err(A::Error::duplicate_field("mixers")),
                 "mixers" => entries = Some(fields.next_value()?),
+                "groups" if groups.is_some() => return Err(A::Error::duplicate_field("groups")),
+                "groups" => groups = Some(fields.next_value()?),
                 _ => {
                     fields.next_value::<IgnoredAny>()?;
                     unknown = unknown.or(Some(field));
@@ -104,7 +113,7 @@ impl<'de> Visitor<'de> for EngineSceneVisitor {
         }
         let entries = entries.ok_or_else(|| A::Error::missing_field("mixers"))?;
         let mixers: Result<Vec<_>, _> = entries.into_iter().map(MixerEntry::scene).collect();
-        mixers.map(EngineScene::new)
+        Ok(EngineScene::new(mixers?).with_groups(groups.unwrap_or_default()))
     }
 }
 

@@ -193,6 +193,9 @@ impl<N: DeskNode> Graph<N> {
 
     /// The same, to be kept.
     pub(crate) fn strip_ref(&self, bus: Endpoint) -> Option<StripRef<Connection<N>>> {
+        if bus.node == GROUPS {
+            return self.groups.master(bus.bus).map(|(_, strip)| strip.clone());
+        }
         let node = self.node(bus.node)?;
         if bus.bus == OUTPUT {
             return node.output.get().cloned();

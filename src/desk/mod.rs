@@ -34,6 +34,7 @@ pub(crate) mod fading;
 pub(crate) mod fallback;
 pub(crate) mod graph;
 pub(crate) mod graph_lock;
+pub(crate) mod group_config;
 mod grouping;
 pub(crate) mod groups;
 pub(crate) mod node;

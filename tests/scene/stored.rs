@@ -210,9 +210,11 @@ fn a_scene_of_an_engine_survives_being_stored() -> Result<()> {
     group.bus(7)?.set_pan(-0.3)?;
     group.set_output_volume(2.5)?;
     mixer.bus(1)?.set_label("keys");
+    engine.create_group("all")?.set_volume(3.5)?;
     let scene = engine.snapshot_with_solo();
     let stored = serde_json::to_value(&scene).unwrap();
     assert_eq!(stored["version"], 3);
+    assert_eq!(stored["groups"][0]["volume"], 3.5);
     assert_eq!(stored["mixers"][1]["output_volume"], 2.5);
     assert_eq!(read_engine(&stored).unwrap(), scene);
 
@@ -221,6 +223,7 @@ fn a_scene_of_an_engine_survives_being_stored() -> Result<()> {
     let sources = engine.nodes()?.len();
     let group = engine.create_mixer()?;
     assert_eq!(sources, 5);
+    engine.create_group("all")?;
     engine.apply(&scene)?;
     assert_eq!((group.output_volume()?, group.bus(7)?.pan()), (2.5, -0.3));
     assert_eq!(mixer.bus(1)?.label(), "keys");
@@ -231,10 +234,10 @@ fn a_scene_of_an_engine_survives_being_stored() -> Result<()> {
 #[test]
 fn what_no_scene_of_an_engine_is_is_refused_by_name() {
     for version in [0u64, 1, 2, 4, u64::MAX] {
-        let scene = json!({"groups": [], "mixers": [{"mixer": "mixer 0", "colour": 1}],
+        let scene = json!({"scenery": [], "mixers": [{"mixer": "mixer 0", "colour": 1}],
             "version": version});
         let error = serde_json::from_value::<EngineScene>(scene).unwrap_err();
-        assert!(!error.to_string().contains("groups"), "{error}");
+        assert!(!error.to_string().contains("scenery"), "{error}");
     }
     for version in [0u64, 1, 2, 4, u64::MAX] {
         let scene = json!({"mixers": [], "stage": 1, "version": version});
@@ -245,6 +248,7 @@ fn what_no_scene_of_an_engine_is_is_refused_by_name() {
     assert!(read_engine(&json!({"version": 3, "mixers": [mixer]})).is_ok());
     for scene in [
         json!({"version": 3, "mixers": [mixer], "colour": "red"}),
+        json!({"version": 3, "mixers": [], "groups": [{"group": 1, "colour": 1}]}),
         json!({"version": 3, "mixers": [{"mixer": "mixer 0", "buses": [], "colour": 1}]}),
         json!({"version": 3, "mixers": [{"mixer": "mixer 0", "buses": [{"bus": 1, "colour": 1}]}]}),
     ] {
@@ -261,7 +265,7 @@ fn what_no_scene_of_an_engine_is_is_refused_by_name() {
     ] {
         assert!(read_engine(&scene).is_err(), "{scene}");
     }
-    let sequence = json!([3, [["mixer 0", [], 0.5]]]);
+    let sequence = json!([3, [["mixer 0", [], 0.5]], []]);
     let scene = Scene::default().with_output_volume(0.5);
     assert_eq!(
         read_engine(&sequence).unwrap(),

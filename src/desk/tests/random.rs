@@ -118,7 +118,7 @@ impl Test {
             Operation::Apply(mixer) => {
                 let scene = self.scene.clone();
                 let part = Part::new(self.node(mixer), &scene);
-                let set = self.desk.recall(&[part], None);
+                let set = self.desk.recall(&[part], &[], None);
                 prop_assert_eq!(set.is_ok(), self.is_attached(mixer));
                 if set.is_ok() {
                     for config in scene.buses() {
@@ -271,7 +271,7 @@ fn what_is_refused_changes_no_strip() {
     refused(test.desk.configure(&node, &[config(0, 0.5)]));
     let scene = Scene::new(vec![config(0, 0.5), config(2, 0.25)]).with_output_volume(0.5);
     for over in [None, Some((100, Curve::Linear))] {
-        refused(test.desk.recall(&[Part::new(&node, &scene)], over));
+        refused(test.desk.recall(&[Part::new(&node, &scene)], &[], over));
         assert!(!test.desk.driver.any_fading());
     }
     let strip = node.strips.get_or_create(0);
