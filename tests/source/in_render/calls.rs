@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use perbus::{Band, Buffer, BusConfig, Curve, Engine, Levels, Result, Schedule};
+use perbus::{Band, Buffer, BusConfig, Curve, Engine, Levels, Result, Schedule, SendTap};
 
 use super::{refused, Desk};
 use crate::common::format;
@@ -47,6 +47,7 @@ pub(crate) fn engine_calls(desk: &Desk, answers: &mut Answers) -> Result<()> {
         engine.stop();
         engine.reset();
         engine.clear_solo();
+        engine.create_group("voices");
         engine.apply(&perbus::EngineScene::default());
         engine.fade_to_scene(&perbus::EngineScene::default(), Duration::ZERO, Curve::Linear);
         engine.is_running();
@@ -123,6 +124,9 @@ pub(crate) fn strip_calls(desk: &Desk, bus: &perbus::Bus, answers: &mut Answers)
         bus.connect_with_format(main, format(1));
         bus.disconnect();
         bus.source();
+        bus.send_to(main, SendTap::PostFader);
+        bus.set_send_tap(SendTap::PreFader);
+        bus.end_send();
         main.meter();
         main.configure(&[BusConfig::new(1)]);
         main.apply(&perbus::Scene::new(vec![BusConfig::new(1)]));
@@ -168,11 +172,41 @@ pub(crate) fn calls_that_cannot_fail(desk: &Desk, bus: &perbus::Bus, answers: &m
         ),
         ("main_mixer", engine.main_mixer() == *main),
         ("output", engine.output().engine() == engine),
+        (
+            "groups",
+            engine.groups().is_empty() && bus.groups().is_empty(),
+        ),
+        (
+            "sends",
+            bus.sends().is_empty() && bus.send_tap().is_none() && bus.send_source().is_none(),
+        ),
         ("engine", bus.engine() == engine && main.is_attached()),
         ("number", bus.number() == 1 && bus.mixer().id() == main.id()),
         ("format", engine.format() == format(1)),
         ("max_frames", engine.max_frames() == Some(512)),
     ]);
+}
+
+pub(crate) fn group_calls(
+    engine: &Engine,
+    group: &perbus::Group,
+    bus: &perbus::Bus,
+    answers: &mut Answers,
+) {
+    let second = Duration::from_secs(1);
+    calls! { answers;
+        engine.remove_group(group);
+        group.set_volume(0.5);
+        group.set_volume_db(-6.0);
+        group.fade_to(0.5, second, Curve::Linear);
+        group.set_muted(true);
+        group.set_soloed(true);
+        group.add(bus);
+        group.remove(bus);
+        group.add_group(group);
+        group.remove_group(group);
+        group.meter();
+    }
 }
 
 pub(crate) fn node_calls(desk: &Desk, answers: &mut Answers) -> Result<()> {

@@ -78,9 +78,11 @@ fn everything_that_might_wait_is_refused() -> Result<()> {
     let before = engine.to_dot();
     let bus = desk.main.bus(1)?;
     let (equalizer, matrix) = (engine.create_equalizer(1)?, engine.create_matrix(1, 1)?);
+    let group = engine.create_group("voices")?;
     let answers = in_a_closure(&engine, move || {
         let mut answers = Answers::new();
         engine_calls(&desk, &mut answers).unwrap();
+        group_calls(&desk.engine, &group, &bus, &mut answers);
         strip_calls(&desk, &bus, &mut answers);
         calls_that_cannot_fail(&desk, &bus, &mut answers);
         node_calls(&desk, &mut answers).unwrap();
