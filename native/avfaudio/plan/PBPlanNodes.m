@@ -17,6 +17,9 @@ static void RequireLayout(Compiler *compiler, AVAudioNode *node, pbr_layout from
 
 // After the input has been added to the plan.
 static void LeadInput(Compiler *compiler, const PBConnection *input) {
+    if (input->gain == NULL) {
+        return;
+    }
     PBUsePanLaw(input);
     pbr_master_list masters = PBMastersOfBus(input->destination->_node, input->destinationBus);
     if (masters.count == 0) {

@@ -156,6 +156,11 @@ bool pbr_gain_automate_pan(pbr_gain *gain, int64_t now, int64_t from, const pbr_
 pbr_setting pbr_gain_renew(pbr_gain *gain, pbr_setting setting);
 
 static inline void pbr_gain_switch(pbr_gain *gain, uint8_t which, bool on) {
+    // Compilers of plans call it for every gain, and most have nothing to change.
+    bool is_on = atomic_load_explicit(&gain->switches, memory_order_relaxed) & which;
+    if (is_on == on) {
+        return;
+    }
     if (on) {
         atomic_fetch_or_explicit(&gain->switches, which, memory_order_relaxed);
     } else {
