@@ -40,14 +40,14 @@ bool pbr_masters_are(const pbr_masters *masters, pbr_master_list list) {
 void pbr_masters_begin(pbr_masters *masters) {
     masters->changed = !masters->begun;
     masters->begun = true;
-    masters->steady = 1.0f;
+    masters->steady = 1.0;
     masters->moving_count = 0;
     for (uint32_t i = 0; i < masters->count; i++) {
         const pbr_gain *gain = masters->gains[i];
         pbr_fade volume = pbr_gain_volume(gain);
         masters->changed = masters->changed || gain->landed;
         if (!gain->seen.on) {
-            masters->steady = 0.0f;
+            masters->steady = 0.0;
         } else if (pbr_fade_over(&volume)) {
             masters->steady *= volume.to;
         } else {
@@ -57,12 +57,13 @@ void pbr_masters_begin(pbr_masters *masters) {
 }
 
 float pbr_masters_at(const pbr_masters *masters, double frames) {
-    float product = masters->steady;
+    // In double, so that it does not jump by a rounding when a master starts or ends a fade.
+    double product = masters->steady;
     for (uint32_t i = 0; i < masters->moving_count; i++) {
         const pbr_fade *fade = &masters->moving[i];
-        product *= pbr_fade_at(fade, (double)fade->done + frames);
+        product *= (double)pbr_fade_at(fade, (double)fade->done + frames);
     }
-    return product;
+    return (float)product;
 }
 
 bool pbr_masters_move(const pbr_masters *masters, double frames) {
@@ -75,7 +76,7 @@ bool pbr_masters_move(const pbr_masters *masters, double frames) {
 }
 
 double pbr_masters_end(const pbr_masters *masters) {
-    double end = masters->steady == 0.0f ? 0.0 : INFINITY;
+    double end = masters->steady == 0.0 ? 0.0 : INFINITY;
     for (uint32_t i = 0; i < masters->moving_count; i++) {
         const pbr_fade *fade = &masters->moving[i];
         if (fade->to == 0.0f) {
@@ -86,7 +87,7 @@ double pbr_masters_end(const pbr_masters *masters) {
 }
 
 void pbr_masters_range(const pbr_masters *masters, float *low, float *high) {
-    *low = *high = masters->steady;
+    *low = *high = (float)masters->steady;
     for (uint32_t i = 0; i < masters->moving_count; i++) {
         float least, most;
         pbr_fade_range(&masters->moving[i], &least, &most);

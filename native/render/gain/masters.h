@@ -24,7 +24,7 @@ typedef struct pbr_masters {
     // Audio thread, for one block:
     bool changed;          // since the last block
     bool begun;            // a block has been rendered
-    float steady;          // the product of those that do not move
+    double steady;         // the product of those that do not move
     uint32_t moving_count; // those that do
     pbr_fade *moving;
 } pbr_masters;

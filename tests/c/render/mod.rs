@@ -3,4 +3,5 @@
 mod chain;
 mod gains;
 mod kernels;
+mod masters;
 mod queue;
