@@ -176,7 +176,11 @@ pub unsafe extern "C" fn perbus_desk_engine_snapshot(
     run(error, || {
         let engine = get(engine, "engine")?;
         let out_scene = out(out_scene, "out_scene")?;
-        out_scene.write(hand(engine.life.open(|| Ok(engine.engine.snapshot()))?));
+        out_scene.write(hand(
+            engine
+                .life
+                .open(|| Ok(engine.engine.snapshot().with_groups([])))?,
+        ));
         Ok(())
     })
 }
@@ -196,7 +200,7 @@ pub unsafe extern "C" fn perbus_desk_engine_snapshot_with_solo(
         out_scene.write(hand(
             engine
                 .life
-                .open(|| Ok(engine.engine.snapshot_with_solo()))?,
+                .open(|| Ok(engine.engine.snapshot_with_solo().with_groups([])))?,
         ));
         Ok(())
     })

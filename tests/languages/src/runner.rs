@@ -427,6 +427,8 @@ fn answer(world: &mut World, line: usize, name: &str, words: &[&str]) -> Answer 
             } else {
                 engine.snapshot_with_solo()
             };
+            // Scenes of groups are Rust's alone.
+            let scene = scene.with_groups([]);
             let answer = listed_all(&scene);
             world.engine_scenes.insert((*s).to_owned(), scene);
             Ok(answer)
