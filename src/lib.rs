@@ -138,6 +138,10 @@ pub mod guide {
     #[doc = include_str!("../docs/per-bus-control.md")]
     pub mod per_bus_control {}
 
+    #[doc = "[per-bus control]: crate::guide::per_bus_control#solo\n\n"]
+    #[doc = include_str!("../docs/console.md")]
+    pub mod console {}
+
     #[doc = include_str!("../docs/from-avaudioengine.md")]
     pub mod from_avaudioengine {}
 
