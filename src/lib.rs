@@ -97,6 +97,7 @@ mod nodes;
 pub mod raw;
 mod sync;
 
+pub use control::automation::AutomationPoint;
 pub use control::bus::Bus;
 pub use control::fade::Fade;
 pub use control::group::Group;

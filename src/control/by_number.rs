@@ -1,5 +1,6 @@
 //! Per-bus control by mixer and bus number, and per-connection control by source and bus.
 
+use crate::desk::faders::Which;
 use crate::desk::fallback::{Control, Fallback};
 use crate::desk::node::Kind;
 use crate::desk::ranges::{check_pan, check_volume};
@@ -134,10 +135,12 @@ impl Engine {
     ) -> Result<()> {
         check_volume(volume)?;
         let (strip, mut state) = self.connection(source, mixer, bus)?;
-        let replaced = state.faders.volume_fade().is_some();
-        strip.set_volume(&mut state, &self.desk().driver, volume)?;
-        self.desk().unlock(state, replaced);
-        Ok(())
+        if state.faders.volume_moves() {
+            drop(state);
+            let raw = &mixer.0.raw;
+            return self.desk().set_moving(raw, strip, Which::Volume, volume);
+        }
+        strip.set_volume(&mut state, &self.desk().driver, volume)
     }
 
     /// The volume that the engine applies to one connection, asked of the engine: 0 while the bus
@@ -170,10 +173,12 @@ impl Engine {
     ) -> Result<()> {
         check_pan(pan)?;
         let (strip, mut state) = self.connection(source, mixer, bus)?;
-        let replaced = state.faders.pan_fade().is_some();
-        strip.set_pan(&mut state, &self.desk().driver, pan)?;
-        self.desk().unlock(state, replaced);
-        Ok(())
+        if state.faders.pan_moves() {
+            drop(state);
+            let raw = &mixer.0.raw;
+            return self.desk().set_moving(raw, strip, Which::Pan, pan);
+        }
+        strip.set_pan(&mut state, &self.desk().driver, pan)
     }
 
     /// The pan that the engine applies to one connection, asked of the engine.

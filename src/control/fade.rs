@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::control::bus::Bus;
 use crate::control::group::Group;
-use crate::desk::fade::{Curve, FadeEnd, FadeState};
+use crate::desk::fade::{Curve, FadeEnd};
 use crate::desk::faders::Which;
 use crate::desk::fading::FadeRequest;
 use crate::desk::owner::{GroupOwner, Owner};
@@ -28,7 +28,8 @@ const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 pub struct Fade {
     of: Faded,
     which: Which,
-    state: FadeState,
+    number: u32,
+    to: f32,
 }
 
 /// What fades.
@@ -40,7 +41,12 @@ pub(crate) enum Faded {
 }
 
 impl Faded {
-    fn engine(&self) -> &Engine {
+    pub(crate) fn output(mixer: &Mixer) -> Result<Self> {
+        let strip = mixer.engine().desk().output(&mixer.0.raw)?;
+        Ok(Self::Output(mixer.clone(), strip.clone()))
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
         match self {
             Self::Bus(bus) => bus.mixer.engine(),
             Self::Group(group) => group.engine(),
@@ -48,7 +54,7 @@ impl Faded {
         }
     }
 
-    fn strip(&self) -> &StripRef<Target> {
+    pub(crate) fn strip(&self) -> &StripRef<Target> {
         match self {
             Self::Bus(bus) => &bus.strip,
             Self::Group(group) => &group.strip,
@@ -56,7 +62,7 @@ impl Faded {
         }
     }
 
-    fn desk(&self) -> &Desk<RawNode> {
+    pub(crate) fn desk(&self) -> &Desk<RawNode> {
         self.engine().desk()
     }
 }
@@ -74,7 +80,7 @@ impl Owner for Faded {
 /// Fades have numbers of their own.
 impl PartialEq for Fade {
     fn eq(&self, other: &Self) -> bool {
-        let key = |fade: &Self| (fade.of.engine().clone(), fade.state.number());
+        let key = |fade: &Self| (fade.of.engine().clone(), fade.number);
         key(self) == key(other)
     }
 }
@@ -84,7 +90,7 @@ impl Eq for Fade {}
 impl Hash for Fade {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.of.engine().hash(state);
-        self.state.number().hash(state);
+        self.number.hash(state);
     }
 }
 
@@ -97,34 +103,43 @@ impl fmt::Debug for Fade {
             Faded::Output(mixer, _) => shown.field("output_of", mixer),
         };
         shown
-            .field("from", &self.state.from)
-            .field("to", &self.state.to)
+            .field("to", &self.to)
             .field("running", &self.is_running())
             .finish()
     }
 }
 
 impl Fade {
-    /// Whether the fade is under way. False in a source's closure, where nothing may wait for the
-    /// answer.
+    pub(crate) fn new(of: Faded, which: Which, number: u32, to: f32) -> Self {
+        Self {
+            of,
+            which,
+            number,
+            to,
+        }
+    }
+
+    /// Whether the fade is under way. False before its first frame, and in a source's closure, where
+    /// nothing may wait for the answer.
     #[must_use]
     pub fn is_running(&self) -> bool {
         if in_render::inside() {
             return false;
         }
         let now = self.of.desk().now();
-        self.which.of(&self.of.strip().faders()) == Some(self.state)
-            && self.state.frames_left(now) > 0
+        let (_, fade) = self.of.strip().lock().position_at(self.which, now);
+        fade.is_some_and(|fade| fade.number() == self.number && fade.frames_left(now) > 0)
     }
 
-    /// Stops the fade where it is; no effect when it is over or was replaced.
+    /// Stops the fade where it is, or keeps it from starting; no effect when it is over or was
+    /// replaced.
     ///
     /// # Errors
     /// [`Error::NotAttached`] when the mixer was detached, or the group removed.
     pub fn cancel(&self) -> Result<()> {
         let (strip, which) = (self.of.strip(), self.which);
         let desk = self.of.desk();
-        desk.cancel_fade(&self.of, strip, which, &self.state)
+        desk.cancel_fade(&self.of, strip, which, self.number)
     }
 }
 
@@ -285,8 +300,7 @@ impl Mixer {
             frames: frames_of(self.engine(), duration)?,
             curve,
         };
-        let strip = self.engine().desk().output(&self.0.raw)?.clone();
-        start(Faded::Output(self.clone(), strip), request, Box::new(ended))
+        start(Faded::output(self)?, request, Box::new(ended))
     }
 }
 
@@ -310,6 +324,5 @@ pub(crate) fn start(
     if request.frames == 0 {
         of.desk().end_fades();
     }
-    let which = request.which;
-    Ok(Fade { of, which, state })
+    Ok(Fade::new(of, request.which, state.number(), request.to))
 }

@@ -1,5 +1,6 @@
 //! Control of buses: their strips, by number, by connection, fades, scenes, meters, views.
 
+pub(crate) mod automation;
 pub(crate) mod bus;
 mod by_number;
 mod connect;

@@ -50,7 +50,7 @@ impl Mixer {
         let (raw, desk) = (&self.0.raw, self.engine().desk());
         let strip = raw.strips.get(bus)?;
         let mut state = desk.graph.try_lock_strip(strip)?;
-        if state.faders.volume_fade().is_some() || state.faders.pan_fade().is_some() {
+        if state.faders.volume_moves() || state.faders.pan_moves() {
             // The end of a fade is reported.
             return None;
         }

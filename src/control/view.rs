@@ -50,7 +50,7 @@ fn edge(engine: &Engine, destination: &RawNode, bus: u32) -> String {
         return format!("bus {bus}");
     };
     let decibels = to_db(strip.heard_volume(|| engine.now()));
-    let pan = strip.faders().pan_at(engine.now());
+    let pan = strip.pan(|| engine.now());
     // A quote or a backslash would end Graphviz's string.
     let label = strip.label().replace('\\', "\\\\").replace('"', "\\\"");
     let gap = if label.is_empty() { "" } else { " " };
@@ -87,13 +87,13 @@ impl fmt::Display for Mixer {
                 || "-".to_owned(),
                 |link| NodeId::of(&link.payload.source).to_string(),
             );
-            let (faders, now) = (strip.faders(), self.engine().now());
+            let (faders, now) = (strip.faders(), || self.engine().now());
             write!(
                 formatter,
                 "\n{bus:>5} {:12} {source:12} {:>8.1} {:>+6.2}",
                 strip.label(),
-                to_db(faders.volume_at(now)),
-                faders.pan_at(now),
+                to_db(strip.volume(now)),
+                strip.pan(now),
             )?;
             for (set, word) in [
                 (faders.muted, "mute"),

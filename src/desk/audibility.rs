@@ -1,7 +1,8 @@
 //! What solo does to strips, and many strips changed at once.
 
+use crate::desk::backend::Backend;
 use crate::desk::driver::Driver;
-use crate::desk::fade::FadeState;
+use crate::desk::fade::{FadeEnd, FadeState};
 use crate::desk::faders::{Faders, Over, Which};
 use crate::desk::graph::Graph;
 use crate::desk::node::{Connection, DeskNode, Kind};
@@ -22,6 +23,43 @@ struct Changing<'a, N: DeskNode> {
     state: StripGuard<'a, Connection<N>>,
     /// As they are to be.
     faders: Faders,
+    /// Whether volume and pan are set, or fade.
+    sets: [bool; 2],
+}
+
+impl<N: DeskNode> Changing<'_, N> {
+    fn waits(&self) -> bool {
+        let mut all = Which::ALL.into_iter();
+        all.any(|which| which.waits(&self.state.faders))
+    }
+
+    fn sets(&self, which: Which) -> bool {
+        self.sets[usize::from(which == Which::Pan)]
+    }
+
+    /// What waits continues after the change, but for what starts at the same frame as a value that
+    /// is set.
+    fn automate<T>(&self, driver: &Driver<N::Backend, T>, now: i64) -> Result<()> {
+        for which in Which::ALL {
+            let (target, lane) = (self.state.target(which), self.state.lanes.get(which));
+            let (Some((target, was)), Some(lane)) = (target, lane) else {
+                continue;
+            };
+            let silenced = which == Which::Volume && self.state.is_silenced(&self.faders);
+            if silenced == was && !self.sets(which) {
+                continue;
+            }
+            let rest = if silenced {
+                Vec::new()
+            } else if self.sets(which) {
+                lane.from(now + 1).collect()
+            } else {
+                lane.rest(now)
+            };
+            driver.automate(target, which, now, &rest)?;
+        }
+        Ok(())
+    }
 }
 
 impl<'a, N: DeskNode> Change<'a, N> {
@@ -44,7 +82,12 @@ impl<'a, N: DeskNode> Change<'a, N> {
                     config.write(&mut faders, over);
                 }
                 faders.silenced_by_solo = silenced_by_solo;
+                let sets = [
+                    config.is_some_and(|config| config.volume.is_some()),
+                    config.is_some_and(|config| config.pan.is_some()),
+                ];
                 locked.push(Changing {
+                    sets,
                     place,
                     strip,
                     state,
@@ -55,8 +98,22 @@ impl<'a, N: DeskNode> Change<'a, N> {
         Self(locked)
     }
 
-    /// Sends what changes to the engine in one batch.
-    pub(crate) fn send<T>(&self, driver: &Driver<N::Backend, T>) -> Result<()> {
+    /// Sends what changes to the engine in one batch, at its time `now`.
+    pub(crate) fn send<T>(&self, driver: &Driver<N::Backend, T>, now: i64) -> Result<()> {
+        let mut waiting = self.0.iter().filter(|it| it.waits());
+        let Some(first) = waiting.next() else {
+            return self.apply(driver);
+        };
+        driver.backend.batch(|| {
+            self.apply(driver)?;
+            for it in [first].into_iter().chain(waiting) {
+                it.automate(driver, now)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn apply<T>(&self, driver: &Driver<N::Backend, T>) -> Result<()> {
         let sent = self.0.iter().flat_map(|it| {
             let (old, new) = (it.state.sent(&it.state.faders), it.state.sent(&it.faders));
             old.zip(new)
@@ -70,6 +127,7 @@ impl<'a, N: DeskNode> Change<'a, N> {
     pub(crate) fn commit<T>(
         mut self,
         driver: &Driver<N::Backend, T>,
+        now: i64,
         pending: impl Fn(Endpoint, Which, FadeState) -> Option<T>,
     ) {
         for it in &mut self.0 {
@@ -80,6 +138,11 @@ impl<'a, N: DeskNode> Change<'a, N> {
                     if let Some(pending) = pending(it.place, which, fade) {
                         driver.start_fade(fade, pending);
                     }
+                }
+                if it.sets(which) && which.waits(&old) {
+                    let replaced = it.state.change_lane(which, |lane| lane.take_at(now));
+                    let ended = replaced.and_then(|it| it.ended);
+                    driver.cut_unheard(ended, FadeEnd::Replaced);
                 }
             }
             it.strip.changed(&it.state, &old, driver);
@@ -138,8 +201,9 @@ impl<N: DeskNode> Graph<N> {
             .filter_map(|place| Some((*place, graph.strip(*place)?, None)));
         let silences = |place, solo_safe| graph.solo_silences(place, solo_safe);
         let change: Change<'_, N> = Change::new(strips, silences, None);
-        let sent = change.send(driver);
-        change.commit(driver, |_, _, _| None);
+        let now = driver.now();
+        let sent = change.send(driver, now);
+        change.commit(driver, now, |_, _, _| None);
         sent
     }
 }

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
+use crate::desk::automation::Point;
 use crate::desk::fade::Curve;
+use crate::desk::faders::Which;
 use crate::error::Result;
 
 /// An engine as the desk sees it: a clock, connections with a volume and a pan each, and masters. The
@@ -49,6 +51,18 @@ pub(crate) trait Backend {
 
     /// Fades the pan linearly, likewise.
     fn fade_pan(&self, connection: &Self::Connection, to: f32, frames: u64) -> Result<()>;
+
+    /// Schedules what the volume or the pan is to do: these points, in order, take the place of all
+    /// that start at `from` or later. What runs is not affected, and what is set or fades from now
+    /// on leaves later points alone. [`Error::Unsupported`](crate::Error::Unsupported) on an engine
+    /// without automation.
+    fn automate(
+        &self,
+        connection: &Self::Connection,
+        which: Which,
+        from: i64,
+        points: &[Point],
+    ) -> Result<()>;
 
     /// An entry for [`apply`](Self::apply); `None` for a connection that has to be set alone.
     fn setting(connection: &Self::Connection, volume: f32, pan: f32) -> Option<Self::Setting>;

@@ -2,6 +2,7 @@
 //! what the fallback says.
 
 use crate::desk::backend::Backend;
+use crate::desk::faders::Which;
 use crate::desk::fallback::{Control, Fallback};
 use crate::desk::graph::Graph;
 use crate::desk::node::{Connection, DeskNode};
@@ -36,9 +37,12 @@ impl<N: DeskNode> Desk<N> {
     #[inline]
     pub(crate) fn set_volume_for_bus(&self, mixer: &N, volume: f32, bus: u32) -> Result<Control> {
         if let Some((strip, mut state)) = self.fader(mixer, bus)? {
-            let replaced = state.faders.volume_fade().is_some();
-            strip.set_volume(&mut state, &self.driver, volume)?;
-            self.unlock(state, replaced);
+            if state.faders.volume_moves() {
+                drop(state);
+                self.set_moving(mixer, strip, Which::Volume, volume)?;
+            } else {
+                strip.set_volume(&mut state, &self.driver, volume)?;
+            }
             return Ok(Control::Connection);
         }
         match self.fallback() {
@@ -56,11 +60,9 @@ impl<N: DeskNode> Desk<N> {
     }
 
     pub(crate) fn volume_for_bus(&self, mixer: &N, bus: u32) -> Result<(f32, Control)> {
-        if let Some((_, state)) = self.fader(mixer, bus)? {
-            let (volume, fade) = (state.faders.volume, state.faders.volume_fade());
+        if let Some((strip, state)) = self.fader(mixer, bus)? {
             drop(state);
-            let volume = fade.map_or(volume, |fade| fade.at(self.now()));
-            return Ok((volume, Control::Connection));
+            return Ok((strip.volume(|| self.now()), Control::Connection));
         }
         match self.fallback() {
             Fallback::Global => Ok((self.output_volume(mixer)?, Control::Mixer)),
@@ -75,9 +77,12 @@ impl<N: DeskNode> Desk<N> {
     #[inline]
     pub(crate) fn set_pan_for_bus(&self, mixer: &N, pan: f32, bus: u32) -> Result<Control> {
         if let Some((strip, mut state)) = self.fader(mixer, bus)? {
-            let replaced = state.faders.pan_fade().is_some();
-            strip.set_pan(&mut state, &self.driver, pan)?;
-            self.unlock(state, replaced);
+            if state.faders.pan_moves() {
+                drop(state);
+                self.set_moving(mixer, strip, Which::Pan, pan)?;
+            } else {
+                strip.set_pan(&mut state, &self.driver, pan)?;
+            }
             return Ok(Control::Connection);
         }
         match self.fallback() {
@@ -90,23 +95,23 @@ impl<N: DeskNode> Desk<N> {
             }
         }
         let _ends = self.reporting_ends();
+        let now = self.catch_up()?;
         let graph = self.read()?;
         let downstream = downstream_strips(&graph, mixer.slot()?);
         if downstream.is_empty() {
             return Err(no_pan(bus));
         }
         for strip in downstream {
-            strip.set_pan(&mut strip.lock(), &self.driver, pan)?;
+            let mut state = strip.lock();
+            strip.set_moving(&mut state, &self.driver, Which::Pan, pan, now)?;
         }
         Ok(Control::Mixer)
     }
 
     pub(crate) fn pan_for_bus(&self, mixer: &N, bus: u32) -> Result<(f32, Control)> {
-        if let Some((_, state)) = self.fader(mixer, bus)? {
-            let (pan, fade) = (state.faders.pan, state.faders.pan_fade());
+        if let Some((strip, state)) = self.fader(mixer, bus)? {
             drop(state);
-            let pan = fade.map_or(pan, |fade| fade.at(self.now()));
-            return Ok((pan, Control::Connection));
+            return Ok((strip.pan(|| self.now()), Control::Connection));
         }
         match self.fallback() {
             Fallback::Global => (),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::desk::audibility::{Change, Target};
 use crate::desk::backend::Backend;
 use crate::desk::fade::Curve;
-use crate::desk::faders::Over;
+use crate::desk::faders::{Over, Which};
 use crate::desk::graph::Graph;
 use crate::desk::group_config::GroupConfig;
 use crate::desk::node::{Connection, DeskNode};
@@ -103,17 +103,14 @@ impl<N: DeskNode> Desk<N> {
             wanted.sort_unstable_by_key(|(place, ..)| *place);
             Ok::<_, Error>(wanted)
         };
-        let over = over.map(|(frames, curve)| Over {
-            frames,
-            curve,
-            now: self.now(),
-        });
         let _ends = self.reporting_ends();
+        let now = self.catch_up()?;
+        let over = over.map(|(frames, curve)| Over { frames, curve, now });
         let mut configs = parts.iter().flat_map(|part| part.buses);
         if configs.any(|it| it.soloed.is_some() || it.solo_safe.is_some()) {
             let mut graph = self.edit()?;
             let wanted = wanted()?;
-            self.change_solo(&mut graph, &wanted, over)?;
+            self.change_solo(&mut graph, &wanted, over, now)?;
             set_labels(&wanted);
         } else {
             let graph = self.read()?;
@@ -121,7 +118,7 @@ impl<N: DeskNode> Desk<N> {
             let strips = wanted
                 .iter()
                 .map(|(place, strip, config)| (*place, *strip, Some(*config)));
-            self.change(&graph, strips, over)?;
+            self.change(&graph, strips, over, now)?;
             set_labels(&wanted);
         }
         Ok(())
@@ -173,7 +170,8 @@ impl<N: DeskNode> Desk<N> {
             .iter()
             .filter_map(|(place, mixer)| Some((*place, mixer.strips.get(place.bus)?, &none)))
             .collect();
-        self.change_solo(&mut graph, &wanted, None)
+        let now = self.now();
+        self.change_solo(&mut graph, &wanted, None, now)
             .inspect_err(|_| set_groups(true))
     }
 
@@ -192,8 +190,8 @@ impl<N: DeskNode> Desk<N> {
         let output = mixer.output.get().map(|strip| strip.lock());
         let buses = locked
             .iter()
-            .map(|(bus, strip, state)| BusConfig::of(*bus, strip, &state.faders, now, with_solo));
-        let volume = output.map_or(1.0, |state| state.faders.volume_at(now));
+            .map(|(bus, strip, state)| BusConfig::of(*bus, strip, state, now, with_solo));
+        let volume = output.map_or(1.0, |state| state.value_at(Which::Volume, now));
         Scene::new(buses.collect()).with_output_volume(volume)
     }
 
@@ -204,6 +202,7 @@ impl<N: DeskNode> Desk<N> {
         graph: &mut Graph<N>,
         wanted: &[Wanted<'_, N>],
         over: Option<Over>,
+        now: i64,
     ) -> Result<()> {
         let mut turned = Vec::new();
         for (place, _, config) in wanted {
@@ -219,7 +218,7 @@ impl<N: DeskNode> Desk<N> {
             }
         }
         let affected = graph.affected_strips();
-        let changed = self.change_affected(graph, wanted, &affected, over);
+        let changed = self.change_affected(graph, wanted, &affected, over, now);
         if changed.is_err() {
             for (place, soloed) in turned {
                 graph.solo.set(&graph.routing, place, soloed);
@@ -237,6 +236,7 @@ impl<N: DeskNode> Desk<N> {
         wanted: &[Wanted<'_, N>],
         affected: &[Endpoint],
         over: Option<Over>,
+        now: i64,
     ) -> Result<()> {
         let mut all: Vec<Target<'_, N>> = Vec::with_capacity(wanted.len() + affected.len());
         let mut named = wanted
@@ -252,7 +252,7 @@ impl<N: DeskNode> Desk<N> {
             }
         }
         all.extend(named);
-        self.change(graph, all.into_iter(), over)
+        self.change(graph, all.into_iter(), over, now)
     }
 
     /// Changes strips, given in ascending order.
@@ -261,12 +261,13 @@ impl<N: DeskNode> Desk<N> {
         graph: &'a Graph<N>,
         strips: impl ExactSizeIterator<Item = Target<'a, N>>,
         over: Option<Over>,
+        now: i64,
     ) -> Result<()> {
         self.graph.visit(strips.len());
         let silences = |place, solo_safe| graph.solo_silences(place, solo_safe);
         let change: Change<'_, N> = Change::new(strips, silences, over);
-        change.send(&self.driver)?;
-        change.commit(&self.driver, |place, which, fade| {
+        change.send(&self.driver, now)?;
+        change.commit(&self.driver, now, |place, which, fade| {
             Some(Pending {
                 strip: graph.strip_ref(place)?,
                 which,

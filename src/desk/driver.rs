@@ -1,13 +1,16 @@
 //! Carrying out what strips decide: values and fades on their way to the engine, and the fades
 //! under way.
 
+use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use crate::desk::automation::{Lane, Point};
 use crate::desk::backend::Backend;
-use crate::desk::fade::{FadeEnd, FadeState};
+use crate::desk::fade::{value_at, Ended, FadeEnd, FadeState, Position};
 use crate::desk::fade_list::{FadeList, Key};
-use crate::desk::faders::Sent;
+use crate::desk::faders::{Sent, Which};
 use crate::error::{Error, Result};
 use crate::sync::lock;
 
@@ -22,14 +25,34 @@ pub(crate) struct Driver<B, T> {
     cut: AtomicBool,
     /// The engine has turned out to have no fades of its own.
     without_fades: AtomicBool,
+    /// Likewise, no automation.
+    without_automation: AtomicBool,
     pub(crate) backend: B,
 }
 
-#[derive(Debug)]
 struct Fades<T> {
     list: FadeList<T>,
     /// A thread polls them, because a device plays.
     ticking: bool,
+    /// Where points wait, by the frame of each control's first one.
+    wakes: BTreeMap<Key, T>,
+    /// Points that were removed before they started.
+    unheard: Vec<(Ended, FadeEnd)>,
+}
+
+impl<T> fmt::Debug for Fades<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Fades")
+            .field("ticking", &self.ticking)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T> Fades<T> {
+    fn is_empty(&self) -> bool {
+        self.list.is_empty() && self.wakes.is_empty() && self.unheard.is_empty()
+    }
 }
 
 impl<B: Backend, T> Driver<B, T> {
@@ -38,10 +61,13 @@ impl<B: Backend, T> Driver<B, T> {
             fades: Mutex::new(Fades {
                 list: FadeList::default(),
                 ticking: false,
+                wakes: BTreeMap::new(),
+                unheard: Vec::new(),
             }),
             fading: AtomicBool::new(false),
             cut: AtomicBool::new(false),
             without_fades: AtomicBool::new(false),
+            without_automation: AtomicBool::new(false),
             backend,
         }
     }
@@ -168,6 +194,119 @@ impl<B: Backend, T> Driver<B, T> {
         set(fade.at(now))
     }
 
+    /// Whether the engine does automation by itself; true until it says that it does not.
+    pub(crate) fn has_automation(&self) -> bool {
+        !self.without_automation.load(Ordering::Relaxed)
+    }
+
+    /// Schedules these points from a frame on, and no others, if the engine does that by itself.
+    pub(crate) fn automate(
+        &self,
+        connection: &B::Connection,
+        which: Which,
+        from: i64,
+        points: &[Point],
+    ) -> Result<()> {
+        if !self.has_automation() {
+            return Ok(());
+        }
+        match self.backend.automate(connection, which, from, points) {
+            Err(Error::Unsupported(_)) => {
+                self.without_automation.store(true, Ordering::Relaxed);
+                Ok(())
+            }
+            scheduled => scheduled,
+        }
+    }
+
+    /// Schedules all of a lane that is still to come.
+    pub(crate) fn automate_rest(
+        &self,
+        connection: &B::Connection,
+        which: Which,
+        lane: &Lane,
+    ) -> Result<()> {
+        let mut tries = 0;
+        loop {
+            let now = self.now();
+            let sent = self.automate(connection, which, now, &lane.rest(now));
+            tries += 1;
+            // A device may have gone past the first start meanwhile.
+            if !matches!(sent, Err(Error::OutOfRange(_))) || tries == 3 || self.now() == now {
+                return sent;
+            }
+        }
+    }
+
+    /// Sets a connection to where a control is, and on to where its fade leads.
+    pub(crate) fn join(
+        &self,
+        connection: &B::Connection,
+        which: Which,
+        position: Position,
+    ) -> Result<()> {
+        let backend = &self.backend;
+        let value = value_at(position, self.now());
+        match which {
+            Which::Volume => {
+                backend.set_volume(connection, value)?;
+                self.send(
+                    connection,
+                    position,
+                    |volume| backend.set_volume(connection, volume),
+                    |fade, frames| backend.fade_volume(connection, fade.to, frames, fade.curve),
+                )
+            }
+            Which::Pan => {
+                backend.set_pan(connection, value)?;
+                self.send(
+                    connection,
+                    position,
+                    |pan| backend.set_pan(connection, pan),
+                    |fade, frames| backend.fade_pan(connection, fade.to, frames),
+                )
+            }
+        }
+    }
+
+    /// Of a control whose strip is locked: its first point starts at another frame from now on.
+    pub(crate) fn change_wake(&self, before: Option<Key>, now: Option<(Key, T)>) {
+        let mut fades = lock(&self.fades);
+        if let Some(before) = before {
+            fades.wakes.remove(&before);
+        }
+        if let Some((key, wake)) = now {
+            fades.wakes.insert(key, wake);
+            self.fading.store(true, Ordering::Release);
+        }
+    }
+
+    /// A control whose first point starts no later than now; with automation of its own the engine
+    /// may still replace one that starts now.
+    pub(crate) fn take_wake(&self, now: i64) -> Option<T> {
+        let mut fades = lock(&self.fades);
+        let first = fades.wakes.first_entry()?;
+        let start = first.key().0;
+        let due = start < now || (start == now && !self.has_automation());
+        due.then(|| first.remove())
+    }
+
+    /// A point was removed before it started.
+    pub(crate) fn cut_unheard(&self, ended: Option<Ended>, end: FadeEnd) {
+        let Some(ended) = ended else {
+            return;
+        };
+        lock(&self.fades).unheard.push((ended, end));
+        self.cut.store(true, Ordering::Release);
+    }
+
+    /// Everything that waits, as the engine is about to be dropped.
+    pub(crate) fn take_wakes(&mut self) -> Vec<T> {
+        let fades = self.fades.get_mut();
+        let fades = fades.unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut fades.wakes).into_values().collect()
+    }
+
     /// Adds a fade, which its strip has already; the strip must be locked.
     pub(crate) fn start_fade(&self, fade: FadeState, kept: T) {
         let mut fades = lock(&self.fades);
@@ -204,8 +343,14 @@ impl<B: Backend, T> Driver<B, T> {
         let mut fades = lock(&self.fades);
         self.cut.store(false, Ordering::Release);
         let cut = fades.list.take_cut();
-        self.fading.store(!fades.list.is_empty(), Ordering::Release);
+        self.fading.store(!fades.is_empty(), Ordering::Release);
         cut
+    }
+
+    /// The points that were removed before they started.
+    #[cold]
+    pub(crate) fn take_unheard(&self) -> Vec<(Ended, FadeEnd)> {
+        std::mem::take(&mut lock(&self.fades).unheard)
     }
 
     /// The fades that are over.
@@ -216,7 +361,7 @@ impl<B: Backend, T> Driver<B, T> {
         let now = self.now();
         let mut fades = lock(&self.fades);
         let ended = fades.list.take_ended(now);
-        self.fading.store(!fades.list.is_empty(), Ordering::Release);
+        self.fading.store(!fades.is_empty(), Ordering::Release);
         ended
     }
 
@@ -249,7 +394,7 @@ impl<B: Backend, T> Driver<B, T> {
     /// whether it has is what it returns.
     pub(crate) fn keep_ticking(&self, spawn: impl FnOnce() -> bool) {
         let mut fades = lock(&self.fades);
-        if !fades.ticking && !fades.list.is_empty() {
+        if !fades.ticking && !fades.is_empty() {
             fades.ticking = spawn();
         }
     }
@@ -257,7 +402,7 @@ impl<B: Backend, T> Driver<B, T> {
     /// Whether that thread must go on; it ends when nothing fades any more.
     pub(crate) fn goes_on_ticking(&self) -> bool {
         let mut fades = lock(&self.fades);
-        fades.ticking = !fades.list.is_empty();
+        fades.ticking = !fades.is_empty();
         fades.ticking
     }
 }

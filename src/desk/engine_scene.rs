@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::desk::configure::Part;
 use crate::desk::fade::Curve;
+use crate::desk::faders::Which;
 use crate::desk::group_config::GroupConfig;
 use crate::desk::node::{DeskNode, Kind};
 use crate::desk::scene::{BusConfig, Scene};
@@ -171,18 +172,19 @@ impl<N: DeskNode> Desk<N> {
         let mut mixers: Vec<_> = locked
             .iter()
             .map(|(node, buses, output)| {
-                let buses = buses.iter().map(|(bus, strip, state)| {
-                    BusConfig::of(*bus, strip, &state.faders, now, with_solo)
-                });
-                let volume = output.as_ref().map_or(1.0, |it| it.faders.volume_at(now));
+                let buses = buses
+                    .iter()
+                    .map(|(bus, strip, state)| BusConfig::of(*bus, strip, state, now, with_solo));
+                let volume = output
+                    .as_ref()
+                    .map_or(1.0, |it| it.value_at(Which::Volume, now));
                 let scene = Scene::new(buses.collect()).with_output_volume(volume);
                 (node.number(), (node.name(), scene))
             })
             .collect();
         mixers.sort_by_key(|(number, _)| *number);
         let groups = groups.iter().map(|(number, strip, state)| {
-            let faders = &state.faders;
-            GroupConfig::of_strip(BusConfig::of(*number, strip, faders, now, with_solo))
+            GroupConfig::of_strip(BusConfig::of(*number, strip, state, now, with_solo))
         });
         EngineScene {
             groups: groups.collect(),

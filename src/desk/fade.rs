@@ -43,6 +43,11 @@ pub(crate) struct FadeState {
 
 static NEXT_NUMBER: AtomicU32 = AtomicU32::new(0);
 
+/// A number for a fade that starts later.
+pub(crate) fn next_number() -> u32 {
+    NEXT_NUMBER.fetch_add(1, Ordering::Relaxed)
+}
+
 impl FadeState {
     /// Of what has never faded.
     pub(crate) const NONE: Self = Self {
@@ -59,13 +64,12 @@ impl FadeState {
             curve,
             from,
             to,
-            number: NEXT_NUMBER.fetch_add(1, Ordering::Relaxed),
+            number: next_number(),
             start,
             frames,
         }
     }
 
-    #[cfg(test)]
     pub(crate) fn numbered(self, number: u32) -> Self {
         Self { number, ..self }
     }
@@ -101,6 +105,16 @@ impl FadeState {
                 .min(self.frames)
     }
 }
+
+/// A value, and the fade that leads there.
+pub(crate) type Position = (f32, Option<FadeState>);
+
+pub(crate) fn value_at((value, fade): Position, frame: i64) -> f32 {
+    fade.map_or(value, |fade| fade.at(frame))
+}
+
+/// What wants to know how a fade has ended.
+pub(crate) type Ended = Box<dyn FnOnce(FadeEnd) + Send>;
 
 /// How a fade ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,6 +1,6 @@
 //! Where one bus's faders are. Pure Rust, no ffi.
 
-use crate::desk::fade::{Curve, FadeState};
+use crate::desk::fade::{Curve, FadeState, Position};
 
 /// One bus's fader positions. While a value fades, the position is the one that the fade leads to.
 ///
@@ -19,6 +19,9 @@ pub(crate) struct Faders {
     pub(crate) silenced_by_solo: bool,
     volume_fades: bool,
     pan_fades: bool,
+    /// Points of [automation](crate::desk::automation) wait for their frames.
+    volume_waits: bool,
+    pan_waits: bool,
     /// The fade under way, or the last one.
     last_volume_fade: FadeState,
     last_pan_fade: FadeState,
@@ -35,6 +38,8 @@ impl Default for Faders {
             silenced_by_solo: false,
             volume_fades: false,
             pan_fades: false,
+            volume_waits: false,
+            pan_waits: false,
             last_volume_fade: FadeState::NONE,
             last_pan_fade: FadeState::NONE,
         }
@@ -50,6 +55,17 @@ impl Faders {
     #[inline]
     pub(crate) fn set_pan(&mut self, pan: f32) {
         (self.pan, self.pan_fades) = (pan, false);
+    }
+
+    /// Whether the volume fades, or is going to.
+    #[inline]
+    pub(crate) fn volume_moves(&self) -> bool {
+        self.volume_fades | self.volume_waits
+    }
+
+    #[inline]
+    pub(crate) fn pan_moves(&self) -> bool {
+        self.pan_fades | self.pan_waits
     }
 
     /// The volume's fade, while it is under way.
@@ -86,12 +102,6 @@ impl Faders {
                 .of(&before)
                 .filter(|fade| which.of(&self) != Some(*fade))
         })
-    }
-
-    /// The volume that the engine gets, and the fade that leads there.
-    pub(crate) fn effective(&self) -> (f32, Option<FadeState>) {
-        let sent = self.sent();
-        (sent.volume, sent.volume_fade)
     }
 
     /// What the engine gets.
@@ -159,6 +169,29 @@ impl Which {
         match self {
             Self::Volume => faders.volume_fade(),
             Self::Pan => faders.pan_fade(),
+        }
+    }
+
+    /// Whether points wait.
+    pub(crate) fn waits(self, faders: &Faders) -> bool {
+        match self {
+            Self::Volume => faders.volume_waits,
+            Self::Pan => faders.pan_waits,
+        }
+    }
+
+    pub(crate) fn set_waits(self, faders: &mut Faders, waits: bool) {
+        match self {
+            Self::Volume => faders.volume_waits = waits,
+            Self::Pan => faders.pan_waits = waits,
+        }
+    }
+
+    /// The value, or where its fade leads, with the fade.
+    pub(crate) fn position(self, faders: &Faders) -> Position {
+        match self {
+            Self::Volume => (faders.volume, faders.volume_fade()),
+            Self::Pan => (faders.pan, faders.pan_fade()),
         }
     }
 

@@ -1,14 +1,14 @@
 //! Starting fades and polling them: their ends, and their steps on engines that do not fade by
 //! themselves.
 
-use crate::desk::fade::{Curve, FadeEnd, FadeState};
+use crate::desk::fade::{Curve, Ended, FadeEnd, FadeState};
 use crate::desk::fade_list::Key;
-use crate::desk::faders::Which;
+use crate::desk::faders::{Faders, Which};
 use crate::desk::node::{Connection, DeskNode};
 use crate::desk::owner::Owner;
 use crate::desk::pending::Pending;
 use crate::desk::strips::StripRef;
-use crate::desk::{report, Desk};
+use crate::desk::{report, report_unheard, Desk};
 use crate::error::Result;
 
 /// Where a fade leads, and how.
@@ -31,7 +31,7 @@ impl<N: DeskNode> Desk<N> {
         owner: &impl Owner,
         strip: &StripRef<Connection<N>>,
         request: FadeRequest,
-        ended: Box<dyn FnOnce(FadeEnd) + Send>,
+        ended: Ended,
     ) -> Result<FadeState> {
         let FadeRequest {
             which,
@@ -39,14 +39,15 @@ impl<N: DeskNode> Desk<N> {
             frames,
             curve,
         } = request;
-        let now = self.now();
-        let mut fade = FadeState::new(curve, to, to, now, frames);
         let _ends = self.reporting_ends();
+        let now = self.catch_up()?;
+        let mut fade = FadeState::new(curve, to, to, now, frames);
         let mut state = self.lock_attached(owner, strip)?;
         strip.change(&mut state, &self.driver, |faders| {
             fade.from = which.at(faders, now);
             which.start(faders, fade);
         })?;
+        strip.replace_start(&mut state, &self.driver, which, now)?;
         let pending = Pending {
             strip: strip.clone(),
             which,
@@ -58,22 +59,25 @@ impl<N: DeskNode> Desk<N> {
         Ok(fade)
     }
 
-    /// Stops a fade where it is; no effect when it is over or was replaced.
+    /// Stops a fade where it is, or keeps it from starting; no effect when it is over or was
+    /// replaced.
     pub(crate) fn cancel_fade(
         &self,
         owner: &impl Owner,
         strip: &StripRef<Connection<N>>,
         which: Which,
-        fade: &FadeState,
+        number: u32,
     ) -> Result<()> {
-        let now = self.now();
         let _ends = self.reporting_ends();
+        let now = self.catch_up()?;
         let mut state = self.lock_attached(owner, strip)?;
-        strip.change(&mut state, &self.driver, |faders| {
-            if which.of(faders) == Some(*fade) {
-                which.set(faders, fade.at(now));
+        match which.of(&state.faders) {
+            Some(fade) if fade.number() == number => {
+                let stop = |faders: &mut Faders| which.set(faders, fade.at(now));
+                strip.change(&mut state, &self.driver, stop)
             }
-        })
+            _ => self.cancel_waiting(strip, &mut state, which, number),
+        }
     }
 
     /// Steps the fades that the engine does not do itself, and ends those that are over.
@@ -88,6 +92,9 @@ impl<N: DeskNode> Desk<N> {
     fn poll_running_fades(&self) {
         // A renderer does not wait for another thread's batch: the next poll catches up.
         if self.graph.is_kept_away() {
+            return;
+        }
+        if self.catch_up().is_err() {
             return;
         }
         let ended = self.driver.take_ended();
@@ -117,6 +124,7 @@ impl<N: DeskNode> Desk<N> {
             }
         }
         report(ended);
+        report_unheard(self.driver.take_unheard());
     }
 
     /// The fade has arrived, if nothing has taken its place meanwhile.

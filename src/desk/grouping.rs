@@ -150,7 +150,7 @@ impl<N: DeskNode> Desk<N> {
         let touched = graph.groups.members(number);
         graph.refresh_solo(&touched);
         let affected = graph.affected_strips();
-        let changed = self.change_affected(&graph, &[], &affected, None);
+        let changed = self.change_affected(&graph, &[], &affected, None, self.now());
         if changed.is_err() {
             fader.lock().faders.soloed = before;
             self.groups_restored(&mut graph, &touched);

@@ -6,7 +6,8 @@ use std::fmt;
 use std::sync::{Mutex, RwLockReadGuard};
 
 use crate::desk::driver::Driver;
-use crate::desk::fade::FadeEnd;
+use crate::desk::fade::{Ended, FadeEnd};
+use crate::desk::faders::Which;
 use crate::desk::fallback::Fallback;
 use crate::desk::graph::Graph;
 use crate::desk::graph_lock::{Edit, GraphLock};
@@ -19,6 +20,7 @@ use crate::sync::in_render;
 use crate::sync::panics::caught;
 
 pub(crate) mod audibility;
+pub(crate) mod automation;
 pub(crate) mod backend;
 mod by_number;
 pub(crate) mod configure;
@@ -48,12 +50,14 @@ pub(crate) mod scene;
 pub(crate) mod scene_parts;
 #[cfg(feature = "serde")]
 mod scene_stored;
+mod scheduling;
 mod sending;
 pub(crate) mod sends;
 #[cfg(any(test, target_vendor = "apple"))]
 pub(crate) mod software_masters;
 pub(crate) mod solo;
 pub(crate) mod strip;
+mod strip_automation;
 mod strip_fades;
 pub(crate) mod strips;
 #[cfg(test)]
@@ -99,6 +103,9 @@ impl<N: DeskNode> Desk<N> {
     /// The graph for an edit, exclusively. Refused likewise.
     pub(crate) fn edit(&self) -> Result<Edit<'_, N>> {
         in_render::refuse()?;
+        if self.driver.any_fading() {
+            self.catch_up()?;
+        }
         Ok(self.graph.write())
     }
 
@@ -135,19 +142,36 @@ impl<N: DeskNode> Desk<N> {
         volume: f32,
     ) -> Result<()> {
         let mut state = self.lock_attached(owner, strip)?;
-        let replaced = state.faders.volume_fade().is_some();
-        strip.set_volume(&mut state, &self.driver, volume)?;
-        self.unlock(state, replaced);
-        Ok(())
+        if state.faders.volume_moves() {
+            drop(state);
+            return self.set_moving(owner, strip, Which::Volume, volume);
+        }
+        strip.set_volume(&mut state, &self.driver, volume)
     }
 
     #[inline]
     pub(crate) fn set_pan(&self, mixer: &N, strip: &Strip<Connection<N>>, pan: f32) -> Result<()> {
         let mut state = self.lock_attached(mixer, strip)?;
-        let replaced = state.faders.pan_fade().is_some();
-        strip.set_pan(&mut state, &self.driver, pan)?;
-        self.unlock(state, replaced);
-        Ok(())
+        if state.faders.pan_moves() {
+            drop(state);
+            return self.set_moving(mixer, strip, Which::Pan, pan);
+        }
+        strip.set_pan(&mut state, &self.driver, pan)
+    }
+
+    /// Sets a value that moves, or is going to.
+    #[cold]
+    pub(crate) fn set_moving(
+        &self,
+        owner: &impl Owner,
+        strip: &Strip<Connection<N>>,
+        which: Which,
+        value: f32,
+    ) -> Result<()> {
+        let _ends = self.reporting_ends();
+        let now = self.catch_up()?;
+        let mut state = self.lock_attached(owner, strip)?;
+        strip.set_moving(&mut state, &self.driver, which, value, now)
     }
 
     pub(crate) fn set_muted(
@@ -157,6 +181,9 @@ impl<N: DeskNode> Desk<N> {
         muted: bool,
     ) -> Result<()> {
         let _ends = self.reporting_ends();
+        if self.driver.any_fading() {
+            self.catch_up()?;
+        }
         let mut state = self.lock_attached(owner, strip)?;
         strip.set_muted(&mut state, &self.driver, muted)
     }
@@ -166,15 +193,6 @@ impl<N: DeskNode> Desk<N> {
     #[inline]
     pub(crate) fn reporting_ends(&self) -> EndsReported<'_, N> {
         EndsReported(self)
-    }
-
-    /// Unlocks a strip that was set, then reports the end of the fade that this replaced, if any.
-    #[inline]
-    pub(crate) fn unlock(&self, state: StripGuard<'_, Connection<N>>, replaced: bool) {
-        drop(state);
-        if replaced {
-            report(self.driver.take_cut());
-        }
     }
 
     /// Gives every connection its strip's values again: a start may have dropped them.
@@ -202,6 +220,10 @@ impl<N: DeskNode> fmt::Debug for Desk<N> {
 impl<N: DeskNode> Drop for Desk<N> {
     fn drop(&mut self) {
         report(self.driver.take_all());
+        for wake in self.driver.take_wakes() {
+            wake.strip.stop_fades(&self.driver);
+        }
+        report_unheard(self.driver.take_unheard());
     }
 }
 
@@ -214,7 +236,15 @@ impl<N: DeskNode> Drop for EndsReported<'_, N> {
     fn drop(&mut self) {
         if self.0.driver.any_cut() {
             report(self.0.driver.take_cut());
+            report_unheard(self.0.driver.take_unheard());
         }
+    }
+}
+
+/// The same for points that never started.
+pub(crate) fn report_unheard(ended: Vec<(Ended, FadeEnd)>) {
+    for (ended, end) in ended {
+        caught(|| ended(end));
     }
 }
 

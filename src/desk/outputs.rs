@@ -2,6 +2,7 @@
 //! the mixer is detached, and fades like any other.
 
 use crate::desk::driver::Driver;
+use crate::desk::faders::Which;
 use crate::desk::graph::Graph;
 use crate::desk::node::{Connection, DeskNode};
 use crate::desk::routing::Endpoint;
@@ -35,10 +36,11 @@ impl<N: DeskNode> Desk<N> {
     pub(crate) fn set_output_volume(&self, mixer: &N, volume: f32) -> Result<()> {
         let strip = self.output(mixer)?;
         let mut state = self.lock_strip(strip)?;
-        let replaced = state.faders.volume_fade().is_some();
-        strip.set_volume(&mut state, &self.driver, volume)?;
-        self.unlock(state, replaced);
-        Ok(())
+        if state.faders.volume_moves() {
+            drop(state);
+            return self.set_moving(mixer, strip, Which::Volume, volume);
+        }
+        strip.set_volume(&mut state, &self.driver, volume)
     }
 
     /// Where a mixer's output volume is.

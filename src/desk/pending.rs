@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::desk::fade::{FadeEnd, FadeState};
+use crate::desk::fade::{Ended, FadeState};
 use crate::desk::faders::Which;
 use crate::desk::strips::StripRef;
 
@@ -11,7 +11,7 @@ pub(crate) struct Pending<C> {
     pub(crate) strip: StripRef<C>,
     pub(crate) which: Which,
     pub(crate) fade: FadeState,
-    pub(crate) ended: Box<dyn FnOnce(FadeEnd) + Send>,
+    pub(crate) ended: Ended,
 }
 
 impl<C> fmt::Debug for Pending<C> {

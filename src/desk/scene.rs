@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::desk::faders::{Faders, Over, Which};
 use crate::desk::ranges::{check_bus, check_pan, check_volume};
 use crate::desk::scene_parts::SceneParts;
-use crate::desk::strip::Strip;
+use crate::desk::strip::{State, Strip};
 use crate::error::Result;
 
 /// What [`Mixer::configure`](crate::Mixer::configure) changes on one bus; `None` leaves a value as
@@ -45,11 +45,18 @@ impl BusConfig {
     }
 
     /// Everything that a locked strip has at the engine's time `now`; its solo on request.
-    pub(crate) fn of<C>(bus: u32, strip: &Strip<C>, faders: &Faders, now: i64, solo: bool) -> Self {
+    pub(crate) fn of<C>(
+        bus: u32,
+        strip: &Strip<C>,
+        state: &State<C>,
+        now: i64,
+        solo: bool,
+    ) -> Self {
+        let faders = &state.faders;
         Self {
             bus,
-            volume: Some(faders.volume_at(now)),
-            pan: Some(faders.pan_at(now)),
+            volume: Some(state.value_at(Which::Volume, now)),
+            pan: Some(state.value_at(Which::Pan, now)),
             muted: Some(faders.muted),
             soloed: solo.then_some(faders.soloed),
             solo_safe: Some(faders.solo_safe),

@@ -6,8 +6,10 @@ use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, Weak};
 
+use crate::desk::automation::Point;
 use crate::desk::backend::Backend;
 use crate::desk::fade::Curve;
+use crate::desk::faders::Which;
 use crate::desk::ranges::MAX_VOLUME;
 use crate::error::{Error, Result};
 use crate::sync::lock;
@@ -223,6 +225,10 @@ impl<B: Backend> Backend for SoftwareMasters<B> {
     }
 
     fn fade_pan(&self, _: &Self::Connection, _: f32, _: u64) -> Result<()> {
+        Err(unsupported())
+    }
+
+    fn automate(&self, _: &Self::Connection, _: Which, _: i64, _: &[Point]) -> Result<()> {
         Err(unsupported())
     }
 

@@ -4,9 +4,10 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, Weak};
 
+use crate::desk::automation::Lanes;
 use crate::desk::backend::Backend;
 use crate::desk::driver::Driver;
-use crate::desk::faders::Faders;
+use crate::desk::faders::{Faders, Which};
 use crate::desk::routing::Endpoint;
 use crate::error::Result;
 use crate::sync::lock;
@@ -97,6 +98,7 @@ pub(crate) struct State<C> {
     /// The strip's bus on its mixer, once that was fed; a group's fader, see
     /// [`groups`](crate::desk::groups).
     pub(crate) place: Endpoint,
+    pub(crate) lanes: Lanes,
 }
 
 /// A strip that is locked.
@@ -123,6 +125,7 @@ impl<C> Default for Strip<C> {
                 ties: None,
                 faders: Faders::default(),
                 place: Endpoint::default(),
+                lanes: Lanes::default(),
             }),
             made: AtomicBool::new(false),
             label: Mutex::default(),
@@ -190,31 +193,32 @@ impl<C> Strip<C> {
     #[inline]
     pub(crate) fn volume(&self, now: impl FnOnce() -> i64) -> f32 {
         let state = self.lock();
-        let Some(fade) = state.faders.volume_fade() else {
+        if !state.faders.volume_moves() {
             return state.faders.volume;
-        };
+        }
         drop(state);
-        fade.at(now())
+        let now = now();
+        self.lock().value_at(Which::Volume, now)
     }
 
     /// Where the pan is.
     #[inline]
     pub(crate) fn pan(&self, now: impl FnOnce() -> i64) -> f32 {
         let state = self.lock();
-        let Some(fade) = state.faders.pan_fade() else {
+        if !state.faders.pan_moves() {
             return state.faders.pan;
-        };
+        }
         drop(state);
-        fade.at(now())
+        let now = now();
+        self.lock().value_at(Which::Pan, now)
     }
 
     pub(crate) fn effective_volume(&self, now: impl FnOnce() -> i64) -> f32 {
-        let state = self.lock();
-        let effective = state.faders.effective();
-        drop(state);
-        match effective {
-            (_, Some(fade)) => fade.at(now()),
-            (volume, None) => volume,
+        let volume = self.volume(now);
+        if self.lock().faders.silenced() {
+            0.0
+        } else {
+            volume
         }
     }
 
@@ -270,7 +274,7 @@ impl<C> Strip<C> {
         driver: &Driver<B, T>,
         muted: bool,
     ) -> Result<()> {
-        if state.faders.volume_fade().is_some() {
+        if state.faders.volume_moves() {
             return self.change(state, driver, |faders| faders.muted = muted);
         }
         if let Some((target, was)) = state.volume_target() {
@@ -294,8 +298,12 @@ impl<C> Strip<C> {
         change: impl FnOnce(&mut Faders),
     ) -> Result<()> {
         let before = state.faders;
+        let was = state.volume_target().map(|target| target.1);
         change(&mut state.faders);
-        let sent = state.send_changes(driver, &before);
+        let sent = state.send_changes(driver, &before).and_then(|()| {
+            let turned = was != state.volume_target().map(|target| target.1);
+            state.automate(driver, Which::Volume, turned)
+        });
         if sent.is_err() {
             state.faders = before;
             return sent;
@@ -347,7 +355,13 @@ impl<C> Strip<C> {
         state: &State<C>,
         driver: &Driver<B, T>,
     ) -> Result<()> {
-        let sent = state.send_connection(driver);
+        let mut sent = state.send_connection(driver);
+        for which in Which::ALL {
+            // A shared fader has its points already.
+            let shared = which == Which::Volume && state.fader().is_some();
+            let waits = which.waits(&state.faders) && !shared;
+            sent = sent.and(state.automate(driver, which, waits));
+        }
         self.drive_fades(state, driver);
         sent
     }

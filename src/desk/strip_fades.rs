@@ -11,17 +11,34 @@ impl<C> Strip<C> {
     pub(crate) fn stop_fades<B: Backend<Connection = C>, T>(&self, driver: &Driver<B, T>) {
         let mut state = self.lock();
         for which in Which::ALL {
-            let Some(fade) = which.of(&state.faders) else {
+            let fade = which.of(&state.faders);
+            let waits = which.waits(&state.faders);
+            if fade.is_none() && !waits {
+                continue;
+            }
+            let now = driver.now();
+            let value = state.value_at(which, now);
+            if waits {
+                let (waiting, wake) =
+                    state.change_lane(which, |lane| (lane.take_all(), lane.wake.take()));
+                driver.change_wake(wake, None);
+                state.change_lane(which, |_| ());
+                for it in waiting {
+                    driver.cut_unheard(it.ended, FadeEnd::Stopped);
+                }
+            }
+            which.set(&mut state.faders, value);
+            if let (Which::Volume, Some(fader)) = (which, state.fader()) {
+                // Its sends may still sound. The strip's own connection has ended.
+                let _ = driver.automate(fader, which, now, &[]);
+                if !state.faders.muted {
+                    let _ = driver.backend.set_volume(fader, value);
+                }
+            }
+            let Some(fade) = fade else {
                 continue;
             };
-            let now = driver.now();
             let arrived = fade.frames_left(now) == 0;
-            which.set(&mut state.faders, fade.at(now));
-            if let (Which::Volume, Some(fader), false) = (which, state.fader(), state.faders.muted)
-            {
-                // Its sends may still sound. The strip's own connection has ended.
-                let _ = driver.backend.set_volume(fader, fade.at(now));
-            }
             let end = if arrived {
                 FadeEnd::Finished
             } else {

@@ -2,7 +2,7 @@
 
 use crate::desk::backend::Backend;
 use crate::desk::driver::Driver;
-use crate::desk::faders::{Faders, Sent};
+use crate::desk::faders::{Faders, Sent, Which};
 use crate::desk::ranges::MAX_VOLUME;
 use crate::desk::routing::{Endpoint, GROUPS};
 use crate::desk::strip::{State, Strip, Ties, WeakStrip};
@@ -149,14 +149,10 @@ impl<C: Clone> Strip<C> {
 
     /// What others share: the fader and the mute.
     fn shared_volume(&self, now: impl Fn() -> i64) -> f32 {
-        let faders = self.faders();
-        if faders.muted {
+        if self.faders().muted {
             return 0.0;
         }
-        match faders.volume_fade() {
-            Some(fade) => fade.at(now()),
-            None => faders.volume,
-        }
+        self.volume(now)
     }
 }
 
@@ -181,6 +177,11 @@ impl<C> State<C> {
             };
             driver.apply(connection, Some(before), sent)?;
         }
-        Ok(())
+        if Which::Volume.waits(&self.faders) {
+            if let (Some(connection), false) = (self.feed.connection(), was) {
+                driver.automate(connection, Which::Volume, driver.now(), &[])?;
+            }
+        }
+        self.automate(driver, Which::Volume, true)
     }
 }

@@ -3,8 +3,10 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::Arc;
 
+use crate::desk::automation::Point;
 use crate::desk::backend::Backend;
 use crate::desk::fade::Curve;
+use crate::desk::faders::Which;
 use crate::desk::ranges::MAX_VOLUME;
 use crate::engine::handle::{MasterHandle, NodeHandle, NodePtr, RawEngine};
 use crate::error::{Error, Result};
@@ -102,6 +104,11 @@ impl Native {
             ))
         }?;
         Ok(frames)
+    }
+
+    /// The engine's time before its last reset: the desk's runs on.
+    pub(crate) fn past(&self) -> i64 {
+        self.past.load(Ordering::Relaxed)
     }
 
     /// Continues from `now`, the time at which the engine was reset.
@@ -259,10 +266,6 @@ impl Backend for Native {
         unsafe { native!(perbus_connection_set_pan(source, mixer, *bus, pan)) }
     }
 
-    fn can_fade(connection: &Connection) -> bool {
-        !matches!(connection, Connection::Output(_))
-    }
-
     fn fade_volume(
         &self,
         connection: &Connection,
@@ -292,9 +295,11 @@ impl Backend for Native {
                     ))
                 }
             }
-            Connection::Output(_) => Err(Error::Unsupported(
-                "an output volume does not fade by itself".to_owned(),
-            )),
+            Connection::Output(mixer) => {
+                let mixer = mixer.as_ptr();
+                // SAFETY: as in set_volume.
+                unsafe { native!(perbus_mixer_fade_output_volume(mixer, to, frames, curve)) }
+            }
             Connection::Master(master) => {
                 let master = master.as_ptr();
                 // SAFETY: the master lives as long as its handle.
@@ -318,6 +323,68 @@ impl Backend for Native {
                 unsafe { native!(perbus_bus_fade_pan(engine, mixer, bus, to, frames)) }
             }
             Connection::Output(_) | Connection::Master(_) => Ok(()),
+        }
+    }
+
+    fn automate(
+        &self,
+        connection: &Connection,
+        which: Which,
+        from: i64,
+        points: &[Point],
+    ) -> Result<()> {
+        let past = self.past();
+        let from = from - past;
+        let points: Vec<_> = points
+            .iter()
+            .map(|point| ffi::perbus_automation_point {
+                start: point.start - past,
+                value: point.to,
+                frames: point.frames,
+                curve: point.curve.to_ffi(),
+            })
+            .collect();
+        let (first, count) = (points.as_ptr(), points.len());
+        let control = match which {
+            Which::Volume => ffi::perbus_control_PERBUS_CONTROL_VOLUME,
+            Which::Pan => ffi::perbus_control_PERBUS_CONTROL_PAN,
+        };
+        match connection {
+            Connection::Faders {
+                source, mixer, bus, ..
+            } => {
+                let (source, mixer) = (source.as_ptr(), mixer.as_ptr());
+                // SAFETY: as in set_volume; there are `count` points at `first`.
+                unsafe {
+                    native!(perbus_connection_automate(
+                        source, mixer, *bus, control, from, first, count
+                    ))
+                }
+            }
+            Connection::Parameters { mixer, bus, .. } => {
+                let (engine, mixer) = (self.raw.as_ptr(), mixer.as_ptr());
+                // SAFETY: as above.
+                unsafe {
+                    native!(perbus_bus_automate(
+                        engine, mixer, *bus, control, from, first, count
+                    ))
+                }
+            }
+            Connection::Output(_) | Connection::Master(_) if which == Which::Pan => Ok(()),
+            Connection::Master(master) => {
+                let master = master.as_ptr();
+                // SAFETY: the master lives as long as its handle; there are `count` points.
+                unsafe { native!(perbus_master_automate(master, from, first, count)) }
+            }
+            Connection::Output(mixer) => {
+                let mixer = mixer.as_ptr();
+                // SAFETY: as above.
+                unsafe {
+                    native!(perbus_mixer_automate_output_volume(
+                        mixer, from, first, count
+                    ))
+                }
+            }
         }
     }
 

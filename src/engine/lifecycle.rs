@@ -64,7 +64,8 @@ impl Engine {
             // SAFETY: the engine is live, and the graph lock is held.
             unsafe { native!(perbus_engine_reset(engine)) }?;
             self.desk().backend().was_reset(now)
-        })
+        })?;
+        self.desk().reschedule()
     }
 
     /// Whether the engine renders: started and not paused. Maps to `isRunning`.

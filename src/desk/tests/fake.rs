@@ -6,8 +6,10 @@ use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
+use crate::desk::automation::Point;
 use crate::desk::backend::Backend;
 use crate::desk::fade::{Curve, FadeState};
+use crate::desk::faders::Which;
 use crate::desk::node::{DeskNode, Kind, NodeState};
 use crate::desk::ranges::MAX_VOLUME;
 use crate::desk::routing::OUTPUT;
@@ -41,23 +43,72 @@ const MASTER: u32 = u32::MAX;
 /// Where a new connection starts: no strip in the tests stands there.
 pub(super) const NEW: (f32, f32) = (0.515, -0.515);
 
-/// One connection's volume and pan, each with the fade that leads away from it.
-#[derive(Clone, Copy, Debug)]
+/// A value, with the fade that leads away from it and what is to start later.
+#[derive(Clone, Debug)]
+struct Control {
+    value: f32,
+    fade: Option<FadeState>,
+    points: BTreeMap<i64, Point>,
+}
+
+impl Control {
+    fn new(value: f32) -> Self {
+        Self {
+            value,
+            fade: None,
+            points: BTreeMap::new(),
+        }
+    }
+
+    fn at(&self, now: i64) -> f32 {
+        let mut control = self.clone();
+        control.start_up_to(now);
+        control.running_at(now)
+    }
+
+    fn running_at(&self, now: i64) -> f32 {
+        self.fade.map_or(self.value, |fade| fade.at(now))
+    }
+
+    /// What a block that begins at `now` still finds to start is not heard before.
+    fn start_up_to(&mut self, last: i64) {
+        while let Some(first) = self.points.first_entry() {
+            if *first.key() > last {
+                return;
+            }
+            let Point {
+                start,
+                to,
+                frames,
+                curve,
+            } = first.remove();
+            let from = self.running_at(start);
+            (self.value, self.fade) = (to, Some(FadeState::new(curve, from, to, start, frames)));
+        }
+    }
+}
+
+/// One connection's volume and pan.
+#[derive(Clone, Debug)]
 struct Values {
-    volume: (f32, Option<FadeState>),
-    pan: (f32, Option<FadeState>),
+    volume: Control,
+    pan: Control,
 }
 
 impl Values {
-    const NEW: Self = Self {
-        volume: (NEW.0, None),
-        pan: (NEW.1, None),
-    };
+    fn new((volume, pan): (f32, f32)) -> Self {
+        Self {
+            volume: Control::new(volume),
+            pan: Control::new(pan),
+        }
+    }
 
-    const NEW_OUTPUT: Self = Self {
-        volume: (1.0, None),
-        pan: (0.0, None),
-    };
+    fn control(&mut self, which: Which) -> &mut Control {
+        match which {
+            Which::Volume => &mut self.volume,
+            Which::Pan => &mut self.pan,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -65,6 +116,7 @@ pub(super) struct Fake {
     time: AtomicI64,
     fades: bool,
     has_masters: bool,
+    automates: bool,
     /// Whatever is set is refused.
     pub(super) refuses: AtomicBool,
     connections: Mutex<BTreeMap<FakeConnection, Values>>,
@@ -79,11 +131,12 @@ pub(super) struct Fake {
 pub(super) const BUSES: u32 = 1000;
 
 impl Fake {
-    pub(super) fn new(fades: bool) -> Self {
+    pub(super) fn new(fades: bool, automates: bool) -> Self {
         Self {
             time: AtomicI64::new(0),
             fades,
             has_masters: true,
+            automates,
             refuses: AtomicBool::new(false),
             connections: Mutex::default(),
             masters: Mutex::default(),
@@ -100,32 +153,26 @@ impl Fake {
     /// Makes a connection, or makes it anew; a mixer's output forgets what it was set to.
     pub(super) fn connect(&self, connection: FakeConnection) {
         let new = match connection.bus {
-            OUTPUT => Values::NEW_OUTPUT,
-            _ => Values::NEW,
+            OUTPUT => (1.0, 0.0),
+            _ => NEW,
         };
-        lock(&self.connections).insert(connection, new);
+        lock(&self.connections).insert(connection, Values::new(new));
     }
 
     /// The volume and the pan that the engine applies now.
     pub(super) fn heard(&self, connection: FakeConnection) -> (f32, f32) {
-        let values = lock(&self.connections)[&connection];
+        let now = self.now();
+        let connections = lock(&self.connections);
         let masters = lock(&self.masters);
         let masters = masters.get(&(connection.mixer, connection.bus));
         let product: f32 = masters
             .into_iter()
             .flatten()
-            .map(|it| self.own(*it))
+            .map(|it| connections[it].volume.at(now))
             .product();
-        let volume = (self.value(values.volume) * product).min(MAX_VOLUME);
-        (volume, self.value(values.pan))
-    }
-
-    fn own(&self, connection: FakeConnection) -> f32 {
-        self.value(lock(&self.connections)[&connection].volume)
-    }
-
-    fn value(&self, (value, fade): (f32, Option<FadeState>)) -> f32 {
-        fade.map_or(value, |fade| fade.at(self.now()))
+        let values = &connections[&connection];
+        let volume = (values.volume.at(now) * product).min(MAX_VOLUME);
+        (volume, values.pan.at(now))
     }
 
     fn moment(&self) {
@@ -157,9 +204,23 @@ impl Fake {
         Ok(())
     }
 
-    fn fade(&self, from: f32, to: f32, frames: u64, curve: Curve) -> (f32, Option<FadeState>) {
-        let fade = FadeState::new(curve, from, to, self.now(), frames);
-        (to, Some(fade))
+    /// A fade from now on, from where the value is, or a value. What has started is over with that,
+    /// and the rest stays: also what starts in the block that comes next.
+    fn start(
+        &self,
+        connection: &FakeConnection,
+        which: Which,
+        to: f32,
+        fade: Option<(u64, Curve)>,
+    ) -> Result<()> {
+        let now = self.now();
+        self.set(connection, |values| {
+            let control = values.control(which);
+            control.start_up_to(now - 1);
+            let from = control.running_at(now);
+            control.value = to;
+            control.fade = fade.map(|(frames, curve)| FadeState::new(curve, from, to, now, frames));
+        })
     }
 }
 
@@ -174,18 +235,14 @@ impl Backend for Fake {
     }
 
     fn set_volume(&self, connection: &FakeConnection, volume: f32) -> Result<()> {
-        self.set(connection, |values| values.volume = (volume, None))
+        self.start(connection, Which::Volume, volume, None)
     }
 
     fn set_pan(&self, connection: &FakeConnection, pan: f32) -> Result<()> {
         if connection.mixer == MASTER {
             return Ok(());
         }
-        self.set(connection, |values| values.pan = (pan, None))
-    }
-
-    fn can_fade(connection: &FakeConnection) -> bool {
-        *connection != FakeConnection::output(1)
+        self.start(connection, Which::Pan, pan, None)
     }
 
     fn fade_volume(
@@ -198,22 +255,41 @@ impl Backend for Fake {
         if !self.fades {
             return Err(Error::Unsupported("no fades".to_owned()));
         }
-        assert!(
-            Self::can_fade(connection),
-            "a fade that it was told is none"
-        );
-        let from = self.own(*connection);
-        let fade = self.fade(from, to, frames, curve);
-        self.set(connection, |values| values.volume = fade)
+        self.start(connection, Which::Volume, to, Some((frames, curve)))
     }
 
     fn fade_pan(&self, connection: &FakeConnection, to: f32, frames: u64) -> Result<()> {
         if !self.fades {
             return Err(Error::Unsupported("no fades".to_owned()));
         }
-        let from = self.heard(*connection).1;
-        let fade = self.fade(from, to, frames, Curve::Linear);
-        self.set(connection, |values| values.pan = fade)
+        self.start(connection, Which::Pan, to, Some((frames, Curve::Linear)))
+    }
+
+    fn automate(
+        &self,
+        connection: &FakeConnection,
+        which: Which,
+        from: i64,
+        points: &[Point],
+    ) -> Result<()> {
+        if !self.automates {
+            return Err(Error::Unsupported("no automation".to_owned()));
+        }
+        let now = self.now();
+        let starts: Vec<_> = points.iter().map(|it| it.start).collect();
+        assert!(starts.is_sorted_by(|a, b| a < b), "{starts:?}");
+        assert!(
+            starts.iter().all(|start| *start >= from.max(now)),
+            "{starts:?} {from} {now}"
+        );
+        self.set(connection, |values| {
+            let control = values.control(which);
+            control.start_up_to(now - 1);
+            control.points.split_off(&from);
+            control
+                .points
+                .extend(points.iter().map(|it| (it.start, *it)));
+        })
     }
 
     fn setting(connection: &FakeConnection, volume: f32, pan: f32) -> Option<Self::Setting> {
@@ -223,9 +299,8 @@ impl Backend for Fake {
     fn apply(&self, settings: &[Self::Setting]) -> Result<()> {
         self.batch(|| {
             for (connection, volume, pan) in settings {
-                self.set(connection, |values| {
-                    (values.volume, values.pan) = ((*volume, None), (*pan, None));
-                })?;
+                self.start(connection, Which::Volume, *volume, None)?;
+                self.start(connection, Which::Pan, *pan, None)?;
             }
             Ok(())
         })
@@ -244,7 +319,7 @@ impl Backend for Fake {
         lock(&self.connections)
             .get_mut(&master)
             .expect("it was made")
-            .volume = (1.0, None);
+            .volume = Control::new(1.0);
         Ok(master)
     }
 
@@ -275,7 +350,7 @@ pub(super) trait FakeBackend: Backend + fmt::Debug {
 
 impl FakeBackend for Fake {
     fn new(fades: bool) -> Self {
-        Self::new(fades)
+        Self::new(fades, fades)
     }
 
     fn fake(&self) -> &Fake {
@@ -291,7 +366,7 @@ impl FakeBackend for SoftwareMasters<Fake> {
     fn new(fades: bool) -> Self {
         Self::new(Fake {
             has_masters: false,
-            ..Fake::new(fades)
+            ..Fake::new(fades, false)
         })
     }
 

@@ -13,7 +13,7 @@ use crate::sync::spin::wait_while;
 
 /// A mixer with so many sources.
 fn desk(buses: u32) -> Result<(FakeDesk, Arc<FakeNode>)> {
-    let desk = FakeDesk::new(Fake::new(true));
+    let desk = FakeDesk::new(Fake::new(true, true));
     let mixer = FakeNode::new(0, Kind::Mixer);
     let node = desk.edit()?.attach(&desk.driver, &mixer)?;
     for bus in 0..buses {

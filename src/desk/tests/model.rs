@@ -25,22 +25,79 @@ pub(super) const BUSES: u32 = 3;
 /// A linear fade.
 #[derive(Clone, Copy, Debug)]
 struct Fade {
-    number: u32,
+    number: Option<u32>,
     from: f32,
     start: i64,
     frames: i64,
 }
 
-/// A value, or where the fade leads.
+/// A fade that is to start; of no length: a value that is to be set.
 #[derive(Clone, Copy, Debug)]
+pub(super) struct Point {
+    /// `None`: nobody wants to know of its end.
+    pub(super) number: Option<u32>,
+    pub(super) to: f32,
+    pub(super) frames: i64,
+}
+
+type Ends = Vec<(u32, FadeEnd)>;
+
+fn report(ends: &mut Ends, fade: Option<Fade>, end: FadeEnd) {
+    let number = fade.and_then(|fade| fade.number);
+    ends.extend(number.map(|number| (number, end)));
+}
+
+/// A value, or where the fade leads, and what starts later.
+#[derive(Clone, Debug)]
 pub(super) struct Fader {
     value: f32,
     fade: Option<Fade>,
+    pub(super) points: BTreeMap<i64, Point>,
 }
 
 impl Fader {
     fn new(value: f32) -> Self {
-        Self { value, fade: None }
+        Self {
+            value,
+            fade: None,
+            points: BTreeMap::new(),
+        }
+    }
+
+    /// Frame by frame. `automates`: what starts at the last frame may still be replaced.
+    fn advance(&mut self, from: i64, to: i64, automates: bool, ends: &mut Ends) {
+        for now in from..=to {
+            self.finish(now, ends);
+            if automates && now == to {
+                continue;
+            }
+            if let Some(point) = self.points.remove(&now) {
+                let from = self.at(now);
+                report(ends, self.fade.take(), FadeEnd::Replaced);
+                self.value = point.to;
+                self.fade = Some(Fade {
+                    number: point.number,
+                    from,
+                    start: now,
+                    frames: point.frames,
+                });
+                self.finish(now, ends);
+            }
+        }
+    }
+
+    fn finish(&mut self, now: i64, ends: &mut Ends) {
+        let over = |fade: &mut Fade| fade.start + fade.frames <= now;
+        let finished = self.fade.take_if(over);
+        report(ends, finished, FadeEnd::Finished);
+    }
+
+    /// Where it is at the next block's first frame, with what starts there.
+    pub(super) fn heard(&self, now: i64) -> f32 {
+        match self.points.get(&now) {
+            Some(point) if point.frames == 0 => point.to,
+            _ => self.at(now),
+        }
     }
 
     pub(super) fn at(&self, now: i64) -> f32 {
@@ -54,7 +111,7 @@ impl Fader {
     }
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Strip {
     pub(super) volume: Fader,
     pub(super) pan: Fader,
@@ -93,25 +150,26 @@ pub(super) struct Model {
     /// Input bus to source.
     pub(super) fed: BTreeMap<(u32, u32), u32>,
     /// Of fades, by their numbers, in any order.
-    pub(super) ends: Vec<(u32, FadeEnd)>,
+    pub(super) ends: Ends,
+    /// The engine starts points by itself.
+    pub(super) automates: bool,
     pub(super) attached: BTreeSet<u32>,
     fades: u32,
 }
 
-impl Default for Model {
-    fn default() -> Self {
+impl Model {
+    pub(super) fn new(automates: bool) -> Self {
         Self {
             now: 0,
             strips: BTreeMap::new(),
             fed: BTreeMap::new(),
             ends: Vec::new(),
+            automates,
             attached: (0..NODES.len() as u32).collect(),
             fades: 0,
         }
     }
-}
 
-impl Model {
     pub(super) fn strip(&mut self, mixer: u32, bus: u32) -> &mut Strip {
         self.strips.entry((mixer, bus)).or_default()
     }
@@ -123,7 +181,7 @@ impl Model {
     }
 
     pub(super) fn is_silenced(&self, mixer: u32, bus: u32) -> bool {
-        let strip = self.strips.get(&(mixer, bus)).copied().unwrap_or_default();
+        let strip = self.strips.get(&(mixer, bus)).cloned().unwrap_or_default();
         let soloed = |(at, strip): (&(u32, u32), &Strip)| {
             (strip.soloed && self.attached.contains(&at.0)).then_some(*at)
         };
@@ -175,14 +233,29 @@ impl Model {
         buses.collect()
     }
 
-    fn end(&mut self, fade: Option<Fade>, end: FadeEnd) {
-        self.ends.extend(fade.map(|fade| (fade.number, end)));
+    /// Something starts now, in place of what moves the value and of what was to start now.
+    fn start(&mut self, mixer: u32, bus: u32, of_volume: bool, to: f32, fade: Option<Fade>) {
+        let now = self.now;
+        let fader = self.strip(mixer, bus).fader(of_volume);
+        fader.value = to;
+        let before = std::mem::replace(&mut fader.fade, fade);
+        let replaced = fader.points.remove(&now);
+        report(&mut self.ends, before, FadeEnd::Replaced);
+        self.removed(replaced, FadeEnd::Replaced);
+    }
+
+    fn removed(&mut self, points: impl IntoIterator<Item = Point>, end: FadeEnd) {
+        let numbers = points.into_iter().filter_map(|point| point.number);
+        self.ends.extend(numbers.map(|number| (number, end)));
     }
 
     pub(super) fn set(&mut self, mixer: u32, bus: u32, of_volume: bool, value: f32) {
-        let fader = self.strip(mixer, bus).fader(of_volume);
-        let before = std::mem::replace(fader, Fader::new(value));
-        self.end(before.fade, FadeEnd::Replaced);
+        self.start(mixer, bus, of_volume, value, None);
+    }
+
+    pub(super) fn number(&mut self) -> u32 {
+        self.fades += 1;
+        self.fades - 1
     }
 
     /// Returns the fade's number.
@@ -194,42 +267,78 @@ impl Model {
         to: f32,
         frames: i64,
     ) -> u32 {
-        let (number, now) = (self.fades, self.now);
-        self.fades += 1;
-        let fader = self.strip(mixer, bus).fader(of_volume);
+        let (number, now) = (self.number(), self.now);
+        let from = self.strip(mixer, bus).fader(of_volume).at(now);
         let fade = Fade {
-            number,
-            from: fader.at(now),
+            number: Some(number),
+            from,
             start: now,
             frames,
         };
-        let new = Fader {
-            value: to,
-            fade: Some(fade),
-        };
-        let before = std::mem::replace(fader, new);
-        self.end(before.fade, FadeEnd::Replaced);
+        self.start(mixer, bus, of_volume, to, Some(fade));
         self.advance(0);
         number
     }
 
+    /// Points by their starts.
+    pub(super) fn automate(
+        &mut self,
+        mixer: u32,
+        bus: u32,
+        of_volume: bool,
+        points: BTreeMap<i64, Point>,
+    ) {
+        let fader = self.strip(mixer, bus).fader(of_volume);
+        let replaced: Vec<_> = points
+            .into_iter()
+            .filter_map(|(start, point)| fader.points.insert(start, point))
+            .collect();
+        self.removed(replaced, FadeEnd::Replaced);
+        self.advance(0);
+    }
+
+    pub(super) fn cancel_from(&mut self, mixer: u32, bus: u32, of_volume: bool, frame: i64) {
+        let now = self.now;
+        let fader = self.strip(mixer, bus).fader(of_volume);
+        let removed = fader.points.split_off(&frame);
+        let mut course = fader.clone();
+        course.advance(now, frame, true, &mut Vec::new());
+        if course.fade.is_some() {
+            let hold = Point {
+                number: None,
+                to: course.at(frame),
+                frames: 0,
+            };
+            fader.points.insert(frame, hold);
+        }
+        self.removed(removed.into_values(), FadeEnd::Replaced);
+        self.advance(0);
+    }
+
     pub(super) fn cancel(&mut self, mixer: u32, bus: u32, of_volume: bool, number: u32) {
         let now = self.now;
-        let fader = *self.strip(mixer, bus).fader(of_volume);
-        if fader.fade.is_some_and(|fade| fade.number == number) {
-            self.set(mixer, bus, of_volume, fader.at(now));
+        let fader = self.strip(mixer, bus).fader(of_volume);
+        let is_it = |fade: &mut Fade| fade.number == Some(number);
+        let at = fader.at(now);
+        if let Some(fade) = fader.fade.take_if(is_it) {
+            fader.value = at;
+            report(&mut self.ends, Some(fade), FadeEnd::Replaced);
+            return;
         }
+        let waits =
+            |(start, point): (&i64, &Point)| (point.number == Some(number)).then_some(*start);
+        let start = fader.points.iter().find_map(waits);
+        let removed = start.and_then(|start| fader.points.remove(&start));
+        self.removed(removed, FadeEnd::Replaced);
     }
 
     pub(super) fn advance(&mut self, frames: i64) {
+        let (from, automates) = (self.now, self.automates);
         self.now += frames;
         for strip in self.strips.values_mut() {
             for of_volume in [true, false] {
                 let fader = strip.fader(of_volume);
-                let over = |fade: &mut Fade| fade.start + fade.frames <= self.now;
-                if let Some(fade) = fader.fade.take_if(over) {
-                    self.ends.push((fade.number, FadeEnd::Finished));
-                }
+                fader.advance(from, self.now, automates, &mut self.ends);
             }
         }
     }
@@ -268,9 +377,11 @@ impl Model {
         for (_, strip) in strips {
             for of_volume in [true, false] {
                 let fader = strip.fader(of_volume);
-                let before = std::mem::replace(fader, Fader::new(fader.at(now)));
-                let stopped = before.fade.map(|fade| (fade.number, FadeEnd::Stopped));
-                self.ends.extend(stopped);
+                let before = std::mem::replace(fader, Fader::new(fader.heard(now)));
+                report(&mut self.ends, before.fade, FadeEnd::Stopped);
+                let numbers = before.points.values().filter_map(|point| point.number);
+                self.ends
+                    .extend(numbers.map(|number| (number, FadeEnd::Stopped)));
             }
         }
     }

@@ -1,9 +1,12 @@
 //! What the random test does, one step at a time.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 
 use super::model::{BUSES, NODES};
 use crate::desk::fallback::Fallback;
+use crate::desk::routing::OUTPUT;
 use crate::desk::scene::BusConfig;
 
 /// A bus of one of the two mixers.
@@ -31,12 +34,25 @@ pub(super) enum Operation {
     Apply(u32),
     Fade(Place, bool, f32, i64),
     FadeOutput(u32, f32, i64),
+    /// After so many frames.
+    FadeAt(Place, bool, i64, f32, i64),
+    /// By how many frames later each starts, a value and a length.
+    Automate(Place, bool, BTreeMap<i64, (f32, i64)>),
+    CancelFrom(Place, bool, i64),
     Cancel(usize),
     Advance(i64),
 }
 
 fn place() -> impl Strategy<Value = Place> {
     (0..2u32, 0..BUSES)
+}
+
+/// A bus, or a mixer's output volume, and which of its values.
+fn control() -> impl Strategy<Value = (Place, bool)> {
+    prop_oneof![
+        4 => (place(), any::<bool>()),
+        1 => (0..2u32).prop_map(|mixer| ((mixer, OUTPUT), true)),
+    ]
 }
 
 fn config() -> impl Strategy<Value = BusConfig> {
@@ -63,6 +79,7 @@ pub(super) fn operation() -> impl Strategy<Value = Operation> {
         Just(Fallback::Deny),
         Just(Fallback::Hold)
     ];
+    let points = prop::collection::btree_map(0..300i64, (0.0..=1.0f32, 0..200i64), 0..6);
     let configs = prop::collection::vec(config(), 1..4);
     prop_oneof![
         6 => (1..nodes, 0..4u32, 0..BUSES).prop_map(|(a, b, c)| Operation::Connect(a, b, c)),
@@ -85,7 +102,11 @@ pub(super) fn operation() -> impl Strategy<Value = Operation> {
         2 => (0..2u32, 0.0..=1.0f32).prop_map(|(a, b)| Operation::SetOutput(a, b)),
         2 => (0..2u32, 0.0..=1.0f32, 0..400i64)
             .prop_map(|(a, b, c)| Operation::FadeOutput(a, b, c)),
-        2 => (0..20usize).prop_map(Operation::Cancel),
+        5 => (control(), 0..300i64, 0.0..=1.0f32, 0..300i64)
+            .prop_map(|((a, b), c, d, e)| Operation::FadeAt(a, b, c, d, e)),
+        3 => (control(), points).prop_map(|((a, b), c)| Operation::Automate(a, b, c)),
+        2 => (control(), 0..200i64).prop_map(|((a, b), c)| Operation::CancelFrom(a, b, c)),
+        3 => (0..20usize).prop_map(Operation::Cancel),
         6 => (1..200i64).prop_map(Operation::Advance),
     ]
 }

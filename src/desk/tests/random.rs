@@ -1,5 +1,6 @@
 //! Strips, solo, scenes, fades and edits in random order, compared with the model after each step.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 use std::sync::Arc;
 
@@ -7,16 +8,27 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
 use super::fake::FakeConnection;
+use super::model;
 use super::operation::{operation, Operation, Place};
 use super::stage::{which, Started, Test};
+use crate::desk::automation::Point;
 use crate::desk::configure::Part;
-use crate::desk::fade::{Curve, FadeEnd};
+use crate::desk::fade::{Curve, Ended, FadeEnd};
 use crate::desk::fading::FadeRequest;
 use crate::desk::fallback::{Control, Fallback};
 use crate::desk::routing::OUTPUT;
 use crate::desk::scene::{BusConfig, Scene};
 use crate::error::Error;
 use crate::sync::lock;
+
+fn point(start: i64, to: f32, frames: i64) -> Point {
+    Point {
+        start,
+        to,
+        frames: frames as u64,
+        curve: Curve::Linear,
+    }
+}
 
 impl Test {
     fn run(&mut self, operation: Operation) -> Result<(), TestCaseError> {
@@ -135,13 +147,56 @@ impl Test {
             Operation::FadeOutput(mixer, to, frames) => {
                 self.fade((mixer, OUTPUT), true, to, frames)?;
             }
+            Operation::FadeAt((mixer, bus), of_volume, delay, to, frames) => {
+                let number = self.fades.len() as u32;
+                let ends = Arc::clone(&self.ends);
+                let ended: Ended = Box::new(move |end| lock(&ends).push((number, end)));
+                let start = self.model.now + delay;
+                let point = point(start, to, frames);
+                let list = vec![(point, Some(ended))];
+                if let Some(numbers) = self.schedule((mixer, bus), of_volume, list)? {
+                    prop_assert_eq!(self.model.number(), number);
+                    let number = Some(number);
+                    let modelled = model::Point { number, to, frames };
+                    let points = [(start, modelled)].into();
+                    self.model.automate(mixer, bus, of_volume, points);
+                    self.fades.push(Started {
+                        place: (mixer, bus),
+                        of_volume,
+                        number: number.unwrap_or_default(),
+                        state: numbers[0],
+                    });
+                }
+            }
+            Operation::Automate((mixer, bus), of_volume, points) => {
+                let (mut list, mut modelled) = (Vec::new(), BTreeMap::new());
+                for (delay, (to, frames)) in points {
+                    let start = self.model.now + delay;
+                    list.push((point(start, to, frames), None));
+                    let number = None;
+                    modelled.insert(start, model::Point { number, to, frames });
+                }
+                if self.schedule((mixer, bus), of_volume, list)?.is_some() {
+                    self.model.automate(mixer, bus, of_volume, modelled);
+                }
+            }
+            Operation::CancelFrom((mixer, bus), of_volume, delay) => {
+                let (node, strip) = (self.node(mixer), self.strip(mixer, bus));
+                let (which, frame) = (which(of_volume), self.model.now + delay);
+                let cancelled = self.desk.cancel_from(node, &strip, which, frame);
+                prop_assert_eq!(cancelled.is_ok(), self.is_attached(mixer));
+                self.desk.poll_fades();
+                if cancelled.is_ok() {
+                    self.model.cancel_from(mixer, bus, of_volume, frame);
+                }
+            }
             Operation::Cancel(index) if index < self.fades.len() => {
                 let started = &self.fades[index];
                 let (mixer, bus) = started.place;
                 let node = self.node(mixer);
                 let strip = self.strip(mixer, bus);
                 let which = which(started.of_volume);
-                let cancelled = self.desk.cancel_fade(node, &strip, which, &started.state);
+                let cancelled = self.desk.cancel_fade(node, &strip, which, started.state);
                 prop_assert_eq!(cancelled.is_ok(), self.is_attached(mixer));
                 if cancelled.is_ok() {
                     let (of_volume, number) = (started.of_volume, started.number);
@@ -156,6 +211,21 @@ impl Test {
             }
         }
         Ok(())
+    }
+
+    /// Returns the numbers of the fades; `None` for a detached mixer.
+    fn schedule(
+        &self,
+        (mixer, bus): Place,
+        of_volume: bool,
+        points: Vec<(Point, Option<Ended>)>,
+    ) -> Result<Option<Vec<u32>>, TestCaseError> {
+        let (node, strip) = (self.node(mixer), self.strip(mixer, bus));
+        let none = points.is_empty();
+        let scheduled = self.desk.schedule(node, &strip, which(of_volume), points);
+        self.desk.poll_fades();
+        prop_assert_eq!(scheduled.is_ok(), none || self.is_attached(mixer));
+        Ok(scheduled.ok().filter(|_| !none))
     }
 
     fn configure(&mut self, mixer: u32, configs: &[BusConfig]) -> Result<(), TestCaseError> {
@@ -197,7 +267,7 @@ impl Test {
                 place,
                 of_volume,
                 number,
-                state,
+                state: state.number(),
             });
         }
         Ok(())
@@ -211,13 +281,14 @@ proptest! {
         ..ProptestConfig::with_cases(400)
     })]
 
-    /// With an engine that fades by itself, and with one that does not.
+    /// With an engine that does automation by itself, with one that only fades, and with one that
+    /// does neither.
     #[test]
     fn strips_and_the_engine_follow_the_model(
         operations in prop::collection::vec(operation(), 1..120),
-        fades in any::<bool>(),
+        engine in 0..3,
     ) {
-        let mut test = Test::new(fades);
+        let mut test = Test::new(engine > 0, engine > 1);
         for operation in operations {
             let step = format!("{operation:?}");
             test.run(operation)?;
@@ -239,7 +310,7 @@ proptest! {
 
 #[test]
 fn what_is_refused_changes_no_strip() {
-    let mut test = Test::new(true);
+    let mut test = Test::new(true, true);
     test.connect(4, 0, 0, true);
     let node = Arc::clone(test.node(0));
     node.strips.get_or_create(2);

@@ -101,7 +101,7 @@ struct Test {
 
 impl Test {
     fn new(kinds: &[Kind]) -> Self {
-        let desk = FakeDesk::new(Fake::new(true));
+        let desk = FakeDesk::new(Fake::new(true, true));
         let nodes: Vec<_> = (0..)
             .zip(kinds)
             .map(|(number, kind)| FakeNode::new(number, *kind))

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::fake::{Fake, FakeConnection, FakeDesk, FakeNode};
 use super::model::{Model, NODES};
 use super::operation::Place;
-use crate::desk::fade::{FadeEnd, FadeState};
+use crate::desk::fade::FadeEnd;
 use crate::desk::faders::Which;
 use crate::desk::graph::Live;
 use crate::desk::routing::{Endpoint, OUTPUT};
@@ -20,7 +20,7 @@ pub(super) struct Started {
     pub(super) place: Place,
     pub(super) of_volume: bool,
     pub(super) number: u32,
-    pub(super) state: FadeState,
+    pub(super) state: u32,
 }
 
 pub(super) struct Test {
@@ -41,12 +41,12 @@ pub(super) fn which(of_volume: bool) -> Which {
 }
 
 impl Test {
-    pub(super) fn new(fades: bool) -> Self {
+    pub(super) fn new(fades: bool, automates: bool) -> Self {
         let nodes: Vec<_> = (0..)
             .zip(NODES)
             .map(|(number, kind)| FakeNode::new(number, kind))
             .collect();
-        let desk = FakeDesk::new(Fake::new(fades));
+        let desk = FakeDesk::new(Fake::new(fades, automates));
         let mut graph = desk.graph.write();
         for node in &nodes {
             desk.backend().connect(FakeConnection::output(node.number));
@@ -58,7 +58,7 @@ impl Test {
         Self {
             desk,
             nodes,
-            model: Model::default(),
+            model: Model::new(automates),
             scene: Scene::default(),
             fades: Vec::new(),
             ends: Arc::default(),
@@ -173,7 +173,10 @@ impl Test {
             let strip = self.strip(*mixer, *bus);
             let now = || model.now;
             let silenced = model.is_silenced(*mixer, *bus);
-            let (volume, pan) = (expected.volume.at(model.now), expected.pan.at(model.now));
+            let (volume, pan) = (
+                expected.volume.heard(model.now),
+                expected.pan.heard(model.now),
+            );
             let effective = if silenced { 0.0 } else { volume };
             let (faders, at) = (strip.faders(), (mixer, bus));
             prop_assert!(near(strip.volume(now), volume), "volume of {at:?}");
