@@ -12,6 +12,7 @@
 #import "avfaudio/graph/PBMasters.h"
 #import "avfaudio/nodes/PBPlayerEnds.h"
 #import "avfaudio/support/PBCopy.h"
+#import "platform/lend_points.h"
 #import "player_node.h"
 #import "shim.h"
 
@@ -190,22 +191,6 @@ static inline BOOL perbus__fade_output(AVAudioNode *mixer, float volume, uint64_
 // When the engine's next block begins.
 static inline int64_t perbus__engine_time(AVAudioEngine *engine) {
     return PBEngineTime(engine);
-}
-
-// Lends `use` the points in the engine's form. NO without memory, or if it says so.
-static inline BOOL perbus__with_points(const perbus_automation_point *points, size_t count,
-                                       BOOL (^use)(pbr_point *points)) {
-    pbr_point *own = calloc(count > 0 ? count : 1, sizeof *own);
-    if (own == NULL) {
-        return NO;
-    }
-    for (size_t i = 0; i < count; i++) {
-        own[i] = (pbr_point){points[i].start, points[i].start, points[i].frames, points[i].value,
-                             (pbr_curve)points[i].curve};
-    }
-    BOOL done = use(own);
-    free(own);
-    return done;
 }
 
 // Automation: the points take the place of all those that start at `from` or later.

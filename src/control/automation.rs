@@ -11,7 +11,6 @@ use crate::desk::ranges::{check_pan, check_volume};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::ffi;
-use crate::nodes::mixer::Mixer;
 
 /// One point of an automation: from a frame on, the value fades to another, or is set.
 ///
@@ -105,13 +104,13 @@ fn desk_time(engine: &Engine, frame: i64) -> Result<i64> {
 
 impl Faded {
     /// One fade at a frame.
-    fn fade_at(&self, which: Which, it: AutomationPoint, ended: Ended) -> Result<Fade> {
+    pub(crate) fn fade_at(&self, which: Which, it: AutomationPoint, ended: Ended) -> Result<Fade> {
         let point = it.point(self.engine(), which)?;
         let numbers = self.schedule(which, vec![(point, Some(ended))])?;
         Ok(Fade::new(self.clone(), which, numbers[0], it.value))
     }
 
-    fn automate(&self, which: Which, points: &[AutomationPoint]) -> Result<()> {
+    pub(crate) fn automate(&self, which: Which, points: &[AutomationPoint]) -> Result<()> {
         let engine = self.engine();
         let mut list = Vec::with_capacity(points.len());
         for point in points {
@@ -127,13 +126,17 @@ impl Faded {
         self.schedule(which, list).map(drop)
     }
 
-    fn schedule(&self, which: Which, points: Vec<(Point, Option<Ended>)>) -> Result<Vec<u32>> {
+    pub(crate) fn schedule(
+        &self,
+        which: Which,
+        points: Vec<(Point, Option<Ended>)>,
+    ) -> Result<Vec<u32>> {
         let numbers = self.desk().schedule(self, self.strip(), which, points)?;
         self.engine().tick_fades();
         Ok(numbers)
     }
 
-    fn scheduled(&self, which: Which) -> Vec<AutomationPoint> {
+    pub(crate) fn scheduled(&self, which: Which) -> Vec<AutomationPoint> {
         let points = self.desk().scheduled(self.strip(), which);
         let shown = points
             .iter()
@@ -141,7 +144,7 @@ impl Faded {
         shown.collect()
     }
 
-    fn cancel_from(&self, which: &[Which], frame: i64) -> Result<()> {
+    pub(crate) fn cancel_from(&self, which: &[Which], frame: i64) -> Result<()> {
         let at = desk_time(self.engine(), frame)?;
         for which in which {
             self.desk().cancel_from(self, self.strip(), *which, at)?;
@@ -343,83 +346,5 @@ impl Bus {
     /// - [`Error::NotAttached`] when the mixer was detached.
     pub fn cancel_automation_from(&self, frame: i64) -> Result<()> {
         Faded::Bus(self.clone()).cancel_from(&Which::ALL, frame)
-    }
-}
-
-impl Mixer {
-    /// Fades the gain of the mixer's sum to a value, 0 to 4, from a given frame on, as
-    /// [`Bus::fade_at`] does that of a bus.
-    ///
-    /// ```
-    /// use perbus::{Curve, Engine, Format};
-    /// use std::time::Duration;
-    ///
-    /// let engine = Engine::offline(Format::new(1000.0, 2)?, 100)?;
-    /// let mixer = engine.main_mixer();
-    /// mixer.fade_output_volume_at(500, 0.0, Duration::from_secs(1), Curve::Linear)?;
-    /// engine.start()?;
-    /// engine.render_blocks(1_000, |_| Ok(()))?;
-    /// assert!((mixer.output_volume()? - 0.5).abs() < 1e-6);
-    /// # Ok::<(), perbus::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// As [`Bus::fade_at`].
-    pub fn fade_output_volume_at(
-        &self,
-        frame: i64,
-        volume: f32,
-        duration: Duration,
-        curve: Curve,
-    ) -> Result<Fade> {
-        self.fade_output_volume_at_with(frame, volume, duration, curve, |_| {})
-    }
-
-    /// As [`fade_output_volume_at`](Self::fade_output_volume_at), with `ended` as
-    /// [`Bus::fade_at_with`] has it.
-    ///
-    /// # Errors
-    /// As [`Bus::fade_at`].
-    pub fn fade_output_volume_at_with(
-        &self,
-        frame: i64,
-        volume: f32,
-        duration: Duration,
-        curve: Curve,
-        ended: impl FnOnce(FadeEnd) + Send + 'static,
-    ) -> Result<Fade> {
-        let point = AutomationPoint::fade(frame, volume, duration, curve);
-        Faded::output(self)?.fade_at(Which::Volume, point, Box::new(ended))
-    }
-
-    /// Sets the gain of the mixer's sum at a given frame, as [`Bus::set_volume_at`] does.
-    ///
-    /// # Errors
-    /// As [`Bus::fade_at`].
-    pub fn set_output_volume_at(&self, frame: i64, volume: f32) -> Result<()> {
-        self.automate_output_volume(&[AutomationPoint::set(frame, volume)])
-    }
-
-    /// Adds points to what the output volume is going to do, as [`Bus::automate_volume`] does.
-    ///
-    /// # Errors
-    /// As [`Bus::automate_volume`].
-    pub fn automate_output_volume(&self, points: &[AutomationPoint]) -> Result<()> {
-        Faded::output(self)?.automate(Which::Volume, points)
-    }
-
-    /// What the output volume is going to do, by ascending frame. Empty in a source's closure.
-    #[must_use]
-    pub fn output_volume_automation(&self) -> Vec<AutomationPoint> {
-        Faded::output(self).map_or_else(|_| Vec::new(), |it| it.scheduled(Which::Volume))
-    }
-
-    /// Cancels what the output volume is going to do from a frame on, as
-    /// [`Bus::cancel_automation_from`] does.
-    ///
-    /// # Errors
-    /// As [`Bus::cancel_automation_from`].
-    pub fn cancel_output_automation_from(&self, frame: i64) -> Result<()> {
-        Faded::output(self)?.cancel_from(&[Which::Volume], frame)
     }
 }

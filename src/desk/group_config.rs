@@ -61,6 +61,6 @@ impl GroupConfig {
             soloed,
             ..self.strip()
         };
-        Self::of_strip(parts.of(&strip))
+        Self::of_strip(strip.only(parts))
     }
 }

@@ -83,6 +83,24 @@ impl BusConfig {
         faders.soloed = self.soloed.unwrap_or(faders.soloed);
         faders.solo_safe = self.solo_safe.unwrap_or(faders.solo_safe);
     }
+
+    /// Those of its values that `parts` names.
+    pub(crate) fn only(&self, parts: SceneParts) -> Self {
+        Self {
+            bus: self.bus,
+            volume: self.volume.filter(|_| parts.contains(SceneParts::FADERS)),
+            pan: self.pan.filter(|_| parts.contains(SceneParts::PANS)),
+            muted: self.muted.filter(|_| parts.contains(SceneParts::MUTES)),
+            soloed: self.soloed.filter(|_| parts.contains(SceneParts::SOLOS)),
+            solo_safe: self
+                .solo_safe
+                .filter(|_| parts.contains(SceneParts::SOLO_SAFES)),
+            label: self
+                .label
+                .clone()
+                .filter(|_| parts.contains(SceneParts::LABELS)),
+        }
+    }
 }
 
 /// A mixer at one moment, see [`Mixer::snapshot`](crate::Mixer::snapshot): its strips and its output
@@ -169,7 +187,7 @@ impl Scene {
     #[must_use]
     pub fn only(&self, parts: SceneParts) -> Self {
         Self {
-            buses: self.buses.iter().map(|bus| parts.of(bus)).collect(),
+            buses: self.buses.iter().map(|bus| bus.only(parts)).collect(),
             output_volume: self
                 .output_volume
                 .filter(|_| parts.contains(SceneParts::OUTPUT_VOLUMES)),

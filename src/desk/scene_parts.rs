@@ -3,8 +3,6 @@
 use std::fmt;
 use std::ops::{BitOr, BitOrAssign, Not};
 
-use crate::desk::scene::BusConfig;
-
 /// A choice of a scene's values, for [`Scene::only`](crate::Scene::only) and
 /// [`EngineScene::only`](crate::EngineScene::only). Choices are combined with `|`; `!` is everything
 /// else.
@@ -54,22 +52,6 @@ impl SceneParts {
     #[must_use]
     pub const fn contains(self, parts: Self) -> bool {
         self.0 & parts.0 == parts.0
-    }
-
-    /// What of a bus is among these.
-    pub(crate) fn of(self, bus: &BusConfig) -> BusConfig {
-        BusConfig {
-            bus: bus.bus,
-            volume: bus.volume.filter(|_| self.contains(Self::FADERS)),
-            pan: bus.pan.filter(|_| self.contains(Self::PANS)),
-            muted: bus.muted.filter(|_| self.contains(Self::MUTES)),
-            soloed: bus.soloed.filter(|_| self.contains(Self::SOLOS)),
-            solo_safe: bus.solo_safe.filter(|_| self.contains(Self::SOLO_SAFES)),
-            label: self
-                .contains(Self::LABELS)
-                .then(|| bus.label.clone())
-                .flatten(),
-        }
     }
 }
 

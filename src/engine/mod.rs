@@ -16,6 +16,7 @@ use crate::engine::target::desk_engine;
 use crate::error::Result;
 use crate::ffi::{self, native};
 
+mod backend;
 mod batch;
 pub(crate) mod connection;
 mod fades;

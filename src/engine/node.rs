@@ -112,41 +112,6 @@ pub trait Node: sealed::AsNode {
 
 impl<T: sealed::AsNode> Node for T {}
 
-/// What [`Node`] has, without an import. The trait is for code over any kind of node.
-macro_rules! inherent {
-    ($($node:ty),*) => {$(
-        impl $node {
-            /// The node's identity, which prints the node's name: "mixer 0".
-            #[must_use]
-            pub fn id(&self) -> NodeId {
-                Node::id(self)
-            }
-
-            /// The engine that the node was made for.
-            #[must_use]
-            pub fn engine(&self) -> &Engine {
-                Node::engine(self)
-            }
-
-            /// Whether its engine has the node.
-            #[must_use]
-            pub fn is_attached(&self) -> bool {
-                Node::is_attached(self)
-            }
-        }
-    )*};
-}
-
-inherent!(
-    crate::AnyNode,
-    crate::Equalizer,
-    crate::Matrix,
-    crate::Mixer,
-    crate::Output,
-    crate::Player,
-    crate::Source
-);
-
 impl Engine {
     pub(crate) fn node_ref(&self, raw: &Arc<RawNode>) -> NodeRef {
         NodeRef {

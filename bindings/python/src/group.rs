@@ -213,7 +213,9 @@ impl Group {
 
     fn __hash__(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
-        self.group.get().map(|group| group.hash(&mut hasher));
+        if let Some(group) = self.group.get() {
+            group.hash(&mut hasher);
+        }
         hasher.finish()
     }
 

@@ -53,6 +53,10 @@ typedef struct pbr_fade {
     pbr_curve curve;
 } pbr_fade;
 
+static inline pbr_fade pbr_fade_at_rest(float value) {
+    return (pbr_fade){value, value, 0, 0, PBR_CURVE_LINEAR};
+}
+
 static inline bool pbr_fade_over(const pbr_fade *fade) {
     return fade->done >= fade->frames;
 }

@@ -214,6 +214,7 @@ void pbr_gain_begin(pbr_gain *gain, pbr_setting setting);
 void pbr_gain_begin_led(pbr_gain *gain, pbr_setting setting, const pbr_lead *lead);
 // The course of the volume from here on, of a gain that is prepared: without masters and ramp.
 pbr_fade pbr_gain_volume(const pbr_gain *gain);
+pbr_fade pbr_gain_pan(const pbr_gain *gain);
 // Audio thread, after a change has been taken up and before the block is mixed. joined: the signal
 // sounds in the block's first frame and in the one before. If it does not, nobody hears the
 // difference, and the gain starts at its new values.

@@ -48,20 +48,6 @@ static void continue_ramp(pbr_gain *gain, pbr_gains target, bool fading) {
     }
 }
 
-// The courses that volume and pan are on.
-static pbr_fade course(const pbr_gain *gain, const pbr_fade *fade, float value,
-                       pbr_fade_request request) {
-    return gain->fading ? *fade : pbr_at_rest(pbr_is_taken_over(request) ? fade->to : value);
-}
-
-pbr_fade pbr_gain_volume(const pbr_gain *gain) {
-    return course(gain, &gain->fades->volume, gain->seen.volume, gain->seen.volume_request);
-}
-
-pbr_fade pbr_gain_pan(const pbr_gain *gain) {
-    return course(gain, &gain->fades->pan, gain->seen.pan, gain->seen.pan_request);
-}
-
 pbr_drive pbr_drive_of(const pbr_gain *gain) {
     const pbr_fades *fades = gain->fades;
     return gain->seen.led ? (pbr_drive){fades->lead, fades->factor, fades->driven}

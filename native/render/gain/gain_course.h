@@ -9,10 +9,6 @@
 
 #include "masters.h"
 
-static inline pbr_fade pbr_at_rest(float value) {
-    return (pbr_fade){value, value, 0, 0, PBR_CURVE_LINEAR};
-}
-
 // The gains of a volume and a pan.
 static inline pbr_gains pbr_gains_of(const pbr_setting *setting, float volume, float pan) {
     if (!setting->on) {
@@ -104,9 +100,6 @@ typedef struct pbr_drive {
 
 pbr_drive pbr_drive_of(const pbr_gain *gain);
 pbr_drive pbr_drive_by(const pbr_lead *lead);
-
-// The courses that the volume (pbr_gain_volume) and the pan are on.
-pbr_fade pbr_gain_pan(const pbr_gain *gain);
 
 pbr_gains pbr_target_of(const pbr_setting *setting, const pbr_fade *volume, const pbr_fade *pan,
                         pbr_drive by);

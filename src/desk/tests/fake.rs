@@ -14,7 +14,6 @@ use crate::desk::node::{DeskNode, Kind, NodeState};
 use crate::desk::ranges::MAX_VOLUME;
 use crate::desk::routing::OUTPUT;
 use crate::desk::software_masters::{Fader, SoftwareMasters};
-use crate::desk::Desk;
 use crate::error::{Error, Result};
 use crate::sync::lock;
 
@@ -418,5 +417,3 @@ impl<B: FakeBackend> DeskNode for FakeNode<B> {
         B::connection(FakeConnection::output(mixer.number))
     }
 }
-
-pub(super) type FakeDesk = Desk<FakeNode>;

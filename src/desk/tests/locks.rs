@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::Arc;
 use std::thread;
 
-use super::fake::{Fake, FakeConnection, FakeDesk, FakeNode};
+use super::fake::{Fake, FakeConnection, FakeNode};
+use super::FakeDesk;
 use crate::desk::graph::Live;
 use crate::desk::node::Kind;
 use crate::desk::routing::Endpoint;

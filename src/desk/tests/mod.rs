@@ -10,3 +10,5 @@ mod operation;
 mod random;
 mod solo;
 mod stage;
+
+type FakeDesk = super::Desk<fake::FakeNode>;

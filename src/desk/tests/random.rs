@@ -156,14 +156,17 @@ impl Test {
                 let list = vec![(point, Some(ended))];
                 if let Some(numbers) = self.schedule((mixer, bus), of_volume, list)? {
                     prop_assert_eq!(self.model.number(), number);
-                    let number = Some(number);
-                    let modelled = model::Point { number, to, frames };
+                    let modelled = model::Point {
+                        number: Some(number),
+                        to,
+                        frames,
+                    };
                     let points = [(start, modelled)].into();
                     self.model.automate(mixer, bus, of_volume, points);
                     self.fades.push(Started {
                         place: (mixer, bus),
                         of_volume,
-                        number: number.unwrap_or_default(),
+                        number,
                         state: numbers[0],
                     });
                 }

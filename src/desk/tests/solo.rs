@@ -7,7 +7,8 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use super::fake::{Fake, FakeConnection, FakeDesk, FakeNode};
+use super::fake::{Fake, FakeConnection, FakeNode};
+use super::FakeDesk;
 use crate::desk::graph::Live;
 use crate::desk::node::Kind;
 use crate::desk::routing::Endpoint;

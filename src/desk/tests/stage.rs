@@ -4,9 +4,10 @@ use std::sync::{Arc, Mutex};
 
 use proptest::prelude::*;
 
-use super::fake::{Fake, FakeConnection, FakeDesk, FakeNode};
+use super::fake::{Fake, FakeConnection, FakeNode};
 use super::model::{Model, NODES};
 use super::operation::Place;
+use super::FakeDesk;
 use crate::desk::fade::FadeEnd;
 use crate::desk::faders::Which;
 use crate::desk::graph::Live;
