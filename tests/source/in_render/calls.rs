@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use perbus::{Band, Buffer, BusConfig, Curve, Engine, Levels, Result, Schedule, SendTap};
+use perbus::{
+    AutomationPoint, Band, Buffer, BusConfig, Curve, Engine, Levels, Result, Schedule, SendTap,
+};
 
 use super::{refused, Desk};
 use crate::common::format;
@@ -106,6 +108,15 @@ pub(crate) fn strip_calls(desk: &Desk, bus: &perbus::Bus, answers: &mut Answers)
         bus.fade_pan_to(0.5, second);
         bus.fade_pan_to_with(0.5, second, |_| {});
         fade.cancel();
+        bus.fade_at(9999, 0.5, second, Curve::Linear);
+        bus.fade_at_with(9999, 0.5, second, Curve::Linear, |_| {});
+        bus.fade_pan_at(9999, 0.5, second);
+        bus.fade_pan_at_with(9999, 0.5, second, |_| {});
+        bus.set_volume_at(9999, 0.5);
+        bus.set_pan_at(9999, 0.5);
+        bus.automate_volume(&[AutomationPoint::set(9999, 0.5)]);
+        bus.automate_pan(&[AutomationPoint::set(9999, 0.5)]);
+        bus.cancel_automation_from(9999);
         main.bus(1);
         main.bus(99);
         main.try_set_bus_volume(1, 0.5, false).unwrap_or(Ok(()));
@@ -114,6 +125,11 @@ pub(crate) fn strip_calls(desk: &Desk, bus: &perbus::Bus, answers: &mut Answers)
         main.output_volume();
         main.fade_output_volume_to(0.5, second, Curve::Linear);
         main.fade_output_volume_to_with(0.5, second, Curve::Linear, |_| {});
+        main.fade_output_volume_at(9999, 0.5, second, Curve::Linear);
+        main.fade_output_volume_at_with(9999, 0.5, second, Curve::Linear, |_| {});
+        main.set_output_volume_at(9999, 0.5);
+        main.automate_output_volume(&[AutomationPoint::set(9999, 0.5)]);
+        main.cancel_output_automation_from(9999);
         main.set_output_volume_db(-6.0);
         main.output_volume_db();
         main.reserve(99);
@@ -179,6 +195,12 @@ pub(crate) fn calls_that_cannot_fail(desk: &Desk, bus: &perbus::Bus, answers: &m
         (
             "sends",
             bus.sends().is_empty() && bus.send_tap().is_none() && bus.send_source().is_none(),
+        ),
+        (
+            "automation",
+            bus.volume_automation().is_empty()
+                && bus.pan_automation().is_empty()
+                && main.output_volume_automation().is_empty(),
         ),
         ("engine", bus.engine() == engine && main.is_attached()),
         ("number", bus.number() == 1 && bus.mixer().id() == main.id()),
