@@ -11,7 +11,7 @@ use crate::nodes::mixer::Mixer;
 
 impl Mixer {
     /// Fades the gain of the mixer's sum to a value, 0 to 4, from a given frame on, as
-    /// [`Bus::fade_at`] does that of a bus.
+    /// [`Bus::fade_at`](crate::Bus::fade_at) does that of a bus.
     ///
     /// ```
     /// use perbus::{Curve, Engine, Format};
@@ -27,7 +27,7 @@ impl Mixer {
     /// ```
     ///
     /// # Errors
-    /// As [`Bus::fade_at`].
+    /// As [`Bus::fade_at`](crate::Bus::fade_at).
     pub fn fade_output_volume_at(
         &self,
         frame: i64,
@@ -39,10 +39,10 @@ impl Mixer {
     }
 
     /// As [`fade_output_volume_at`](Self::fade_output_volume_at), with `ended` as
-    /// [`Bus::fade_at_with`] has it.
+    /// [`Bus::fade_at_with`](crate::Bus::fade_at_with) has it.
     ///
     /// # Errors
-    /// As [`Bus::fade_at`].
+    /// As [`Bus::fade_at`](crate::Bus::fade_at).
     pub fn fade_output_volume_at_with(
         &self,
         frame: i64,
@@ -55,18 +55,18 @@ impl Mixer {
         Faded::output(self)?.fade_at(Which::Volume, point, Box::new(ended))
     }
 
-    /// Sets the gain of the mixer's sum at a given frame, as [`Bus::set_volume_at`] does.
+    /// Sets the gain of the mixer's sum at a given frame, as [`Bus::set_volume_at`](crate::Bus::set_volume_at) does.
     ///
     /// # Errors
-    /// As [`Bus::fade_at`].
+    /// As [`Bus::fade_at`](crate::Bus::fade_at).
     pub fn set_output_volume_at(&self, frame: i64, volume: f32) -> Result<()> {
         self.automate_output_volume(&[AutomationPoint::set(frame, volume)])
     }
 
-    /// Adds points to what the output volume is going to do, as [`Bus::automate_volume`] does.
+    /// Adds points to what the output volume is going to do, as [`Bus::automate_volume`](crate::Bus::automate_volume) does.
     ///
     /// # Errors
-    /// As [`Bus::automate_volume`].
+    /// As [`Bus::automate_volume`](crate::Bus::automate_volume).
     pub fn automate_output_volume(&self, points: &[AutomationPoint]) -> Result<()> {
         Faded::output(self)?.automate(Which::Volume, points)
     }
@@ -78,10 +78,10 @@ impl Mixer {
     }
 
     /// Cancels what the output volume is going to do from a frame on, as
-    /// [`Bus::cancel_automation_from`] does.
+    /// [`Bus::cancel_automation_from`](crate::Bus::cancel_automation_from) does.
     ///
     /// # Errors
-    /// As [`Bus::cancel_automation_from`].
+    /// As [`Bus::cancel_automation_from`](crate::Bus::cancel_automation_from).
     pub fn cancel_output_automation_from(&self, frame: i64) -> Result<()> {
         Faded::output(self)?.cancel_from(&[Which::Volume], frame)
     }
