@@ -36,7 +36,7 @@ func (b *Bus) Connected() bool {
 	return found.number != 0
 }
 
-// Volume is the fader: a linear gain, 0 to 4, 1 at first. While it fades: where the fade has got to.
+// Volume is the fader: a linear gain, 0 to 4, initially 1. During a fade it is the current value.
 func (b *Bus) Volume() float32 {
 	return b.get(C.pbgo_bus_get_volume(b.handle))
 }
@@ -58,7 +58,7 @@ func (b *Bus) SetVolumeDB(decibels float32) error {
 	return do(b, func(bus C.uintptr_t) *C.pbgo_failure { return C.pbgo_bus_set_volume_db(bus, C.float(decibels)) })
 }
 
-// Pan is -1 (left) to 1 (right), 0 at first. While it fades: where the fade has got to.
+// Pan is -1 (left) to 1 (right), initially 0. During a fade it is the current value.
 func (b *Bus) Pan() float32 {
 	return b.get(C.pbgo_bus_get_pan(b.handle))
 }
@@ -119,7 +119,7 @@ func (b *Bus) Reset() error {
 	return do(b, func(bus C.uintptr_t) *C.pbgo_failure { return C.pbgo_bus_reset(bus) })
 }
 
-// Label is what the bus is called; empty at first.
+// Label is what the bus is called; initially empty.
 func (b *Bus) Label() string {
 	defer runtime.KeepAlive(b)
 	label := C.pbgo_bus_copy_label(b.handle)

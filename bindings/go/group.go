@@ -72,8 +72,8 @@ func (g *Group) Name() string {
 	return C.GoString(name.value)
 }
 
-// Volume is the group's fader: a linear gain, 0 to 4, 1 at first. While it fades: where the fade has got
-// to.
+// Volume is the group's fader: a linear gain, 0 to 4, initially 1. During a fade it is the
+// current value.
 func (g *Group) Volume() float32 {
 	defer runtime.KeepAlive(g)
 	return float32(C.pbgo_group_get_volume(g.handle).value)

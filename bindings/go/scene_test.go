@@ -81,3 +81,35 @@ func TestScenesAsJSON(t *testing.T) {
 	equal(t, *read.OutputVolume, 0.5)
 	equal(t, len(read.Buses), 2)
 }
+
+func TestScenesBringAllStripsBack(t *testing.T) {
+	engine := offline(t, 1)
+	mixer := engine.MainMixer()
+	ok(t, engine.Connect(constant(engine, 0.25), mixer, 0, 0))
+	ok(t, engine.Connect(constant(engine, 0.5), mixer, 0, 1))
+	ok(t, must(mixer.Bus(0)).SetVolume(0.5))
+	must(mixer.Bus(1)).SetLabel("bass")
+	verse := must(mixer.SnapshotWithSolo())
+	ok(t, must(mixer.Bus(0)).SetMuted(true))
+	ok(t, must(mixer.Bus(1)).SetSoloed(true))
+	ok(t, must(mixer.Bus(1)).SetVolume(0.25))
+	settled(t, engine, 0.125)
+	chorus := must(mixer.SnapshotWithSolo())
+	ok(t, mixer.Apply(verse))
+	settled(t, engine, 0.625)
+	ok(t, mixer.Apply(chorus))
+	settled(t, engine, 0.125)
+
+	stored := must(json.Marshal(verse))
+	var loaded perbus.Scene
+	ok(t, json.Unmarshal(stored, &loaded))
+	ok(t, mixer.Apply(&loaded))
+	settled(t, engine, 0.625)
+	equal(t, *loaded.Buses[1].Label, "bass")
+
+	other := must(engine.NewMixer())
+	fails(t, mixer.Apply(nil), perbus.ErrInvalidArgument)
+	// It is a plain value: another mixer's buses of the same numbers take it, too.
+	ok(t, other.Apply(verse))
+	equal(t, must(other.Bus(0)).Volume(), 0.5)
+}

@@ -135,9 +135,6 @@ impl<N: DeskNode> Desk<N> {
         if which.of(&state.faders) == Some(pending.fade) {
             strip.step(&state, &self.driver, *which);
             which.arrive(&mut state.faders);
-            if *which == Which::Volume {
-                state.catch_up(&self.driver);
-            }
         }
     }
 }

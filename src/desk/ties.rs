@@ -4,7 +4,7 @@ use crate::desk::backend::Backend;
 use crate::desk::driver::Driver;
 use crate::desk::faders::{Faders, Sent, Which};
 use crate::desk::ranges::MAX_VOLUME;
-use crate::desk::routing::{Endpoint, GROUPS};
+use crate::desk::routing::Endpoint;
 use crate::desk::strip::{State, Strip, Ties, WeakStrip};
 use crate::error::Result;
 
@@ -41,24 +41,6 @@ impl<C> State<C> {
             None => [connection.map(|it| (it, faders.sent())), None],
         };
         connection.into_iter().chain(fader)
-    }
-
-    /// The master that the volume goes to, if it does.
-    fn master(&self) -> Option<&C> {
-        match self.place.node {
-            GROUPS => self.feed.connection(),
-            _ => self.fader(),
-        }
-    }
-
-    /// Has a master go on from where the strip is. An engine does not render a master while no bus
-    /// that has it sounds: a fade that it was given has not begun yet.
-    pub(crate) fn catch_up<B: Backend<Connection = C>, T>(&self, driver: &Driver<B, T>) {
-        let target = self.master().filter(|_| !self.faders.muted);
-        if let Some(master) = target.filter(|it| driver.has_fades(it)) {
-            // A value that the engine refuses is sent again when the fade has arrived.
-            let _ = driver.apply(master, None, self.faders.sent_apart().1);
-        }
     }
 
     /// Gives a new connection everything. A shared fader has its values already.

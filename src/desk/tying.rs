@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::desk::driver::Driver;
 use crate::desk::graph::Graph;
 use crate::desk::node::{Connection, DeskNode};
-use crate::desk::strip::{Ties, WeakStrip};
+use crate::desk::strip::Ties;
 use crate::desk::tied::StripId;
 use crate::error::Result;
 
@@ -41,7 +41,6 @@ impl<N: DeskNode> Graph<N> {
         strips: &BTreeSet<StripId>,
     ) -> Result<()> {
         let mut tied = Ok(());
-        let mut fading = BTreeSet::new();
         for strip in self.sends.following(strips) {
             let Some((mixer, bus)) = self.tied.get(strip) else {
                 continue;
@@ -51,13 +50,6 @@ impl<N: DeskNode> Graph<N> {
                 self.steps += 1;
             }
             let ties = self.ties_of(strip);
-            for over in ties.over.iter().filter_map(WeakStrip::upgrade) {
-                let state = over.lock();
-                let fade = state.faders.volume_fade();
-                if fade.is_some_and(|fade| fading.insert(fade.number())) {
-                    state.catch_up(driver);
-                }
-            }
             tied = tied.and(mixer.strips.get_or_create(bus).tie(driver, ties));
         }
         tied

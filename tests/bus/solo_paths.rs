@@ -190,7 +190,7 @@ fn solo_goes_through_chains_of_mixers() -> Result<()> {
     assert_heard(&engine, &[0.01 + 0.02 + 0.04 + 0.08]);
     middle.bus(2)?.set_soloed(false)?;
     assert_heard(&engine, &[0.01 + 0.02 + 0.04 + 0.08]);
-    // What comes to a soloed group is heard from its first frame on; elsewhere it is silent.
+    // A source connected to a soloed sub-mixer is heard from its first frame; elsewhere it is silent.
     render(&engine, RAMP);
     engine.connect(&constant(&engine, &[0.5]), &inner, 0, 5)?;
     engine.connect(&constant(&engine, &[1.0]), &main, 0, 5)?;

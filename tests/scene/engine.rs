@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use crate::common::*;
 
-/// A group of two sources on the main mixer, beside a third source.
+/// A main mixer with a source and a sub-mixer of two sources.
 fn desk() -> Result<(Engine, Mixer, Mixer)> {
     let engine = running(1);
     let (main, group) = (engine.main_mixer(), engine.create_mixer()?);

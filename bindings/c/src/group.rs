@@ -7,7 +7,7 @@ use perbus::raw::{self, perbus_curve, perbus_error, perbus_meter, perbus_status}
 use perbus::Group;
 
 use crate::fade::{self, perbus_desk_fade, perbus_desk_fade_ended, Target, Wanted};
-use crate::failure::{array, get, list, out, run, Outcome};
+use crate::failure::{array, get, out, run, Outcome};
 use crate::handle::{give, perbus_desk_bus, perbus_desk_engine, take};
 use crate::life::Life;
 use crate::text;
@@ -41,7 +41,7 @@ pub unsafe extern "C" fn perbus_desk_group_create(
     })
 }
 
-fn hand(group: Group, life: &Arc<Life>) -> *mut perbus_desk_group {
+pub(crate) fn hand(group: Group, life: &Arc<Life>) -> *mut perbus_desk_group {
     let life = Arc::clone(life);
     give(perbus_desk_group { group, life })
 }
@@ -298,100 +298,6 @@ pub unsafe extern "C" fn perbus_desk_group_remove_group(
     })
 }
 
-/// The buses that are directly in the group, not those of groups in it.
-/// @param out_buses receives up to `capacity` handles, each freed with perbus_desk_bus_release
-/// @param out_count receives how many members there are
-/// Threads: any. Real-time safe: no
-#[no_mangle]
-pub unsafe extern "C" fn perbus_desk_group_copy_members(
-    group: *mut perbus_desk_group,
-    out_buses: *mut *mut perbus_desk_bus,
-    capacity: usize,
-    out_count: *mut usize,
-    error: *mut perbus_error,
-) -> perbus_status {
-    run(error, || {
-        let group = get(group, "group")?;
-        let out_count = out(out_count, "out_count")?;
-        let members = group.life.open(|| Ok(group.group.members()))?;
-        out_count.write(members.len());
-        list(out_buses, capacity, "out_buses", members, |bus| {
-            let life = Arc::clone(&group.life);
-            give(perbus_desk_bus { bus, life })
-        })
-    })
-}
-
-/// The groups that are directly in this one.
-/// @param out_groups receives up to `capacity` handles, each freed with perbus_desk_group_release
-/// @param out_count receives how many there are
-/// Threads: any. Real-time safe: no
-#[no_mangle]
-pub unsafe extern "C" fn perbus_desk_group_copy_inner_groups(
-    group: *mut perbus_desk_group,
-    out_groups: *mut *mut perbus_desk_group,
-    capacity: usize,
-    out_count: *mut usize,
-    error: *mut perbus_error,
-) -> perbus_status {
-    run(error, || {
-        let group = get(group, "group")?;
-        let out_count = out(out_count, "out_count")?;
-        let groups = group.life.open(|| Ok(group.group.inner_groups()))?;
-        out_count.write(groups.len());
-        list(out_groups, capacity, "out_groups", groups, |it| {
-            hand(it, &group.life)
-        })
-    })
-}
-
-/// The groups that this one is directly in.
-/// @param out_groups receives up to `capacity` handles, each freed with perbus_desk_group_release
-/// @param out_count receives how many there are
-/// @retval PERBUS_ERROR_NOT_ATTACHED the group was removed
-/// Threads: any. Real-time safe: no
-#[no_mangle]
-pub unsafe extern "C" fn perbus_desk_group_copy_groups(
-    group: *mut perbus_desk_group,
-    out_groups: *mut *mut perbus_desk_group,
-    capacity: usize,
-    out_count: *mut usize,
-    error: *mut perbus_error,
-) -> perbus_status {
-    run(error, || {
-        let group = get(group, "group")?;
-        let out_count = out(out_count, "out_count")?;
-        let groups = group.life.open(|| Ok(group.group.groups()))?;
-        out_count.write(groups.len());
-        list(out_groups, capacity, "out_groups", groups, |it| {
-            hand(it, &group.life)
-        })
-    })
-}
-
-/// All groups of an engine, in the order in which they were made.
-/// @param out_groups receives up to `capacity` handles, each freed with perbus_desk_group_release
-/// @param out_count receives how many there are
-/// Threads: any. Real-time safe: no
-#[no_mangle]
-pub unsafe extern "C" fn perbus_desk_engine_copy_groups(
-    engine: *mut perbus_desk_engine,
-    out_groups: *mut *mut perbus_desk_group,
-    capacity: usize,
-    out_count: *mut usize,
-    error: *mut perbus_error,
-) -> perbus_status {
-    run(error, || {
-        let engine = get(engine, "engine")?;
-        let out_count = out(out_count, "out_count")?;
-        let groups = engine.life.open(|| Ok(engine.engine.groups()))?;
-        out_count.write(groups.len());
-        list(out_groups, capacity, "out_groups", groups, |it| {
-            hand(it, &engine.life)
-        })
-    })
-}
-
 /// Ends a group: its members sound as if they had never been in it, and so do the groups in it.
 /// Fades of its fader stop.
 /// @retval PERBUS_ERROR_WRONG_ENGINE the group belongs to another engine
@@ -408,29 +314,6 @@ pub unsafe extern "C" fn perbus_desk_engine_remove_group(
         engine
             .life
             .open(|| engine.engine.remove_group(&group.group))
-    })
-}
-
-/// The groups that a bus is a direct member of.
-/// @param out_groups receives up to `capacity` handles, each freed with perbus_desk_group_release
-/// @param out_count receives how many there are
-/// Threads: any. Real-time safe: no
-#[no_mangle]
-pub unsafe extern "C" fn perbus_desk_bus_copy_groups(
-    bus: *mut perbus_desk_bus,
-    out_groups: *mut *mut perbus_desk_group,
-    capacity: usize,
-    out_count: *mut usize,
-    error: *mut perbus_error,
-) -> perbus_status {
-    run(error, || {
-        let bus = get(bus, "bus")?;
-        let out_count = out(out_count, "out_count")?;
-        let groups = bus.life.open(|| Ok(bus.bus.groups()))?;
-        out_count.write(groups.len());
-        list(out_groups, capacity, "out_groups", groups, |it| {
-            hand(it, &bus.life)
-        })
     })
 }
 

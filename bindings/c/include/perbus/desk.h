@@ -1667,6 +1667,43 @@ perbus_status perbus_desk_group_remove_group(struct perbus_desk_group *group,
                                              perbus_error *error);
 
 /**
+ * Ends a group: its members sound as if they had never been in it, and so do the groups in it.
+ * Fades of its fader stop.
+ * @retval PERBUS_ERROR_WRONG_ENGINE the group belongs to another engine
+ * @retval PERBUS_ERROR_NOT_ATTACHED it was removed already
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_remove_group(struct perbus_desk_engine *engine,
+                                              struct perbus_desk_group *group,
+                                              perbus_error *error);
+
+/**
+ * The members' meters as one, those of groups in this one too, each bus once, after all faders: the
+ * power sum of their RMS, the highest of their peaks, all their clips. Buses without a source count
+ * as silent. The first call switches the members' meters on.
+ * @retval PERBUS_ERROR_NOT_ATTACHED the group was removed
+ * @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio has no meter per connection
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_group_get_meter(struct perbus_desk_group *group,
+                                          perbus_meter *out_meter,
+                                          perbus_error *error);
+
+/**
+ * Fades the group's fader; otherwise like perbus_desk_bus_fade_to. The members' own fades go on at
+ * the same time: each frame has the product.
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_group_fade_to(struct perbus_desk_group *group,
+                                        float volume,
+                                        double seconds,
+                                        perbus_curve curve,
+                                        perbus_desk_fade_ended ended,
+                                        void *context,
+                                        struct perbus_desk_fade **out_fade,
+                                        perbus_error *error);
+
+/**
  * The buses that are directly in the group, not those of groups in it.
  * @param out_buses receives up to `capacity` handles, each freed with perbus_desk_bus_release
  * @param out_count receives how many members there are
@@ -1716,17 +1753,6 @@ perbus_status perbus_desk_engine_copy_groups(struct perbus_desk_engine *engine,
                                              perbus_error *error);
 
 /**
- * Ends a group: its members sound as if they had never been in it, and so do the groups in it.
- * Fades of its fader stop.
- * @retval PERBUS_ERROR_WRONG_ENGINE the group belongs to another engine
- * @retval PERBUS_ERROR_NOT_ATTACHED it was removed already
- * Threads: any. Real-time safe: no
- */
-perbus_status perbus_desk_engine_remove_group(struct perbus_desk_engine *engine,
-                                              struct perbus_desk_group *group,
-                                              perbus_error *error);
-
-/**
  * The groups that a bus is a direct member of.
  * @param out_groups receives up to `capacity` handles, each freed with perbus_desk_group_release
  * @param out_count receives how many there are
@@ -1737,32 +1763,6 @@ perbus_status perbus_desk_bus_copy_groups(struct perbus_desk_bus *bus,
                                           size_t capacity,
                                           size_t *out_count,
                                           perbus_error *error);
-
-/**
- * The members' meters as one, those of groups in this one too, each bus once, after all faders: the
- * power sum of their RMS, the highest of their peaks, all their clips. Buses without a source count
- * as silent. The first call switches the members' meters on.
- * @retval PERBUS_ERROR_NOT_ATTACHED the group was removed
- * @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio has no meter per connection
- * Threads: any. Real-time safe: no
- */
-perbus_status perbus_desk_group_get_meter(struct perbus_desk_group *group,
-                                          perbus_meter *out_meter,
-                                          perbus_error *error);
-
-/**
- * Fades the group's fader; otherwise like perbus_desk_bus_fade_to. The members' own fades go on at
- * the same time: each frame has the product.
- * Threads: any. Real-time safe: no
- */
-perbus_status perbus_desk_group_fade_to(struct perbus_desk_group *group,
-                                        float volume,
-                                        double seconds,
-                                        perbus_curve curve,
-                                        perbus_desk_fade_ended ended,
-                                        void *context,
-                                        struct perbus_desk_fade **out_fade,
-                                        perbus_error *error);
 
 /**
  * Makes a matrix mixer and attaches it: every input channel to every output channel with a gain of
