@@ -5,6 +5,7 @@ import logging
 import subprocess
 import sys
 import threading
+import time
 import weakref
 
 import numpy as np
@@ -48,7 +49,12 @@ def test_engines_that_their_functions_refer_to_are_collected():
         return [weakref.ref(thing) for thing in (engine, fill, ended)]
 
     seen = [reference for _ in range(10) for reference in make()]
+    # A call of the function that ends with the detached player may still be running on another
+    # thread, which keeps what it refers to until it returns.
+    deadline = time.monotonic() + 10
     gc.collect()
+    while any(reference() is not None for reference in seen) and time.monotonic() < deadline:
+        gc.collect()
     assert [reference() for reference in seen] == [None] * 30
 
 
