@@ -134,14 +134,16 @@ impl<N: DeskNode> Desk<N> {
     /// Schedules again all that waits, after the engine's clock has been set to another time.
     pub(crate) fn reschedule(&self) -> Result<()> {
         let graph = self.read()?;
-        for node in graph.nodes() {
+        let of_nodes = graph.nodes().flat_map(|node| {
             let output = node.output.get().map(|strip| &**strip);
-            for strip in node.strips.iter().map(|(_, strip)| strip).chain(output) {
-                let state = strip.lock();
-                for which in Which::ALL {
-                    let waits = which.waits(&state.faders);
-                    state.automate(&self.driver, which, waits)?;
-                }
+            node.strips.iter().map(|(_, strip)| strip).chain(output)
+        });
+        let of_groups = graph.groups.all.values().map(|group| &*group.fader);
+        for strip in of_nodes.chain(of_groups) {
+            let state = strip.lock();
+            for which in Which::ALL {
+                let waits = which.waits(&state.faders);
+                state.automate(&self.driver, which, waits)?;
             }
         }
         Ok(())

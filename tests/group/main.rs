@@ -1,5 +1,6 @@
 //! Groups: what their faders, mutes and solos do to their members.
 
+mod automation;
 #[path = "../common/mod.rs"]
 mod common;
 mod model;

@@ -1,6 +1,6 @@
 //! Random moves of strips, groups and sends, sample by sample against products in double precision.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use perbus::{Bus, Curve, Engine, Group, SendTap};
@@ -25,6 +25,9 @@ enum Fader {
 #[derive(Clone, Debug)]
 enum Step {
     Fade(Fader, f32, u32, Curve),
+    /// After so many frames.
+    FadeAt(Fader, u32, f32, u32, Curve),
+    CancelFrom(Fader, u32),
     Set(Fader, f32),
     Mute(Fader, bool),
     /// A dry strip or its send joins a group, or leaves it.
@@ -46,17 +49,24 @@ fn fader() -> impl Strategy<Value = Fader> {
 
 fn step() -> impl Strategy<Value = Step> {
     let volume = || 0.0..=1.8f32;
-    let frames = prop_oneof![1 => 1..64u32, 3 => 500..5000u32];
-    let curve = prop_oneof![
-        Just(Curve::Linear),
-        Just(Curve::EqualPower),
-        Just(Curve::Exponential)
-    ];
+    let frames = || prop_oneof![1 => 1..64u32, 3 => 500..5000u32];
+    let curve = || {
+        prop_oneof![
+            Just(Curve::Linear),
+            Just(Curve::EqualPower),
+            Just(Curve::Exponential)
+        ]
+    };
     let tap = prop_oneof![Just(SendTap::PreFader), Just(SendTap::PostFader)];
     let blocks = prop::collection::vec(prop_oneof![1..40u32, 40..512u32], 1..8);
     prop_oneof![
-        8 => (fader(), volume(), frames, curve)
+        8 => (fader(), volume(), frames(), curve())
             .prop_map(|(a, b, c, d)| Step::Fade(a, b, c, d)),
+        6 => (fader(), 0..4000u32, volume(), frames(), curve())
+            .prop_map(|(a, b, c, d, e)| Step::FadeAt(a, b, c, d, e)),
+        1 => (fader(), 0..4000u32, volume())
+            .prop_map(|(a, b, c)| Step::FadeAt(a, b, c, 0, Curve::Linear)),
+        1 => (fader(), 0..4000u32).prop_map(|(a, b)| Step::CancelFrom(a, b)),
         2 => (fader(), volume()).prop_map(|(a, b)| Step::Set(a, b)),
         2 => (fader(), any::<bool>()).prop_map(|(a, b)| Step::Mute(a, b)),
         2 => (0..SOURCES, any::<bool>(), 0..GROUPS, prop::bool::weighted(0.7))
@@ -67,33 +77,21 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// A fader on its way.
+/// A way from wherever a fader is to another value.
 #[derive(Clone, Copy, Debug)]
-struct Path {
-    from: f64,
+struct Leg {
     to: f64,
     start: i64,
     frames: i64,
     curve: Curve,
-    muted: bool,
 }
 
-impl Path {
-    const NEW: Self = Self {
-        from: 1.0,
-        to: 1.0,
-        start: 0,
-        frames: 0,
-        curve: Curve::Linear,
-        muted: false,
-    };
-
-    fn volume(&self, now: i64) -> f64 {
+impl Leg {
+    fn volume(&self, from: f64, now: i64) -> f64 {
         if now >= self.start + self.frames {
             return self.to;
         }
-        let x = (now - self.start) as f64 / self.frames as f64;
-        let (from, to) = (self.from, self.to);
+        let (x, to) = ((now - self.start) as f64 / self.frames as f64, self.to);
         match self.curve {
             Curve::EqualPower => ((1.0 - x) * from * from + x * to * to).sqrt(),
             Curve::Exponential if x > 0.0 => {
@@ -102,12 +100,86 @@ impl Path {
             _ => from + (to - from) * x,
         }
     }
+}
+
+/// A fader on its way, and what it does later.
+#[derive(Clone, Debug)]
+struct Path {
+    from: f64,
+    leg: Leg,
+    later: BTreeMap<i64, Leg>,
+    muted: bool,
+}
+
+impl Path {
+    fn new() -> Self {
+        Self {
+            from: 1.0,
+            leg: Leg {
+                to: 1.0,
+                start: 0,
+                frames: 0,
+                curve: Curve::Linear,
+            },
+            later: BTreeMap::new(),
+            muted: false,
+        }
+    }
+
+    /// The leg that a frame is heard on, and where that began.
+    fn leg(&self, now: i64) -> (f64, Leg) {
+        let due = self.later.range(..now).map(|(_, leg)| *leg);
+        due.fold((self.from, self.leg), |(from, leg), next| {
+            (leg.volume(from, next.start), next)
+        })
+    }
+
+    fn volume(&self, now: i64) -> f64 {
+        let (from, leg) = self.leg(now);
+        leg.volume(from, now)
+    }
 
     fn at(&self, now: i64) -> f64 {
         if self.muted {
             0.0
         } else {
             self.volume(now)
+        }
+    }
+
+    /// Whether a value is set just before this frame.
+    fn is_set(&self, now: i64) -> bool {
+        self.later.get(&(now - 1)).is_some_and(|it| it.frames == 0)
+    }
+
+    /// As if it were not set there.
+    fn before_set(&self, now: i64) -> f64 {
+        self.at(now - i64::from(self.is_set(now)))
+    }
+
+    /// One frame earlier, as if it had been set by then.
+    fn after_set(&self, now: i64) -> f64 {
+        self.at(now - i64::from(!self.is_set(now)))
+    }
+
+    /// In place of what starts at this frame, and of what runs.
+    fn start(&mut self, now: i64, leg: Leg) {
+        self.from = self.volume(now);
+        self.leg = leg;
+        self.later = self.later.split_off(&(now + 1));
+    }
+
+    fn cancel_from(&mut self, frame: i64) {
+        let (to, (_, leg)) = (self.volume(frame), self.leg(frame));
+        self.later.split_off(&frame);
+        if leg.start + leg.frames > frame {
+            let hold = Leg {
+                to,
+                start: frame,
+                frames: 0,
+                curve: Curve::Linear,
+            };
+            self.later.insert(frame, hold);
         }
     }
 }
@@ -118,6 +190,15 @@ struct Ramp {
     until: i64,
     /// How far all jumps since it was steady have to go.
     distance: f64,
+}
+
+fn leg(start: i64, to: f32, frames: u32, curve: Curve) -> Leg {
+    Leg {
+        to: f64::from(to),
+        start,
+        frames: i64::from(frames),
+        curve,
+    }
 }
 
 struct World {
@@ -167,9 +248,9 @@ impl World {
             engine,
             dry,
             sends,
-            dry_paths: vec![Path::NEW; SOURCES],
-            send_paths: vec![Path::NEW; SOURCES],
-            group_paths: vec![Path::NEW; GROUPS],
+            dry_paths: vec![Path::new(); SOURCES],
+            send_paths: vec![Path::new(); SOURCES],
+            group_paths: vec![Path::new(); GROUPS],
             members: vec![Default::default(); SOURCES],
             outer: vec![BTreeSet::new(); GROUPS],
             taps: vec![SendTap::PostFader; SOURCES],
@@ -188,23 +269,24 @@ impl World {
 
     /// The gain of a dry strip or a send.
     fn target(&self, strip: usize, now: i64) -> f64 {
+        self.product(strip, |path| path.at(now))
+    }
+
+    fn product(&self, strip: usize, at: impl Fn(&Path) -> f64) -> f64 {
         let source = strip % SOURCES;
         let [dry, send] = &self.members[source];
         let mut groups = if strip < SOURCES { dry } else { send }.clone();
         let mut own = if strip < SOURCES {
-            self.dry_paths[source].at(now)
+            at(&self.dry_paths[source])
         } else {
-            self.send_paths[source].at(now)
+            at(&self.send_paths[source])
         };
         if strip >= SOURCES && self.taps[source] == SendTap::PostFader {
             groups.extend(dry);
-            own *= self.dry_paths[source].at(now);
+            own *= at(&self.dry_paths[source]);
         }
         let groups = self.over(&groups);
-        let product: f64 = groups
-            .iter()
-            .map(|it| self.group_paths[*it].at(now))
-            .product();
+        let product: f64 = groups.iter().map(|it| at(&self.group_paths[*it])).product();
         (own * product).min(4.0)
     }
 
@@ -250,15 +332,29 @@ impl World {
                     Fader::Send(number) => self.sends[number].fade_to(to, length, curve)?,
                     Fader::Group(number) => self.groups[number].fade_to(to, length, curve)?,
                 };
-                let path = self.path(fader);
-                *path = Path {
-                    from: path.volume(now),
-                    to: f64::from(to),
-                    start: now,
-                    frames: i64::from(frames),
-                    curve,
-                    muted: path.muted,
+                self.path(fader).start(now, leg(now, to, frames, curve));
+            }
+            Step::FadeAt(fader, delay, to, frames, curve) => {
+                let length = Duration::from_secs_f64(f64::from(frames) / RATE);
+                let start = now + i64::from(delay);
+                match fader {
+                    Fader::Dry(number) => self.dry[number].fade_at(start, to, length, curve)?,
+                    Fader::Send(number) => self.sends[number].fade_at(start, to, length, curve)?,
+                    Fader::Group(number) => {
+                        self.groups[number].fade_at(start, to, length, curve)?
+                    }
                 };
+                let leg = leg(start, to, frames, curve);
+                self.path(fader).later.insert(start, leg);
+            }
+            Step::CancelFrom(fader, delay) => {
+                let frame = now + i64::from(delay);
+                match fader {
+                    Fader::Dry(number) => self.dry[number].cancel_automation_from(frame)?,
+                    Fader::Send(number) => self.sends[number].cancel_automation_from(frame)?,
+                    Fader::Group(number) => self.groups[number].cancel_automation_from(frame)?,
+                }
+                self.path(fader).cancel_from(frame);
             }
             Step::Set(fader, to) => {
                 match fader {
@@ -266,8 +362,8 @@ impl World {
                     Fader::Send(number) => self.sends[number].set_volume(to)?,
                     Fader::Group(number) => self.groups[number].set_volume(to)?,
                 }
-                let path = self.path(fader);
-                (path.to, path.frames) = (f64::from(to), 0);
+                let set = leg(now, to, 0, Curve::Linear);
+                self.path(fader).start(now, set);
             }
             Step::Mute(fader, muted) => {
                 match fader {
@@ -318,12 +414,23 @@ impl World {
             for (frame, sample) in (1..).zip(&planar[channel]) {
                 let (now, sample) = (self.now + frame, f64::from(*sample));
                 let target = self.target(strip, now);
+                let unset = self.product(strip, |path| path.before_set(now));
+                let ramp = &mut self.ramps[strip];
+                if unset != target {
+                    if now - 1 >= ramp.until {
+                        ramp.distance = 0.0;
+                    }
+                    ramp.until = now - 1 + RAMP;
+                    ramp.distance += (target - unset).abs();
+                }
                 let ramp = &self.ramps[strip];
                 if now >= ramp.until {
                     let near = (sample - target).abs() <= 1e-5;
                     prop_assert!(near, "strip {strip} at {now}: {sample}, not {target}");
                 } else {
-                    let fade = (target - self.target(strip, now - 1)).abs();
+                    let was = self.product(strip, |path| path.after_set(now));
+                    let fade = (unset - self.target(strip, now - 1)).abs();
+                    let fade = fade.max((target - was).abs());
                     let most = fade + ramp.distance / RAMP as f64 + 1e-5;
                     let step = (sample - self.heard[strip]).abs();
                     prop_assert!(step <= most, "strip {strip} at {now}: {step}, over {most}");
