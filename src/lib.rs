@@ -108,6 +108,7 @@ pub use desk::engine_scene::EngineScene;
 pub use desk::fade::{Curve, FadeEnd};
 pub use desk::fallback::{Control, Fallback};
 pub use desk::group_config::GroupConfig;
+pub use desk::pan_law::PanLaw;
 pub use desk::ranges::MAX_VOLUME;
 pub use desk::scene::{BusConfig, Scene};
 pub use desk::scene_parts::SceneParts;

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::desk::automation::Point;
 use crate::desk::fade::Curve;
 use crate::desk::faders::Which;
+use crate::desk::pan_law::PanLaw;
 use crate::error::Result;
 
 /// An engine as the desk sees it: a clock, connections with a volume and a pan each, and masters. The
@@ -80,6 +81,14 @@ pub(crate) trait Backend {
         connection: &Self::Connection,
         masters: &[Self::Connection],
     ) -> Result<()>;
+
+    /// Sets the pan law of the mixer whose output this is; false where the desk has to send its buses'
+    /// values anew instead, to connections that know the law.
+    fn set_pan_law(&self, output: &Self::Connection, law: PanLaw) -> Result<bool>;
+
+    /// Whether a pan moves one channel between two sides.
+    #[cfg(any(test, target_vendor = "apple"))]
+    fn pans_mono(&self, connection: &Self::Connection) -> Result<bool>;
 
     /// Runs `call`, whose changes are all heard from the same frame on.
     fn batch<T>(&self, call: impl FnOnce() -> Result<T>) -> Result<T>;

@@ -42,6 +42,7 @@ pub(crate) mod groups;
 pub(crate) mod node;
 pub(crate) mod outputs;
 pub(crate) mod owner;
+pub(crate) mod pan_law;
 pub(crate) mod pending;
 pub(crate) mod ranges;
 pub(crate) mod retarget;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use once_cell::sync::OnceCell;
 
 use crate::desk::backend::Backend;
+use crate::desk::pan_law::LawCell;
 use crate::desk::strips::{StripRef, Strips};
 use crate::error::{Error, Result};
 
@@ -58,6 +59,8 @@ const DETACHED: u32 = u32::MAX;
 #[derive(Debug)]
 pub(crate) struct NodeState<C> {
     pub(crate) kind: Kind,
+    /// Of a mixer's mono inputs.
+    pub(crate) pan_law: LawCell,
     /// Given by its engine when it was first attached.
     number: OnceCell<u32>,
     /// The node's number in its engine's routing map. Written with the graph lock held for writing.
@@ -73,6 +76,7 @@ impl<C> NodeState<C> {
     pub(crate) fn new(kind: Kind) -> Self {
         Self {
             kind,
+            pan_law: LawCell::default(),
             number: OnceCell::new(),
             slot: AtomicU32::new(DETACHED),
             strips: Strips::default(),

@@ -1,4 +1,5 @@
-//! Masters for engines that have none: each bus gets its own volume times those of its masters.
+//! Masters for engines that have none: each bus gets its own volume times those of its masters. Pan
+//! laws for those that only balance: a mono bus gets the volume and the balance with the same gains.
 //!
 //! It lies between the desk and the engine, so that the desk need not know of the difference.
 
@@ -10,6 +11,7 @@ use crate::desk::automation::Point;
 use crate::desk::backend::Backend;
 use crate::desk::fade::Curve;
 use crate::desk::faders::Which;
+use crate::desk::pan_law::{as_balance, PanLaw};
 use crate::desk::ranges::MAX_VOLUME;
 use crate::error::{Error, Result};
 use crate::sync::lock;
@@ -34,6 +36,8 @@ pub(crate) enum Fader<C> {
 #[derive(Debug)]
 pub(crate) struct Bus<C> {
     connection: C,
+    /// Its mixer's, when it was made.
+    law: PanLaw,
     factors: Mutex<Factors<C>>,
 }
 
@@ -41,6 +45,8 @@ pub(crate) struct Bus<C> {
 struct Factors<C> {
     /// `None` until it is set: a new connection starts at its source's own volume.
     volume: Option<f32>,
+    /// `None` likewise.
+    pan: Option<f32>,
     masters: Vec<Arc<Master<C>>>,
 }
 
@@ -69,19 +75,19 @@ impl<C> Clone for Fader<C> {
     }
 }
 
-impl<C> From<C> for Fader<C> {
-    fn from(connection: C) -> Self {
+impl<C> Fader<C> {
+    pub(crate) fn new(connection: C, law: PanLaw) -> Self {
         Self::Bus(Arc::new(Bus {
             connection,
+            law,
             factors: Mutex::new(Factors {
                 volume: None,
+                pan: None,
                 masters: Vec::new(),
             }),
         }))
     }
-}
 
-impl<C> Fader<C> {
     /// The engine's connection; `None` for a master.
     pub(crate) fn native(&self) -> Option<&C> {
         match self {
@@ -106,6 +112,10 @@ impl<C> Bus<C> {
         let masters = factors.masters.iter();
         let masters: f64 = masters.map(|it| f64::from(*lock(&it.volume))).product();
         Some((f64::from(volume) * masters).min(f64::from(MAX_VOLUME)) as f32)
+    }
+
+    fn replace_pan(&self, pan: Option<f32>) -> Option<f32> {
+        std::mem::replace(&mut lock(&self.factors).pan, pan)
     }
 
     fn replace_volume(&self, volume: Option<f32>) -> Option<f32> {
@@ -147,11 +157,40 @@ impl<B: Backend> SoftwareMasters<B> {
         lock(&self.sending)
     }
 
+    /// Whether the bus's volume and pan are converted: the engine would balance what is to be panned.
+    fn converts(&self, bus: &Bus<B::Connection>) -> Result<bool> {
+        Ok(bus.law == PanLaw::ConstantPower && self.backend.pans_mono(&bus.connection)?)
+    }
+
     fn send(&self, bus: &Bus<B::Connection>) -> Result<()> {
-        match bus.product() {
-            Some(product) => self.backend.set_volume(&bus.connection, product),
-            None => Ok(()),
+        let Some(product) = bus.product() else {
+            return Ok(());
+        };
+        if !self.converts(bus)? {
+            return self.backend.set_volume(&bus.connection, product);
         }
+        let pan = lock(&bus.factors).pan.unwrap_or(0.0);
+        let (volume, balance) = as_balance(product, pan);
+        self.backend.batch(|| {
+            self.backend.set_volume(&bus.connection, volume)?;
+            self.backend.set_pan(&bus.connection, balance)
+        })
+    }
+
+    fn set_bus_pan(&self, bus: &Bus<B::Connection>, pan: f32) -> Result<()> {
+        let _alone = self.alone();
+        let before = bus.replace_pan(Some(pan));
+        let sent = self.converts(bus).and_then(|converts| {
+            // Until its volume is known there is nothing to convert.
+            if converts {
+                self.send(bus)
+            } else {
+                self.backend.set_pan(&bus.connection, pan)
+            }
+        });
+        sent.inspect_err(|_| {
+            bus.replace_pan(before);
+        })
     }
 
     fn set_bus(&self, bus: &Bus<B::Connection>, volume: f32) -> Result<()> {
@@ -211,9 +250,10 @@ impl<B: Backend> Backend for SoftwareMasters<B> {
     }
 
     fn set_pan(&self, fader: &Self::Connection, pan: f32) -> Result<()> {
-        fader
-            .native()
-            .map_or(Ok(()), |connection| self.backend.set_pan(connection, pan))
+        match fader {
+            Fader::Bus(bus) => self.set_bus_pan(bus, pan),
+            Fader::Master(_) => Ok(()),
+        }
     }
 
     fn can_fade(_: &Self::Connection) -> bool {
@@ -248,16 +288,29 @@ impl<B: Backend> Backend for SoftwareMasters<B> {
         let _alone = self.alone();
         let before: Vec<_> = settings
             .iter()
-            .map(|it| it.bus.replace_volume(Some(it.volume)))
+            .map(|it| {
+                let volume = it.bus.replace_volume(Some(it.volume));
+                (volume, it.bus.replace_pan(Some(it.pan)))
+            })
             .collect();
         let products = settings.iter().filter_map(|it| {
             let product = it.bus.product()?;
-            B::setting(&it.bus.connection, product, it.pan)
+            let converted = self.converts(&it.bus).map(|converts| {
+                let (volume, pan) = match converts {
+                    true => as_balance(product, it.pan),
+                    false => (product, it.pan),
+                };
+                B::setting(&it.bus.connection, volume, pan)
+            });
+            converted.transpose()
         });
-        let products: Vec<_> = products.collect();
-        self.backend.apply(&products).inspect_err(|_| {
-            for (setting, before) in settings.iter().zip(before).rev() {
-                setting.bus.replace_volume(before);
+        let applied = products
+            .collect::<Result<Vec<_>>>()
+            .and_then(|products| self.backend.apply(&products));
+        applied.inspect_err(|_| {
+            for (setting, (volume, pan)) in settings.iter().zip(before).rev() {
+                setting.bus.replace_volume(volume);
+                setting.bus.replace_pan(pan);
             }
         })
     }
@@ -298,6 +351,16 @@ impl<B: Backend> Backend for SoftwareMasters<B> {
         self.send(bus).inspect_err(|_| {
             set(before);
         })
+    }
+
+    /// The buses' connections have the law.
+    fn set_pan_law(&self, _: &Self::Connection, _: PanLaw) -> Result<bool> {
+        Ok(false)
+    }
+
+    fn pans_mono(&self, fader: &Self::Connection) -> Result<bool> {
+        let native = fader.native();
+        native.map_or(Ok(false), |it| self.backend.pans_mono(it))
     }
 
     fn batch<T>(&self, call: impl FnOnce() -> Result<T>) -> Result<T> {

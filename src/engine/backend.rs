@@ -6,6 +6,7 @@ use crate::desk::automation::Point;
 use crate::desk::backend::Backend;
 use crate::desk::fade::Curve;
 use crate::desk::faders::Which;
+use crate::desk::pan_law::PanLaw;
 use crate::engine::connection::{Connection, Native, MAX_BUSES};
 use crate::engine::handle::MasterHandle;
 use crate::error::{Error, Result};
@@ -228,6 +229,37 @@ impl Backend for Native {
                 masters.len()
             ))
         }
+    }
+
+    fn set_pan_law(&self, output: &Connection, law: PanLaw) -> Result<bool> {
+        let Connection::Output(mixer) = output else {
+            return Err(Error::WrongKind("only a mixer has a pan law".to_owned()));
+        };
+        let law = match law {
+            PanLaw::Balance => ffi::perbus_pan_law_PERBUS_PAN_LAW_BALANCE,
+            PanLaw::ConstantPower => ffi::perbus_pan_law_PERBUS_PAN_LAW_CONSTANT_POWER,
+        };
+        // SAFETY: the mixer is live, and the graph lock is held.
+        unsafe { native!(perbus_mixer_set_pan_law(mixer.as_ptr(), law)) }?;
+        Ok(true)
+    }
+
+    #[cfg(any(test, target_vendor = "apple"))]
+    fn pans_mono(&self, connection: &Connection) -> Result<bool> {
+        let (Connection::Faders { mixer, bus, .. } | Connection::Parameters { mixer, bus, .. }) =
+            connection
+        else {
+            return Ok(false);
+        };
+        let blank = crate::engine::format::Format::none;
+        let (mut input, mut output) = (blank(), blank());
+        let mixer = mixer.as_ptr();
+        // SAFETY: the mixer is live while the strip is held, and the pointers are to live locals.
+        unsafe {
+            native!(perbus_node_get_input_format(mixer, *bus, &mut input))?;
+            native!(perbus_node_get_output_format(mixer, 0, &mut output))?;
+        }
+        Ok(input.channels == 1 && output.channels > 1)
     }
 
     fn batch<T>(&self, call: impl FnOnce() -> Result<T>) -> Result<T> {

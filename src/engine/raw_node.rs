@@ -5,6 +5,7 @@ use std::ops::Deref;
 use std::sync::{Arc, Mutex};
 
 use crate::desk::node::{DeskNode, Kind, NodeState};
+use crate::desk::pan_law::PanLaw;
 use crate::engine::connection::Connection;
 use crate::engine::format::Format;
 use crate::engine::handle::{NodeHandle, NodePtr};
@@ -76,9 +77,10 @@ impl DeskNode for RawNode {
     type Backend = DeskEngine;
 
     fn connection(source: &Arc<Self>, mixer: &Self, bus: u32) -> Target {
+        let law = mixer.pan_law.get();
         let (mixer, _lives) = (mixer.pointer, Arc::clone(&source.handle));
         let source_node = source.pointer;
-        target(match source.kind {
+        let connection = match source.kind {
             Kind::Matrix => Connection::Parameters {
                 source: source_node,
                 mixer,
@@ -91,11 +93,12 @@ impl DeskNode for RawNode {
                 bus,
                 _lives,
             },
-        })
+        };
+        target(connection, law)
     }
 
     fn output(mixer: &Self) -> Target {
-        target(Connection::Output(mixer.pointer))
+        target(Connection::Output(mixer.pointer), PanLaw::Balance)
     }
 }
 

@@ -1,8 +1,9 @@
 //! What strips control on this platform's engine, and the engine as the desk drives it: Apple's has
-//! no masters, so that they are multiplied in between.
+//! no masters and no pan laws, so that volumes are multiplied and pans converted in between.
 
 #[cfg(not(target_vendor = "apple"))]
 mod platform {
+    use crate::desk::pan_law::PanLaw;
     use crate::engine::connection::{Connection, Native};
 
     pub(crate) type DeskEngine = Native;
@@ -12,13 +13,15 @@ mod platform {
         native
     }
 
-    pub(crate) fn target(connection: Connection) -> Target {
+    /// The engine pans by the law itself.
+    pub(crate) fn target(connection: Connection, _law: PanLaw) -> Target {
         connection
     }
 }
 
 #[cfg(target_vendor = "apple")]
 mod platform {
+    use crate::desk::pan_law::PanLaw;
     use crate::desk::software_masters::{Fader, SoftwareMasters};
     use crate::engine::connection::{Connection, Native};
 
@@ -29,8 +32,8 @@ mod platform {
         SoftwareMasters::new(native)
     }
 
-    pub(crate) fn target(connection: Connection) -> Target {
-        connection.into()
+    pub(crate) fn target(connection: Connection, law: PanLaw) -> Target {
+        Fader::new(connection, law)
     }
 }
 

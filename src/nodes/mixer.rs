@@ -2,6 +2,7 @@
 
 use crate::desk::decibels::{to_db, volume_from_db};
 use crate::desk::node::Kind;
+use crate::desk::pan_law::PanLaw;
 use crate::desk::ranges::check_volume;
 use crate::engine::node::{sealed::AsNode, NodeRef};
 use crate::engine::Engine;
@@ -97,6 +98,44 @@ impl Mixer {
     /// [`Error::OutOfRange`](crate::Error::OutOfRange) above 12.04 dB.
     pub fn set_output_volume_db(&self, decibels: f32) -> Result<()> {
         self.set_output_volume(volume_from_db(decibels)?)
+    }
+
+    /// Sets the pan law of the mixer's mono inputs, those that are connected later included. It
+    /// belongs to the mixer: reconnections and being detached leave it alone. Where an input sounds,
+    /// the change is heard as a ramp, in all inputs from one block on. In a mixer with a mono output
+    /// it has no effect.
+    ///
+    /// Apple's mixers have no law but balance. There the crate sends them the volume and the balance
+    /// whose gains are those of constant power, while a pan fades every few milliseconds.
+    ///
+    /// Maps to no selector of Apple's.
+    ///
+    /// ```
+    /// use perbus::{Engine, Format, PanLaw};
+    ///
+    /// let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
+    /// let mixer = engine.main_mixer();
+    /// let mono = Format::new(48_000.0, 1)?;
+    /// let source = engine.create_source(mono, |block| block.channel_mut(0).fill(1.0))?;
+    /// engine.connect(&source, &mixer, 0, 0)?;
+    /// mixer.set_pan_law(PanLaw::ConstantPower)?;
+    /// engine.start()?;
+    /// let (mut left, mut right) = ([0.0; 512], [0.0; 512]);
+    /// engine.render(&mut [&mut left, &mut right])?;
+    /// assert!((left[511] - 0.5f32.sqrt()).abs() < 1e-6 && left == right);
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::InRender`](crate::Error::InRender) in a source's closure.
+    pub fn set_pan_law(&self, law: PanLaw) -> Result<()> {
+        self.0.engine.desk().set_pan_law(&self.0.raw, law)
+    }
+
+    /// The pan law of the mixer's mono inputs; initially [`PanLaw::Balance`].
+    #[must_use]
+    pub fn pan_law(&self) -> PanLaw {
+        self.0.raw.pan_law.get()
     }
 
     /// Gives the mixer at least `buses` input buses (1 to [`MAX_BUSES`](crate::MAX_BUSES)).

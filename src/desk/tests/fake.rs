@@ -11,6 +11,7 @@ use crate::desk::backend::Backend;
 use crate::desk::fade::{Curve, FadeState};
 use crate::desk::faders::Which;
 use crate::desk::node::{DeskNode, Kind, NodeState};
+use crate::desk::pan_law::PanLaw;
 use crate::desk::ranges::MAX_VOLUME;
 use crate::desk::routing::OUTPUT;
 use crate::desk::software_masters::{Fader, SoftwareMasters};
@@ -329,6 +330,19 @@ impl Backend for Fake {
         })
     }
 
+    fn set_pan_law(&self, _: &FakeConnection, law: PanLaw) -> Result<bool> {
+        self.may()?;
+        match law {
+            PanLaw::Balance => Ok(true),
+            PanLaw::ConstantPower => Err(Error::Unsupported("no pan laws".to_owned())),
+        }
+    }
+
+    /// Odd buses are mono.
+    fn pans_mono(&self, connection: &FakeConnection) -> Result<bool> {
+        Ok(connection.bus % 2 == 1)
+    }
+
     fn batch<T>(&self, call: impl FnOnce() -> Result<T>) -> Result<T> {
         self.moment();
         self.batches.fetch_add(1, Ordering::Relaxed);
@@ -344,7 +358,7 @@ pub(super) trait FakeBackend: Backend + fmt::Debug {
 
     fn fake(&self) -> &Fake;
 
-    fn connection(connection: FakeConnection) -> Self::Connection;
+    fn connection(connection: FakeConnection, law: PanLaw) -> Self::Connection;
 }
 
 impl FakeBackend for Fake {
@@ -356,7 +370,7 @@ impl FakeBackend for Fake {
         self
     }
 
-    fn connection(connection: FakeConnection) -> FakeConnection {
+    fn connection(connection: FakeConnection, _: PanLaw) -> FakeConnection {
         connection
     }
 }
@@ -373,8 +387,8 @@ impl FakeBackend for SoftwareMasters<Fake> {
         self
     }
 
-    fn connection(connection: FakeConnection) -> Fader<FakeConnection> {
-        connection.into()
+    fn connection(connection: FakeConnection, law: PanLaw) -> Fader<FakeConnection> {
+        Fader::new(connection, law)
     }
 }
 
@@ -405,15 +419,16 @@ impl<B: FakeBackend> DeskNode for FakeNode<B> {
     type Backend = B;
 
     fn connection(source: &Arc<Self>, mixer: &Self, bus: u32) -> B::Connection {
-        B::connection(FakeConnection {
+        let connection = FakeConnection {
             source: source.number,
             mixer: mixer.number,
             bus,
             alone: source.kind == Kind::Matrix,
-        })
+        };
+        B::connection(connection, mixer.pan_law.get())
     }
 
     fn output(mixer: &Self) -> B::Connection {
-        B::connection(FakeConnection::output(mixer.number))
+        B::connection(FakeConnection::output(mixer.number), PanLaw::Balance)
     }
 }

@@ -7,6 +7,7 @@ mod fake;
 mod locks;
 mod model;
 mod operation;
+mod pan_law;
 mod random;
 mod solo;
 mod stage;
