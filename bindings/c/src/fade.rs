@@ -6,7 +6,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use perbus::raw::{self, perbus_curve, perbus_error, perbus_status};
-use perbus::{Bus, Curve, Fade, FadeEnd, Group, Mixer};
+use perbus::{Bus, Curve, Error, Fade, FadeEnd, Group, Mixer};
 
 use crate::engine::duration;
 use crate::failure::{get, out, run, write_if, Outcome};
@@ -62,6 +62,24 @@ impl Target {
         }
     }
 
+    fn fade_at(
+        &self,
+        frame: i64,
+        to: f32,
+        duration: Duration,
+        curve: Curve,
+        ended: impl FnOnce(FadeEnd) + Send + 'static,
+    ) -> perbus::Result<Fade> {
+        match self {
+            Self::Volume(bus) => bus.fade_at_with(frame, to, duration, curve, ended),
+            Self::Pan(bus) => bus.fade_pan_at_with(frame, to, duration, ended),
+            Self::Group(_) => Err(Error::Unsupported("groups have no automation".into())),
+            Self::Output(mixer) => {
+                mixer.fade_output_volume_at_with(frame, to, duration, curve, ended)
+            }
+        }
+    }
+
     fn set(&self, value: f32) -> perbus::Result<()> {
         match self {
             Self::Volume(bus) => bus.set_volume(value),
@@ -80,10 +98,11 @@ pub(crate) struct RunningFade {
 }
 
 impl RunningFade {
-    /// Ends it at the value that it leads to.
+    /// Ends it at the value that it leads to, if it has started.
     pub(crate) fn replace(self) {
-        if self.fade.is_running() {
-            let _ = self.fade.cancel();
+        let running = self.fade.is_running();
+        let _ = self.fade.cancel();
+        if running {
             let _ = self.target.set(self.to);
         }
     }
@@ -131,16 +150,29 @@ impl Drop for Ended {
     }
 }
 
-/// Where to fade to.
+/// Where to fade to, and from which frame on: now for none.
 pub(crate) struct Wanted {
     to: f32,
     seconds: f64,
     curve: perbus_curve,
+    frame: Option<i64>,
 }
 
 impl Wanted {
     pub(crate) fn new(to: f32, seconds: f64, curve: perbus_curve) -> Self {
-        Self { to, seconds, curve }
+        Self {
+            to,
+            seconds,
+            curve,
+            frame: None,
+        }
+    }
+
+    pub(crate) fn at(self, frame: i64) -> Self {
+        Self {
+            frame: Some(frame),
+            ..self
+        }
     }
 }
 
@@ -173,7 +205,10 @@ pub(crate) fn begin(
         });
     };
     let to = wanted.to;
-    let fade = target.fade(to, duration, curve, ended)?;
+    let fade = match wanted.frame {
+        None => target.fade(to, duration, curve, ended)?,
+        Some(frame) => target.fade_at(frame, to, duration, curve, ended)?,
+    };
     state.started.store(true, Ordering::SeqCst);
     let running = RunningFade {
         target,

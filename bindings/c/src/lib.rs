@@ -12,6 +12,7 @@
 )]
 
 mod audit;
+mod automation;
 mod buffer;
 mod bus;
 mod connect;
@@ -37,6 +38,7 @@ mod text;
 mod wav;
 
 pub use audit::*;
+pub use automation::*;
 pub use buffer::*;
 pub use bus::*;
 pub use connect::*;

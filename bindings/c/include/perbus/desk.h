@@ -103,6 +103,24 @@
 #define PERBUS_DESK_SET_SOLO_SAFE 16
 
 /**
+ * How a fade came to its end.
+ */
+typedef enum perbus_desk_fade_end {
+    /**
+     * It reached its value.
+     */
+    PERBUS_DESK_FADE_FINISHED = 1,
+    /**
+     * It was cancelled, a new value or fade took its place, or its engine was closed.
+     */
+    PERBUS_DESK_FADE_REPLACED = 2,
+    /**
+     * Its mixer was detached, or its engine is gone: it has stayed where it had got to.
+     */
+    PERBUS_DESK_FADE_STOPPED = 3,
+} perbus_desk_fade_end;
+
+/**
  * What the by-number calls do on a bus without a source.
  */
 typedef enum perbus_desk_fallback {
@@ -137,24 +155,6 @@ typedef enum perbus_desk_control {
      */
     PERBUS_DESK_CONTROL_HELD = 3,
 } perbus_desk_control;
-
-/**
- * How a fade came to its end.
- */
-typedef enum perbus_desk_fade_end {
-    /**
-     * It reached its value.
-     */
-    PERBUS_DESK_FADE_FINISHED = 1,
-    /**
-     * It was cancelled, a new value or fade took its place, or its engine was closed.
-     */
-    PERBUS_DESK_FADE_REPLACED = 2,
-    /**
-     * Its mixer was detached, or its engine is gone: it has stayed where it had got to.
-     */
-    PERBUS_DESK_FADE_STOPPED = 3,
-} perbus_desk_fade_end;
 
 /**
  * Where a send takes its signal.
@@ -261,6 +261,28 @@ typedef struct perbus_desk_discrepancy {
 typedef void (*perbus_desk_fade_ended)(void *context, enum perbus_desk_fade_end end);
 
 /**
+ * One point of an automation: from a frame on, the value fades to another, or is set.
+ */
+typedef struct perbus_desk_automation_point {
+    /**
+     * When it starts, in the engine's time: see perbus_desk_engine_get_sample_time.
+     */
+    int64_t frame;
+    /**
+     * Where the value goes.
+     */
+    float value;
+    /**
+     * How long the fade takes, 0 to a day; 0 sets the value.
+     */
+    double seconds;
+    /**
+     * How it gets there. A pan fades linearly.
+     */
+    perbus_curve curve;
+} perbus_desk_automation_point;
+
+/**
  * A mixer's input bus, for perbus_desk_engine_connect_many.
  */
 typedef struct perbus_desk_destination {
@@ -359,6 +381,192 @@ perbus_status perbus_desk_engine_copy_dot(struct perbus_desk_engine *engine,
 perbus_status perbus_desk_mixer_copy_table(struct perbus_desk_node *mixer,
                                            char **out_text,
                                            perbus_error *error);
+
+/**
+ * Fades the volume to a value from a given frame on, exactly there on the portable engine; Apple's,
+ * which has no automation, begins with the next block. Whatever starts later takes over from where
+ * the volume is then, and ends a fade that started earlier as PERBUS_DESK_FADE_REPLACED. So do values,
+ * fades and scenes that start now; what starts later stays. Of two that start at the same frame the
+ * later call counts. What waits belongs to the bus, and outlives reconnections; it ends as
+ * PERBUS_DESK_FADE_STOPPED when the mixer is detached.
+ * @param frame not before the engine's time: see perbus_desk_engine_get_sample_time
+ * @param volume 0 to 4
+ * @param seconds 0 to a day
+ * @param curve the course of the fade
+ * @param ended called once when the fade is over, or is cancelled or replaced before it has started;
+ * may be NULL. Not called if this fails
+ * @param context the callback's argument
+ * @param out_fade receives a handle, freed with perbus_desk_fade_release; may be NULL
+ * @retval PERBUS_ERROR_OUT_OF_RANGE frame, volume or seconds
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT curve is not a perbus_curve
+ * @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_fade_at(struct perbus_desk_bus *bus,
+                                      int64_t frame,
+                                      float volume,
+                                      double seconds,
+                                      perbus_curve curve,
+                                      perbus_desk_fade_ended ended,
+                                      void *context,
+                                      struct perbus_desk_fade **out_fade,
+                                      perbus_error *error);
+
+/**
+ * Fades the pan linearly to a value from -1 to 1 from a given frame on; otherwise like
+ * perbus_desk_bus_fade_at.
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_fade_pan_at(struct perbus_desk_bus *bus,
+                                          int64_t frame,
+                                          float pan,
+                                          double seconds,
+                                          perbus_desk_fade_ended ended,
+                                          void *context,
+                                          struct perbus_desk_fade **out_fade,
+                                          perbus_error *error);
+
+/**
+ * Moves the fader at a given frame, as perbus_desk_bus_set_volume does now.
+ * @retval as perbus_desk_bus_fade_at
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_set_volume_at(struct perbus_desk_bus *bus,
+                                            int64_t frame,
+                                            float volume,
+                                            perbus_error *error);
+
+/**
+ * Sets the pan at a given frame, as perbus_desk_bus_set_pan does now.
+ * @retval as perbus_desk_bus_fade_at
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_set_pan_at(struct perbus_desk_bus *bus,
+                                         int64_t frame,
+                                         float pan,
+                                         perbus_error *error);
+
+/**
+ * Adds points to what the volume is going to do: all, or none when one is refused.
+ * @param points `count` points, in any order
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT two start at the same frame, or a curve that does not fit
+ * @retval as perbus_desk_bus_fade_at
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_automate_volume(struct perbus_desk_bus *bus,
+                                              const struct perbus_desk_automation_point *points,
+                                              size_t count,
+                                              perbus_error *error);
+
+/**
+ * Adds points to what the pan is going to do, likewise.
+ * @param points `count` points, in any order
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT two start at the same frame, or a curve that does not fit
+ * @retval as perbus_desk_bus_fade_at
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_automate_pan(struct perbus_desk_bus *bus,
+                                           const struct perbus_desk_automation_point *points,
+                                           size_t count,
+                                           perbus_error *error);
+
+/**
+ * What the volume is going to do: the points that have not started.
+ * @param out_points receives up to `capacity` points, by ascending frame
+ * @param out_count receives how many there are
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_get_volume_automation(struct perbus_desk_bus *bus,
+                                                    struct perbus_desk_automation_point *out_points,
+                                                    size_t capacity,
+                                                    size_t *out_count,
+                                                    perbus_error *error);
+
+/**
+ * What the pan is going to do, likewise.
+ * @param out_points receives up to `capacity` points, by ascending frame
+ * @param out_count receives how many there are
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_get_pan_automation(struct perbus_desk_bus *bus,
+                                                 struct perbus_desk_automation_point *out_points,
+                                                 size_t capacity,
+                                                 size_t *out_count,
+                                                 perbus_error *error);
+
+/**
+ * Cancels what volume and pan are going to do from a frame on. A fade that is under way then stops
+ * at that frame, and the value stays where it has got to.
+ * @retval PERBUS_ERROR_OUT_OF_RANGE frame is before the engine's time
+ * @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_cancel_automation_from(struct perbus_desk_bus *bus,
+                                                     int64_t frame,
+                                                     perbus_error *error);
+
+/**
+ * Fades the gain of the mixer's sum from a given frame on; otherwise like perbus_desk_bus_fade_at.
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_mixer_fade_output_volume_at(struct perbus_desk_node *mixer,
+                                                      int64_t frame,
+                                                      float volume,
+                                                      double seconds,
+                                                      perbus_curve curve,
+                                                      perbus_desk_fade_ended ended,
+                                                      void *context,
+                                                      struct perbus_desk_fade **out_fade,
+                                                      perbus_error *error);
+
+/**
+ * Sets the gain of the mixer's sum at a given frame.
+ * @retval as perbus_desk_bus_fade_at
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_mixer_set_output_volume_at(struct perbus_desk_node *mixer,
+                                                     int64_t frame,
+                                                     float volume,
+                                                     perbus_error *error);
+
+/**
+ * Adds points to what the output volume is going to do, as perbus_desk_bus_automate_volume does.
+ * @param points `count` points, in any order
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT two start at the same frame, or a curve that does not fit
+ * @retval as perbus_desk_bus_fade_at
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_mixer_automate_output_volume(struct perbus_desk_node *mixer,
+                                                       const struct perbus_desk_automation_point *points,
+                                                       size_t count,
+                                                       perbus_error *error);
+
+/**
+ * What the output volume is going to do: the points that have not started.
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
+ * @param out_points receives up to `capacity` points, by ascending frame
+ * @param out_count receives how many there are
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_mixer_get_output_volume_automation(struct perbus_desk_node *mixer,
+                                                             struct perbus_desk_automation_point *out_points,
+                                                             size_t capacity,
+                                                             size_t *out_count,
+                                                             perbus_error *error);
+
+/**
+ * Cancels what the output volume is going to do from a frame on, as
+ * perbus_desk_bus_cancel_automation_from does.
+ * @retval as perbus_desk_bus_cancel_automation_from
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_mixer_cancel_output_automation_from(struct perbus_desk_node *mixer,
+                                                              int64_t frame,
+                                                              perbus_error *error);
 
 /**
  * Makes a buffer of copied samples.

@@ -71,6 +71,9 @@ int main(void) {
     test_by_number();
     test_fades();
     test_output_fades();
+    test_automation();
+    test_output_automation();
+    test_refused_automation();
     test_scenes();
     test_engine_scenes();
     test_groups();
