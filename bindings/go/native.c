@@ -75,6 +75,31 @@ pbgo_found pbgo_group_fade(uintptr_t self, float value, double seconds, uint32_t
                                         (void *)handle, (void *)&found, &error));
 }
 
+pbgo_found pbgo_bus_fade_at(uintptr_t self, int64_t frame, float value, double seconds,
+                            uint32_t curve, uintptr_t handle) {
+    (void)curve;
+    PBGO_FIND(number, uintptr_t,
+              perbus_desk_bus_fade_at((void *)self, frame, value, seconds, curve, end_fade,
+                                      (void *)handle, (void *)&found, &error));
+}
+
+pbgo_found pbgo_bus_fade_pan_at(uintptr_t self, int64_t frame, float value, double seconds,
+                                uint32_t curve, uintptr_t handle) {
+    (void)curve;
+    PBGO_FIND(number, uintptr_t,
+              perbus_desk_bus_fade_pan_at((void *)self, frame, value, seconds, end_fade,
+                                          (void *)handle, (void *)&found, &error));
+}
+
+pbgo_found pbgo_mixer_fade_output_volume_at(uintptr_t self, int64_t frame, float value,
+                                            double seconds, uint32_t curve, uintptr_t handle) {
+    (void)curve;
+    PBGO_FIND(number, uintptr_t,
+              perbus_desk_mixer_fade_output_volume_at((void *)self, frame, value, seconds, curve,
+                                                      end_fade, (void *)handle, (void *)&found,
+                                                      &error));
+}
+
 static void change(void *context) {
     pbgoChange((uintptr_t)context);
 }

@@ -124,6 +124,13 @@ typedef struct pbgo_dimensions {
         PBGO_FIND(number, size_t,                                                            \
                   perbus_desk_##name((void *)self, (void *)list, capacity, &found, &error)); \
     }
+/* What is scheduled, of which there may be more than there is room for. */
+#define PBGO_POINTS(name)                                                                    \
+    static inline pbgo_found pbgo_##name(uintptr_t self, perbus_desk_automation_point *list, \
+                                         size_t capacity) {                                  \
+        PBGO_FIND(number, size_t,                                                            \
+                  perbus_desk_##name((void *)self, list, capacity, &found, &error));         \
+    }
 /* Between nodes of an engine, and between other handles. */
 #define PBGO_NODE(name)                                                       \
     static inline pbgo_failure *pbgo_##name(uintptr_t self, uintptr_t node) { \
@@ -251,6 +258,17 @@ PBGO_LIST(group_copy_members)
 PBGO_LIST(group_copy_inner_groups)
 PBGO_LIST(group_copy_groups)
 PBGO_LOOK0(group_get_meter, meter)
+PBGO_CALL2(bus_set_volume_at, int64_t, float)
+PBGO_CALL2(bus_automate_volume, const perbus_desk_automation_point *, size_t)
+PBGO_POINTS(bus_get_volume_automation)
+PBGO_CALL2(bus_set_pan_at, int64_t, float)
+PBGO_CALL2(bus_automate_pan, const perbus_desk_automation_point *, size_t)
+PBGO_POINTS(bus_get_pan_automation)
+PBGO_CALL1(bus_cancel_automation_from, int64_t)
+PBGO_CALL2(mixer_set_output_volume_at, int64_t, float)
+PBGO_CALL2(mixer_automate_output_volume, const perbus_desk_automation_point *, size_t)
+PBGO_POINTS(mixer_get_output_volume_automation)
+PBGO_CALL1(mixer_cancel_output_automation_from, int64_t)
 PBGO_CALL0(bus_disconnect)
 PBGO_LIST(mixer_copy_buses)
 PBGO_CALL0(bus_end_send)
@@ -443,6 +461,12 @@ pbgo_failure *pbgo_player_schedule(uintptr_t self, uintptr_t buffer, int64_t sta
                                    uintptr_t handle);
 pbgo_found pbgo_bus_fade(uintptr_t self, bool of_pan, float value, double seconds, uint32_t curve,
                          uintptr_t handle);
+pbgo_found pbgo_bus_fade_at(uintptr_t self, int64_t frame, float value, double seconds,
+                            uint32_t curve, uintptr_t handle);
+pbgo_found pbgo_bus_fade_pan_at(uintptr_t self, int64_t frame, float value, double seconds,
+                                uint32_t curve, uintptr_t handle);
+pbgo_found pbgo_mixer_fade_output_volume_at(uintptr_t self, int64_t frame, float value,
+                                            double seconds, uint32_t curve, uintptr_t handle);
 pbgo_found pbgo_mixer_fade(uintptr_t self, float value, double seconds, uint32_t curve,
                            uintptr_t handle);
 pbgo_found pbgo_group_fade(uintptr_t self, float value, double seconds, uint32_t curve,
