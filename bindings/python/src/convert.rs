@@ -263,6 +263,8 @@ macro_rules! show {
         })*
     };
 }
+pub(crate) use show;
+
 /// Values that PyO3 shows.
 macro_rules! plain {
     ($($type:ty),*) => { show! { $($type: |value, py| value.into_bound_py_any(py);)* } };

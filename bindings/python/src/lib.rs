@@ -4,6 +4,7 @@
 //! was closed, and what may run with the interpreter's lock held: see `gil`.
 
 mod array;
+mod automation;
 mod bus;
 mod callback;
 mod control;

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from ._native import Bus
 
 __all__ = [
-    "Band", "BufferEnd", "BusConfig", "ChannelLayout", "Control", "Curve", "Discrepancy",
-    "FadeEnd", "Fallback", "FilterType", "Format", "EngineScene", "Meter", "NodeInfo", "Scene",
+    "AutomationPoint", "Band", "BufferEnd", "BusConfig", "ChannelLayout", "Control", "Curve",
+    "Discrepancy", "FadeEnd", "Fallback", "FilterType", "Format", "EngineScene", "Meter", "NodeInfo", "Scene",
     "SceneParts", "SendTap",
 ]
 
@@ -58,6 +58,20 @@ class SendTap(Enum):
     PRE_FADER = "pre-fader"
     #: Behind them: the send follows them, fades included.
     POST_FADER = "post-fader"
+
+
+@dataclass(frozen=True)
+class AutomationPoint:
+    """One point of an automation: from a frame on, a value fades to another, or is set."""
+
+    #: When it starts, in the engine's time: see :attr:`Engine.sample_time`.
+    frame: int
+    #: Where the value goes.
+    value: float
+    #: How long the fade takes; 0 sets the value.
+    seconds: float = 0.0
+    #: How it gets there. A pan fades linearly.
+    curve: Curve = Curve.LINEAR
 
 
 class FadeEnd(Enum):
