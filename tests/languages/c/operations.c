@@ -87,7 +87,7 @@ static void show_render(perbus_desk_engine *engine, uint32_t frames) {
     }
 }
 
-static perbus_curve curve(size_t word) {
+perbus_curve curve(size_t word) {
     static const char *const CURVES[] = {"linear", "equal_power", "exponential"};
     perbus_curve curve = PERBUS_CURVE_LINEAR;
     for (int i = 0; i < 3; i++) {
@@ -585,6 +585,9 @@ void run_operation(void) {
         if (good(status)) {
             bits(gains[0]), bits(gains[1]), bits(gains[2]), bits(gains[3]);
         }
+        return;
+    }
+    if (run_automation()) {
         return;
     }
     fail("no such operation");

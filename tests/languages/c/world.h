@@ -46,6 +46,7 @@ uint32_t number(size_t word);
 float real(size_t word);
 bool on(size_t word);
 double seconds(size_t word);
+perbus_curve curve(size_t word);
 perbus_format format(size_t word);
 
 /* Begins the answer: whether the call went well. */
@@ -67,6 +68,8 @@ void fade_ended(void *context, perbus_desk_fade_end end);
 void buffer_ended(void *context, perbus_end end);
 void show_ends(void);
 
+/* Runs the line that has been read if it is about automation. */
+bool run_automation(void);
 /* Runs the line that has been read. */
 void run_operation(void);
 

@@ -106,6 +106,10 @@ func (r *runner) answer() (string, error) {
 			}
 			return group.FadeTo(r.real(3), r.length(4), curves[r.words[5]])
 		})
+	case "volume_fade_at", "pan_fade_at", "output_fade_at", "volume_set_at", "pan_set_at", "output_set_at",
+		"volume_automate", "pan_automate", "output_automate", "volume_automation", "pan_automation",
+		"output_automation", "volume_cancel_from", "output_cancel_from":
+		return r.onAutomation()
 	case "send_to":
 		dry, err := r.bus(1)
 		if err != nil {

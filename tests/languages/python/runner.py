@@ -6,6 +6,7 @@ import threading
 import perbus
 
 from answers import Missing
+from automation import Automation
 from desk import Desk
 from graph import Graph
 
@@ -15,7 +16,7 @@ class Named(dict):
         raise Missing
 
 
-class Runner(Graph, Desk):
+class Runner(Graph, Desk, Automation):
     def __init__(self, path):
         with open(path, encoding="utf-8") as script:
             self.lines = script.read().splitlines()

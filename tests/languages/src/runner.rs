@@ -10,6 +10,7 @@ use perbus::{
     SendTap,
 };
 
+use crate::automation;
 use crate::values::{bits, hash, sample};
 use crate::world::{number, optional, Answer, End, Failure, World};
 
@@ -48,7 +49,8 @@ impl Runner<'_> {
         let words: Vec<&str> = line.split(' ').collect();
         let answer = match words[0] {
             "batch" => self.batch(&words),
-            _ => answer(&mut self.world, number, words[0], &words[1..]),
+            _ => automation::answer(&mut self.world, words[0], &words[1..])
+                .unwrap_or_else(|| answer(&mut self.world, number, words[0], &words[1..])),
         };
         let answer = match answer {
             Ok(answer) if answer.is_empty() => "ok".to_owned(),
@@ -72,7 +74,7 @@ impl Runner<'_> {
     }
 }
 
-fn done(result: perbus::Result<()>) -> Answer {
+pub(crate) fn done(result: perbus::Result<()>) -> Answer {
     result.map(|()| String::new()).map_err(Failure::from)
 }
 
@@ -88,7 +90,7 @@ fn on(flag: &str) -> bool {
     flag == "1"
 }
 
-fn milliseconds(text: &str) -> Duration {
+pub(crate) fn milliseconds(text: &str) -> Duration {
     Duration::from_millis(number(text))
 }
 
@@ -100,7 +102,7 @@ fn shown(format: Format) -> String {
     format!("{} {}", format.sample_rate(), format.channels())
 }
 
-fn curve(name: &str) -> Curve {
+pub(crate) fn curve(name: &str) -> Curve {
     match name {
         "linear" => Curve::Linear,
         "equal_power" => Curve::EqualPower,
@@ -201,7 +203,7 @@ fn parts(bits: u32) -> SceneParts {
 }
 
 /// What runs at a fade's end, and where it puts that.
-fn watch() -> (End, impl FnOnce(FadeEnd) + Send) {
+pub(crate) fn watch() -> (End, impl FnOnce(FadeEnd) + Send) {
     let end = End::default();
     let kept = End::clone(&end);
     (end, move |how| {

@@ -29,6 +29,10 @@ pub(crate) struct Script {
     /// Buses that may be sends.
     pub(crate) sends: Vec<(String, u32)>,
     pub(crate) fades: usize,
+    /// Fades that were scheduled.
+    pub(crate) waiting: usize,
+    /// How many frames the first engine has been asked for.
+    pub(crate) clock: i64,
     pub(crate) scenes: usize,
     pub(crate) engine_scenes: usize,
     /// Buses that were soloed, and silence the others until they are not.
@@ -51,6 +55,8 @@ pub(crate) fn script(seed: u64) -> Vec<String> {
         groups: 0,
         sends: Vec::new(),
         fades: 0,
+        waiting: 0,
+        clock: 0,
         scenes: 0,
         engine_scenes: 0,
         soloed: Vec::new(),
@@ -164,6 +170,9 @@ impl Script {
         }
         for fade in 0..self.fades {
             self.line(format!("end f{fade}"));
+        }
+        for fade in 0..self.waiting {
+            self.line(format!("end w{fade}"));
         }
         self.line("ends".into());
     }

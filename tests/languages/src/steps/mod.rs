@@ -1,11 +1,13 @@
 //! What a script may do next, by weight.
 
 use crate::script::Script;
+use crate::steps::automation::*;
 use crate::steps::graph::*;
 use crate::steps::groups::*;
 use crate::steps::nodes::*;
 use crate::steps::strips::*;
 
+mod automation;
 mod graph;
 mod groups;
 mod nodes;
@@ -20,6 +22,7 @@ const STEPS: &[(usize, Step)] = &[
     (10, by_number),
     (8, by_connection),
     (10, fade),
+    (12, automation),
     (6, scene),
     (10, group),
     (4, get_group),
@@ -47,6 +50,7 @@ const BATCHED: &[(usize, Step)] = &[
     (4, by_number),
     (4, by_connection),
     (4, fade),
+    (4, automation),
     (3, scene),
     (3, group),
     (3, connect),
@@ -81,8 +85,16 @@ fn render(it: &mut Script) {
     let line = match it.random.below(24) {
         0 => format!("render_past {engine} {}", longest + 1),
         1 => format!("render {engine} 0"),
-        2..=10 => format!("render {engine} {}", it.random.between(1, longest)),
-        _ => format!("render {engine} {longest}"),
+        part => {
+            let frames = match part {
+                2..=10 => it.random.between(1, longest),
+                _ => longest,
+            };
+            if desk == 0 {
+                it.clock += frames as i64;
+            }
+            format!("render {engine} {frames}")
+        }
     };
     it.line(line);
 }

@@ -78,6 +78,10 @@ pub(super) fn by_connection(it: &mut Script) {
     it.line(line);
 }
 
+pub(super) fn curve(it: &mut Script) -> &'static str {
+    *it.random.pick(&["linear", "equal_power", "exponential"])
+}
+
 pub(super) fn fade(it: &mut Script) {
     if it.fades > 0 && it.random.percent(40) {
         let what = *it.random.pick(&["cancel", "fading", "end"]);
@@ -89,7 +93,7 @@ pub(super) fn fade(it: &mut Script) {
     let (mixer, bus, length) = (it.mixer(), it.any_bus(), it.milliseconds());
     let fade = it.fades;
     it.fades += 1;
-    let curve = *it.random.pick(&["linear", "equal_power", "exponential"]);
+    let curve = curve(it);
     let line = match it.random.below(10) {
         0..=5 => format!(
             "fade f{fade} {mixer} {bus} {} {length} {curve}",

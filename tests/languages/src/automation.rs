@@ -1,0 +1,74 @@
+//! The runner in Rust: automation.
+
+use perbus::{AutomationPoint, Fade};
+
+use crate::runner::{curve, done, milliseconds, watch};
+use crate::values::bits;
+use crate::world::{number, Answer, World};
+
+/// `frame value milliseconds curve`, once a point.
+fn points(words: &[&str]) -> Vec<AutomationPoint> {
+    let point = |it: &[&str]| {
+        AutomationPoint::fade(
+            number(it[0]),
+            number(it[1]),
+            milliseconds(it[2]),
+            curve(it[3]),
+        )
+    };
+    words.chunks(4).map(point).collect()
+}
+
+fn shown(points: &[AutomationPoint]) -> String {
+    let point = |it: &AutomationPoint| {
+        let (value, length, curve) = (bits(it.value), it.duration.as_nanos(), it.curve as u32);
+        format!("{} {value} {length} {curve}", it.frame)
+    };
+    let all: Vec<_> = points.iter().map(point).collect();
+    all.join(" ")
+}
+
+/// The answer to a line about automation; `None` for another one.
+#[rustfmt::skip] // A line an operation.
+pub(crate) fn answer(world: &mut World, name: &str, words: &[&str]) -> Option<Answer> {
+    Some(match (name, words) {
+        ("volume_fade_at" | "pan_fade_at" | "output_fade_at", [fade, ..]) => {
+            start(world, name, &words[1..], fade)
+        }
+        ("volume_set_at", [m, bus, frame, v]) => world.bus(m, bus).and_then(|bus| done(bus.set_volume_at(number(frame), number(v)))),
+        ("pan_set_at", [m, bus, frame, v]) => world.bus(m, bus).and_then(|bus| done(bus.set_pan_at(number(frame), number(v)))),
+        ("output_set_at", [m, frame, v]) => world.mixer(m).and_then(|mixer| done(mixer.set_output_volume_at(number(frame), number(v)))),
+        ("volume_automate", [m, bus, list @ ..]) => world.bus(m, bus).and_then(|bus| done(bus.automate_volume(&points(list)))),
+        ("pan_automate", [m, bus, list @ ..]) => world.bus(m, bus).and_then(|bus| done(bus.automate_pan(&points(list)))),
+        ("output_automate", [m, list @ ..]) => world.mixer(m).and_then(|mixer| done(mixer.automate_output_volume(&points(list)))),
+        ("volume_automation", [m, bus]) => world.bus(m, bus).map(|bus| shown(&bus.volume_automation())),
+        ("pan_automation", [m, bus]) => world.bus(m, bus).map(|bus| shown(&bus.pan_automation())),
+        ("output_automation", [m]) => world.mixer(m).map(|mixer| shown(&mixer.output_volume_automation())),
+        ("volume_cancel_from", [m, bus, frame]) => world.bus(m, bus).and_then(|bus| done(bus.cancel_automation_from(number(frame)))),
+        ("output_cancel_from", [m, frame]) => world.mixer(m).and_then(|mixer| done(mixer.cancel_output_automation_from(number(frame)))),
+        _ => return None,
+    })
+}
+
+fn start(world: &mut World, name: &str, words: &[&str], fade: &str) -> Answer {
+    let (end, ended) = watch();
+    let made: perbus::Result<Fade> = match (name, words) {
+        ("volume_fade_at", [m, bus, frame, v, length, curve]) => {
+            let (length, curve) = (milliseconds(length), self::curve(curve));
+            let bus = world.bus(m, bus)?;
+            bus.fade_at_with(number(frame), number(v), length, curve, ended)
+        }
+        ("pan_fade_at", [m, bus, frame, v, length, _]) => {
+            let bus = world.bus(m, bus)?;
+            bus.fade_pan_at_with(number(frame), number(v), milliseconds(length), ended)
+        }
+        (_, [m, frame, v, length, curve]) => {
+            let (length, curve) = (milliseconds(length), self::curve(curve));
+            let mixer = world.mixer(m)?;
+            mixer.fade_output_volume_at_with(number(frame), number(v), length, curve, ended)
+        }
+        _ => panic!("{name} with {} words", words.len()),
+    };
+    world.fades.insert(fade.to_owned(), (made?, end));
+    Ok(String::new())
+}
