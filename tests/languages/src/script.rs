@@ -31,6 +31,8 @@ pub(crate) struct Script {
     pub(crate) fades: usize,
     /// Fades that were scheduled.
     pub(crate) waiting: usize,
+    /// What has been automated: volumes, pans and outputs, with their buses or mixers.
+    pub(crate) automated: Vec<(&'static str, String)>,
     /// How many frames the first engine has been asked for.
     pub(crate) clock: i64,
     pub(crate) scenes: usize,
@@ -56,6 +58,7 @@ pub(crate) fn script(seed: u64) -> Vec<String> {
         sends: Vec::new(),
         fades: 0,
         waiting: 0,
+        automated: Vec::new(),
         clock: 0,
         scenes: 0,
         engine_scenes: 0,

@@ -13,13 +13,18 @@ fn frame(it: &mut Script) -> i64 {
     }
 }
 
-/// What a line is about: a bus, or a mixer's output.
+/// What a line is about: a bus, or a mixer's output. Often one that has something scheduled.
 fn place(it: &mut Script) -> (&'static str, String) {
-    match it.random.below(10) {
+    if !it.automated.is_empty() && it.random.percent(60) {
+        return it.random.pick(&it.automated).clone();
+    }
+    let place = match it.random.below(10) {
         0..=5 => ("volume", format!("{} {}", it.mixer(), it.any_bus())),
         6..=7 => ("pan", format!("{} {}", it.mixer(), it.any_bus())),
         _ => ("output", it.mixer()),
-    }
+    };
+    it.automated.push(place.clone());
+    place
 }
 
 fn value(it: &mut Script, of: &str) -> String {

@@ -79,7 +79,7 @@ pub(super) fn by_connection(it: &mut Script) {
 }
 
 pub(super) fn curve(it: &mut Script) -> &'static str {
-    *it.random.pick(&["linear", "equal_power", "exponential"])
+    ["linear", "equal_power", "exponential"][it.random.below(3)]
 }
 
 pub(super) fn fade(it: &mut Script) {
