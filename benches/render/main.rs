@@ -46,6 +46,11 @@ fn cases() -> Vec<Case> {
             cases.push(case(name, work, buses, BLOCK));
         }
     }
+    for (name, points) in [("1 point waits", 1), ("10,000 points wait", 10_000)] {
+        for block in [64, BLOCK] {
+            cases.push(case(name, Work::Waiting(points), 8, block));
+        }
+    }
     for block in [64, 128, 4096] {
         cases.push(case("steady", Work::Steady, 64, block));
     }

@@ -1,6 +1,6 @@
 //! The two sides of a row: perbus's graph, and the floor's buses with the very same samples.
 
-use perbus::{Buffer, Bus, Engine, Format, Mixer, Player, Result, Schedule};
+use perbus::{AutomationPoint, Buffer, Bus, Engine, Format, Mixer, Player, Result, Schedule};
 use perbus_floors::render::{self, Floor};
 
 pub(crate) const RATE: f64 = 48_000.0;
@@ -16,6 +16,8 @@ pub(crate) enum Work {
     /// Through 8 sub-mixers.
     Tree,
     Silent,
+    /// So many points of automation wait on every bus.
+    Waiting(i64),
 }
 
 pub(crate) struct Case {
@@ -90,6 +92,13 @@ impl Rig {
             bus.set_pan(pan(number))?;
             if case.work == Work::Metered {
                 bus.meter()?;
+            }
+            if let Work::Waiting(points) = case.work {
+                // Hours away.
+                let points: Vec<AutomationPoint> = (0..points)
+                    .map(|at| AutomationPoint::set((1 << 40) + at, volume(number)))
+                    .collect();
+                bus.automate_volume(&points)?;
             }
             let looping = Schedule {
                 loops: true,
