@@ -4,8 +4,9 @@
 //! cargo run --release --example mixdown -- drums.wav bass.flac:vol=0.8,pan=-0.3 -o mix.wav
 //! ```
 //!
-//! Without files it mixes four short stems that it generates itself. It prints what each bus
-//! contributes to the mix after its fader, measured by rendering that bus alone.
+//! Without files it mixes four short stems that it generates itself, on a desk with a group, a
+//! post-fader send, automation, and a fade to a last scene. It prints what each bus contributes to the
+//! mix after its fader, measured by rendering that bus alone.
 
 mod args;
 mod demo;
@@ -15,6 +16,7 @@ mod output;
 mod plot;
 mod progress;
 mod report;
+mod show;
 mod stems;
 
 use std::fmt::Display;
@@ -54,7 +56,7 @@ fn main() -> ExitCode {
 
 fn run(args: &Args) -> Result<(), Failure> {
     let mut stems = args.stems()?;
-    let desk = Desk::new(args.rate, args.block)?;
+    let mut desk = Desk::new(args.rate, args.block)?;
     for (bus, stem) in (0..).zip(&stems) {
         desk.set_strip(bus, stem)?;
     }
@@ -63,16 +65,20 @@ fn run(args: &Args) -> Result<(), Failure> {
     stems::decode(&mut stems, args.rate)?;
 
     let tracks = desk.connect(&stems)?;
+    if args.stems.is_empty() {
+        desk.open_show()?;
+    }
     let columns = args.plot.as_ref().map_or(1, |_| plot::COLUMNS);
     let started = Instant::now();
-    let sum = desk
+    let (sum, courses) = desk
         .mix(&tracks, columns, |block| outputs.write(block))
         .map_err(|error| outputs.mix_failure(error))?;
     let rendering = started.elapsed();
     let buses = desk.measure(&tracks, columns)?;
 
     if args.plot.is_some() {
-        outputs.draw(|| plot::draw(&stems::name_of(&args.output), &buses, &sum, args.rate))?;
+        let name = stems::name_of(&args.output);
+        outputs.draw(|| plot::draw(&name, &buses, &sum, courses.as_ref(), args.rate))?;
     }
     let started = Instant::now();
     outputs.finish()?;

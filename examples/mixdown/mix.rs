@@ -1,15 +1,18 @@
 //! The mixing desk: an offline engine with one player per bus.
 
-use perbus::{Buffer, Control, Engine, Format, Mixer, Player};
+use perbus::{Buffer, Bus, Control, Engine, Format, Mixer, Player};
 
 use crate::meter::Meter;
 use crate::progress::Progress;
+use crate::show::{Courses, Show, RETURN};
 use crate::stems::{Sound, Stem};
 use crate::Failure;
 
 pub(crate) struct Desk {
     engine: Engine,
     mixer: Mixer,
+    /// What the demo's desk does while it plays.
+    show: Option<Show>,
 }
 
 /// A stem on its bus.
@@ -29,6 +32,8 @@ pub(crate) struct BusLevel {
     pub(crate) control: Control,
     pub(crate) pan: f32,
     pub(crate) muted: bool,
+    /// Its part in the demo's show.
+    pub(crate) note: Option<&'static str>,
     pub(crate) meter: Meter,
 }
 
@@ -38,7 +43,11 @@ impl Desk {
         let open = || {
             let engine = Engine::offline(Format::new(f64::from(rate), 2)?, block)?;
             let mixer = engine.main_mixer();
-            Ok(Self { engine, mixer })
+            Ok(Self {
+                engine,
+                mixer,
+                show: None,
+            })
         };
         open().map_err(|error: perbus::Error| Failure::of("--rate and --block", error))
     }
@@ -65,7 +74,7 @@ impl Desk {
             let failure = |error: perbus::Error| Failure::of(&stem.argument, error);
             let connect = || {
                 let player = self.engine.create_player_for(sound)?;
-                self.engine.connect(&player, &self.mixer, 0, bus)?;
+                self.mixer.bus(bus)?.connect(&player)?;
                 Ok(Track {
                     stem,
                     bus,
@@ -78,25 +87,41 @@ impl Desk {
         Ok(tracks)
     }
 
+    /// Sets up the demo's show, for stems that are connected.
+    pub(crate) fn open_show(&mut self) -> Result<(), Failure> {
+        let show = Show::new(&self.engine, &self.mixer);
+        self.show = Some(show.map_err(|error| Failure::of("the demo", error))?);
+        Ok(())
+    }
+
     /// Renders all buses together and hands each block on.
     pub(crate) fn mix(
         &self,
         tracks: &[Track<'_>],
         columns: usize,
         mut each: impl FnMut(&[&[f32]]) -> perbus::Result<()>,
-    ) -> perbus::Result<Meter> {
+    ) -> perbus::Result<(Meter, Option<Courses>)> {
         let mut meter = Meter::new(length(tracks), columns);
         let progress = Progress::new(meter.frames());
         progress.say("mixing");
+        let mut buses: Vec<Bus> = Vec::new();
+        for track in tracks {
+            buses.push(self.mixer.bus(track.bus)?);
+        }
+        buses.extend(self.show.iter().map(|show| show.returned().clone()));
+        let mut courses = self.show.as_ref().map(|show| (show, Courses::new()));
         self.pass(tracks, meter.frames(), |block| {
             meter.add(block);
+            if let Some((show, courses)) = &mut courses {
+                courses.add(show, &buses, block[0].len());
+            }
             progress.advance(block[0].len() as u64);
             each(block)
         })?;
-        Ok(meter)
+        Ok((meter, courses.map(|(_, courses)| courses)))
     }
 
-    /// Renders each bus with all others muted.
+    /// Renders each bus alone: soloed, and the return of its send muted.
     pub(crate) fn measure(
         &self,
         tracks: &[Track<'_>],
@@ -104,39 +129,51 @@ impl Desk {
     ) -> Result<Vec<BusLevel>, Failure> {
         let progress = Progress::new(tracks.len() as u64);
         let mut levels = Vec::new();
+        let frames = length(tracks);
         for track in tracks {
             progress.say(&format!("measuring bus {}", track.bus));
-            let level = self.solo(track, tracks, columns);
+            let name = track.stem.name.clone();
+            let level = self.solo(track.bus, name, tracks, Meter::new(frames, columns));
             levels.push(level.map_err(|error| Failure::of(&track.stem.argument, error))?);
             progress.advance(1);
+        }
+        if self.show.is_some() {
+            let meter = Meter::new(frames, columns);
+            let level = self.solo(RETURN, "breath".to_owned(), tracks, meter);
+            levels.push(level.map_err(|error| Failure::of("the demo", error))?);
         }
         Ok(levels)
     }
 
     fn solo(
         &self,
-        track: &Track<'_>,
+        number: u32,
+        name: String,
         tracks: &[Track<'_>],
-        columns: usize,
+        mut meter: Meter,
     ) -> perbus::Result<BusLevel> {
-        for other in tracks {
-            let muted = other.stem.strip.muted || other.bus != track.bus;
-            self.mixer.bus(other.bus)?.set_muted(muted)?;
+        let bus = self.mixer.bus(number)?;
+        if let Some(show) = &self.show {
+            show.rewind()?;
+            // A solo is heard through its send, too.
+            show.returned().set_muted(number != RETURN)?;
         }
-        let mut meter = Meter::new(length(tracks), columns);
+        let (volume, control) = self.engine.mixer_volume_for_bus(&self.mixer, number)?;
+        let (pan, _) = self.engine.mixer_pan_for_bus(&self.mixer, number)?;
+        bus.set_soloed(true)?;
         self.pass(tracks, meter.frames(), |block| {
             meter.add(block);
             Ok(())
         })?;
-        let (volume, control) = self.engine.mixer_volume_for_bus(&self.mixer, track.bus)?;
-        let (pan, _) = self.engine.mixer_pan_for_bus(&self.mixer, track.bus)?;
+        bus.set_soloed(false)?;
         Ok(BusLevel {
-            bus: track.bus,
-            name: track.stem.name.clone(),
+            bus: number,
+            name,
             volume,
             control,
             pan,
-            muted: track.stem.strip.muted,
+            muted: bus.is_muted(),
+            note: self.show.as_ref().and_then(|_| Show::note(number)),
             meter,
         })
     }
@@ -146,9 +183,12 @@ impl Desk {
         &self,
         tracks: &[Track<'_>],
         frames: u64,
-        each: impl FnMut(&[&[f32]]) -> perbus::Result<()>,
+        mut each: impl FnMut(&[&[f32]]) -> perbus::Result<()>,
     ) -> perbus::Result<()> {
         self.engine.start()?;
+        if let Some(show) = &self.show {
+            show.rewind()?;
+        }
         for track in tracks {
             track.player.stop()?;
         }
@@ -160,7 +200,14 @@ impl Desk {
             track.player.schedule(track.sound)?;
             track.player.play()?;
         }
-        self.engine.render_blocks(frames, each)
+        let Some(show) = &self.show else {
+            return self.engine.render_blocks(frames, each);
+        };
+        show.schedule()?;
+        let finale = show.finale().min(frames);
+        self.engine.render_blocks(finale, &mut each)?;
+        show.finish()?;
+        self.engine.render_blocks(frames - finale, each)
     }
 }
 

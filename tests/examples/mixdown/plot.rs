@@ -34,6 +34,36 @@ fn the_plot_is_a_drawing_of_all_buses() {
     assert_eq!(svg.matches("<polygon").count(), 3);
 }
 
+#[test]
+fn the_plot_of_the_demo_shows_group_send_automation_and_scene() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["-o", "mix.wav", "--plot", "mix.svg"];
+    mix(folder.path(), &arguments);
+    let svg = fs::read_to_string(folder.path().join("mix.svg")).unwrap();
+    let texts = well_formed(&svg);
+    for part in ["in band", "post-fader", "group of", "automated", "scene"] {
+        assert!(
+            texts.iter().any(|text| text.contains(part)),
+            "{part} is not among {texts:?}"
+        );
+    }
+    // Five waveforms and the sum; the gains of the buses and the group's fader are lines with a
+    // point for each block.
+    assert_eq!(svg.matches("<polygon").count(), 6);
+    let blocks = 8 * 48_000 / 512;
+    let courses = svg.lines().filter(|line| {
+        let points = line.split("points=\"").nth(1).unwrap_or_default();
+        line.starts_with("<polyline") && points.matches(',').count() >= blocks
+    });
+    assert_eq!(courses.count(), 6);
+
+    // Nothing depends on the time that rendering takes.
+    let sound = fs::read(folder.path().join("mix.wav")).unwrap();
+    mix(folder.path(), &arguments);
+    assert!(fs::read(folder.path().join("mix.wav")).unwrap() == sound);
+    assert!(fs::read_to_string(folder.path().join("mix.svg")).unwrap() == svg);
+}
+
 /// Checks that tags close in order and no stray marks are left, and returns the texts.
 fn well_formed(xml: &str) -> Vec<String> {
     let mut open = Vec::new();
