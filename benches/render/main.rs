@@ -51,6 +51,13 @@ fn cases() -> Vec<Case> {
             cases.push(case(name, Work::Waiting(points), 8, block));
         }
     }
+    // The ratio of these two rows is what groups and post-fader sends cost.
+    for (name, work) in [
+        ("groups, sends", Work::Console),
+        ("folded by hand", Work::Folded),
+    ] {
+        cases.push(case(name, work, 64, BLOCK));
+    }
     for block in [64, 128, 4096] {
         cases.push(case("steady", Work::Steady, 64, block));
     }

@@ -1,6 +1,8 @@
 //! The two sides of a row: perbus's graph, and the floor's buses with the very same samples.
 
-use perbus::{AutomationPoint, Buffer, Bus, Engine, Format, Mixer, Player, Result, Schedule};
+use perbus::{
+    AutomationPoint, Buffer, Bus, Engine, Format, Group, Mixer, Player, Result, Schedule, SendTap,
+};
 use perbus_floors::render::{self, Floor};
 
 pub(crate) const RATE: f64 = 48_000.0;
@@ -16,6 +18,10 @@ pub(crate) enum Work {
     /// Through 8 sub-mixers.
     Tree,
     Silent,
+    /// Post-fader sends of all buses, in 4 groups, each in the one before it.
+    Console,
+    /// The graph of `Console` without groups, and with ordinary sends: all gains are folded by hand.
+    Folded,
     /// So many points of automation wait on every bus.
     Waiting(i64),
 }
@@ -25,6 +31,16 @@ pub(crate) struct Case {
     pub(crate) work: Work,
     pub(crate) buses: u32,
     pub(crate) block: usize,
+}
+
+/// Nested groups of a console, the fader of each, and the level of a send.
+const GROUPS: u32 = 4;
+const GROUP: f32 = 0.9;
+const SEND: f32 = 0.5;
+
+/// What the groups make of a bus.
+fn nested(bus: u32) -> f32 {
+    GROUP.powi((bus % GROUPS) as i32 + 1)
 }
 
 pub(crate) fn volume(bus: u32) -> f32 {
@@ -108,11 +124,46 @@ impl Rig {
             rig._players.push(player);
             rig.buses.push(bus);
         }
+        if matches!(case.work, Work::Console | Work::Folded) {
+            rig.send_all(case.work)?;
+        }
         rig.engine.start()?;
         for player in &rig._players {
             player.play()?;
         }
         Ok(rig)
+    }
+
+    /// Sends every bus to an aux mixer, after faders in nested groups or at the same gains.
+    fn send_all(&self, work: Work) -> Result<()> {
+        let aux = self.engine.create_mixer()?;
+        self.engine.main_mixer().connect_next(&aux)?;
+        if work == Work::Folded {
+            for (number, bus) in (0..).zip(&self.buses) {
+                let heard = volume(number) * nested(number);
+                bus.set_volume(heard)?;
+                let send = bus.send_to(&aux, SendTap::PreFader)?;
+                send.set_volume(heard * SEND)?;
+                send.set_pan(pan(number))?;
+            }
+            return Ok(());
+        }
+        let mut groups: Vec<Group> = Vec::new();
+        for number in 0..GROUPS {
+            let group = self.engine.create_group(&format!("group {number}"))?;
+            group.set_volume(GROUP)?;
+            if let Some(outer) = groups.last() {
+                outer.add_group(&group)?;
+            }
+            groups.push(group);
+        }
+        for (number, bus) in (0..).zip(&self.buses) {
+            groups[(number % GROUPS) as usize].add(bus)?;
+            let send = bus.send_to(&aux, SendTap::PostFader)?;
+            send.set_volume(SEND)?;
+            send.set_pan(pan(number))?;
+        }
+        Ok(())
     }
 
     pub(crate) fn set_volumes(&self, block: u32) {
@@ -136,10 +187,11 @@ pub(crate) fn floor_buses<'a>(case: &Case, sounds: &'a [Buffer]) -> Vec<render::
                 sound.channel(sound.format().channels() - 1),
             ],
             gains: gains(
-                if case.work == Work::Moving {
-                    moved(number, 1)
-                } else {
-                    volume(number)
+                match case.work {
+                    Work::Moving => moved(number, 1),
+                    // With the send, which has the same pan.
+                    Work::Console | Work::Folded => volume(number) * nested(number) * (1.0 + SEND),
+                    _ => volume(number),
                 },
                 pan(number),
             ),
