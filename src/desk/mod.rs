@@ -43,6 +43,7 @@ pub(crate) mod node;
 pub(crate) mod outputs;
 pub(crate) mod owner;
 pub(crate) mod pan_law;
+mod panning;
 pub(crate) mod pending;
 pub(crate) mod ranges;
 pub(crate) mod retarget;

@@ -2,13 +2,6 @@
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use crate::desk::backend::Backend;
-use crate::desk::node::DeskNode;
-use crate::desk::routing::Endpoint;
-use crate::desk::Desk;
-use crate::error::Result;
-use crate::sync::in_render;
-
 /// How a mixer pans its mono inputs. Those with more channels are always balanced.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -34,7 +27,7 @@ impl LawCell {
         }
     }
 
-    fn set(&self, law: PanLaw) {
+    pub(super) fn set(&self, law: PanLaw) {
         self.0
             .store(u8::from(law == PanLaw::ConstantPower), Ordering::Relaxed);
     }
@@ -47,37 +40,6 @@ pub(crate) fn as_balance(volume: f32, pan: f32) -> (f32, f32) {
     let (near, far) = (left.max(right), left.min(right));
     let balance = (1.0 - far / near).clamp(0.0, 1.0).copysign(right - left);
     ((f64::from(volume) * near) as f32, balance as f32)
-}
-
-impl<N: DeskNode> Desk<N> {
-    /// Sets a mixer's pan law, which all of its mono inputs have from one block on.
-    pub(crate) fn set_pan_law(&self, mixer: &N, law: PanLaw) -> Result<()> {
-        in_render::refuse()?;
-        let mut graph = self.edit()?;
-        if self.backend().set_pan_law(&N::output(mixer), law)? {
-            mixer.pan_law.set(law);
-            return Ok(());
-        }
-        let before = mixer.pan_law.get();
-        mixer.pan_law.set(law);
-        let (Ok(slot), true) = (mixer.slot(), before != law) else {
-            return Ok(());
-        };
-        // Connections know the law that they were made with.
-        let inputs = (0..graph.routing.input_count(slot)).map(|bus| Endpoint { node: slot, bus });
-        let fed: Vec<_> = inputs
-            .filter(|it| graph.routing.link(*it).is_some())
-            .collect();
-        let changed = self
-            .backend()
-            .batch(|| graph.reconnected(&self.driver, fed.iter().copied()));
-        if changed.is_err() {
-            // As it was, as far as the engine agrees.
-            mixer.pan_law.set(before);
-            let _ = graph.reconnected(&self.driver, fed);
-        }
-        changed
-    }
 }
 
 #[cfg(test)]

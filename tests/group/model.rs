@@ -417,7 +417,7 @@ impl World {
                 let unset = self.product(strip, |path| path.before_set(now));
                 let ramp = &mut self.ramps[strip];
                 if unset != target {
-                    if now - 1 >= ramp.until {
+                    if now > ramp.until {
                         ramp.distance = 0.0;
                     }
                     ramp.until = now - 1 + RAMP;

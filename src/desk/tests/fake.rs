@@ -15,6 +15,7 @@ use crate::desk::pan_law::PanLaw;
 use crate::desk::ranges::MAX_VOLUME;
 use crate::desk::routing::OUTPUT;
 use crate::desk::software_masters::{Fader, SoftwareMasters};
+use crate::desk::tests::fake_values::{Control, Values};
 use crate::error::{Error, Result};
 use crate::sync::lock;
 
@@ -37,79 +38,12 @@ impl FakeConnection {
         }
     }
 }
+
 /// Stands for a master's mixer; its number is the source's.
 const MASTER: u32 = u32::MAX;
 
 /// Where a new connection starts: no strip in the tests stands there.
 pub(super) const NEW: (f32, f32) = (0.515, -0.515);
-
-/// A value, with the fade that leads away from it and what is to start later.
-#[derive(Clone, Debug)]
-struct Control {
-    value: f32,
-    fade: Option<FadeState>,
-    points: BTreeMap<i64, Point>,
-}
-
-impl Control {
-    fn new(value: f32) -> Self {
-        Self {
-            value,
-            fade: None,
-            points: BTreeMap::new(),
-        }
-    }
-
-    fn at(&self, now: i64) -> f32 {
-        let mut control = self.clone();
-        control.start_up_to(now);
-        control.running_at(now)
-    }
-
-    fn running_at(&self, now: i64) -> f32 {
-        self.fade.map_or(self.value, |fade| fade.at(now))
-    }
-
-    /// What a block that begins at `now` still finds to start is not heard before.
-    fn start_up_to(&mut self, last: i64) {
-        while let Some(first) = self.points.first_entry() {
-            if *first.key() > last {
-                return;
-            }
-            let Point {
-                start,
-                to,
-                frames,
-                curve,
-            } = first.remove();
-            let from = self.running_at(start);
-            (self.value, self.fade) = (to, Some(FadeState::new(curve, from, to, start, frames)));
-        }
-    }
-}
-
-/// One connection's volume and pan.
-#[derive(Clone, Debug)]
-struct Values {
-    volume: Control,
-    pan: Control,
-}
-
-impl Values {
-    fn new((volume, pan): (f32, f32)) -> Self {
-        Self {
-            volume: Control::new(volume),
-            pan: Control::new(pan),
-        }
-    }
-
-    fn control(&mut self, which: Which) -> &mut Control {
-        match which {
-            Which::Volume => &mut self.volume,
-            Which::Pan => &mut self.pan,
-        }
-    }
-}
 
 #[derive(Debug)]
 pub(super) struct Fake {

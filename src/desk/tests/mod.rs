@@ -4,6 +4,7 @@ mod console;
 mod console_model;
 mod console_stage;
 mod fake;
+mod fake_values;
 mod locks;
 mod model;
 mod operation;
