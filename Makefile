@@ -23,7 +23,7 @@ deps: ## install what is missing (apt, dnf, pacman)
 
 mix: deps ## render the demo to target/mix.wav and target/mix.svg
 	@mkdir -p target
-	$(CARGO) run --release --example mixdown -- -o target/mix.wav --plot target/mix.svg
+	$(CARGO) run --release -p perbus-mixdown -- -o target/mix.wav --plot target/mix.svg
 
 test: deps ## run all tests: Rust, documentation, C library, bindings, languages, package
 	$(CARGO) test --workspace --all-features

@@ -28,7 +28,7 @@ for file in native/perbus.h native/engine.m native/avfaudio/graph/AVAudioEngine.
     native/render/plan/core.c LICENSE-MIT LICENSE-APACHE README.md CHANGELOG.md; do
     [ -f "$unpacked/$file" ] || { echo "check-package: the package lacks $file" >&2; exit 1; }
 done
-for folder in tests conformance benches tools; do
+for folder in apps tests conformance benches tools; do
     [ ! -e "$unpacked/$folder" ] || { echo "check-package: $folder is in the package" >&2; exit 1; }
 done
 
@@ -38,7 +38,7 @@ make -s -C bindings/python sdist
 # dependencies are not built again.
 printf '\n[workspace]\n' >>"$unpacked/Cargo.toml"
 cd "$unpacked"
-run "$cargo" build --locked --all-features --examples --target-dir "$target"
+run "$cargo" build --locked --all-features --target-dir "$target"
 
 # In a folder of its own: the build script's result is another one. docs.rs has a nightly compiler,
 # whose doc(cfg) names the features that items need.

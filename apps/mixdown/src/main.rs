@@ -1,7 +1,7 @@
 //! Mixes audio files, each on a bus of its own, to a WAV file:
 //!
 //! ```text
-//! cargo run --release --example mixdown -- drums.wav bass.flac:vol=0.8,pan=-0.3 -o mix.wav
+//! mixdown drums.wav bass.flac:vol=0.8,pan=-0.3 -o mix.wav
 //! ```
 //!
 //! Without files it mixes four short stems that it generates itself, on a desk with a group, a

@@ -1,4 +1,4 @@
-//! The mixdown example, run as a user would.
+//! The program, run as a user would.
 
 mod mixes;
 mod plot;

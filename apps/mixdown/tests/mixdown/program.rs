@@ -1,29 +1,14 @@
 //! Running the program on recordings, and reading what it prints and writes.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 /// Recordings of the Debian package alsa-utils.
 const RECORDINGS: &str = "/usr/share/sounds/alsa";
 
-/// Cargo builds examples into a folder next to that of the test programs.
-fn program() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let profile = test.parent().and_then(Path::parent).unwrap();
-    let program = profile
-        .join("examples")
-        .join(format!("mixdown{}", std::env::consts::EXE_SUFFIX));
-    assert!(
-        program.exists(),
-        "{} is missing: run `cargo build --example mixdown` first, or all tests with `cargo test`",
-        program.display()
-    );
-    program
-}
-
 pub(crate) fn mixdown(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(program())
+    Command::new(env!("CARGO_BIN_EXE_mixdown"))
         .current_dir(folder)
         .args(arguments)
         .output()
