@@ -209,8 +209,8 @@ static inline bool pbr_gain_changed(const pbr_gain *gain, pbr_setting setting) {
 // Audio thread: takes up a change at a block's start. May be called again before the block is
 // rendered.
 void pbr_gain_begin(pbr_gain *gain, pbr_setting setting);
-// The same for a gain that has masters, before every block and after pbr_masters_begin. `lead` must
-// last until the next call.
+// The same for a gain that has masters, after pbr_masters_begin; `setting` says so. May be left out
+// for a block in which neither changes. `lead` must last until the next call.
 void pbr_gain_begin_led(pbr_gain *gain, pbr_setting setting, const pbr_lead *lead);
 // The course of the volume from here on, of a gain that is prepared: without masters and ramp.
 pbr_fade pbr_gain_volume(const pbr_gain *gain);

@@ -151,7 +151,6 @@ void pbr_gain_begin(pbr_gain *gain, pbr_setting setting) {
 }
 
 void pbr_gain_begin_led(pbr_gain *gain, pbr_setting setting, const pbr_lead *lead) {
-    setting.led = true;
     if (!pbr_gain_changed(gain, setting) && !lead->masters->changed) {
         return;
     }

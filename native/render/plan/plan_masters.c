@@ -21,14 +21,14 @@ void pbr_plan_add_master(pbr_plan *plan, pbr_gain *gain) {
     *entry = (pbr_change){pbr_gain_retain(gain), pbr_gain_read(gain)};
 }
 
-// The place of these masters in the root's list. False without memory.
-static bool find_masters(pbr_plan *plan, pbr_master_list list, uint32_t *place) {
+// These masters in the root's list; NULL without memory.
+static pbr_masters *get_or_create_masters(pbr_plan *plan, pbr_master_list list) {
     pbr_plan *root = plan->root;
     uint32_t count = root->masters.count;
     for (uint32_t back = 1; back <= LOOK_BACK && back <= count; back++) {
-        if (pbr_masters_are(root->masters.items[count - back], list)) {
-            *place = count - back;
-            return true;
+        pbr_masters *known = root->masters.items[count - back];
+        if (pbr_masters_are(known, list)) {
+            return known;
         }
     }
     pbr_masters *made = pbr_masters_create(list);
@@ -37,22 +37,21 @@ static bool find_masters(pbr_plan *plan, pbr_master_list list, uint32_t *place) 
         if (made != NULL) {
             pbr_masters_free(made);
         }
-        return false;
+        return NULL;
     }
     *entry = made;
-    *place = count;
     for (uint32_t i = 0; i < list.count; i++) {
         pbr_plan_add_master(plan, list.gains[i]);
     }
-    return true;
+    return made;
 }
 
 void pbr_plan_lead_last(pbr_plan *plan, pbr_master_list list) {
     if (list.count == 0 || plan->failed) {
         return;
     }
-    uint32_t place = 0;
-    pbr_led *led = find_masters(plan, list, &place) ? PBR_GROW(plan->root, led, 1) : NULL;
+    pbr_masters *masters = get_or_create_masters(plan, list);
+    pbr_led *led = masters != NULL ? PBR_GROW(plan->root, led, 1) : NULL;
     if (led == NULL) {
         plan->failed = true;
         return;
@@ -61,10 +60,9 @@ void pbr_plan_lead_last(pbr_plan *plan, pbr_master_list list) {
     pbr_gain *gain = plan->gains.items[--plan->gains.count];
     pbr_setting setting = pbr_gain_read(gain);
     *led = (pbr_led){.gain = gain,
-                     .masters = place,
                      .plan = plan,
                      .setting = setting,
-                     .lead = {.pace = plan->pace, .offset = &plan->offset}};
+                     .lead = {.masters = masters, .pace = plan->pace, .offset = &plan->offset}};
 }
 
 uint32_t pbr_plan_start_masters(pbr_plan *plan, int64_t time, uint32_t frames) {
@@ -78,17 +76,43 @@ uint32_t pbr_plan_start_masters(pbr_plan *plan, int64_t time, uint32_t frames) {
     return frames;
 }
 
-void pbr_plan_begin_masters(pbr_plan *plan) {
+// Whether the products are those of the block before: then nothing need be multiplied.
+static bool keeps_products(const pbr_plan *plan) {
+    if (!plan->products_rest) {
+        return false;
+    }
+    for (uint32_t i = 0; i < plan->leaders.count; i++) {
+        if (plan->leaders.items[i].gain->landed) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void multiply(pbr_plan *plan) {
+    plan->products_rest = true;
     for (uint32_t i = 0; i < plan->masters.count; i++) {
-        pbr_masters_begin(plan->masters.items[i]);
+        pbr_masters *masters = plan->masters.items[i];
+        pbr_masters_begin(masters);
+        plan->products_rest =
+            plan->products_rest && !masters->changed && masters->moving_count == 0;
     }
     for (uint32_t i = 0; i < plan->leaders.count; i++) {
         plan->leaders.items[i].gain->landed = false;
     }
+}
+
+void pbr_plan_begin_masters(pbr_plan *plan) {
+    if (!keeps_products(plan)) {
+        multiply(plan);
+    }
     for (uint32_t i = 0; i < plan->led.count; i++) {
         pbr_led *led = &plan->led.items[i];
-        led->lead.masters = plan->masters.items[led->masters];
-        pbr_gain_begin_led(led->gain, led->taken ? led->gain->seen : led->setting, &led->lead);
+        pbr_setting setting = led->taken ? led->gain->seen : led->setting;
+        setting.led = true;
+        if (!plan->products_rest || pbr_gain_changed(led->gain, setting)) {
+            pbr_gain_begin_led(led->gain, setting, &led->lead);
+        }
         led->taken = true;
         if (plan->anew) {
             pbr_gain_land(led->gain, false);

@@ -96,7 +96,6 @@ typedef struct pbr_change {
 typedef struct pbr_led {
     pbr_gain *gain;
     pbr_lead lead;
-    uint32_t masters;    // its place in the root's list
     pbr_plan *plan;      // where the gain is
     pbr_setting setting; // of the block
     pbr_setting next;    // as read, unless a bulk change gets in the way
@@ -128,6 +127,7 @@ struct pbr_plan {
     PBR_LIST(pbr_masters *) masters;
     PBR_LIST(pbr_change) leaders; // each gain that is a master, once, with its setting
     PBR_LIST(pbr_led) led;
+    bool products_rest;    // no product of masters moves, or has changed in the last block
     uint64_t stamp;        // while the plan is built: tells the leaders that are listed already
     bool anew;             // the next block comes after silence
     double pace;           // frames of the root's clock per frame of the plan's
