@@ -169,6 +169,17 @@ fn growth(criterion: &mut Criterion) {
             bencher.iter_custom(|rounds| all(rounds, || solo(!soloed), |()| solo(soloed)));
         });
     }
+    // The first silences all others; later ones touch their own strip.
+    for (name, others) in [("first solo", false), ("one more solo", true)] {
+        group.bench_function(BenchmarkId::new(name, MANY), |bencher| {
+            let desk = Desk::new(MANY).expect("an offline engine");
+            let bus = |number| desk.mixer.bus(number).expect("a bus of the mixer");
+            let (one, other) = (bus(0), bus(MANY / 2));
+            other.set_soloed(others).expect("an attached mixer");
+            let unsolo = || one.set_soloed(false);
+            bencher.iter_custom(|rounds| all(rounds, unsolo, |()| one.set_soloed(true)));
+        });
+    }
     group.bench_function(BenchmarkId::new("start fades", FADES), |bencher| {
         let desk = Desk::new(FADES).expect("an offline engine");
         let cancel = || start_fades(&desk)?.iter().try_for_each(Fade::cancel);
