@@ -3,6 +3,7 @@
 
 use crate::control::meter::Meter;
 use crate::desk::fade::Curve;
+use crate::desk::pan_law::PanLaw;
 use crate::engine::format::Format;
 use crate::engine::node::{Node, NodeId};
 use crate::engine::Engine;
@@ -20,8 +21,9 @@ pub use crate::ffi::last_os_code;
 pub use crate::ffi::{
     perbus_band, perbus_buffer, perbus_completion, perbus_curve, perbus_end, perbus_engine,
     perbus_error, perbus_format, perbus_kind, perbus_meter, perbus_node, perbus_node_info,
-    perbus_point, perbus_render, perbus_schedule, perbus_status, PERBUS_MAX_CHANNELS,
-    PERBUS_SCHEDULE_INTERRUPTS, PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP, PERBUS_SCHEDULE_LOOPS,
+    perbus_pan_law, perbus_point, perbus_render, perbus_schedule, perbus_status,
+    PERBUS_MAX_CHANNELS, PERBUS_SCHEDULE_INTERRUPTS, PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP,
+    PERBUS_SCHEDULE_LOOPS,
 };
 
 /// The shim's handle of a node. It lives as long as the node.
@@ -149,6 +151,22 @@ pub fn curve(curve: perbus_curve) -> Result<Curve> {
         .into_iter()
         .find(|known| known.to_ffi() == curve)
         .ok_or_else(|| Error::InvalidArgument(format!("unknown curve {}", curve as i32)))
+}
+
+/// A pan law from C.
+///
+/// # Errors
+/// [`Error::InvalidArgument`] for a number that is no law's.
+pub fn pan_law(law: perbus_pan_law) -> Result<PanLaw> {
+    [PanLaw::Balance, PanLaw::ConstantPower]
+        .into_iter()
+        .find(|known| known.to_ffi() == law)
+        .ok_or_else(|| Error::InvalidArgument(format!("unknown pan law {}", law as i32)))
+}
+
+/// A pan law for C.
+pub fn to_pan_law(law: PanLaw) -> perbus_pan_law {
+    law.to_ffi()
 }
 
 /// A band from C.

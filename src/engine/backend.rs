@@ -235,12 +235,8 @@ impl Backend for Native {
         let Connection::Output(mixer) = output else {
             return Err(Error::WrongKind("only a mixer has a pan law".to_owned()));
         };
-        let law = match law {
-            PanLaw::Balance => ffi::perbus_pan_law_PERBUS_PAN_LAW_BALANCE,
-            PanLaw::ConstantPower => ffi::perbus_pan_law_PERBUS_PAN_LAW_CONSTANT_POWER,
-        };
         // SAFETY: the mixer is live, and the graph lock is held.
-        unsafe { native!(perbus_mixer_set_pan_law(mixer.as_ptr(), law)) }?;
+        unsafe { native!(perbus_mixer_set_pan_law(mixer.as_ptr(), law.to_ffi())) }?;
         Ok(true)
     }
 

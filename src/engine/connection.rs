@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::desk::backend::Backend;
 use crate::desk::fade::Curve;
+use crate::desk::pan_law::PanLaw;
 use crate::desk::ranges::MAX_VOLUME;
 use crate::engine::handle::{MasterHandle, NodeHandle, NodePtr, RawEngine};
 use crate::error::Result;
@@ -69,6 +70,15 @@ impl Curve {
             Self::Linear => ffi::perbus_curve_PERBUS_CURVE_LINEAR,
             Self::EqualPower => ffi::perbus_curve_PERBUS_CURVE_EQUAL_POWER,
             Self::Exponential => ffi::perbus_curve_PERBUS_CURVE_EXPONENTIAL,
+        }
+    }
+}
+
+impl PanLaw {
+    pub(crate) fn to_ffi(self) -> ffi::perbus_pan_law {
+        match self {
+            Self::Balance => ffi::perbus_pan_law_PERBUS_PAN_LAW_BALANCE,
+            Self::ConstantPower => ffi::perbus_pan_law_PERBUS_PAN_LAW_CONSTANT_POWER,
         }
     }
 }

@@ -24,7 +24,7 @@ pub struct perbus_desk_automation_point {
     pub curve: perbus_curve,
 }
 
-fn points(
+pub(crate) fn points(
     points: *const perbus_desk_automation_point,
     count: usize,
 ) -> Outcome<Vec<AutomationPoint>> {
@@ -36,7 +36,7 @@ fn points(
     points.map(point).collect()
 }
 
-fn hand_out(
+pub(crate) fn hand_out(
     found: Vec<AutomationPoint>,
     out_points: *mut perbus_desk_automation_point,
     capacity: usize,

@@ -6,7 +6,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use perbus::raw::{self, perbus_curve, perbus_error, perbus_status};
-use perbus::{Bus, Curve, Error, Fade, FadeEnd, Group, Mixer};
+use perbus::{Bus, Curve, Fade, FadeEnd, Group, Mixer};
 
 use crate::engine::duration;
 use crate::failure::{get, out, run, write_if, Outcome};
@@ -27,7 +27,8 @@ pub enum perbus_desk_fade_end {
     PERBUS_DESK_FADE_FINISHED = 1,
     /// It was cancelled, a new value or fade took its place, or its engine was closed.
     PERBUS_DESK_FADE_REPLACED = 2,
-    /// Its mixer was detached, or its engine is gone: it has stayed where it had got to.
+    /// Its mixer was detached, its group removed, or its engine is gone: it has stayed where it had
+    /// got to.
     PERBUS_DESK_FADE_STOPPED = 3,
 }
 
@@ -73,7 +74,7 @@ impl Target {
         match self {
             Self::Volume(bus) => bus.fade_at_with(frame, to, duration, curve, ended),
             Self::Pan(bus) => bus.fade_pan_at_with(frame, to, duration, ended),
-            Self::Group(_) => Err(Error::Unsupported("groups have no automation".into())),
+            Self::Group(group) => group.fade_at_with(frame, to, duration, curve, ended),
             Self::Output(mixer) => {
                 mixer.fade_output_volume_at_with(frame, to, duration, curve, ended)
             }

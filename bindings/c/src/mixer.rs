@@ -1,6 +1,6 @@
 //! Mixers, but for their strips.
 
-use perbus::raw::{self, perbus_error, perbus_meter, perbus_status};
+use perbus::raw::{self, perbus_error, perbus_meter, perbus_pan_law, perbus_status};
 use perbus::AnyNode;
 
 use crate::failure::{get, out, run};
@@ -87,6 +87,44 @@ pub unsafe extern "C" fn perbus_desk_mixer_get_output_volume_db(
         let (mixer, life) = self::mixer(mixer, "the node")?;
         let out_decibels = out(out_decibels, "out_decibels")?;
         out_decibels.write(life.brief(|| mixer.output_volume_db())?);
+        Ok(())
+    })
+}
+
+/// Sets the pan law of the mixer's mono inputs, those that are connected later included. It belongs to
+/// the mixer: reconnections and being detached leave it alone. Where an input sounds, the change is
+/// heard as a ramp, in all inputs from one block on. In a mixer with a mono output it has no effect.
+/// Apple's mixers have no law but balance: there the library sends them the volume and the balance
+/// whose gains are those of constant power, while a pan fades every few milliseconds.
+/// @param law initially PERBUS_PAN_LAW_BALANCE, which inputs with more channels always have
+/// @retval PERBUS_ERROR_INVALID_ARGUMENT law is not a perbus_pan_law
+/// @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
+/// Maps to no selector of Apple's. Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_mixer_set_pan_law(
+    mixer: *mut perbus_desk_node,
+    law: perbus_pan_law,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let (mixer, life) = self::mixer(mixer, "the node")?;
+        let law = raw::pan_law(law)?;
+        life.open(|| mixer.set_pan_law(law))
+    })
+}
+
+/// The pan law of the mixer's mono inputs. @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
+/// Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_mixer_get_pan_law(
+    mixer: *mut perbus_desk_node,
+    out_law: *mut perbus_pan_law,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let (mixer, life) = self::mixer(mixer, "the node")?;
+        let out_law = out(out_law, "out_law")?;
+        out_law.write(raw::to_pan_law(life.brief(|| Ok(mixer.pan_law()))?));
         Ok(())
     })
 }

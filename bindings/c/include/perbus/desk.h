@@ -115,7 +115,8 @@ typedef enum perbus_desk_fade_end {
      */
     PERBUS_DESK_FADE_REPLACED = 2,
     /**
-     * Its mixer was detached, or its engine is gone: it has stayed where it had got to.
+     * Its mixer was detached, its group removed, or its engine is gone: it has stayed where it had
+     * got to.
      */
     PERBUS_DESK_FADE_STOPPED = 3,
 } perbus_desk_fade_end;
@@ -1912,6 +1913,69 @@ perbus_status perbus_desk_group_fade_to(struct perbus_desk_group *group,
                                         perbus_error *error);
 
 /**
+ * Fades the group's fader from a given frame on; otherwise like perbus_desk_bus_fade_at. On the
+ * portable engine all members follow to the frame, those that join meanwhile as well, while their own
+ * fades and automation go on. What waits ends as PERBUS_DESK_FADE_STOPPED when the group is removed.
+ * @retval PERBUS_ERROR_NOT_ATTACHED the group was removed
+ * @retval as perbus_desk_bus_fade_at
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_group_fade_at(struct perbus_desk_group *group,
+                                        int64_t frame,
+                                        float volume,
+                                        double seconds,
+                                        perbus_curve curve,
+                                        perbus_desk_fade_ended ended,
+                                        void *context,
+                                        struct perbus_desk_fade **out_fade,
+                                        perbus_error *error);
+
+/**
+ * Moves the group's fader at a given frame, as perbus_desk_group_set_volume does now.
+ * @retval as perbus_desk_group_fade_at
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_group_set_volume_at(struct perbus_desk_group *group,
+                                              int64_t frame,
+                                              float volume,
+                                              perbus_error *error);
+
+/**
+ * Adds points to what the group's volume is going to do, as perbus_desk_bus_automate_volume does.
+ * @param points `count` points, in any order
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT two start at the same frame
+ * @retval as perbus_desk_group_fade_at
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_group_automate_volume(struct perbus_desk_group *group,
+                                                const struct perbus_desk_automation_point *points,
+                                                size_t count,
+                                                perbus_error *error);
+
+/**
+ * What the group's volume is going to do: the points that have not started.
+ * @param out_points receives up to `capacity` points, by ascending frame
+ * @param out_count receives how many there are
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_group_get_volume_automation(struct perbus_desk_group *group,
+                                                      struct perbus_desk_automation_point *out_points,
+                                                      size_t capacity,
+                                                      size_t *out_count,
+                                                      perbus_error *error);
+
+/**
+ * Cancels what the group's volume is going to do from a frame on, as
+ * perbus_desk_bus_cancel_automation_from does.
+ * @retval PERBUS_ERROR_OUT_OF_RANGE frame is before the engine's time
+ * @retval PERBUS_ERROR_NOT_ATTACHED the group was removed
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_group_cancel_automation_from(struct perbus_desk_group *group,
+                                                       int64_t frame,
+                                                       perbus_error *error);
+
+/**
  * The buses that are directly in the group, not those of groups in it.
  * @param out_buses receives up to `capacity` handles, each freed with perbus_desk_bus_release
  * @param out_count receives how many members there are
@@ -2185,6 +2249,29 @@ perbus_status perbus_desk_mixer_set_output_volume_db(struct perbus_desk_node *mi
 perbus_status perbus_desk_mixer_get_output_volume_db(struct perbus_desk_node *mixer,
                                                      float *out_decibels,
                                                      perbus_error *error);
+
+/**
+ * Sets the pan law of the mixer's mono inputs, those that are connected later included. It belongs to
+ * the mixer: reconnections and being detached leave it alone. Where an input sounds, the change is
+ * heard as a ramp, in all inputs from one block on. In a mixer with a mono output it has no effect.
+ * Apple's mixers have no law but balance: there the library sends them the volume and the balance
+ * whose gains are those of constant power, while a pan fades every few milliseconds.
+ * @param law initially PERBUS_PAN_LAW_BALANCE, which inputs with more channels always have
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT law is not a perbus_pan_law
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
+ * Maps to no selector of Apple's. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_mixer_set_pan_law(struct perbus_desk_node *mixer,
+                                            perbus_pan_law law,
+                                            perbus_error *error);
+
+/**
+ * The pan law of the mixer's mono inputs. @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_mixer_get_pan_law(struct perbus_desk_node *mixer,
+                                            perbus_pan_law *out_law,
+                                            perbus_error *error);
 
 /**
  * Gives the mixer at least `buses` input buses.

@@ -43,6 +43,8 @@ void test_output_fades(void);
 void test_automation(void);
 void test_output_automation(void);
 void test_refused_automation(void);
+void test_group_automation(void);
+void test_pan_laws(void);
 void test_scenes(void);
 void test_engine_scenes(void);
 void test_groups(void);

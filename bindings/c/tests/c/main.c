@@ -74,6 +74,8 @@ int main(void) {
     test_automation();
     test_output_automation();
     test_refused_automation();
+    test_group_automation();
+    test_pan_laws();
     test_scenes();
     test_engine_scenes();
     test_groups();
