@@ -3,6 +3,7 @@
 use perbus::{AutomationPoint, Curve};
 
 use crate::bus::{Ended, Fade};
+use crate::group::Group;
 use crate::prelude::*;
 
 impl FromPython for AutomationPoint {
@@ -174,5 +175,62 @@ impl Mixer {
     /// Cancels what the output volume is going to do from a frame on, as `Bus.cancel_automation_from`.
     fn cancel_output_automation_from(slf: &Bound<'_, Self>, frame: Value<i64>) -> PyResult<()> {
         Self::call(slf, move |it| it.cancel_output_automation_from(frame.0))
+    }
+}
+
+#[pymethods]
+impl Group {
+    /// Fades the group's fader from a given frame on, as `Bus.fade_at`. On the portable engine all members
+    /// follow to the frame, those that join meanwhile as well, while their own fades and automation go on.
+    /// What waits when the group is removed ends as stopped.
+    ///
+    /// >>> import perbus
+    /// >>> engine = perbus.Engine.offline(1000, 1, 100)
+    /// >>> bus = engine.main_mixer.connect_next(engine.create_source(lambda block, time: block.fill(1)))
+    /// >>> group = engine.create_group("all")
+    /// >>> group.add(bus)
+    /// >>> fade = group.fade_at(50, 0.0, seconds=0.05)
+    /// >>> engine.start()
+    /// >>> samples = engine.render(100)[0]
+    /// >>> float(samples[49]), round(float(samples[74]), 6), float(samples[99])
+    /// (1.0, 0.5, 0.0)
+    #[pyo3(signature = (frame, volume, seconds, curve = Value(Curve::Linear), on_end = None))]
+    #[pyo3(
+        text_signature = "($self, frame, volume, seconds, curve=<Curve.LINEAR: 0>, on_end=None)"
+    )]
+    fn fade_at(
+        slf: &Bound<'_, Self>, frame: Value<i64>, volume: Single, seconds: Seconds,
+        curve: Value<Curve>, on_end: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Fade> {
+        Fade::start(slf.get().engine.bind(slf.py()), on_end, |ended: Ended| {
+            Self::call(slf, move |it| it.fade_at_with(frame.0, volume.0, seconds.0, curve.0, ended))
+        })
+    }
+
+    /// Sets the group's volume at a given frame, by a ramp as when it is set now. Fails as `fade_at`.
+    fn set_volume_at(slf: &Bound<'_, Self>, frame: Value<i64>, volume: Single) -> PyResult<()> {
+        Self::call(slf, move |it| it.set_volume_at(frame.0, volume.0))
+    }
+
+    /// Adds points, in any order: all, or none when one is refused. Fails as `fade_at`, and:
+    ///
+    /// :raises InvalidArgumentError: for two that start at the same frame
+    fn automate_volume(slf: &Bound<'_, Self>, points: &Bound<'_, PyAny>) -> PyResult<()> {
+        let points = read(points)?;
+        Self::call(slf, move |it| it.automate_volume(&points))
+    }
+
+    /// What the group's volume is going to do, by ascending frame: the points that have not started.
+    #[getter]
+    fn volume_automation(slf: &Bound<'_, Self>) -> PyResult<Points> {
+        Ok(shown(Self::call(slf, |it| Ok(it.volume_automation()))?))
+    }
+
+    /// Cancels what the group's volume is going to do from a frame on, as `Bus.cancel_automation_from`.
+    ///
+    /// :raises OutOfRangeError: for a frame before the engine's time
+    /// :raises NotAttachedError: when the group was removed
+    fn cancel_automation_from(slf: &Bound<'_, Self>, frame: Value<i64>) -> PyResult<()> {
+        Self::call(slf, move |it| it.cancel_automation_from(frame.0))
     }
 }

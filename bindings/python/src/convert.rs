@@ -180,6 +180,7 @@ members! {
     FadeEnd: Finished Replaced Stopped;
     Fallback: Global Deny Hold;
     SendTap: PreFader PostFader;
+    PanLaw: Balance ConstantPower;
     FilterType: Parametric LowPass HighPass ResonantLowPass ResonantHighPass BandPass BandStop
         LowShelf HighShelf ResonantLowShelf ResonantHighShelf;
 }

@@ -23,7 +23,7 @@ use crate::prelude::*;
 /// ([0, 1], 1.0)
 #[pyclass(module = "perbus", frozen)]
 pub(crate) struct Group {
-    engine: Py<Engine>,
+    pub(crate) engine: Py<Engine>,
     group: Arc<Slot<perbus::Group>>,
 }
 

@@ -1,6 +1,6 @@
 //! Mixers, and what many strips of one are set to at once.
 
-use perbus::{BusConfig, Curve, Meter, Scene};
+use perbus::{BusConfig, Curve, Meter, PanLaw, Scene};
 
 use crate::bus::{Ended, Fade};
 use crate::prelude::*;
@@ -39,6 +39,25 @@ forward!(Mixer {
 
     #[setter]
     set_output_volume_db(decibels: Single);
+
+    /// The pan law of the mixer's mono inputs, those that are connected later included; inputs with more
+    /// channels are always balanced. It belongs to the mixer: reconnections and being detached leave it
+    /// alone. Where an input sounds, a change is heard as a ramp. In a mixer with a mono output it has no
+    /// effect.
+    ///
+    /// >>> import perbus
+    /// >>> engine = perbus.Engine.offline(48000, 2)
+    /// >>> mixer, mono = engine.main_mixer, perbus.Format(48000, 1)
+    /// >>> bus = mixer.connect_next(engine.create_source(lambda block, time: block.fill(1), mono))
+    /// >>> mixer.pan_law = perbus.PanLaw.CONSTANT_POWER
+    /// >>> engine.start()
+    /// >>> engine.render(512)[:, 511].round(4).tolist() == [0.7071, 0.7071]
+    /// True
+    #[getter]
+    pan_law() -> PanLaw;
+
+    #[setter]
+    set_pan_law(law: Value<PanLaw>);
 
     /// Gives the mixer at least so many input buses. Apple's mixer grows for `Engine.connect`, but
     /// not for `Engine.connect_many` on a running engine.

@@ -103,3 +103,41 @@ def test_output_volumes(mono, bus):
     assert mixer.output_volume_automation == [point, AutomationPoint(600, 1.0)]
     mixer.cancel_output_automation_from(450)
     assert heard(mono, 500)[-1] == pytest.approx(0.25, abs=1e-6)
+
+
+def test_groups_fade_with_their_members_own_fades(mono, bus):
+    group, ends = mono.create_group("all"), []
+    group.add(bus)
+    group.fade_at(150, 0.0, 0.2, on_end=ends.append)
+    group.fade_at(250, 1.0, 0.1, on_end=ends.append)
+    bus.set_volume_at(0, 0.5)
+    bus.fade_at(300, 1.0, 0.1)
+    sound = heard(mono, 450)
+    own = [0.5] * 300 + [0.5 + (k + 1) / 200 for k in range(100)] + [1.0] * 50
+    shared = [1.0] * 150 + [1 - (k + 1) / 200 for k in range(100)]
+    shared += [0.5 + (k + 1) / 200 for k in range(100)] + [1.0] * 100
+    assert sound == near(*(one * other for one, other in zip(own, shared)))
+    assert ends == [FadeEnd.REPLACED, FadeEnd.FINISHED]
+
+
+def test_points_of_groups(mono, bus):
+    group, ends = mono.create_group("all"), []
+    group.add(bus)
+    down = AutomationPoint(120, 0.25, 0.08, Curve.EXPONENTIAL)
+    up = AutomationPoint(1300, 1.0)
+    group.automate_volume([up, down])
+    group.set_volume_at(1400, 0.0)
+    assert group.volume_automation == [down, up, AutomationPoint(1400, 0.0)]
+    for bad in [AutomationPoint(400, 4.01)], [down, down]:
+        with pytest.raises(perbus.PerbusError):
+            group.automate_volume(bad)
+    group.cancel_automation_from(1300)
+    sound = heard(mono, 1400)
+    assert [sound[119], sound[159], sound[199], sound[1399]] == near(1.0, 0.5, 0.25, 0.25)
+    with pytest.raises(perbus.OutOfRangeError, match="1399"):
+        group.cancel_automation_from(1399)
+    group.fade_at(2000, 0.0, 1.0, on_end=ends.append)
+    mono.remove_group(group)
+    assert ends == [FadeEnd.STOPPED]
+    with pytest.raises(perbus.NotAttachedError):
+        group.set_volume_at(2000, 1.0)

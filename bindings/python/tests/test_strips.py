@@ -1,10 +1,13 @@
 """Channel strips: they stay with the bus while sources come and go."""
 
+import math
+
+import numpy as np
 import pytest
 from conftest import constant, near, settled
 
 import perbus
-from perbus import BusConfig
+from perbus import BusConfig, Format, PanLaw
 
 
 def test_a_strip_survives_reconnections(engine):
@@ -99,6 +102,24 @@ def test_output_volumes_fade(engine):
     with pytest.raises(perbus.OutOfRangeError):
         mixer.fade_output_volume_to(4.01, 0.01)
     assert mixer.output_volume == 0.0
+
+
+def test_mono_sources_are_panned_by_the_mixers_law(engine):
+    mixer, mono = engine.main_mixer, Format(48000, 1)
+    bus = mixer.connect_next(engine.create_source(lambda block, time: block.fill(0.5), mono))
+    assert (mixer.pan_law, settled(engine)) == (PanLaw.BALANCE, near(0.5, 0.5))
+    mixer.pan_law = PanLaw.CONSTANT_POWER
+    for pan in np.linspace(-1, 1, 9):
+        bus.pan = pan
+        angle = (pan + 1) * math.pi / 4
+        assert settled(engine) == near(0.5 * math.cos(angle), 0.5 * math.sin(angle))
+    # Reconnected, and balanced for as long as what feeds it is stereo.
+    bus.pan = 0.5
+    bus.connect(constant(engine, 0.5))
+    assert (mixer.pan_law, settled(engine)) == (PanLaw.CONSTANT_POWER, near(0.25, 0.5))
+    with pytest.raises((TypeError, ValueError)):
+        mixer.pan_law = "balance"
+    assert mixer.pan_law == PanLaw.CONSTANT_POWER
 
 
 def test_connecting_by_the_bus(engine):

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AutomationPoint", "Band", "BufferEnd", "BusConfig", "ChannelLayout", "Control", "Curve",
-    "Discrepancy", "FadeEnd", "Fallback", "FilterType", "Format", "EngineScene", "Meter", "NodeInfo", "Scene",
-    "SceneParts", "SendTap",
+    "Discrepancy", "FadeEnd", "Fallback", "FilterType", "Format", "EngineScene", "Meter", "NodeInfo", "PanLaw",
+    "Scene", "SceneParts", "SendTap",
 ]
 
 
@@ -60,6 +60,15 @@ class SendTap(Enum):
     POST_FADER = "post-fader"
 
 
+class PanLaw(Enum):
+    """How a mixer pans its mono inputs. Those with more channels are always balanced."""
+
+    #: The near side stays at the volume, and the far side falls linearly to 0.
+    BALANCE = "balance"
+    #: Left ``cos((pan + 1) pi / 4)``, right ``sin((pan + 1) pi / 4)``: -3 dB each at the centre.
+    CONSTANT_POWER = "constant power"
+
+
 @dataclass(frozen=True)
 class AutomationPoint:
     """One point of an automation: from a frame on, a value fades to another, or is set."""
@@ -81,7 +90,7 @@ class FadeEnd(Enum):
     FINISHED = "finished"
     #: It was cancelled, or a new value or fade took its place.
     REPLACED = "replaced"
-    #: Its mixer was detached, or its engine was closed.
+    #: Its mixer was detached, its group removed, or its engine closed.
     STOPPED = "stopped"
 
 
