@@ -94,8 +94,7 @@ func (b *Bus) VolumeAutomation() ([]AutomationPoint, error) {
 // FadePanAt fades the pan linearly to a value from -1 to 1 from a given frame on; otherwise as [Bus.FadeAt].
 func (b *Bus) FadePanAt(frame int64, pan float32, duration time.Duration) (*Fade, error) {
 	return fade(b, func(self, context C.uintptr_t) C.pbgo_found {
-		return C.pbgo_bus_fade_pan_at(self, C.int64_t(frame), C.float(pan), C.double(duration.Seconds()),
-			C.uint32_t(Linear), context)
+		return C.pbgo_bus_fade_pan_at(self, C.int64_t(frame), C.float(pan), C.double(duration.Seconds()), context)
 	})
 }
 
@@ -173,5 +172,49 @@ func (m *Mixer) OutputVolumeAutomation() ([]AutomationPoint, error) {
 func (m *Mixer) CancelOutputAutomationFrom(frame int64) error {
 	return do(m.base(), func(self C.uintptr_t) *C.pbgo_failure {
 		return C.pbgo_mixer_cancel_output_automation_from(self, C.int64_t(frame))
+	})
+}
+
+// FadeAt fades the group's fader from a given frame on; otherwise as [Bus.FadeAt]. On the portable engine
+// all members follow to the frame, those that join meanwhile as well, while their own fades and automation
+// go on. What waits when the group is removed ends as [FadeStopped]. [ErrNotAttached] when it was removed.
+func (g *Group) FadeAt(frame int64, volume float32, duration time.Duration, curve Curve) (*Fade, error) {
+	return fade(g, func(self, context C.uintptr_t) C.pbgo_found {
+		return C.pbgo_group_fade_at(self, C.int64_t(frame), C.float(volume), C.double(duration.Seconds()),
+			C.uint32_t(curve), context)
+	})
+}
+
+// SetVolumeAt moves the group's fader at a given frame, by a ramp as when it is set now. It fails as
+// [Group.FadeAt].
+func (g *Group) SetVolumeAt(frame int64, volume float32) error {
+	return do(g, func(self C.uintptr_t) *C.pbgo_failure {
+		return C.pbgo_group_set_volume_at(self, C.int64_t(frame), C.float(volume))
+	})
+}
+
+// AutomateVolume adds points, in any order, to what the group's volume is going to do: all, or none
+// when one is refused. [ErrInvalidArgument] for two that start at the same frame, otherwise as
+// [Group.FadeAt].
+func (g *Group) AutomateVolume(points ...AutomationPoint) error {
+	list := nativePoints(points)
+	return do(g, func(self C.uintptr_t) *C.pbgo_failure {
+		return C.pbgo_group_automate_volume(self, &list[0], C.size_t(len(points)))
+	})
+}
+
+// VolumeAutomation is what the group's volume is going to do, by ascending frame: the points that have
+// not started.
+func (g *Group) VolumeAutomation() ([]AutomationPoint, error) {
+	return scheduled(g, func(self C.uintptr_t, list *nativePoint, capacity C.size_t) C.pbgo_found {
+		return C.pbgo_group_get_volume_automation(self, list, capacity)
+	})
+}
+
+// CancelAutomationFrom cancels what the group's volume is going to do from a frame on, as
+// [Bus.CancelAutomationFrom]. [ErrOutOfRange] for a frame before the engine's time, [ErrNotAttached].
+func (g *Group) CancelAutomationFrom(frame int64) error {
+	return do(g, func(self C.uintptr_t) *C.pbgo_failure {
+		return C.pbgo_group_cancel_automation_from(self, C.int64_t(frame))
 	})
 }

@@ -109,3 +109,50 @@ func TestOutputVolumesAreAutomated(t *testing.T) {
 	ok(t, mixer.CancelOutputAutomationFrom(840))
 	near(t, lastOf(t, engine, 500), 0.25, 1e-6)
 }
+
+func TestGroupsAreAutomated(t *testing.T) {
+	engine, bus := automated(t)
+	group := must(engine.NewGroup("all"))
+	ok(t, group.Add(bus))
+	// A group and a member fade at the same time: each frame has the product.
+	down := must(group.FadeAt(300, 0, short, perbus.Linear))
+	must(bus.FadeAt(300, 0, short, perbus.Linear))
+	up := must(group.FadeAt(540, 1, short/2, perbus.Linear))
+	near(t, lastOf(t, engine, 300), 0.5, 1e-6)
+	near(t, lastOf(t, engine, 240), 0.125, 1e-6)
+	near(t, lastOf(t, engine, 120), 0.09375, 1e-6)
+	equal(t, down.End(), perbus.FadeReplaced)
+	near(t, lastOf(t, engine, 340), 0, 1e-6)
+	equal(t, up.End(), perbus.FadeFinished)
+	// Now 1000, where the member is back.
+	ok(t, bus.SetVolumeAt(1000, 1))
+	fall := perbus.AutomationPoint{Frame: 2000, Value: 0.25, Duration: short, Curve: perbus.EqualPower}
+	ok(t, group.AutomateVolume(perbus.AutomationPoint{Frame: 3000, Value: 1}, fall))
+	ok(t, group.SetVolumeAt(4000, 0))
+	points := must(group.VolumeAutomation())
+	equal(t, len(points), 3)
+	equal(t, points[0], fall)
+	ok(t, group.CancelAutomationFrom(3000))
+	near(t, lastOf(t, engine, 500), 0.5, 1e-6)
+	near(t, lastOf(t, engine, 500), 0.5, 1e-6)
+	near(t, lastOf(t, engine, 480), 0.125, 1e-6)
+	for range [4]int{} {
+		near(t, lastOf(t, engine, 510), 0.125, 1e-6)
+	}
+
+	fails(t, group.SetVolumeAt(4519, 1), perbus.ErrOutOfRange)
+	fails(t, group.CancelAutomationFrom(4519), perbus.ErrOutOfRange)
+	fails(t, group.AutomateVolume(perbus.AutomationPoint{Frame: 9000, Value: 4.01}), perbus.ErrOutOfRange)
+	fails(t, group.AutomateVolume(fall, fall), perbus.ErrOutOfRange)
+	fall.Frame = 9000
+	fails(t, group.AutomateVolume(fall, fall), perbus.ErrInvalidArgument)
+	fails(t, (*perbus.Group)(nil).SetVolumeAt(9000, 1), perbus.ErrInvalidArgument)
+	waiting := must(group.FadeAt(9000, 0, short, perbus.Linear))
+	ok(t, engine.RemoveGroup(group))
+	equal(t, waiting.End(), perbus.FadeStopped)
+	fails(t, group.SetVolumeAt(9000, 1), perbus.ErrNotAttached)
+	ok(t, engine.Close())
+	fails(t, failure(group.FadeAt(9000, 0, short, perbus.Linear)), perbus.ErrClosed)
+	fails(t, failure(group.VolumeAutomation()), perbus.ErrClosed)
+	fails(t, group.CancelAutomationFrom(9000), perbus.ErrClosed)
+}

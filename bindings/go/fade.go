@@ -36,7 +36,8 @@ const (
 	// FadeReplaced says that it was cancelled, that a new value or fade took its place, or that the
 	// engine was closed.
 	FadeReplaced
-	// FadeStopped says that its mixer was detached or its engine went: it stayed where it had got to.
+	// FadeStopped says that its mixer was detached, its group removed, or its engine went: it stayed
+	// where it had got to.
 	FadeStopped
 )
 
@@ -103,25 +104,22 @@ func (f *Fade) Cancel() error {
 // [ErrOutOfRange] for the volume, or a duration that is negative or more than a day,
 // [ErrInvalidArgument] for an unknown curve.
 func (b *Bus) FadeTo(volume float32, duration time.Duration, curve Curve) (*Fade, error) {
-	return b.fade(false, volume, duration, curve)
+	return fade(b, func(bus, context C.uintptr_t) C.pbgo_found {
+		return C.pbgo_bus_fade(bus, C.float(volume), C.double(duration.Seconds()), C.uint32_t(curve), context)
+	})
 }
 
 // FadePanTo fades the pan, linearly, to a value from -1 to 1; otherwise as [Bus.FadeTo].
 func (b *Bus) FadePanTo(pan float32, duration time.Duration) (*Fade, error) {
-	return b.fade(true, pan, duration, Linear)
+	return fade(b, func(bus, context C.uintptr_t) C.pbgo_found {
+		return C.pbgo_bus_fade_pan(bus, C.float(pan), C.double(duration.Seconds()), context)
+	})
 }
 
 // FadeOutputVolumeTo fades the gain of the mixer's sum; otherwise as [Bus.FadeTo].
 func (m *Mixer) FadeOutputVolumeTo(volume float32, duration time.Duration, curve Curve) (*Fade, error) {
 	return fade(m.base(), func(mixer, context C.uintptr_t) C.pbgo_found {
 		return C.pbgo_mixer_fade(mixer, C.float(volume), C.double(duration.Seconds()), C.uint32_t(curve), context)
-	})
-}
-
-func (b *Bus) fade(ofPan bool, to float32, duration time.Duration, curve Curve) (*Fade, error) {
-	return fade(b, func(bus, context C.uintptr_t) C.pbgo_found {
-		return C.pbgo_bus_fade(bus, C.bool(ofPan), C.float(to), C.double(duration.Seconds()),
-			C.uint32_t(curve), context)
 	})
 }
 

@@ -52,52 +52,48 @@ pbgo_failure *pbgo_player_schedule(uintptr_t self, uintptr_t buffer, int64_t sta
     PBGO_DO(perbus_desk_player_schedule((void *)self, (void *)buffer, &schedule, &error));
 }
 
-pbgo_found pbgo_bus_fade(uintptr_t self, bool of_pan, float value, double seconds, uint32_t curve,
+#define BEGIN_FADE(of, ...)                                                         \
+    PBGO_FIND(number, uintptr_t,                                                    \
+              perbus_desk_##of((void *)self, __VA_ARGS__, end_fade, (void *)handle, \
+                               (void *)&found, &error))
+
+pbgo_found pbgo_bus_fade(uintptr_t self, float value, double seconds, uint32_t curve,
                          uintptr_t handle) {
-    PBGO_FIND(number, uintptr_t,
-              of_pan ? perbus_desk_bus_fade_pan_to((void *)self, value, seconds, end_fade,
-                                                   (void *)handle, (void *)&found, &error)
-                     : perbus_desk_bus_fade_to((void *)self, value, seconds, curve, end_fade,
-                                               (void *)handle, (void *)&found, &error));
+    BEGIN_FADE(bus_fade_to, value, seconds, curve);
+}
+
+pbgo_found pbgo_bus_fade_pan(uintptr_t self, float value, double seconds, uintptr_t handle) {
+    BEGIN_FADE(bus_fade_pan_to, value, seconds);
 }
 
 pbgo_found pbgo_mixer_fade(uintptr_t self, float value, double seconds, uint32_t curve,
                            uintptr_t handle) {
-    PBGO_FIND(number, uintptr_t,
-              perbus_desk_mixer_fade_output_volume_to((void *)self, value, seconds, curve, end_fade,
-                                                      (void *)handle, (void *)&found, &error));
+    BEGIN_FADE(mixer_fade_output_volume_to, value, seconds, curve);
 }
 
 pbgo_found pbgo_group_fade(uintptr_t self, float value, double seconds, uint32_t curve,
                            uintptr_t handle) {
-    PBGO_FIND(number, uintptr_t,
-              perbus_desk_group_fade_to((void *)self, value, seconds, curve, end_fade,
-                                        (void *)handle, (void *)&found, &error));
+    BEGIN_FADE(group_fade_to, value, seconds, curve);
 }
 
 pbgo_found pbgo_bus_fade_at(uintptr_t self, int64_t frame, float value, double seconds,
                             uint32_t curve, uintptr_t handle) {
-    (void)curve;
-    PBGO_FIND(number, uintptr_t,
-              perbus_desk_bus_fade_at((void *)self, frame, value, seconds, curve, end_fade,
-                                      (void *)handle, (void *)&found, &error));
+    BEGIN_FADE(bus_fade_at, frame, value, seconds, curve);
 }
 
 pbgo_found pbgo_bus_fade_pan_at(uintptr_t self, int64_t frame, float value, double seconds,
-                                uint32_t curve, uintptr_t handle) {
-    (void)curve;
-    PBGO_FIND(number, uintptr_t,
-              perbus_desk_bus_fade_pan_at((void *)self, frame, value, seconds, end_fade,
-                                          (void *)handle, (void *)&found, &error));
+                                uintptr_t handle) {
+    BEGIN_FADE(bus_fade_pan_at, frame, value, seconds);
 }
 
 pbgo_found pbgo_mixer_fade_output_volume_at(uintptr_t self, int64_t frame, float value,
                                             double seconds, uint32_t curve, uintptr_t handle) {
-    (void)curve;
-    PBGO_FIND(number, uintptr_t,
-              perbus_desk_mixer_fade_output_volume_at((void *)self, frame, value, seconds, curve,
-                                                      end_fade, (void *)handle, (void *)&found,
-                                                      &error));
+    BEGIN_FADE(mixer_fade_output_volume_at, frame, value, seconds, curve);
+}
+
+pbgo_found pbgo_group_fade_at(uintptr_t self, int64_t frame, float value, double seconds,
+                              uint32_t curve, uintptr_t handle) {
+    BEGIN_FADE(group_fade_at, frame, value, seconds, curve);
 }
 
 static void change(void *context) {

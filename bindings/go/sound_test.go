@@ -387,3 +387,27 @@ func TestWhatReplacesAFadeTellsItsEnd(t *testing.T) {
 	must(engine.SetMixerPanForBus(mixer, 0, 0))
 	<-fade.Done()
 }
+
+func TestMonoSourcesArePannedByTheMixersLaw(t *testing.T) {
+	engine := offline(t, 2)
+	mixer := engine.MainMixer()
+	bus := must(mixer.ConnectNext(constant(engine, 0.5)))
+	equal(t, must(mixer.PanLaw()), perbus.Balance)
+	settled(t, engine, 0.5, 0.5)
+	ok(t, mixer.SetPanLaw(perbus.ConstantPower))
+	equal(t, must(mixer.PanLaw()), perbus.ConstantPower)
+	for step := -4; step <= 4; step++ {
+		pan := float64(step) / 4
+		ok(t, bus.SetPan(float32(pan)))
+		sin, cos := math.Sincos((pan + 1) * math.Pi / 4)
+		settled(t, engine, float32(0.5*cos), float32(0.5*sin))
+	}
+	fails(t, mixer.SetPanLaw(2), perbus.ErrInvalidArgument)
+	// Balanced, as long as what feeds the bus is stereo.
+	ok(t, bus.SetPan(0.5))
+	ok(t, bus.Connect(constant(engine, 0.5, 0.5)))
+	settled(t, engine, 0.25, 0.5)
+	equal(t, must(mixer.PanLaw()), perbus.ConstantPower)
+	ok(t, engine.Close())
+	fails(t, mixer.SetPanLaw(perbus.Balance), perbus.ErrClosed)
+}
