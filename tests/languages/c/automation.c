@@ -36,6 +36,9 @@ static void start(const char *of) {
         status = perbus_desk_mixer_fade_output_volume_at(find(2), frame(3), real(4), seconds(5),
                                                          curve(6), fade_ended, made, &made->fade,
                                                          &error);
+    } else if (strcmp(of, "group_fade_at") == 0) {
+        status = perbus_desk_group_fade_at(find(2), frame(3), real(4), seconds(5), curve(6),
+                                           fade_ended, made, &made->fade, &error);
     } else if (strcmp(of, "pan_fade_at") == 0) {
         status = perbus_desk_bus_fade_pan_at(bus(2), frame(4), real(5), seconds(6), fade_ended,
                                              made, &made->fade, &error);
@@ -60,6 +63,8 @@ bool run_automation(void) {
         good(perbus_desk_bus_set_volume_at(bus(1), frame(3), real(4), &error));
     } else if (strcmp(name, "pan_set_at") == 0) {
         good(perbus_desk_bus_set_pan_at(bus(1), frame(3), real(4), &error));
+    } else if (strcmp(name, "group_set_at") == 0) {
+        good(perbus_desk_group_set_volume_at(find(1), frame(2), real(3), &error));
     } else if (strcmp(name, "output_set_at") == 0) {
         good(perbus_desk_mixer_set_output_volume_at(find(1), frame(2), real(3), &error));
     } else if (strcmp(name, "volume_automate") == 0) {
@@ -68,6 +73,9 @@ bool run_automation(void) {
     } else if (strcmp(name, "pan_automate") == 0) {
         count = read_points(3, points);
         good(perbus_desk_bus_automate_pan(bus(1), points, count, &error));
+    } else if (strcmp(name, "group_automate") == 0) {
+        count = read_points(2, points);
+        good(perbus_desk_group_automate_volume(find(1), points, count, &error));
     } else if (strcmp(name, "output_automate") == 0) {
         count = read_points(2, points);
         good(perbus_desk_mixer_automate_output_volume(find(1), points, count, &error));
@@ -80,6 +88,11 @@ bool run_automation(void) {
         if (good(perbus_desk_bus_get_pan_automation(bus(1), points, MAX_POINTS, &count, &error))) {
             show_points(points, count);
         }
+    } else if (strcmp(name, "group_automation") == 0) {
+        if (good(perbus_desk_group_get_volume_automation(find(1), points, MAX_POINTS, &count,
+                                                         &error))) {
+            show_points(points, count);
+        }
     } else if (strcmp(name, "output_automation") == 0) {
         if (good(perbus_desk_mixer_get_output_volume_automation(find(1), points, MAX_POINTS, &count,
                                                                 &error))) {
@@ -87,6 +100,8 @@ bool run_automation(void) {
         }
     } else if (strcmp(name, "volume_cancel_from") == 0) {
         good(perbus_desk_bus_cancel_automation_from(bus(1), frame(3), &error));
+    } else if (strcmp(name, "group_cancel_from") == 0) {
+        good(perbus_desk_group_cancel_automation_from(find(1), frame(2), &error));
     } else if (strcmp(name, "output_cancel_from") == 0) {
         good(perbus_desk_mixer_cancel_output_automation_from(find(1), frame(2), &error));
     } else {

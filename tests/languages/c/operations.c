@@ -133,6 +133,11 @@ static perbus_desk_send_tap tap(size_t word) {
                                            : PERBUS_DESK_SEND_POST_FADER;
 }
 
+static perbus_pan_law law(size_t word) {
+    return strcmp(words[word], "balance") == 0 ? PERBUS_PAN_LAW_BALANCE
+                                               : PERBUS_PAN_LAW_CONSTANT_POWER;
+}
+
 static void show_bus(perbus_desk_bus *bus) {
     perbus_desk_node *mixer;
     perbus_point at = {0};
@@ -308,6 +313,7 @@ void run_operation(void) {
     size_t many;
     perbus_desk_control control;
     perbus_desk_fallback fallback;
+    perbus_pan_law pan_law;
     perbus_desk_bus_config entries[MAX_WORDS / 6];
     perbus_meter meter;
     perbus_band band;
@@ -483,6 +489,9 @@ void run_operation(void) {
     GET("get_output_volume", mixer_get_output_volume(find(1), &value, &error), bits(value))
     DO("output_volume_db", mixer_set_output_volume_db(find(1), real(2), &error))
     GET("get_output_volume_db", mixer_get_output_volume_db(find(1), &value, &error), bits(value))
+    DO("pan_law", mixer_set_pan_law(find(1), law(2), &error))
+    GET("get_pan_law", mixer_get_pan_law(find(1), &pan_law, &error),
+        fprintf(out, " %s", pan_law == PERBUS_PAN_LAW_BALANCE ? "balance" : "constant_power"))
     DO("reserve", mixer_reserve(find(1), number(2), &error))
     GET("next_bus", mixer_get_next_bus(find(1), &count, &error), fprintf(out, " %u", count))
     GET("mixer_meter", mixer_get_meter(find(1), &meter, &error), show_meter(&meter))

@@ -106,9 +106,10 @@ func (r *runner) answer() (string, error) {
 			}
 			return group.FadeTo(r.real(3), r.length(4), curves[r.words[5]])
 		})
-	case "volume_fade_at", "pan_fade_at", "output_fade_at", "volume_set_at", "pan_set_at", "output_set_at",
-		"volume_automate", "pan_automate", "output_automate", "volume_automation", "pan_automation",
-		"output_automation", "volume_cancel_from", "output_cancel_from":
+	case "volume_fade_at", "pan_fade_at", "group_fade_at", "output_fade_at", "volume_set_at", "pan_set_at",
+		"group_set_at", "output_set_at", "volume_automate", "pan_automate", "group_automate", "output_automate",
+		"volume_automation", "pan_automation", "group_automation", "output_automation", "volume_cancel_from",
+		"group_cancel_from", "output_cancel_from":
 		return r.onAutomation()
 	case "send_to":
 		dry, err := r.bus(1)
@@ -366,6 +367,12 @@ func (r *runner) onMixer(m *perbus.Mixer) (string, error) {
 		return done(m.SetOutputVolumeDB(r.real(2)))
 	case "get_output_volume_db":
 		return real(m.OutputVolumeDB())
+	case "pan_law":
+		return done(m.SetPanLaw(map[string]perbus.PanLaw{"balance": perbus.Balance,
+			"constant_power": perbus.ConstantPower}[r.words[2]]))
+	case "get_pan_law":
+		law, err := m.PanLaw()
+		return []string{"balance", "constant_power"}[law], err
 	case "reserve":
 		return done(m.Reserve(r.number(2)))
 	case "connect_next":

@@ -26,12 +26,15 @@ func shownPoints(points []perbus.AutomationPoint, err error) (string, error) {
 	return strings.Join(words, " "), err
 }
 
-// onAutomation is for lines about automation, of a bus or of a mixer's output.
+// onAutomation is for lines about automation, of a bus, a group or a mixer's output.
 func (r *runner) onAutomation() (string, error) {
 	of, what, _ := strings.Cut(r.words[0], "_")
 	word := 1
 	if what == "fade_at" {
 		word = 2
+	}
+	if of == "group" {
+		return r.ofGroup(r.groups[r.words[word]], what, word+1)
 	}
 	mixer, found := r.nodes[r.words[word]].(*perbus.Mixer)
 	if !found {
@@ -61,6 +64,27 @@ func (r *runner) ofOutput(mixer *perbus.Mixer, what string, at int) (string, err
 		return shownPoints(mixer.OutputVolumeAutomation())
 	case "cancel_from":
 		return done(mixer.CancelOutputAutomationFrom(r.long(at)))
+	}
+	return r.unknown()
+}
+
+func (r *runner) ofGroup(group *perbus.Group, what string, at int) (string, error) {
+	if group == nil {
+		return "", errMissing
+	}
+	switch what {
+	case "fade_at":
+		return r.fade(func() (*perbus.Fade, error) {
+			return group.FadeAt(r.long(at), r.real(at+1), r.length(at+2), curves[r.words[at+3]])
+		})
+	case "set_at":
+		return done(group.SetVolumeAt(r.long(at), r.real(at+1)))
+	case "automate":
+		return done(group.AutomateVolume(r.points(at)...))
+	case "automation":
+		return shownPoints(group.VolumeAutomation())
+	case "cancel_from":
+		return done(group.CancelAutomationFrom(r.long(at)))
 	}
 	return r.unknown()
 }

@@ -67,3 +67,20 @@ class Automation:
 
     def do_output_cancel_from(self, m, frame):
         self.nodes[m].cancel_output_automation_from(int(frame))
+
+    def do_group_fade_at(self, f, g, frame, v, length, curve):
+        curve = perbus.Curve[curve.upper()]
+        fade_at = self.groups[g].fade_at
+        self.fades[f] = fade_at(int(frame), float(v), int(length) / 1000, curve, self.fade_end(f))
+
+    def do_group_set_at(self, g, frame, v):
+        self.groups[g].set_volume_at(int(frame), float(v))
+
+    def do_group_automate(self, g, *words):
+        self.groups[g].automate_volume(points(words))
+
+    def do_group_automation(self, g):
+        return shown(self.groups[g].volume_automation)
+
+    def do_group_cancel_from(self, g, frame):
+        self.groups[g].cancel_automation_from(int(frame))

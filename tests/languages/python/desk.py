@@ -180,6 +180,12 @@ class Desk:
     def do_get_output_volume_db(self, m):
         return bits(self.nodes[m].output_volume_db)
 
+    def do_pan_law(self, m, law):
+        self.nodes[m].pan_law = perbus.PanLaw[law.upper()]
+
+    def do_get_pan_law(self, m):
+        return self.nodes[m].pan_law.name.lower()
+
     def do_reserve(self, m, count):
         self.nodes[m].reserve(int(count))
 

@@ -32,19 +32,23 @@ fn shown(points: &[AutomationPoint]) -> String {
 #[rustfmt::skip] // A line an operation.
 pub(crate) fn answer(world: &mut World, name: &str, words: &[&str]) -> Option<Answer> {
     Some(match (name, words) {
-        ("volume_fade_at" | "pan_fade_at" | "output_fade_at", [fade, ..]) => {
+        ("volume_fade_at" | "pan_fade_at" | "group_fade_at" | "output_fade_at", [fade, ..]) => {
             start(world, name, &words[1..], fade)
         }
         ("volume_set_at", [m, bus, frame, v]) => world.bus(m, bus).and_then(|bus| done(bus.set_volume_at(number(frame), number(v)))),
         ("pan_set_at", [m, bus, frame, v]) => world.bus(m, bus).and_then(|bus| done(bus.set_pan_at(number(frame), number(v)))),
+        ("group_set_at", [g, frame, v]) => world.group(g).and_then(|group| done(group.set_volume_at(number(frame), number(v)))),
         ("output_set_at", [m, frame, v]) => world.mixer(m).and_then(|mixer| done(mixer.set_output_volume_at(number(frame), number(v)))),
         ("volume_automate", [m, bus, list @ ..]) => world.bus(m, bus).and_then(|bus| done(bus.automate_volume(&points(list)))),
         ("pan_automate", [m, bus, list @ ..]) => world.bus(m, bus).and_then(|bus| done(bus.automate_pan(&points(list)))),
+        ("group_automate", [g, list @ ..]) => world.group(g).and_then(|group| done(group.automate_volume(&points(list)))),
         ("output_automate", [m, list @ ..]) => world.mixer(m).and_then(|mixer| done(mixer.automate_output_volume(&points(list)))),
         ("volume_automation", [m, bus]) => world.bus(m, bus).map(|bus| shown(&bus.volume_automation())),
         ("pan_automation", [m, bus]) => world.bus(m, bus).map(|bus| shown(&bus.pan_automation())),
+        ("group_automation", [g]) => world.group(g).map(|group| shown(&group.volume_automation())),
         ("output_automation", [m]) => world.mixer(m).map(|mixer| shown(&mixer.output_volume_automation())),
         ("volume_cancel_from", [m, bus, frame]) => world.bus(m, bus).and_then(|bus| done(bus.cancel_automation_from(number(frame)))),
+        ("group_cancel_from", [g, frame]) => world.group(g).and_then(|group| done(group.cancel_automation_from(number(frame)))),
         ("output_cancel_from", [m, frame]) => world.mixer(m).and_then(|mixer| done(mixer.cancel_output_automation_from(number(frame)))),
         _ => return None,
     })
@@ -61,6 +65,11 @@ fn start(world: &mut World, name: &str, words: &[&str], fade: &str) -> Answer {
         ("pan_fade_at", [m, bus, frame, v, length, _]) => {
             let bus = world.bus(m, bus)?;
             bus.fade_pan_at_with(number(frame), number(v), milliseconds(length), ended)
+        }
+        ("group_fade_at", [g, frame, v, length, curve]) => {
+            let (length, curve) = (milliseconds(length), self::curve(curve));
+            let group = world.group(g)?;
+            group.fade_at_with(number(frame), number(v), length, curve, ended)
         }
         (_, [m, frame, v, length, curve]) => {
             let (length, curve) = (milliseconds(length), self::curve(curve));

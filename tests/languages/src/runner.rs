@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use perbus::{
     pan, raw, AnyNode, Band, Buffer, BufferEnd, BusConfig, Control, Curve, Engine, EngineScene,
-    Fade, FadeEnd, Fallback, FilterType, Format, Group, Levels, Meter, Scene, SceneParts, Schedule,
-    SendTap,
+    Fade, FadeEnd, Fallback, FilterType, Format, Group, Levels, Meter, PanLaw, Scene, SceneParts,
+    Schedule, SendTap,
 };
 
 use crate::automation;
@@ -114,6 +114,13 @@ fn tap(name: &str) -> SendTap {
     match name {
         "pre" => SendTap::PreFader,
         _ => SendTap::PostFader,
+    }
+}
+
+fn law(name: &str) -> PanLaw {
+    match name {
+        "balance" => PanLaw::Balance,
+        _ => PanLaw::ConstantPower,
     }
 }
 
@@ -389,6 +396,11 @@ fn answer(world: &mut World, line: usize, name: &str, words: &[&str]) -> Answer 
         ("get_output_volume", [m]) => value(world.mixer(m)?.output_volume()),
         ("output_volume_db", [m, v]) => done(world.mixer(m)?.set_output_volume_db(number(v))),
         ("get_output_volume_db", [m]) => value(world.mixer(m)?.output_volume_db()),
+        ("pan_law", [m, law]) => done(world.mixer(m)?.set_pan_law(self::law(law))),
+        ("get_pan_law", [m]) => Ok(match world.mixer(m)?.pan_law() {
+            PanLaw::ConstantPower => "constant_power",
+            _ => "balance",
+        }.into()),
         ("reserve", [m, count]) => done(world.mixer(m)?.reserve(number(count))),
         ("next_bus", [m]) => plain(world.mixer(m)?.next_bus()),
         ("mixer_meter", [m]) => metered(world.mixer(m)?.meter()),

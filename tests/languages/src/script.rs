@@ -31,7 +31,7 @@ pub(crate) struct Script {
     pub(crate) fades: usize,
     /// Fades that were scheduled.
     pub(crate) waiting: usize,
-    /// What has been automated: volumes, pans and outputs, with their buses or mixers.
+    /// What has been automated: volumes, pans, groups and outputs, with their buses, groups or mixers.
     pub(crate) automated: Vec<(&'static str, String)>,
     /// How many frames the first engine has been asked for.
     pub(crate) clock: i64,

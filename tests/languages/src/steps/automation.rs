@@ -1,4 +1,4 @@
-//! Automation: what volumes and pans do at given frames.
+//! Automation: what volumes, of groups too, and pans do at given frames.
 
 use crate::script::Script;
 use crate::steps::strips::curve;
@@ -13,12 +13,13 @@ fn frame(it: &mut Script) -> i64 {
     }
 }
 
-/// What a line is about: a bus, or a mixer's output. Often one that has something scheduled.
+/// What a line is about: a bus, a group, or a mixer's output. Often one that has something scheduled.
 fn place(it: &mut Script) -> (&'static str, String) {
     if !it.automated.is_empty() && it.random.percent(60) {
         return it.random.pick(&it.automated).clone();
     }
-    let place = match it.random.below(10) {
+    let place = match it.random.below(12) {
+        10..=11 => ("group", it.group()),
         0..=5 => ("volume", format!("{} {}", it.mixer(), it.any_bus())),
         6..=7 => ("pan", format!("{} {}", it.mixer(), it.any_bus())),
         _ => ("output", it.mixer()),

@@ -36,6 +36,7 @@ const STEPS: &[(usize, Step)] = &[
     (5, equalizer),
     (6, matrix),
     (5, mixer),
+    (3, pan_law),
     (3, meter),
     (7, inspect),
     (4, engine),
@@ -60,6 +61,7 @@ const BATCHED: &[(usize, Step)] = &[
     (4, transport),
     (3, queue),
     (2, matrix),
+    (1, pan_law),
 ];
 
 impl Script {

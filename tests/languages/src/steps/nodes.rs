@@ -115,6 +115,19 @@ pub(super) fn mixer(it: &mut Script) {
     it.line(line);
 }
 
+pub(super) fn pan_law(it: &mut Script) {
+    let mixer = it.mixer();
+    let line = if it.random.percent(70) {
+        let law = it
+            .random
+            .pick(&["balance", "constant_power", "constant_power"]);
+        format!("pan_law {mixer} {law}")
+    } else {
+        format!("get_pan_law {mixer}")
+    };
+    it.line(line);
+}
+
 pub(super) fn meter(it: &mut Script) {
     let (mixer, bus) = (it.mixer(), it.any_bus());
     let line = if it.random.percent(70) {
