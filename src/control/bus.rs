@@ -305,13 +305,12 @@ impl Bus {
             ..
         } = Faders::default();
         self.mixer.configure(&[BusConfig {
-            bus: self.bus,
             volume: Some(volume),
             pan: Some(pan),
             muted: Some(muted),
             soloed: Some(soloed),
             solo_safe: Some(solo_safe),
-            label: None,
+            ..BusConfig::new(self.bus)
         }])
     }
 

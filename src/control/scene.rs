@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use crate::control::bus::Bus;
 use crate::control::fade::frames_of;
-use crate::desk::configure::Part;
 use crate::desk::engine_scene::EngineScene;
 use crate::desk::fade::Curve;
+use crate::desk::recall::Part;
 use crate::desk::scene::{BusConfig, Scene};
 use crate::engine::node::sealed::AsNode;
 use crate::engine::Engine;
@@ -176,7 +176,7 @@ impl Engine {
     /// - [`Error::OutOfRange`](crate::Error::OutOfRange) for a volume, a pan, or a bus not below
     ///   [`MAX_BUSES`](crate::MAX_BUSES).
     pub fn apply(&self, scene: &EngineScene) -> Result<()> {
-        self.recall(scene, None)
+        self.desk().recall_engine(scene, None)
     }
 
     /// Fades to a scene: the volumes, pans and output volumes of all its mixers start in the same
@@ -202,18 +202,9 @@ impl Engine {
         curve: Curve,
     ) -> Result<()> {
         let frames = frames_of(self, duration)?;
-        self.recall(scene, Some((frames, curve)))?;
+        self.desk().recall_engine(scene, Some((frames, curve)))?;
         self.tick_fades();
         Ok(())
-    }
-
-    fn recall(&self, scene: &EngineScene, over: Option<(u64, Curve)>) -> Result<()> {
-        let recall = || self.desk().recall_engine(scene, over);
-        if scene.groups().iter().any(|group| group.soloed.is_some()) {
-            self.batch(recall)
-        } else {
-            recall()
-        }
     }
 }
 

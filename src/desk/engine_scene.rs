@@ -1,26 +1,20 @@
 //! Scenes of a whole engine. Pure Rust, no ffi.
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
-use crate::desk::configure::Part;
-use crate::desk::fade::Curve;
-use crate::desk::faders::Which;
 use crate::desk::group_config::GroupConfig;
-use crate::desk::node::{DeskNode, Kind};
-use crate::desk::scene::{BusConfig, Scene};
+use crate::desk::scene::Scene;
 use crate::desk::scene_parts::SceneParts;
-use crate::desk::Desk;
-use crate::error::{Error, Result};
-use crate::sync::in_render;
 
 /// All mixers of an engine at one moment, see [`Engine::snapshot`](crate::Engine::snapshot): the
-/// strips and the output volume of each, and the faders and mutes of groups. Which strips are soloed is part of it only on request.
+/// strips, the output volume and the pan law of each; and the groups, with their faders and mutes, and
+/// what is in them. Which strips and groups are soloed is part of it only on request.
 ///
 /// A mixer goes by its name, "mixer 0", which is the one that [`NodeId`](crate::NodeId) prints. An
 /// engine numbers its nodes in the order of their creation, so that a program that builds its graph
-/// in the same order in every run can recall what an earlier run has stored. A scene that names a
-/// mixer which the engine does not have is refused as a whole.
+/// in the same order in every run can recall what an earlier run has stored. Groups go by their
+/// numbers, which are given likewise. A scene that names a mixer or a group which the engine does not
+/// have is refused as a whole; mixers and groups that it does not name stay as they are.
 ///
 /// With the feature `serde` it can be stored, with a version as [`Scene`] has it.
 ///
@@ -120,7 +114,8 @@ impl EngineScene {
         Self::new(chosen).with_groups(self.groups.iter().map(|it| it.only(parts)))
     }
 
-    /// A scene of some of its mixers, by name, without groups. Names that it does not have are ignored.
+    /// A scene of some of its mixers, by name, without groups. Names that it does not have are
+    /// ignored.
     #[must_use]
     pub fn only_mixers<S: AsRef<str>>(&self, mixers: impl IntoIterator<Item = S>) -> Self {
         let wanted: Vec<S> = mixers.into_iter().collect();
@@ -130,8 +125,8 @@ impl EngineScene {
         Self::new(chosen.map(|(mixer, scene)| (mixer, scene.clone())))
     }
 
-    /// A scene of some buses, each of a mixer given by name, without output volumes and
-    /// groups.
+    /// A scene of some buses, each of a mixer given by name, without what concerns whole mixers and
+    /// without groups.
     pub(crate) fn only_places(&self, places: &BTreeSet<(String, u32)>) -> Self {
         let chosen = self.mixers().filter_map(|(mixer, scene)| {
             let numbers = places
@@ -142,114 +137,5 @@ impl EngineScene {
             (!scene.buses().is_empty()).then_some((mixer, scene))
         });
         Self::new(chosen)
-    }
-}
-
-impl<N: DeskNode> Desk<N> {
-    /// All attached mixers at this moment; none where the thread must not wait.
-    pub(crate) fn snapshot_engine(&self, with_solo: bool) -> EngineScene {
-        let Ok(graph) = self.read() else {
-            return EngineScene::default();
-        };
-        let nodes: Vec<_> = graph.nodes().filter(|it| it.kind == Kind::Mixer).collect();
-        let now = self.now();
-        // In the order in which all lock several strips.
-        let strips: Vec<_> = nodes.iter().map(|node| node.strips.all()).collect();
-        let locked: Vec<_> = nodes
-            .iter()
-            .zip(&strips)
-            .map(|(node, strips)| {
-                let buses = strips.iter().map(|(bus, strip)| (bus, strip, strip.lock()));
-                let buses: Vec<_> = buses.collect();
-                (node, buses, node.output.get().map(|it| it.lock()))
-            })
-            .collect();
-        let faders = graph.groups.listed(|_| true);
-        let groups = faders
-            .iter()
-            .map(|(number, strip)| (*number, strip, strip.lock()));
-        let groups: Vec<_> = groups.collect();
-        let mut mixers: Vec<_> = locked
-            .iter()
-            .map(|(node, buses, output)| {
-                let buses = buses
-                    .iter()
-                    .map(|(bus, strip, state)| BusConfig::of(*bus, strip, state, now, with_solo));
-                let volume = output
-                    .as_ref()
-                    .map_or(1.0, |it| it.value_at(Which::Volume, now));
-                let scene = Scene::new(buses.collect()).with_output_volume(volume);
-                (node.number(), (node.name(), scene))
-            })
-            .collect();
-        mixers.sort_by_key(|(number, _)| *number);
-        let groups = groups.iter().map(|(number, strip, state)| {
-            GroupConfig::of_strip(BusConfig::of(*number, strip, state, now, with_solo))
-        });
-        EngineScene {
-            groups: groups.collect(),
-            mixers: mixers.into_iter().map(|(_, named)| named).collect(),
-        }
-    }
-
-    /// Recalls a scene, all of it or nothing; see [`recall`](Self::recall). In a batch where it has
-    /// solos of groups, so that they are heard with the rest.
-    pub(crate) fn recall_engine(
-        &self,
-        scene: &EngineScene,
-        over: Option<(u64, Curve)>,
-    ) -> Result<()> {
-        in_render::refuse()?;
-        let mixers: HashMap<String, Arc<N>> = {
-            let graph = self.read()?;
-            let mixers = graph.nodes().filter(|it| it.kind == Kind::Mixer);
-            mixers.map(|it| (it.name(), Arc::clone(it))).collect()
-        };
-        let mut named = BTreeSet::new();
-        let mut parts = Vec::with_capacity(scene.mixers.len());
-        for (name, scene) in &scene.mixers {
-            let mixer = mixers.get(name).ok_or_else(|| {
-                Error::NotAttached(format!("the scene's \"{name}\" is no mixer of this engine"))
-            })?;
-            if !named.insert(name) {
-                let reason = format!("\"{name}\" is listed twice");
-                return Err(Error::InvalidArgument(reason));
-            }
-            parts.push(Part::new(mixer, scene));
-        }
-        self.with_group_solos(&scene.groups, || self.recall(&parts, &scene.groups, over))
-    }
-
-    /// Solos groups, or ends that; takes it back when `recall` fails.
-    fn with_group_solos(
-        &self,
-        groups: &[GroupConfig],
-        recall: impl FnOnce() -> Result<()>,
-    ) -> Result<()> {
-        let mut turned = Vec::new();
-        let known = if groups.is_empty() {
-            Vec::new()
-        } else {
-            self.groups()?
-        };
-        for (number, strip) in known {
-            let config = groups.iter().find(|it| it.group == number);
-            let was = strip.faders().soloed;
-            if let Some(soloed) = config.and_then(|it| it.soloed).filter(|it| *it != was) {
-                turned.push((number, soloed));
-            }
-        }
-        if turned.is_empty() {
-            return recall();
-        }
-        let set = |turned: &[(u32, bool)], back: bool| {
-            let mut all = turned.iter();
-            all.try_for_each(|(number, soloed)| self.set_group_soloed(*number, *soloed != back))
-        };
-        let recalled = set(&turned, false).and_then(|()| recall());
-        if recalled.is_err() {
-            let _ = set(&turned, true);
-        }
-        recalled
     }
 }

@@ -1,18 +1,14 @@
-//! How a scene of a whole engine is stored: with the version that scenes of mixers have.
+//! How a scene of a whole engine is stored.
 
-use std::collections::BTreeMap;
-use std::fmt;
-
-use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Error, SeqAccess};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::desk::engine_scene::EngineScene;
 use crate::desk::group_config::GroupConfig;
+use crate::desk::pan_law::PanLaw;
 use crate::desk::scene::{BusConfig, Scene};
-use crate::desk::scene_stored::{check_version, configs, Entry, VERSION};
-
-/// There was none before.
-const FIRST: u64 = 3;
+use crate::desk::scene_stored::Fields;
+use crate::desk::stored::{optional, read, required, Entry, Row, Rows, Versioned, VERSION};
 
 #[derive(Serialize)]
 #[serde(rename = "EngineScene")]
@@ -27,9 +23,8 @@ struct StoredMixer<'a> {
     mixer: &'a str,
     buses: &'a [BusConfig],
     output_volume: Option<f32>,
+    pan_law: Option<PanLaw>,
 }
-
-const FIELDS: &[&str] = &["version", "mixers", "groups"];
 
 impl Serialize for EngineScene {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -37,6 +32,7 @@ impl Serialize for EngineScene {
             mixer,
             buses: scene.buses(),
             output_volume: scene.output_volume(),
+            pan_law: scene.pan_law(),
         });
         let stored = Stored {
             version: VERSION,
@@ -49,93 +45,98 @@ impl Serialize for EngineScene {
 
 impl<'de> Deserialize<'de> for EngineScene {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_struct("EngineScene", FIELDS, EngineSceneVisitor)
+        read(deserializer)
     }
 }
 
-struct EngineSceneVisitor;
-
-impl<'de> Visitor<'de> for EngineSceneVisitor {
-    type Value = EngineScene;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a scene of an engine")
-    }
-
-    /// In forms without field names, the version comes first.
-    fn visit_seq<A: SeqAccess<'de>>(self, mut fields: A) -> Result<EngineScene, A::Error> {
-        let version = fields
-            .next_element()?
-            .ok_or_else(|| A::Error::invalid_length(0, &self))?;
-        check_version(version, FIRST)?;
-        let mixers: Vec<(String, Vec<BusConfig>, Option<f32>)> = fields
-            .next_element()?
-            .ok_or_else(|| A::Error::invalid_length(1, &self))?;
-        let mixers = mixers
-            .into_iter()
-            .map(|(mixer, buses, volume)| (mixer, Scene::new(buses).with_output_volume(volume)));
-        let groups: Vec<GroupConfig> = fields
-            .next_element()?
-            .ok_or_else(|| A::Error::invalid_length(2, &self))?;
-        Ok(EngineScene::new(mixers).with_groups(groups))
-    }
-
-    /// Fields may be in any order. The version is checked first: an unknown one explains unknown
-    /// fields.
-    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<EngineScene, A::Error> {
-        let mut version = None;
-        let mut entries: Option<Vec<MixerEntry>> = None;
-        let mut groups: Option<Vec<GroupConfig>> = None;
-        let mut unknown: Option<String> = None;
-        while let Some(field) = fields.next_key::<String>()? {
-            match field.as_str() {
-                "version" if version.is_some() => return Err(A::Error::duplicate_field("version")),
-                "version" => {
-                    let stated = fields.next_value()?;
-                    check_version(stated, FIRST)?;
-                    version = Some(stated);
-                }
-                "mixers" if entries.is_some() => return Err(A::Error::duplicate_field("mixers")),
-                "mixers" => entries = Some(fields.next_value()?),
-                "groups" if groups.is_some() => return Err(A::Error::duplicate_field("groups")),
-                "groups" => groups = Some(fields.next_value()?),
-                _ => {
-                    fields.next_value::<IgnoredAny>()?;
-                    unknown = unknown.or(Some(field));
-                }
-            }
-        }
-        if let Some(field) = unknown {
-            return Err(A::Error::unknown_field(&field, FIELDS));
-        }
-        if version.is_none() {
-            return Err(A::Error::missing_field("version"));
-        }
-        let entries = entries.ok_or_else(|| A::Error::missing_field("mixers"))?;
-        let mixers: Result<Vec<_>, _> = entries.into_iter().map(MixerEntry::scene).collect();
-        Ok(EngineScene::new(mixers?).with_groups(groups.unwrap_or_default()))
-    }
-}
-
-/// A mixer whose unknown fields are refused only when the version is known.
+/// A scene without its version.
 #[derive(Deserialize)]
-struct MixerEntry {
-    mixer: String,
-    buses: Vec<Entry>,
-    output_volume: Option<f32>,
-    #[serde(flatten)]
-    unknown: BTreeMap<String, IgnoredAny>,
+pub(crate) struct EngineFields {
+    mixers: Vec<Entry<MixerFields>>,
+    #[serde(default)]
+    groups: Vec<Entry<GroupConfig>>,
 }
 
-impl MixerEntry {
-    fn scene<E: Error>(self) -> Result<(String, Scene), E> {
-        if let Some(field) = self.unknown.keys().next() {
-            let mixer = &self.mixer;
-            return Err(E::custom(format_args!(
-                "unknown field `{field}` of {mixer}"
-            )));
+#[derive(Deserialize)]
+struct MixerFields {
+    mixer: String,
+    buses: Vec<Entry<BusConfig>>,
+    output_volume: Option<f32>,
+    pan_law: Option<PanLaw>,
+}
+
+impl MixerFields {
+    fn named<E: Error>(self) -> Result<(String, Scene), E> {
+        let fields = Fields {
+            buses: self.buses,
+            output_volume: self.output_volume,
+            pan_law: self.pan_law,
+        };
+        Ok((self.mixer, Scene::from_named(fields)?))
+    }
+}
+
+impl Versioned for EngineScene {
+    const NAME: &'static str = "EngineScene";
+    const FIELDS: &'static [&'static str] = &["version", "mixers", "groups"];
+    const FIRST: u64 = 3;
+    const MAY_BE_UNSTATED: bool = false;
+    type Named = EngineFields;
+
+    fn from_named<E: Error>(fields: EngineFields) -> Result<Self, E> {
+        let mixers = Entry::check_all(fields.mixers, |it| it.mixer.clone())?;
+        let mixers = mixers.into_iter().map(MixerFields::named);
+        let mixers = mixers.collect::<Result<Vec<_>, E>>()?;
+        let groups = Entry::check_all(fields.groups, |it| format!("group {}", it.group))?;
+        Ok(Self::new(mixers).with_groups(groups))
+    }
+
+    fn from_row<'de, A: SeqAccess<'de>>(version: u64, fields: &mut A) -> Result<Self, A::Error> {
+        let mixers: Vec<MixerRow> = Rows::next(version, fields)?;
+        let groups: Vec<GroupConfig> = Rows::next(version, fields)?;
+        Ok(Self::new(mixers.into_iter().map(|it| (it.mixer, it.scene))).with_groups(groups))
+    }
+}
+
+struct MixerRow {
+    mixer: String,
+    scene: Scene,
+}
+
+impl Row for MixerRow {
+    fn length(version: u64) -> usize {
+        match version {
+            3 => 3,
+            _ => 4,
         }
-        let scene = Scene::new(configs(self.buses)?).with_output_volume(self.output_volume);
-        Ok((self.mixer, scene))
+    }
+
+    fn read<'de, A: SeqAccess<'de>>(version: u64, fields: &mut A) -> Result<Self, A::Error> {
+        Ok(Self {
+            mixer: required(fields)?,
+            scene: Scene::from_row(version, fields)?,
+        })
+    }
+}
+
+impl Row for GroupConfig {
+    fn length(version: u64) -> usize {
+        match version {
+            3 => 5,
+            _ => 7,
+        }
+    }
+
+    fn read<'de, A: SeqAccess<'de>>(version: u64, fields: &mut A) -> Result<Self, A::Error> {
+        let mut config = Self::new(required(fields)?);
+        config.volume = optional(fields)?;
+        config.muted = optional(fields)?;
+        config.soloed = optional(fields)?;
+        config.name = optional(fields)?;
+        if version >= 4 {
+            config.members = optional(fields)?;
+            config.inner_groups = optional(fields)?;
+        }
+        Ok(config)
     }
 }

@@ -3,8 +3,7 @@
 use crate::desk::scene::BusConfig;
 use crate::desk::scene_parts::SceneParts;
 
-/// What a scene sets of a [`Group`](crate::Group); `None` leaves a value as it is. Which buses are
-/// in a group is no part of a scene.
+/// What a scene sets of a [`Group`](crate::Group); `None` leaves a value as it is.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "serde",
@@ -23,6 +22,13 @@ pub struct GroupConfig {
     pub soloed: Option<bool>,
     /// The group's name.
     pub name: Option<String>,
+    /// The buses that are directly in the group, each with its mixer's name: `("mixer 0", 3)`. All
+    /// others leave the group, but for those of detached mixers, which stay.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub members: Option<Vec<(String, u32)>>,
+    /// The numbers of the groups that are directly in the group. All others leave it.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub inner_groups: Option<Vec<u32>>,
 }
 
 impl GroupConfig {
@@ -45,22 +51,33 @@ impl GroupConfig {
         }
     }
 
+    /// Whether it may change more than values of the group's strip.
+    pub(crate) fn edits(&self) -> bool {
+        self.soloed.is_some() || self.members.is_some() || self.inner_groups.is_some()
+    }
+
+    /// Without what is in the group.
     pub(crate) fn of_strip(strip: BusConfig) -> Self {
         Self {
-            group: strip.bus,
             volume: strip.volume,
             muted: strip.muted,
             soloed: strip.soloed,
             name: strip.label,
+            ..Self::new(strip.bus)
         }
     }
 
+    /// Those of its values that `parts` names.
     pub(crate) fn only(&self, parts: SceneParts) -> Self {
-        let soloed = self.soloed;
         let strip = BusConfig {
-            soloed,
+            soloed: self.soloed,
             ..self.strip()
         };
-        Self::of_strip(strip.only(parts))
+        let groups = parts.contains(SceneParts::GROUPS);
+        Self {
+            members: self.members.clone().filter(|_| groups),
+            inner_groups: self.inner_groups.clone().filter(|_| groups),
+            ..Self::of_strip(strip.only(parts))
+        }
     }
 }

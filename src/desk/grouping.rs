@@ -12,7 +12,7 @@ use crate::desk::strip::Feed;
 use crate::desk::strips::StripRef;
 use crate::desk::tied::{Mixer, StripId};
 use crate::desk::Desk;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 impl<N: DeskNode> Desk<N> {
     /// Returns the group's number, and its fader's strip.
@@ -120,14 +120,10 @@ impl<N: DeskNode> Desk<N> {
     pub(crate) fn nest_group(&self, outer: u32, inner: u32, nested: bool) -> Result<()> {
         let mut graph = self.edit()?;
         let groups = &mut graph.groups;
-        let (outside, inside) = (groups.get(outer)?, groups.get(inner)?);
+        let outside = groups.get(outer)?;
+        groups.get(inner)?;
         if nested && groups.reached([inner], |it| &it.inner).contains(&outer) {
-            let (outside, inside) = (outside.fader.label(), inside.fader.label());
-            return Err(Error::Cycle(if outer == inner {
-                format!("group {outside:?} cannot be in itself")
-            } else {
-                format!("group {inside:?} cannot be in group {outside:?}, which it contains")
-            }));
+            return Err(groups.circle(outer, inner));
         }
         if outside.inner.contains(&inner) == nested {
             return Ok(());

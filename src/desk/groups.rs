@@ -10,7 +10,7 @@ use crate::desk::owner::{GroupOwner, Owner};
 use crate::desk::strip::Strip;
 use crate::desk::strips::StripRef;
 use crate::desk::tied::StripId;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 #[derive(Debug)]
 pub(crate) struct Group<C> {
@@ -21,6 +21,15 @@ pub(crate) struct Group<C> {
     pub(crate) inner: BTreeSet<u32>,
     /// The groups that it is in.
     pub(crate) outer: BTreeSet<u32>,
+}
+
+/// What a group consists of, and whether it is soloed.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Inside {
+    pub(crate) members: BTreeSet<StripId>,
+    /// The groups in it.
+    pub(crate) inner: BTreeSet<u32>,
+    pub(crate) soloed: bool,
 }
 
 /// The groups of an engine, by number. No number is used twice.
@@ -141,6 +150,47 @@ impl<C> Groups<C> {
         };
         change(outer, inner, true);
         change(inner, outer, false);
+    }
+
+    pub(crate) fn inside(&self, number: u32) -> Result<Inside> {
+        let group = self.get(number)?;
+        Ok(Inside {
+            members: group.members.clone(),
+            inner: group.inner.clone(),
+            soloed: group.fader.faders().soloed,
+        })
+    }
+
+    pub(crate) fn set_inside(&mut self, number: u32, wanted: &Inside) {
+        let Ok(before) = self.inside(number) else {
+            return;
+        };
+        for strip in before.members.difference(&wanted.members) {
+            self.take(number, *strip);
+        }
+        for strip in wanted.members.difference(&before.members) {
+            self.insert(number, *strip);
+        }
+        for inner in before.inner.difference(&wanted.inner) {
+            self.nest(number, *inner, false);
+        }
+        for inner in wanted.inner.difference(&before.inner) {
+            self.nest(number, *inner, true);
+        }
+        if let Some(fader) = self.strip(number) {
+            fader.lock().faders.soloed = wanted.soloed;
+        }
+    }
+
+    /// Why a group cannot be in another one.
+    pub(crate) fn circle(&self, outer: u32, inner: u32) -> Error {
+        let name = |number| self.strip(number).map(Strip::label).unwrap_or_default();
+        let (outside, inside) = (name(outer), name(inner));
+        Error::Cycle(if outer == inner {
+            format!("group {outside:?} cannot be in itself")
+        } else {
+            format!("group {inside:?} cannot be in group {outside:?}, which it contains")
+        })
     }
 }
 

@@ -23,7 +23,7 @@ pub(crate) mod audibility;
 pub(crate) mod automation;
 pub(crate) mod backend;
 mod by_number;
-pub(crate) mod configure;
+mod configure;
 pub mod decibels;
 pub(crate) mod driver;
 pub(crate) mod engine_scene;
@@ -46,6 +46,7 @@ pub(crate) mod pan_law;
 mod panning;
 pub(crate) mod pending;
 pub(crate) mod ranges;
+pub(crate) mod recall;
 pub(crate) mod retarget;
 pub(crate) mod routing;
 pub(crate) mod scene;
@@ -55,13 +56,17 @@ mod scene_stored;
 mod scheduling;
 mod sending;
 pub(crate) mod sends;
+mod snapshots;
 #[cfg(any(test, target_vendor = "apple"))]
 pub(crate) mod software_masters;
 pub(crate) mod solo;
+#[cfg(feature = "serde")]
+mod stored;
 pub(crate) mod strip;
 mod strip_automation;
 mod strip_fades;
 pub(crate) mod strips;
+mod structure;
 #[cfg(test)]
 mod tests;
 pub(crate) mod tied;

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 /// How a mixer pans its mono inputs. Those with more channels are always balanced.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum PanLaw {
     /// The near side stays at the volume, and the far side falls linearly to 0: both are at the

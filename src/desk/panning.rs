@@ -1,6 +1,7 @@
 //! Setting a mixer's pan law. Pure Rust, no ffi.
 
 use crate::desk::backend::Backend;
+use crate::desk::graph::Graph;
 use crate::desk::node::DeskNode;
 use crate::desk::pan_law::PanLaw;
 use crate::desk::routing::Endpoint;
@@ -13,6 +14,16 @@ impl<N: DeskNode> Desk<N> {
     pub(crate) fn set_pan_law(&self, mixer: &N, law: PanLaw) -> Result<()> {
         in_render::refuse()?;
         let mut graph = self.edit()?;
+        self.switch_pan_law(&mut graph, mixer, law)
+    }
+
+    /// The same with the graph locked for an edit.
+    pub(crate) fn switch_pan_law(
+        &self,
+        graph: &mut Graph<N>,
+        mixer: &N,
+        law: PanLaw,
+    ) -> Result<()> {
         if self.backend().set_pan_law(&N::output(mixer), law)? {
             mixer.pan_law.set(law);
             return Ok(());

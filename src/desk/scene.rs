@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::desk::faders::{Faders, Over, Which};
+use crate::desk::pan_law::PanLaw;
 use crate::desk::ranges::{check_bus, check_pan, check_volume};
 use crate::desk::scene_parts::SceneParts;
+use crate::desk::sends::SendTap;
 use crate::desk::strip::{State, Strip};
 use crate::error::Result;
 
@@ -32,6 +34,9 @@ pub struct BusConfig {
     /// Whether the bus is solo-safe.
     #[cfg_attr(feature = "serde", serde(default))]
     pub solo_safe: Option<bool>,
+    /// Where the bus, if it is a send, takes its signal from. No effect on any other bus.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub send_tap: Option<SendTap>,
 }
 
 impl BusConfig {
@@ -44,7 +49,8 @@ impl BusConfig {
         }
     }
 
-    /// Everything that a locked strip has at the engine's time `now`; its solo on request.
+    /// Everything that a locked strip has at the engine's time `now`, its solo on request; not the
+    /// tap of a send, of which the strip does not know.
     pub(crate) fn of<C>(
         bus: u32,
         strip: &Strip<C>,
@@ -61,6 +67,7 @@ impl BusConfig {
             soloed: solo.then_some(faders.soloed),
             solo_safe: Some(faders.solo_safe),
             label: Some(strip.label()),
+            send_tap: None,
         }
     }
 
@@ -71,7 +78,7 @@ impl BusConfig {
         self.pan.map_or(Ok(()), check_pan)
     }
 
-    /// `over`: how volume and pan get there; everything else switches.
+    /// `over`: how volume and pan get there; everything else switches. The tap is not the strip's.
     pub(crate) fn write(&self, faders: &mut Faders, over: Option<Over>) {
         if let Some(volume) = self.volume {
             Which::Volume.lead(faders, volume, over);
@@ -99,12 +106,15 @@ impl BusConfig {
                 .label
                 .clone()
                 .filter(|_| parts.contains(SceneParts::LABELS)),
+            send_tap: self
+                .send_tap
+                .filter(|_| parts.contains(SceneParts::SEND_TAPS)),
         }
     }
 }
 
-/// A mixer at one moment, see [`Mixer::snapshot`](crate::Mixer::snapshot): its strips and its output
-/// volume. Which strips are soloed is part of it only on request: see
+/// A mixer at one moment, see [`Mixer::snapshot`](crate::Mixer::snapshot): its strips, its output
+/// volume and its pan law. Which strips are soloed is part of it only on request: see
 /// [`Mixer::snapshot_with_solo`](crate::Mixer::snapshot_with_solo).
 ///
 /// A scene is a plain value: it names buses by number, and fits any mixer. [`only`](Self::only) and
@@ -117,10 +127,10 @@ impl BusConfig {
 ///
 /// let scene = Scene::new(vec![BusConfig { volume: Some(0.5), ..BusConfig::new(3) }]);
 /// let text = serde_json::to_string(&scene).unwrap();
-/// assert!(text.starts_with(r#"{"version":3,"buses":[{"bus":3,"volume":0.5,"#));
+/// assert!(text.starts_with(r#"{"version":4,"buses":[{"bus":3,"volume":0.5,"#));
 /// assert_eq!(serde_json::from_str::<Scene>(&text).unwrap(), scene);
 /// // What a later perbus has written is refused, not read in part. 0.1 stored no version.
-/// let newer = text.replace("\"version\":3", "\"version\":9");
+/// let newer = text.replace("\"version\":4", "\"version\":9");
 /// assert!(serde_json::from_str::<Scene>(&newer).is_err());
 /// # }
 /// ```
@@ -128,15 +138,18 @@ impl BusConfig {
 pub struct Scene {
     buses: Vec<BusConfig>,
     output_volume: Option<f32>,
+    pan_law: Option<PanLaw>,
 }
 
 impl Scene {
-    /// A scene of these buses, for any mixer. It leaves the output volume as it is.
+    /// A scene of these buses, for any mixer. It leaves the output volume and the pan law as they
+    /// are.
     #[must_use]
     pub fn new(buses: Vec<BusConfig>) -> Self {
         Self {
             buses,
             output_volume: None,
+            pan_law: None,
         }
     }
 
@@ -157,6 +170,23 @@ impl Scene {
         }
     }
 
+    /// The same scene with a pan law for the mixer, or without one.
+    ///
+    /// ```
+    /// # use perbus::{Engine, Format, PanLaw, Scene};
+    /// # let mixer = Engine::offline(Format::new(48_000.0, 2)?, 512)?.main_mixer();
+    /// mixer.apply(&Scene::default().with_pan_law(PanLaw::ConstantPower))?;
+    /// assert_eq!(mixer.pan_law(), PanLaw::ConstantPower);
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_pan_law(self, law: impl Into<Option<PanLaw>>) -> Self {
+        Self {
+            pan_law: law.into(),
+            ..self
+        }
+    }
+
     /// The buses it sets, by ascending number in a snapshot.
     #[must_use]
     pub fn buses(&self) -> &[BusConfig] {
@@ -167,6 +197,12 @@ impl Scene {
     #[must_use]
     pub fn output_volume(&self) -> Option<f32> {
         self.output_volume
+    }
+
+    /// The pan law that it sets.
+    #[must_use]
+    pub fn pan_law(&self) -> Option<PanLaw> {
+        self.pan_law
     }
 
     /// A scene of some of its values: to recall the faders alone, for instance, while pans and mutes
@@ -191,10 +227,13 @@ impl Scene {
             output_volume: self
                 .output_volume
                 .filter(|_| parts.contains(SceneParts::OUTPUT_VOLUMES)),
+            pan_law: self
+                .pan_law
+                .filter(|_| parts.contains(SceneParts::PAN_LAWS)),
         }
     }
 
-    /// A scene of some of its buses, without the output volume. Numbers that it does not have are
+    /// A scene of some of its buses, without what concerns the whole mixer. Numbers that it does not have are
     /// ignored.
     ///
     /// ```

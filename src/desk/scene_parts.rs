@@ -18,7 +18,7 @@ use std::ops::{BitOr, BitOrAssign, Not};
 pub struct SceneParts(u32);
 
 /// Each part and its name.
-const PARTS: [(SceneParts, &str); 7] = [
+const PARTS: [(SceneParts, &str); 10] = [
     (SceneParts::FADERS, "FADERS"),
     (SceneParts::PANS, "PANS"),
     (SceneParts::MUTES, "MUTES"),
@@ -26,25 +26,34 @@ const PARTS: [(SceneParts, &str); 7] = [
     (SceneParts::SOLO_SAFES, "SOLO_SAFES"),
     (SceneParts::LABELS, "LABELS"),
     (SceneParts::OUTPUT_VOLUMES, "OUTPUT_VOLUMES"),
+    (SceneParts::GROUPS, "GROUPS"),
+    (SceneParts::SEND_TAPS, "SEND_TAPS"),
+    (SceneParts::PAN_LAWS, "PAN_LAWS"),
 ];
 
 impl SceneParts {
     /// Nothing.
     pub const NONE: Self = Self(0);
-    /// The volumes of buses.
+    /// The volumes of buses, sends among them, and of groups.
     pub const FADERS: Self = Self(1);
     /// The pans of buses.
     pub const PANS: Self = Self(1 << 1);
-    /// Which buses are muted.
+    /// Which buses and groups are muted.
     pub const MUTES: Self = Self(1 << 2);
-    /// Which buses are soloed, in a scene that has that.
+    /// Which buses and groups are soloed, in a scene that has that.
     pub const SOLOS: Self = Self(1 << 3);
     /// Which buses are solo-safe.
     pub const SOLO_SAFES: Self = Self(1 << 4);
-    /// The labels of buses.
+    /// The labels of buses, and the names of groups.
     pub const LABELS: Self = Self(1 << 5);
     /// The output volumes of mixers.
     pub const OUTPUT_VOLUMES: Self = Self(1 << 6);
+    /// Which buses and groups are in which groups.
+    pub const GROUPS: Self = Self(1 << 7);
+    /// Whether sends take their signal before or after the fader.
+    pub const SEND_TAPS: Self = Self(1 << 8);
+    /// The pan laws of mixers.
+    pub const PAN_LAWS: Self = Self(1 << 9);
     /// Everything.
     pub const ALL: Self = Self((1 << PARTS.len()) - 1);
 

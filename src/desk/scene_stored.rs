@@ -1,16 +1,11 @@
-//! How a scene is stored: with a version, which says what a reader has to know.
+//! How a mixer's scene is stored.
 
-use std::collections::BTreeMap;
-use std::fmt;
-
-use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Error, SeqAccess};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::desk::pan_law::PanLaw;
 use crate::desk::scene::{BusConfig, Scene};
-
-/// Rises with every field that the stored form gets. Scenes without a version were stored by perbus
-/// 0.1, and have the fields of version 1. Version 2 has `solo_safe`, version 3 `output_volume`.
-pub(crate) const VERSION: u64 = 3;
+use crate::desk::stored::{optional, read, required, Entry, Row, Rows, Versioned, VERSION};
 
 #[derive(Serialize)]
 #[serde(rename = "Scene")]
@@ -18,9 +13,8 @@ struct Stored<'a> {
     version: u64,
     buses: &'a [BusConfig],
     output_volume: Option<f32>,
+    pan_law: Option<PanLaw>,
 }
-
-const FIELDS: &[&str] = &["version", "buses", "output_volume"];
 
 impl Serialize for Scene {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -28,6 +22,7 @@ impl Serialize for Scene {
             version: VERSION,
             buses: self.buses(),
             output_volume: self.output_volume(),
+            pan_law: self.pan_law(),
         };
         stored.serialize(serializer)
     }
@@ -35,117 +30,66 @@ impl Serialize for Scene {
 
 impl<'de> Deserialize<'de> for Scene {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_struct("Scene", FIELDS, SceneVisitor)
+        read(deserializer)
     }
 }
 
-/// `from`: the first version that there was.
-pub(crate) fn check_version<E: Error>(version: u64, from: u64) -> Result<(), E> {
-    if (from..=VERSION).contains(&version) {
-        return Ok(());
-    }
-    Err(E::custom(format_args!(
-        "a scene of version {version}, where version {from} to {VERSION} can be read"
-    )))
-}
-
-struct SceneVisitor;
-
-impl<'de> Visitor<'de> for SceneVisitor {
-    type Value = Scene;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a scene")
-    }
-
-    /// In forms without field names, the version comes first.
-    fn visit_seq<A: SeqAccess<'de>>(self, mut fields: A) -> Result<Scene, A::Error> {
-        let version = fields
-            .next_element()?
-            .ok_or_else(|| A::Error::invalid_length(0, &self))?;
-        check_version(version, 1)?;
-        let buses = fields
-            .next_element()?
-            .ok_or_else(|| A::Error::invalid_length(1, &self))?;
-        let volume = if version < 3 {
-            None
-        } else {
-            let volume = fields.next_element::<Option<f32>>()?;
-            volume.ok_or_else(|| A::Error::invalid_length(2, &self))?
-        };
-        Ok(Scene::new(buses).with_output_volume(volume))
-    }
-
-    /// Fields may be in any order. The version is checked first: an unknown one explains unknown
-    /// fields.
-    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Scene, A::Error> {
-        let mut version = None;
-        let mut entries: Option<Vec<Entry>> = None;
-        let mut volume: Option<Option<f32>> = None;
-        let mut unknown: Option<String> = None;
-        while let Some(field) = fields.next_key::<String>()? {
-            match field.as_str() {
-                "version" if version.is_some() => return Err(A::Error::duplicate_field("version")),
-                "version" => {
-                    let stated = fields.next_value()?;
-                    check_version(stated, 1)?;
-                    version = Some(stated);
-                }
-                "buses" if entries.is_some() => return Err(A::Error::duplicate_field("buses")),
-                "buses" => entries = Some(fields.next_value()?),
-                "output_volume" if volume.is_some() => {
-                    return Err(A::Error::duplicate_field("output_volume"));
-                }
-                "output_volume" => volume = Some(fields.next_value()?),
-                _ => {
-                    fields.next_value::<IgnoredAny>()?;
-                    unknown = unknown.or(Some(field));
-                }
-            }
-        }
-        if let Some(field) = unknown {
-            return Err(A::Error::unknown_field(&field, FIELDS));
-        }
-        let entries = entries.ok_or_else(|| A::Error::missing_field("buses"))?;
-        let scene = Scene::new(configs(entries)?);
-        Ok(scene.with_output_volume(volume.flatten()))
-    }
-}
-
-pub(crate) fn configs<E: Error>(entries: Vec<Entry>) -> Result<Vec<BusConfig>, E> {
-    entries.into_iter().map(Entry::config).collect()
-}
-
-/// A bus whose unknown fields are refused only when the version is known.
+/// A scene without its version.
 #[derive(Deserialize)]
-pub(crate) struct Entry {
-    bus: u32,
-    volume: Option<f32>,
-    pan: Option<f32>,
-    muted: Option<bool>,
-    soloed: Option<bool>,
-    solo_safe: Option<bool>,
-    label: Option<String>,
-    #[serde(flatten)]
-    unknown: BTreeMap<String, IgnoredAny>,
+pub(crate) struct Fields {
+    pub(crate) buses: Vec<Entry<BusConfig>>,
+    pub(crate) output_volume: Option<f32>,
+    pub(crate) pan_law: Option<PanLaw>,
 }
 
-impl Entry {
-    fn config<E: Error>(self) -> Result<BusConfig, E> {
-        if let Some(field) = self.unknown.keys().next() {
-            return Err(E::custom(format_args!(
-                "unknown field `{field}` of bus {}",
-                self.bus
-            )));
+impl Versioned for Scene {
+    const NAME: &'static str = "Scene";
+    const FIELDS: &'static [&'static str] = &["version", "buses", "output_volume", "pan_law"];
+    const FIRST: u64 = 1;
+    const MAY_BE_UNSTATED: bool = true;
+    type Named = Fields;
+
+    fn from_named<E: Error>(fields: Fields) -> Result<Self, E> {
+        let buses = Entry::check_all(fields.buses, |it| format!("bus {}", it.bus))?;
+        Ok(Self::new(buses)
+            .with_output_volume(fields.output_volume)
+            .with_pan_law(fields.pan_law))
+    }
+
+    fn from_row<'de, A: SeqAccess<'de>>(version: u64, fields: &mut A) -> Result<Self, A::Error> {
+        let mut scene = Self::new(Rows::next(version, fields)?);
+        if version >= 3 {
+            scene = scene.with_output_volume(required::<Option<f32>, _>(fields)?);
         }
-        Ok(BusConfig {
-            bus: self.bus,
-            volume: self.volume,
-            pan: self.pan,
-            muted: self.muted,
-            soloed: self.soloed,
-            solo_safe: self.solo_safe,
-            label: self.label,
-        })
+        if version >= 4 {
+            scene = scene.with_pan_law(required::<Option<PanLaw>, _>(fields)?);
+        }
+        Ok(scene)
+    }
+}
+
+impl Row for BusConfig {
+    fn length(version: u64) -> usize {
+        match version {
+            1 => 6,
+            2 | 3 => 7,
+            _ => 8,
+        }
+    }
+
+    fn read<'de, A: SeqAccess<'de>>(version: u64, fields: &mut A) -> Result<Self, A::Error> {
+        let mut config = Self::new(required(fields)?);
+        config.volume = optional(fields)?;
+        config.pan = optional(fields)?;
+        config.muted = optional(fields)?;
+        config.soloed = optional(fields)?;
+        config.label = optional(fields)?;
+        if version >= 2 {
+            config.solo_safe = optional(fields)?;
+        }
+        if version >= 4 {
+            config.send_tap = optional(fields)?;
+        }
+        Ok(config)
     }
 }

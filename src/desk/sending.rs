@@ -22,7 +22,7 @@ impl<N: DeskNode> Graph<N> {
 
     /// Makes a strip a send of another one, changes its tap, or makes it an ordinary strip; `None`
     /// before and after is no change. All of it is heard from one block on if a batch is open.
-    fn set_send<T>(
+    pub(crate) fn set_send<T>(
         &mut self,
         driver: &Driver<N::Backend, T>,
         strip: StripId,

@@ -4,6 +4,8 @@
 mod common;
 mod engine;
 mod fades;
+mod groups;
+mod heard;
 mod recall;
 #[cfg(feature = "serde")]
 mod stored;

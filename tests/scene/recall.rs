@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use perbus::{BusConfig, Error, Result, Scene};
+use perbus::{BusConfig, Error, PanLaw, Result, Scene, SendTap};
 
 use crate::common::*;
 
@@ -56,7 +56,8 @@ fn a_scene_fits_any_mixer() -> Result<()> {
     group.bus(0)?.set_volume(0.0)?;
     let scene = group.snapshot();
     let same = Scene::new(scene.buses().to_vec());
-    assert_eq!(scene, same.with_output_volume(1.0));
+    let whole = same.with_output_volume(1.0).with_pan_law(PanLaw::Balance);
+    assert_eq!(scene, whole);
     mixer.apply(&scene)?;
     assert_heard(&engine, &[0.6]);
     // A mixer of another engine, too.
@@ -79,6 +80,39 @@ fn a_scene_fits_any_mixer() -> Result<()> {
         .unwrap_err();
     assert!(matches!(error, Error::InvalidArgument(_)), "{error:?}");
     assert_heard(&engine, &[0.6]);
+    Ok(())
+}
+
+/// Taps of sends belong to a mixer's scene. What is no send has none, and takes none.
+#[test]
+fn taps_come_back_where_there_are_sends() -> Result<()> {
+    let (engine, mixer) = three_sources()?;
+    let aux = engine.create_mixer()?;
+    mixer.connect_next(&aux)?;
+    mixer.bus(0)?.set_volume(0.0)?;
+    let send = mixer.bus(0)?.send_to(&aux, SendTap::PreFader)?;
+    let other = aux.bus(4)?;
+    let before = aux.snapshot();
+    let taps: Vec<_> = before.buses().iter().map(|bus| bus.send_tap).collect();
+    assert_eq!(taps, [Some(SendTap::PreFader), None]);
+    assert_heard(&engine, &[0.1 + 0.2 + 0.4]);
+    send.set_send_tap(SendTap::PostFader)?;
+    assert_heard(&engine, &[0.2 + 0.4]);
+    aux.apply(&before)?;
+    assert_heard(&engine, &[0.1 + 0.2 + 0.4]);
+    assert_eq!(aux.snapshot(), before);
+
+    let mut post = BusConfig::new(4);
+    post.send_tap = Some(SendTap::PostFader);
+    aux.apply(&Scene::new(vec![post]))?;
+    assert_eq!(
+        (other.send_tap(), send.send_tap()),
+        (None, Some(SendTap::PreFader))
+    );
+    // One that has ended is an ordinary bus, and stays one.
+    send.end_send()?;
+    aux.apply(&before)?;
+    assert_eq!(send.send_tap(), None);
     Ok(())
 }
 

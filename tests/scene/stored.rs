@@ -1,6 +1,6 @@
 //! Stored scenes: what is written, and what is read back or refused.
 
-use perbus::{BusConfig, EngineScene, Result, Scene};
+use perbus::{BusConfig, EngineScene, GroupConfig, PanLaw, Result, Scene, SendTap};
 use proptest::prelude::*;
 use serde_json::{json, Value};
 
@@ -53,8 +53,12 @@ fn config() -> impl Strategy<Value = BusConfig> {
     let pan = prop::option::of(-1.0..=1.0f32);
     let switches = any::<[Option<bool>; 3]>();
     let label = prop::option::of(".{0,8}");
-    (0..perbus::MAX_BUSES, volume, pan, switches, label).prop_map(
-        |(bus, volume, pan, [muted, soloed, solo_safe], label)| BusConfig {
+    let tap = prop::option::of(prop_oneof![
+        Just(SendTap::PreFader),
+        Just(SendTap::PostFader)
+    ]);
+    (0..perbus::MAX_BUSES, volume, pan, switches, label, tap).prop_map(
+        |(bus, volume, pan, [muted, soloed, solo_safe], label, send_tap)| BusConfig {
             bus,
             volume,
             pan,
@@ -62,21 +66,107 @@ fn config() -> impl Strategy<Value = BusConfig> {
             soloed,
             label,
             solo_safe,
+            send_tap,
         },
     )
 }
 
+fn scene() -> impl Strategy<Value = Scene> {
+    let buses = prop::collection::vec(config(), 0..9);
+    let volume = prop::option::of(0.0..=4.0f32);
+    let law = prop::option::of(prop_oneof![
+        Just(PanLaw::Balance),
+        Just(PanLaw::ConstantPower)
+    ]);
+    (buses, volume, law).prop_map(|(buses, volume, law)| {
+        Scene::new(buses)
+            .with_output_volume(volume)
+            .with_pan_law(law)
+    })
+}
+
+fn group() -> impl Strategy<Value = GroupConfig> {
+    let volume = prop::option::of(0.0..=4.0f32);
+    let switches = any::<[Option<bool>; 2]>();
+    let name = prop::option::of(".{0,8}");
+    let members = prop::option::of(prop::collection::vec((".{0,8}", 0..99u32), 0..5));
+    let inner = prop::option::of(prop::collection::vec(0..9u32, 0..5));
+    (0..9u32, volume, switches, name, members, inner).prop_map(
+        |(number, volume, [muted, soloed], name, members, inner_groups)| {
+            let mut group = GroupConfig::new(number);
+            (group.volume, group.muted, group.soloed) = (volume, muted, soloed);
+            (group.name, group.members, group.inner_groups) = (name, members, inner_groups);
+            group
+        },
+    )
+}
+
+/// In a form with field names, with fields in another order, and in one without names.
+fn assert_survives<T>(value: &T) -> std::result::Result<(), TestCaseError>
+where
+    T: serde::Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug,
+{
+    let text = serde_json::to_string(value).unwrap();
+    prop_assert_eq!(&serde_json::from_str::<T>(&text).unwrap(), value);
+    let tree = serde_json::to_value(value).unwrap();
+    prop_assert_eq!(&serde_json::from_value::<T>(tree.clone()).unwrap(), value);
+    prop_assert_eq!(&serde_json::from_value::<T>(nameless(tree)).unwrap(), value);
+    Ok(())
+}
+
+/// Each kind of object, by its first field, and its fields in order.
+const ORDERS: [&[&str]; 5] = [
+    &["version", "mixers", "groups"],
+    &["version", "buses", "output_volume", "pan_law"],
+    &["mixer", "buses", "output_volume", "pan_law"],
+    &[
+        "bus",
+        "volume",
+        "pan",
+        "muted",
+        "soloed",
+        "label",
+        "solo_safe",
+        "send_tap",
+    ],
+    &[
+        "group",
+        "volume",
+        "muted",
+        "soloed",
+        "name",
+        "members",
+        "inner_groups",
+    ],
+];
+
+fn nameless(value: Value) -> Value {
+    match value {
+        Value::Array(values) => values.into_iter().map(nameless).collect(),
+        Value::Object(mut fields) => {
+            let has_all = |order: &&&[&str]| {
+                order.len() == fields.len() && order.iter().all(|it| fields.contains_key(*it))
+            };
+            let order = ORDERS.iter().find(has_all).expect("a known object");
+            let values = order.iter().map(|it| fields.remove(*it).unwrap());
+            values.map(nameless).collect()
+        }
+        value => value,
+    }
+}
+
 proptest! {
     #[test]
-    fn a_stored_scene_is_the_same(
-        buses in prop::collection::vec(config(), 0..9),
-        volume in prop::option::of(0.0..=4.0f32),
+    fn a_stored_scene_is_the_same(scene in scene()) {
+        assert_survives(&scene)?;
+    }
+
+    #[test]
+    fn a_stored_scene_of_an_engine_is_the_same(
+        mixers in prop::collection::vec((".{0,8}", scene()), 0..4),
+        groups in prop::collection::vec(group(), 0..4),
     ) {
-        let scene = Scene::new(buses).with_output_volume(volume);
-        let text = serde_json::to_string(&scene).unwrap();
-        prop_assert_eq!(&serde_json::from_str::<Scene>(&text).unwrap(), &scene);
-        let tree = serde_json::to_value(&scene).unwrap();
-        prop_assert_eq!(&serde_json::from_value::<Scene>(tree).unwrap(), &scene);
+        assert_survives(&EngineScene::new(mixers).with_groups(groups))?;
     }
 }
 
@@ -87,14 +177,14 @@ fn a_snapshot_is_its_stored_form() -> Result<()> {
     mixer.bus(2)?.set_pan(-0.3)?;
     let scene = mixer.snapshot();
     let stored = serde_json::to_value(&scene).unwrap();
-    assert_eq!(stored["version"], 3);
+    assert_eq!(stored["version"], 4);
     assert_eq!(read(&stored).unwrap(), scene);
     Ok(())
 }
 
 #[test]
 fn other_versions_are_refused_by_number() {
-    for version in [0u64, 4, 7, u64::MAX] {
+    for version in [0u64, 5, 7, u64::MAX] {
         // With fields that a later version may have, wherever the version stands.
         let scene = json!({
             "buses": [{"bus": 0, "colour": "red"}],
@@ -188,7 +278,23 @@ fn a_sequence_has_the_version_first() {
     let loud = read(&json!([3, [bus], 1.5])).unwrap();
     assert_eq!(loud, scene.with_output_volume(1.5));
     assert!(read(&json!([3, [bus]])).is_err());
-    assert!(read(&json!([4, [bus]])).unwrap_err().contains("version 4"));
+    assert!(read(&json!([3, [bus], 1.5, null])).is_err());
+    assert!(read(&json!([
+        3,
+        [[2, null, null, null, null, null, true, null]],
+        1.5
+    ]))
+    .is_err());
+    // Version 4 has pan laws, and taps of sends.
+    let sent = json!([2, null, null, null, null, null, true, "PreFader"]);
+    let sent = read(&json!([4, [sent], null, "ConstantPower"])).unwrap();
+    assert_eq!(sent.buses()[0].send_tap, Some(SendTap::PreFader));
+    assert_eq!(
+        (sent.output_volume(), sent.pan_law()),
+        (None, Some(PanLaw::ConstantPower))
+    );
+    assert!(read(&json!([4, [bus], 1.5])).is_err());
+    assert!(read(&json!([5, [bus]])).unwrap_err().contains("version 5"));
     assert!(read(&json!([1])).is_err());
 }
 
@@ -213,7 +319,7 @@ fn a_scene_of_an_engine_survives_being_stored() -> Result<()> {
     engine.create_group("all")?.set_volume(3.5)?;
     let scene = engine.snapshot_with_solo();
     let stored = serde_json::to_value(&scene).unwrap();
-    assert_eq!(stored["version"], 3);
+    assert_eq!(stored["version"], 4);
     assert_eq!(stored["groups"][0]["volume"], 3.5);
     assert_eq!(stored["mixers"][1]["output_volume"], 2.5);
     assert_eq!(read_engine(&stored).unwrap(), scene);
@@ -233,17 +339,20 @@ fn a_scene_of_an_engine_survives_being_stored() -> Result<()> {
 
 #[test]
 fn what_no_scene_of_an_engine_is_is_refused_by_name() {
-    for version in [0u64, 1, 2, 4, u64::MAX] {
+    for version in [0u64, 1, 2, 5, u64::MAX] {
         let scene = json!({"scenery": [], "mixers": [{"mixer": "mixer 0", "colour": 1}],
             "version": version});
         let error = serde_json::from_value::<EngineScene>(scene).unwrap_err();
         assert!(!error.to_string().contains("scenery"), "{error}");
     }
-    for version in [0u64, 1, 2, 4, u64::MAX] {
+    for version in [0u64, 1, 2, 5, u64::MAX] {
         let scene = json!({"mixers": [], "stage": 1, "version": version});
         let error = read_engine(&scene).unwrap_err();
         assert!(error.contains(&format!("version {version},")), "{error}");
     }
+    // The version explains whatever else is wrong, wherever it stands.
+    let error = read_engine(&json!({"mixers": {}, "version": 5})).unwrap_err();
+    assert!(error.contains("version 5,"), "{error}");
     let mixer = json!({"mixer": "mixer 0", "buses": []});
     assert!(read_engine(&json!({"version": 3, "mixers": [mixer]})).is_ok());
     for scene in [
@@ -265,10 +374,12 @@ fn what_no_scene_of_an_engine_is_is_refused_by_name() {
     ] {
         assert!(read_engine(&scene).is_err(), "{scene}");
     }
-    let sequence = json!([3, [["mixer 0", [], 0.5]], []]);
+    let sequence = json!([3, [["mixer 0", [], 0.5]], [[2, 0.5, null, null, "drums"]]]);
     let scene = Scene::default().with_output_volume(0.5);
+    let mut drums = GroupConfig::new(2);
+    (drums.volume, drums.name) = (Some(0.5), Some("drums".to_owned()));
     assert_eq!(
         read_engine(&sequence).unwrap(),
-        EngineScene::new([("mixer 0", scene)])
+        EngineScene::new([("mixer 0", scene)]).with_groups([drums])
     );
 }

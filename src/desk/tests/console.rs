@@ -42,6 +42,7 @@ impl<B: FakeBackend> Test<B> {
                 | Step::GroupVolume(..)
                 | Step::GroupSolo(..)
                 | Step::ClearSolo
+                | Step::Recall(_)
         );
         let moments = self.fake().moments.load(Ordering::Relaxed);
         let refuses = self.refuses();
@@ -234,6 +235,8 @@ impl<B: FakeBackend> Test<B> {
                     }
                 }
             }
+            Step::Keep => self.keep()?,
+            Step::Recall(parts) => self.recall(parts)?,
             Step::Refuse(refuses) => self.fake().refuses.store(refuses, Ordering::Relaxed),
             Step::Advance(frames) => {
                 self.model.now += frames;

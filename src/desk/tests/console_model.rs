@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
+use crate::desk::scene_parts::SceneParts;
 use crate::desk::sends::SendTap;
 
 /// A mixer and a bus.
@@ -40,6 +41,8 @@ pub(super) enum Step {
     Tap(At, SendTap),
     EndSend(At),
     ClearSolo,
+    Keep,
+    Recall(SceneParts),
     Refuse(bool),
     Advance(i64),
 }
@@ -87,7 +90,15 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         3 => (at(), tap()).prop_map(|(a, b)| Step::Tap(a, b)),
         1 => at().prop_map(Step::EndSend),
     ];
-    prop_oneof![5 => nodes, 4 => strips, 7 => groups, 3 => sends]
+    let some = prop_oneof![
+        Just(SceneParts::ALL),
+        Just(SceneParts::GROUPS),
+        Just(SceneParts::SEND_TAPS),
+        Just(!SceneParts::GROUPS),
+        Just(SceneParts::FADERS | SceneParts::SOLOS),
+    ];
+    let scenes = prop_oneof![1 => Just(Step::Keep), 3 => some.prop_map(Step::Recall)];
+    prop_oneof![5 => nodes, 4 => strips, 7 => groups, 3 => sends, 2 => scenes]
 }
 
 /// A value, and the fade that leads there: from where, when and how long.

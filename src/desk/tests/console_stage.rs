@@ -8,6 +8,7 @@ use proptest::prelude::*;
 
 use super::console_model::{At, Group, Model, Send, MIXERS, NEW, NODES};
 use super::fake::{Fake, FakeBackend, FakeConnection, FakeNode};
+use crate::desk::engine_scene::EngineScene;
 use crate::desk::fade::Curve;
 use crate::desk::faders::Which;
 use crate::desk::fading::FadeRequest;
@@ -28,11 +29,12 @@ pub(super) struct Test<B: FakeBackend> {
     pub(super) nodes: Vec<Arc<FakeNode<B>>>,
     pub(super) groups: BTreeMap<u32, StripRef<B::Connection>>,
     pub(super) model: Model,
+    pub(super) kept: EngineScene,
 }
 
 impl<B: FakeBackend> Test<B> {
     pub(super) fn new(fades: bool) -> Self {
-        let desk = Desk::new(B::new(fades));
+        let desk: Desk<FakeNode<B>> = Desk::new(B::new(fades));
         let kind = |number| {
             if number < MIXERS {
                 Kind::Mixer
@@ -43,6 +45,9 @@ impl<B: FakeBackend> Test<B> {
         let nodes: Vec<_> = (0..NODES)
             .map(|number| FakeNode::new(number, kind(number)))
             .collect();
+        for mixer in 0..MIXERS {
+            desk.backend().fake().connect(FakeConnection::output(mixer));
+        }
         for node in &nodes {
             let mut graph = desk.graph.write();
             graph.attach(&desk.driver, node).expect("a new node");
@@ -55,6 +60,7 @@ impl<B: FakeBackend> Test<B> {
                 attached: (0..NODES).collect(),
                 ..Model::default()
             },
+            kept: EngineScene::default(),
         };
         for _ in 0..3 {
             test.create().expect("nothing is refused");

@@ -2,6 +2,7 @@
 
 mod console;
 mod console_model;
+mod console_scenes;
 mod console_stage;
 mod fake;
 mod fake_values;
