@@ -45,9 +45,9 @@ impl Mixer {
         self.engine().desk().configure(&self.as_node().raw, buses)
     }
 
-    /// The mixer as it is now: the strips of every bus that was ever connected or asked for, and the
-    /// output volume. Empty in a source's closure, where nothing may wait for another thread's change
-    /// of a strip.
+    /// The mixer as it is now: the strips of every bus that was ever connected or asked for, with the
+    /// taps of those that are sends; the output volume; and the pan law. Empty in a source's closure,
+    /// where nothing may wait for another thread.
     ///
     /// Which strips are soloed is left out, so that to apply the scene leaves the solos as they are
     /// then: see [`snapshot_with_solo`](Self::snapshot_with_solo).
@@ -75,7 +75,9 @@ impl Mixer {
 
     /// Sets the mixer to a scene, as [`configure`](Self::configure) does: all or nothing, heard
     /// from the same block on. What the scene does not list stays as it is. The scene may be
-    /// another mixer's: only the buses' numbers matter.
+    /// another mixer's: only the buses' numbers matter. The tap of a send is set where the bus is a
+    /// send at the time, and has no effect elsewhere: which buses are connected, and sends of which
+    /// others, is no part of a scene.
     ///
     /// # Errors
     /// - [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a scene with a bus listed
@@ -89,8 +91,8 @@ impl Mixer {
     }
 
     /// Fades to a scene: volumes, pans and the output volume all start in the same block and arrive
-    /// together, pans linearly and the others along `curve`. Mutes, solos, solo-safes and labels
-    /// switch at the start.
+    /// together, pans linearly and the others along `curve`. Everything else switches at the start:
+    /// mutes, solos, solo-safes, labels, taps of sends and the pan law.
     ///
     /// Each fade behaves like that of [`Bus::fade_to`](crate::Bus::fade_to): a later value, fade or
     /// scene replaces those that it concerns, and the others continue. Values that are right already
@@ -134,13 +136,14 @@ impl Mixer {
 }
 
 impl Engine {
-    /// All mixers as they are now, at one moment: the strips of every bus that was ever connected or
-    /// asked for, and the output volumes; and the groups' faders and mutes. Detached mixers are left out. Empty in a source's closure,
-    /// where nothing may wait for another thread's change of a strip.
+    /// All mixers and groups as they are now, at one moment: each mixer as
+    /// [`Mixer::snapshot`] has it, and of each group the fader, the mute, the name, and which buses and
+    /// groups are directly in it. Detached mixers are left out, also as members. Empty in a source's
+    /// closure, where nothing may wait for another thread.
     ///
-    /// Which strips are soloed is left out, so that to apply the scene leaves the solos as they are
-    /// then: see [`snapshot_with_solo`](Self::snapshot_with_solo). How nodes are connected is no part
-    /// of a scene, nor is which buses are in a group.
+    /// Which strips and groups are soloed is left out, so that to apply the scene leaves the solos as
+    /// they are then: see [`snapshot_with_solo`](Self::snapshot_with_solo). How nodes are connected is
+    /// no part of a scene.
     ///
     /// ```
     /// # use perbus::{Engine, Format};
@@ -159,28 +162,48 @@ impl Engine {
         self.desk().snapshot_engine(false)
     }
 
-    /// As [`snapshot`](Self::snapshot), with the solo of each strip.
+    /// As [`snapshot`](Self::snapshot), with the solo of each strip and group.
     #[must_use]
     pub fn snapshot_with_solo(&self) -> EngineScene {
         self.desk().snapshot_engine(true)
     }
 
-    /// Sets the engine's mixers to a scene: all or nothing, heard from the same block on. What the
-    /// scene does not list stays as it is.
+    /// Sets the engine's mixers and groups to a scene: all or nothing, heard from the same block on.
+    /// What the scene does not list stays as it is.
+    ///
+    /// A group that it lists gets exactly the members and inner groups of the scene: whatever was
+    /// added since leaves it, but for buses of detached mixers, which stay. A group that was made
+    /// since stays as it is.
+    ///
+    /// ```
+    /// # use perbus::{Engine, Format};
+    /// # let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
+    /// # let main = engine.main_mixer();
+    /// let drums = engine.create_group("drums")?;
+    /// drums.add_all([&main.bus(0)?, &main.bus(1)?])?;
+    /// let verse = engine.snapshot();
+    /// drums.remove(&main.bus(0)?)?;
+    /// drums.add(&main.bus(2)?)?;
+    /// engine.apply(&verse)?;
+    /// assert_eq!(drums.members(), [main.bus(0)?, main.bus(1)?]);
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// - [`Error::NotAttached`](crate::Error::NotAttached) for a mixer that this engine does not
-    ///   have, or a group; the message names it.
-    /// - [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a mixer or group that is listed twice,
-    ///   or a bus of one.
+    /// - [`Error::NotAttached`](crate::Error::NotAttached) for a mixer or a group that this engine
+    ///   does not have, or no longer; the message names it.
+    /// - [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a mixer, a bus of one, a group
+    ///   or a member of one that is listed twice.
+    /// - [`Error::Cycle`](crate::Error::Cycle) for groups in a circle.
     /// - [`Error::OutOfRange`](crate::Error::OutOfRange) for a volume, a pan, or a bus not below
     ///   [`MAX_BUSES`](crate::MAX_BUSES).
     pub fn apply(&self, scene: &EngineScene) -> Result<()> {
         self.desk().recall_engine(scene, None)
     }
 
-    /// Fades to a scene: the volumes, pans and output volumes of all its mixers start in the same
-    /// block and arrive together, as with [`Mixer::fade_to_scene`].
+    /// Fades to a scene: the volumes, pans and output volumes of all its mixers and the volumes of its
+    /// groups start in the same block and arrive together, as with [`Mixer::fade_to_scene`].
+    /// Everything else switches at the start, also what is in groups.
     ///
     /// ```
     /// # use perbus::{Curve, Engine, EngineScene, Format, Scene};
@@ -209,7 +232,8 @@ impl Engine {
 }
 
 impl EngineScene {
-    /// A scene of some buses, without output volumes and groups. Buses that it does not have are ignored.
+    /// A scene of some buses, without what concerns whole mixers and without groups. Buses that it
+    /// does not have are ignored.
     ///
     /// ```
     /// # use perbus::{Engine, Format};

@@ -152,13 +152,13 @@ fn metered(meter: perbus::Result<Meter>) -> Answer {
 /// Seven words a bus.
 fn entries(words: &[&str]) -> Vec<BusConfig> {
     let entries = words.chunks_exact(7).map(|words| BusConfig {
-        bus: number(words[0]),
         volume: optional(words[1]),
         pan: optional(words[2]),
         muted: optional::<u8>(words[3]).map(|flag| flag == 1),
         soloed: optional::<u8>(words[4]).map(|flag| flag == 1),
         label: words[5].strip_prefix('=').map(str::to_owned),
         solo_safe: optional::<u8>(words[6]).map(|flag| flag == 1),
+        ..BusConfig::new(number(words[0]))
     });
     entries.collect()
 }
