@@ -89,19 +89,12 @@ fn pans_fade_and_mutes_switch_at_the_start() -> Result<()> {
     mixer.fade_to_scene(&scene, frames(4_000), Curve::EqualPower)?;
     assert!(!two.is_muted());
     let heard = render(&engine, 4_000);
-    for frame in RAMP..4_000 {
-        let x = (frame + 1) as f32 / 4_000.0;
-        // The pan is linear; the unmuted bus has joined its fade by now.
-        let two = 0.25 * (1.0 - x).sqrt();
-        assert!(
-            (heard[0][frame] - (0.5 * (1.0 - x) + two)).abs() < 1e-5,
-            "frame {frame}"
-        );
-        assert!(
-            (heard[1][frame] - (0.5 + two)).abs() < 1e-5,
-            "frame {frame}"
-        );
-    }
+    // The pan is linear; the unmuted bus has joined its fade by now.
+    let x = |frame: usize| (RAMP + frame + 1) as f32 / 4_000.0;
+    let falling = |frame: usize| 0.25 * (1.0 - x(frame)).sqrt();
+    let left = |frame: usize| 0.5 * (1.0 - x(frame)) + falling(frame);
+    assert_samples(&heard[0][RAMP..], left, 1e-5);
+    assert_samples(&heard[1][RAMP..], |frame| 0.5 + falling(frame), 1e-5);
     assert_heard_at_once(&engine, &[0.0, 0.5]);
     assert_eq!((one.pan(), two.volume()), (1.0, 0.0));
     Ok(())
