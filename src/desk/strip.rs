@@ -231,7 +231,7 @@ impl<C> Strip<C> {
     }
 
     /// Moves the fader of a locked strip, the engine's first: a value that it refuses changes
-    /// nothing.
+    /// nothing. Not while it [moves](Faders::volume_moves).
     #[inline(always)]
     pub(crate) fn set_volume<B: Backend<Connection = C>, T>(
         &self,
@@ -242,10 +242,7 @@ impl<C> Strip<C> {
         if let Some((target, false)) = state.volume_target() {
             driver.backend.set_volume(target, volume)?;
         }
-        if let Some(fade) = state.faders.volume_fade() {
-            driver.replace_fade(&fade);
-        }
-        state.faders.set_volume(volume);
+        state.faders.volume = volume;
         Ok(())
     }
 
@@ -260,10 +257,7 @@ impl<C> Strip<C> {
         if let Feed::Source(connection) = &state.feed {
             driver.backend.set_pan(connection, pan)?;
         }
-        if let Some(fade) = state.faders.pan_fade() {
-            driver.replace_fade(&fade);
-        }
-        state.faders.set_pan(pan);
+        state.faders.pan = pan;
         Ok(())
     }
 
