@@ -231,7 +231,7 @@ impl<C> Strip<C> {
     }
 
     /// Moves the fader of a locked strip, the engine's first: a value that it refuses changes
-    /// nothing. Not while it [moves](Faders::volume_moves).
+    /// nothing. Whatever moves it goes on: see [`set_moving`](Self::set_moving).
     #[inline(always)]
     pub(crate) fn set_volume<B: Backend<Connection = C>, T>(
         &self,

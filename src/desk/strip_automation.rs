@@ -86,10 +86,15 @@ impl<C> Strip<C> {
         value: f32,
         now: i64,
     ) -> Result<()> {
+        let fade = which.of(&state.faders);
         match which {
             Which::Volume => self.set_volume(state, driver, value)?,
             Which::Pan => self.set_pan(state, driver, value)?,
         }
+        if let Some(fade) = fade {
+            driver.replace_fade(&fade);
+        }
+        which.set(&mut state.faders, value);
         self.replace_start(state, driver, which, now)
     }
 
