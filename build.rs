@@ -9,8 +9,8 @@ use std::process::Command;
 const FLAG_SEPARATOR: &str = "\x1f";
 
 const HINT: &str = "on Debian: apt-get install clang libclang-dev gobjc libgnustep-base-dev \
-                    libblocksruntime-dev portaudio19-dev libsamplerate0-dev; on macOS: \
-                    xcode-select --install; elsewhere what README.md names under Requirements";
+                    libblocksruntime-dev portaudio19-dev libsamplerate0-dev libsndfile1-dev \
+                    libvorbis-dev; on macOS: xcode-select --install; elsewhere what README.md names under Requirements";
 
 /// Ends the build with one line that says what to do.
 fn fail(reason: &str) -> ! {
@@ -59,6 +59,9 @@ fn main() {
         }
     } else {
         compile_render(&settings);
+        if has_files() {
+            compile_files(&settings);
+        }
         link_gnustep(&settings);
     }
 }
@@ -160,7 +163,9 @@ fn compile_shim(settings: &Settings, flags: &[String], apple: bool) {
         .flags(flags)
         .flags(settings.words("OBJC"));
     if !apple {
-        build.files(sources_below(&settings.folder("PORTABLE"), "m"));
+        let mut portable = sources_below(&settings.folder("PORTABLE"), "m");
+        portable.retain(|path| has_files() || !path.starts_with(settings.folder("FILES")));
+        build.files(portable);
     }
     // Categories have no symbol that would pull their file out of an archive.
     build.cargo_metadata(false).compile("perbus_objc");
@@ -180,6 +185,24 @@ fn compile_render(settings: &Settings) {
         .compile("perbus_render");
 }
 
+/// Whether audio files are part of the build: the feature `files`.
+fn has_files() -> bool {
+    env::var_os("CARGO_FEATURE_FILES").is_some()
+}
+
+fn compile_files(settings: &Settings) {
+    cc::Build::new()
+        .compiler(clang())
+        .files(sources(&settings.folder("FILES"), "c"))
+        .include("native")
+        .flags(settings.words("C"))
+        .flags(settings.words("WARNINGS"))
+        .compile("perbus_files");
+    for library in settings.words("FILE_PACKAGES") {
+        println!("cargo:rustc-link-lib={library}");
+    }
+}
+
 fn gnustep_config(option: &str) -> Vec<String> {
     let name = env::var("PERBUS_GNUSTEP_CONFIG").unwrap_or_else(|_| "gnustep-config".to_owned());
     let output = Command::new(&name)
@@ -197,6 +220,10 @@ fn gnustep_flags(settings: &Settings, out: &Path) -> Vec<String> {
     require_header("Block.h", "the blocks runtime");
     require_header("portaudio.h", "PortAudio");
     require_header("samplerate.h", "libsamplerate");
+    if has_files() {
+        require_header("sndfile.h", "libsndfile");
+        require_header("vorbis/vorbisfile.h", "libvorbisfile");
+    }
     let root = env::current_dir().expect("cargo runs build scripts in the package");
     let runtime = out.join("objc-runtime");
     link_runtime_headers(&runtime);

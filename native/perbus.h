@@ -25,8 +25,8 @@
  * - Real-time safe functions work as usual. Every other function that returns a status does nothing
  *   and returns PERBUS_ERROR_IN_RENDER, since it might wait for the very block that is being
  *   rendered. This holds for the nodes of all engines, and for rendering another engine.
- * - perbus_engine_destroy, perbus_node_release, perbus_buffer_release and perbus_master_destroy accept the handle and free
- *   it during the next call of any function from outside a render function. Until then a device
+ * - perbus_engine_destroy, perbus_node_release, perbus_buffer_release, perbus_master_destroy and
+ *   perbus_file_destroy accept the handle and free it during the next call of any function from outside a render function. Until then a device
  *   goes on playing.
  * - Other functions that return no status work, but are not real-time safe.
  */
@@ -38,6 +38,7 @@
 #include "perbus/effect.h"
 #include "perbus/engine.h"
 #include "perbus/fade.h"
+#include "perbus/file.h"
 #include "perbus/gain.h"
 #include "perbus/graph.h"
 #include "perbus/master.h"

@@ -6,6 +6,10 @@
 SHIM := .
 PORTABLE := avfaudio
 RENDER := render
+# Below the portable classes, Objective-C and C: what a build without files leaves out, with its
+# packages.
+FILES := avfaudio/files
+FILE_PACKAGES := sndfile vorbisfile
 
 WARNINGS := -Wall -Wextra
 OBJC := -fblocks -fexceptions

@@ -72,26 +72,28 @@ if [ "$system" = Darwin ]; then
         say "make test needs$missing, from Homebrew: brew install go python pkgconf sox ffmpeg"
 elif [ "$system" = Linux ] && have apt-get && have dpkg-query; then
     debian gcc libc6-dev clang libclang-dev gobjc libgnustep-base-dev libblocksruntime-dev \
-        portaudio19-dev libsamplerate0-dev pkg-config make python3-venv \
+        portaudio19-dev libsamplerate0-dev libsndfile1-dev libvorbis-dev \
+        pkg-config make python3-venv \
         libclang-rt-dev valgrind golang-go \
         alsa-utils sound-theme-freedesktop \
-        sox libsox-fmt-all ffmpeg
+        sox libsox-fmt-all ffmpeg vorbis-tools opus-tools lame flac
 elif [ "$system" = Linux ] && have dnf; then
     fedora gcc glibc-devel clang clang-devel gcc-objc gnustep-base-devel /usr/include/Block.h \
-        portaudio-devel libsamplerate-devel pkgconf-pkg-config make python3 \
+        portaudio-devel libsamplerate-devel libsndfile-devel libvorbis-devel \
+        pkgconf-pkg-config make python3 \
         compiler-rt valgrind golang \
         alsa-utils sound-theme-freedesktop \
-        sox /usr/bin/ffmpeg
+        sox /usr/bin/ffmpeg vorbis-tools opus-tools lame flac
 elif [ "$system" = Linux ] && have pacman; then
     arch gcc clang gcc-objc gnustep-base libdispatch \
-        portaudio libsamplerate pkgconf make python \
+        portaudio libsamplerate libsndfile libvorbis pkgconf make python \
         compiler-rt valgrind go \
         alsa-utils sound-theme-freedesktop \
-        sox ffmpeg
+        sox ffmpeg vorbis-tools opus-tools lame flac
 else
     say "unknown system; needed: clang, libclang, GCC's Objective-C runtime, GNUstep base," \
-        "the blocks runtime, PortAudio, libsamplerate, pkg-config, make, valgrind, python3, Go," \
-        "sox, ffmpeg"
+        "the blocks runtime, PortAudio, libsamplerate, libsndfile, libvorbis, pkg-config, make," \
+        "valgrind, python3, Go, sox, ffmpeg, oggenc, opusenc, lame, flac"
 fi
 
 have cargo || die "cargo is missing, install Rust from https://rustup.rs"

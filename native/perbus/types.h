@@ -56,9 +56,10 @@ typedef enum perbus_status {
     PERBUS_ERROR_UNAVAILABLE = -15, /**< The AVFAudio classes are not linked in. */
     PERBUS_ERROR_UNSUPPORTED = -16, /**< This system's AVFAudio does not support it. */
     PERBUS_ERROR_IN_RENDER = -17,   /**< Called from a source's render function. */
+    PERBUS_ERROR_FILE = -19,        /**< An audio file could not be read or written. */
+    PERBUS_ERROR_DAMAGED = -22,     /**< An audio file is cut short or damaged. */
     /* Only from perbus/desk.h: */
     PERBUS_ERROR_NO_PAN_CONTROL = -18, /**< No source there, and no mixer downstream to pan on. */
-    PERBUS_ERROR_FILE = -19,           /**< An audio file could not be read or written. */
     PERBUS_ERROR_CLOSED = -20,         /**< The engine was closed. */
     PERBUS_ERROR_INTERNAL = -21 /**< A fault of the library itself; the message says which. */
 } perbus_status;

@@ -7,8 +7,10 @@
 
 #if defined(__APPLE__)
 #include "apple.h"
+#include "apple_file.h"
 #else
 #include "portable.h"
+#include "portable_file.h"
 #endif
 
 #endif

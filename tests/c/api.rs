@@ -56,8 +56,8 @@ fn a_c_program_gets_what_the_header_promises() {
             "-lperbus_objc",
             "-Wl,--no-whole-archive",
         ])
-        .args(["-lperbus_render", "-lBlocksRuntime"])
+        .args(["-lperbus_files", "-lperbus_render", "-lBlocksRuntime"])
         .args(gnustep.split_whitespace())
-        .args(["-lsamplerate", "-lm"]));
+        .args(["-lsndfile", "-lvorbisfile", "-lsamplerate", "-lm"]));
     run(&mut Command::new(&program));
 }

@@ -65,6 +65,8 @@ bool render_half(void *context, int64_t time, uint32_t frames, float *const *cha
                  uint32_t channel_count);
 /* Adds 1 to the atomic_int that is its context. */
 void count(void *context);
+/* A file of 512 frames of 0.5, mono, that is not in any folder any more. */
+perbus_file *open_half(void);
 /* Renders 512 frames and returns the last of them. */
 void hear(float *left, float *right);
 

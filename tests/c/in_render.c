@@ -13,6 +13,7 @@ static struct desk {
     perbus_node *player, *equalizer, *matrix, *spare;
     perbus_buffer *buffer;
     perbus_master *master;
+    perbus_file *file;
     atomic_int refused, wrong; /* calls, over all threads */
 } desk;
 
@@ -223,6 +224,20 @@ static void real_time_safe_calls(void) {
     ALLOWED(perbus_pan_constant_power(-1.0f, &left, &right, NULL) == PERBUS_OK && left == 1.0f);
 }
 
+static void file_calls(void) {
+    perbus_file *made = NULL;
+    perbus_file_info info;
+    uint64_t read = 7;
+    float memory[FRAMES], *channels[] = {memory};
+    REFUSED(perbus_file_open("/dev/null", &made, &error));
+    REFUSED(perbus_file_get_info(desk.file, &info, &error));
+    REFUSED(perbus_file_read(desk.file, channels, 1, FRAMES, &read, &error));
+    REFUSED(perbus_file_seek(desk.file, 100, &error));
+    REFUSED(perbus_file_set_decoder(NULL, &error));
+    perbus_file_destroy(NULL);
+    ALLOWED(made == NULL && read == 7);
+}
+
 static bool render_and_call(void *context, int64_t time, uint32_t frames, float *const *channels,
                             uint32_t channel_count) {
     (void)context;
@@ -234,6 +249,7 @@ static bool render_and_call(void *context, int64_t time, uint32_t frames, float 
     player_calls();
     effect_calls();
     matrix_calls();
+    file_calls();
     real_time_safe_calls();
     return render_half(NULL, time, frames, channels, channel_count);
 }
@@ -264,6 +280,7 @@ static void make(void) {
     WORKS(perbus_matrix_create(1, 1, &desk.matrix, &error));
     WORKS(perbus_mixer_create(&desk.spare, &error));
     WORKS(perbus_buffer_create(&STEREO, FRAMES, &desk.buffer, &error));
+    desk.file = open_half();
     WORKS(perbus_engine_start(desk.engine, &error));
 }
 
@@ -277,6 +294,7 @@ static void end(void) {
         perbus_node_release(others[i]);
     }
     perbus_buffer_release(desk.buffer);
+    perbus_file_destroy(desk.file);
     perbus_master_destroy(desk.master);
     perbus_engine_destroy(desk.engine);
     perbus_engine_destroy(desk.other);
@@ -308,11 +326,12 @@ static void what_might_wait_is_refused(void) {
     end();
 }
 
-/* Things that a render function ends: an engine, the last handle to a source, a buffer. */
+/* Things that a render function ends: an engine, the last handle to a source, a buffer, a file. */
 typedef struct Victims {
     perbus_engine *engine;
     perbus_node *source;
     perbus_buffer *buffer;
+    perbus_file *file;
 } Victims;
 
 static bool render_and_end(void *context, int64_t time, uint32_t frames, float *const *channels,
@@ -321,7 +340,8 @@ static bool render_and_end(void *context, int64_t time, uint32_t frames, float *
     perbus_engine_destroy(victims->engine);
     perbus_node_release(victims->source);
     perbus_buffer_release(victims->buffer);
-    *victims = (Victims){NULL, NULL, NULL};
+    perbus_file_destroy(victims->file);
+    *victims = (Victims){NULL, NULL, NULL, NULL};
     return render_half(NULL, time, frames, channels, channel_count);
 }
 
@@ -342,6 +362,7 @@ static void handles_end_with_the_next_call(void) {
     WORKS(perbus_engine_connect(victims.engine, victims.source, 0, inner_mixer, 0, NULL, &error));
     perbus_node_release(inner_mixer);
     WORKS(perbus_buffer_create(&STEREO, 9, &victims.buffer, &error));
+    victims.file = open_half();
     WORKS(perbus_source_create(&STEREO, render_and_end, &victims, NULL, &killer, &error));
     WORKS(perbus_engine_copy_main_mixer(outer, &main_mixer, &error));
     WORKS(perbus_engine_attach(outer, killer, &error));

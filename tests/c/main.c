@@ -2,6 +2,8 @@
 /* Runs the tests of the C API; returns 0 if everything is as perbus.h says. */
 #include "check.h"
 
+#include <unistd.h>
+
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
 #include <sanitizer/lsan_interface.h>
@@ -28,6 +30,23 @@ bool render_half(void *context, int64_t time, uint32_t frames, float *const *cha
 
 void count(void *context) {
     atomic_fetch_add((atomic_int *)context, 1);
+}
+
+perbus_file *open_half(void) {
+    enum { COUNT = 512 * 2 };
+    uint8_t bytes[44 + COUNT] = "RIFF\044\4\0\0WAVEfmt \020\0\0\0\1\0\1\0\200\273\0\0\0"
+                                "\167\1\0\2\0\020\0data\0\4\0";
+    char path[] = "/tmp/perbus-half-XXXXXX";
+    perbus_file *file = NULL;
+    for (int i = 0; i < COUNT; i += 2) {
+        bytes[44 + i + 1] = 0x40;
+    }
+    int made = mkstemp(path);
+    CHECK(made >= 0 && write(made, bytes, sizeof bytes) == (ssize_t)sizeof bytes);
+    close(made);
+    WORKS(perbus_file_open(path, &file, &error));
+    unlink(path);
+    return file;
 }
 
 void hear(float *left, float *right) {

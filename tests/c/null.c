@@ -44,6 +44,20 @@ static void null_engines_and_nodes(void) {
     perbus_node_release(NULL);
     perbus_buffer_release(NULL);
     perbus_points_free(NULL);
+    perbus_file_destroy(NULL);
+}
+
+static void null_files(void) {
+    perbus_file *file = NULL;
+    perbus_file_info info;
+    float memory[16], *channels[] = {memory, memory};
+    uint64_t read = 7;
+    REJECTS(perbus_file_open, NULL, &file);
+    REJECTS(perbus_file_open, "missing.wav", NULL);
+    REJECTS(perbus_file_get_info, file, &info);
+    REJECTS(perbus_file_read, file, channels, 2, 16, &read);
+    REJECTS(perbus_file_seek, file, 0);
+    CHECK(file == NULL && read == 7);
 }
 
 static void null_outs(void) {
@@ -80,4 +94,5 @@ static void null_outs(void) {
 void test_null_pointers(void) {
     null_engines_and_nodes();
     null_outs();
+    null_files();
 }

@@ -196,7 +196,42 @@ static void run(void (*act)(uint32_t round), float least, void *(*const beside[]
     }
 }
 
+/* Reads and seeks one file, which has nothing but 0.5. */
+static void *read_file(void *context) {
+    perbus_file *file = context;
+    float memory[100], *channels[] = {memory};
+    perbus_file_info info;
+    for (int round = 0; round < ROUNDS; round++) {
+        uint64_t read = 0;
+        WORKS(perbus_file_seek(file, round * 7 % 400, &error));
+        WORKS(perbus_file_get_info(file, &info, &error));
+        WORKS(perbus_file_read(file, channels, 1, 100, &read, &error));
+        for (uint64_t i = 0; i < read; i++) {
+            CHECK(memory[i] == 0.5f);
+        }
+        WORKS(perbus_file_set_decoder(NULL, &error));
+        perbus_file *own = open_half();
+        WORKS(perbus_file_read(own, channels, 1, 100, &read, &error));
+        CHECK(read == 100 && memory[99] == 0.5f);
+        perbus_file_destroy(own);
+    }
+    return NULL;
+}
+
+static void files(void) {
+    pthread_t threads[3];
+    perbus_file *file = open_half();
+    for (int t = 0; t < 3; t++) {
+        CHECK(pthread_create(&threads[t], NULL, read_file, file) == 0);
+    }
+    for (int t = 0; t < 3; t++) {
+        CHECK(pthread_join(threads[t], NULL) == 0);
+    }
+    perbus_file_destroy(file);
+}
+
 void test_threads(void) {
+    files();
     make();
     /* With every fader at 1, each block has the full sum. */
     run(stop_and_start, 0.5f * INPUTS, (void *(*const[])(void *)){render, play}, 2);

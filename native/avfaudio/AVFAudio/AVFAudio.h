@@ -9,6 +9,7 @@
 #import <AVFAudio/AVAudioChannelLayout.h>
 #import <AVFAudio/AVAudioConnectionPoint.h>
 #import <AVFAudio/AVAudioEngine.h>
+#import <AVFAudio/AVAudioFile.h>
 #import <AVFAudio/AVAudioFormat.h>
 #import <AVFAudio/AVAudioIONode.h>
 #import <AVFAudio/AVAudioMixerNode.h>

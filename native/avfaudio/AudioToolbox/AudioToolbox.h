@@ -8,6 +8,7 @@
 #import <AudioToolbox/AUComponent.h>
 #import <AudioToolbox/AUParameters.h>
 #import <AudioToolbox/AudioComponent.h>
+#import <AudioToolbox/AudioFile.h>
 #import <AudioToolbox/AudioUnit.h>
 #import <AudioToolbox/AudioUnitParameters.h>
 #import <AudioToolbox/AudioUnitProperties.h>

@@ -28,7 +28,14 @@ typedef UInt32 AudioFormatFlags;
 
 enum {
     kAudioFormatLinearPCM = 0x6c70636d /* 'lpcm' */,
-    kAudioFormatMPEG4AAC = 0x61616320 /* 'aac ' */
+    kAudioFormatMPEG4AAC = 0x61616320 /* 'aac ' */,
+    kAudioFormatMPEGLayer1 = 0x2e6d7031 /* '.mp1' */,
+    kAudioFormatMPEGLayer2 = 0x2e6d7032 /* '.mp2' */,
+    kAudioFormatMPEGLayer3 = 0x2e6d7033 /* '.mp3' */,
+    kAudioFormatULaw = 0x756c6177 /* 'ulaw' */,
+    kAudioFormatALaw = 0x616c6177 /* 'alaw' */,
+    kAudioFormatFLAC = 0x666c6163 /* 'flac' */,
+    kAudioFormatOpus = 0x6f707573 /* 'opus' */
 };
 
 enum {
