@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "course.h"
 #include "render/gain/chain.h"
 
 enum { LONGEST = 64, POINTS = 200, ROUNDS = 20000 };
@@ -79,18 +80,6 @@ typedef struct model {
     double value;
 } model;
 
-static double shaped(pbr_curve curve, double from, double to, double x) {
-    if (curve == PBR_CURVE_EQUAL_POWER) {
-        return sqrt((1 - x) * from * from + x * to * to);
-    }
-    if (curve == PBR_CURVE_EXPONENTIAL) {
-        from = fmax(from, 1e-4);
-        to = fmax(to, 1e-4);
-        return from * pow(to / from, x);
-    }
-    return from + (to - from) * x;
-}
-
 /* Whether the target jumps in this frame. */
 static bool model_step(model *model, int64_t time) {
     bool jumps = false;
@@ -104,7 +93,7 @@ static bool model_step(model *model, int64_t time) {
     double done = (double)(time - now->start + 1);
     model->value = done >= (double)now->frames
                        ? now->value
-                       : shaped(now->curve, model->from, now->value, done / (double)now->frames);
+                       : curve_at(now->curve, model->from, now->value, done / (double)now->frames);
     return jumps;
 }
 

@@ -12,7 +12,7 @@ fn a_chain_agrees_with_a_model_and_may_be_replaced_at_any_time() {
     run(Command::new("cc")
         .args(["-std=gnu11", "-O2", "-g", &include()])
         .args(STRICT)
-        .arg(package().join("tests/c/render/chain.c"))
+        .args(["chain.c", "course.c"].map(|name| package().join("tests/c/render").join(name)))
         .args(["chain.c", "fade.c"].map(|name| render.join(name)))
         .args(["-lm", "-lpthread", "-o"])
         .arg(&program));

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "course.h"
 #include "render/plan/core.h"
 
 enum { LONGEST = 256, MEMBERS = 4, MASTERS = 5, SIDES = 3, BLOCKS = 4000 };
@@ -19,47 +20,6 @@ static uint32_t any(uint32_t below) {
 
 static double clamp(double value, double low, double high) {
     return fmin(fmax(value, low), high);
-}
-
-/* A control on its way. */
-typedef struct course {
-    double from, to;
-    uint64_t done, frames;
-    pbr_curve curve;
-    unsigned request; /* the number of the fade, 0 for a set */
-} course;
-
-static double value_at(const course *course, uint64_t done) {
-    double from = course->from;
-    double to = course->to;
-    if (done >= course->frames) {
-        return to;
-    }
-    double x = (double)done / (double)course->frames;
-    switch (course->curve) {
-    case PBR_CURVE_EQUAL_POWER:
-        return sqrt((1 - x) * from * from + x * to * to);
-    case PBR_CURVE_EXPONENTIAL:
-        from = fmax(from, (double)PBR_FADE_FLOOR);
-        to = fmax(to, (double)PBR_FADE_FLOOR);
-        return done == 0 ? course->from : from * pow(to / from, x);
-    default:
-        return from + (to - from) * x;
-    }
-}
-
-/* Between what it moves from here on. */
-static void range(const course *course, double *low, double *high) {
-    double now = value_at(course, course->done);
-    *low = fmin(now, course->to);
-    *high = fmax(now, course->to);
-    if (course->curve == PBR_CURVE_EXPONENTIAL && course->frames > 0) {
-        *high = fmax(*high, (double)PBR_FADE_FLOOR);
-    }
-}
-
-static bool moves(const course *course) {
-    return course->done < course->frames;
 }
 
 static course master[MASTERS];
@@ -125,11 +85,11 @@ static void target_after(const member *member, uint32_t frames, double *gains) {
 /* A ramp stays between what is heard and what everything passes through. */
 static void confine(member *member) {
     double volume[2], pan[2], factor[2] = {1, 1};
-    range(&member->volume, &volume[0], &volume[1]);
-    range(&member->pan, &pan[0], &pan[1]);
+    range_of(&member->volume, &volume[0], &volume[1]);
+    range_of(&member->pan, &pan[0], &pan[1]);
     for (int m = 0; m < MASTERS; m++) {
         double low, high;
-        range(&master[m], &low, &high);
+        range_of(&master[m], &low, &high);
         factor[0] *= member->follows[m] ? low : 1;
         factor[1] *= member->follows[m] ? high : 1;
     }
@@ -157,15 +117,6 @@ static double ramp_at(const member *member, int side, uint32_t done) {
     return done >= PBR_RAMP_FRAMES
                ? 0
                : member->apart[side] * (1 - (double)done / (double)PBR_RAMP_FRAMES);
-}
-
-static bool differs(const course *one, const course *other) {
-    return one->to != other->to || one->request != other->request;
-}
-
-/* Whether a control takes another course: to be set to where it rests is none. */
-static bool redirected(const course *now, const course *seen) {
-    return differs(now, seen) && !(now->request == 0 && !moves(seen) && now->to == seen->to);
 }
 
 static double factor_of(const member *member) {
@@ -307,12 +258,6 @@ static float some_volume(void) {
 
 static uint64_t some_length(void) {
     return any(3) == 0 ? 1 + any(40) : 1 + any(3000);
-}
-
-static void redirect(course *course, float to, uint64_t frames, pbr_curve curve) {
-    double from = frames > 0 ? value_at(course, course->done) : (double)to;
-    static unsigned requests;
-    *course = (struct course){from, (double)to, 0, frames, curve, frames > 0 ? ++requests : 0};
 }
 
 /* One thing changes, in the model and in the gains. True if that takes another plan. */

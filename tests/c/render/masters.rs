@@ -11,7 +11,7 @@ fn products_of_volumes_are_those_of_a_model() {
     run(Command::new("cc")
         .args(["-std=gnu11", "-O2", "-g", &include()])
         .args(STRICT)
-        .arg(package().join("tests/c/render/masters.c"))
+        .args(["masters.c", "course.c"].map(|name| package().join("tests/c/render").join(name)))
         .arg("-o")
         .arg(&program)
         .arg(format!("-L{}", libraries().display()))
