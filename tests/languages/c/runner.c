@@ -32,8 +32,9 @@ static void run_line(void) {
         no_bus = PERBUS_OK;
         line = number_of_line;
         good(status);
-    } else {
-        run_operation();
+    } else if (!(run_graph() || run_strips() || run_groups() || run_automation() || run_scenes() ||
+                 run_nodes())) {
+        fail("no such operation");
     }
     fputc('\n', out);
     perbus_desk_bus_release(last_bus);

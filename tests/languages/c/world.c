@@ -133,6 +133,23 @@ void show_point(const perbus_point *it) {
     }
 }
 
+void show_bus(perbus_desk_bus *bus) {
+    perbus_desk_node *mixer;
+    perbus_point at = {0};
+    perbus_desk_bus_get_number(bus, &at.bus, NULL);
+    perbus_desk_bus_copy_mixer(bus, &mixer, NULL);
+    at.node = perbus_desk_node_get_id(mixer);
+    show_point(&at);
+    perbus_desk_node_release(mixer);
+    perbus_desk_bus_release(bus);
+}
+
+void show_buses(perbus_desk_bus **buses, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        show_bus(buses[i]);
+    }
+}
+
 void show_text(char *text) {
     fputc(' ', out);
     for (const char *at = text; *at != '\0'; at++) {

@@ -56,6 +56,9 @@ void flag(bool value);
 void show_format(const perbus_format *it);
 void show_meter(const perbus_meter *it);
 void show_point(const perbus_point *it);
+/* Releases what they show. */
+void show_bus(perbus_desk_bus *bus);
+void show_buses(perbus_desk_bus **buses, size_t count);
 void show_text(char *text);
 const char *control_name(perbus_desk_control control);
 
@@ -68,9 +71,12 @@ void fade_ended(void *context, perbus_desk_fade_end end);
 void buffer_ended(void *context, perbus_end end);
 void show_ends(void);
 
-/* Runs the line that has been read if it is about automation. */
+/* Run the line that has been read if it is one of theirs. */
+bool run_graph(void);
+bool run_strips(void);
+bool run_groups(void);
 bool run_automation(void);
-/* Runs the line that has been read. */
-void run_operation(void);
+bool run_scenes(void);
+bool run_nodes(void);
 
 #endif

@@ -5,7 +5,6 @@
 //! `perbus-languages check DIR LANGUAGE=COMMAND...` writes the scripts to DIR, has itself and the other
 //! languages' runners run them, and compares.
 
-mod automation;
 mod check;
 mod random;
 mod runner;

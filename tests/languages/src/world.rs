@@ -13,6 +13,8 @@ use perbus::{
 pub(crate) enum Failure {
     /// An object of that name was never made.
     Missing,
+    /// The operation is one of another file.
+    Other,
     Refused(Error),
 }
 
@@ -66,6 +68,8 @@ pub(crate) struct World {
     pub(crate) fades: HashMap<String, (Fade, End)>,
     pub(crate) ends: Arc<Ends>,
     pub(crate) scheduled: usize,
+    /// The number of the line that is being run.
+    pub(crate) line: usize,
 }
 
 /// One kind of node by name.

@@ -2,9 +2,9 @@
 
 use perbus::{AutomationPoint, Fade};
 
-use crate::runner::{curve, done, milliseconds, watch};
+use crate::runner::words::*;
 use crate::values::bits;
-use crate::world::{number, Answer, World};
+use crate::world::{number, Answer, Failure, World};
 
 /// `frame value milliseconds curve`, once a point.
 fn points(words: &[&str]) -> Vec<AutomationPoint> {
@@ -19,7 +19,7 @@ fn points(words: &[&str]) -> Vec<AutomationPoint> {
     words.chunks(4).map(point).collect()
 }
 
-fn shown(points: &[AutomationPoint]) -> String {
+fn listed(points: &[AutomationPoint]) -> String {
     let point = |it: &AutomationPoint| {
         let (value, length, curve) = (bits(it.value), it.duration.as_nanos(), it.curve as u32);
         format!("{} {value} {length} {curve}", it.frame)
@@ -28,30 +28,29 @@ fn shown(points: &[AutomationPoint]) -> String {
     all.join(" ")
 }
 
-/// The answer to a line about automation; `None` for another one.
 #[rustfmt::skip] // A line an operation.
-pub(crate) fn answer(world: &mut World, name: &str, words: &[&str]) -> Option<Answer> {
-    Some(match (name, words) {
+pub(super) fn answer(world: &mut World, name: &str, words: &[&str]) -> Answer {
+    match (name, words) {
         ("volume_fade_at" | "pan_fade_at" | "group_fade_at" | "output_fade_at", [fade, ..]) => {
             start(world, name, &words[1..], fade)
         }
-        ("volume_set_at", [m, bus, frame, v]) => world.bus(m, bus).and_then(|bus| done(bus.set_volume_at(number(frame), number(v)))),
-        ("pan_set_at", [m, bus, frame, v]) => world.bus(m, bus).and_then(|bus| done(bus.set_pan_at(number(frame), number(v)))),
-        ("group_set_at", [g, frame, v]) => world.group(g).and_then(|group| done(group.set_volume_at(number(frame), number(v)))),
-        ("output_set_at", [m, frame, v]) => world.mixer(m).and_then(|mixer| done(mixer.set_output_volume_at(number(frame), number(v)))),
-        ("volume_automate", [m, bus, list @ ..]) => world.bus(m, bus).and_then(|bus| done(bus.automate_volume(&points(list)))),
-        ("pan_automate", [m, bus, list @ ..]) => world.bus(m, bus).and_then(|bus| done(bus.automate_pan(&points(list)))),
-        ("group_automate", [g, list @ ..]) => world.group(g).and_then(|group| done(group.automate_volume(&points(list)))),
-        ("output_automate", [m, list @ ..]) => world.mixer(m).and_then(|mixer| done(mixer.automate_output_volume(&points(list)))),
-        ("volume_automation", [m, bus]) => world.bus(m, bus).map(|bus| shown(&bus.volume_automation())),
-        ("pan_automation", [m, bus]) => world.bus(m, bus).map(|bus| shown(&bus.pan_automation())),
-        ("group_automation", [g]) => world.group(g).map(|group| shown(&group.volume_automation())),
-        ("output_automation", [m]) => world.mixer(m).map(|mixer| shown(&mixer.output_volume_automation())),
-        ("volume_cancel_from", [m, bus, frame]) => world.bus(m, bus).and_then(|bus| done(bus.cancel_automation_from(number(frame)))),
-        ("group_cancel_from", [g, frame]) => world.group(g).and_then(|group| done(group.cancel_automation_from(number(frame)))),
-        ("output_cancel_from", [m, frame]) => world.mixer(m).and_then(|mixer| done(mixer.cancel_output_automation_from(number(frame)))),
-        _ => return None,
-    })
+        ("volume_set_at", [m, bus, frame, v]) => done(world.bus(m, bus)?.set_volume_at(number(frame), number(v))),
+        ("pan_set_at", [m, bus, frame, v]) => done(world.bus(m, bus)?.set_pan_at(number(frame), number(v))),
+        ("group_set_at", [g, frame, v]) => done(world.group(g)?.set_volume_at(number(frame), number(v))),
+        ("output_set_at", [m, frame, v]) => done(world.mixer(m)?.set_output_volume_at(number(frame), number(v))),
+        ("volume_automate", [m, bus, list @ ..]) => done(world.bus(m, bus)?.automate_volume(&points(list))),
+        ("pan_automate", [m, bus, list @ ..]) => done(world.bus(m, bus)?.automate_pan(&points(list))),
+        ("group_automate", [g, list @ ..]) => done(world.group(g)?.automate_volume(&points(list))),
+        ("output_automate", [m, list @ ..]) => done(world.mixer(m)?.automate_output_volume(&points(list))),
+        ("volume_automation", [m, bus]) => Ok(listed(&world.bus(m, bus)?.volume_automation())),
+        ("pan_automation", [m, bus]) => Ok(listed(&world.bus(m, bus)?.pan_automation())),
+        ("group_automation", [g]) => Ok(listed(&world.group(g)?.volume_automation())),
+        ("output_automation", [m]) => Ok(listed(&world.mixer(m)?.output_volume_automation())),
+        ("volume_cancel_from", [m, bus, frame]) => done(world.bus(m, bus)?.cancel_automation_from(number(frame))),
+        ("group_cancel_from", [g, frame]) => done(world.group(g)?.cancel_automation_from(number(frame))),
+        ("output_cancel_from", [m, frame]) => done(world.mixer(m)?.cancel_output_automation_from(number(frame))),
+        _ => Err(Failure::Other),
+    }
 }
 
 fn start(world: &mut World, name: &str, words: &[&str], fade: &str) -> Answer {

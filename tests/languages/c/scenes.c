@@ -1,0 +1,98 @@
+/* The runner in C: scenes. */
+#include "lines.h"
+
+/* The words from one on: seven a bus. */
+static size_t read_entries(size_t word, perbus_desk_bus_config *entries) {
+    size_t count = 0;
+    for (; word + 7 <= word_count; word += 7, count++) {
+        perbus_desk_bus_config *it = &entries[count];
+        *it = (perbus_desk_bus_config){.bus = number(word)};
+        for (int i = 0; i < 4; i++) {
+            if (words[word + 1 + i][0] != '-' || words[word + 1 + i][1] != '\0') {
+                it->set |= 1u << i; /* PERBUS_DESK_SET_VOLUME, PAN, MUTED, SOLOED */
+            }
+        }
+        if (words[word + 6][0] != '-') {
+            it->set |= PERBUS_DESK_SET_SOLO_SAFE;
+        }
+        it->volume = real(word + 1);
+        it->pan = real(word + 2);
+        it->muted = on(word + 3);
+        it->soloed = on(word + 4);
+        it->label = words[word + 5][0] == '=' ? words[word + 5] + 1 : NULL;
+        it->solo_safe = on(word + 6);
+    }
+    return count;
+}
+
+static void show_scene(perbus_desk_scene *scene) {
+    size_t count = 0;
+    perbus_desk_scene_get_count(scene, &count, NULL);
+    for (size_t i = 0; i < count; i++) {
+        perbus_desk_bus_config it;
+        perbus_desk_scene_get_bus(scene, i, &it, NULL);
+        fprintf(out, " %u", it.bus);
+        it.set &PERBUS_DESK_SET_VOLUME ? bits(it.volume) : (void)fputs(" -", out);
+        it.set &PERBUS_DESK_SET_PAN ? bits(it.pan) : (void)fputs(" -", out);
+        fprintf(out, " %s", it.set & PERBUS_DESK_SET_MUTED ? it.muted ? "1" : "0" : "-");
+        fprintf(out, " %s", it.set & PERBUS_DESK_SET_SOLOED ? it.soloed ? "1" : "0" : "-");
+        fprintf(out, it.label != NULL ? " =%s" : " -", it.label);
+        fprintf(out, " %s", it.set & PERBUS_DESK_SET_SOLO_SAFE ? it.solo_safe ? "1" : "0" : "-");
+    }
+    float volume;
+    bool is_set;
+    perbus_desk_scene_get_output_volume(scene, &volume, &is_set, NULL);
+    is_set ? bits(volume) : (void)fputs(" -", out);
+}
+
+static void show_engine_scene(perbus_desk_engine_scene *scene) {
+    size_t count = 0;
+    perbus_desk_engine_scene_get_count(scene, &count, NULL);
+    for (size_t i = 0; i < count; i++) {
+        char *name;
+        perbus_desk_scene *mixer;
+        perbus_desk_engine_scene_copy_mixer(scene, i, &name, &mixer, NULL);
+        fprintf(out, " %s:", name);
+        show_scene(mixer);
+        fputs(i + 1 < count ? ";" : "", out);
+        perbus_desk_text_free(name);
+        perbus_desk_scene_release(mixer);
+    }
+}
+
+bool run_scenes(void) {
+    perbus_desk_scene *scene;
+    perbus_desk_bus_config entries[MAX_WORDS / 6];
+
+    DO("configure", mixer_configure(find(1), entries, read_entries(2, entries), &error))
+    GET("scene", scene_create(entries, read_entries(2, entries), &scene, &error),
+        keep(words[1], scene, 0))
+    GET("snapshot", mixer_snapshot(find(2), &scene, &error),
+        (show_scene(scene), keep(words[1], scene, 0)))
+    GET("snapshot_with_solo", mixer_snapshot_with_solo(find(2), &scene, &error),
+        (show_scene(scene), keep(words[1], scene, 0)))
+    DO("fade_to_scene", mixer_fade_to_scene(find(1), find(2), seconds(3), curve(4), &error))
+    GET("scene_only", scene_copy_only(find(2), number(3), &scene, &error),
+        (show_scene(scene), keep(words[1], scene, 0)))
+    if (is("scene_buses")) {
+        uint32_t numbers[] = {number(3), number(4)};
+        GET("scene_buses", scene_copy_only_buses(find(2), numbers, 2, &scene, &error),
+            (show_scene(scene), keep(words[1], scene, 0)))
+    }
+    perbus_desk_engine_scene *all;
+    GET("engine_snapshot", engine_snapshot(find(2), &all, &error),
+        (show_engine_scene(all), keep(words[1], all, 0)))
+    GET("engine_snapshot_with_solo", engine_snapshot_with_solo(find(2), &all, &error),
+        (show_engine_scene(all), keep(words[1], all, 0)))
+    DO("engine_apply", engine_apply(find(1), find(2), &error))
+    DO("engine_fade", engine_fade_to_scene(find(1), find(2), seconds(3), curve(4), &error))
+    GET("engine_only", engine_scene_copy_only(find(2), number(3), &all, &error),
+        (show_engine_scene(all), keep(words[1], all, 0)))
+    if (is("engine_buses")) {
+        perbus_desk_bus *one = bus(3);
+        GET("engine_buses", engine_scene_copy_only_buses(find(2), &one, 1, &all, &error),
+            (show_engine_scene(all), keep(words[1], all, 0)))
+    }
+    DO("apply", mixer_apply(find(1), find(2), &error))
+    return false;
+}
