@@ -2,7 +2,7 @@
 
 use perbus::{AutomationPoint, Curve};
 
-use crate::bus::{Ended, Fade};
+use crate::bus::{Fade, Fades};
 use crate::group::Group;
 use crate::prelude::*;
 
@@ -68,8 +68,8 @@ impl Bus {
         slf: &Bound<'_, Self>, frame: Value<i64>, volume: Single, seconds: Seconds,
         curve: Value<Curve>, on_end: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Fade> {
-        Fade::start(slf.get().engine.bind(slf.py()), on_end, |ended: Ended| {
-            Self::call(slf, move |it| it.fade_at_with(frame.0, volume.0, seconds.0, curve.0, ended))
+        Self::fade(slf, on_end, move |it, ended| {
+            it.fade_at_with(frame.0, volume.0, seconds.0, curve.0, ended)
         })
     }
 
@@ -99,8 +99,8 @@ impl Bus {
         slf: &Bound<'_, Self>, frame: Value<i64>, pan: Single, seconds: Seconds,
         on_end: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Fade> {
-        Fade::start(slf.get().engine.bind(slf.py()), on_end, |ended: Ended| {
-            Self::call(slf, move |it| it.fade_pan_at_with(frame.0, pan.0, seconds.0, ended))
+        Self::fade(slf, on_end, move |it, ended| {
+            it.fade_pan_at_with(frame.0, pan.0, seconds.0, ended)
         })
     }
 
@@ -144,10 +144,8 @@ impl Mixer {
         slf: &Bound<'_, Self>, frame: Value<i64>, volume: Single, seconds: Seconds,
         curve: Value<Curve>, on_end: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Fade> {
-        Fade::start(slf.as_super().get().engine.bind(slf.py()), on_end, |ended: Ended| {
-            Self::call(slf, move |it| {
-                it.fade_output_volume_at_with(frame.0, volume.0, seconds.0, curve.0, ended)
-            })
+        Self::fade(slf, on_end, move |it, ended| {
+            it.fade_output_volume_at_with(frame.0, volume.0, seconds.0, curve.0, ended)
         })
     }
 
@@ -202,8 +200,8 @@ impl Group {
         slf: &Bound<'_, Self>, frame: Value<i64>, volume: Single, seconds: Seconds,
         curve: Value<Curve>, on_end: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Fade> {
-        Fade::start(slf.get().engine.bind(slf.py()), on_end, |ended: Ended| {
-            Self::call(slf, move |it| it.fade_at_with(frame.0, volume.0, seconds.0, curve.0, ended))
+        Self::fade(slf, on_end, move |it, ended| {
+            it.fade_at_with(frame.0, volume.0, seconds.0, curve.0, ended)
         })
     }
 

@@ -58,14 +58,6 @@ impl Bus {
         }
     }
 
-    fn fade(
-        slf: &Bound<'_, Self>, on_end: Option<&Bound<'_, PyAny>>,
-        start: impl FnOnce(&perbus::Bus, Ended) -> perbus::Result<perbus::Fade> + Send,
-    ) -> PyResult<Fade> {
-        let engine = slf.get().engine.bind(slf.py());
-        Fade::start(engine, on_end, |ended| Self::call(slf, move |bus| start(bus, ended)))
-    }
-
     /// Python's objects for buses that the crate returns.
     pub(crate) fn all(
         engine: &Bound<'_, Engine>, buses: impl IntoIterator<Item = perbus::Bus>,
@@ -85,6 +77,26 @@ impl Bus {
 }
 
 pub(crate) type Ended = Box<dyn FnOnce(FadeEnd) + Send>;
+
+/// What fades: strips, groups, mixers' output volumes.
+pub(crate) trait Fades: Handle {
+    fn engine_of<'a, 'py>(slf: &'a Bound<'py, Self>) -> &'a Bound<'py, Engine>;
+
+    fn fade(
+        slf: &Bound<'_, Self>, on_end: Option<&Bound<'_, PyAny>>,
+        start: impl FnOnce(&Self::Native, Ended) -> perbus::Result<perbus::Fade> + Send,
+    ) -> PyResult<Fade> {
+        Fade::start(Self::engine_of(slf), on_end, |ended| {
+            Self::call(slf, move |native| start(native, ended))
+        })
+    }
+}
+
+impl Fades for Bus {
+    fn engine_of<'a, 'py>(slf: &'a Bound<'py, Self>) -> &'a Bound<'py, Engine> {
+        slf.get().engine.bind(slf.py())
+    }
+}
 
 forward!(Bus {
     /// The fader: a linear gain, 0 to 4 (beyond 1 undocumented on Apple), initially 1.
@@ -311,7 +323,7 @@ impl Handle for Fade {
 
 impl Fade {
     /// Starts a fade of something, which calls a function at its end.
-    pub(crate) fn start(
+    fn start(
         engine: &Bound<'_, Engine>, on_end: Option<&Bound<'_, PyAny>>,
         start: impl FnOnce(Ended) -> PyResult<perbus::Fade>,
     ) -> PyResult<Self> {

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use perbus::{Curve, Meter, SendTap};
 use pyo3::exceptions::PyTypeError;
 
-use crate::bus::{Ended, Fade};
+use crate::bus::{Fade, Fades};
 use crate::prelude::*;
 
 /// A fader, mute and solo that several strips share, on any mixers of an engine: a VCA. It has no sound
@@ -23,7 +23,7 @@ use crate::prelude::*;
 /// ([0, 1], 1.0)
 #[pyclass(module = "perbus", frozen)]
 pub(crate) struct Group {
-    pub(crate) engine: Py<Engine>,
+    engine: Py<Engine>,
     group: Arc<Slot<perbus::Group>>,
 }
 
@@ -35,6 +35,12 @@ impl Handle for Group {
     ) -> PyResult<T> {
         let group = slf.get().group.get().ok_or_else(|| Core::closed(slf.py()))?;
         slf.get().engine.get().core.call(slf.py(), move || native(&group))
+    }
+}
+
+impl Fades for Group {
+    fn engine_of<'a, 'py>(slf: &'a Bound<'py, Self>) -> &'a Bound<'py, Engine> {
+        slf.get().engine.bind(slf.py())
     }
 }
 
@@ -199,8 +205,8 @@ impl Group {
         slf: &Bound<'_, Self>, volume: Single, seconds: Seconds, curve: Value<Curve>,
         on_end: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Fade> {
-        Fade::start(slf.get().engine.bind(slf.py()), on_end, |ended: Ended| {
-            Self::call(slf, move |group| group.fade_to_with(volume.0, seconds.0, curve.0, ended))
+        Self::fade(slf, on_end, move |group, ended| {
+            group.fade_to_with(volume.0, seconds.0, curve.0, ended)
         })
     }
 

@@ -2,7 +2,7 @@
 
 use perbus::{BusConfig, Curve, Meter, PanLaw, Scene};
 
-use crate::bus::{Ended, Fade};
+use crate::bus::{Fade, Fades};
 use crate::prelude::*;
 
 /// A mixer: any number of input buses, each with a channel strip, summed into one output bus.
@@ -20,6 +20,12 @@ use crate::prelude::*;
 /// (-0.5, 0.5)
 #[pyclass(module = "perbus", frozen, extends = Node, subclass)]
 pub(crate) struct Mixer;
+
+impl Fades for Mixer {
+    fn engine_of<'a, 'py>(slf: &'a Bound<'py, Self>) -> &'a Bound<'py, Engine> {
+        slf.as_super().get().engine.bind(slf.py())
+    }
+}
 
 forward!(Mixer {
     /// The gain of the mixer's sum, 0 to 4: of all its buses at once.
@@ -123,10 +129,8 @@ impl Mixer {
         slf: &Bound<'_, Self>, volume: Single, seconds: Seconds, curve: Value<Curve>,
         on_end: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Fade> {
-        Fade::start(slf.as_super().get().engine.bind(slf.py()), on_end, |ended: Ended| {
-            Self::call(slf, move |mixer| {
-                mixer.fade_output_volume_to_with(volume.0, seconds.0, curve.0, ended)
-            })
+        Self::fade(slf, on_end, move |mixer, ended| {
+            mixer.fade_output_volume_to_with(volume.0, seconds.0, curve.0, ended)
         })
     }
 
