@@ -38,7 +38,7 @@ func (b *Bus) Connected() bool {
 
 // Volume is the fader: a linear gain, 0 to 4, initially 1. During a fade it is the current value.
 func (b *Bus) Volume() float32 {
-	return b.get(C.pbgo_bus_get_volume(b.handle))
+	return float32(read(b, C.pbgo_bus_get_volume(b.handle)).value)
 }
 
 // SetVolume moves the fader. [ErrOutOfRange] outside 0 to 4.
@@ -49,7 +49,7 @@ func (b *Bus) SetVolume(volume float32) error {
 
 // VolumeDB is the fader in decibels: 0 at unity, minus infinity at silence.
 func (b *Bus) VolumeDB() float32 {
-	return b.get(C.pbgo_bus_get_volume_db(b.handle))
+	return float32(read(b, C.pbgo_bus_get_volume_db(b.handle)).value)
 }
 
 // SetVolumeDB moves the fader to a gain in decibels, minus infinity (silence) over 0 (unity) to 12.04.
@@ -60,7 +60,7 @@ func (b *Bus) SetVolumeDB(decibels float32) error {
 
 // Pan is -1 (left) to 1 (right), initially 0. During a fade it is the current value.
 func (b *Bus) Pan() float32 {
-	return b.get(C.pbgo_bus_get_pan(b.handle))
+	return float32(read(b, C.pbgo_bus_get_pan(b.handle)).value)
 }
 
 // SetPan turns the pan: a mono source is panned, a stereo one balanced. A mixer with a mono output
@@ -71,8 +71,7 @@ func (b *Bus) SetPan(pan float32) error {
 
 // Muted tells whether the bus is muted.
 func (b *Bus) Muted() bool {
-	defer runtime.KeepAlive(b)
-	return C.pbgo_bus_is_muted(b.handle).number != 0
+	return read(b, C.pbgo_bus_is_muted(b.handle)).number != 0
 }
 
 // SetMuted silences the bus, or lets it sound again at its fader's volume.
@@ -82,8 +81,7 @@ func (b *Bus) SetMuted(muted bool) error {
 
 // Soloed tells whether the bus is soloed.
 func (b *Bus) Soloed() bool {
-	defer runtime.KeepAlive(b)
-	return C.pbgo_bus_is_soloed(b.handle).number != 0
+	return read(b, C.pbgo_bus_is_soloed(b.handle)).number != 0
 }
 
 // SetSoloed is solo in place, for the whole engine: while any bus is soloed, only these are heard: the
@@ -97,8 +95,7 @@ func (b *Bus) SetSoloed(soloed bool) error {
 
 // SoloSafe tells whether solo never silences the bus.
 func (b *Bus) SoloSafe() bool {
-	defer runtime.KeepAlive(b)
-	return C.pbgo_bus_is_solo_safe(b.handle).number != 0
+	return read(b, C.pbgo_bus_is_solo_safe(b.handle)).number != 0
 }
 
 // SetSoloSafe keeps solos of other buses from silencing this one, or no longer.
@@ -109,8 +106,7 @@ func (b *Bus) SetSoloSafe(safe bool) error {
 // Audible tells whether the bus is neither muted nor silenced by a solo elsewhere; its fader may still
 // be at 0.
 func (b *Bus) Audible() bool {
-	defer runtime.KeepAlive(b)
-	return C.pbgo_bus_is_audible(b.handle).number != 0
+	return read(b, C.pbgo_bus_is_audible(b.handle)).number != 0
 }
 
 // Reset puts the strip back to where a new one stands: volume 1, pan 0, neither muted nor soloed nor
@@ -138,7 +134,7 @@ func (b *Bus) SetLabel(label string) {
 // EffectiveVolume is the volume that the engine gets: 0 while the bus is muted, or solo silences it;
 // else Volume.
 func (b *Bus) EffectiveVolume() float32 {
-	return b.get(C.pbgo_bus_get_effective_volume(b.handle))
+	return float32(read(b, C.pbgo_bus_get_effective_volume(b.handle)).value)
 }
 
 // Meter is what the bus adds to its mixer, after fader, pan, mute and solo. The first call for a
@@ -159,8 +155,8 @@ func (b *Bus) use() (C.uintptr_t, error) {
 	return b.handle, err
 }
 
-// get keeps the bus alive until the value was found.
-func (b *Bus) get(found C.pbgo_found) float32 {
-	runtime.KeepAlive(b)
-	return float32(found.value)
+// read keeps what was asked alive until the answer was found.
+func read(asked any, found C.pbgo_found) C.pbgo_found {
+	runtime.KeepAlive(asked)
+	return found
 }

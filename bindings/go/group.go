@@ -52,8 +52,7 @@ func (g *Group) Engine() *Engine { return g.engine }
 // Number tells the group apart from the engine's other groups: 0 for the first one that was made. No
 // number is used twice.
 func (g *Group) Number() int {
-	defer runtime.KeepAlive(g)
-	return int(C.pbgo_group_get_number(g.handle).number)
+	return int(read(g, C.pbgo_group_get_number(g.handle)).number)
 }
 
 // SetName gives the group another name; names need not differ.
@@ -75,8 +74,7 @@ func (g *Group) Name() string {
 // Volume is the group's fader: a linear gain, 0 to 4, initially 1. During a fade it is the
 // current value.
 func (g *Group) Volume() float32 {
-	defer runtime.KeepAlive(g)
-	return float32(C.pbgo_group_get_volume(g.handle).value)
+	return float32(read(g, C.pbgo_group_get_volume(g.handle)).value)
 }
 
 // SetVolume moves the group's fader, 0 to 4. What is heard of a member is at most 4. It costs the same
@@ -88,8 +86,7 @@ func (g *Group) SetVolume(volume float32) error {
 
 // VolumeDB is the group's fader in decibels: 0 at unity, minus infinity at silence.
 func (g *Group) VolumeDB() float32 {
-	defer runtime.KeepAlive(g)
-	return float32(C.pbgo_group_get_volume_db(g.handle).value)
+	return float32(read(g, C.pbgo_group_get_volume_db(g.handle)).value)
 }
 
 // SetVolumeDB moves the group's fader to a gain in decibels, minus infinity (silence) to 12.04 (a gain
@@ -103,8 +100,7 @@ func (g *Group) SetVolumeDB(decibels float32) error {
 
 // Muted tells whether the group is muted.
 func (g *Group) Muted() bool {
-	defer runtime.KeepAlive(g)
-	return C.pbgo_group_is_muted(g.handle).number != 0
+	return read(g, C.pbgo_group_is_muted(g.handle)).number != 0
 }
 
 // SetMuted silences the members, or lets those sound again that nothing else silences.
@@ -114,8 +110,7 @@ func (g *Group) SetMuted(muted bool) error {
 
 // Soloed tells whether the group is soloed.
 func (g *Group) Soloed() bool {
-	defer runtime.KeepAlive(g)
-	return C.pbgo_group_is_soloed(g.handle).number != 0
+	return read(g, C.pbgo_group_is_soloed(g.handle)).number != 0
 }
 
 // SetSoloed solos all members, or ends that; those that are soloed themselves stay so.

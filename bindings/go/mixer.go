@@ -57,8 +57,8 @@ func (m *Mixer) OutputVolume() (float32, error) {
 	return askFloat(m.base(), func(node C.uintptr_t) C.pbgo_found { return C.pbgo_mixer_get_output_volume(node) })
 }
 
-// SetOutputVolumeDB sets the gain of the mixer's sum in decibels, minus infinity (silence) to 0
-// (unity). [ErrOutOfRange] for others. Maps to outputVolume.
+// SetOutputVolumeDB sets the gain of the mixer's sum in decibels, minus infinity (silence) to 12.04
+// (a gain of 4). [ErrOutOfRange] above that. Maps to outputVolume.
 func (m *Mixer) SetOutputVolumeDB(decibels float32) error {
 	return do(m.base(), func(node C.uintptr_t) *C.pbgo_failure {
 		return C.pbgo_mixer_set_output_volume_db(node, C.float(decibels))
