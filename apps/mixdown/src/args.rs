@@ -1,25 +1,54 @@
 //! The command line.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::Parser;
 
-use crate::stems::Strip;
-use crate::{demo, Failure, Stem};
+use crate::encode::Bits;
+use crate::model::Mix;
+use crate::{argument, demo, gain, mix_file, Failure};
 
-/// Mix audio files, each on a bus of its own, to a 32-bit float WAV file.
+/// Mix audio files, each on a bus of its own, to one file.
 ///
 /// Without files, mix four short stems made on the spot.
 #[derive(Parser)]
+#[command(name = "mixdown", version)]
 pub(crate) struct Args {
     /// A file and its channel strip: vol (0 to 4) or gain (dB, at most 12.04), pan (-1 left
-    /// to 1 right), mute. Settings start after the last ':' that KEY or KEY=VALUE follows.
+    /// to 1 right), mute. Settings start after the last ':' that KEY or KEY=VALUE follows, unless
+    /// there is a file of the whole name.
     #[arg(value_name = "FILE[:KEY=VALUE,...]")]
-    pub(crate) stems: Vec<String>,
+    pub(crate) files: Vec<OsString>,
 
-    /// The mix, as long as the longest file.
-    #[arg(short, long, value_name = "WAV")]
+    /// A mix in a TOML file: stems, groups, fades, scenes. Files on the command line follow its stems.
+    #[arg(long = "mix", value_name = "TOML")]
+    pub(crate) mix_file: Option<PathBuf>,
+
+    /// The mix, as long as the longest file: a .wav file, or - for WAV on standard output.
+    #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
+
+    /// How samples are stored: 16 and 24 are integers, with TPDF dither; 32f is float.
+    #[arg(long, value_enum, default_value_t = Bits::Float32)]
+    pub(crate) bits: Bits,
+
+    /// The gain of the sum, in dB, at most 12.04.
+    #[arg(long, value_name = "GAIN", allow_hyphen_values = true, value_parser = gain::parse)]
+    pub(crate) master: Option<f32>,
+
+    /// Amplify the sum so that it peaks at this level.
+    #[arg(long, value_name = "DBFS", num_args = 0..=1, require_equals = true,
+          default_missing_value = "-1", allow_hyphen_values = true, value_parser = gain::parse_level)]
+    pub(crate) normalize: Option<f32>,
+
+    /// Write each bus after its strip, too: before the master's gain and normalising.
+    #[arg(long = "stems", value_name = "DIR")]
+    pub(crate) stem_folder: Option<PathBuf>,
+
+    /// Measure loudness (LUFS), its range and true peaks of every bus and the sum: EBU R 128.
+    #[arg(long)]
+    pub(crate) loudness: bool,
 
     /// Draw every bus and the sum.
     #[arg(long, value_name = "SVG")]
@@ -38,96 +67,25 @@ pub(crate) struct Args {
 
 impl Args {
     /// What to mix; not decoded yet.
-    pub(crate) fn stems(&self) -> Result<Vec<Stem>, Failure> {
-        if self.stems.is_empty() {
-            return demo::stems(self.rate);
-        }
-        self.stems
-            .iter()
-            .map(|argument| parse(argument).map_err(|reason| Failure::of(argument, reason)))
-            .collect()
-    }
-}
-
-fn parse(argument: &str) -> Result<Stem, String> {
-    let (path, settings) = split(argument);
-    if path.is_empty() {
-        return Err("there is no file name".to_owned());
-    }
-    Ok(Stem::from_file(argument, path, parse_strip(settings)?))
-}
-
-/// Splits a file's path, which may hold colons itself, from its settings.
-fn split(argument: &str) -> (&str, &str) {
-    argument
-        .rmatch_indices(':')
-        .map(|(at, _)| (&argument[..at], &argument[at + 1..]))
-        .find(|(_, rest)| looks_like_settings(rest))
-        .unwrap_or((argument, ""))
-}
-
-/// Unknown keys, too, as long as they have a value: an error about the key is better than one about
-/// a file that nobody meant.
-fn looks_like_settings(text: &str) -> bool {
-    let first = text.split(',').next().unwrap_or_default();
-    match first.split_once('=') {
-        Some((key, _)) => !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphabetic()),
-        None => ["vol", "gain", "pan", "mute"].contains(&first),
-    }
-}
-
-fn parse_strip(settings: &str) -> Result<Strip, String> {
-    let mut strip = Strip::default();
-    let mut seen = Vec::new();
-    for setting in settings.split(',').filter(|_| !settings.is_empty()) {
-        let (key, value) = match setting.split_once('=') {
-            Some((key, value)) => (key, Some(value)),
-            None => (setting, None),
+    pub(crate) fn mix(&self) -> Result<Mix, Failure> {
+        let stems = self.files.iter().map(|it| argument::parse(it));
+        let stems = stems.collect::<Result<Vec<_>, _>>()?;
+        let mut mix = match &self.mix_file {
+            Some(path) => mix_file::read(path, stems)?,
+            None if stems.is_empty() => demo::mix(self.rate)?,
+            None => Mix {
+                stems,
+                ..Mix::new()
+            },
         };
-        if seen.contains(&key) {
-            return Err(format!("{key} is given twice"));
+        if let (true, Some(path)) = (mix.stems.is_empty(), &self.mix_file) {
+            return Err(Failure::of(path.display(), "there are no stems"));
         }
-        seen.push(key);
-        match key {
-            "vol" => strip.volume = number(key, value)?,
-            "gain" => strip.volume = gain(number(key, value)?)?,
-            "pan" => strip.pan = number(key, value)?,
-            "mute" => strip.muted = switch(value)?,
-            _ => {
-                return Err(format!(
-                    "unknown key '{key}', known are vol, gain, pan and mute"
-                ))
-            }
-        }
+        mix.master = self.master.unwrap_or(mix.master);
+        Ok(mix)
     }
-    if seen.contains(&"vol") && seen.contains(&"gain") {
-        return Err("vol and gain are one fader: give one of them".to_owned());
-    }
-    Ok(strip)
-}
 
-/// The library checks the ranges; see `Desk::set_strip`.
-fn number(key: &str, value: Option<&str>) -> Result<f32, String> {
-    let value = value.ok_or_else(|| format!("{key} has no value"))?;
-    value
-        .parse()
-        .map_err(|_| format!("{key} '{value}' is not a number"))
-}
-
-fn gain(db: f32) -> Result<f32, String> {
-    let most = perbus::decibels::to_db(perbus::MAX_VOLUME);
-    // NaN fails the comparison.
-    if db <= most {
-        Ok(perbus::decibels::from_db(db).min(perbus::MAX_VOLUME))
-    } else {
-        Err(format!("gain {db} dB is not in -inf to {most:.2}"))
-    }
-}
-
-fn switch(value: Option<&str>) -> Result<bool, String> {
-    match value {
-        None | Some("true") => Ok(true),
-        Some("false") => Ok(false),
-        Some(other) => Err(format!("mute '{other}' is not true or false")),
+    pub(crate) fn to_stdout(&self) -> bool {
+        self.output.as_os_str() == "-"
     }
 }

@@ -5,7 +5,8 @@ use std::f32::consts::TAU;
 
 use perbus::{Buffer, Format};
 
-use crate::stems::{Sound, Stem, Strip};
+use crate::mix_file;
+use crate::model::{Mix, Sound};
 use crate::Failure;
 
 const SECONDS: f32 = 8.0;
@@ -37,29 +38,28 @@ const FORMANTS: [(f32, f32, f32); 3] = [
     (2440.0, 160.0, 0.2),
 ];
 
-/// The stems, at `rate` Hz.
-pub(crate) fn stems(rate: u32) -> Result<Vec<Stem>, Failure> {
-    let voice = voice(rate as f32);
-    let voice = |time: f32, _| voice[(time * rate as f32).round() as usize % voice.len()];
-    let stem = |name: &str, volume, pan, channels, sample: &dyn Fn(f32, u32) -> f32| {
-        let buffer = render(rate, channels, sample).map_err(|error| Failure::of(name, error))?;
-        Ok(Stem {
-            argument: name.to_owned(),
-            name: name.to_owned(),
-            strip: Strip {
-                volume,
-                pan,
-                muted: false,
-            },
-            sound: Sound::Decoded(buffer),
-        })
-    };
-    Ok(vec![
-        stem("drums", 0.7, 0.0, 2, &drums)?,
-        stem("bass", 0.5, -0.15, 1, &|time, _| bass(time))?,
-        stem("chords", 0.35, -0.4, 2, &chords)?,
-        stem("voice", 0.4, 0.35, 1, &voice)?,
-    ])
+/// The demo's mix, whose stems are made at `rate` Hz.
+pub(crate) fn mix(rate: u32) -> Result<Mix, Failure> {
+    mix_file::parse(
+        include_str!("demo.toml"),
+        "the demo",
+        Vec::new(),
+        |name, _| {
+            let made = match name {
+                "drums" => render(rate, 2, &drums),
+                "bass" => render(rate, 1, &|time, _| bass(time)),
+                "chords" => render(rate, 2, &chords),
+                "voice" => {
+                    let voice = voice(rate as f32);
+                    render(rate, 1, &|time, _| {
+                        voice[(time * rate as f32).round() as usize % voice.len()]
+                    })
+                }
+                _ => return Err("no such sound".to_owned()),
+            };
+            made.map(Sound::Decoded).map_err(|error| error.to_string())
+        },
+    )
 }
 
 /// Computes `sample(seconds, channel)` for the whole length.

@@ -1,23 +1,31 @@
-//! Mixes audio files, each on a bus of its own, to a WAV file:
+//! Mixes audio files, each on a bus of its own, to one file:
 //!
 //! ```text
 //! mixdown drums.wav bass.flac:vol=0.8,pan=-0.3 -o mix.wav
 //! ```
 //!
 //! Without files it mixes four short stems that it generates itself, on a desk with a group, a
-//! post-fader send, automation, and a fade to a last scene. It prints what each bus contributes to the
-//! mix after its fader, measured by rendering that bus alone.
+//! post-fader send, automation, and a fade to a last scene. It prints what each bus contributes to
+//! the mix after its fader.
 
 mod args;
+mod argument;
+mod decode;
 mod demo;
+mod desk;
+mod encode;
+mod gain;
+mod loudness;
 mod meter;
-mod mix;
+mod mix_file;
+mod mixing;
+mod model;
 mod output;
 mod plot;
 mod progress;
 mod report;
-mod show;
-mod stems;
+mod spool;
+mod staging;
 
 use std::fmt::Display;
 use std::process::ExitCode;
@@ -26,9 +34,11 @@ use std::time::Instant;
 use clap::Parser;
 
 use args::Args;
-use mix::Desk;
+use desk::{Desk, Part};
+use mixing::{Listener, Pass};
+use model::Mix;
 use output::Outputs;
-use stems::Stem;
+use report::SumLevel;
 
 /// What stops the program: the argument at fault, and why, on one line.
 pub(crate) struct Failure(String);
@@ -48,6 +58,7 @@ fn main() -> ExitCode {
     match run(&Args::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure(line)) => {
+            staging::let_signals_end();
             eprintln!("mixdown: {line}");
             ExitCode::from(2)
         }
@@ -55,32 +66,82 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<(), Failure> {
-    let mut stems = args.stems()?;
-    let mut desk = Desk::new(args.rate, args.block)?;
-    for (bus, stem) in (0..).zip(&stems) {
-        desk.set_strip(bus, stem)?;
-    }
-    // Before decoding, which takes far longer than finding out that the result cannot be written.
-    let mut outputs = Outputs::open(args, &stems)?;
-    stems::decode(&mut stems, args.rate)?;
+    staging::clean_up_on_signals().map_err(|error| Failure::of("signals", error))?;
+    let mut mix = args.mix()?;
+    // Before decoding, which takes far longer than finding out that it was for nothing.
+    Desk::rehearse(&mix, args.rate)?;
+    let mut outputs = Outputs::open(args, &mix)?;
+    decode::decode(&mut mix.stems, args.rate)?;
 
-    let tracks = desk.connect(&stems)?;
-    if args.stems.is_empty() {
-        desk.open_show()?;
-    }
     let columns = args.plot.as_ref().map_or(1, |_| plot::COLUMNS);
     let started = Instant::now();
-    let (sum, courses) = desk
-        .mix(&tracks, columns, |block| outputs.write(block))
-        .map_err(|error| outputs.mix_failure(error))?;
-    let rendering = started.elapsed();
-    let buses = desk.measure(&tracks, columns)?;
-
-    if args.plot.is_some() {
-        let name = stems::name_of(&args.output);
-        outputs.draw(|| plot::draw(&name, &buses, &sum, courses.as_ref(), args.rate))?;
+    let desk = Desk::new(&mix, args.rate, args.block, Part::Whole)?;
+    let mut sum = Listener::new(desk.frames(), columns, args.rate, args.loudness)?;
+    let mut pass = mixing::mix(&mix, &desk, columns, args.plot.is_some(), |block| {
+        sum.add(block)?;
+        outputs.write(block)
+    })?;
+    drop(desk);
+    let mut normalized = None;
+    if let Some(level) = args.normalize {
+        let gain = normalizing_gain(sum.meter.peak(), level);
+        sum = Listener::new(pass.frames, columns, args.rate, args.loudness)?;
+        outputs.amplify(gain, |block| sum.add(block))?;
+        normalized = Some(gain);
     }
-    let started = Instant::now();
+    if args.loudness || args.stem_folder.is_some() || !pass.metered {
+        listen_to_buses(args, &mix, &mut pass, columns, &mut outputs)?;
+    }
+    outputs.draw(|| plot::draw(&mix, &pass, &sum.meter, args))?;
+    let loudness = sum.loudness()?;
     outputs.finish()?;
-    report::print(&buses, &sum, args.rate, rendering + started.elapsed())
+
+    let level = SumLevel {
+        meter: &sum.meter,
+        loudness,
+        normalized,
+    };
+    let taken = started.elapsed();
+    report::print(&pass.levels, &level, args.rate, taken, args.to_stdout())?;
+    report::warn_of_clipping("the sum", &sum.meter, args.bits.is_float());
+    Ok(())
+}
+
+/// What takes a peak to a level in dBFS; silence stays as it is.
+fn normalizing_gain(peak: f32, level: f32) -> f32 {
+    if peak > 0.0 {
+        perbus::decibels::from_db(level) / peak
+    } else {
+        1.0
+    }
+}
+
+/// Renders each bus on a desk of its own, for what the meters of the mix cannot tell.
+fn listen_to_buses(
+    args: &Args,
+    mix: &Mix,
+    pass: &mut Pass,
+    columns: usize,
+    outputs: &mut Outputs,
+) -> Result<(), Failure> {
+    let progress = progress::Progress::new(pass.levels.len() as u64);
+    for level in &mut pass.levels {
+        progress.say(&format!("bus {}", level.bus));
+        let mut listener = Listener::new(pass.frames, columns, args.rate, args.loudness)?;
+        let mut stem = outputs.open_stem(args, level)?;
+        mixing::alone(mix, level.bus, args.rate, args.block, |block| {
+            listener.add(block)?;
+            stem.as_mut().map_or(Ok(()), |stem| stem.write(block))
+        })?;
+        if let Some(stem) = stem {
+            stem.finish()?;
+            if !args.bits.is_float() {
+                report::warn_of_clipping(&format!("bus {}", level.bus), &listener.meter, false);
+            }
+        }
+        level.loudness = listener.loudness()?;
+        level.meter = listener.meter;
+        progress.advance(1);
+    }
+    Ok(())
 }

@@ -1,63 +1,114 @@
-//! The output files: both appear under their names at the end, or neither does.
+//! The output files: all appear under their names at the end, or none does.
 
 use std::fmt::Display;
-use std::fs;
-use std::io::{self, Write};
+use std::fs::{self, File};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use perbus::file::{WavEncoding, WavWriter};
-use tempfile::NamedTempFile;
-
 use crate::args::Args;
-use crate::stems::{Sound, Stem};
+use crate::encode::{self, Encoder};
+use crate::mixing::BusLevel;
+use crate::model::{name_of, Mix, Sound};
+use crate::spool::Spool;
+use crate::staging::{same_file, Stage};
 use crate::Failure;
 
 pub(crate) struct Outputs {
-    mix_name: String,
-    mix: WavWriter,
-    plot: Option<Plot>,
+    stage: Stage,
+    name: String,
+    encoder: Encoder,
+    /// Where the mix is until it has been copied to standard output.
+    copied: Option<PathBuf>,
+    /// Holds the mix until its level is known.
+    spool: Option<Spool>,
+    stems: Option<Stems>,
+    plot: Option<(String, PathBuf)>,
 }
 
-struct Plot {
+struct Stems {
     name: String,
-    path: PathBuf,
-    file: NamedTempFile,
+    /// One a bus.
+    paths: Vec<PathBuf>,
 }
 
 impl Outputs {
-    /// Checks that both files can be written, and that neither replaces a stem.
-    pub(crate) fn open(args: &Args, stems: &[Stem]) -> Result<Self, Failure> {
-        let mix_name = format!("-o {}", args.output.display());
-        spare_stems(&args.output, &mix_name, stems)?;
-        let mix = WavWriter::create(&args.output, f64::from(args.rate), 2, WavEncoding::Float32)
-            .map_err(|error| Failure::of(&mix_name, error))?;
+    /// Checks that all files can be written, and that none replaces an input.
+    pub(crate) fn open(args: &Args, mix: &Mix) -> Result<Self, Failure> {
+        let mut stage = Stage::default();
+        let name = format!("-o {}", args.output.display());
+        let (encoder, copied) =
+            open_mix(args, mix, &mut stage).map_err(|reason| Failure::of(&name, reason))?;
+        let spool = args.normalize.map(|_| Spool::new()).transpose();
+        let spool = spool.map_err(|error| Failure::of("--normalize", error))?;
+        let stems = args.stem_folder.as_deref().map(|folder| {
+            let name = format!("--stems {}", folder.display());
+            let paths = stem_paths(folder, args, mix, &mut stage)
+                .map_err(|reason| Failure::of(&name, reason))?;
+            Ok(Stems { name, paths })
+        });
+        let stems = stems.transpose()?;
         let plot = args.plot.as_deref().map(|path| {
             let name = format!("--plot {}", path.display());
-            spare_stems(path, &name, stems)?;
-            if same_file(path, &args.output) {
-                return Err(Failure::of(&name, "this is the mix's file"));
-            }
-            let file = stage(path).map_err(|error| Failure::of(&name, error))?;
-            Ok(Plot {
-                name,
-                path: path.to_owned(),
-                file,
-            })
+            let path = open_plot(path, args, mix, &mut stage)
+                .map_err(|reason| Failure::of(&name, reason))?;
+            Ok((name, path))
         });
         Ok(Self {
-            mix_name,
-            mix,
+            name,
+            encoder,
+            copied,
+            spool,
+            stems,
             plot: plot.transpose()?,
+            stage,
         })
     }
 
     /// Appends a block to the mix.
-    pub(crate) fn write(&mut self, block: &[&[f32]]) -> perbus::Result<()> {
-        Ok(self.mix.write(block)?)
+    pub(crate) fn write(&mut self, block: &[&[f32]]) -> Result<(), Failure> {
+        let written = match &mut self.spool {
+            Some(spool) => spool.write(block).map_err(|error| error.to_string()),
+            None => self.encoder.write(block),
+        };
+        written.map_err(|reason| Failure::of(&self.name, reason))
     }
 
-    pub(crate) fn mix_failure(&self, reason: impl Display) -> Failure {
-        Failure::of(&self.mix_name, reason)
+    /// Writes what was held back, amplified, and passes it on.
+    pub(crate) fn amplify(
+        &mut self,
+        gain: f32,
+        mut each: impl FnMut(&[&[f32]]) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let Some(spool) = self.spool.take() else {
+            return Ok(());
+        };
+        let failure = |reason: String| Failure::of(&self.name, reason);
+        let mut blocks = spool.read().map_err(|error| failure(error.to_string()))?;
+        while let Some(mut block) = blocks.next().map_err(|error| failure(error.to_string()))? {
+            for plane in &mut block {
+                plane.iter_mut().for_each(|sample| *sample *= gain);
+            }
+            let block = block.each_ref().map(|plane| &plane[..]);
+            each(&block)?;
+            self.encoder.write(&block).map_err(failure)?;
+        }
+        Ok(())
+    }
+
+    /// The file of a bus, if stems are wanted.
+    pub(crate) fn open_stem(
+        &self,
+        args: &Args,
+        level: &BusLevel,
+    ) -> Result<Option<StemFile>, Failure> {
+        let Some(stems) = &self.stems else {
+            return Ok(None);
+        };
+        let name = format!("{}: bus {}", stems.name, level.bus);
+        match Encoder::create(&stems.paths[level.bus], args.bits, args.rate) {
+            Ok(encoder) => Ok(Some(StemFile { name, encoder })),
+            Err(reason) => Err(Failure::of(name, reason)),
+        }
     }
 
     /// Fills the plot's file, if a plot is wanted.
@@ -65,78 +116,132 @@ impl Outputs {
         &mut self,
         drawing: impl FnOnce() -> Result<String, E>,
     ) -> Result<(), Failure> {
-        let Some(plot) = &mut self.plot else {
+        let Some((name, path)) = &self.plot else {
             return Ok(());
         };
-        let drawing = drawing().map_err(|error| Failure::of(&plot.name, error))?;
-        plot.file
-            .write_all(drawing.as_bytes())
-            .map_err(|error| Failure::of(&plot.name, error))
+        let drawing = drawing().map_err(|error| Failure::of(name, error))?;
+        fs::write(path, drawing).map_err(|error| Failure::of(name, error))
     }
 
-    /// Moves both files to their names.
+    /// Moves all files to their names, after the copy to standard output.
     pub(crate) fn finish(self) -> Result<(), Failure> {
-        self.mix
-            .finish()
-            .map_err(|error| Failure::of(&self.mix_name, error))?;
-        match self.plot {
-            Some(Plot { name, path, file }) => file
-                .persist(path)
-                .map(drop)
-                .map_err(|error| Failure::of(name, error.error)),
-            None => Ok(()),
+        let finished = self.encoder.finish();
+        finished.map_err(|reason| Failure::of(&self.name, reason))?;
+        if let Some(path) = self.copied {
+            copy_to_stdout(&path).map_err(|error| Failure::of(&self.name, error))?;
         }
+        self.stage
+            .finish()
+            .map_err(|(target, error)| Failure::of(target.display(), error))
     }
 }
 
-/// A temporary file in the target's folder, so that it can be moved there in one step.
-fn stage(path: &Path) -> io::Result<NamedTempFile> {
-    // The move at the end would replace a device, too.
-    if path.exists() && !path.is_file() {
-        return Err(io::Error::other("it is there, and not a regular file"));
-    }
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // Temporary files are private by default; a drawing is for everyone the umask allows.
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(folder_of(path))
+/// A bus's file.
+pub(crate) struct StemFile {
+    name: String,
+    encoder: Encoder,
 }
 
-fn spare_stems(path: &Path, name: &str, stems: &[Stem]) -> Result<(), Failure> {
-    let replaced = stems.iter().find(|stem| match &stem.sound {
+impl StemFile {
+    pub(crate) fn write(&mut self, block: &[&[f32]]) -> Result<(), Failure> {
+        let written = self.encoder.write(block);
+        written.map_err(|reason| Failure::of(&self.name, reason))
+    }
+
+    pub(crate) fn finish(self) -> Result<(), Failure> {
+        let finished = self.encoder.finish();
+        finished.map_err(|reason| Failure::of(&self.name, reason))
+    }
+}
+
+fn open_mix(
+    args: &Args,
+    mix: &Mix,
+    stage: &mut Stage,
+) -> Result<(Encoder, Option<PathBuf>), String> {
+    let create = |path: &Path| Encoder::create(path, args.bits, args.rate);
+    if args.to_stdout() {
+        let path = stage.scratch()?;
+        return Ok((create(&path)?, Some(path)));
+    }
+    spare_inputs(&args.output, args, mix)?;
+    let path = stage.file(&args.output)?;
+    encode::check_name(&args.output)?;
+    Ok((create(&path)?, None))
+}
+
+fn open_plot(path: &Path, args: &Args, mix: &Mix, stage: &mut Stage) -> Result<PathBuf, String> {
+    spare_inputs(path, args, mix)?;
+    if same_file(path, &args.output) {
+        return Err("this is the mix's file".to_owned());
+    }
+    let staged = stage.file(path)?;
+    File::create(&staged).map_err(|error| error.to_string())?;
+    Ok(staged)
+}
+
+/// A file for each bus, in a folder that may be there already.
+fn stem_paths(
+    folder: &Path,
+    args: &Args,
+    mix: &Mix,
+    stage: &mut Stage,
+) -> Result<Vec<PathBuf>, String> {
+    let names = (0..mix.bus_count()).map(|bus| stem_name(mix, bus));
+    if !folder.exists() {
+        let staged = stage.folder(folder)?;
+        return Ok(names.map(|name| staged.join(name)).collect());
+    }
+    if !folder.is_dir() {
+        return Err("it is not a directory".to_owned());
+    }
+    let place = |name| {
+        let path = folder.join(&name);
+        let placed = spare_inputs(&path, args, mix).and_then(|()| {
+            if same_file(&path, &args.output) {
+                return Err("this is the mix's file".to_owned());
+            }
+            stage.file(&path)
+        });
+        placed.map_err(|reason| format!("{name}: {reason}"))
+    };
+    names.map(place).collect()
+}
+
+/// The bus's number and name, as a file's name.
+fn stem_name(mix: &Mix, bus: usize) -> String {
+    let name = match mix.stems.get(bus).map(|stem| &stem.sound) {
+        Some(Sound::File(path)) if name_of(path) == mix.bus_name(bus) => {
+            path.file_stem().map(|stem| stem.to_string_lossy())
+        }
+        _ => None,
+    };
+    let name = name.unwrap_or(mix.bus_name(bus).into());
+    let name = name.replace(|letter: char| letter == '/' || letter.is_control(), "_");
+    let digits = (mix.bus_count() - 1).to_string().len();
+    format!("{bus:0digits$}-{name}.wav")
+}
+
+fn copy_to_stdout(path: &Path) -> io::Result<()> {
+    let mut file = File::open(path)?;
+    let mut out = io::stdout().lock();
+    match io::copy(&mut file, &mut out).and_then(|_| out.flush()) {
+        // A reader that closes the pipe has read enough.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn spare_inputs(path: &Path, args: &Args, mix: &Mix) -> Result<(), String> {
+    let replaced = mix.stems.iter().find(|stem| match &stem.sound {
         Sound::File(file) => same_file(file, path),
         Sound::Decoded(_) => false,
     });
-    match replaced {
-        Some(stem) => Err(Failure::of(
-            name,
-            format!("this would replace the stem {}", stem.name),
-        )),
-        None => Ok(()),
+    if let Some(stem) = replaced {
+        return Err(format!("this would replace the stem {}", stem.name));
     }
-}
-
-fn same_file(one: &Path, other: &Path) -> bool {
-    match (resolve(one), resolve(other)) {
-        (Ok(one), Ok(other)) => one == other,
-        _ => false,
+    match &args.mix_file {
+        Some(file) if same_file(file, path) => Err("this would replace the mix's TOML".to_owned()),
+        _ => Ok(()),
     }
-}
-
-/// Where a path leads, even before the file exists: links and detours can give one place two names.
-fn resolve(path: &Path) -> io::Result<PathBuf> {
-    fs::canonicalize(path).or_else(|_| {
-        let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
-        Ok(fs::canonicalize(folder_of(path))?.join(name))
-    })
-}
-
-fn folder_of(path: &Path) -> &Path {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    folder.unwrap_or(Path::new("."))
 }

@@ -64,6 +64,56 @@ fn the_plot_of_the_demo_shows_group_send_automation_and_scene() {
     assert!(fs::read_to_string(folder.path().join("mix.svg")).unwrap() == svg);
 }
 
+#[test]
+fn the_plot_marks_what_exceeds_full_scale() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    // Beyond full scale from 0.4 to 0.5 s, on the right.
+    write_wav(&folder.join("loud.wav"), 48_000, |frame| {
+        [
+            0.5,
+            if (19_200..24_000).contains(&frame) {
+                1.5
+            } else {
+                0.5
+            },
+        ]
+    });
+    let marks = |stem: &str| {
+        let arguments = [stem, "-o", "mix.wav", "--plot", "mix.svg"];
+        assert!(mixdown(folder, &arguments).status.success());
+        let svg = fs::read_to_string(folder.join("mix.svg")).unwrap();
+        let texts = well_formed(&svg);
+        // The line of full scale is in every row.
+        assert_eq!(texts.iter().filter(|text| *text == "0 dBFS").count(), 2);
+        let marks = svg
+            .lines()
+            .filter(|line| line.starts_with("<rect") && line.contains("fill=\"#CD2828\""));
+        let number = |line: &str, name: &str| {
+            let value = line.split(name).nth(1).unwrap();
+            value.split('"').next().unwrap().parse::<i32>().unwrap()
+        };
+        marks
+            .map(|line| (number(line, " y=\""), number(line, " x=\"")))
+            .collect::<Vec<_>>()
+    };
+    let loud = marks("loud.wav");
+    // From 0.4 to 0.5 of 960 columns; the meters of buses look at 50 ms and more at a time.
+    let (from, to) = (200 + 960 * 4 / 10, 200 + 960 / 2);
+    let sum = loud.iter().map(|(y, _)| *y).max();
+    let (of_sum, of_bus): (Vec<_>, Vec<_>) = loud.iter().partition(|(y, _)| Some(*y) == sum);
+    for (marks, slack) in [(of_sum, 5), (of_bus, 60)] {
+        let columns = (to - from) as usize;
+        assert!((columns..columns + 2 * slack).contains(&marks.len()));
+        let (from, to) = (from - slack as i32, to + slack as i32);
+        assert!(
+            marks.iter().all(|(_, x)| (from..to).contains(x)),
+            "{marks:?}"
+        );
+    }
+    assert_eq!(marks("loud.wav:vol=0.6"), []);
+}
+
 /// Checks that tags close in order and no stray marks are left, and returns the texts.
 fn well_formed(xml: &str) -> Vec<String> {
     let mut open = Vec::new();

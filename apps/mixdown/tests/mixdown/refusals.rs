@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use tempfile::TempDir;
 
@@ -15,6 +16,8 @@ fn damaged() -> TempDir {
     fs::write(path("ok.wav"), &noise).unwrap();
     fs::write(path("cut.wav"), &noise[..noise.len() / 2]).unwrap();
     fs::write(path("empty.wav"), "").unwrap();
+    let made = Command::new("mkfifo").arg(path("fifo.wav")).status();
+    assert!(made.unwrap().success());
     fs::write(path("text.wav"), "This is no sound.\n".repeat(100)).unwrap();
     folder
 }
@@ -54,16 +57,27 @@ fn a_bad_stem_is_named_in_one_line_and_nothing_is_written() {
         ("ok.wav:vol=1,gain=0", "vol and gain are one fader"),
         ("ok.wav:pan=0,pan=0", "pan is given twice"),
         (":vol=1", "there is no file name"),
+        ("ok.wav:VOL=1,vol=1", "vol is given twice"),
+        ("ok.wav:Volume=1", "unknown key 'Volume'"),
+        ("ok.wav:gain=-6dBu", "gain '-6dBu' is not a number"),
+        (
+            "ok.wav:gain=+12.1dB",
+            "gain 12.1 dB is not in -inf to 12.04",
+        ),
+        ("song:remix=gone.wav", "unknown key 'remix'"),
+        ("fifo.wav", "not a regular file"),
+        ("two\nlines.wav", "cannot read two\u{fffd}lines.wav"),
     ] {
         let folder = damaged();
         let before = files(folder.path());
         let arguments = ["ok.wav", argument, "-o", "mix.wav", "--plot", "mix.svg"];
-        refuses(folder.path(), &arguments, argument, reason);
+        let named = argument.replace('\n', "\u{fffd}");
+        refuses(folder.path(), &arguments, &named, reason);
         assert_eq!(files(folder.path()), before, "{argument}");
 
         fs::write(folder.path().join("mix.wav"), "kept").unwrap();
         fs::write(folder.path().join("mix.svg"), "kept").unwrap();
-        refuses(folder.path(), &arguments, argument, reason);
+        refuses(folder.path(), &arguments, &named, reason);
         for name in ["mix.wav", "mix.svg"] {
             assert_eq!(
                 fs::read(folder.path().join(name)).unwrap(),
@@ -89,6 +103,29 @@ fn a_bad_output_is_named_in_one_line_and_nothing_is_written() {
             &["-o", "ok.wav"],
             "-o ok.wav",
             "this would replace the stem ok.wav",
+        ),
+        (
+            &["-o", "/proc/mix.wav"],
+            "-o /proc/mix.wav",
+            "No such file or directory",
+        ),
+        (&["-o", "m.mp3"], "-o m.mp3", "mp3 files cannot be written"),
+        (&["-o", "mix"], "-o mix", "the name must end with .wav"),
+        (&["-o", "fifo.wav"], "-o fifo.wav", "not a regular file"),
+        (
+            &["-o", "m.wav", "--stems", "no/stems"],
+            "--stems no/stems",
+            "No such file or directory",
+        ),
+        (
+            &["-o", "m.wav", "--stems", "text.wav"],
+            "--stems text.wav",
+            "not a directory",
+        ),
+        (
+            &["-o", "0-ok.wav", "--stems", "."],
+            "--stems .",
+            "0-ok.wav: this is the mix's file",
         ),
         (
             &["-o", "m.wav", "--plot", "no/m.svg"],
@@ -131,6 +168,9 @@ fn bad_options_end_with_status_2_as_well() {
         &["ok.wav", "-o", "m.wav", "--rate", "fast"],
         &["ok.wav", "-o", "m.wav", "--block", "0"],
         &["ok.wav", "-o", "m.wav", "--loud"],
+        &["ok.wav", "-o", "m.wav", "--bits", "8"],
+        &["ok.wav", "-o", "m.wav", "--master", "12.1"],
+        &["ok.wav", "-o", "m.wav", "--normalize=1"],
     ] {
         let output = mixdown(folder.path(), arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
