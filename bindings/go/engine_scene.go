@@ -15,20 +15,26 @@ import (
 type SceneParts uint32
 
 const (
-	// Faders is the volumes of buses.
+	// Faders is the volumes of buses, sends among them, and of groups.
 	Faders SceneParts = C.PERBUS_DESK_PART_FADERS
 	// Pans is the pans of buses.
 	Pans SceneParts = C.PERBUS_DESK_PART_PANS
-	// Mutes is which buses are muted.
+	// Mutes is which buses and groups are muted.
 	Mutes SceneParts = C.PERBUS_DESK_PART_MUTES
-	// Solos is which buses are soloed, in a scene that has that.
+	// Solos is which buses and groups are soloed, in a scene that has that.
 	Solos SceneParts = C.PERBUS_DESK_PART_SOLOS
 	// SoloSafes is which buses are solo-safe.
 	SoloSafes SceneParts = C.PERBUS_DESK_PART_SOLO_SAFES
-	// Labels is the labels of buses.
+	// Labels is the labels of buses, and the names of groups.
 	Labels SceneParts = C.PERBUS_DESK_PART_LABELS
 	// OutputVolumes is the output volumes of mixers.
 	OutputVolumes SceneParts = C.PERBUS_DESK_PART_OUTPUT_VOLUMES
+	// Groups is which buses and groups are in which groups.
+	Groups SceneParts = C.PERBUS_DESK_PART_GROUPS
+	// SendTaps is whether sends take their signal before or after the fader.
+	SendTaps SceneParts = C.PERBUS_DESK_PART_SEND_TAPS
+	// PanLaws is the pan laws of mixers.
+	PanLaws SceneParts = C.PERBUS_DESK_PART_PAN_LAWS
 )
 
 // native is the scene as C has it; released with pbgo_scene_release.
@@ -42,12 +48,26 @@ func (s *Scene) native() (C.uintptr_t, error) {
 		return 0, err
 	}
 	made := C.pbgo_scene_create(&list[0], C.size_t(len(s.Buses)))
-	if err := check(made.failure); err != nil || s.OutputVolume == nil {
-		return C.uintptr_t(made.number), err
+	if s.OutputVolume != nil {
+		made = with(made, func(scene C.uintptr_t) C.pbgo_found {
+			return C.pbgo_scene_copy_with_output_volume(scene, C.float(*s.OutputVolume))
+		})
+	}
+	if s.PanLaw != nil {
+		made = with(made, func(scene C.uintptr_t) C.pbgo_found {
+			return C.pbgo_scene_copy_with_pan_law(scene, C.perbus_pan_law(*s.PanLaw))
+		})
+	}
+	return C.uintptr_t(made.number), check(made.failure)
+}
+
+// with is what is made of a scene, which ends; or the failure to make that one.
+func with(made C.pbgo_found, call func(scene C.uintptr_t) C.pbgo_found) C.pbgo_found {
+	if made.failure != nil {
+		return made
 	}
 	defer C.pbgo_scene_release(C.uintptr_t(made.number))
-	made = C.pbgo_scene_copy_with_output_volume(C.uintptr_t(made.number), C.float(*s.OutputVolume))
-	return C.uintptr_t(made.number), check(made.failure)
+	return call(C.uintptr_t(made.number))
 }
 
 // with makes a call with a scene.
@@ -78,8 +98,8 @@ func (s *Scene) Only(parts SceneParts) (*Scene, error) {
 	return s.derived(func(scene C.uintptr_t) C.pbgo_found { return C.pbgo_scene_copy_only(scene, C.uint32_t(parts)) })
 }
 
-// OnlyBuses is a scene of some of the buses, without an output volume. Buses that it does not have are
-// ignored.
+// OnlyBuses is a scene of some of the buses, without what concerns the whole mixer. Buses that it does not
+// have are ignored.
 func (s *Scene) OnlyBuses(buses ...int) (*Scene, error) {
 	if err := fit(buses...); err != nil {
 		return nil, err
@@ -94,8 +114,8 @@ func (s *Scene) OnlyBuses(buses ...int) (*Scene, error) {
 }
 
 // FadeToScene fades to a scene: volumes, pans and the output volume start in the same block and arrive
-// together, pans linearly. Mutes, solos and labels switch at the start. Values that are right already do
-// not fade; a later value, fade or scene replaces those that it concerns.
+// together, pans linearly. Everything else switches at the start. Values that are right already do not
+// fade; a later value, fade or scene replaces those that it concerns.
 //
 // It fails as [Mixer.Apply], and with [ErrOutOfRange] for a duration that is negative or more than a day.
 func (m *Mixer) FadeToScene(scene *Scene, duration time.Duration, curve Curve) error {
@@ -112,9 +132,10 @@ type MixerScene struct {
 	Scene
 }
 
-// EngineScene is all mixers of an engine at one moment, see [Engine.Snapshot]: a plain value.
+// EngineScene is all mixers and groups of an engine at one moment, see [Engine.Snapshot]: a plain value.
 type EngineScene struct {
 	Mixers []MixerScene
+	Groups []GroupConfig
 }
 
 // Mixer is what the scene has of a mixer, such as "mixer 0"; nil for nothing.
@@ -127,13 +148,13 @@ func (s *EngineScene) Mixer(name string) *Scene {
 	return nil
 }
 
-// Snapshot is all mixers as they are now: their strips and output volumes. Which buses are soloed is left
-// out, and so are detached mixers.
+// Snapshot is all mixers and groups as they are now. Which buses and groups are soloed is left out, and so
+// are detached mixers.
 func (e *Engine) Snapshot() (*EngineScene, error) {
 	return engineSceneOf(ask(e, func(engine C.uintptr_t) C.pbgo_found { return C.pbgo_engine_snapshot(engine) }))
 }
 
-// SnapshotWithSolo is Snapshot with the solo of each strip.
+// SnapshotWithSolo is Snapshot with the solo of each strip and group.
 func (e *Engine) SnapshotWithSolo() (*EngineScene, error) {
 	return engineSceneOf(ask(e, func(engine C.uintptr_t) C.pbgo_found {
 		return C.pbgo_engine_snapshot_with_solo(engine)
@@ -156,6 +177,13 @@ func engineSceneOf(taken C.pbgo_found, err error) (*EngineScene, error) {
 		}
 		scene.Mixers = append(scene.Mixers, MixerScene{Mixer: C.GoString(name), Scene: *mixer})
 		C.perbus_desk_text_free(name)
+	}
+	for i := C.size_t(0); i < C.size_t(C.pbgo_engine_scene_get_group_count(handle).number); i++ {
+		group := C.pbgo_engine_scene_get_group(handle, i)
+		if err := check(group.failure); err != nil {
+			return nil, err
+		}
+		scene.Groups = append(scene.Groups, groupConfigOf(&group.value))
 	}
 	return scene, nil
 }
@@ -181,6 +209,17 @@ func (s *EngineScene) native() (C.uintptr_t, error) {
 		names[i], scenes[i] = C.CString(s.Mixers[i].Mixer), scene
 	}
 	made := C.pbgo_engine_scene_create(&names[0], &scenes[0], C.size_t(len(s.Mixers)))
+	if err := check(made.failure); err != nil || s.Groups == nil {
+		return C.uintptr_t(made.number), err
+	}
+	defer C.pbgo_engine_scene_release(C.uintptr_t(made.number))
+	groups, end, err := groupChanges(s.Groups)
+	if err != nil {
+		return 0, err
+	}
+	defer end()
+	made = C.pbgo_engine_scene_copy_with_groups(
+		C.uintptr_t(made.number), groups, C.size_t(len(s.Groups)))
 	return C.uintptr_t(made.number), check(made.failure)
 }
 
@@ -213,7 +252,8 @@ func (s *EngineScene) Only(parts SceneParts) (*EngineScene, error) {
 	})
 }
 
-// OnlyBuses is a scene of some buses, without output volumes. Buses that it does not have are ignored.
+// OnlyBuses is a scene of some buses, without what concerns whole mixers and without groups. Buses that it
+// does not have are ignored.
 func (s *EngineScene) OnlyBuses(buses ...*Bus) (*EngineScene, error) {
 	list := make([]C.uintptr_t, len(buses)+1) // the last one is never looked at
 	for i, bus := range buses {
@@ -229,11 +269,13 @@ func (s *EngineScene) OnlyBuses(buses ...*Bus) (*EngineScene, error) {
 	})
 }
 
-// Apply sets the engine's mixers to a scene: all or nothing, heard from one block on. What the scene does
-// not list stays.
+// Apply sets the engine's mixers and groups to a scene: all or nothing, heard from one block on. What the
+// scene does not list stays. A group gets exactly the members and inner groups that it lists, but that
+// buses of detached mixers stay in it.
 //
-// [ErrNotAttached] for a mixer that the engine does not have, [ErrInvalidArgument] for a nil scene and for
-// a mixer or a bus that is listed twice, [ErrOutOfRange] for a volume, a pan or a bus.
+// [ErrNotAttached] for a mixer or a group that the engine does not have, [ErrInvalidArgument] for a nil
+// scene and for a mixer, a bus, a group or a member that is listed twice, [ErrCycle] for groups in a
+// circle, [ErrOutOfRange] for a volume, a pan or a bus.
 func (e *Engine) Apply(scene *EngineScene) error {
 	return scene.with(e, func(engine, scene C.uintptr_t) *C.pbgo_failure { return C.pbgo_engine_apply(engine, scene) })
 }

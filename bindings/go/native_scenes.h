@@ -14,6 +14,11 @@ PBGO_NODE(mixer_apply)
 PBGO_GET0(engine_scene_get_count, number, size_t)
 PBGO_GET1(engine_scene_copy_only, number, uintptr_t, uint32_t)
 PBGO_GET1(scene_copy_only, number, uintptr_t, uint32_t)
+PBGO_GET0(engine_scene_get_group_count, number, size_t)
+PBGO_LOOK1(engine_scene_get_group, group_config, size_t)
+PBGO_GET2(engine_scene_copy_with_groups, number, uintptr_t, const perbus_desk_group_config *,
+          size_t)
+PBGO_GET1(scene_copy_with_pan_law, number, uintptr_t, perbus_pan_law)
 PBGO_GET1(scene_copy_with_output_volume, number, uintptr_t, float)
 PBGO_GET2(scene_copy_only_buses, number, uintptr_t, const uint32_t *, size_t)
 PBGO_CALL2(mixer_configure, const perbus_desk_bus_config *, size_t)
@@ -25,6 +30,10 @@ static inline pbgo_found pbgo_scene_create(const perbus_desk_bus_config *buses, 
 static inline pbgo_output pbgo_scene_get_output_volume(uintptr_t self) {
     PBGO_GET(pbgo_output, perbus_desk_scene_get_output_volume((void *)self, &result.volume,
                                                               &result.is_set, &error));
+}
+static inline pbgo_law pbgo_scene_get_pan_law(uintptr_t self) {
+    PBGO_GET(pbgo_law,
+             perbus_desk_scene_get_pan_law((void *)self, &result.law, &result.is_set, &error));
 }
 static inline pbgo_failure *pbgo_mixer_fade_to_scene(uintptr_t self, uintptr_t scene,
                                                      double seconds, uint32_t curve) {

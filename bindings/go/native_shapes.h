@@ -35,6 +35,7 @@ PBGO_RESULT(pbgo_point, perbus_point);
 PBGO_RESULT(pbgo_meter, perbus_meter);
 PBGO_RESULT(pbgo_band, perbus_band);
 PBGO_RESULT(pbgo_bus_config, perbus_desk_bus_config);
+PBGO_RESULT(pbgo_group_config, perbus_desk_group_config);
 
 typedef struct pbgo_control {
     pbgo_failure *failure;
@@ -47,6 +48,12 @@ typedef struct pbgo_output {
     float volume;
     bool is_set;
 } pbgo_output;
+
+typedef struct pbgo_law {
+    pbgo_failure *failure;
+    perbus_pan_law law;
+    bool is_set;
+} pbgo_law;
 
 typedef struct pbgo_pair {
     pbgo_failure *failure;

@@ -24,6 +24,8 @@ type BusConfig struct {
 	Label *string `json:"label,omitempty"`
 	// SoloSafe tells whether solos of other buses leave it audible.
 	SoloSafe *bool `json:"solo_safe,omitempty"`
+	// SendTap is where the bus, if it is a send, takes its signal. No effect on any other bus.
+	SendTap *SendTap `json:"send_tap,omitempty"`
 }
 
 // Float is a pointer to the value, for a field that may be left out.
@@ -67,6 +69,10 @@ func changes(buses []BusConfig) (list []C.perbus_desk_bus_config, numbers []int,
 			to.set |= C.PERBUS_DESK_SET_SOLO_SAFE
 			to.solo_safe = C.bool(*from.SoloSafe)
 		}
+		if from.SendTap != nil {
+			to.set |= C.PERBUS_DESK_SET_SEND_TAP
+			to.send_tap = C.int32_t(*from.SendTap)
+		}
 		if from.Label != nil {
 			to.label = C.CString(*from.Label)
 		}
@@ -91,19 +97,25 @@ func configOf(from *C.perbus_desk_bus_config) BusConfig {
 	if from.set&C.PERBUS_DESK_SET_SOLO_SAFE != 0 {
 		config.SoloSafe = Bool(bool(from.solo_safe))
 	}
+	if from.set&C.PERBUS_DESK_SET_SEND_TAP != 0 {
+		tap := SendTap(from.send_tap)
+		config.SendTap = &tap
+	}
 	if from.label != nil {
 		config.Label = String(C.GoString(from.label))
 	}
 	return config
 }
 
-// Scene is a mixer at one moment, see [Mixer.Snapshot]: its strips and its output volume. It is a plain
-// value, which names buses by number and fits any mixer.
+// Scene is a mixer at one moment, see [Mixer.Snapshot]: its strips, its output volume and its pan law. It
+// is a plain value, which names buses by number and fits any mixer.
 type Scene struct {
 	// Buses is what the scene sets, by ascending number in a snapshot.
 	Buses []BusConfig `json:"buses"`
 	// OutputVolume is the mixer's output volume, 0 to 4; nil leaves it as it is.
 	OutputVolume *float32 `json:"output_volume,omitempty"`
+	// PanLaw is the mixer's pan law; nil leaves it as it is.
+	PanLaw *PanLaw `json:"pan_law,omitempty"`
 }
 
 // ConfigureMixerBuses changes many strips at once. Everything is checked first; then all of it
@@ -134,8 +146,9 @@ func (m *Mixer) configure(buses []BusConfig) error {
 	}, numbers...)
 }
 
-// Snapshot is the mixer as it is now: the strips of every bus that was ever connected or asked for, and
-// the output volume. Which are soloed is left out, so that to apply the scene leaves the solos as they are then.
+// Snapshot is the mixer as it is now: the strips of every bus that was ever connected or asked for, the
+// output volume and the pan law. Which are soloed is left out, so that to apply the scene leaves the solos
+// as they are then.
 func (m *Mixer) Snapshot() (*Scene, error) {
 	return sceneOf(ask(m.base(), func(node C.uintptr_t) C.pbgo_found { return C.pbgo_mixer_snapshot(node) }))
 }
@@ -163,6 +176,10 @@ func sceneOf(taken C.pbgo_found, err error) (*Scene, error) {
 	}
 	if output := C.pbgo_scene_get_output_volume(handle); output.is_set {
 		scene.OutputVolume = Float(float32(output.volume))
+	}
+	if law := C.pbgo_scene_get_pan_law(handle); law.is_set {
+		found := PanLaw(law.law)
+		scene.PanLaw = &found
 	}
 	return scene, nil
 }

@@ -42,7 +42,7 @@ func TestASceneOfAllMixers(t *testing.T) {
 	fails(t, offline(t, 1).Apply(chorus), perbus.ErrNotAttached)
 	fails(t, engine.Apply(nil), perbus.ErrInvalidArgument)
 	fails(t, main.FadeToScene(nil, 0, perbus.Linear), perbus.ErrInvalidArgument)
-	fails(t, failure(chorus.Only(128)), perbus.ErrInvalidArgument)
+	fails(t, failure(chorus.Only(1024)), perbus.ErrInvalidArgument)
 	twice := &perbus.EngineScene{Mixers: append(verse.Mixers, verse.Mixers[0])}
 	fails(t, engine.Apply(twice), perbus.ErrInvalidArgument)
 	fails(t, main.Apply(&perbus.Scene{OutputVolume: perbus.Float(4.01)}), perbus.ErrOutOfRange)
@@ -112,4 +112,82 @@ func TestScenesBringAllStripsBack(t *testing.T) {
 	// It is a plain value: another mixer's buses of the same numbers take it, too.
 	ok(t, other.Apply(verse))
 	equal(t, must(other.Bus(0)).Volume(), 0.5)
+}
+
+func TestGroupsComeBack(t *testing.T) {
+	engine, main, drums := twoMixers(t)
+	inner, outer := must(engine.NewGroup("inner")), must(engine.NewGroup("outer"))
+	ok(t, inner.Add(must(drums.Bus(0))))
+	ok(t, outer.AddGroup(inner))
+	ok(t, outer.SetVolume(0.5))
+	settled(t, engine, 0.625)
+	verse := must(engine.Snapshot())
+	equal(t, len(verse.Groups), 2)
+	equal(t, len(verse.Groups[0].Members), 1)
+	equal(t, verse.Groups[0].Members[0], perbus.GroupMember{Mixer: verse.Mixers[1].Mixer, Bus: 0})
+	equal(t, len(verse.Groups[1].InnerGroups), 1)
+	equal(t, *verse.Groups[1].Name, "outer")
+	equal(t, verse.Groups[1].Soloed == nil, true)
+	equal(t, *must(engine.SnapshotWithSolo()).Groups[1].Soloed, false)
+	ok(t, inner.Remove(must(drums.Bus(0))))
+	ok(t, inner.Add(must(main.Bus(1))))
+	ok(t, outer.SetVolume(2))
+	settled(t, engine, 1.25)
+	ok(t, engine.Apply(must(verse.Only(perbus.Groups))))
+	settled(t, engine, 1.75)
+	ok(t, engine.Apply(verse))
+	settled(t, engine, 0.625)
+
+	empty := perbus.GroupConfig{Group: 1, Members: []perbus.GroupMember{}, InnerGroups: []int{}}
+	ok(t, engine.Apply(&perbus.EngineScene{Groups: []perbus.GroupConfig{empty}}))
+	settled(t, engine, 1)
+	refused := func(target perbus.Status, groups ...perbus.GroupConfig) {
+		t.Helper()
+		fails(t, engine.Apply(&perbus.EngineScene{Groups: groups}), target)
+		settled(t, engine, 1)
+	}
+	refused(perbus.ErrNotAttached, perbus.GroupConfig{Group: 9})
+	refused(perbus.ErrNotAttached, perbus.GroupConfig{Members: []perbus.GroupMember{{Mixer: "mixer 99"}}})
+	refused(perbus.ErrInvalidArgument, perbus.GroupConfig{}, perbus.GroupConfig{})
+	refused(perbus.ErrOutOfRange, perbus.GroupConfig{Group: -1})
+	refused(perbus.ErrOutOfRange, perbus.GroupConfig{Volume: perbus.Float(4.01)})
+	refused(perbus.ErrCycle, perbus.GroupConfig{InnerGroups: []int{1}},
+		perbus.GroupConfig{Group: 1, InnerGroups: []int{0}})
+}
+
+func TestTapsAndPanLawsComeBack(t *testing.T) {
+	engine, main, _ := twoMixers(t)
+	aux := must(engine.NewMixer())
+	send := must(must(main.Bus(1)).SendToMixer(aux, perbus.PreFader))
+	ok(t, aux.SetPanLaw(perbus.ConstantPower))
+	verse := must(aux.Snapshot())
+	equal(t, *verse.Buses[0].SendTap, perbus.PreFader)
+	equal(t, *verse.PanLaw, perbus.ConstantPower)
+	ok(t, send.SetSendTap(perbus.PostFader))
+	ok(t, aux.SetPanLaw(perbus.Balance))
+	ok(t, aux.Apply(must(verse.Only(perbus.SendTaps))))
+	equal(t, must(send.SendTap()), perbus.PreFader)
+	equal(t, must(aux.PanLaw()), perbus.Balance)
+	ok(t, aux.Apply(verse))
+	equal(t, must(aux.PanLaw()), perbus.ConstantPower)
+	other := perbus.PanLaw(7)
+	fails(t, aux.Apply(&perbus.Scene{PanLaw: &other}), perbus.ErrInvalidArgument)
+}
+
+// As Rust and C store it.
+func TestTapsAndPanLawsAreStoredByName(t *testing.T) {
+	var scene perbus.Scene
+	stored := `{"version":4,"buses":[{"bus":0,"volume":null,"send_tap":"PreFader"}],"output_volume":null,` +
+		`"pan_law":"ConstantPower"}`
+	ok(t, json.Unmarshal([]byte(stored), &scene))
+	equal(t, *scene.Buses[0].SendTap, perbus.PreFader)
+	equal(t, *scene.PanLaw, perbus.ConstantPower)
+	equal(t, string(must(json.Marshal(scene))),
+		`{"buses":[{"bus":0,"send_tap":"PreFader"}],"pan_law":"ConstantPower"}`)
+	for _, bad := range []string{`{"pan_law":"Loud"}`, `{"pan_law":1}`, `{"buses":[{"send_tap":"Balance"}]}`} {
+		equal(t, json.Unmarshal([]byte(bad), &scene) == nil, false)
+	}
+	unknown := perbus.PanLaw(7)
+	_, err := json.Marshal(perbus.Scene{PanLaw: &unknown})
+	fails(t, err, perbus.ErrInvalidArgument)
 }

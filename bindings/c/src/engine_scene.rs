@@ -1,138 +1,21 @@
-//! Scenes of a whole engine, parts of scenes, and fades to them.
+//! Scenes of a whole engine, and fades to scenes.
 
 use std::ffi::c_char;
 
 use perbus::raw::{self, perbus_curve, perbus_error, perbus_status};
-use perbus::{EngineScene, Error, Scene, SceneParts};
+use perbus::{EngineScene, Error, Scene};
 
 use crate::engine::duration;
 use crate::failure::{array, get, out, run, Failure, Outcome};
+use crate::group_config::Listed;
 use crate::handle::{give, mixer, perbus_desk_bus, perbus_desk_engine, perbus_desk_node, take};
 use crate::scene::perbus_desk_scene;
+use crate::scene_parts;
 use crate::text;
 
-/// What of a scene is meant, for perbus_desk_scene_copy_only: the volumes of buses.
-pub const PERBUS_DESK_PART_FADERS: u32 = 1;
-/// The pans of buses.
-pub const PERBUS_DESK_PART_PANS: u32 = 2;
-/// Which buses are muted.
-pub const PERBUS_DESK_PART_MUTES: u32 = 4;
-/// Which buses are soloed, in a scene that has that.
-pub const PERBUS_DESK_PART_SOLOS: u32 = 8;
-/// Which buses are solo-safe.
-pub const PERBUS_DESK_PART_SOLO_SAFES: u32 = 16;
-/// The labels of buses.
-pub const PERBUS_DESK_PART_LABELS: u32 = 32;
-/// The output volumes of mixers.
-pub const PERBUS_DESK_PART_OUTPUT_VOLUMES: u32 = 64;
-
-fn parts(bits: u32) -> Outcome<SceneParts> {
-    const ALL: [(u32, SceneParts); 7] = [
-        (PERBUS_DESK_PART_FADERS, SceneParts::FADERS),
-        (PERBUS_DESK_PART_PANS, SceneParts::PANS),
-        (PERBUS_DESK_PART_MUTES, SceneParts::MUTES),
-        (PERBUS_DESK_PART_SOLOS, SceneParts::SOLOS),
-        (PERBUS_DESK_PART_SOLO_SAFES, SceneParts::SOLO_SAFES),
-        (PERBUS_DESK_PART_LABELS, SceneParts::LABELS),
-        (PERBUS_DESK_PART_OUTPUT_VOLUMES, SceneParts::OUTPUT_VOLUMES),
-    ];
-    let known = ALL.iter().fold(0, |known, (bit, _)| known | bit);
-    if bits & !known != 0 {
-        return Err(Failure::argument(format!(
-            "unknown bits in parts: {bits:#x}"
-        )));
-    }
-    let chosen = ALL.iter().filter(|(bit, _)| bits & bit != 0);
-    Ok(chosen.fold(SceneParts::NONE, |parts, (_, part)| parts | *part))
-}
-
-/// The same scene with an output volume for the mixer.
-/// @param volume 0 to 4; what it sets is checked when it is applied
-/// @param out_scene receives the scene; free it with perbus_desk_scene_release
-/// Threads: any. Real-time safe: no
-#[no_mangle]
-pub unsafe extern "C" fn perbus_desk_scene_copy_with_output_volume(
-    scene: *mut perbus_desk_scene,
-    volume: f32,
-    out_scene: *mut *mut perbus_desk_scene,
-    error: *mut perbus_error,
-) -> perbus_status {
-    run(error, || {
-        let scene = get(scene, "scene")?;
-        let with = scene.scene.clone().with_output_volume(volume);
-        out(out_scene, "out_scene")?.write(give(with.into()));
-        Ok(())
-    })
-}
-
-/// The output volume that a scene sets.
-/// @param out_is_set receives whether it sets one
-/// Threads: any. Real-time safe: no
-#[no_mangle]
-pub unsafe extern "C" fn perbus_desk_scene_get_output_volume(
-    scene: *mut perbus_desk_scene,
-    out_volume: *mut f32,
-    out_is_set: *mut bool,
-    error: *mut perbus_error,
-) -> perbus_status {
-    run(error, || {
-        let scene = get(scene, "scene")?;
-        let (out_volume, out_is_set) = (
-            out(out_volume, "out_volume")?,
-            out(out_is_set, "out_is_set")?,
-        );
-        let volume = scene.scene.output_volume();
-        out_volume.write(volume.unwrap_or(0.0));
-        out_is_set.write(volume.is_some());
-        Ok(())
-    })
-}
-
-/// A scene of some of the values of a scene.
-/// @param parts PERBUS_DESK_PART_*, combined with |
-/// @param out_scene receives the scene; free it with perbus_desk_scene_release
-/// @retval PERBUS_ERROR_INVALID_ARGUMENT parts: unknown bits
-/// Threads: any. Real-time safe: no
-#[no_mangle]
-pub unsafe extern "C" fn perbus_desk_scene_copy_only(
-    scene: *mut perbus_desk_scene,
-    parts: u32,
-    out_scene: *mut *mut perbus_desk_scene,
-    error: *mut perbus_error,
-) -> perbus_status {
-    run(error, || {
-        let scene = get(scene, "scene")?;
-        let only = scene.scene.only(self::parts(parts)?);
-        out(out_scene, "out_scene")?.write(give(only.into()));
-        Ok(())
-    })
-}
-
-/// A scene of some of the buses of a scene, without an output volume. Buses that it does not have
-/// are ignored.
-/// @param buses `count` numbers
-/// @param out_scene receives the scene; free it with perbus_desk_scene_release
-/// Threads: any. Real-time safe: no
-#[no_mangle]
-pub unsafe extern "C" fn perbus_desk_scene_copy_only_buses(
-    scene: *mut perbus_desk_scene,
-    buses: *const u32,
-    count: usize,
-    out_scene: *mut *mut perbus_desk_scene,
-    error: *mut perbus_error,
-) -> perbus_status {
-    run(error, || {
-        let scene = get(scene, "scene")?;
-        let buses = array(buses, count, "buses")?;
-        let only = scene.scene.only_buses(buses.iter().copied());
-        out(out_scene, "out_scene")?.write(give(only.into()));
-        Ok(())
-    })
-}
-
 /// Fades to a scene: volumes, pans and the output volume start in the same block and arrive
-/// together, pans linearly. Mutes, solos and labels switch at the start. Values that are right
-/// already do not fade; a later value, fade or scene replaces those that it concerns.
+/// together, pans linearly. Everything else switches at the start. Values that are right already do
+/// not fade; a later value, fade or scene replaces those that it concerns.
 /// @param seconds 0 to a day
 /// @param curve of the volumes
 /// @retval PERBUS_ERROR_OUT_OF_RANGE seconds
@@ -154,17 +37,20 @@ pub unsafe extern "C" fn perbus_desk_mixer_fade_to_scene(
     })
 }
 
-/// All mixers of an engine at one moment: their strips and output volumes. A mixer goes by its
-/// name, "mixer 0" for the main mixer; nodes are numbered in the order of their creation.
+/// All mixers and groups of an engine at one moment. A mixer goes by its name, "mixer 0" for the main
+/// mixer, and a group by its number; both are numbered in the order of their creation.
 pub struct perbus_desk_engine_scene {
-    scene: EngineScene,
+    pub(crate) scene: EngineScene,
+    pub(crate) groups: Vec<Listed>,
 }
 
-fn hand(scene: EngineScene) -> *mut perbus_desk_engine_scene {
-    give(perbus_desk_engine_scene { scene })
+pub(crate) fn hand(scene: EngineScene) -> *mut perbus_desk_engine_scene {
+    let groups = scene.groups().iter().map(Listed::of).collect();
+    give(perbus_desk_engine_scene { scene, groups })
 }
 
-/// All mixers as they are now. Which buses are soloed is left out. Detached mixers are left out, too.
+/// All mixers and groups as they are now. Which buses and groups are soloed is left out. Detached
+/// mixers are left out, too.
 /// @param out_scene receives the scene; free it with perbus_desk_engine_scene_release
 /// Threads: any. Real-time safe: no
 #[no_mangle]
@@ -176,16 +62,13 @@ pub unsafe extern "C" fn perbus_desk_engine_snapshot(
     run(error, || {
         let engine = get(engine, "engine")?;
         let out_scene = out(out_scene, "out_scene")?;
-        out_scene.write(hand(
-            engine
-                .life
-                .open(|| Ok(engine.engine.snapshot().with_groups([])))?,
-        ));
+        let scene = engine.life.open(|| Ok(engine.engine.snapshot()))?;
+        out_scene.write(hand(scene));
         Ok(())
     })
 }
 
-/// As perbus_desk_engine_snapshot, with the solo of each strip.
+/// As perbus_desk_engine_snapshot, with the solo of each strip and group.
 /// @param out_scene receives the scene; free it with perbus_desk_engine_scene_release
 /// Threads: any. Real-time safe: no
 #[no_mangle]
@@ -197,19 +80,21 @@ pub unsafe extern "C" fn perbus_desk_engine_snapshot_with_solo(
     run(error, || {
         let engine = get(engine, "engine")?;
         let out_scene = out(out_scene, "out_scene")?;
-        out_scene.write(hand(
-            engine
-                .life
-                .open(|| Ok(engine.engine.snapshot_with_solo().with_groups([])))?,
-        ));
+        let scene = engine
+            .life
+            .open(|| Ok(engine.engine.snapshot_with_solo()))?;
+        out_scene.write(hand(scene));
         Ok(())
     })
 }
 
-/// Sets the engine's mixers to a scene: all or nothing, heard from one block on. What the scene does
-/// not list stays.
-/// @retval PERBUS_ERROR_NOT_ATTACHED a mixer that the engine does not have
-/// @retval PERBUS_ERROR_INVALID_ARGUMENT a mixer, or a bus of one, is listed twice
+/// Sets the engine's mixers and groups to a scene: all or nothing, heard from one block on. What the
+/// scene does not list stays. A group gets exactly the members and inner groups that it lists, but
+/// that buses of detached mixers stay in it.
+/// @retval PERBUS_ERROR_NOT_ATTACHED a mixer or a group that the engine does not have
+/// @retval PERBUS_ERROR_INVALID_ARGUMENT a mixer, a bus of one, a group or a member of one is listed
+/// twice
+/// @retval PERBUS_ERROR_CYCLE groups in a circle
 /// @retval PERBUS_ERROR_OUT_OF_RANGE a volume, a pan or a bus
 /// Threads: any. Real-time safe: no
 #[no_mangle]
@@ -244,7 +129,8 @@ pub unsafe extern "C" fn perbus_desk_engine_fade_to_scene(
     })
 }
 
-/// Makes a scene of mixers' scenes. What it sets is checked when it is applied.
+/// Makes a scene of mixers' scenes, to which perbus_desk_engine_scene_copy_with_groups adds groups.
+/// What it sets is checked when it is applied.
 /// @param mixers `count` names, UTF-8
 /// @param scenes `count` scenes, which are copied
 /// @param out_scene receives the scene; free it with perbus_desk_engine_scene_release
@@ -326,13 +212,14 @@ pub unsafe extern "C" fn perbus_desk_engine_scene_copy_only(
 ) -> perbus_status {
     run(error, || {
         let scene = get(scene, "scene")?;
-        let only = scene.scene.only(self::parts(parts)?);
+        let only = scene.scene.only(scene_parts::parts(parts)?);
         out(out_scene, "out_scene")?.write(hand(only));
         Ok(())
     })
 }
 
-/// A scene of some buses, without output volumes. Buses that it does not have are ignored.
+/// A scene of some buses, without what concerns whole mixers and without groups. Buses that it does
+/// not have are ignored.
 /// @param out_scene receives the scene; free it with perbus_desk_engine_scene_release
 /// Threads: any. Real-time safe: no
 #[no_mangle]

@@ -7,7 +7,7 @@ use perbus::{BusConfig, Error, Scene};
 
 use crate::failure::{array, get, out, run, Failure, Outcome};
 use crate::handle::{give, mixer, perbus_desk_node, take};
-use crate::text;
+use crate::{send, text};
 
 /// Bits of perbus_desk_bus_config.set: which of its values count.
 pub const PERBUS_DESK_SET_VOLUME: u32 = 1;
@@ -19,6 +19,8 @@ pub const PERBUS_DESK_SET_MUTED: u32 = 4;
 pub const PERBUS_DESK_SET_SOLOED: u32 = 8;
 /// See PERBUS_DESK_SET_VOLUME.
 pub const PERBUS_DESK_SET_SOLO_SAFE: u32 = 16;
+/// See PERBUS_DESK_SET_VOLUME.
+pub const PERBUS_DESK_SET_SEND_TAP: u32 = 32;
 
 /// What is to change on one bus, or what a scene has of it.
 #[repr(C)]
@@ -40,9 +42,12 @@ pub struct perbus_desk_bus_config {
     pub solo_safe: bool,
     /// The bus's label, UTF-8; NULL stays.
     pub label: *const c_char,
+    /// A perbus_desk_send_tap: where the bus, if it is a send, takes its signal from. No effect on
+    /// any other bus.
+    pub send_tap: i32,
 }
 
-/// Strips of a mixer at one moment.
+/// A mixer at one moment: its strips, its output volume and its pan law.
 pub struct perbus_desk_scene {
     pub(crate) scene: Scene,
     /// Of the buses, for C; NULL where one has none.
@@ -51,16 +56,12 @@ pub struct perbus_desk_scene {
 
 impl From<Scene> for perbus_desk_scene {
     fn from(scene: Scene) -> Self {
-        let labels = scene
-            .buses()
-            .iter()
-            .map(|bus| {
-                let label = bus.label.as_ref()?;
-                let end = label.find('\0').unwrap_or(label.len());
-                CString::new(&label[..end]).ok()
-            })
-            .collect();
-        Self { scene, labels }
+        let buses = scene.buses().iter();
+        let labels = buses.map(|bus| bus.label.as_deref().map(text::kept));
+        Self {
+            labels: labels.collect(),
+            scene,
+        }
     }
 }
 
@@ -69,25 +70,31 @@ fn rust(config: &perbus_desk_bus_config) -> Outcome<BusConfig> {
         | PERBUS_DESK_SET_PAN
         | PERBUS_DESK_SET_MUTED
         | PERBUS_DESK_SET_SOLOED
-        | PERBUS_DESK_SET_SOLO_SAFE;
+        | PERBUS_DESK_SET_SOLO_SAFE
+        | PERBUS_DESK_SET_SEND_TAP;
     let set = config.set;
     if set & !ALL != 0 {
         return Err(Failure::argument(format!("unknown bits in set: {set:#x}")));
     }
-    let label = if config.label.is_null() {
-        None
-    } else {
-        Some(text::read(config.label, "a label")?.to_owned())
-    };
+    let tap = (set & PERBUS_DESK_SET_SEND_TAP != 0).then_some(config.send_tap);
     Ok(BusConfig {
         volume: (set & PERBUS_DESK_SET_VOLUME != 0).then_some(config.volume),
         pan: (set & PERBUS_DESK_SET_PAN != 0).then_some(config.pan),
         muted: (set & PERBUS_DESK_SET_MUTED != 0).then_some(config.muted),
         soloed: (set & PERBUS_DESK_SET_SOLOED != 0).then_some(config.soloed),
         solo_safe: (set & PERBUS_DESK_SET_SOLO_SAFE != 0).then_some(config.solo_safe),
-        label,
+        label: text::read_if(config.label, "a label")?,
+        send_tap: tap.map(send::tap).transpose()?,
         ..BusConfig::new(config.bus)
     })
+}
+
+pub(crate) fn bit(is_set: bool, bit: u32) -> u32 {
+    if is_set {
+        bit
+    } else {
+        0
+    }
 }
 
 fn all(buses: *const perbus_desk_bus_config, count: usize) -> Outcome<Vec<BusConfig>> {
@@ -97,8 +104,8 @@ fn all(buses: *const perbus_desk_bus_config, count: usize) -> Outcome<Vec<BusCon
 /// Changes many strips at once. Everything is checked first; then all of it changes, and on the
 /// portable engine it is heard from one and the same block on.
 /// @retval PERBUS_ERROR_OUT_OF_RANGE a volume, a pan or a bus
-/// @retval PERBUS_ERROR_INVALID_ARGUMENT a bus is listed twice, unknown bits, or a label is not
-/// UTF-8
+/// @retval PERBUS_ERROR_INVALID_ARGUMENT a bus is listed twice, unknown bits, an unknown tap, or a
+/// label is not UTF-8
 /// @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
 /// @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
 /// Threads: any. Real-time safe: no
@@ -116,8 +123,9 @@ pub unsafe extern "C" fn perbus_desk_mixer_configure(
     })
 }
 
-/// The mixer as it is now: the strips of every bus that was ever connected or asked for, and the
-/// output volume. Which buses are soloed is left out, so that to apply the scene leaves the solos as they are then.
+/// The mixer as it is now: the strips of every bus that was ever connected or asked for, the output
+/// volume and the pan law. Which buses are soloed is left out, so that to apply the scene leaves the
+/// solos as they are then.
 /// @param out_scene receives the scene; free it with perbus_desk_scene_release
 /// @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
 /// Threads: any. Real-time safe: no
@@ -174,7 +182,7 @@ pub unsafe extern "C" fn perbus_desk_mixer_apply(
 
 /// Makes a scene of these buses. What it sets is checked when it is applied.
 /// @param out_scene receives the scene; free it with perbus_desk_scene_release
-/// @retval PERBUS_ERROR_INVALID_ARGUMENT unknown bits, or a label is not UTF-8
+/// @retval PERBUS_ERROR_INVALID_ARGUMENT unknown bits, an unknown tap, or a label is not UTF-8
 /// Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_scene_create(
@@ -263,14 +271,14 @@ pub unsafe extern "C" fn perbus_desk_scene_get_bus(
             let reason = format!("index {index} is not below {}", scene.labels.len());
             return Err(Error::OutOfRange(reason).into());
         };
-        let bit = |is_set: bool, bit: u32| if is_set { bit } else { 0 };
         out_bus.write(perbus_desk_bus_config {
             bus: bus.bus,
             set: bit(bus.volume.is_some(), PERBUS_DESK_SET_VOLUME)
                 | bit(bus.pan.is_some(), PERBUS_DESK_SET_PAN)
                 | bit(bus.muted.is_some(), PERBUS_DESK_SET_MUTED)
                 | bit(bus.soloed.is_some(), PERBUS_DESK_SET_SOLOED)
-                | bit(bus.solo_safe.is_some(), PERBUS_DESK_SET_SOLO_SAFE),
+                | bit(bus.solo_safe.is_some(), PERBUS_DESK_SET_SOLO_SAFE)
+                | bit(bus.send_tap.is_some(), PERBUS_DESK_SET_SEND_TAP),
             volume: bus.volume.unwrap_or(0.0),
             pan: bus.pan.unwrap_or(0.0),
             muted: bus.muted.unwrap_or(false),
@@ -279,6 +287,7 @@ pub unsafe extern "C" fn perbus_desk_scene_get_bus(
             label: label
                 .as_ref()
                 .map_or(std::ptr::null(), |label| label.as_ptr()),
+            send_tap: send::to_tap(bus.send_tap.unwrap_or_default()) as i32,
         });
         Ok(())
     })

@@ -19,7 +19,14 @@ pub enum perbus_desk_send_tap {
     PERBUS_DESK_SEND_POST_FADER = 1,
 }
 
-fn tap(tap: i32) -> Outcome<SendTap> {
+pub(crate) fn to_tap(tap: SendTap) -> perbus_desk_send_tap {
+    match tap {
+        SendTap::PreFader => perbus_desk_send_tap::PERBUS_DESK_SEND_PRE_FADER,
+        SendTap::PostFader => perbus_desk_send_tap::PERBUS_DESK_SEND_POST_FADER,
+    }
+}
+
+pub(crate) fn tap(tap: i32) -> Outcome<SendTap> {
     match tap {
         0 => Ok(SendTap::PreFader),
         1 => Ok(SendTap::PostFader),
@@ -128,10 +135,7 @@ pub unsafe extern "C" fn perbus_desk_bus_get_send_tap(
         let Some(tap) = send.life.open(|| Ok(send.bus.send_tap()))? else {
             return Err(no_send(send));
         };
-        out_tap.write(match tap {
-            SendTap::PreFader => perbus_desk_send_tap::PERBUS_DESK_SEND_PRE_FADER,
-            SendTap::PostFader => perbus_desk_send_tap::PERBUS_DESK_SEND_POST_FADER,
-        });
+        out_tap.write(to_tap(tap));
         Ok(())
     })
 }

@@ -16,8 +16,13 @@ pub unsafe extern "C" fn perbus_desk_text_free(text: *mut c_char) {
 
 /// Hands a text out, up to a NUL in it if there is one.
 pub(crate) fn give(text: &str) -> *mut c_char {
+    kept(text).into_raw()
+}
+
+/// A copy of a text, up to a NUL in it if there is one, for callers that look at it meanwhile.
+pub(crate) fn kept(text: &str) -> CString {
     let end = text.find('\0').unwrap_or(text.len());
-    CString::new(&text[..end]).unwrap_or_default().into_raw()
+    CString::new(&text[..end]).unwrap_or_default()
 }
 
 fn bytes<'a>(text: *const c_char, name: &str) -> Outcome<&'a CStr> {
@@ -32,6 +37,14 @@ pub(crate) fn read<'a>(text: *const c_char, name: &str) -> Outcome<&'a str> {
     bytes(text, name)?
         .to_str()
         .map_err(|error| Failure::argument(format!("{name} is not UTF-8: {error}")))
+}
+
+/// A copy of a text, or nothing for NULL.
+pub(crate) fn read_if(text: *const c_char, name: &str) -> Outcome<Option<String>> {
+    if text.is_null() {
+        return Ok(None);
+    }
+    read(text, name).map(|text| Some(text.to_owned()))
 }
 
 pub(crate) fn path<'a>(text: *const c_char, name: &str) -> Outcome<&'a Path> {

@@ -248,6 +248,7 @@ impl FromPython for BusConfig {
             soloed: get("soloed")?.extract()?,
             label: get("label")?.extract()?,
             solo_safe: get("solo_safe")?.extract()?,
+            send_tap: get("send_tap")?.extract::<Option<Value<_>>>()?.map(|tap| tap.0),
             ..Self::new(get("bus")?.extract::<Index>()?.0)
         })
     }
@@ -300,7 +301,8 @@ show! {
     BusConfig: |it, py| {
         let (volume, pan) = (it.volume.map(Value), it.pan.map(Value));
         let label = it.label.as_deref();
-        let values = (it.bus, volume, pan, it.muted, it.soloed, label, it.solo_safe);
+        let tap = it.send_tap.map(Value);
+        let values = (it.bus, volume, pan, it.muted, it.soloed, label, it.solo_safe, tap);
         make(py, "BusConfig", values)
     };
 }

@@ -48,7 +48,7 @@ mod _native {
         mixer::Mixer,
         node::{Node, Output, Source},
         player::Player,
-        scene::{engine_scene_only_buses, scene_only, scene_only_buses},
+        scene::{engine_scene_only, engine_scene_only_buses, scene_only, scene_only_buses},
     };
 
     /// The crate's version.

@@ -1,6 +1,6 @@
 //! Scenes: plain values in Python, of classes that are written there.
 
-use perbus::{BusConfig, Curve, EngineScene, Scene, SceneParts};
+use perbus::{BusConfig, Curve, EngineScene, GroupConfig, Scene, SceneParts};
 
 use crate::prelude::*;
 
@@ -10,15 +10,46 @@ impl FromPython for Scene {
         let buses = object.getattr("buses")?;
         let buses = buses.try_iter()?.map(|bus| Ok(bus?.extract::<Value<BusConfig>>()?.0));
         let volume = object.getattr("output_volume")?.extract::<Option<Single>>()?;
+        let law = object.getattr("pan_law")?.extract::<Option<Value<_>>>()?;
         let scene = Self::new(buses.collect::<PyResult<_>>()?);
-        Ok(scene.with_output_volume(volume.map(|volume| volume.0)))
+        let scene = scene.with_output_volume(volume.map(|volume| volume.0));
+        Ok(scene.with_pan_law(law.map(|law| law.0)))
     }
 }
 
 impl ToPython for Scene {
     fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let buses = PyTuple::new(py, self.buses().iter().cloned().map(Value))?;
-        make(py, "Scene", (buses, self.output_volume().map(Value)))
+        let law = self.pan_law().map(Value);
+        make(py, "Scene", (buses, self.output_volume().map(Value), law))
+    }
+}
+
+impl FromPython for GroupConfig {
+    fn from_python(object: &Bound<'_, PyAny>) -> PyResult<Self> {
+        expect(object, "GroupConfig")?;
+        let get = |name| object.getattr(name);
+        let mut config = Self::new(get("group")?.extract::<Index>()?.0);
+        config.volume = get("volume")?.extract::<Option<Single>>()?.map(|volume| volume.0);
+        config.muted = get("muted")?.extract()?;
+        config.soloed = get("soloed")?.extract()?;
+        config.name = get("name")?.extract()?;
+        let members = get("members")?.extract::<Option<Vec<(String, Index)>>>()?;
+        let place = |(mixer, bus): (String, Index)| (mixer, bus.0);
+        config.members = members.map(|it| it.into_iter().map(place).collect());
+        let inner = get("inner_groups")?.extract::<Option<Vec<Index>>>()?;
+        config.inner_groups = inner.map(|it| it.into_iter().map(|group| group.0).collect());
+        Ok(config)
+    }
+}
+
+impl ToPython for GroupConfig {
+    fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let members = self.members.as_ref().map(|it| PyTuple::new(py, it.clone())).transpose()?;
+        let inner = self.inner_groups.as_ref().map(|it| PyTuple::new(py, it)).transpose()?;
+        let (volume, name) = (self.volume.map(Value), self.name.as_deref());
+        let values = (self.group, volume, self.muted, self.soloed, name, members, inner);
+        make(py, "GroupConfig", values)
     }
 }
 
@@ -30,20 +61,25 @@ impl FromPython for EngineScene {
             let (name, scene) = mixer?.extract::<(String, Value<Scene>)>()?;
             Ok((name, scene.0))
         });
-        Ok(Self::new(mixers.collect::<PyResult<Vec<_>>>()?))
+        let groups = object.getattr("groups")?;
+        let groups = groups.try_iter()?.map(|group| Ok(group?.extract::<Value<_>>()?.0));
+        let scene = Self::new(mixers.collect::<PyResult<Vec<_>>>()?);
+        Ok(scene.with_groups(groups.collect::<PyResult<Vec<_>>>()?))
     }
 }
 
 impl ToPython for EngineScene {
     fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let mixers = self.mixers().map(|(name, scene)| (name, Value(scene.clone())));
-        make(py, "EngineScene", (PyTuple::new(py, mixers.collect::<Vec<_>>())?,))
+        let mixers = PyTuple::new(py, mixers.collect::<Vec<_>>())?;
+        let groups = PyTuple::new(py, self.groups().iter().cloned().map(Value))?;
+        make(py, "EngineScene", (mixers, groups))
     }
 }
 
 impl FromPython for SceneParts {
     fn from_python(object: &Bound<'_, PyAny>) -> PyResult<Self> {
-        const ALL: [SceneParts; 7] = [
+        const ALL: [SceneParts; 10] = [
             SceneParts::FADERS,
             SceneParts::PANS,
             SceneParts::MUTES,
@@ -51,6 +87,9 @@ impl FromPython for SceneParts {
             SceneParts::SOLO_SAFES,
             SceneParts::LABELS,
             SceneParts::OUTPUT_VOLUMES,
+            SceneParts::GROUPS,
+            SceneParts::SEND_TAPS,
+            SceneParts::PAN_LAWS,
         ];
         expect(object, "SceneParts")?;
         let bits: u32 = object.extract()?;
@@ -61,8 +100,8 @@ impl FromPython for SceneParts {
 
 #[pymethods]
 impl Engine {
-    /// All mixers as they are now: their strips and output volumes. Which buses are soloed is left out, and
-    /// so are detached mixers.
+    /// All mixers and groups as they are now. Which buses and groups are soloed is left out, and so are
+    /// detached mixers.
     ///
     /// >>> import perbus
     /// >>> engine = perbus.Engine.offline(48000, 2)
@@ -76,16 +115,18 @@ impl Engine {
         Self::call(slf, |engine| Ok(Value(engine.snapshot())))
     }
 
-    /// As `snapshot`, with the solo of each strip.
+    /// As `snapshot`, with the solo of each strip and group.
     fn snapshot_with_solo(slf: &Bound<'_, Self>) -> PyResult<Value<EngineScene>> {
         Self::call(slf, |engine| Ok(Value(engine.snapshot_with_solo())))
     }
 
-    /// Sets the engine's mixers to a scene: all or nothing, heard from one block on. What the scene does not
-    /// list stays.
+    /// Sets the engine's mixers and groups to a scene: all or nothing, heard from one block on. What the
+    /// scene does not list stays. A group gets exactly the members and inner groups that it lists, but that
+    /// buses of detached mixers stay in it.
     ///
-    /// :raises NotAttachedError: for a mixer that the engine does not have
-    /// :raises InvalidArgumentError: for a mixer or a bus that is listed twice
+    /// :raises NotAttachedError: for a mixer or a group that the engine does not have
+    /// :raises InvalidArgumentError: for a mixer, a bus, a group or a member that is listed twice
+    /// :raises CycleError: for groups in a circle
     /// :raises OutOfRangeError: for a volume, a pan or a bus
     fn apply(slf: &Bound<'_, Self>, scene: Value<EngineScene>) -> PyResult<()> {
         Self::call(slf, move |engine| engine.apply(&scene.0))
@@ -109,6 +150,13 @@ pub(crate) fn scene_only(scene: Value<Scene>, parts: Value<SceneParts>) -> Value
 #[pyfunction]
 pub(crate) fn scene_only_buses(scene: Value<Scene>, buses: Vec<Index>) -> Value<Scene> {
     Value(scene.0.only_buses(buses.into_iter().map(|bus| bus.0)))
+}
+
+#[pyfunction]
+pub(crate) fn engine_scene_only(
+    scene: Value<EngineScene>, parts: Value<SceneParts>,
+) -> Value<EngineScene> {
+    Value(scene.0.only(parts.0))
 }
 
 #[pyfunction]

@@ -4,7 +4,7 @@ import pytest
 from conftest import constant, near, settled
 
 import perbus
-from perbus import BusConfig, EngineScene, Scene, SceneParts
+from perbus import BusConfig, EngineScene, GroupConfig, Scene, SceneParts
 
 
 @pytest.fixture
@@ -72,3 +72,61 @@ def test_fades_to_scenes(desk):
     assert settled(engine) == near(1.0, 1.0)
     with pytest.raises(perbus.OutOfRangeError):
         main.fade_to_scene(Scene(()), 90000.0)
+
+
+def test_groups_come_back(desk):
+    engine, main, drums = desk
+    inner, outer = engine.create_group("inner"), engine.create_group("outer")
+    inner.add(drums.bus(0))
+    outer.add_group(inner)
+    outer.volume = 0.5
+    verse = engine.snapshot()
+    assert [config.group for config in verse.groups] == [inner.number, outer.number]
+    drums_name = verse.mixers[1][0]
+    assert verse.groups[0].members == ((drums_name, 0),) and verse.groups[0].name == "inner"
+    assert verse.groups[1].inner_groups == (inner.number,) and verse.groups[1].volume == 0.5
+    assert (verse.groups[1].soloed, engine.snapshot_with_solo().groups[1].soloed) == (None, False)
+    assert settled(engine) == near(0.625, 0.625)
+    inner.remove(drums.bus(0))
+    inner.add(main.bus(1))
+    outer.volume = 2.0
+    assert settled(engine) == near(1.25, 1.25)
+    engine.apply(verse.only(SceneParts.GROUPS))
+    assert settled(engine) == near(1.75, 1.75)
+    engine.apply(verse)
+    assert settled(engine) == near(0.625, 0.625)
+    assert engine.snapshot() == verse
+    assert verse.only_mixers("mixer 0").groups == ()
+
+    quiet = EngineScene((), (GroupConfig(outer.number, volume=0.0, members=[], inner_groups=[]),))
+    engine.apply(quiet)
+    assert settled(engine) == near(1.0, 1.0)
+    before = engine.snapshot()
+    circle = (GroupConfig(inner.number, inner_groups=(outer.number,)),)
+    for groups, error in (
+        ((GroupConfig(9),), perbus.NotAttachedError),
+        ((GroupConfig(0, members=(("mixer 99", 0),)),), perbus.NotAttachedError),
+        ((GroupConfig(0), GroupConfig(0)), perbus.InvalidArgumentError),
+        ((GroupConfig(0, volume=4.01),), perbus.OutOfRangeError),
+        (circle + (GroupConfig(outer.number, inner_groups=(inner.number,)),), perbus.CycleError),
+    ):
+        with pytest.raises(error):
+            engine.apply(EngineScene((), groups))
+    for bad in (None, "drums", 3):
+        with pytest.raises(TypeError):
+            engine.apply(EngineScene((), (bad,)))
+    assert engine.snapshot() == before
+
+
+def test_taps_and_pan_laws_come_back(desk):
+    engine, main, drums = desk
+    aux = engine.create_mixer()
+    send = main.bus(1).send_to(aux, perbus.SendTap.PRE_FADER)
+    aux.pan_law = perbus.PanLaw.CONSTANT_POWER
+    verse = aux.snapshot()
+    assert (verse.buses[0].send_tap, verse.pan_law) == (perbus.SendTap.PRE_FADER, perbus.PanLaw.CONSTANT_POWER)
+    send.send_tap, aux.pan_law = perbus.SendTap.POST_FADER, perbus.PanLaw.BALANCE
+    aux.apply(verse.only(SceneParts.SEND_TAPS))
+    assert (send.send_tap, aux.pan_law) == (perbus.SendTap.PRE_FADER, perbus.PanLaw.BALANCE)
+    aux.apply(verse)
+    assert aux.snapshot() == verse

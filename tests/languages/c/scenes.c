@@ -38,25 +38,54 @@ static void show_scene(perbus_desk_scene *scene) {
         fprintf(out, " %s", it.set & PERBUS_DESK_SET_SOLOED ? it.soloed ? "1" : "0" : "-");
         fprintf(out, it.label != NULL ? " =%s" : " -", it.label);
         fprintf(out, " %s", it.set & PERBUS_DESK_SET_SOLO_SAFE ? it.solo_safe ? "1" : "0" : "-");
+        fprintf(out, it.set & PERBUS_DESK_SET_SEND_TAP ? " %d" : " -", it.send_tap);
     }
     float volume;
+    perbus_pan_law law;
     bool is_set;
     perbus_desk_scene_get_output_volume(scene, &volume, &is_set, NULL);
     is_set ? bits(volume) : (void)fputs(" -", out);
+    perbus_desk_scene_get_pan_law(scene, &law, &is_set, NULL);
+    fprintf(out, is_set ? " %d" : " -", (int)law);
+}
+
+static void show_group(const perbus_desk_group_config *it) {
+    fprintf(out, " group %u:", it->group);
+    it->set &PERBUS_DESK_SET_VOLUME ? bits(it->volume) : (void)fputs(" -", out);
+    fprintf(out, " %s", it->set & PERBUS_DESK_SET_MUTED ? it->muted ? "1" : "0" : "-");
+    fprintf(out, " %s", it->set & PERBUS_DESK_SET_SOLOED ? it->soloed ? "1" : "0" : "-");
+    fprintf(out, it->name != NULL ? " =%s" : " -", it->name);
+    fputs(it->set & PERBUS_DESK_SET_MEMBERS ? " [" : " [-", out);
+    for (size_t i = 0; i < it->member_count; i++) {
+        const perbus_desk_group_member *member = &it->members[i];
+        fprintf(out, "%s%s/%u", i > 0 ? "," : "", member->mixer, member->bus);
+    }
+    fputs(it->set & PERBUS_DESK_SET_INNER_GROUPS ? "] [" : "] [-", out);
+    for (size_t i = 0; i < it->inner_group_count; i++) {
+        fprintf(out, "%s%u", i > 0 ? "," : "", it->inner_groups[i]);
+    }
+    fputs("]", out);
 }
 
 static void show_engine_scene(perbus_desk_engine_scene *scene) {
-    size_t count = 0;
+    size_t count = 0, groups = 0;
     perbus_desk_engine_scene_get_count(scene, &count, NULL);
+    perbus_desk_engine_scene_get_group_count(scene, &groups, NULL);
     for (size_t i = 0; i < count; i++) {
         char *name;
         perbus_desk_scene *mixer;
         perbus_desk_engine_scene_copy_mixer(scene, i, &name, &mixer, NULL);
         fprintf(out, " %s:", name);
         show_scene(mixer);
-        fputs(i + 1 < count ? ";" : "", out);
+        fputs(i + 1 < count + groups ? ";" : "", out);
         perbus_desk_text_free(name);
         perbus_desk_scene_release(mixer);
+    }
+    for (size_t i = 0; i < groups; i++) {
+        perbus_desk_group_config group;
+        perbus_desk_engine_scene_get_group(scene, i, &group, NULL);
+        show_group(&group);
+        fputs(i + 1 < groups ? ";" : "", out);
     }
 }
 

@@ -234,35 +234,61 @@ func listedAll(scene *perbus.EngineScene) string {
 	for i := range scene.Mixers {
 		mixers = append(mixers, scene.Mixers[i].Mixer+": "+listed(&scene.Mixers[i].Scene))
 	}
+	for _, group := range scene.Groups {
+		mixers = append(mixers, listedGroup(group))
+	}
 	return strings.Join(mixers, "; ")
 }
 
+// orDash is a value, or a dash for nil.
+func orDash[T any](value *T, show func(value T) string) string {
+	if value == nil {
+		return "-"
+	}
+	return show(*value)
+}
+
+func flag(value bool) string {
+	if value {
+		return "1"
+	}
+	return "0"
+}
+
+func oneBits(value float32) string { return bits(value) }
+
+func labelled(text string) string { return "=" + text }
+
+func listedGroup(it perbus.GroupConfig) string {
+	members, inner := "-", "-"
+	if it.Members != nil {
+		var places []string
+		for _, member := range it.Members {
+			places = append(places, fmt.Sprintf("%s/%d", member.Mixer, member.Bus))
+		}
+		members = strings.Join(places, ",")
+	}
+	if it.InnerGroups != nil {
+		var numbers []string
+		for _, number := range it.InnerGroups {
+			numbers = append(numbers, strconv.Itoa(number))
+		}
+		inner = strings.Join(numbers, ",")
+	}
+	return fmt.Sprintf("group %d: %s %s %s %s [%s] [%s]", it.Group, orDash(it.Volume, oneBits),
+		orDash(it.Muted, flag), orDash(it.Soloed, flag), orDash(it.Name, labelled), members, inner)
+}
+
 func listed(scene *perbus.Scene) string {
-	number := func(value *float32) string {
-		if value == nil {
-			return "-"
-		}
-		return bits(*value)
-	}
-	flag := func(value *bool) string {
-		switch {
-		case value == nil:
-			return "-"
-		case *value:
-			return "1"
-		}
-		return "0"
-	}
 	var words []string
 	for _, it := range scene.Buses {
-		label := "-"
-		if it.Label != nil {
-			label = "=" + *it.Label
-		}
-		words = append(words, strconv.Itoa(it.Bus), number(it.Volume), number(it.Pan),
-			flag(it.Muted), flag(it.Soloed), label, flag(it.SoloSafe))
+		tap := orDash(it.SendTap, func(tap perbus.SendTap) string { return flag(tap == perbus.PostFader) })
+		words = append(words, strconv.Itoa(it.Bus), orDash(it.Volume, oneBits), orDash(it.Pan, oneBits),
+			orDash(it.Muted, flag), orDash(it.Soloed, flag), orDash(it.Label, labelled),
+			orDash(it.SoloSafe, flag), tap)
 	}
-	return strings.Join(append(words, number(scene.OutputVolume)), " ")
+	law := orDash(scene.PanLaw, func(law perbus.PanLaw) string { return flag(law == perbus.ConstantPower) })
+	return strings.Join(append(words, orDash(scene.OutputVolume, oneBits), law), " ")
 }
 
 func (r *runner) render(engine *perbus.Engine, frames int) (string, error) {

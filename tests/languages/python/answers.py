@@ -59,21 +59,38 @@ def entries(words):
     ]
 
 
+def or_dash(value, show):
+    return "-" if value is None else show(value)
+
+
+def switched(value, on=True):
+    return or_dash(value, lambda value: str(int(value == on)))
+
+
+def named(text):
+    return or_dash(text, lambda text: "=" + text)
+
+
 def listed(scene):
-    def number(value):
-        return "-" if value is None else bits(value)
-
-    def switched(value):
-        return "-" if value is None else str(int(value))
-
     buses = [
-        f"{it.bus} {number(it.volume)} {number(it.pan)} {switched(it.muted)} "
-        f"{switched(it.soloed)} {'-' if it.label is None else '=' + it.label} "
-        f"{switched(it.solo_safe)}"
+        f"{it.bus} {or_dash(it.volume, bits)} {or_dash(it.pan, bits)} {switched(it.muted)} "
+        f"{switched(it.soloed)} {named(it.label)} {switched(it.solo_safe)} "
+        f"{switched(it.send_tap, perbus.SendTap.POST_FADER)}"
         for it in scene.buses
     ]
-    return " ".join([*buses, number(scene.output_volume)])
+    law = switched(scene.pan_law, perbus.PanLaw.CONSTANT_POWER)
+    return " ".join([*buses, or_dash(scene.output_volume, bits), law])
+
+
+def listed_group(it):
+    members = or_dash(it.members, lambda places: ",".join(f"{mixer}/{bus}" for mixer, bus in places))
+    inner = or_dash(it.inner_groups, lambda groups: ",".join(map(str, groups)))
+    return (
+        f"group {it.group}: {or_dash(it.volume, bits)} {switched(it.muted)} {switched(it.soloed)} "
+        f"{named(it.name)} [{members}] [{inner}]"
+    )
 
 
 def listed_all(scene):
-    return "; ".join(f"{mixer}: {listed(its)}" for mixer, its in scene.mixers)
+    mixers = [f"{mixer}: {listed(its)}" for mixer, its in scene.mixers]
+    return "; ".join([*mixers, *map(listed_group, scene.groups)])

@@ -43,39 +43,14 @@
 #include "types.h"
 
 /**
- * What of a scene is meant, for perbus_desk_scene_copy_only: the volumes of buses.
+ * A bit of perbus_desk_group_config.set.
  */
-#define PERBUS_DESK_PART_FADERS 1
+#define PERBUS_DESK_SET_MEMBERS 64
 
 /**
- * The pans of buses.
+ * See PERBUS_DESK_SET_MEMBERS.
  */
-#define PERBUS_DESK_PART_PANS 2
-
-/**
- * Which buses are muted.
- */
-#define PERBUS_DESK_PART_MUTES 4
-
-/**
- * Which buses are soloed, in a scene that has that.
- */
-#define PERBUS_DESK_PART_SOLOS 8
-
-/**
- * Which buses are solo-safe.
- */
-#define PERBUS_DESK_PART_SOLO_SAFES 16
-
-/**
- * The labels of buses.
- */
-#define PERBUS_DESK_PART_LABELS 32
-
-/**
- * The output volumes of mixers.
- */
-#define PERBUS_DESK_PART_OUTPUT_VOLUMES 64
+#define PERBUS_DESK_SET_INNER_GROUPS 128
 
 /**
  * Bits of perbus_desk_bus_config.set: which of its values count.
@@ -101,6 +76,62 @@
  * See PERBUS_DESK_SET_VOLUME.
  */
 #define PERBUS_DESK_SET_SOLO_SAFE 16
+
+/**
+ * See PERBUS_DESK_SET_VOLUME.
+ */
+#define PERBUS_DESK_SET_SEND_TAP 32
+
+/**
+ * What of a scene is meant, for perbus_desk_scene_copy_only: the volumes of buses,
+ * sends among them, and of groups.
+ */
+#define PERBUS_DESK_PART_FADERS 1
+
+/**
+ * The pans of buses.
+ */
+#define PERBUS_DESK_PART_PANS 2
+
+/**
+ * Which buses and groups are muted.
+ */
+#define PERBUS_DESK_PART_MUTES 4
+
+/**
+ * Which buses and groups are soloed, in a scene that has that.
+ */
+#define PERBUS_DESK_PART_SOLOS 8
+
+/**
+ * Which buses are solo-safe.
+ */
+#define PERBUS_DESK_PART_SOLO_SAFES 16
+
+/**
+ * The labels of buses, and the names of groups.
+ */
+#define PERBUS_DESK_PART_LABELS 32
+
+/**
+ * The output volumes of mixers.
+ */
+#define PERBUS_DESK_PART_OUTPUT_VOLUMES 64
+
+/**
+ * Which buses and groups are in which groups.
+ */
+#define PERBUS_DESK_PART_GROUPS 128
+
+/**
+ * Whether sends take their signal before or after the fader.
+ */
+#define PERBUS_DESK_PART_SEND_TAPS 256
+
+/**
+ * The pan laws of mixers.
+ */
+#define PERBUS_DESK_PART_PAN_LAWS 512
 
 /**
  * How a fade came to its end.
@@ -205,8 +236,8 @@ typedef struct perbus_desk_bus perbus_desk_bus;
 typedef struct perbus_desk_engine perbus_desk_engine;
 
 /**
- * All mixers of an engine at one moment: their strips and output volumes. A mixer goes by its
- * name, "mixer 0" for the main mixer; nodes are numbered in the order of their creation.
+ * All mixers and groups of an engine at one moment. A mixer goes by its name, "mixer 0" for the main
+ * mixer, and a group by its number; both are numbered in the order of their creation.
  */
 typedef struct perbus_desk_engine_scene perbus_desk_engine_scene;
 
@@ -226,7 +257,7 @@ typedef struct perbus_desk_group perbus_desk_group;
 typedef struct perbus_desk_node perbus_desk_node;
 
 /**
- * Strips of a mixer at one moment.
+ * A mixer at one moment: its strips, its output volume and its pan law.
  */
 typedef struct perbus_desk_scene perbus_desk_scene;
 
@@ -338,7 +369,73 @@ typedef struct perbus_desk_bus_config {
      * The bus's label, UTF-8; NULL stays.
      */
     const char *label;
+    /**
+     * A perbus_desk_send_tap: where the bus, if it is a send, takes its signal from. No effect on
+     * any other bus.
+     */
+    int32_t send_tap;
 } perbus_desk_bus_config;
+
+/**
+ * A bus in a group.
+ */
+typedef struct perbus_desk_group_member {
+    /**
+     * The mixer's name, UTF-8: "mixer 0" for the main mixer.
+     */
+    const char *mixer;
+    /**
+     * The bus's number.
+     */
+    uint32_t bus;
+} perbus_desk_group_member;
+
+/**
+ * What a scene has of a group.
+ */
+typedef struct perbus_desk_group_config {
+    /**
+     * The group's number: see perbus_desk_group_get_number.
+     */
+    uint32_t group;
+    /**
+     * PERBUS_DESK_SET_VOLUME, _MUTED, _SOLOED, _MEMBERS and _INNER_GROUPS: which of the values below
+     * count; the others stay.
+     */
+    uint32_t set;
+    /**
+     * The fader: a linear gain, 0 to 4.
+     */
+    float volume;
+    /**
+     * Whether the group is muted.
+     */
+    bool muted;
+    /**
+     * Whether the group is soloed.
+     */
+    bool soloed;
+    /**
+     * The group's name, UTF-8; NULL stays.
+     */
+    const char *name;
+    /**
+     * The buses that are directly in the group; all others leave it.
+     */
+    const struct perbus_desk_group_member *members;
+    /**
+     * How many members there are.
+     */
+    size_t member_count;
+    /**
+     * The numbers of the groups that are directly in the group; all others leave it.
+     */
+    const uint32_t *inner_groups;
+    /**
+     * How many inner groups there are.
+     */
+    size_t inner_group_count;
+} perbus_desk_group_config;
 
 /**
  * Called once with a source's context, when the source has rendered for the last time.
@@ -1223,55 +1320,9 @@ perbus_status perbus_desk_engine_copy_output(struct perbus_desk_engine *engine,
                                              perbus_error *error);
 
 /**
- * The same scene with an output volume for the mixer.
- * @param volume 0 to 4; what it sets is checked when it is applied
- * @param out_scene receives the scene; free it with perbus_desk_scene_release
- * Threads: any. Real-time safe: no
- */
-perbus_status perbus_desk_scene_copy_with_output_volume(struct perbus_desk_scene *scene,
-                                                        float volume,
-                                                        struct perbus_desk_scene **out_scene,
-                                                        perbus_error *error);
-
-/**
- * The output volume that a scene sets.
- * @param out_is_set receives whether it sets one
- * Threads: any. Real-time safe: no
- */
-perbus_status perbus_desk_scene_get_output_volume(struct perbus_desk_scene *scene,
-                                                  float *out_volume,
-                                                  bool *out_is_set,
-                                                  perbus_error *error);
-
-/**
- * A scene of some of the values of a scene.
- * @param parts PERBUS_DESK_PART_*, combined with |
- * @param out_scene receives the scene; free it with perbus_desk_scene_release
- * @retval PERBUS_ERROR_INVALID_ARGUMENT parts: unknown bits
- * Threads: any. Real-time safe: no
- */
-perbus_status perbus_desk_scene_copy_only(struct perbus_desk_scene *scene,
-                                          uint32_t parts,
-                                          struct perbus_desk_scene **out_scene,
-                                          perbus_error *error);
-
-/**
- * A scene of some of the buses of a scene, without an output volume. Buses that it does not have
- * are ignored.
- * @param buses `count` numbers
- * @param out_scene receives the scene; free it with perbus_desk_scene_release
- * Threads: any. Real-time safe: no
- */
-perbus_status perbus_desk_scene_copy_only_buses(struct perbus_desk_scene *scene,
-                                                const uint32_t *buses,
-                                                size_t count,
-                                                struct perbus_desk_scene **out_scene,
-                                                perbus_error *error);
-
-/**
  * Fades to a scene: volumes, pans and the output volume start in the same block and arrive
- * together, pans linearly. Mutes, solos and labels switch at the start. Values that are right
- * already do not fade; a later value, fade or scene replaces those that it concerns.
+ * together, pans linearly. Everything else switches at the start. Values that are right already do
+ * not fade; a later value, fade or scene replaces those that it concerns.
  * @param seconds 0 to a day
  * @param curve of the volumes
  * @retval PERBUS_ERROR_OUT_OF_RANGE seconds
@@ -1286,7 +1337,8 @@ perbus_status perbus_desk_mixer_fade_to_scene(struct perbus_desk_node *mixer,
                                               perbus_error *error);
 
 /**
- * All mixers as they are now. Which buses are soloed is left out. Detached mixers are left out, too.
+ * All mixers and groups as they are now. Which buses and groups are soloed is left out. Detached
+ * mixers are left out, too.
  * @param out_scene receives the scene; free it with perbus_desk_engine_scene_release
  * Threads: any. Real-time safe: no
  */
@@ -1295,7 +1347,7 @@ perbus_status perbus_desk_engine_snapshot(struct perbus_desk_engine *engine,
                                           perbus_error *error);
 
 /**
- * As perbus_desk_engine_snapshot, with the solo of each strip.
+ * As perbus_desk_engine_snapshot, with the solo of each strip and group.
  * @param out_scene receives the scene; free it with perbus_desk_engine_scene_release
  * Threads: any. Real-time safe: no
  */
@@ -1304,10 +1356,13 @@ perbus_status perbus_desk_engine_snapshot_with_solo(struct perbus_desk_engine *e
                                                     perbus_error *error);
 
 /**
- * Sets the engine's mixers to a scene: all or nothing, heard from one block on. What the scene does
- * not list stays.
- * @retval PERBUS_ERROR_NOT_ATTACHED a mixer that the engine does not have
- * @retval PERBUS_ERROR_INVALID_ARGUMENT a mixer, or a bus of one, is listed twice
+ * Sets the engine's mixers and groups to a scene: all or nothing, heard from one block on. What the
+ * scene does not list stays. A group gets exactly the members and inner groups that it lists, but
+ * that buses of detached mixers stay in it.
+ * @retval PERBUS_ERROR_NOT_ATTACHED a mixer or a group that the engine does not have
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT a mixer, a bus of one, a group or a member of one is listed
+ * twice
+ * @retval PERBUS_ERROR_CYCLE groups in a circle
  * @retval PERBUS_ERROR_OUT_OF_RANGE a volume, a pan or a bus
  * Threads: any. Real-time safe: no
  */
@@ -1327,7 +1382,8 @@ perbus_status perbus_desk_engine_fade_to_scene(struct perbus_desk_engine *engine
                                                perbus_error *error);
 
 /**
- * Makes a scene of mixers' scenes. What it sets is checked when it is applied.
+ * Makes a scene of mixers' scenes, to which perbus_desk_engine_scene_copy_with_groups adds groups.
+ * What it sets is checked when it is applied.
  * @param mixers `count` names, UTF-8
  * @param scenes `count` scenes, which are copied
  * @param out_scene receives the scene; free it with perbus_desk_engine_scene_release
@@ -1373,7 +1429,8 @@ perbus_status perbus_desk_engine_scene_copy_only(struct perbus_desk_engine_scene
                                                  perbus_error *error);
 
 /**
- * A scene of some buses, without output volumes. Buses that it does not have are ignored.
+ * A scene of some buses, without what concerns whole mixers and without groups. Buses that it does
+ * not have are ignored.
  * @param out_scene receives the scene; free it with perbus_desk_engine_scene_release
  * Threads: any. Real-time safe: no
  */
@@ -2455,8 +2512,8 @@ perbus_status perbus_desk_player_is_playing(struct perbus_desk_node *player,
  * Changes many strips at once. Everything is checked first; then all of it changes, and on the
  * portable engine it is heard from one and the same block on.
  * @retval PERBUS_ERROR_OUT_OF_RANGE a volume, a pan or a bus
- * @retval PERBUS_ERROR_INVALID_ARGUMENT a bus is listed twice, unknown bits, or a label is not
- * UTF-8
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT a bus is listed twice, unknown bits, an unknown tap, or a
+ * label is not UTF-8
  * @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
  * @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
  * Threads: any. Real-time safe: no
@@ -2467,8 +2524,9 @@ perbus_status perbus_desk_mixer_configure(struct perbus_desk_node *mixer,
                                           perbus_error *error);
 
 /**
- * The mixer as it is now: the strips of every bus that was ever connected or asked for, and the
- * output volume. Which buses are soloed is left out, so that to apply the scene leaves the solos as they are then.
+ * The mixer as it is now: the strips of every bus that was ever connected or asked for, the output
+ * volume and the pan law. Which buses are soloed is left out, so that to apply the scene leaves the
+ * solos as they are then.
  * @param out_scene receives the scene; free it with perbus_desk_scene_release
  * @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
  * Threads: any. Real-time safe: no
@@ -2500,7 +2558,7 @@ perbus_status perbus_desk_mixer_apply(struct perbus_desk_node *mixer,
 /**
  * Makes a scene of these buses. What it sets is checked when it is applied.
  * @param out_scene receives the scene; free it with perbus_desk_scene_release
- * @retval PERBUS_ERROR_INVALID_ARGUMENT unknown bits, or a label is not UTF-8
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT unknown bits, an unknown tap, or a label is not UTF-8
  * Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_scene_create(const struct perbus_desk_bus_config *buses,
@@ -2550,6 +2608,105 @@ perbus_status perbus_desk_scene_get_bus(struct perbus_desk_scene *scene,
  * Ends the handle. NULL is a no-op. Threads: any. Real-time safe: no
  */
 void perbus_desk_scene_release(struct perbus_desk_scene *scene);
+
+/**
+ * The same scene with these groups in place of those that it has. What it sets is checked when it
+ * is applied.
+ * @param out_scene receives the scene; free it with perbus_desk_engine_scene_release
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT unknown bits, or a name is not UTF-8
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_scene_copy_with_groups(struct perbus_desk_engine_scene *scene,
+                                                        const struct perbus_desk_group_config *groups,
+                                                        size_t count,
+                                                        struct perbus_desk_engine_scene **out_scene,
+                                                        perbus_error *error);
+
+/**
+ * How many groups the scene sets. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_scene_get_group_count(struct perbus_desk_engine_scene *scene,
+                                                       size_t *out_count,
+                                                       perbus_error *error);
+
+/**
+ * What the scene sets of one of its groups; those of a snapshot are in ascending order. Names and
+ * lists live as long as the scene.
+ * @param index below the scene's count of groups
+ * @retval PERBUS_ERROR_OUT_OF_RANGE index
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_scene_get_group(struct perbus_desk_engine_scene *scene,
+                                                 size_t index,
+                                                 struct perbus_desk_group_config *out_group,
+                                                 perbus_error *error);
+
+/**
+ * The same scene with an output volume for the mixer.
+ * @param volume 0 to 4; what it sets is checked when it is applied
+ * @param out_scene receives the scene; free it with perbus_desk_scene_release
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_scene_copy_with_output_volume(struct perbus_desk_scene *scene,
+                                                        float volume,
+                                                        struct perbus_desk_scene **out_scene,
+                                                        perbus_error *error);
+
+/**
+ * The output volume that a scene sets.
+ * @param out_is_set receives whether it sets one
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_scene_get_output_volume(struct perbus_desk_scene *scene,
+                                                  float *out_volume,
+                                                  bool *out_is_set,
+                                                  perbus_error *error);
+
+/**
+ * The same scene with a pan law for the mixer.
+ * @param out_scene receives the scene; free it with perbus_desk_scene_release
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT law is not a perbus_pan_law
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_scene_copy_with_pan_law(struct perbus_desk_scene *scene,
+                                                  perbus_pan_law law,
+                                                  struct perbus_desk_scene **out_scene,
+                                                  perbus_error *error);
+
+/**
+ * The pan law that a scene sets.
+ * @param out_is_set receives whether it sets one
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_scene_get_pan_law(struct perbus_desk_scene *scene,
+                                            perbus_pan_law *out_law,
+                                            bool *out_is_set,
+                                            perbus_error *error);
+
+/**
+ * A scene of some of the values of a scene.
+ * @param parts PERBUS_DESK_PART_*, combined with |
+ * @param out_scene receives the scene; free it with perbus_desk_scene_release
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT parts: unknown bits
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_scene_copy_only(struct perbus_desk_scene *scene,
+                                          uint32_t parts,
+                                          struct perbus_desk_scene **out_scene,
+                                          perbus_error *error);
+
+/**
+ * A scene of some of the buses of a scene, without what concerns the whole mixer. Buses that it does
+ * not have are ignored.
+ * @param buses `count` numbers
+ * @param out_scene receives the scene; free it with perbus_desk_scene_release
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_scene_copy_only_buses(struct perbus_desk_scene *scene,
+                                                const uint32_t *buses,
+                                                size_t count,
+                                                struct perbus_desk_scene **out_scene,
+                                                perbus_error *error);
 
 /**
  * Sends what feeds a bus to a further one, whose strip is the send's: its fader is the send's level,

@@ -47,6 +47,8 @@ void test_group_automation(void);
 void test_pan_laws(void);
 void test_scenes(void);
 void test_engine_scenes(void);
+void test_scene_groups(void);
+void test_scene_taps_and_laws(void);
 void test_groups(void);
 void test_group_meters(void);
 void test_sends(void);

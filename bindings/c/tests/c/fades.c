@@ -116,7 +116,7 @@ void test_engine_scenes(void) {
     WORKS(perbus_desk_scene_get_bus(quiet, 0, &bus, &error));
     CHECK(bus.set == PERBUS_DESK_SET_VOLUME && bus.volume == 0.5f && bus.label == NULL);
     perbus_desk_scene_release(quiet);
-    REJECTS(perbus_desk_scene_copy_only, mixer, 128, &quiet);
+    REJECTS(perbus_desk_scene_copy_only, mixer, 1024, &quiet);
 
     WORKS(perbus_desk_bus_set_volume(stage.bus, 1.0f, &error));
     WORKS(perbus_desk_mixer_set_output_volume(stage.mixer, 1.0f, &error));
@@ -130,7 +130,7 @@ void test_engine_scenes(void) {
     WORKS(perbus_desk_engine_apply(stage.engine, part, &error));
     NEAR(settled(&stage), 0.125f);
     perbus_desk_engine_scene_release(part);
-    REJECTS(perbus_desk_engine_scene_copy_only, verse, 128, &part);
+    REJECTS(perbus_desk_engine_scene_copy_only, verse, 1024, &part);
 
     /* There and back over 480 frames. */
     WORKS(perbus_desk_scene_copy_with_output_volume(mixer, 1.0f, &quiet, &error));

@@ -78,6 +78,8 @@ int main(void) {
     test_pan_laws();
     test_scenes();
     test_engine_scenes();
+    test_scene_groups();
+    test_scene_taps_and_laws();
     test_groups();
     test_group_meters();
     test_sends();

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AutomationPoint", "Band", "BufferEnd", "BusConfig", "ChannelLayout", "Control", "Curve",
-    "Discrepancy", "FadeEnd", "Fallback", "FilterType", "Format", "EngineScene", "Meter", "NodeInfo", "PanLaw",
+    "Discrepancy", "FadeEnd", "Fallback", "FilterType", "Format", "EngineScene", "GroupConfig", "Meter", "NodeInfo", "PanLaw",
     "Scene", "SceneParts", "SendTap",
 ]
 
@@ -173,58 +173,88 @@ class BusConfig:
     soloed: Optional[bool] = None
     label: Optional[str] = None
     solo_safe: Optional[bool] = None
+    #: Where the bus, if it is a send, takes its signal. No effect on any other bus.
+    send_tap: Optional[SendTap] = None
+
+
+@dataclass(frozen=True)
+class GroupConfig:
+    """What a scene sets of a :class:`Group`; what is None stays."""
+
+    #: The group's number.
+    group: int
+    #: The fader: a linear gain, 0 to 4.
+    volume: Optional[float] = None
+    muted: Optional[bool] = None
+    soloed: Optional[bool] = None
+    name: Optional[str] = None
+    #: The buses that are directly in the group, each with its mixer's name: ``("mixer 0", 3)``. All
+    #: others leave the group, but for those of detached mixers.
+    members: Optional[Tuple[Tuple[str, int], ...]] = None
+    #: The numbers of the groups that are directly in the group. All others leave it.
+    inner_groups: Optional[Tuple[int, ...]] = None
 
 
 class SceneParts(IntFlag):
     """A choice of a scene's values; choices are combined with ``|``."""
 
-    #: The volumes of buses.
+    #: The volumes of buses, sends among them, and of groups.
     FADERS = 1
     #: The pans of buses.
     PANS = 2
-    #: Which buses are muted.
+    #: Which buses and groups are muted.
     MUTES = 4
-    #: Which buses are soloed, in a scene that has that.
+    #: Which buses and groups are soloed, in a scene that has that.
     SOLOS = 8
     #: Which buses are solo-safe.
     SOLO_SAFES = 16
-    #: The labels of buses.
+    #: The labels of buses, and the names of groups.
     LABELS = 32
     #: The output volumes of mixers.
     OUTPUT_VOLUMES = 64
+    #: Which buses and groups are in which groups.
+    GROUPS = 128
+    #: Whether sends take their signal before or after the fader.
+    SEND_TAPS = 256
+    #: The pan laws of mixers.
+    PAN_LAWS = 512
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A mixer at one moment, see :meth:`Mixer.snapshot`: its strips and its output volume. A plain
-    value, which fits any mixer."""
+    """A mixer at one moment, see :meth:`Mixer.snapshot`: its strips, its output volume and its pan law.
+    A plain value, which fits any mixer."""
 
     #: By ascending number in a snapshot.
     buses: Tuple[BusConfig, ...]
     #: 0 to 4; None leaves it as it is.
     output_volume: Optional[float] = None
+    #: None leaves it as it is.
+    pan_law: Optional[PanLaw] = None
 
     def only(self, parts: SceneParts) -> Scene:
         """A scene of some of the values.
 
         >>> scene = Scene((BusConfig(3, volume=0.5, pan=-1.0),), output_volume=0.8)
         >>> scene.only(SceneParts.PANS | SceneParts.OUTPUT_VOLUMES).buses[0]
-        BusConfig(bus=3, volume=None, pan=-1.0, muted=None, soloed=None, label=None, solo_safe=None)
+        BusConfig(bus=3, volume=None, pan=-1.0, muted=None, soloed=None, label=None, solo_safe=None, send_tap=None)
         """
         return _native.scene_only(self, parts)
 
     def only_buses(self, *buses: int) -> Scene:
-        """A scene of some of the buses, without an output volume. Buses that it does not have are
-        ignored."""
+        """A scene of some of the buses, without what concerns the whole mixer. Buses that it does not
+        have are ignored."""
         return _native.scene_only_buses(self, buses)
 
 
 @dataclass(frozen=True)
 class EngineScene:
-    """All mixers of an engine at one moment, see :meth:`Engine.snapshot`: a plain value. A mixer goes by
-    its name, "mixer 0" for the main mixer; nodes are numbered in the order of their creation."""
+    """All mixers and groups of an engine at one moment, see :meth:`Engine.snapshot`: a plain value. A
+    mixer goes by its name, "mixer 0" for the main mixer, and a group by its number; both are numbered in
+    the order of their creation."""
 
     mixers: Tuple[Tuple[str, Scene], ...]
+    groups: Tuple[GroupConfig, ...] = ()
 
     def mixer(self, name: str) -> Optional[Scene]:
         """What the scene has of a mixer."""
@@ -232,14 +262,15 @@ class EngineScene:
 
     def only(self, parts: SceneParts) -> EngineScene:
         """A scene of some of the values."""
-        return EngineScene(tuple((mixer, scene.only(parts)) for mixer, scene in self.mixers))
+        return _native.engine_scene_only(self, parts)
 
     def only_mixers(self, *names: str) -> EngineScene:
-        """A scene of some of the mixers. Names that it does not have are ignored."""
+        """A scene of some of the mixers, without groups. Names that it does not have are ignored."""
         return EngineScene(tuple(it for it in self.mixers if it[0] in names))
 
     def only_buses(self, *buses: Bus) -> EngineScene:
-        """A scene of some buses, without output volumes. Buses that it does not have are ignored."""
+        """A scene of some buses, without what concerns whole mixers and without groups. Buses that it does
+        not have are ignored."""
         return _native.engine_scene_only_buses(self, buses)
 
 

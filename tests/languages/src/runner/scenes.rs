@@ -1,6 +1,6 @@
 //! The runner in Rust: scenes.
 
-use perbus::{BusConfig, EngineScene, Scene, SceneParts};
+use perbus::{BusConfig, EngineScene, GroupConfig, PanLaw, Scene, SceneParts, SendTap};
 
 use crate::runner::words::*;
 use crate::values::bits;
@@ -20,37 +20,62 @@ fn entries(words: &[&str]) -> Vec<BusConfig> {
     entries.collect()
 }
 
+fn value(value: Option<f32>) -> String {
+    value.map_or("-".into(), bits)
+}
+
+fn flag(flag: Option<bool>) -> String {
+    flag.map_or("-".into(), |it| u8::from(it).to_string())
+}
+
+fn text(text: Option<&str>) -> String {
+    text.map_or("-".into(), |text| format!("={text}"))
+}
+
 fn listed(scene: &Scene) -> String {
     let buses = scene.buses().iter().map(|it| {
-        let number = |value: Option<f32>| value.map_or("-".into(), bits);
-        let flag = |flag: Option<bool>| flag.map_or("-".into(), |it| u8::from(it).to_string());
-        let label = it
-            .label
-            .as_ref()
-            .map_or("-".into(), |label| format!("={label}"));
-        let (volume, pan) = (number(it.volume), number(it.pan));
+        let label = text(it.label.as_deref());
+        let (volume, pan) = (value(it.volume), value(it.pan));
         format!(
-            "{} {volume} {pan} {} {} {label} {}",
+            "{} {volume} {pan} {} {} {label} {} {}",
             it.bus,
             flag(it.muted),
             flag(it.soloed),
-            flag(it.solo_safe)
+            flag(it.solo_safe),
+            flag(it.send_tap.map(|tap| tap == SendTap::PostFader))
         )
     });
     let volume = scene.output_volume().map_or("-".into(), bits);
-    buses.chain([volume]).collect::<Vec<_>>().join(" ")
+    let law = flag(scene.pan_law().map(|law| law == PanLaw::ConstantPower));
+    buses.chain([volume, law]).collect::<Vec<_>>().join(" ")
 }
 
 fn listed_all(scene: &EngineScene) -> String {
     let mixers = scene
         .mixers()
         .map(|(name, scene)| format!("{name}: {}", listed(scene)));
-    mixers.collect::<Vec<_>>().join("; ")
+    let groups = scene.groups().iter().map(listed_group);
+    mixers.chain(groups).collect::<Vec<_>>().join("; ")
+}
+
+fn listed_group(it: &GroupConfig) -> String {
+    let members = it.members.as_ref().map_or("-".into(), |members| {
+        let members = members.iter().map(|(mixer, bus)| format!("{mixer}/{bus}"));
+        members.collect::<Vec<_>>().join(",")
+    });
+    let inner = it.inner_groups.as_ref().map_or("-".into(), |groups| {
+        let groups = groups.iter().map(u32::to_string);
+        groups.collect::<Vec<_>>().join(",")
+    });
+    let (volume, name) = (value(it.volume), text(it.name.as_deref()));
+    let (muted, soloed) = (flag(it.muted), flag(it.soloed));
+    let number = it.group;
+    format!("group {number}: {volume} {muted} {soloed} {name} [{members}] [{inner}]")
 }
 
 /// By the bits of its parts.
 fn parts(bits: u32) -> SceneParts {
-    const ALL: [SceneParts; 7] = [
+    const ALL: [SceneParts; 10] = [
         SceneParts::FADERS,
         SceneParts::PANS,
         SceneParts::MUTES,
@@ -58,6 +83,9 @@ fn parts(bits: u32) -> SceneParts {
         SceneParts::SOLO_SAFES,
         SceneParts::LABELS,
         SceneParts::OUTPUT_VOLUMES,
+        SceneParts::GROUPS,
+        SceneParts::SEND_TAPS,
+        SceneParts::PAN_LAWS,
     ];
     let chosen = ALL
         .iter()
@@ -106,8 +134,6 @@ pub(super) fn answer(world: &mut World, name: &str, words: &[&str]) -> Answer {
             } else {
                 engine.snapshot_with_solo()
             };
-            // Scenes of groups are Rust's alone.
-            let scene = scene.with_groups([]);
             let answer = listed_all(&scene);
             world.engine_scenes.insert((*s).to_owned(), scene);
             Ok(answer)

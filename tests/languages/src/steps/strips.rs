@@ -149,7 +149,7 @@ pub(super) fn scene(it: &mut Script) {
             match it.random.below(4) {
                 0 => {
                     it.scenes += 1;
-                    format!("scene_only s{scene} s{from} {}", it.random.below(128))
+                    format!("scene_only s{scene} s{from} {}", it.random.below(1024))
                 }
                 1 => {
                     it.scenes += 1;
@@ -191,7 +191,7 @@ fn engine_scene(it: &mut Script) {
                 .pick(&["engine_snapshot", "engine_snapshot_with_solo"]);
             format!("{what} E{scene} {engine}")
         }
-        2 => format!("engine_only E{scene} E{from} {}", it.random.below(128)),
+        2 => format!("engine_only E{scene} E{from} {}", it.random.below(1024)),
         3 => format!("engine_buses E{scene} E{from} {} {}", it.mixer(), it.bus()),
         4..=5 => return it.line(format!("engine_apply {engine} E{from}")),
         _ => {
