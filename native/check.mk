@@ -99,7 +99,7 @@ check-files: $(BUILD)/c_files
 check-valgrind: $(BUILD)/c_api $(BUILD)/c_graph $(BUILD)/c_files
 	LD_LIBRARY_PATH=$(BUILD) $(VALGRIND) $<
 	LD_LIBRARY_PATH=$(BUILD) $(VALGRIND) $(BUILD)/c_graph refusals growth memory
-	LD_LIBRARY_PATH=$(BUILD) $(VALGRIND) $(BUILD)/c_files wav flac mpeg decoders
+	LD_LIBRARY_PATH=$(BUILD) $(VALGRIND) $(BUILD)/c_files wav flac mpeg decoders writing
 
 # What GNUstep sets up on first use, from two threads.
 $(BUILD)/first_uses: ../tests/c/first_uses.m $(HEADERS) $(BUILD)/$(LINK_NAME) $(BUILD)/$(ABI_NAME)

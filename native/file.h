@@ -19,7 +19,23 @@ struct perbus_file {
     AVAudioPCMBuffer *buffer;
     perbus_decoder decoder;
     void *stream;
+    // Of a file that is written, until it is finished: where its bytes are, and its name.
+    char *temporary, *path;
+    perbus_file_settings settings;
+    uint32_t noise; // the dither's state
+    bool has_failed;
+    bool writes; // also when it is finished
 };
+
+perbus_status perbus__new_file(const char *path, perbus_file **out_file, perbus_error *error);
+// Runs the body while no other thread uses the file.
+perbus_status perbus__with_file(perbus_file *file, perbus_error *error, perbus_body body);
+perbus_status perbus__check_planes(const perbus_file *file, const float *const *channels,
+                                   uint32_t channel_count, perbus_error *error);
+// Removes what was written and not finished.
+void perbus__abandon_file(perbus_file *file);
+// Sets samples that are no numbers to 0, and counts them.
+void perbus__clear_invalid(perbus_file *file, float *samples, uint64_t count);
 
 // Names the file in an error, with the errno or 0.
 PERBUS_COLD perbus_status perbus__fail_file(perbus_error *error, perbus_status status,

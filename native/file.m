@@ -110,14 +110,12 @@ static void end_file(perbus__handle *handle) {
     if (file->stream != NULL) {
         file->decoder.close(file->stream);
     }
+    perbus__abandon_file(file);
     pthread_mutex_destroy(&file->lock);
     free(file);
 }
 
-perbus_status perbus_file_open(const char *path, perbus_file **out_file, perbus_error *error) {
-    PERBUS_REQUIRE(path, error);
-    PERBUS_REQUIRE(out_file, error);
-    PERBUS_CHECK(perbus__enter(error));
+perbus_status perbus__new_file(const char *path, perbus_file **out_file, perbus_error *error) {
     if (NSClassFromString(@"AVAudioFile") == Nil) {
         return perbus__fail(error, PERBUS_ERROR_UNAVAILABLE,
                             @"the class AVAudioFile is not linked in: files were left out");
@@ -128,11 +126,21 @@ perbus_status perbus_file_open(const char *path, perbus_file **out_file, perbus_
     }
     pthread_mutex_init(&file->lock, NULL);
     pbf_name(path, file->name);
+    *out_file = file;
+    return PERBUS_OK;
+}
+
+perbus_status perbus_file_open(const char *path, perbus_file **out_file, perbus_error *error) {
+    PERBUS_REQUIRE(path, error);
+    PERBUS_REQUIRE(out_file, error);
+    PERBUS_CHECK(perbus__enter(error));
+    perbus_file *file = NULL;
+    PERBUS_CHECK(perbus__new_file(path, &file, error));
     perbus_status status = perbus__catch(error, ^{
         return open_path(file, path, error);
     });
     if (status != PERBUS_OK) {
-        end_file(&file->later);
+        perbus_file_destroy(file);
         return status;
     }
     *out_file = file;
@@ -145,8 +153,7 @@ void perbus_file_destroy(perbus_file *file) {
     }
 }
 
-// Runs the body while no other thread uses the file.
-static perbus_status with_file(perbus_file *file, perbus_error *error, perbus_body body) {
+perbus_status perbus__with_file(perbus_file *file, perbus_error *error, perbus_body body) {
     PERBUS_CHECK(perbus__enter(error));
     pthread_mutex_lock(&file->lock);
     perbus_status status = perbus__catch(error, body);
@@ -158,14 +165,14 @@ perbus_status perbus_file_get_info(perbus_file *file, perbus_file_info *out_info
                                    perbus_error *error) {
     PERBUS_REQUIRE(file, error);
     PERBUS_REQUIRE(out_info, error);
-    return with_file(file, error, ^{
+    return perbus__with_file(file, error, ^{
         *out_info = file->info;
-        out_info->invalid += perbus__invalid_samples(file->object);
+        out_info->invalid += file->writes ? 0 : perbus__invalid_samples(file->object);
         return PERBUS_OK;
     });
 }
 
-static void clear_invalid(perbus_file *file, float *samples, uint64_t count) {
+void perbus__clear_invalid(perbus_file *file, float *samples, uint64_t count) {
     for (uint64_t i = 0; i < count; i++) {
         if (!isfinite(samples[i])) {
             samples[i] = 0.0f;
@@ -202,27 +209,41 @@ static perbus_status read_with_avfaudio(perbus_file *file, float *const *channel
     return PERBUS_OK;
 }
 
+perbus_status perbus__check_planes(const perbus_file *file, const float *const *channels,
+                                   uint32_t channel_count, perbus_error *error) {
+    if (channel_count != file->info.format.channels) {
+        return perbus__fail(error, PERBUS_ERROR_INVALID_ARGUMENT,
+                            @"%u channels of a file that has %u", channel_count,
+                            file->info.format.channels);
+    }
+    for (uint32_t c = 0; c < channel_count; c++) {
+        PERBUS_REQUIRE(channels[c], error);
+    }
+    return PERBUS_OK;
+}
+
+static perbus_status check_reads(const perbus_file *file, perbus_error *error) {
+    return file->writes ? perbus__fail_file(error, PERBUS_ERROR_WRONG_KIND, file, 0,
+                                            "the file was made for writing")
+                        : PERBUS_OK;
+}
+
 perbus_status perbus_file_read(perbus_file *file, float *const *channels, uint32_t channel_count,
                                uint64_t frames, uint64_t *out_read, perbus_error *error) {
     PERBUS_REQUIRE(file, error);
     PERBUS_REQUIRE(channels, error);
     PERBUS_REQUIRE(out_read, error);
-    return with_file(file, error, ^{
-        if (channel_count != file->info.format.channels) {
-            return perbus__fail(error, PERBUS_ERROR_INVALID_ARGUMENT,
-                                @"%u channels of a file that has %u", channel_count,
-                                file->info.format.channels);
-        }
-        for (uint32_t c = 0; c < channel_count; c++) {
-            PERBUS_REQUIRE(channels[c], error);
-        }
+    return perbus__with_file(file, error, ^{
+        PERBUS_CHECK(
+            perbus__check_planes(file, (const float *const *)channels, channel_count, error));
+        PERBUS_CHECK(check_reads(file, error));
         uint64_t done = 0;
         perbus_status status = file->stream != NULL
                                    ? perbus__read_with_decoder(file, channels, frames, &done, error)
                                    : read_with_avfaudio(file, channels, frames, &done, error);
         if (status == PERBUS_OK) {
             for (uint32_t c = 0; c < channel_count; c++) {
-                clear_invalid(file, channels[c], done);
+                perbus__clear_invalid(file, channels[c], done);
             }
             *out_read = done;
         }
@@ -232,7 +253,8 @@ perbus_status perbus_file_read(perbus_file *file, float *const *channels, uint32
 
 perbus_status perbus_file_seek(perbus_file *file, int64_t frame, perbus_error *error) {
     PERBUS_REQUIRE(file, error);
-    return with_file(file, error, ^{
+    return perbus__with_file(file, error, ^{
+        PERBUS_CHECK(check_reads(file, error));
         if (frame < 0 || frame > file->info.frames) {
             return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE, @"frame %lld is not in 0 to %lld",
                                 (long long)frame, (long long)file->info.frames);

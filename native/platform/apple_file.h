@@ -4,6 +4,7 @@
 #ifndef PERBUS_PLATFORM_APPLE_FILE_H
 #define PERBUS_PLATFORM_APPLE_FILE_H
 
+#import "formats.h"
 #import "shim.h"
 
 #include "avfaudio/files/container.h"
@@ -77,6 +78,50 @@ static inline const char *perbus__codec_of(AVAudioFile *file) {
 static inline uint64_t perbus__invalid_samples(AVAudioFile *file) {
     (void)file;
     return 0;
+}
+
+// Made for writing, in the standard format, retained.
+static inline AVAudioFile *
+perbus__create_file(const char *path, const perbus_file_settings *settings, NSError **cause) {
+    static const int bits[] = {32, 24, 16};
+    AVAudioFormat *format = perbus__format(&settings->format);
+    if (settings->type == PERBUS_FILE_OGG_VORBIS) {
+        *cause = [NSError errorWithDomain:NSOSStatusErrorDomain
+                                     code:kAudioFileUnsupportedFileTypeError
+                                 userInfo:nil];
+        return nil;
+    }
+    BOOL is_flac = settings->type == PERBUS_FILE_FLAC;
+    NSMutableDictionary *values = [NSMutableDictionary dictionary];
+    [values setObject:[NSNumber
+                          numberWithUnsignedInt:is_flac ? kAudioFormatFLAC : kAudioFormatLinearPCM]
+               forKey:AVFormatIDKey];
+    [values setObject:[NSNumber numberWithDouble:[format sampleRate]] forKey:AVSampleRateKey];
+    [values setObject:[NSNumber numberWithUnsignedInt:[format channelCount]]
+               forKey:AVNumberOfChannelsKey];
+    [values setObject:[NSNumber numberWithInt:bits[settings->samples]]
+               forKey:is_flac ? AVEncoderBitDepthHintKey : AVLinearPCMBitDepthKey];
+    if (!is_flac) {
+        [values setObject:[NSNumber numberWithBool:settings->samples == PERBUS_FILE_FLOAT_32]
+                   forKey:AVLinearPCMIsFloatKey];
+    }
+    if ([format channelLayout] != nil) {
+        const AudioChannelLayout *layout = [[format channelLayout] layout];
+        [values setObject:[NSData dataWithBytes:layout length:sizeof *layout]
+                   forKey:AVChannelLayoutKey];
+    }
+    NSURL *url = [NSURL fileURLWithFileSystemRepresentation:path isDirectory:NO relativeToURL:nil];
+    return [[AVAudioFile alloc] initForWriting:url settings:values
+                                  commonFormat:AVAudioPCMFormatFloat32
+                                   interleaved:NO
+                                         error:cause];
+}
+
+// Completes the file, and releases the object: only deallocating closes it before macOS 15.
+static inline BOOL perbus__finish_file(AVAudioFile *file, NSError **cause) {
+    (void)cause;
+    [file release];
+    return YES;
 }
 
 #endif

@@ -234,6 +234,11 @@ static void file_calls(void) {
     REFUSED(perbus_file_read(desk.file, channels, 1, FRAMES, &read, &error));
     REFUSED(perbus_file_seek(desk.file, 100, &error));
     REFUSED(perbus_file_set_decoder(NULL, &error));
+    const perbus_file_settings settings = {.format = STEREO};
+    const float *const samples[] = {memory};
+    REFUSED(perbus_file_create("/dev/null", &settings, &made, &error));
+    REFUSED(perbus_file_write(desk.file, samples, 1, FRAMES, &error));
+    REFUSED(perbus_file_finish(desk.file, &error));
     perbus_file_destroy(NULL);
     ALLOWED(made == NULL && read == 7);
 }

@@ -57,6 +57,13 @@ static void null_files(void) {
     REJECTS(perbus_file_get_info, file, &info);
     REJECTS(perbus_file_read, file, channels, 2, 16, &read);
     REJECTS(perbus_file_seek, file, 0);
+    const float *const samples[] = {memory, memory};
+    const perbus_file_settings settings = {.format = STEREO};
+    REJECTS(perbus_file_create, NULL, &settings, &file);
+    REJECTS(perbus_file_create, "missing.wav", NULL, &file);
+    REJECTS(perbus_file_create, "missing.wav", &settings, NULL);
+    REJECTS(perbus_file_write, file, samples, 2, 16);
+    REJECTS(perbus_file_finish, file);
     CHECK(file == NULL && read == 7);
 }
 

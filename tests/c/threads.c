@@ -3,6 +3,7 @@
 #include "check.h"
 
 #include <pthread.h>
+#include <unistd.h>
 
 enum { INPUTS = 40, FRAMES = 64, ROUNDS = 200 };
 
@@ -218,16 +219,39 @@ static void *read_file(void *context) {
     return NULL;
 }
 
-static void files(void) {
-    pthread_t threads[3];
-    perbus_file *file = open_half();
-    for (int t = 0; t < 3; t++) {
-        CHECK(pthread_create(&threads[t], NULL, read_file, file) == 0);
+/* Writes one file, of mono. */
+static void *write_file(void *context) {
+    static const float memory[100], *channels[] = {memory};
+    for (int round = 0; round < ROUNDS; round++) {
+        WORKS(perbus_file_write(context, channels, 1, 100, &error));
     }
-    for (int t = 0; t < 3; t++) {
+    return NULL;
+}
+
+static void files(void) {
+    enum { READERS = 3, THREADS = 5 };
+    pthread_t threads[THREADS];
+    const perbus_file_settings settings = {.format = {48000.0, 1, PERBUS_LAYOUT_MONO}};
+    perbus_file_info info;
+    perbus_file *file = open_half(), *made = NULL;
+    char path[] = "/tmp/perbus-made-XXXXXX";
+    int empty = mkstemp(path);
+    CHECK(empty >= 0);
+    close(empty);
+    WORKS(perbus_file_create(path, &settings, &made, &error));
+    for (int t = 0; t < THREADS; t++) {
+        CHECK(pthread_create(&threads[t], NULL, t < READERS ? read_file : write_file,
+                             t < READERS ? file : made) == 0);
+    }
+    for (int t = 0; t < THREADS; t++) {
         CHECK(pthread_join(threads[t], NULL) == 0);
     }
+    WORKS(perbus_file_get_info(made, &info, &error));
+    CHECK(info.frames == (THREADS - READERS) * ROUNDS * 100);
+    WORKS(perbus_file_finish(made, &error));
+    perbus_file_destroy(made);
     perbus_file_destroy(file);
+    unlink(path);
 }
 
 void test_threads(void) {

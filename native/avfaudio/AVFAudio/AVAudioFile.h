@@ -6,7 +6,8 @@
 
 NS_ASSUME_NONNULL_BEGIN
 
-/// An audio file, opened for sequential reading, with frames converted to a processing format.
+/// An audio file, opened for sequential reading or writing, with frames converted between its format
+/// and a processing format.
 /// It may be used on any thread, but on one at a time.
 ///
 /// The kind of file is told by its first bytes, not by its name. Errors of the system are in
@@ -17,6 +18,8 @@ NS_ASSUME_NONNULL_BEGIN
     AVAudioFormat *_fileFormat;
     AVAudioFormat *_processingFormat;
     struct pbf_reader *_reader;
+    struct pbf_writer *_writer;
+    AVAudioFramePosition _written;
     float *_planes;
 }
 
@@ -44,6 +47,24 @@ NS_ASSUME_NONNULL_BEGIN
 @property (nonatomic, readonly) AVAudioFramePosition length;
 /// Where the next read begins. Throws for a position before 0 or past the length.
 @property (nonatomic) AVAudioFramePosition framePosition;
+
+@end
+
+@interface AVAudioFile (AVAudioFileWriting)
+
+/// Makes a file, or empties the one that is there. Its name's extension says which kind: wav or flac.
+/// The processing format is the standard one. The file is complete when the object is deallocated.
+- (nullable instancetype)initForWriting:(NSURL *)fileURL
+                               settings:(NSDictionary<NSString *, id> *)settings
+                                  error:(NSError **)outError;
+/// Throws for a common format of AVAudioOtherFormat.
+- (nullable instancetype)initForWriting:(NSURL *)fileURL
+                               settings:(NSDictionary<NSString *, id> *)settings
+                           commonFormat:(AVAudioCommonFormat)format
+                            interleaved:(BOOL)interleaved
+                                  error:(NSError **)outError;
+/// Appends all frames of the buffer. Throws for one that has not the processing format.
+- (BOOL)writeFromBuffer:(const AVAudioPCMBuffer *)buffer error:(NSError **)outError;
 
 @end
 

@@ -16,6 +16,7 @@
 #import <AVFAudio/AVAudioMixing.h>
 #import <AVFAudio/AVAudioNode.h>
 #import <AVFAudio/AVAudioPlayerNode.h>
+#import <AVFAudio/AVAudioSettings.h>
 #import <AVFAudio/AVAudioSourceNode.h>
 #import <AVFAudio/AVAudioTime.h>
 #import <AVFAudio/AVAudioTypes.h>

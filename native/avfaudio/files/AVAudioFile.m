@@ -3,126 +3,16 @@
 #import <AudioToolbox/AudioToolbox.h>
 
 #import "PBFile.h"
+#import "PBFileFormats.h"
 #import "PBSamples.h"
 #import "avfaudio/support/PBErrors.h"
 
-#include "reader.h"
+#include "writer.h"
 
-#include <ctype.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 // Frames that are converted at a time.
 enum { PBBlock = 4096 };
-
-static BOOL FailFor(NSError **error, const pbf_failure *failure) {
-    static const OSStatus codes[] = {[PBF_SYSTEM] = kAudioFileUnspecifiedError,
-                                     [PBF_UNSUPPORTED] = kAudioFileUnsupportedFileTypeError,
-                                     [PBF_DAMAGED] = kAudioFileInvalidFileError,
-                                     [PBF_NO_MEMORY] = kAudio_MemFullError};
-    // As an object: %s is not UTF-8 everywhere.
-    NSString *text = [NSString stringWithUTF8String:failure->text];
-    text = text != nil ? text : @"it cannot be read";
-    if (failure->reason != PBF_SYSTEM) {
-        return PBFail(error, codes[failure->reason], @"%@", text);
-    }
-    if (error != NULL) {
-        NSDictionary *info = [NSDictionary dictionaryWithObject:text
-                                                         forKey:NSLocalizedDescriptionKey];
-        *error = [NSError errorWithDomain:NSPOSIXErrorDomain code:failure->number userInfo:info];
-    }
-    return NO;
-}
-
-// With escapes for bytes that are not ASCII: it may not be UTF-8.
-static NSURL *URLOf(const char *path) {
-    NSMutableString *text = [NSMutableString stringWithString:@"file://"];
-    char folder[4096];
-    if (path[0] != '/' && getcwd(folder, sizeof folder) != NULL) {
-        size_t length = strlen(folder);
-        snprintf(folder + length, sizeof folder - length, "/%s", path);
-        path = folder;
-    }
-    for (const unsigned char *c = (const unsigned char *)path; *c != '\0'; c++) {
-        BOOL isPlain = isalnum(*c) || strchr("/-_.~", *c) != NULL;
-        [text appendFormat:isPlain ? @"%c" : @"%%%02X", *c];
-    }
-    return [NSURL URLWithString:text];
-}
-
-// The path's bytes, whatever their encoding.
-static NSData *PathOf(NSURL *url) {
-    NSMutableData *path = [NSMutableData data];
-    const char *text = [[url absoluteString] UTF8String];
-    text = text != NULL ? text : "";
-    if (strncmp(text, "file://", 7) == 0) {
-        text += 7;
-        // A host may stand there.
-        text = *text == '/' ? text : strchr(text, '/') != NULL ? strchr(text, '/') : "";
-    }
-    for (; *text != '\0'; text++) {
-        unsigned byte = (unsigned char)*text;
-        if (*text == '%' && isxdigit((unsigned char)text[1]) && isxdigit((unsigned char)text[2])) {
-            sscanf(text + 1, "%2x", &byte);
-            text += 2;
-        }
-        unsigned char stored = (unsigned char)byte;
-        [path appendBytes:&stored length:1];
-    }
-    [path appendBytes:"" length:1];
-    return path;
-}
-
-static AVAudioFormat *FormatOf(const pbf_info *info, AVAudioCommonFormat common, BOOL interleaved) {
-    if (info->channels <= 2) {
-        return [[AVAudioFormat alloc] initWithCommonFormat:common sampleRate:info->rate
-                                                  channels:info->channels
-                                               interleaved:interleaved];
-    }
-    AVAudioChannelLayout *layout =
-        [[[AVAudioChannelLayout alloc] initWithLayoutTag:info->layout] autorelease];
-    return [[AVAudioFormat alloc] initWithCommonFormat:common sampleRate:info->rate
-                                           interleaved:interleaved
-                                         channelLayout:layout];
-}
-
-// How the samples are kept on disk.
-static AVAudioFormat *DiskFormatOf(const pbf_info *info) {
-    static const struct {
-        const char *codec;
-        AudioFormatID format;
-    } ids[] = {
-        {"MP3", kAudioFormatMPEGLayer3},
-        {"MPEG layer 2", kAudioFormatMPEGLayer2},
-        {"MPEG layer 1", kAudioFormatMPEGLayer1},
-        {"Opus", kAudioFormatOpus},
-        {"A-law", kAudioFormatALaw},
-        {"mu-law", kAudioFormatULaw},
-    };
-    AudioStreamBasicDescription description = {0};
-    description.mSampleRate = info->rate;
-    description.mChannelsPerFrame = info->channels;
-    description.mFormatID = info->is_pcm                           ? kAudioFormatLinearPCM
-                            : strncmp(info->codec, "FLAC", 4) == 0 ? kAudioFormatFLAC
-                                                                   : 0;
-    for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
-        if (strcmp(ids[i].codec, info->codec) == 0) {
-            description.mFormatID = ids[i].format;
-        }
-    }
-    if (info->is_pcm) {
-        description.mFormatFlags =
-            kAudioFormatFlagIsPacked |
-            (info->is_float ? kAudioFormatFlagIsFloat : kAudioFormatFlagIsSignedInteger);
-        description.mBitsPerChannel = info->bits;
-        description.mBytesPerFrame = info->bits / 8 * info->channels;
-        description.mBytesPerPacket = description.mBytesPerFrame;
-        description.mFramesPerPacket = 1;
-    }
-    AVAudioChannelLayout *layout =
-        [[[AVAudioChannelLayout alloc] initWithLayoutTag:info->layout] autorelease];
-    return [[AVAudioFormat alloc] initWithStreamDescription:&description channelLayout:layout];
-}
 
 @implementation AVAudioFile
 
@@ -139,7 +29,7 @@ static AVAudioFormat *DiskFormatOf(const pbf_info *info) {
                   commonFormat:(AVAudioCommonFormat)format
                    interleaved:(BOOL)interleaved
                          error:(NSError **)outError {
-    self = [self pbInitForReadingPath:[PathOf(fileURL) bytes] commonFormat:format
+    self = [self pbInitForReadingPath:[PBFilePath(fileURL) bytes] commonFormat:format
                           interleaved:interleaved
                                 error:outError];
     if (self != nil) {
@@ -153,6 +43,9 @@ static AVAudioFormat *DiskFormatOf(const pbf_info *info) {
     if (_reader != NULL) {
         pbf_reader_close(_reader);
     }
+    if (_writer != NULL) {
+        [self pbFinish:NULL];
+    }
     free(_planes);
     [_url release];
     [_fileFormat release];
@@ -161,11 +54,11 @@ static AVAudioFormat *DiskFormatOf(const pbf_info *info) {
 }
 
 - (AVAudioFramePosition)length {
-    return pbf_reader_info(_reader)->frames;
+    return _reader != NULL ? pbf_reader_info(_reader)->frames : _written;
 }
 
 - (AVAudioFramePosition)framePosition {
-    return pbf_reader_position(_reader);
+    return _reader != NULL ? pbf_reader_position(_reader) : _written;
 }
 
 - (void)setFramePosition:(AVAudioFramePosition)framePosition {
@@ -173,6 +66,7 @@ static AVAudioFormat *DiskFormatOf(const pbf_info *info) {
               @"framePosition %lld is not in 0 to %lld", (long long)framePosition,
               (long long)[self length]);
     // A fault is reported by the next read.
+    PBRequire(_reader != NULL, @"a file that is written has no framePosition to set");
     pbf_failure failure;
     pbf_reader_seek(_reader, framePosition, &failure);
 }
@@ -184,6 +78,7 @@ static AVAudioFormat *DiskFormatOf(const pbf_info *info) {
 - (BOOL)readIntoBuffer:(AVAudioPCMBuffer *)buffer
             frameCount:(AVAudioFrameCount)frames
                  error:(NSError **)outError {
+    PBRequire(_reader != NULL, @"the file is written, not read");
     PBRequire([[buffer format] isEqual:_processingFormat], @"the buffer has %@, not %@",
               [buffer format], _processingFormat);
     uint32_t channels = [_processingFormat channelCount];
@@ -201,7 +96,7 @@ static AVAudioFormat *DiskFormatOf(const pbf_info *info) {
         int64_t got = pbf_reader_read(_reader, planes, count, &failure);
         if (got < 0 && done == 0) {
             [buffer setFrameLength:0];
-            return FailFor(outError, &failure);
+            return PBFailFile(outError, &failure);
         }
         if (got <= 0) {
             break;
@@ -241,14 +136,14 @@ static AVAudioFormat *DiskFormatOf(const pbf_info *info) {
         _reader = pbf_reader_open(fd, size, pbf_tell(fd), &failure);
     }
     if (_reader == NULL) {
-        FailFor(outError, &failure);
+        PBFailFile(outError, &failure);
         [self release];
         return nil;
     }
     const pbf_info *info = pbf_reader_info(_reader);
-    _url = [URLOf(path) retain];
-    _fileFormat = DiskFormatOf(info);
-    _processingFormat = FormatOf(info, format, interleaved);
+    _url = [PBFileURL(path) retain];
+    _fileFormat = PBFileDiskFormat(info);
+    _processingFormat = PBFileProcessingFormat(info, format, interleaved);
     if (![_processingFormat isStandard]) {
         _planes = malloc(sizeof(float) * PBBlock * info->channels);
     }

@@ -6,6 +6,8 @@
 
 #import <AVFAudio/AVFAudio.h>
 
+#include "writer.h"
+
 @interface AVAudioFile (PBFile)
 
 // By a path of any bytes, which need not be UTF-8.
@@ -18,6 +20,19 @@
 - (const char *)pbCodecName;
 // How many of the samples read so far were NaN or infinite, and were read as 0.
 - (uint64_t)pbInvalidSamples;
+
+@end
+
+@interface AVAudioFile (PBWriting)
+
+// The extension does not matter.
+- (instancetype)pbInitForWritingPath:(const char *)path
+                             writing:(const pbf_writing *)writing
+                        commonFormat:(AVAudioCommonFormat)format
+                         interleaved:(BOOL)interleaved
+                               error:(NSError **)outError;
+// Completes a file that is written. It takes no more frames, and says what deallocating cannot.
+- (BOOL)pbFinish:(NSError **)outError;
 
 @end
 

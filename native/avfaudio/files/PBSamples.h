@@ -9,5 +9,8 @@
 // Puts the planes into the buffer from that frame on, rounded and clipped where it has integers.
 void PBFromFloats(AVAudioPCMBuffer *buffer, AVAudioFrameCount at, float *const *planes,
                   AVAudioFrameCount frames);
+// The other way, from the buffer's frame on.
+void PBToFloats(const AVAudioPCMBuffer *buffer, AVAudioFrameCount at, float *const *planes,
+                AVAudioFrameCount frames);
 
 #endif

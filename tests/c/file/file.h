@@ -49,5 +49,6 @@ void test_mpeg(void);
 void test_corpus(void);
 void test_refusals(void);
 void test_decoders(void);
+void test_writing(void);
 
 #endif

@@ -11,9 +11,9 @@ static const struct {
     const char *name;
     void (*test)(void);
 } tests[] = {
-    {"wav", test_wav},           {"flac", test_flac},     {"ogg", test_ogg},
-    {"mpeg", test_mpeg},         {"corpus", test_corpus}, {"refusals", test_refusals},
-    {"decoders", test_decoders},
+    {"wav", test_wav},           {"flac", test_flac},       {"ogg", test_ogg},
+    {"mpeg", test_mpeg},         {"corpus", test_corpus},   {"refusals", test_refusals},
+    {"decoders", test_decoders}, {"writing", test_writing},
 };
 
 void run(const char *format, ...) {
