@@ -3,6 +3,7 @@
 #include "file.h"
 
 #include <stdarg.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int check_failures;
@@ -190,7 +191,9 @@ int main(int count, char **names) {
             named = named || strcmp(names[n], tests[i].name) == 0;
         }
         if (named) {
+            CHECK(mkdir(tests[i].name, 0777) == 0 && chdir(tests[i].name) == 0);
             tests[i].test();
+            CHECK(chdir("..") == 0);
         }
     }
     run("rm -rf %s", folder);
