@@ -123,9 +123,9 @@ func (b *Bus) PanAutomation() ([]AutomationPoint, error) {
 	})
 }
 
-// CancelAutomationFrom cancels what volume and pan are going to do from a frame on. A fade that is under way
-// then stops at that frame, and the value stays where it has got to. [ErrOutOfRange] for a frame before the
-// engine's time, [ErrNotAttached].
+// CancelAutomationFrom cancels what volume and pan were to start at a frame or later. What starts earlier
+// continues, a fade that is under way then included: [Fade.Cancel] stops it. [ErrOutOfRange] for a frame
+// before the engine's time, [ErrNotAttached].
 func (b *Bus) CancelAutomationFrom(frame int64) error {
 	return do(b, func(self C.uintptr_t) *C.pbgo_failure {
 		return C.pbgo_bus_cancel_automation_from(self, C.int64_t(frame))
@@ -167,7 +167,7 @@ func (m *Mixer) OutputVolumeAutomation() ([]AutomationPoint, error) {
 	})
 }
 
-// CancelOutputAutomationFrom cancels what the output volume is going to do from a frame on, as
+// CancelOutputAutomationFrom cancels what the output volume was to start at a frame or later, as
 // [Bus.CancelAutomationFrom].
 func (m *Mixer) CancelOutputAutomationFrom(frame int64) error {
 	return do(m.base(), func(self C.uintptr_t) *C.pbgo_failure {
@@ -211,7 +211,7 @@ func (g *Group) VolumeAutomation() ([]AutomationPoint, error) {
 	})
 }
 
-// CancelAutomationFrom cancels what the group's volume is going to do from a frame on, as
+// CancelAutomationFrom cancels what the group's volume was to start at a frame or later, as
 // [Bus.CancelAutomationFrom]. [ErrOutOfRange] for a frame before the engine's time, [ErrNotAttached].
 func (g *Group) CancelAutomationFrom(frame int64) error {
 	return do(g, func(self C.uintptr_t) *C.pbgo_failure {

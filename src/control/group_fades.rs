@@ -146,7 +146,7 @@ impl Group {
         Faded::Group(self.clone()).scheduled(Which::Volume)
     }
 
-    /// Cancels what the group's volume is going to do from a frame on, as
+    /// Cancels what the group's volume was to start at a frame or later, as
     /// [`Bus::cancel_automation_from`](crate::Bus::cancel_automation_from) does.
     ///
     /// # Errors

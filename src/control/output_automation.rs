@@ -77,7 +77,7 @@ impl Mixer {
         Faded::output(self).map_or_else(|_| Vec::new(), |it| it.scheduled(Which::Volume))
     }
 
-    /// Cancels what the output volume is going to do from a frame on, as
+    /// Cancels what the output volume was to start at a frame or later, as
     /// [`Bus::cancel_automation_from`](crate::Bus::cancel_automation_from) does.
     ///
     /// # Errors

@@ -23,6 +23,8 @@ pub(crate) struct Driver<B, T> {
     fading: AtomicBool,
     /// Whether fades were cut whose ends nobody has taken yet; changes likewise.
     cut: AtomicBool,
+    /// Anything has ever faded, or was to.
+    moved: AtomicBool,
     /// The engine has turned out to have no fades of its own.
     without_fades: AtomicBool,
     /// Likewise, no automation.
@@ -66,6 +68,7 @@ impl<B: Backend, T> Driver<B, T> {
             }),
             fading: AtomicBool::new(false),
             cut: AtomicBool::new(false),
+            moved: AtomicBool::new(false),
             without_fades: AtomicBool::new(false),
             without_automation: AtomicBool::new(false),
             backend,
@@ -277,6 +280,7 @@ impl<B: Backend, T> Driver<B, T> {
         }
         if let Some((key, wake)) = now {
             fades.wakes.insert(key, wake);
+            self.moved.store(true, Ordering::Relaxed);
             self.fading.store(true, Ordering::Release);
         }
     }
@@ -311,6 +315,7 @@ impl<B: Backend, T> Driver<B, T> {
     pub(crate) fn start_fade(&self, fade: FadeState, kept: T) {
         let mut fades = lock(&self.fades);
         fades.list.start(fade, kept);
+        self.moved.store(true, Ordering::Relaxed);
         self.fading.store(true, Ordering::Release);
     }
 
@@ -330,6 +335,11 @@ impl<B: Backend, T> Driver<B, T> {
     #[cold]
     pub(crate) fn drive_in_steps(&self, fade: &FadeState) {
         lock(&self.fades).list.drive_in_steps(fade);
+    }
+
+    /// Whether anything has ever faded, or was to.
+    pub(crate) fn has_moved(&self) -> bool {
+        self.moved.load(Ordering::Relaxed)
     }
 
     #[inline]

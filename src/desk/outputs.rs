@@ -83,6 +83,6 @@ impl<N: DeskNode> Graph<N> {
         node: u32,
     ) -> Result<()> {
         let output = self.node(node).and_then(|node| node.output.get());
-        output.map_or(Ok(()), |strip| strip.reapply(driver))
+        output.map_or(Ok(()), |strip| strip.renew(driver))
     }
 }

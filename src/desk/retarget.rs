@@ -112,6 +112,9 @@ impl<N: DeskNode> Graph<N> {
     /// affects, and gives the connections their strips' values, which the engine has dropped.
     fn retarget<T>(&mut self, driver: &Driver<N::Backend, T>, changed: Endpoint) -> Result<()> {
         let mut applied = Ok(());
+        if driver.has_moved() {
+            applied = self.renew_upstream(driver, changed);
+        }
         let mut open = vec![changed];
         while let Some(input) = open.pop() {
             #[cfg(test)]
@@ -132,6 +135,35 @@ impl<N: DeskNode> Graph<N> {
                 }
                 _ => {}
             }
+        }
+        applied
+    }
+
+    /// A mixer feeds this input from now on: gives its strips' values again, and those of all mixers
+    /// before it. The engine may have rendered nothing of them so far, so that its fades stood still.
+    fn renew_upstream<T>(&self, driver: &Driver<N::Backend, T>, input: Endpoint) -> Result<()> {
+        let mut applied = Ok(());
+        let mut open = vec![input];
+        let mut done = Vec::new();
+        while let Some(input) = open.pop() {
+            let link = self.routing.link(input);
+            let Some(source) = link.map(|link| link.source.node) else {
+                continue;
+            };
+            let node = self.node(source);
+            let Some(node) = node.filter(|_| !done.contains(&source)) else {
+                continue;
+            };
+            done.push(source);
+            if !matches!(node.kind, Kind::Mixer | Kind::Effect) {
+                continue;
+            }
+            applied = applied.and(self.reapply_output(driver, source));
+            for (_, strip) in node.strips.iter() {
+                applied = applied.and(strip.renew(driver));
+            }
+            let inputs = 0..self.routing.input_count(source);
+            open.extend(inputs.map(|bus| Endpoint { node: source, bus }));
         }
         applied
     }

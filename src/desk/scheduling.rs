@@ -54,8 +54,8 @@ impl<N: DeskNode> Desk<N> {
         Ok(numbers)
     }
 
-    /// Removes what starts at a frame or later; a fade that is under way then stops where it is. The
-    /// frame is not over yet.
+    /// Removes what starts at a frame or later; what starts earlier continues. The frame is not over
+    /// yet.
     pub(crate) fn cancel_from(
         &self,
         owner: &impl Owner,
@@ -66,28 +66,10 @@ impl<N: DeskNode> Desk<N> {
         let _ends = self.reporting_ends();
         self.catch_up()?;
         let mut state = self.lock_attached(owner, strip)?;
-        // Up to the frame, without what starts there.
-        let (_, fade) = state.position_at(which, frame - 1);
-        let hold = fade.filter(|fade| fade.end() > frame).map(|fade| Point {
-            start: frame,
-            to: fade.at(frame),
-            frames: 0,
-            curve: fade.curve,
-        });
-        if let Some((target, silenced)) = state.target(which) {
-            let hold: Vec<_> = hold.into_iter().filter(|_| !silenced).collect();
-            self.driver.automate(target, which, frame, &hold)?;
+        if let (Some((target, _)), Some(_)) = (state.target(which), state.lanes.get(which)) {
+            self.driver.automate(target, which, frame, &[])?;
         }
-        let hold = hold.map(|point| Waiting {
-            point,
-            number: next_number(),
-            ended: None,
-        });
-        let removed = state.change_lane(which, |lane| {
-            let removed = lane.take_from(frame);
-            lane.add(hold.into_iter().collect());
-            removed
-        });
+        let removed = state.change_lane(which, |lane| lane.take_from(frame));
         for it in removed {
             self.driver.cut_unheard(it.ended, FadeEnd::Replaced);
         }

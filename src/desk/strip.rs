@@ -344,6 +344,13 @@ impl<C> Strip<C> {
         self.send(&self.lock(), driver)
     }
 
+    /// The same, after the engine may have rendered nothing of it for a while.
+    pub(crate) fn renew<B: Backend<Connection = C>, T>(&self, driver: &Driver<B, T>) -> Result<()> {
+        let state = self.lock();
+        let dropped = state.drop_late(driver);
+        dropped.and(self.send(&state, driver))
+    }
+
     fn send<B: Backend<Connection = C>, T>(
         &self,
         state: &State<C>,

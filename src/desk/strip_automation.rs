@@ -35,6 +35,7 @@ impl<C> State<C> {
         if !waits && lane.wake.is_none() {
             *self.lanes.slot(which) = None;
         }
+        self.lanes.used |= waits;
         which.set_waits(&mut self.faders, waits);
         result
     }
@@ -71,6 +72,22 @@ impl<C> State<C> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// The engine may have rendered nothing of the strip for a while: what should have started
+    /// meanwhile is part of the values that it gets again, and must not start late.
+    pub(crate) fn drop_late<B: Backend<Connection = C>, T>(
+        &self,
+        driver: &Driver<B, T>,
+    ) -> Result<()> {
+        let mut dropped = Ok(());
+        for which in Which::ALL.into_iter().filter(|_| self.lanes.used) {
+            let shared = which == Which::Volume && self.fader().is_some();
+            if let (Some((target, _)), false) = (self.target(which), shared) {
+                dropped = dropped.and(driver.automate(target, which, i64::MIN, &[]));
+            }
+        }
+        dropped
     }
 }
 

@@ -117,7 +117,7 @@ impl Backend for Native {
         points: &[Point],
     ) -> Result<()> {
         let past = self.past();
-        let from = from - past;
+        let from = from.saturating_sub(past);
         let points: Vec<_> = points
             .iter()
             .map(|point| ffi::perbus_automation_point {

@@ -53,8 +53,12 @@ fn each_fade_reports_its_end_once() -> Result<()> {
     bus.cancel_automation_from(4_100)?;
     assert_eq!(taken(), []);
     assert!(!last.is_running());
+    assert_eq!(bus.volume_automation().len(), 1);
     render(&engine, 1_000);
-    assert_eq!(taken(), [(5, Finished), (6, Replaced)]);
+    assert_eq!(taken(), [(5, Finished)]);
+    assert!(last.is_running());
+    render(&engine, 1_000);
+    assert_eq!((taken(), bus.volume()), (vec![(6, Finished)], 0.5));
     start(7, 10_000, 0.0)?;
     drop((first, waiting, last));
     let taken = std::mem::take(&mut *ends.lock().unwrap());

@@ -124,22 +124,6 @@ impl Course {
         }
         self.at(now + 1)
     }
-
-    fn cancel_from(&mut self, now: i64, frame: i64) {
-        self.points.split_off(&frame);
-        let mut then = self.clone();
-        for (start, point) in std::mem::take(&mut then.points) {
-            then.start(start, point);
-        }
-        if frame < then.end() && then.start < frame || then.start == now && then.end() > frame {
-            let hold = Point {
-                to: then.at(frame) as f32,
-                frames: 0,
-                curve: Curve::Linear,
-            };
-            self.points.insert(frame, hold);
-        }
-    }
 }
 
 struct World {
@@ -249,7 +233,7 @@ impl World {
                 };
                 cancelled.unwrap();
                 let frame = now + i64::from(delay);
-                self.course(output).cancel_from(now, frame);
+                self.course(output).points.split_off(&frame);
             }
             Step::Mute(muted) => {
                 bus.set_muted(muted).unwrap();

@@ -2,5 +2,8 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod console;
+#[path = "../common/course.rs"]
+mod course;
 mod model;
 mod sends;

@@ -11,3 +11,4 @@ mod model;
 mod outputs;
 mod replacements;
 mod starts;
+mod unheard;

@@ -3,6 +3,8 @@
 mod automation;
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../common/course.rs"]
+mod course;
 mod model;
 mod refusals;
 

@@ -221,8 +221,8 @@ pub unsafe extern "C" fn perbus_desk_bus_get_pan_automation(
     })
 }
 
-/// Cancels what volume and pan are going to do from a frame on. A fade that is under way then stops
-/// at that frame, and the value stays where it has got to.
+/// Cancels what volume and pan were to start at a frame or later. What starts earlier continues, a
+/// fade that is under way then included: perbus_desk_fade_cancel stops it.
 /// @retval PERBUS_ERROR_OUT_OF_RANGE frame is before the engine's time
 /// @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
 /// Threads: any. Real-time safe: no
@@ -318,7 +318,7 @@ pub unsafe extern "C" fn perbus_desk_mixer_get_output_volume_automation(
     })
 }
 
-/// Cancels what the output volume is going to do from a frame on, as
+/// Cancels what the output volume was to start at a frame or later, as
 /// perbus_desk_bus_cancel_automation_from does.
 /// @retval as perbus_desk_bus_cancel_automation_from
 /// @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer

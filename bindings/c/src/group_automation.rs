@@ -89,7 +89,7 @@ pub unsafe extern "C" fn perbus_desk_group_get_volume_automation(
     })
 }
 
-/// Cancels what the group's volume is going to do from a frame on, as
+/// Cancels what the group's volume was to start at a frame or later, as
 /// perbus_desk_bus_cancel_automation_from does.
 /// @retval PERBUS_ERROR_OUT_OF_RANGE frame is before the engine's time
 /// @retval PERBUS_ERROR_NOT_ATTACHED the group was removed

@@ -123,8 +123,8 @@ impl Bus {
         Ok(shown(Self::call(slf, |it| Ok(it.pan_automation()))?))
     }
 
-    /// Cancels what volume and pan are going to do from a frame on. A fade that is under way then stops at
-    /// that frame, and the value stays where it has got to.
+    /// Cancels what volume and pan were to start at a frame or later. What starts earlier continues, a fade
+    /// that is under way then included: `Fade.cancel` stops it.
     ///
     /// :raises OutOfRangeError: for a frame before the engine's time
     /// :raises NotAttachedError: when the mixer was detached
@@ -170,7 +170,7 @@ impl Mixer {
         Ok(shown(Self::call(slf, |it| Ok(it.output_volume_automation()))?))
     }
 
-    /// Cancels what the output volume is going to do from a frame on, as `Bus.cancel_automation_from`.
+    /// Cancels what the output volume was to start at a frame or later, as `Bus.cancel_automation_from`.
     fn cancel_output_automation_from(slf: &Bound<'_, Self>, frame: Value<i64>) -> PyResult<()> {
         Self::call(slf, move |it| it.cancel_output_automation_from(frame.0))
     }
@@ -224,7 +224,7 @@ impl Group {
         Ok(shown(Self::call(slf, |it| Ok(it.volume_automation()))?))
     }
 
-    /// Cancels what the group's volume is going to do from a frame on, as `Bus.cancel_automation_from`.
+    /// Cancels what the group's volume was to start at a frame or later, as `Bus.cancel_automation_from`.
     ///
     /// :raises OutOfRangeError: for a frame before the engine's time
     /// :raises NotAttachedError: when the group was removed

@@ -35,6 +35,7 @@ typedef struct pbr_setting {
     bool automated; // there are new points, or there have ever been any
     bool led;       // the gain has masters
     uint8_t law;    // a pbr_pan_law
+    uint32_t plan;  // of `seen` only: the stamp of the last plan that the gain was in
 } pbr_setting;
 
 // How the masters of a gain lead it in a plan.
@@ -186,15 +187,15 @@ static inline pbr_setting pbr_gain_read(pbr_gain *gain) {
         atomic_load_explicit(&gain->volume_request, memory_order_acquire);
     pbr_fade_request pan_request = atomic_load_explicit(&gain->pan_request, memory_order_acquire);
     uint8_t switches = atomic_load_explicit(&gain->switches, memory_order_relaxed);
-    pbr_setting setting = {atomic_load_explicit(&gain->volume, memory_order_relaxed),
-                           atomic_load_explicit(&gain->pan, memory_order_relaxed),
-                           volume_request,
-                           pan_request,
-                           (switches & PBR_DISABLED) == 0,
-                           atomic_load_explicit(&gain->bell, memory_order_acquire),
-                           false,
-                           switches & PBR_CONSTANT_POWER ? PBR_LAW_CONSTANT_POWER
-                                                         : PBR_LAW_BALANCE};
+    pbr_setting setting = {
+        .volume = atomic_load_explicit(&gain->volume, memory_order_relaxed),
+        .pan = atomic_load_explicit(&gain->pan, memory_order_relaxed),
+        .volume_request = volume_request,
+        .pan_request = pan_request,
+        .on = (switches & PBR_DISABLED) == 0,
+        .automated = atomic_load_explicit(&gain->bell, memory_order_acquire),
+        .law = switches & PBR_CONSTANT_POWER ? PBR_LAW_CONSTANT_POWER : PBR_LAW_BALANCE,
+    };
     return setting;
 }
 
@@ -224,6 +225,15 @@ static inline void pbr_gain_land(pbr_gain *gain, bool joined) {
         gain->ramp_done = PBR_RAMP_FRAMES;
     }
     gain->landed = false;
+}
+
+// The same for a gain that is in the plan with this stamp from now on. last: that of the plan which
+// rendered the block before. If the gain was not in that one, nobody has heard it for a while.
+static inline void pbr_gain_enter(pbr_gain *gain, uint32_t last) {
+    if (gain->seen.plan != last) {
+        gain->landed = true;
+        pbr_gain_land(gain, false);
+    }
 }
 
 static inline bool pbr_gain_is_steady(const pbr_gain *gain) {

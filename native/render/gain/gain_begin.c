@@ -103,6 +103,7 @@ static void start_fresh(pbr_gain *gain, pbr_setting setting, const pbr_lead *lea
     pbr_setting none = setting;
     none.volume_request = none.pan_request = 0;
     none.automated = gain->seen.automated;
+    none.plan = gain->seen.plan;
     if (setting.volume_request != 0) {
         none.volume = atomic_load_explicit(&gain->volume_fade_origin, memory_order_relaxed);
     }
@@ -133,6 +134,7 @@ static void note(pbr_gain *gain, pbr_setting setting) {
         gain->still = false;
     }
     setting.automated = setting.automated || gain->seen.automated;
+    setting.plan = gain->seen.plan;
     gain->seen = setting;
 }
 

@@ -26,6 +26,7 @@ struct pbr_core {
     atomic_bool anew;
     _Atomic uint64_t seen; // up to which change the last block that looked has come
     uint64_t entered;      // audio thread: the gate when the block began
+    uint32_t last;         // audio thread: the stamp of the plan that rendered the last block, or 0
     bool closing;       // control side: the change is ending; what is published now has all of it
     uint64_t published; // control side: up to which change the newest plan had come then
     _Atomic(pbr_workers *) workers;
@@ -224,7 +225,8 @@ static pbr_plan *take_plan(pbr_core *core, bool offline) {
             core->entered = atomic_load_explicit(&core->gate, memory_order_acquire);
         }
         plan = atomic_load_explicit(&core->plan, memory_order_seq_cst);
-        if (plan == NULL || pbr_plan_take_settings(plan, &core->gate, core->entered, anew)) {
+        if (plan == NULL ||
+            pbr_plan_take_settings(plan, &core->gate, core->entered, anew, core->last)) {
             break;
         }
     }
@@ -233,6 +235,7 @@ static pbr_plan *take_plan(pbr_core *core, bool offline) {
         pbr_plan_seen(plan) != atomic_load_explicit(&core->seen, memory_order_relaxed)) {
         atomic_store_explicit(&core->seen, pbr_plan_seen(plan), memory_order_seq_cst);
     }
+    core->last = plan != NULL ? pbr_plan_stamp(plan) : 0;
     return plan;
 }
 

@@ -186,6 +186,10 @@ void pbr_plan_set_seen(pbr_plan *plan, uint64_t seen) {
     plan->seen = seen;
 }
 
+uint32_t pbr_plan_stamp(const pbr_plan *plan) {
+    return (uint32_t)plan->stamp;
+}
+
 uint64_t pbr_plan_seen(const pbr_plan *plan) {
     return plan->seen;
 }

@@ -93,8 +93,11 @@ uint64_t pbr_plan_seen(const pbr_plan *plan);
 // Audio thread, before the first part of a block: reads all volumes and pans. `entered` is the
 // gate's value from before the plan was looked up. False if a bulk change was open then or the gate
 // has moved since: the block then keeps the last values, so that it never mixes half a change.
-// anew: nothing was heard just before.
-bool pbr_plan_take_settings(pbr_plan *plan, const pbr_gate *gate, uint64_t entered, bool anew);
+// anew: nothing was heard just before. last: the stamp of the plan that rendered the block before, or 0.
+bool pbr_plan_take_settings(pbr_plan *plan, const pbr_gate *gate, uint64_t entered, bool anew,
+                            uint32_t last);
+// Tells plans apart.
+uint32_t pbr_plan_stamp(const pbr_plan *plan);
 // Audio thread, before a block: who helps with the plan's branches; NULL for nobody.
 void pbr_plan_use_workers(pbr_plan *plan, pbr_workers *workers);
 // Audio thread, before a block: takes up what the masters are to do from `time` on. Returns how much

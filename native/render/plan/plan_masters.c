@@ -106,6 +106,7 @@ void pbr_plan_begin_masters(pbr_plan *plan) {
     if (!keeps_products(plan)) {
         multiply(plan);
     }
+    bool first = plan->last != (uint32_t)plan->stamp;
     for (uint32_t i = 0; i < plan->led.count; i++) {
         pbr_led *led = &plan->led.items[i];
         pbr_setting setting = led->taken ? led->gain->seen : led->setting;
@@ -114,11 +115,16 @@ void pbr_plan_begin_masters(pbr_plan *plan) {
             pbr_gain_begin_led(led->gain, setting, &led->lead);
         }
         led->taken = true;
+        if (first) {
+            pbr_gain_enter(led->gain, plan->last);
+            led->gain->seen.plan = (uint32_t)plan->stamp;
+        }
         if (plan->anew) {
             pbr_gain_land(led->gain, false);
         }
     }
     plan->anew = false;
+    plan->last = (uint32_t)plan->stamp;
 }
 
 void pbr_plan_end_masters(pbr_plan *plan, uint32_t frames) {

@@ -27,6 +27,7 @@ static void use_one(pbr_plan *plan, bool anew) {
     for (uint32_t i = 0; i < plan->change_count; i++) {
         pbr_gain *gain = plan->changes[i].gain;
         pbr_gain_begin(gain, plan->changes[i].setting);
+        pbr_gain_enter(gain, plan->root->last);
         if (anew) {
             pbr_gain_land(gain, false);
         }
@@ -82,7 +83,17 @@ void pbr_plan_list_settings(pbr_plan *plan) {
     plan->change_count = plan->gains.count;
 }
 
-bool pbr_plan_take_settings(pbr_plan *plan, const pbr_gate *gate, uint64_t entered, bool anew) {
+// The gains are in this plan from now on. Those with masters are to follow.
+static void enter(pbr_plan *plan) {
+    for (uint32_t i = 0; i < plan->all_count; i++) {
+        pbr_plan *inner = plan->all[i];
+        for (uint32_t g = 0; g < inner->gains.count; g++) {
+            inner->gains.items[g]->seen.plan = (uint32_t)plan->stamp;
+        }
+    }
+}
+
+static bool take_settings(pbr_plan *plan, const pbr_gate *gate, uint64_t entered, bool anew) {
     pbr_gate *shared = (pbr_gate *)gate;
     if (!plan->begun) {
         // In case the first block comes during a bulk change; none is open while a plan is built.
@@ -105,4 +116,17 @@ bool pbr_plan_take_settings(pbr_plan *plan, const pbr_gate *gate, uint64_t enter
     use_settings(plan, anew);
     plan->seen = entered;
     return true;
+}
+
+bool pbr_plan_take_settings(pbr_plan *plan, const pbr_gate *gate, uint64_t entered, bool anew,
+                            uint32_t last) {
+    bool first = !plan->begun;
+    if (first) {
+        plan->last = last;
+    }
+    bool taken = take_settings(plan, gate, entered, anew);
+    if (first) {
+        enter(plan);
+    }
+    return taken;
 }

@@ -127,12 +127,13 @@ struct pbr_plan {
     PBR_LIST(pbr_masters *) masters;
     PBR_LIST(pbr_change) leaders; // each gain that is a master, once, with its setting
     PBR_LIST(pbr_led) led;
-    bool products_rest;    // no product of masters moves, or has changed in the last block
-    uint64_t stamp;        // while the plan is built: tells the leaders that are listed already
-    bool anew;             // the next block comes after silence
-    double pace;           // frames of the root's clock per frame of the plan's
-    double offset;         // how far the root's clock is ahead when the plan's block begins
-    bool begun;            // a block has been rendered
+    bool products_rest; // no product of masters moves, or has changed in the last block
+    uint64_t stamp; // tells plans apart; also, while the plan is built, the leaders listed already
+    uint32_t last;  // the stamp of the plan that rendered the block before this one's first
+    bool anew;      // the next block comes after silence
+    double pace;    // frames of the root's clock per frame of the plan's
+    double offset;  // how far the root's clock is ahead when the plan's block begins
+    bool begun;     // a block has been rendered
     struct pbr_plan *root; // the plan that this one is a part of, or itself
     uint64_t seen;         // of the root: up to which of the engine's changes its blocks have come
     bool clears;           // the steps overwrite the output before they add to it

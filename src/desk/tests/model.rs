@@ -298,19 +298,8 @@ impl Model {
     }
 
     pub(super) fn cancel_from(&mut self, mixer: u32, bus: u32, of_volume: bool, frame: i64) {
-        let now = self.now;
         let fader = self.strip(mixer, bus).fader(of_volume);
         let removed = fader.points.split_off(&frame);
-        let mut course = fader.clone();
-        course.advance(now, frame, true, &mut Vec::new());
-        if course.fade.is_some() {
-            let hold = Point {
-                number: None,
-                to: course.at(frame),
-                frames: 0,
-            };
-            fader.points.insert(frame, hold);
-        }
         self.removed(removed.into_values(), FadeEnd::Replaced);
         self.advance(0);
     }

@@ -289,3 +289,36 @@ fn levels_of_equalizers_and_matrices_hold_at_once_in_silence() -> Result<()> {
     assert!(largest_step(0.05, &heard[0]) <= 0.05 / 480.0 + 1e-6);
     Ok(())
 }
+
+#[test]
+fn a_bus_that_was_away_starts_at_its_new_value() -> Result<()> {
+    // Its source sounds elsewhere meanwhile, so that this alone is no silence.
+    let engine = running(1);
+    let (main, group) = (engine.main_mixer(), engine.create_mixer()?);
+    let source = constant(&engine, &[1.0]);
+    engine.connect_many(
+        &source,
+        0,
+        &[(&main, 0), (&group, 0), (&group, 1)],
+        format(1),
+    )?;
+    engine.connect(&group, &main, 0, 1)?;
+    let vca = engine.create_group("led")?;
+    vca.add(&group.bus(1)?)?;
+    assert_heard(&engine, &[3.0]);
+    engine.disconnect_output(&group, 0)?;
+    render(&engine, 100);
+    group.bus(0)?.set_volume(0.0)?;
+    vca.set_volume(0.25)?;
+    // Two edits before the next block, too.
+    engine.connect(&group, &main, 0, 1)?;
+    assert_heard_at_once(&engine, &[1.25]);
+    engine.disconnect_output(&group, 0)?;
+    group.bus(0)?.set_volume(0.5)?;
+    engine.connect(&group, &main, 0, 1)?;
+    let heard = render_in(&engine, 480, 60).remove(0);
+    // Never away: it ramps as usual.
+    let ramp = |frame: usize| 1.25 + 0.5 * (frame + 1) as f32 / 480.0;
+    assert_samples(&heard, ramp, 1e-5);
+    Ok(())
+}

@@ -593,8 +593,8 @@ perbus_status perbus_desk_bus_get_pan_automation(struct perbus_desk_bus *bus,
                                                  perbus_error *error);
 
 /**
- * Cancels what volume and pan are going to do from a frame on. A fade that is under way then stops
- * at that frame, and the value stays where it has got to.
+ * Cancels what volume and pan were to start at a frame or later. What starts earlier continues, a
+ * fade that is under way then included: perbus_desk_fade_cancel stops it.
  * @retval PERBUS_ERROR_OUT_OF_RANGE frame is before the engine's time
  * @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
  * Threads: any. Real-time safe: no
@@ -656,7 +656,7 @@ perbus_status perbus_desk_mixer_get_output_volume_automation(struct perbus_desk_
                                                              perbus_error *error);
 
 /**
- * Cancels what the output volume is going to do from a frame on, as
+ * Cancels what the output volume was to start at a frame or later, as
  * perbus_desk_bus_cancel_automation_from does.
  * @retval as perbus_desk_bus_cancel_automation_from
  * @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
@@ -2022,7 +2022,7 @@ perbus_status perbus_desk_group_get_volume_automation(struct perbus_desk_group *
                                                       perbus_error *error);
 
 /**
- * Cancels what the group's volume is going to do from a frame on, as
+ * Cancels what the group's volume was to start at a frame or later, as
  * perbus_desk_bus_cancel_automation_from does.
  * @retval PERBUS_ERROR_OUT_OF_RANGE frame is before the engine's time
  * @retval PERBUS_ERROR_NOT_ATTACHED the group was removed

@@ -61,10 +61,14 @@ void test_automation(void) {
     NEAR(last_of(&stage, 480), 0.25f);
     WORKS(perbus_desk_bus_fade_at(stage.bus, 3000, 1.0f, 0.01, PERBUS_CURVE_LINEAR, NULL, NULL,
                                   NULL, &error));
+    WORKS(perbus_desk_bus_set_volume_at(stage.bus, 3300, 0.0f, &error));
     WORKS(perbus_desk_bus_cancel_automation_from(stage.bus, 3240, &error));
-    NEAR(last_of(&stage, 512), 0.375f);
+    NEAR(last_of(&stage, 260), 0.375f);
     WORKS(perbus_desk_bus_get_volume(stage.bus, &value, &error));
     NEAR(value, 0.75f);
+    NEAR(last_of(&stage, 252), 0.5f);
+    WORKS(perbus_desk_bus_get_volume(stage.bus, &value, &error));
+    NEAR(value, 1.0f);
 
     /* The pan of a mono mix is not heard, but read. Now 3492. */
     const perbus_desk_automation_point pans[] = {{.frame = 4000, .value = 0.5f}};

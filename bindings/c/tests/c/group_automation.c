@@ -37,7 +37,8 @@ static void test_fades_and_points(void) {
     WORKS(perbus_desk_group_fade_at(group, 660, 1.0f, 0.005, PERBUS_CURVE_LINEAR, count_end,
                                     &counted, NULL, &error));
     WORKS(perbus_desk_bus_set_volume_at(stage.bus, 1500, 1.0f, &error));
-    WORKS(perbus_desk_bus_cancel_automation_from(stage.bus, 660, &error));
+    WORKS(perbus_desk_bus_cancel_automation_from(stage.bus, 1500, &error));
+    WORKS(perbus_desk_bus_set_volume_at(stage.bus, 660, 0.25f, &error));
     NEAR(last_of(&stage, 120), 0.03125f);
     NEAR(last_of(&stage, 120), 0.078125f);
     CHECK(counted.replaced == 1 && counted.finished == 0);

@@ -1,188 +1,14 @@
-//! Random moves of strips, groups and sends, sample by sample against products in double precision.
+//! The console that is heard, and its model.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use perbus::{Bus, Curve, Engine, Group, SendTap};
+use perbus::{Bus, Engine, Group, SendTap};
 use proptest::prelude::*;
 
-use crate::common::{constant, format, model_config, RATE};
-
-/// Sources, each on two channels of its own, so that each strip is heard alone.
-const SOURCES: usize = 2;
-const GROUPS: usize = 3;
-
-/// Frames of a ramp.
-const RAMP: i64 = 480;
-
-#[derive(Clone, Copy, Debug)]
-enum Fader {
-    Dry(usize),
-    Send(usize),
-    Group(usize),
-}
-
-#[derive(Clone, Debug)]
-enum Step {
-    Fade(Fader, f32, u32, Curve),
-    /// After so many frames.
-    FadeAt(Fader, u32, f32, u32, Curve),
-    CancelFrom(Fader, u32),
-    Set(Fader, f32),
-    Mute(Fader, bool),
-    /// A dry strip or its send joins a group, or leaves it.
-    Join(usize, bool, usize, bool),
-    /// A group in one of a higher number.
-    Nest(usize, usize, bool),
-    Tap(usize, SendTap),
-    /// In blocks of these lengths.
-    Render(Vec<u32>),
-}
-
-fn fader() -> impl Strategy<Value = Fader> {
-    prop_oneof![
-        2 => (0..SOURCES).prop_map(Fader::Dry),
-        1 => (0..SOURCES).prop_map(Fader::Send),
-        3 => (0..GROUPS).prop_map(Fader::Group),
-    ]
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    let volume = || 0.0..=1.8f32;
-    let frames = || prop_oneof![1 => 1..64u32, 3 => 500..5000u32];
-    let curve = || {
-        prop_oneof![
-            Just(Curve::Linear),
-            Just(Curve::EqualPower),
-            Just(Curve::Exponential)
-        ]
-    };
-    let tap = prop_oneof![Just(SendTap::PreFader), Just(SendTap::PostFader)];
-    let blocks = prop::collection::vec(prop_oneof![1..40u32, 40..512u32], 1..8);
-    prop_oneof![
-        8 => (fader(), volume(), frames(), curve())
-            .prop_map(|(a, b, c, d)| Step::Fade(a, b, c, d)),
-        6 => (fader(), 0..4000u32, volume(), frames(), curve())
-            .prop_map(|(a, b, c, d, e)| Step::FadeAt(a, b, c, d, e)),
-        1 => (fader(), 0..4000u32, volume())
-            .prop_map(|(a, b, c)| Step::FadeAt(a, b, c, 0, Curve::Linear)),
-        1 => (fader(), 0..4000u32).prop_map(|(a, b)| Step::CancelFrom(a, b)),
-        2 => (fader(), volume()).prop_map(|(a, b)| Step::Set(a, b)),
-        2 => (fader(), any::<bool>()).prop_map(|(a, b)| Step::Mute(a, b)),
-        2 => (0..SOURCES, any::<bool>(), 0..GROUPS, prop::bool::weighted(0.7))
-            .prop_map(|(a, b, c, d)| Step::Join(a, b, c, d)),
-        1 => (0..GROUPS, 0..GROUPS, any::<bool>()).prop_map(|(a, b, c)| Step::Nest(a, b, c)),
-        2 => (0..SOURCES, tap).prop_map(|(a, b)| Step::Tap(a, b)),
-        12 => blocks.prop_map(Step::Render),
-    ]
-}
-
-/// A way from wherever a fader is to another value.
-#[derive(Clone, Copy, Debug)]
-struct Leg {
-    to: f64,
-    start: i64,
-    frames: i64,
-    curve: Curve,
-}
-
-impl Leg {
-    fn volume(&self, from: f64, now: i64) -> f64 {
-        if now >= self.start + self.frames {
-            return self.to;
-        }
-        let (x, to) = ((now - self.start) as f64 / self.frames as f64, self.to);
-        match self.curve {
-            Curve::EqualPower => ((1.0 - x) * from * from + x * to * to).sqrt(),
-            Curve::Exponential if x > 0.0 => {
-                from.max(1e-4) * (to.max(1e-4) / from.max(1e-4)).powf(x)
-            }
-            _ => from + (to - from) * x,
-        }
-    }
-}
-
-/// A fader on its way, and what it does later.
-#[derive(Clone, Debug)]
-struct Path {
-    from: f64,
-    leg: Leg,
-    later: BTreeMap<i64, Leg>,
-    muted: bool,
-}
-
-impl Path {
-    fn new() -> Self {
-        Self {
-            from: 1.0,
-            leg: Leg {
-                to: 1.0,
-                start: 0,
-                frames: 0,
-                curve: Curve::Linear,
-            },
-            later: BTreeMap::new(),
-            muted: false,
-        }
-    }
-
-    /// The leg that a frame is heard on, and where that began.
-    fn leg(&self, now: i64) -> (f64, Leg) {
-        let due = self.later.range(..now).map(|(_, leg)| *leg);
-        due.fold((self.from, self.leg), |(from, leg), next| {
-            (leg.volume(from, next.start), next)
-        })
-    }
-
-    fn volume(&self, now: i64) -> f64 {
-        let (from, leg) = self.leg(now);
-        leg.volume(from, now)
-    }
-
-    fn at(&self, now: i64) -> f64 {
-        if self.muted {
-            0.0
-        } else {
-            self.volume(now)
-        }
-    }
-
-    /// Whether a value is set just before this frame.
-    fn is_set(&self, now: i64) -> bool {
-        self.later.get(&(now - 1)).is_some_and(|it| it.frames == 0)
-    }
-
-    /// As if it were not set there.
-    fn before_set(&self, now: i64) -> f64 {
-        self.at(now - i64::from(self.is_set(now)))
-    }
-
-    /// One frame earlier, as if it had been set by then.
-    fn after_set(&self, now: i64) -> f64 {
-        self.at(now - i64::from(!self.is_set(now)))
-    }
-
-    /// In place of what starts at this frame, and of what runs.
-    fn start(&mut self, now: i64, leg: Leg) {
-        self.from = self.volume(now);
-        self.leg = leg;
-        self.later = self.later.split_off(&(now + 1));
-    }
-
-    fn cancel_from(&mut self, frame: i64) {
-        let (to, (_, leg)) = (self.volume(frame), self.leg(frame));
-        self.later.split_off(&frame);
-        if leg.start + leg.frames > frame {
-            let hold = Leg {
-                to,
-                start: frame,
-                frames: 0,
-                curve: Curve::Linear,
-            };
-            self.later.insert(frame, hold);
-        }
-    }
-}
+use super::{Fader, Step, GROUPS, SOURCES};
+use crate::common::{constant, format, RATE};
+use crate::course::{Leg, Path, RAMP_FRAMES};
 
 /// What one channel hears: its source's dry strip, or its send.
 #[derive(Clone, Debug, Default)]
@@ -192,16 +18,7 @@ struct Ramp {
     distance: f64,
 }
 
-fn leg(start: i64, to: f32, frames: u32, curve: Curve) -> Leg {
-    Leg {
-        to: f64::from(to),
-        start,
-        frames: i64::from(frames),
-        curve,
-    }
-}
-
-struct World {
+pub(crate) struct World {
     engine: Engine,
     dry: Vec<Bus>,
     sends: Vec<Bus>,
@@ -223,7 +40,7 @@ struct World {
 impl World {
     /// A source has a pair of channels, left and right: its dry strip is panned to one, its send to
     /// the other.
-    fn new() -> Result<Self, TestCaseError> {
+    pub(crate) fn new() -> Result<Self, TestCaseError> {
         let engine = Engine::offline(format(2 * SOURCES as u32), 512)?;
         engine.start()?;
         let (main, aux) = (engine.main_mixer(), engine.create_mixer()?);
@@ -248,9 +65,9 @@ impl World {
             engine,
             dry,
             sends,
-            dry_paths: vec![Path::new(); SOURCES],
-            send_paths: vec![Path::new(); SOURCES],
-            group_paths: vec![Path::new(); GROUPS],
+            dry_paths: vec![Path::at_rest(1.0); SOURCES],
+            send_paths: vec![Path::at_rest(1.0); SOURCES],
+            group_paths: vec![Path::at_rest(1.0); GROUPS],
             members: vec![Default::default(); SOURCES],
             outer: vec![BTreeSet::new(); GROUPS],
             taps: vec![SendTap::PostFader; SOURCES],
@@ -298,7 +115,7 @@ impl World {
         }
     }
 
-    fn apply(&mut self, step: Step) -> Result<(), TestCaseError> {
+    pub(crate) fn apply(&mut self, step: Step) -> Result<(), TestCaseError> {
         if let Step::Render(blocks) = step {
             for frames in blocks {
                 self.render(frames as usize)?;
@@ -315,7 +132,7 @@ impl World {
             let ramp = &mut self.ramps[strip];
             // A change in the middle of a ramp may begin it again.
             if distance > 0.0 || ramp.until > now {
-                ramp.until = now + RAMP;
+                ramp.until = now + RAMP_FRAMES;
                 ramp.distance += distance;
             }
         }
@@ -332,7 +149,8 @@ impl World {
                     Fader::Send(number) => self.sends[number].fade_to(to, length, curve)?,
                     Fader::Group(number) => self.groups[number].fade_to(to, length, curve)?,
                 };
-                self.path(fader).start(now, leg(now, to, frames, curve));
+                self.path(fader)
+                    .start(now, Leg::new(now, to, frames, curve));
             }
             Step::FadeAt(fader, delay, to, frames, curve) => {
                 let length = Duration::from_secs_f64(f64::from(frames) / RATE);
@@ -344,8 +162,8 @@ impl World {
                         self.groups[number].fade_at(start, to, length, curve)?
                     }
                 };
-                let leg = leg(start, to, frames, curve);
-                self.path(fader).later.insert(start, leg);
+                let leg = Leg::new(start, to, frames, curve);
+                self.path(fader).schedule(leg);
             }
             Step::CancelFrom(fader, delay) => {
                 let frame = now + i64::from(delay);
@@ -362,8 +180,7 @@ impl World {
                     Fader::Send(number) => self.sends[number].set_volume(to)?,
                     Fader::Group(number) => self.groups[number].set_volume(to)?,
                 }
-                let set = leg(now, to, 0, Curve::Linear);
-                self.path(fader).start(now, set);
+                self.path(fader).start(now, Leg::set(now, to));
             }
             Step::Mute(fader, muted) => {
                 match fader {
@@ -420,7 +237,7 @@ impl World {
                     if now > ramp.until {
                         ramp.distance = 0.0;
                     }
-                    ramp.until = now - 1 + RAMP;
+                    ramp.until = now - 1 + RAMP_FRAMES;
                     ramp.distance += (target - unset).abs();
                 }
                 let ramp = &self.ramps[strip];
@@ -431,7 +248,7 @@ impl World {
                     let was = self.product(strip, |path| path.after_set(now));
                     let fade = (unset - self.target(strip, now - 1)).abs();
                     let fade = fade.max((target - was).abs());
-                    let most = fade + ramp.distance / RAMP as f64 + 1e-5;
+                    let most = fade + ramp.distance / RAMP_FRAMES as f64 + 1e-5;
                     let step = (sample - self.heard[strip]).abs();
                     prop_assert!(step <= most, "strip {strip} at {now}: {step}, over {most}");
                 }
@@ -444,19 +261,5 @@ impl World {
         }
         self.now += frames as i64;
         Ok(())
-    }
-}
-
-proptest! {
-    #![proptest_config(model_config())]
-
-    #[test]
-    fn every_sample_is_the_product_of_the_faders(
-        steps in prop::collection::vec(step(), 1..60),
-    ) {
-        let mut world = World::new().expect("a console");
-        for step in steps {
-            world.apply(step)?;
-        }
     }
 }
