@@ -88,6 +88,11 @@ impl Path {
         }
     }
 
+    /// Whether something starts just before this frame.
+    pub(crate) fn starts(&self, now: i64) -> bool {
+        self.later.contains_key(&(now - 1))
+    }
+
     /// Whether a value is set just before this frame.
     fn is_set(&self, now: i64) -> bool {
         self.later.get(&(now - 1)).is_some_and(|it| it.frames == 0)

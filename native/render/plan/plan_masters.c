@@ -111,6 +111,8 @@ void pbr_plan_begin_masters(pbr_plan *plan) {
         pbr_led *led = &plan->led.items[i];
         pbr_setting setting = led->taken ? led->gain->seen : led->setting;
         setting.led = true;
+        // What the block's first part has taken up is no news to the others.
+        setting.automated = setting.automated && !led->taken;
         if (!plan->products_rest || pbr_gain_changed(led->gain, setting)) {
             pbr_gain_begin_led(led->gain, setting, &led->lead);
         }

@@ -1,5 +1,6 @@
 //! The console that is heard, and its model.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -232,8 +233,14 @@ impl World {
                 let (now, sample) = (self.now + frame, f64::from(*sample));
                 let target = self.target(strip, now);
                 let unset = self.product(strip, |path| path.before_set(now));
+                let starts = Cell::new(false);
+                self.product(strip, |path| {
+                    starts.set(starts.get() || path.starts(now));
+                    1.0
+                });
                 let ramp = &mut self.ramps[strip];
-                if unset != target {
+                // What starts in the middle of a ramp may begin it again, like a change.
+                if unset != target || (starts.get() && ramp.until >= now) {
                     if now > ramp.until {
                         ramp.distance = 0.0;
                     }
