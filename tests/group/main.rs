@@ -6,6 +6,7 @@ mod common;
 #[path = "../common/course.rs"]
 mod course;
 mod model;
+mod rates;
 mod refusals;
 
 use std::time::Duration;
