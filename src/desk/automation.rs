@@ -177,8 +177,6 @@ impl Lane {
 pub(crate) struct Lanes {
     volume: Option<Box<Lane>>,
     pan: Option<Box<Lane>>,
-    /// Something has ever waited.
-    pub(crate) used: bool,
 }
 
 impl Lanes {

@@ -45,6 +45,7 @@ impl<N: DeskNode> Desk<N> {
                 self.driver.automate(target, which, from, &points)?;
             }
         }
+        strip.set_automated();
         for it in state.change_lane(which, |lane| lane.add(waiting)) {
             self.driver.cut_unheard(it.ended, FadeEnd::Replaced);
         }

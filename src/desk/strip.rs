@@ -113,6 +113,8 @@ pub(crate) type StripGuard<'a, C> = SpinGuard<'a, State<C>>;
 pub(crate) struct Strip<C> {
     state: SpinMutex<State<C>>,
     made: AtomicBool,
+    /// Points have ever waited. Beside the state, where there is room for it.
+    automated: AtomicBool,
     label: Mutex<String>,
 }
 
@@ -128,6 +130,7 @@ impl<C> Default for Strip<C> {
                 lanes: Lanes::default(),
             }),
             made: AtomicBool::new(false),
+            automated: AtomicBool::new(false),
             label: Mutex::default(),
         }
     }
@@ -142,6 +145,11 @@ impl<C> Strip<C> {
 
     pub(crate) fn set_made(&self) {
         self.made.store(true, Ordering::Relaxed);
+    }
+
+    /// Points are going to wait.
+    pub(crate) fn set_automated(&self) {
+        self.automated.store(true, Ordering::Relaxed);
     }
 
     /// Whether the strip is locked at this moment.
@@ -347,7 +355,11 @@ impl<C> Strip<C> {
     /// The same, after the engine may have rendered nothing of it for a while.
     pub(crate) fn renew<B: Backend<Connection = C>, T>(&self, driver: &Driver<B, T>) -> Result<()> {
         let state = self.lock();
-        let dropped = state.drop_late(driver);
+        let dropped = if self.automated.load(Ordering::Relaxed) {
+            state.drop_late(driver)
+        } else {
+            Ok(())
+        };
         dropped.and(self.send(&state, driver))
     }
 

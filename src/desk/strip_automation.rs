@@ -35,7 +35,6 @@ impl<C> State<C> {
         if !waits && lane.wake.is_none() {
             *self.lanes.slot(which) = None;
         }
-        self.lanes.used |= waits;
         which.set_waits(&mut self.faders, waits);
         result
     }
@@ -81,7 +80,7 @@ impl<C> State<C> {
         driver: &Driver<B, T>,
     ) -> Result<()> {
         let mut dropped = Ok(());
-        for which in Which::ALL.into_iter().filter(|_| self.lanes.used) {
+        for which in Which::ALL {
             let shared = which == Which::Volume && self.fader().is_some();
             if let (Some((target, _)), false) = (self.target(which), shared) {
                 dropped = dropped.and(driver.automate(target, which, i64::MIN, &[]));

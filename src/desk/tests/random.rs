@@ -7,7 +7,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use super::fake::FakeConnection;
+use super::fake::{Fake, FakeBackend, FakeConnection};
 use super::model;
 use super::operation::{operation, Operation, Place};
 use super::stage::{which, Started, Test};
@@ -18,6 +18,7 @@ use crate::desk::fallback::{Control, Fallback};
 use crate::desk::recall::Part;
 use crate::desk::routing::OUTPUT;
 use crate::desk::scene::{BusConfig, Scene};
+use crate::desk::software_masters::SoftwareMasters;
 use crate::error::Error;
 use crate::sync::lock;
 
@@ -30,7 +31,7 @@ fn point(start: i64, to: f32, frames: i64) -> Point {
     }
 }
 
-impl Test {
+impl<B: FakeBackend> Test<B> {
     fn run(&mut self, operation: Operation) -> Result<(), TestCaseError> {
         match operation {
             Operation::Connect(source, node, bus) => self.connect(source, node, bus, true),
@@ -41,7 +42,10 @@ impl Test {
             Operation::Attach(node) => {
                 if !self.is_attached(node) {
                     self.model.attached.insert(node);
-                    self.desk.backend().connect(FakeConnection::output(node));
+                    self.desk
+                        .backend()
+                        .fake()
+                        .connect(FakeConnection::output(node));
                     let (mut graph, driver) = (self.desk.graph.write(), &self.desk.driver);
                     let attached = graph.attach(driver, self.node(node));
                     attached.expect("there is nothing to refuse");
@@ -98,11 +102,19 @@ impl Test {
             }
             Operation::SetRefused((mixer, bus), value) => {
                 let node = self.node(mixer);
-                self.desk.backend().refuses.store(true, Ordering::Relaxed);
+                self.desk
+                    .backend()
+                    .fake()
+                    .refuses
+                    .store(true, Ordering::Relaxed);
                 let set = self
                     .desk
                     .set_volume(node, node.strips.get_or_create(bus), value);
-                self.desk.backend().refuses.store(false, Ordering::Relaxed);
+                self.desk
+                    .backend()
+                    .fake()
+                    .refuses
+                    .store(false, Ordering::Relaxed);
                 let heard = self.model.connection(mixer, bus).is_some()
                     && !self.model.is_silenced(mixer, bus);
                 prop_assert_eq!(set.is_ok(), self.is_attached(mixer) && !heard);
@@ -209,7 +221,7 @@ impl Test {
             Operation::Cancel(_) => {}
             Operation::Advance(frames) => {
                 self.model.advance(frames);
-                self.desk.backend().advance(frames);
+                self.desk.backend().fake().advance(frames);
                 self.desk.poll_fades();
             }
         }
@@ -277,6 +289,43 @@ impl Test {
     }
 }
 
+fn follows<B: FakeBackend>(
+    mut test: Test<B>,
+    operations: Vec<Operation>,
+) -> Result<(), TestCaseError> {
+    for operation in operations {
+        let step = format!("{operation:?}");
+        test.run(operation)?;
+        test.check()
+            .map_err(|error| TestCaseError::fail(format!("{step}: {error}")))?;
+    }
+    let Test {
+        desk,
+        model,
+        ends,
+        fades,
+        ..
+    } = test;
+    drop(desk);
+    // Whatever was still under way has stopped: every fade has ended once.
+    let mut ends = std::mem::take(&mut *lock(&ends));
+    ends.sort_by_key(|(number, _)| *number);
+    let numbers: Vec<_> = ends.iter().map(|(number, _)| *number).collect();
+    prop_assert_eq!(numbers, (0..fades.len() as u32).collect::<Vec<_>>());
+    let stopped = ends.len() - model.ends.len();
+    let now_stopped = ends
+        .iter()
+        .filter(|(_, end)| *end == FadeEnd::Stopped)
+        .count();
+    let before = model
+        .ends
+        .iter()
+        .filter(|(_, end)| *end == FadeEnd::Stopped)
+        .count();
+    prop_assert_eq!(now_stopped - before, stopped);
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         rng_seed: RngSeed::Fixed(1),
@@ -284,36 +333,28 @@ proptest! {
         ..ProptestConfig::with_cases(400)
     })]
 
-    /// With an engine that does automation by itself, with one that only fades, and with one that
-    /// does neither.
+    /// With an engine that does automation by itself, with one that only fades, with one that does
+    /// neither, and with one whose masters are software.
     #[test]
     fn strips_and_the_engine_follow_the_model(
         operations in prop::collection::vec(operation(), 1..120),
-        engine in 0..3,
+        engine in 0..4,
     ) {
-        let mut test = Test::new(engine > 0, engine > 1);
-        for operation in operations {
-            let step = format!("{operation:?}");
-            test.run(operation)?;
-            test.check().map_err(|error| TestCaseError::fail(format!("{step}: {error}")))?;
+        match engine {
+            0 => follows(Test::new(Fake::new(false, false), false), operations)?,
+            1 => follows(Test::new(Fake::new(true, false), false), operations)?,
+            2 => follows(Test::new(Fake::new(true, true), true), operations)?,
+            _ => {
+                let engine = <SoftwareMasters<Fake> as FakeBackend>::new(true);
+                follows(Test::new(engine, false), operations)?;
+            }
         }
-        let Test { desk, model, ends, fades, .. } = test;
-        drop(desk);
-        // Whatever was still under way has stopped: every fade has ended once.
-        let mut ends = std::mem::take(&mut *lock(&ends));
-        ends.sort_by_key(|(number, _)| *number);
-        let numbers: Vec<_> = ends.iter().map(|(number, _)| *number).collect();
-        prop_assert_eq!(numbers, (0..fades.len() as u32).collect::<Vec<_>>());
-        let stopped = ends.len() - model.ends.len();
-        let now_stopped = ends.iter().filter(|(_, end)| *end == FadeEnd::Stopped).count();
-        let before = model.ends.iter().filter(|(_, end)| *end == FadeEnd::Stopped).count();
-        prop_assert_eq!(now_stopped - before, stopped);
     }
 }
 
 #[test]
 fn what_is_refused_changes_no_strip() {
-    let mut test = Test::new(true, true);
+    let mut test = Test::new(Fake::new(true, true), true);
     test.connect(4, 0, 0, true);
     let node = Arc::clone(test.node(0));
     node.strips.get_or_create(2);
@@ -341,7 +382,11 @@ fn what_is_refused_changes_no_strip() {
         test.desk
             .configure(&node, &[config(0, 0.5), config(0, 0.25)]),
     );
-    test.desk.backend().refuses.store(true, Ordering::Relaxed);
+    test.desk
+        .backend()
+        .fake()
+        .refuses
+        .store(true, Ordering::Relaxed);
     refused(test.desk.configure(&node, &[config(0, 0.5)]));
     let scene = Scene::new(vec![config(0, 0.5), config(2, 0.25)]).with_output_volume(0.5);
     for over in [None, Some((100, Curve::Linear))] {

@@ -4,16 +4,16 @@ use std::sync::{Arc, Mutex};
 
 use proptest::prelude::*;
 
-use super::fake::{Fake, FakeConnection, FakeNode};
+use super::fake::{FakeBackend, FakeConnection, FakeNode};
 use super::model::{Model, NODES};
 use super::operation::Place;
-use super::FakeDesk;
 use crate::desk::fade::FadeEnd;
 use crate::desk::faders::Which;
 use crate::desk::graph::Live;
 use crate::desk::routing::{Endpoint, OUTPUT};
 use crate::desk::scene::Scene;
 use crate::desk::strips::StripRef;
+use crate::desk::Desk;
 use crate::sync::lock;
 
 /// A fade as a test's handle has it.
@@ -24,9 +24,9 @@ pub(super) struct Started {
     pub(super) state: u32,
 }
 
-pub(super) struct Test {
-    pub(super) desk: FakeDesk,
-    pub(super) nodes: Vec<Arc<FakeNode>>,
+pub(super) struct Test<B: FakeBackend> {
+    pub(super) desk: Desk<FakeNode<B>>,
+    pub(super) nodes: Vec<Arc<FakeNode<B>>>,
     pub(super) model: Model,
     pub(super) scene: Scene,
     pub(super) fades: Vec<Started>,
@@ -41,16 +41,19 @@ pub(super) fn which(of_volume: bool) -> Which {
     }
 }
 
-impl Test {
-    pub(super) fn new(fades: bool, automates: bool) -> Self {
+impl<B: FakeBackend> Test<B> {
+    /// `automates`: whether the engine does automation by itself.
+    pub(super) fn new(engine: B, automates: bool) -> Self {
         let nodes: Vec<_> = (0..)
             .zip(NODES)
             .map(|(number, kind)| FakeNode::new(number, kind))
             .collect();
-        let desk = FakeDesk::new(Fake::new(fades, automates));
+        let desk: Desk<FakeNode<B>> = Desk::new(engine);
         let mut graph = desk.graph.write();
         for node in &nodes {
-            desk.backend().connect(FakeConnection::output(node.number));
+            desk.backend()
+                .fake()
+                .connect(FakeConnection::output(node.number));
             graph
                 .attach(&desk.driver, node)
                 .expect("there is nothing to refuse");
@@ -66,11 +69,11 @@ impl Test {
         }
     }
 
-    pub(super) fn node(&self, number: u32) -> &Arc<FakeNode> {
+    pub(super) fn node(&self, number: u32) -> &Arc<FakeNode<B>> {
         &self.nodes[number as usize]
     }
 
-    pub(super) fn strip(&self, mixer: u32, bus: u32) -> StripRef<FakeConnection> {
+    pub(super) fn strip(&self, mixer: u32, bus: u32) -> StripRef<B::Connection> {
         let node = self.node(mixer);
         if bus == OUTPUT {
             let strip = self.desk.output(node).expect("this is no source's closure");
@@ -94,7 +97,7 @@ impl Test {
         change(&mut self.model);
         for connection in self.model.connections() {
             if !before.contains(&connection) {
-                self.desk.backend().connect(connection);
+                self.desk.backend().fake().connect(connection);
             }
         }
     }
@@ -114,7 +117,7 @@ impl Test {
         let bus_and_output = [(node, bus), (source, OUTPUT)];
         for (mixer, bus) in bus_and_output.into_iter().filter(|(mixer, _)| *mixer < 2) {
             if let Some(connection) = self.model.connection(mixer, bus) {
-                self.desk.backend().connect(connection);
+                self.desk.backend().fake().connect(connection);
             }
         }
         let (from, to) = (self.endpoint(source, 0), self.endpoint(node, bus));
@@ -188,7 +191,7 @@ impl Test {
                 (expected.muted, expected.soloed, expected.solo_safe)
             );
             if let Some(connection) = model.connection(*mixer, *bus) {
-                let heard = self.desk.backend().heard(connection);
+                let heard = self.desk.backend().fake().heard(connection);
                 prop_assert!(
                     near(heard.0, effective) && near(heard.1, pan),
                     "{connection:?} has {heard:?} instead of {:?}",
