@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use perbus::{
-    AutomationPoint, Band, Buffer, BusConfig, Curve, Engine, Levels, Result, Schedule, SendTap,
+    AutomationPoint, Band, Buffer, BusConfig, Curve, Engine, Levels, PanLaw, Result, Schedule,
+    SendTap,
 };
 
 use super::{refused, Desk};
@@ -132,6 +133,7 @@ pub(crate) fn strip_calls(desk: &Desk, bus: &perbus::Bus, answers: &mut Answers)
         main.cancel_output_automation_from(9999);
         main.set_output_volume_db(-6.0);
         main.output_volume_db();
+        main.set_pan_law(PanLaw::ConstantPower);
         main.reserve(99);
         main.next_bus();
         main.connect_next(bus.mixer());
@@ -202,6 +204,7 @@ pub(crate) fn calls_that_cannot_fail(desk: &Desk, bus: &perbus::Bus, answers: &m
                 && bus.pan_automation().is_empty()
                 && main.output_volume_automation().is_empty(),
         ),
+        ("pan_law", main.pan_law() == PanLaw::Balance),
         ("engine", bus.engine() == engine && main.is_attached()),
         ("number", bus.number() == 1 && bus.mixer().id() == main.id()),
         ("format", engine.format() == format(1)),
@@ -221,14 +224,27 @@ pub(crate) fn group_calls(
         group.set_volume(0.5);
         group.set_volume_db(-6.0);
         group.fade_to(0.5, second, Curve::Linear);
+        group.fade_to_with(0.5, second, Curve::Linear, |_| {});
+        group.fade_at(9999, 0.5, second, Curve::Linear);
+        group.fade_at_with(9999, 0.5, second, Curve::Linear, |_| {});
+        group.set_volume_at(9999, 0.5);
+        group.automate_volume(&[AutomationPoint::set(9999, 0.5)]);
+        group.cancel_automation_from(9999);
         group.set_muted(true);
         group.set_soloed(true);
         group.add(bus);
+        group.add_all([bus]);
         group.remove(bus);
+        group.remove_all([bus]);
         group.add_group(group);
         group.remove_group(group);
         group.meter();
     }
+    group.set_name("choir");
+    answers.push((
+        "inside",
+        group.members().is_empty() && group.inner_groups().is_empty() && group.name() == "choir",
+    ));
 }
 
 pub(crate) fn node_calls(desk: &Desk, answers: &mut Answers) -> Result<()> {
@@ -290,6 +306,7 @@ fn no_method_is_forgotten() {
         "Engine",
         "Mixer",
         "Bus",
+        "Group",
         "Player",
         "Equalizer",
         "Matrix",
