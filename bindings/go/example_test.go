@@ -129,7 +129,7 @@ func ExampleMixer_Snapshot() {
 	check(mixer.Apply(verse))
 	fmt.Println(bus.Volume())
 	// Output:
-	// {"buses":[{"bus":0,"volume":0.5,"pan":0,"muted":false,"label":"drums","solo_safe":false}],"output_volume":1}
+	// {"buses":[{"bus":0,"volume":0.5,"pan":0,"muted":false,"label":"drums","solo_safe":false}],"output_volume":1,"pan_law":"Balance"}
 	// 0.5
 }
 
