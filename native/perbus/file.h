@@ -26,10 +26,10 @@ typedef struct perbus_file_info {
 } perbus_file_info;
 
 /**
- * Opens a file for reading. What kind it is, its first bytes say, not its name. Without a decoder
- * (see perbus_file_set_decoder) the portable engine reads WAV, RF64, W64, AIFF, AU, CAF, FLAC, MPEG
- * audio (MP3), Ogg Vorbis, Ogg Opus, VOC, NIST, PAF, AVR, PVF and IRCAM files; Apple's reads
- * what AVAudioFile does.
+ * Opens a file for reading. Its kind is recognized by its first bytes, not by its name. Without a
+ * decoder (see perbus_file_set_decoder) the portable engine reads WAV, RF64, W64, AIFF, AU, CAF,
+ * FLAC, MPEG audio (MP3), Ogg Vorbis, Ogg Opus, VOC, NIST, PAF, AVR, PVF and IRCAM files; Apple's
+ * reads what AVAudioFile does.
  *
  * Sizes in headers that are off by a few bytes, or were never filled in, are put right.
  * @param path in the file system's encoding, with any bytes

@@ -2,6 +2,7 @@
 //! the nearest one upstream, through effects. The bus's strip keeps it, so that a per-bus call need
 //! not search.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::desk::driver::Driver;
@@ -144,20 +145,17 @@ impl<N: DeskNode> Graph<N> {
     fn renew_upstream<T>(&self, driver: &Driver<N::Backend, T>, input: Endpoint) -> Result<()> {
         let mut applied = Ok(());
         let mut open = vec![input];
-        let mut done = Vec::new();
+        let mut done = BTreeSet::new();
         while let Some(input) = open.pop() {
             let link = self.routing.link(input);
             let Some(source) = link.map(|link| link.source.node) else {
                 continue;
             };
             let node = self.node(source);
-            let Some(node) = node.filter(|_| !done.contains(&source)) else {
+            let node = node.filter(|node| matches!(node.kind, Kind::Mixer | Kind::Effect));
+            let Some(node) = node.filter(|_| done.insert(source)) else {
                 continue;
             };
-            done.push(source);
-            if !matches!(node.kind, Kind::Mixer | Kind::Effect) {
-                continue;
-            }
             applied = applied.and(self.reapply_output(driver, source));
             for (_, strip) in node.strips.iter() {
                 applied = applied.and(strip.renew(driver));

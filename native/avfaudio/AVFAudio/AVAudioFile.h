@@ -10,7 +10,7 @@ NS_ASSUME_NONNULL_BEGIN
 /// and a processing format.
 /// It may be used on any thread, but on one at a time.
 ///
-/// The kind of file is told by its first bytes, not by its name. Errors of the system are in
+/// The kind of file is recognized by its first bytes, not by its name. Errors of the system are in
 /// NSPOSIXErrorDomain, others have a code of AudioToolbox/AudioFile.h.
 @interface AVAudioFile : NSObject {
   @private

@@ -6,6 +6,7 @@
 //! languages' runners run them, and compares.
 
 mod check;
+mod picks;
 mod random;
 mod runner;
 mod script;
