@@ -172,11 +172,12 @@ func engineSceneOf(taken C.pbgo_found, err error) (*EngineScene, error) {
 		var name *C.char
 		found := C.pbgo_engine_scene_copy_mixer(handle, i, &name)
 		mixer, err := sceneOf(found, check(found.failure))
+		text := C.GoString(name)
+		C.perbus_desk_text_free(name)
 		if err != nil {
 			return nil, err
 		}
-		scene.Mixers = append(scene.Mixers, MixerScene{Mixer: C.GoString(name), Scene: *mixer})
-		C.perbus_desk_text_free(name)
+		scene.Mixers = append(scene.Mixers, MixerScene{Mixer: text, Scene: *mixer})
 	}
 	for i := C.size_t(0); i < C.size_t(C.pbgo_engine_scene_get_group_count(handle).number); i++ {
 		group := C.pbgo_engine_scene_get_group(handle, i)
