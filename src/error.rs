@@ -116,17 +116,17 @@ pub enum FileError {
         /// What was not recognized.
         reason: String,
     },
-    /// The file ends before the audio it promises does.
-    #[error("{} is cut short: {}", path.display(), missing(*decoded, *promised))]
+    /// The file ends before the audio it promises does, or is damaged there.
+    #[error("{} is cut short or damaged: {}", path.display(), missing(*decoded, *promised))]
     Truncated {
         /// The file.
         path: PathBuf,
-        /// Frames decoded before the end.
+        /// Frames that could be read.
         decoded: u64,
         /// Frames its header promises, where the header says.
         promised: Option<u64>,
     },
-    /// The file's contents are damaged.
+    /// The file cannot be opened: its headers are damaged or incomplete.
     #[error("{} is damaged: {reason}", path.display())]
     Corrupt {
         /// The file.
@@ -139,6 +139,19 @@ pub enum FileError {
     TooLong {
         /// The file.
         path: PathBuf,
+    },
+    /// The file's samples would take more memory than the limit allows.
+    #[error(
+        "{} is too large to load: {bytes} bytes when decoded, and the limit is {limit}",
+        path.display()
+    )]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// What its samples would take.
+        bytes: u64,
+        /// The limit in bytes.
+        limit: u64,
     },
     /// The file has, or was to have, an unusable sample rate or channel count.
     #[error("{}: cannot use {sample_rate} Hz with {channels} channels", path.display())]
@@ -185,7 +198,7 @@ pub enum FileError {
 
 fn missing(decoded: u64, promised: Option<u64>) -> String {
     match promised {
-        Some(promised) => format!("it holds {decoded} of the {promised} frames it promises"),
+        Some(promised) => format!("it ends after {decoded} of {promised} frames"),
         None => format!("it ends inside its audio, after {decoded} frames"),
     }
 }

@@ -4,7 +4,11 @@
 use std::cell::Cell;
 use std::ffi::CStr;
 use std::mem::MaybeUninit;
+#[cfg(feature = "files")]
+use std::{io, path::Path};
 
+#[cfg(feature = "files")]
+use crate::error::FileError;
 use crate::error::{Error, Result};
 
 #[allow(
@@ -56,6 +60,11 @@ pub fn last_os_code() -> i32 {
 
 #[cold]
 fn failed(status: perbus_status, error: &MaybeUninit<perbus_error>) -> Result<()> {
+    Err(from_status(status, reason(error)))
+}
+
+/// The message of a failure; its code is kept for `last_os_code`.
+fn reason(error: &MaybeUninit<perbus_error>) -> String {
     // SAFETY: perbus.h promises a filled-in error with a failure.
     OS_CODE.set(unsafe { (*error.as_ptr()).os_code });
     // SAFETY: perbus.h promises a NUL-terminated message with a failure, and `blank` has made an
@@ -64,7 +73,50 @@ fn failed(status: perbus_status, error: &MaybeUninit<perbus_error>) -> Result<()
         let text = &raw const (*error.as_ptr()).message;
         CStr::from_ptr(text.cast::<libc::c_char>())
     };
-    Err(from_status(status, message.to_string_lossy().into_owned()))
+    message.to_string_lossy().into_owned()
+}
+
+/// As `check` for a call on a file: a fault of the file is a [`FileError`] that names it. `read` is
+/// how many frames have been read of how many, in a call that reads.
+#[cfg(feature = "files")]
+pub(crate) fn check_file(
+    status: perbus_status,
+    error: &MaybeUninit<perbus_error>,
+    path: &Path,
+    read: Option<(u64, u64)>,
+) -> Result<()> {
+    let of_file = [
+        perbus_status::PERBUS_ERROR_FILE,
+        perbus_status::PERBUS_ERROR_DAMAGED,
+        perbus_status::PERBUS_ERROR_UNSUPPORTED,
+    ];
+    if !of_file.contains(&status) {
+        return check(status, error);
+    }
+    let message = reason(error);
+    // The error has the whole path.
+    let reason = message
+        .strip_prefix(&format!("{}: ", path.display()))
+        .unwrap_or(&message)
+        .to_owned();
+    let path = path.to_path_buf();
+    let failure = match (status, read) {
+        (perbus_status::PERBUS_ERROR_UNSUPPORTED, _) => FileError::Unsupported { path, reason },
+        (perbus_status::PERBUS_ERROR_FILE, _) => FileError::Read {
+            path,
+            source: match OS_CODE.get() {
+                0 | libc::ESPIPE => io::Error::other(reason),
+                code => io::Error::from_raw_os_error(code),
+            },
+        },
+        (_, Some((decoded, frames))) => FileError::Truncated {
+            path,
+            decoded,
+            promised: (decoded < frames).then_some(frames),
+        },
+        _ => FileError::Corrupt { path, reason },
+    };
+    Err(failure.into())
 }
 
 fn from_status(status: perbus_status, message: String) -> Error {

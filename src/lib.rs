@@ -121,6 +121,8 @@ pub use engine::render_threads::MAX_RENDER_THREADS;
 pub use engine::version::version;
 pub use engine::Engine;
 pub use error::{Error, Result};
+#[cfg(feature = "files")]
+pub use file::{File, FileInfo};
 pub use nodes::any_node::AnyNode;
 pub use nodes::buffer::{Buffer, BufferBuilder};
 pub use nodes::equalizer::{Band, Equalizer, FilterType, MAX_BANDS};

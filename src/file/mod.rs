@@ -1,33 +1,56 @@
-//! Audio files: decoding, loading into a buffer, and WAV output.
+//! Audio files: reading, loading into a buffer, and WAV output.
 //!
 //! Audio is planar everywhere: one run of f32 samples per channel, all of the same length, where
 //! 1.0 is full scale. Lengths are in frames (one sample per channel), rates in Hz.
 //!
+//! - `File` reads a file in pieces, from any frame, and says what it has.
 //! - `load` reads a whole file into a buffer at the rate the engine runs at.
-//! - `Decoder` reads a file block by block: WAV, AIFF, FLAC, Ogg (Vorbis, FLAC), MP3, AAC (M4A
-//!   or ADTS).
+//! - `Decoder` reads a file block by block, from its start to its end.
 //! - `Resampler` converts a stream of blocks from one rate to another.
 //! - [`WavWriter`] writes a WAV file that appears only once it is complete.
 //!
-//! The first three need the cargo feature `files`, which is on by default.
+//! All but the last need the cargo feature `files`, which is on by default.
+//!
+//! # Formats
+//!
+//! What a file is, its first bytes say, not its name. The portable engine reads:
+//!
+//! | Container | With |
+//! |---|---|
+//! | WAV, RF64, W64, AIFF, AIFF-C, AU, CAF and others | PCM, float, A-law, mu-law; ADPCM in WAV; ALAC and IMA in CAF |
+//! | FLAC, Ogg | FLAC, Vorbis, Opus |
+//! | MP3, MP2 | MPEG audio |
+//! | MP4 (M4A, MOV) | AAC-LC, ALAC, FLAC, MP3 |
+//! | ADTS (`.aac`) | AAC-LC |
+//!
+//! AAC has at most two channels here. HE-AAC is refused, since decoding its core alone would
+//! give half the bandwidth. Apple's engine reads what AVAudioFile does, and Ogg FLAC.
+//!
+//! What an encoder adds at both ends is removed where the file says how much that is: in Vorbis,
+//! Opus, MP3 with a LAME tag, and MP4 with an edit list or iTunes's gapless tag. The same music
+//! then has the same length in each, and starts at the same frame.
 
 #[cfg(feature = "files")]
-mod decode;
+mod decoder;
+#[cfg(feature = "files")]
+mod decoders;
 mod layout;
 #[cfg(feature = "files")]
 mod load;
+#[cfg(feature = "files")]
+mod reader;
 mod render;
 #[cfg(feature = "files")]
 mod resample;
-#[cfg(feature = "files")]
-mod stated_length;
 mod wav;
 
 pub use crate::error::FileError;
 #[cfg(feature = "files")]
-pub use decode::Decoder;
+pub use decoder::Decoder;
 #[cfg(feature = "files")]
 pub use load::load;
+#[cfg(feature = "files")]
+pub use reader::{File, FileInfo};
 #[cfg(feature = "files")]
 pub use resample::{resampled_frames, Resampler};
 pub use wav::{WavEncoding, WavWriter};

@@ -4,15 +4,14 @@ use std::fs;
 
 use crate::tools::*;
 use perbus::file::{load, FileError, WavEncoding};
-use perbus::Error;
 
 #[test]
 fn wavs_with_too_many_channels_are_refused_by_name() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("wide.wav");
     let silence = [0.0; 100];
-    write_wav(&path, &[&silence[..]; 24], WavEncoding::Int16);
-    assert_eq!(hound::WavReader::open(&path).unwrap().spec().channels, 24);
+    write_wav(&path, &[&silence[..]; 65], WavEncoding::Int16);
+    assert_eq!(hound::WavReader::open(&path).unwrap().spec().channels, 65);
     assert!(matches!(error_for(&path), FileError::Unsupported { .. }));
 }
 
@@ -72,8 +71,10 @@ fn files_cut_short_are_truncated() {
             fs::copy(&whole, &path).unwrap();
             cut(&path, |length| length * percent / 100);
             let error = error_for(&path);
+            // So little may not even hold the headers.
+            let cut_headers = percent == 5 && matches!(error, FileError::Corrupt { .. });
             assert!(
-                matches!(error, FileError::Truncated { .. }),
+                cut_headers || matches!(error, FileError::Truncated { .. }),
                 "{name} at {percent} %: {error:?}"
             );
             if let FileError::Truncated { decoded, .. } = error {
@@ -85,7 +86,8 @@ fn files_cut_short_are_truncated() {
         }
         if name.ends_with("wav") || name.ends_with("flac") || name.ends_with("aiff") {
             fs::copy(&whole, &path).unwrap();
-            cut(&path, |length| length - 4);
+            // Sizes that are off by a few bytes are no sign of a cut.
+            cut(&path, |length| length - 64);
             let error = error_for(&path);
             assert!(
                 matches!(error, FileError::Truncated { .. }),
@@ -121,6 +123,11 @@ fn a_header_that_lies_about_the_length_costs_no_memory() {
     bytes[4..8].copy_from_slice(&0xffff_fff0_u32.to_le_bytes());
     bytes[40..44].copy_from_slice(&0xffff_ff00_u32.to_le_bytes());
     fs::write(&path, &bytes[..2_000]).unwrap();
+    // Such sizes are what programs leave that write to a pipe: the file ends where it ends.
+    assert_eq!(planes_of(&path).unwrap()[0].len(), 489);
+    // Any other is what a truncated file was to have.
+    bytes[40..44].copy_from_slice(&0x2000_0000_u32.to_le_bytes());
+    fs::write(&path, &bytes[..2_000]).unwrap();
     let error = error_for(&path);
     let FileError::Truncated {
         decoded, promised, ..
@@ -128,24 +135,24 @@ fn a_header_that_lies_about_the_length_costs_no_memory() {
     else {
         panic!("{error:?}")
     };
-    assert_eq!((decoded, promised), (489, Some(0xffff_ff00 / 4)));
+    assert_eq!((decoded, promised), (489, Some(0x0800_0000)));
 }
 
 #[test]
-fn samples_that_are_no_numbers_are_not_resampled() {
+fn samples_that_are_no_numbers_are_silent_and_counted() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("hole.wav");
     let mut samples = [0.5; 2_000];
-    samples[1_000] = f32::NAN;
+    (samples[1_000], samples[1_500]) = (f32::NAN, f32::NEG_INFINITY);
     write_wav(&path, &[&samples], WavEncoding::Float32);
-    let error = load(&path, f64::from(RATE) / 2.0).unwrap_err();
-    assert!(
-        matches!(error, Error::File(FileError::Resample { .. })),
-        "{error:?}"
-    );
-    // Unchanged, the file is float like any other.
     let buffer = load(&path, f64::from(RATE)).unwrap();
-    assert!(buffer.channel(0)[1_000].is_nan());
+    (samples[1_000], samples[1_500]) = (0.0, 0.0);
+    assert_eq!(buffer.channel(0), samples);
+    // Resampled, the rest is as it is in a file with silence there.
+    let resampled = load(&path, f64::from(RATE) / 2.0).unwrap();
+    write_wav(&path, &[&samples], WavEncoding::Float32);
+    let expected = load(&path, f64::from(RATE) / 2.0).unwrap();
+    assert_eq!(resampled.channel(0), expected.channel(0));
 }
 
 /// Values that overflow in a reader that checks its arithmetic.

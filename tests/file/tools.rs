@@ -83,6 +83,13 @@ pub(crate) fn sox_rms(path: &Path) -> f64 {
 }
 
 pub(crate) fn planes_of(path: &Path) -> Result<Vec<Vec<f32>>, FileError> {
+    decode(path).map_err(|error| match error {
+        Error::File(error) => error,
+        other => panic!("not a file error: {other:?}"),
+    })
+}
+
+fn decode(path: &Path) -> perbus::Result<Vec<Vec<f32>>> {
     let mut decoder = Decoder::open(path)?;
     let mut planes = vec![Vec::new(); decoder.channels() as usize];
     while let Some(block) = decoder.next_block()? {
@@ -90,7 +97,7 @@ pub(crate) fn planes_of(path: &Path) -> Result<Vec<Vec<f32>>, FileError> {
             plane.extend_from_slice(samples);
         }
     }
-    assert!(decoder.next_block().unwrap().is_none());
+    assert!(decoder.next_block()?.is_none());
     Ok(planes)
 }
 

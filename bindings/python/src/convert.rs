@@ -271,7 +271,7 @@ pub(crate) use show;
 macro_rules! plain {
     ($($type:ty),*) => { show! { $($type: |value, py| value.into_bound_py_any(py);)* } };
 }
-plain!(bool, u32, i64, f64, String, Option<u64>, (u32, u32));
+plain!(bool, u32, i64, u64, f64, String, (u32, u32));
 
 show! {
     f32: |value, py| widen(*value).into_bound_py_any(py);

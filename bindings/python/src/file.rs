@@ -8,7 +8,7 @@ use pyo3::exceptions::PyValueError;
 
 use crate::prelude::*;
 
-/// Reads a whole audio file: WAV, AIFF, FLAC, Ogg (Vorbis, FLAC), MP3, AAC (M4A or ADTS). Returns
+/// Reads a whole audio file of any format that the crate reads, of at most 2 GiB when decoded. Returns
 /// its samples, channels x frames, resampled to ``sample_rate``, in Hz. The GIL is free meanwhile.
 ///
 /// :raises FileError: when the file cannot be read, is no audio, or is damaged or cut short
@@ -49,16 +49,16 @@ forward!(Decoder {
     #[getter]
     channels() -> u32;
 
-    /// The length in frames that the file states, if it does.
+    /// The length in frames.
     #[getter]
-    frames() -> Option<u64>;
+    frames() -> u64;
 });
 
 #[pymethods]
 impl Decoder {
     #[new]
     fn new(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
-        let decoder = call(py, move || Ok(file::Decoder::open(path)?))?;
+        let decoder = call(py, move || file::Decoder::open(path))?;
         Ok(Self(Mutex::new(decoder)))
     }
 

@@ -155,6 +155,7 @@ static void read_wav(pbf_source *source, pbf_container container, pbf_header *he
             bits_at = found.at + 14;
             if (format.tag == 0xFFFE && got >= 26 && found.size >= 26) {
                 format.tag = (uint16_t)number(fields + 24, 2, big);
+                header->speakers = (int64_t)number(fields + 20, 4, big);
             }
         } else if (is(&found, "data")) {
             break;
@@ -283,7 +284,7 @@ static void read_au(pbf_source *source, pbf_header *header) {
 }
 
 pbf_header pbf_read_header(pbf_source *source, pbf_container container) {
-    pbf_header header = {.scale = 1.0f, .frames = -1};
+    pbf_header header = {.scale = 1.0f, .speakers = -1, .frames = -1};
     switch (container) {
     case PBF_WAV:
     case PBF_RF64:

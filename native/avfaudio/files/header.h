@@ -15,6 +15,7 @@ typedef struct pbf_header {
     float scale;
     // The exact length, where libsndfile can only estimate it; or -1.
     int64_t frames;
+    int64_t speakers;       // WAV's mask of the channels' speakers, or -1 without one
     bool has_to_be_counted; // the estimate is no use, and nothing else says it
     const char *codec;      // NULL if libsndfile knows better
     const char *unreadable; // the codec, if no library reads it

@@ -254,7 +254,25 @@ static bool order_by(sound *self, const int *map, pbr_layout layout) {
     return found == channels;
 }
 
-static void order_channels(sound *self, pbf_container container) {
+// What a file has that names no set of speakers that is a layout.
+static pbr_layout layout_otherwise(const sound *self, pbf_container container, int64_t speakers) {
+    uint32_t channels = self->base.info.channels;
+    switch (container) {
+    case PBF_FLAC:
+        return pbf_fixed_layout(channels);
+    case PBF_AIFF: // its specification's own orders beyond four channels are those of no layout
+        return channels == 3  ? PBR_LAYOUT_3_0
+               : channels > 4 ? pbr_layout_of(0, channels)
+                              : pbr_layout_usual(channels);
+    default:
+        // The lowest bits are what writers set that know nothing about speakers.
+        return speakers < 0 || (channels < 32 && speakers == ((int64_t)1 << channels) - 1)
+                   ? pbr_layout_usual(channels)
+                   : pbr_layout_of(0, channels);
+    }
+}
+
+static void order_channels(sound *self, pbf_container container, int64_t speakers) {
     static const pbr_layout known[] = {
         PBR_LAYOUT_MONO,      PBR_LAYOUT_STEREO, PBR_LAYOUT_3_0,      PBR_LAYOUT_QUAD,
         PBR_LAYOUT_QUAD_WAVE, PBR_LAYOUT_5_0,    PBR_LAYOUT_5_0_WAVE, PBR_LAYOUT_5_1,
@@ -267,7 +285,7 @@ static void order_channels(sound *self, pbf_container container) {
     }
     bool is_mapped = sf_command(self->file, SFC_GET_CHANNEL_MAP_INFO, map,
                                 (int)(sizeof map[0] * info->channels)) == SF_TRUE;
-    for (size_t i = 0; is_mapped && i < sizeof known / sizeof known[0]; i++) {
+    for (size_t i = 0; is_mapped && speakers != 0 && i < sizeof known / sizeof known[0]; i++) {
         if (order_by(self, map, known[i])) {
             info->layout = known[i];
             return;
@@ -276,9 +294,7 @@ static void order_channels(sound *self, pbf_container container) {
     for (uint32_t c = 0; c < info->channels; c++) {
         self->order[c] = (uint8_t)c;
     }
-    info->layout = container == PBF_FLAC ? pbf_fixed_layout(info->channels)
-                   : is_mapped           ? pbr_layout_of(0, info->channels)
-                                         : pbr_layout_usual(info->channels);
+    info->layout = layout_otherwise(self, container, speakers);
 }
 
 // Of files whose length libsndfile does not know.
@@ -352,7 +368,7 @@ pbf_backend *pbf_open_sound(pbf_source *source, pbf_kind kind, pbf_failure *fail
         self->base.info.codec = header.codec;
         self->base.info.bits = 24;
     }
-    order_channels(self, kind.container);
+    order_channels(self, kind.container, header.speakers);
     set_length(self, &header);
     return &self->base;
 }

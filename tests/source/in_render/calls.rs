@@ -58,6 +58,8 @@ pub(crate) fn engine_calls(desk: &Desk, answers: &mut Answers) -> Result<()> {
         engine.render(&mut [&mut block]);
         engine.render_blocks(8, |_| { blocks += 1; Ok(()) });
         engine.render_to_wav(&folder, Duration::from_millis(1));
+        perbus::File::open(&folder);
+        perbus::File::load(&folder, 48_000.0);
         engine.set_render_threads(2);
         engine.attach(player);
         engine.detach(player);
