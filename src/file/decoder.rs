@@ -51,8 +51,12 @@ impl Decoder {
         Self::of(File::open(path)?)
     }
 
-    fn of(file: File) -> Result<Self> {
+    fn of(mut file: File) -> Result<Self> {
         if file.frames() == 0 {
+            // A file that was cut before its first frame says so.
+            let mut frame = vec![[0.0]; file.format().channels() as usize];
+            let mut slices: Vec<&mut [f32]> = frame.iter_mut().map(|one| &mut one[..]).collect();
+            file.read(&mut slices)?;
             let path = file.path().to_path_buf();
             return Err(FileError::Empty { path }.into());
         }

@@ -20,15 +20,18 @@
 //! | WAV, RF64, W64, AIFF, AIFF-C, AU, CAF and others | PCM, float, A-law, mu-law; ADPCM in WAV; ALAC and IMA in CAF |
 //! | FLAC, Ogg | FLAC, Vorbis, Opus |
 //! | MP3, MP2 | MPEG audio |
-//! | MP4 (M4A, MOV) | AAC-LC, ALAC, FLAC, MP3 |
+//! | MP4 (M4A, MOV) | AAC-LC, ALAC, FLAC, MP3, Opus |
+//! | Matroska, WebM | AAC-LC, ALAC, FLAC, MP3, Opus, Vorbis, PCM |
 //! | ADTS (`.aac`) | AAC-LC |
 //!
 //! AAC has at most two channels here. HE-AAC is refused, since decoding its core alone would
-//! give half the bandwidth. Apple's engine reads what AVAudioFile does, and Ogg FLAC.
+//! give half the bandwidth. Opus and Vorbis of other containers are copied to a temporary Ogg file
+//! first, without decoding. Apple's engine reads what AVAudioFile does, and Ogg FLAC and
+//! Matroska.
 //!
-//! What an encoder adds at both ends is removed where the file says how much that is: in Vorbis,
-//! Opus, MP3 with a LAME tag, and MP4 with an edit list or iTunes's gapless tag. The same music
-//! then has the same length in each, and starts at the same frame.
+//! What an encoder adds at both ends is removed where the file says how much that is: in Ogg, in
+//! MP3 with a LAME tag, in MP4 with an edit list or iTunes's gapless tag, and at the start in
+//! Matroska. The same music then has the same length in each, and starts at the same frame.
 
 #[cfg(feature = "files")]
 mod decoder;
@@ -37,6 +40,8 @@ mod decoders;
 mod layout;
 #[cfg(feature = "files")]
 mod load;
+#[cfg(feature = "files")]
+mod open;
 #[cfg(feature = "files")]
 mod reader;
 mod render;

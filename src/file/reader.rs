@@ -11,7 +11,6 @@ use std::ptr::NonNull;
 use crate::engine::format::Format;
 use crate::error::{Error, FileError, Result};
 use crate::ffi::{self, check_file};
-use crate::file::decoders;
 
 /// What a [`File`] has.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -78,19 +77,8 @@ unsafe impl Send for File {}
 unsafe impl Sync for File {}
 
 impl File {
-    /// Opens a file for reading.
-    ///
-    /// Maps to `initForReading:error:`.
-    ///
-    /// # Errors
-    /// [`Error::File`] with
-    /// - [`FileError::Read`]: missing, not a regular file, or not readable.
-    /// - [`FileError::Empty`]: no bytes.
-    /// - [`FileError::Unsupported`]: no format that is read; the reason names it.
-    /// - [`FileError::Corrupt`]: its headers make no sense.
-    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
-        let path = path.as_ref();
-        decoders::set()?;
+    /// Opens a file with the process's decoder, whichever that is.
+    pub(crate) fn open_path(path: &Path) -> Result<Self> {
         let name = CString::new(path.as_os_str().as_bytes())
             .map_err(|_| Error::InvalidArgument(format!("the path {path:?} has a NUL in it")))?;
         let (mut raw, mut error) = (std::ptr::null_mut(), ffi::blank());

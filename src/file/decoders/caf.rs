@@ -9,6 +9,9 @@ use crate::file::decoders::track::{Packets, Track};
 const FILE_HEADER: u64 = 8;
 const CHUNK_HEADER: u64 = 12;
 
+/// Enough of a packet for its length.
+const HEAD: u32 = 16;
+
 /// The fields of the chunk `desc` that count here.
 struct Description {
     rate: f64,
@@ -54,8 +57,8 @@ pub(super) fn open(source: &Source, start: u64) -> Result<Track> {
     }
     let description = description.ok_or_else(|| Fault::damaged("it does not describe its data"))?;
     let data = data.ok_or_else(|| Fault::damaged("it has no data"))?;
-    let codec = codec_of(&description, &cookie)?;
-    let packets = packets_of(&description, table.as_ref(), &codec, data)?;
+    let mut codec = codec_of(&description, &cookie)?;
+    let packets = packets_of(source, &description, table.as_ref(), &mut codec, data)?;
     let track = Track::whole(c"CAF", codec, packets);
     Ok(match table {
         Some(table) => track.trimmed(table.priming, table.frames),
@@ -122,9 +125,10 @@ fn alac_config(cookie: &[u8]) -> &[u8] {
 }
 
 fn packets_of(
+    source: &Source,
     description: &Description,
     table: Option<&Table>,
-    codec: &Codec,
+    codec: &mut Codec,
     (start, length): (u64, u64),
 ) -> Result<Packets> {
     let frames = match description.frames_per_packet {
@@ -155,12 +159,17 @@ fn packets_of(
         }
     };
     let mut at = start;
-    for _ in 0..table.packets {
+    for packet in 0..table.packets {
         let size = u32::try_from(number()?).map_err(|_| Fault::damaged("a packet's size"))?;
-        let frames = match description.frames_per_packet {
+        let mut frames = match description.frames_per_packet {
             0 => number()?.min(codec.frames_per_packet),
             _ => frames,
         };
+        if packet + 1 == table.packets {
+            // It may be shorter.
+            let head = source.start_of(at, u64::from(size.min(HEAD)))?;
+            frames = frames.min(codec.frames_of_packet(&head, size));
+        }
         packets.push(at, size, frames);
         at += u64::from(size);
     }

@@ -37,7 +37,6 @@ impl From<io::Error> for Fault {
 impl From<CodecError> for Fault {
     fn from(error: CodecError) -> Self {
         match error {
-            CodecError::IoError(error) => error.into(),
             CodecError::Unsupported(what) => Self::unsupported(what),
             other => Self::Damaged(other.to_string()),
         }

@@ -70,3 +70,61 @@ pub(super) fn packet_shape(head: &[u8]) -> Option<(u64, u32)> {
     };
     Some((frames, channels))
 }
+
+/// Whether a packet is as its checksum says, which is its last two bytes.
+pub(super) fn is_whole(packet: &[u8]) -> bool {
+    const TABLE: [u16; 256] = table();
+    let sum = packet.iter().fold(0_u16, |sum, byte| {
+        sum << 8 ^ TABLE[usize::from((sum >> 8) as u8 ^ byte)]
+    });
+    sum == 0
+}
+
+/// Of the polynomial 0x8005, with the most significant bit first.
+const fn table() -> [u16; 256] {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let mut sum = (byte as u16) << 8;
+        let mut bit = 0;
+        while bit < 8 {
+            sum = if sum & 0x8000 != 0 {
+                sum << 1 ^ 0x8005
+            } else {
+                sum << 1
+            };
+            bit += 1;
+        }
+        table[byte] = sum;
+        byte += 1;
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_of_packets_state_their_shape() {
+        // 4,096 frames of stereo, the packet 5; 1,153 frames of left and side, the packet 130.
+        let fixed = [0xff, 0xf8, 0xc9, 0x18, 0x05, 0xc2];
+        assert_eq!(packet_shape(&fixed), Some((4_096, 2)));
+        let rest = [0xff, 0xf8, 0x79, 0x88, 0xc2, 0x82, 0x04, 0x80];
+        assert_eq!(packet_shape(&rest), Some((1_153, 2)));
+        assert_eq!(packet_shape(b"fLaC\0"), None);
+        assert_eq!(packet_shape(&fixed[..4]), None);
+    }
+
+    #[test]
+    fn damage_shows_in_the_checksum() {
+        // "123456789" has 0xfee8.
+        let packet = *b"123456789\xfe\xe8";
+        assert!(is_whole(&packet));
+        for at in 0..packet.len() {
+            let mut damaged = packet;
+            damaged[at] ^= 0x10;
+            assert!(!is_whole(&damaged), "{at}");
+        }
+    }
+}

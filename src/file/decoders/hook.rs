@@ -6,7 +6,6 @@ use std::path::Path;
 
 use once_cell::sync::OnceCell;
 
-use crate::engine::format::Format;
 use crate::error::Result;
 use crate::ffi::{self, native, perbus_decoder_info, perbus_status};
 use crate::file::decoders::fault::{Fault, Result as Decoded};
@@ -14,7 +13,7 @@ use crate::file::decoders::stream::Stream;
 use crate::sync::panics::caught;
 
 /// Sets the process's decoder, once.
-pub(in crate::file) fn set() -> Result<()> {
+pub(crate) fn set() -> Result<()> {
     static SET: OnceCell<()> = OnceCell::new();
     SET.get_or_try_init(|| {
         let decoder = ffi::perbus_decoder {
@@ -57,15 +56,12 @@ unsafe extern "C" fn open(
 }
 
 fn describe(stream: &Stream) -> Decoded<perbus_decoder_info> {
-    let track = stream.track();
-    let format = Format::new(f64::from(track.codec.rate), stream.channels() as u32)
-        .and_then(|format| format.with_layout(stream.layout()))
-        .map_err(|error| Fault::Unsupported(error.to_string()))?;
+    let info = stream.info();
     Ok(perbus_decoder_info {
-        format: format.to_ffi(),
-        frames: i64::try_from(track.frames).map_err(|_| Fault::damaged("its length"))?,
-        container: track.container.as_ptr(),
-        codec: track.codec.name.as_ptr(),
+        format: info.format.to_ffi(),
+        frames: i64::try_from(info.frames).map_err(|_| Fault::damaged("its length"))?,
+        container: info.container.as_ptr(),
+        codec: info.codec.as_ptr(),
     })
 }
 

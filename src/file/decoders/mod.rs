@@ -1,5 +1,6 @@
 //! The process's decoder for files that AVFAudio does not read: the containers are taken apart
-//! here, and symphonia decodes their packets.
+//! here, and symphonia decodes their packets. Opus and Vorbis are put into Ogg, which AVFAudio
+//! reads.
 
 mod aac;
 mod adts;
@@ -8,8 +9,13 @@ mod codec;
 mod fault;
 mod flac;
 mod hook;
+mod matroska;
 mod mp4;
 mod ogg;
+mod ogg_headers;
+mod packet_stream;
+mod remux;
+mod sbr;
 mod source;
 mod stream;
 mod track;

@@ -105,6 +105,8 @@ pub(super) fn open(source: &Source, start: u64) -> Result<Track> {
             } else if !skips {
                 let head = source.start_of(body, HEAD.min(u64::from(size)))?;
                 match flac::packet_shape(&head) {
+                    // Only the end of the stream.
+                    _ if size == 0 => {}
                     Some((frames, channels)) if channels == info.channels => {
                         packets.push(body, size, frames);
                         is_audio = true;

@@ -1,190 +1,111 @@
 //! A file that is being decoded.
 
+use std::ffi::CStr;
 use std::path::Path;
 
-use symphonia::core::codecs::audio::AudioDecoder;
-use symphonia::core::packet::Packet;
-use symphonia::core::units::{Duration, Timestamp};
-
-use crate::engine::format::ChannelLayout;
+use crate::engine::format::Format;
+use crate::error::{Error, FileError};
 use crate::file::decoders::fault::{Fault, Result};
+use crate::file::decoders::packet_stream::PacketStream;
 use crate::file::decoders::source::Source;
 use crate::file::decoders::track::Track;
-use crate::file::decoders::{adts, caf, mp4, ogg};
-use crate::file::layout::decoded_layout;
+use crate::file::decoders::{adts, caf, matroska, mp4, ogg, remux};
+use crate::file::reader::File;
+
+/// What a file has.
+pub(super) struct Info {
+    pub(super) format: Format,
+    pub(super) frames: u64,
+    pub(super) container: &'static CStr,
+    pub(super) codec: &'static CStr,
+}
 
 pub(super) struct Stream {
-    source: Source,
-    track: Track,
-    codec: Box<dyn AudioDecoder>,
-    layout: ChannelLayout,
-    /// The frame that is read next.
-    position: u64,
-    /// The packet that is decoded next.
-    packet: usize,
-    bytes: Vec<u8>,
-    /// A packet's samples, of which those from `start` up to `end` are still to be read.
-    planes: Vec<Vec<f32>>,
-    start: usize,
-    end: usize,
+    info: Info,
+    sound: Sound,
 }
+
+enum Sound {
+    Packets(Box<PacketStream>),
+    /// AVFAudio decodes it.
+    Ogg {
+        file: File,
+        block: Vec<Vec<f32>>,
+    },
+}
+
+/// Frames that are read from an Ogg file at a time.
+const BLOCK: u64 = 4_096;
 
 impl Stream {
     pub(super) fn open(path: &Path) -> Result<Self> {
         let source = Source::open(path)?;
         let track = find_track(&source)?;
-        let codec = track.codec.decoder()?;
-        let mut stream = Self {
-            source,
-            track,
-            codec,
-            layout: ChannelLayout::Discrete,
-            position: 0,
-            packet: 0,
-            bytes: Vec::new(),
-            planes: Vec::new(),
-            start: 0,
-            end: 0,
+        let (container, codec) = (track.container, track.codec.name);
+        let (format, frames, sound) = match &track.codec.headers {
+            Some(headers) => {
+                let file = remux::open(&source, &track, headers)?;
+                let block = vec![Vec::new(); file.format().channels() as usize];
+                (Ok(file.format()), file.frames(), Sound::Ogg { file, block })
+            }
+            None => {
+                let (rate, frames) = (f64::from(track.codec.rate), track.frames);
+                let stream = PacketStream::new(source, track)?;
+                let format = Format::new(rate, stream.channels() as u32)
+                    .and_then(|format| format.with_layout(stream.layout()));
+                (format, frames, Sound::Packets(Box::new(stream)))
+            }
         };
-        stream.learn()?;
-        stream.seek(0)?;
-        Ok(stream)
+        let info = Info {
+            format: format.map_err(|error| Fault::Unsupported(error.to_string()))?,
+            frames,
+            container,
+            codec,
+        };
+        Ok(Self { info, sound })
     }
 
-    /// Decodes the first packet, for the channels that it really has.
-    fn learn(&mut self) -> Result<()> {
-        if self.track.packets.len() == 0 {
-            return Err(Fault::damaged("it holds no sound"));
-        }
-        self.decode(0)?;
-        let spec = self.codec.last_decoded().spec().clone();
-        if spec.rate() != self.track.codec.rate {
-            return Err(Fault::Unsupported(format!(
-                "{} of {} Hz in a file of {} Hz",
-                self.track.codec.name.to_string_lossy(),
-                spec.rate(),
-                self.track.codec.rate
-            )));
-        }
-        self.layout = decoded_layout(spec.channels());
-        Ok(())
+    pub(super) fn info(&self) -> &Info {
+        &self.info
     }
 
-    pub(super) fn track(&self) -> &Track {
-        &self.track
-    }
-
-    pub(super) fn channels(&self) -> usize {
-        self.planes.len()
-    }
-
-    pub(super) fn layout(&self) -> ChannelLayout {
-        self.layout
-    }
-
-    /// Reads up to `frames` frames; `write` gets a channel and its samples. Fewer
-    /// than asked for are no end; 0 is.
+    /// Reads up to `frames` frames; `write` gets a channel and its samples. Fewer than asked for
+    /// are no end; 0 is.
     pub(super) fn read(
         &mut self,
         frames: u64,
         mut write: impl FnMut(usize, &[f32]),
     ) -> Result<u64> {
-        let wanted = frames.min(self.track.frames.saturating_sub(self.position));
-        if self.position < self.track.lead {
-            const SILENCE: [f32; 1024] = [0.0; 1024];
-            let count = wanted.min(self.track.lead - self.position).min(1024) as usize;
-            for channel in 0..self.planes.len() {
-                write(channel, &SILENCE[..count]);
+        match &mut self.sound {
+            Sound::Packets(stream) => stream.read(frames, write),
+            Sound::Ogg { file, block } => {
+                for plane in block.iter_mut() {
+                    plane.resize(frames.min(BLOCK) as usize, 0.0);
+                }
+                let mut planes: Vec<&mut [f32]> = block.iter_mut().map(Vec::as_mut_slice).collect();
+                let read = file.read(&mut planes).map_err(|error| fault(error, file))?;
+                for (channel, plane) in planes.iter().enumerate() {
+                    write(channel, &plane[..read]);
+                }
+                Ok(read as u64)
             }
-            self.position += count as u64;
-            return Ok(count as u64);
         }
-        while self.start == self.end {
-            if wanted == 0 || self.packet == self.track.packets.len() {
-                return Ok(0);
-            }
-            self.advance()?;
-        }
-        let count = (self.end - self.start).min(usize::try_from(wanted).unwrap_or(usize::MAX));
-        for (channel, plane) in self.planes.iter().enumerate() {
-            write(channel, &plane[self.start..self.start + count]);
-        }
-        self.start += count;
-        self.position += count as u64;
-        Ok(count as u64)
     }
 
     pub(super) fn seek(&mut self, frame: u64) -> Result<()> {
-        let packets = &self.track.packets;
-        let decoded = frame.saturating_sub(self.track.lead) + self.track.skip;
-        let target = packets.containing(decoded);
-        self.codec.reset();
-        (self.start, self.end) = (0, 0);
-        self.position = frame;
-        if decoded >= packets.frames() {
-            self.packet = packets.len();
-            return Ok(());
-        }
-        let first = target.saturating_sub(self.track.codec.preroll);
-        for packet in first..target {
-            // A packet may lack the ones before; whether the target is whole, reading finds out.
-            let _ = self.decode(packet);
-        }
-        self.packet = target;
-        let skipped = decoded - self.track.packets.first_frame(target);
-        if skipped > 0 && self.advance().is_ok() {
-            self.start = self.end.min(skipped as usize);
-        }
-        Ok(())
-    }
-
-    /// Decodes the next packet, of which every frame is to be read.
-    fn advance(&mut self) -> Result<()> {
-        let (packet, packets) = (self.packet, &self.track.packets);
-        let expected = packets.first_frame(packet + 1) - packets.first_frame(packet);
-        let decoded = self.decode(packet).and_then(|decoded| {
-            if decoded as u64 == expected || self.is_trimmed(packet, decoded, expected) {
-                Ok(expected as usize)
-            } else {
-                Err(Fault::Damaged(format!("{decoded} frames, not {expected}")))
-            }
-        });
-        match decoded {
-            Ok(frames) => {
-                (self.start, self.end) = (0, frames);
-                self.packet += 1;
-                Ok(())
-            }
-            Err(Fault::Damaged(reason)) => Err(Fault::Damaged(format!(
-                "it is damaged at frame {}: {reason}",
-                self.position
-            ))),
-            Err(other) => Err(other),
+        match &mut self.sound {
+            Sound::Packets(stream) => stream.seek(frame),
+            Sound::Ogg { file, .. } => file.seek(frame).map_err(|error| fault(error, file)),
         }
     }
+}
 
-    /// Whether the container leaves out frames at the end of the last packet.
-    fn is_trimmed(&self, packet: usize, decoded: usize, expected: u64) -> bool {
-        packet + 1 == self.track.packets.len() && decoded as u64 > expected
-    }
-
-    /// Decodes a packet into `planes`; the number of its frames.
-    fn decode(&mut self, packet: usize) -> Result<usize> {
-        (self.start, self.end) = (0, 0);
-        self.track
-            .packets
-            .read(packet, &self.source, &mut self.bytes)?;
-        let bytes = std::mem::take(&mut self.bytes);
-        let packet = Packet::new(0, Timestamp::new(0), Duration::new(0), bytes);
-        let block = self.codec.decode(&packet)?;
-        let channels = block.spec().channels().count();
-        if !self.planes.is_empty() && self.planes.len() != channels {
-            return Err(Fault::damaged("its channels change"));
-        }
-        block.copy_to_vecs_planar(&mut self.planes);
-        let frames = block.frames();
-        self.bytes = packet.data.into_vec();
-        Ok(frames)
+/// Without the name of the temporary file.
+fn fault(error: Error, file: &File) -> Fault {
+    match error {
+        Error::File(FileError::Read { source, .. }) => Fault::System(source),
+        Error::File(FileError::Unsupported { reason, .. }) => Fault::Unsupported(reason),
+        _ => Fault::Damaged(format!("it is damaged at frame {}", file.position())),
     }
 }
 
@@ -201,6 +122,7 @@ fn find_track(source: &Source) -> Result<Track> {
     match head {
         [b'O', b'g', b'g', b'S', ..] => ogg::open(source, start),
         [b'c', b'a', b'f', b'f', ..] => caf::open(source, start),
+        [a, b, c, d, ..] if [a, b, c, d] == matroska::MAGIC => matroska::open(source, start),
         [0xff, second, ..] if second & 0xf6 == 0xf0 => adts::open(source, start),
         [_, _, _, _, kind @ .., _, _, _, _] if mp4::starts_with(kind) => mp4::open(source, start),
         _ => Err(Fault::unsupported("no container that is read")),

@@ -49,6 +49,8 @@ pub(super) struct Packets {
     pieces: Vec<(u64, u32)>,
     packets: Vec<Packet>,
     frames: u64,
+    /// What every packet starts with and the file leaves out.
+    prefix: Vec<u8>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -58,6 +60,14 @@ struct Packet {
 }
 
 impl Packets {
+    pub(super) fn set_prefix(&mut self, prefix: Vec<u8>) {
+        self.prefix = prefix;
+    }
+
+    pub(super) fn prefix(&self) -> &[u8] {
+        &self.prefix
+    }
+
     /// Adds a packet without bytes, which [`extend`](Self::extend) adds.
     pub(super) fn push_empty(&mut self, frames: u64) {
         self.packets.push(Packet {
@@ -110,6 +120,10 @@ impl Packets {
         };
         let pieces = &self.pieces[piece_of(packet)..piece_of(packet + 1)];
         bytes.clear();
+        if pieces.is_empty() {
+            return Err(Fault::damaged("data is missing"));
+        }
+        bytes.extend(&self.prefix);
         for (at, size) in pieces {
             if at + u64::from(*size) > source.length() {
                 return Err(Fault::damaged("it is cut short"));

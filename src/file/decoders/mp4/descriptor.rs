@@ -7,17 +7,17 @@ const DECODER: u8 = 4;
 const SPECIFIC: u8 = 5;
 
 /// What a descriptor says of the codec.
-pub(in crate::file::decoders) struct Described<'a> {
-    pub(in crate::file::decoders) object: u8,
-    pub(in crate::file::decoders) config: &'a [u8],
+pub(crate) struct Described<'a> {
+    pub(crate) object: u8,
+    pub(crate) config: &'a [u8],
 }
 
-pub(in crate::file::decoders) fn read(bytes: &[u8]) -> Result<Described<'_>> {
+pub(crate) fn read(bytes: &[u8]) -> Result<Described<'_>> {
     find(bytes).ok_or_else(|| Fault::damaged("its AAC descriptor is cut short"))
 }
 
 /// AAC's configuration, with or without descriptors around it.
-pub(in crate::file::decoders) fn aac_config(bytes: &[u8]) -> Result<&[u8]> {
+pub(crate) fn aac_config(bytes: &[u8]) -> Result<&[u8]> {
     match bytes.first() {
         Some(&STREAM) => read(bytes).map(|described| described.config),
         _ => Ok(bytes),

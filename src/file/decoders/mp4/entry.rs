@@ -5,6 +5,7 @@ use crate::file::decoders::fault::{Fault, Result};
 use crate::file::decoders::flac::StreamInfo;
 use crate::file::decoders::mp4::boxes::{child, children, field};
 use crate::file::decoders::mp4::descriptor;
+use crate::file::decoders::ogg_headers;
 
 /// Bytes of an entry before its boxes, and what QuickTime's versions 1 and 2 have more.
 const FIELDS: usize = 28;
@@ -50,6 +51,10 @@ pub(super) fn codec(description: &[u8]) -> Result<Codec> {
                 .and_then(|body| body.get(8..))
                 .ok_or_else(broken)?;
             Ok(Codec::flac(&StreamInfo::read(info)?))
+        }
+        b"Opus" => {
+            let config = child(boxes, b"dOps").ok_or_else(broken)?;
+            ogg_headers::opus_in_mp4(config).map(Codec::in_ogg)
         }
         other => Err(Fault::Unsupported(format!(
             "MP4 with {}",

@@ -2,7 +2,7 @@
 
 use crate::file::decoders::fault::{Fault, Result};
 use crate::file::decoders::mp4::boxes::{child, children, field, wide, Found};
-use crate::file::decoders::mp4::Clock;
+use crate::file::decoders::mp4::clock::Clock;
 use crate::file::decoders::source::Source;
 use crate::file::decoders::track::Packets;
 

@@ -1,6 +1,7 @@
 //! MP4 files: M4A, MOV and fragmented ones.
 
 mod boxes;
+mod clock;
 pub(super) mod descriptor;
 mod edits;
 mod entry;
@@ -11,6 +12,7 @@ use crate::file::decoders::fault::{Fault, Result};
 use crate::file::decoders::source::Source;
 use crate::file::decoders::track::Track;
 use boxes::{child, children, field, path, TopLevel};
+use clock::{rescale, Clock};
 use edits::Edits;
 use fragments::Defaults;
 
@@ -78,32 +80,6 @@ fn open_track(
         &clock,
         movie_scale,
     )
-}
-
-/// What the frames of a track's packets are counted with.
-struct Clock {
-    timescale: u32,
-    rate: u32,
-    frames_per_packet: u64,
-}
-
-impl Clock {
-    /// A packet's frames, by its duration in the track's own time.
-    fn frames(&self, duration: u32) -> u64 {
-        if self.timescale == self.rate {
-            u64::from(duration).min(self.frames_per_packet)
-        } else {
-            // Rounded times would add up to another length.
-            self.frames_per_packet
-        }
-    }
-}
-
-/// Times `rate / scale`, rounded.
-fn rescale(time: u64, rate: u32, scale: u32) -> u64 {
-    let (rate, scale) = (u128::from(rate), u128::from(scale));
-    let frames = (u128::from(time) * rate + scale / 2) / scale;
-    u64::try_from(frames).unwrap_or(u64::MAX)
 }
 
 fn trim(track: Track, edits: &Edits, clock: &Clock, movie_scale: u32) -> Result<Track> {

@@ -2,7 +2,7 @@
 
 use crate::file::decoders::fault::{Fault, Result};
 use crate::file::decoders::mp4::boxes::{child, field, wide};
-use crate::file::decoders::mp4::Clock;
+use crate::file::decoders::mp4::clock::Clock;
 use crate::file::decoders::source::Source;
 use crate::file::decoders::track::Packets;
 
@@ -95,7 +95,7 @@ impl<'a> Sizes<'a> {
             8 => self.table.get(at).map(|size| u32::from(*size)),
             4 => {
                 let byte = *self.table.get(at)?;
-                Some(u32::from(if sample % 2 == 0 {
+                Some(u32::from(if sample.is_multiple_of(2) {
                     byte >> 4
                 } else {
                     byte & 15
