@@ -71,8 +71,9 @@ fn files_cut_short_are_truncated() {
             fs::copy(&whole, &path).unwrap();
             cut(&path, |length| length * percent / 100);
             let error = error_for(&path);
-            // So little may not even hold the headers.
-            let cut_headers = percent == 5 && matches!(error, FileError::Corrupt { .. });
+            // So little may not even hold the headers; those of Vorbis are half of this file.
+            let cut_headers = (percent == 5 || (name, percent) == ("cut.ogg", 50))
+                && matches!(error, FileError::Corrupt { .. });
             assert!(
                 cut_headers || matches!(error, FileError::Truncated { .. }),
                 "{name} at {percent} %: {error:?}"

@@ -4,4 +4,6 @@
 mod errors;
 mod layouts;
 mod reading;
+mod stems;
 mod tools;
+mod wild;

@@ -34,6 +34,18 @@ pub(crate) fn stereo_wav(folder: &Path) -> (PathBuf, usize) {
     (path, frames)
 }
 
+/// Whether the tools are there. A test that skips says why; `make deps` installs them.
+pub(crate) fn have(tools: &[&str]) -> bool {
+    let missing = tools.iter().find(|tool| {
+        let found = Command::new(tool).arg("--help").output();
+        found.is_err()
+    });
+    if let Some(tool) = missing {
+        eprintln!("skipped: {tool} is missing (make deps installs it)");
+    }
+    missing.is_none()
+}
+
 pub(crate) fn run(tool: &str, package: &str, arguments: &[&str]) -> String {
     let hint = format!("{tool} of the Debian package {package} (make deps installs it)");
     let output = Command::new(tool)

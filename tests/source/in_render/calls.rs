@@ -58,8 +58,6 @@ pub(crate) fn engine_calls(desk: &Desk, answers: &mut Answers) -> Result<()> {
         engine.render(&mut [&mut block]);
         engine.render_blocks(8, |_| { blocks += 1; Ok(()) });
         engine.render_to_wav(&folder, Duration::from_millis(1));
-        perbus::File::open(&folder);
-        perbus::File::load(&folder, 48_000.0);
         engine.set_render_threads(2);
         engine.attach(player);
         engine.detach(player);
@@ -342,4 +340,17 @@ fn no_method_is_forgotten() {
     }
     assert!(methods > 100, "{methods}");
     assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[cfg(feature = "files")]
+pub(crate) fn file_calls(path: &std::path::Path, file: &mut perbus::File, answers: &mut Answers) {
+    let mut samples = [9.0; 8];
+    calls! { answers;
+        perbus::File::open(path);
+        perbus::File::load(path, 48_000.0);
+        file.info();
+        file.read(&mut [&mut samples]);
+        file.seek(1);
+    }
+    answers.push(("position", file.position() == 0 && samples == [9.0; 8]));
 }

@@ -99,6 +99,25 @@ fn everything_that_might_wait_is_refused() -> Result<()> {
     Ok(())
 }
 
+#[cfg(feature = "files")]
+#[test]
+fn files_are_not_read_from_a_closure() -> Result<()> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tone.wav");
+    let engine = running(1);
+    engine.render_to_wav(&path, Duration::from_millis(10))?;
+    let mut file = perbus::File::open(&path)?;
+    let answers = in_a_closure(&engine, move || {
+        let mut answers = Answers::new();
+        file_calls(&path, &mut file, &mut answers);
+        // Closed later, by a call from outside.
+        drop(file);
+        answers
+    });
+    assert_answers(&answers);
+    Ok(())
+}
+
 #[test]
 fn closures_on_added_threads_are_refused_too() -> Result<()> {
     const VOICES: u32 = 40;
