@@ -60,6 +60,61 @@ pbf_ogg_end pbf_read_ogg_end(pbf_source *source) {
     return end;
 }
 
+static uint32_t little32(const uint8_t *bytes) {
+    return (uint32_t)bytes[3] << 24 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[1] << 8 | bytes[0];
+}
+
+// Whether the page is as its checksum says, which counts as 0 in itself.
+static bool is_whole(const uint8_t *page, size_t length, const uint32_t *table) {
+    uint32_t sum = 0;
+    for (size_t i = 0; i < length; i++) {
+        sum = sum << 8 ^ table[(sum >> 24 ^ (i >= 22 && i < 26 ? 0 : page[i])) & 0xFF];
+    }
+    return sum == little32(page + 22);
+}
+
+int64_t pbf_opus_trouble(pbf_source *source) {
+    enum { MOST = PAGE_HEAD + 255 + 255 * 255, GRANULE = 6, SERIAL = 14, NUMBER = 18 };
+    uint8_t *page = malloc(MOST);
+    uint32_t table[256], serial = 0, number = 0;
+    int64_t last = 0, skip = -1; // skip: until Opus has begun
+    bool is_broken = false;
+    for (uint32_t byte = 0; byte < 256; byte++) {
+        uint32_t sum = byte << 24;
+        for (int bit = 0; bit < 8; bit++) {
+            sum = sum << 1 ^ (sum >> 31 != 0 ? 0x04C11DB7 : 0);
+        }
+        table[byte] = sum;
+    }
+    for (int64_t at = 0; page != NULL && !is_broken && at < source->size;) {
+        size_t count = pbf_source_peek(source, at, page, MOST), length = page_length(page, count);
+        if (length == 0 || length > count) {
+            // Whether the end is cut, pbf_read_ogg_end says.
+            is_broken = count == MOST;
+            break;
+        }
+        const uint8_t *body = page + PAGE_HEAD + page[26];
+        bool is_head = length >= (size_t)(body - page) + 12 && memcmp(body, "OpusHead", 8) == 0;
+        if (skip < 0 && (page[5] & 2) && is_head) {
+            serial = little32(page + SERIAL);
+            number = little32(page + NUMBER);
+            skip = (int64_t)body[11] << 8 | body[10];
+        }
+        is_broken = !is_whole(page, length, table);
+        if (!is_broken && skip >= 0 && little32(page + SERIAL) == serial) {
+            is_broken = little32(page + NUMBER) != number++;
+            uint64_t position =
+                (uint64_t)little32(page + GRANULE + 4) << 32 | little32(page + GRANULE);
+            if (!is_broken && position <= INT64_MAX) {
+                last = (int64_t)position;
+            }
+        }
+        at += (int64_t)length;
+    }
+    free(page);
+    return !is_broken ? INT64_MAX : last > skip ? last - skip : 0;
+}
+
 int pbf_count_links(pbf_source *source) {
     uint8_t head[PAGE_HEAD + 255];
     bool begins = false;

@@ -360,6 +360,11 @@ pbf_backend *pbf_open_sound(pbf_source *source, pbf_kind kind, pbf_failure *fail
         close_sound(&self->base);
         return NULL;
     }
+    if (kind.container == PBF_OGG_OPUS) {
+        int64_t trouble = pbf_opus_trouble(source);
+        self->watch.trouble =
+            trouble < INT64_MAX / 48000 ? trouble * self->sf.samplerate / 48000 : INT64_MAX;
+    }
     self->base.info = (pbf_info){.rate = self->sf.samplerate,
                                  .channels = (uint32_t)self->sf.channels,
                                  .container = kind.name};
