@@ -25,9 +25,10 @@
  * - Real-time safe functions work as usual. Every other function that returns a status does nothing
  *   and returns PERBUS_ERROR_IN_RENDER, since it might wait for the very block that is being
  *   rendered. This holds for the nodes of all engines, and for rendering another engine.
- * - perbus_engine_destroy, perbus_node_release, perbus_buffer_release, perbus_master_destroy and
- *   perbus_file_destroy accept the handle and free it during the next call of any function from outside a render function. Until then a device
- *   goes on playing.
+ * - perbus_engine_destroy, perbus_node_release, perbus_buffer_release, perbus_master_destroy,
+ *   perbus_file_destroy and perbus_tap_destroy accept the handle and free it during the next call of
+ *   any function from outside a render function. Until then a device goes on playing, and a tap's
+ *   callback may run.
  * - Other functions that return no status work, but are not real-time safe.
  */
 #ifndef PERBUS_H
@@ -47,6 +48,7 @@
 #include "perbus/node.h"
 #include "perbus/player.h"
 #include "perbus/source.h"
+#include "perbus/tap.h"
 #include "perbus/types.h"
 
 #endif

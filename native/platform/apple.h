@@ -345,6 +345,29 @@ static inline BOOL perbus__read_mixer_meter(AVAudioNode *mixer, perbus_meter *me
     return NO;
 }
 
+// Taps: Apple's engine does not say what it has queued, and drops without counting.
+
+static inline uint64_t perbus__tap_queued(AVAudioNode *node, uint32_t bus, BOOL rest) {
+    (void)node;
+    (void)bus;
+    (void)rest;
+    return 0;
+}
+
+static inline BOOL perbus__counts_dropped(void) {
+    return NO;
+}
+
+static inline uint64_t perbus__tap_dropped(AVAudioNode *node, uint32_t bus) {
+    (void)node;
+    (void)bus;
+    return 0;
+}
+
+static inline BOOL perbus__is_callback_thread(void) {
+    return NO;
+}
+
 static inline BOOL perbus__has_render_threads(void) {
     return NO;
 }

@@ -11,6 +11,7 @@
 #import "avfaudio/graph/PBGraph.h"
 #import "avfaudio/graph/PBMasters.h"
 #import "avfaudio/nodes/PBPlayerEnds.h"
+#import "avfaudio/nodes/PBTaps.h"
 #import "avfaudio/support/PBCopy.h"
 #import "platform/lend_points.h"
 #import "player_node.h"
@@ -280,6 +281,26 @@ static inline BOOL perbus__read_meter(AVAudioMixingDestination *destination, per
 
 static inline BOOL perbus__read_mixer_meter(AVAudioNode *mixer, perbus_meter *meter) {
     return [(AVAudioMixerNode *)mixer pbReadPeak:meter->peak rms:meter->rms clips:&meter->clips];
+}
+
+// Taps.
+
+// How many blocks of a tap were queued so far; `rest`: the last, shorter one is queued first.
+static inline uint64_t perbus__tap_queued(AVAudioNode *node, uint32_t bus, BOOL rest) {
+    return PBTapQueued(node, bus, rest);
+}
+
+static inline BOOL perbus__counts_dropped(void) {
+    return YES;
+}
+
+static inline uint64_t perbus__tap_dropped(AVAudioNode *node, uint32_t bus) {
+    return PBTapDropped(node, bus);
+}
+
+// Whether the calling thread runs the callbacks of an engine.
+static inline BOOL perbus__is_callback_thread(void) {
+    return PBIsCallbackThread();
 }
 
 static inline BOOL perbus__has_render_threads(void) {

@@ -84,6 +84,7 @@ void test_pan_laws(void);
 void test_equalizers(void);
 void test_matrices(void);
 void test_players(void);
+void test_taps(void);
 void test_threads(void);
 void test_render_functions(void);
 

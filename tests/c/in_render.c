@@ -14,6 +14,7 @@ static struct desk {
     perbus_buffer *buffer;
     perbus_master *master;
     perbus_file *file;
+    perbus_tap *tap;
     atomic_int refused, wrong; /* calls, over all threads */
 } desk;
 
@@ -243,6 +244,21 @@ static void file_calls(void) {
     ALLOWED(made == NULL && read == 7);
 }
 
+static void ignore_block(void *context, const perbus_tap_block *block) {
+    (void)context;
+    (void)block;
+}
+
+static void tap_calls(void) {
+    perbus_tap *made = NULL;
+    uint64_t frames = 7;
+    REFUSED(perbus_tap_create(desk.subs[0], 0, 4800, ignore_block, NULL, NULL, &made, &error));
+    REFUSED(perbus_tap_wait(desk.tap, &error));
+    REFUSED(perbus_tap_get_dropped(desk.tap, &frames, &error));
+    perbus_tap_destroy(NULL);
+    ALLOWED(made == NULL && frames == 7);
+}
+
 static bool render_and_call(void *context, int64_t time, uint32_t frames, float *const *channels,
                             uint32_t channel_count) {
     (void)context;
@@ -255,6 +271,7 @@ static bool render_and_call(void *context, int64_t time, uint32_t frames, float 
     effect_calls();
     matrix_calls();
     file_calls();
+    tap_calls();
     real_time_safe_calls();
     return render_half(NULL, time, frames, channels, channel_count);
 }
@@ -286,6 +303,7 @@ static void make(void) {
     WORKS(perbus_mixer_create(&desk.spare, &error));
     WORKS(perbus_buffer_create(&STEREO, FRAMES, &desk.buffer, &error));
     desk.file = open_half();
+    WORKS(perbus_tap_create(desk.main_mixer, 0, 4800, ignore_block, NULL, NULL, &desk.tap, &error));
     WORKS(perbus_engine_start(desk.engine, &error));
 }
 
@@ -300,6 +318,7 @@ static void end(void) {
     }
     perbus_buffer_release(desk.buffer);
     perbus_file_destroy(desk.file);
+    perbus_tap_destroy(desk.tap);
     perbus_master_destroy(desk.master);
     perbus_engine_destroy(desk.engine);
     perbus_engine_destroy(desk.other);
@@ -331,12 +350,14 @@ static void what_might_wait_is_refused(void) {
     end();
 }
 
-/* Things that a render function ends: an engine, the last handle to a source, a buffer, a file. */
+/* Things that a render function ends: an engine, the last handle to a source, a buffer, a file, a
+ *  tap. */
 typedef struct Victims {
     perbus_engine *engine;
     perbus_node *source;
     perbus_buffer *buffer;
     perbus_file *file;
+    perbus_tap *tap;
 } Victims;
 
 static bool render_and_end(void *context, int64_t time, uint32_t frames, float *const *channels,
@@ -346,14 +367,15 @@ static bool render_and_end(void *context, int64_t time, uint32_t frames, float *
     perbus_node_release(victims->source);
     perbus_buffer_release(victims->buffer);
     perbus_file_destroy(victims->file);
-    *victims = (Victims){NULL, NULL, NULL, NULL};
+    perbus_tap_destroy(victims->tap);
+    *victims = (Victims){NULL, NULL, NULL, NULL, NULL};
     return render_half(NULL, time, frames, channels, channel_count);
 }
 
 static void handles_end_with_the_next_call(void) {
     static float memory[2][FRAMES];
     float *channels[] = {memory[0], memory[1]};
-    atomic_int ends = 0;
+    atomic_int ends = 0, tap_ends = 0;
     Victims victims;
     perbus_engine *outer;
     perbus_node *main_mixer, *killer, *inner_mixer;
@@ -368,6 +390,8 @@ static void handles_end_with_the_next_call(void) {
     perbus_node_release(inner_mixer);
     WORKS(perbus_buffer_create(&STEREO, 9, &victims.buffer, &error));
     victims.file = open_half();
+    WORKS(perbus_tap_create(victims.source, 0, 4800, ignore_block, &tap_ends, count, &victims.tap,
+                            &error));
     WORKS(perbus_source_create(&STEREO, render_and_end, &victims, NULL, &killer, &error));
     WORKS(perbus_engine_copy_main_mixer(outer, &main_mixer, &error));
     WORKS(perbus_engine_attach(outer, killer, &error));
@@ -375,9 +399,9 @@ static void handles_end_with_the_next_call(void) {
     WORKS(perbus_engine_start(outer, &error));
     WORKS(perbus_engine_render(outer, FRAMES, channels, 2, &error));
     NEAR(memory[0][0], 0.5f);
-    CHECK(victims.engine == NULL && atomic_load(&ends) == 0);
+    CHECK(victims.engine == NULL && atomic_load(&ends) == 0 && atomic_load(&tap_ends) == 0);
     WORKS(perbus_engine_is_running(outer, &running, &error));
-    CHECK(running && atomic_load(&ends) == 1);
+    CHECK(running && atomic_load(&ends) == 1 && atomic_load(&tap_ends) == 1);
     /* An engine destroyed by its own source. */
     victims.engine = outer;
     WORKS(perbus_engine_render(outer, FRAMES, channels, 2, &error));

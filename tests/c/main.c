@@ -111,6 +111,7 @@ int main(void) {
     test_matrices();
     test_graph();
     test_layouts();
+    test_taps();
     test_threads();
     test_render_functions();
     end();

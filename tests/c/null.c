@@ -67,6 +67,26 @@ static void null_files(void) {
     CHECK(file == NULL && read == 7);
 }
 
+static void ignore_block(void *context, const perbus_tap_block *block) {
+    (void)context;
+    (void)block;
+}
+
+static void null_taps(void) {
+    perbus_tap *tap = NULL;
+    uint64_t frames = 7;
+    REJECTS(perbus_tap_create, NULL, 0, 4800, ignore_block, NULL, NULL, &tap);
+    REJECTS(perbus_tap_create, mixer, 0, 4800, NULL, NULL, NULL, &tap);
+    REJECTS(perbus_tap_create, mixer, 0, 4800, ignore_block, NULL, NULL, NULL);
+    REJECTS(perbus_tap_wait, tap);
+    REJECTS(perbus_tap_get_dropped, tap, &frames);
+    CHECK(tap == NULL && frames == 7);
+    WORKS(perbus_tap_create(mixer, 0, 4800, ignore_block, NULL, NULL, &tap, &error));
+    REJECTS(perbus_tap_get_dropped, tap, NULL);
+    perbus_tap_destroy(tap);
+    perbus_tap_destroy(NULL);
+}
+
 static void null_outs(void) {
     REJECTS(perbus_engine_create, NULL);
     REJECTS(perbus_engine_create_offline, &STEREO, 512, NULL);
@@ -102,4 +122,5 @@ void test_null_pointers(void) {
     null_engines_and_nodes();
     null_outs();
     null_files();
+    null_taps();
 }

@@ -151,6 +151,34 @@ static void *move_faders(void *context) {
     return NULL;
 }
 
+/* No sample is above the sum of the sub-mixer's sources. */
+static void check_tapped(void *context, const perbus_tap_block *block) {
+    for (uint32_t i = 0; i < block->frames; i++) {
+        if (!(block->channels[0][i] <= 0.25f * INPUTS) || atomic_load((atomic_int *)context) != 0) {
+            printf("tapped frame %u of %u is %g\n", i, block->frames,
+                   (double)block->channels[0][i]);
+            atomic_store(&desk.over, true);
+            break;
+        }
+    }
+}
+
+/* The context counts the tap's ends, after which nothing comes. */
+static void *tap_subs(void *context) {
+    (void)context;
+    while (!atomic_load(&desk.over)) {
+        perbus_tap *tap = NULL;
+        uint64_t dropped = 0;
+        atomic_int ended = 0;
+        WORKS(perbus_tap_create(desk.subs[1], 0, 4800, check_tapped, &ended, count, &tap, &error));
+        WORKS(perbus_tap_wait(tap, &error));
+        WORKS(perbus_tap_get_dropped(tap, &dropped, &error));
+        perbus_tap_destroy(tap);
+        CHECK(atomic_load(&ended) == 1);
+    }
+    return NULL;
+}
+
 static void stop_and_start(uint32_t round) {
     (void)round;
     WORKS(perbus_engine_stop(desk.engine, &error));
@@ -259,7 +287,7 @@ void test_threads(void) {
     make();
     /* With every fader at 1, each block has the full sum. */
     run(stop_and_start, 0.5f * INPUTS, (void *(*const[])(void *)){render, play}, 2);
-    run(edit, 0.5f * INPUTS, (void *(*const[])(void *)){render, play}, 2);
+    run(edit, 0.5f * INPUTS, (void *(*const[])(void *)){render, play, tap_subs}, 3);
     /* No fader goes below 0.1 and no pan beyond half, so that an edit that mutes a block is
      *  heard. */
     run(edit, 0.05f, (void *(*const[])(void *)){render, play, move_faders, move_faders}, 4);

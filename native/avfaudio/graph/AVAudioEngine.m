@@ -4,6 +4,7 @@
 #import "PBBusMasters.h"
 #import "PBConnections.h"
 #import "avfaudio/nodes/PBNode.h"
+#import "avfaudio/nodes/PBTaps.h"
 #import "avfaudio/plan/PBPublish.h"
 #import "avfaudio/support/PBErrors.h"
 
@@ -140,6 +141,7 @@ static void LeaveFormer(AVAudioNode *node, AVAudioEngine *next) {
         PBGraphChanged(self);
     }
     [node pbWillDetach];
+    PBTapDeliverRest(node, _engine->callbacks);
     PBNode *own = node->_node;
     *(own->older != nil ? &own->older->_node->newer : &_engine->oldest) = own->newer;
     *(own->newer != nil ? &own->newer->_node->older : &_engine->newest) = own->older;

@@ -65,6 +65,8 @@ typedef struct PBTap {
     AVAudioFrameCount requested;
     AVAudioFrameCount frames;
     AVAudioNodeTapBlock block;
+    uint64_t queued;  // blocks
+    uint64_t dropped; // frames, but for those that the ring has counted
 } PBTap;
 
 typedef struct PBOutput {

@@ -12,8 +12,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-// The ring has room for this many requested buffers and at least this many frames, so that a late
-// callback thread loses nothing.
+// The ring has room for this many requested buffers and, while an audio thread fills it, at least
+// this many frames, so that a late callback thread loses nothing.
 enum { RING_BUFFERS = 4, RING_FRAMES = 65536 };
 
 // The documented range of tap buffers, in seconds.
@@ -27,14 +27,61 @@ static AVAudioFrameCount BufferFrames(AVAudioFrameCount requested, double rate) 
     return requested < least ? least : (requested > most ? most : requested);
 }
 
-// Offline, the ring is emptied after every block and must have room for a whole one.
+// Offline, the ring is emptied after every block: it has room for a whole one and for what was left
+// before it.
 static uint32_t RingFrames(AVAudioFrameCount frames, AVAudioFormat *format, AVAudioEngine *engine) {
-    uint64_t buffers = (uint64_t)frames * RING_BUFFERS;
-    double ratio = engine != nil ? [format sampleRate] / [PBEngineFormat(engine) sampleRate] : 0;
-    uint64_t blocks =
-        engine != nil ? (uint64_t)(2 * ceil(ratio) * engine->_engine->manualFrames) : 0;
-    uint64_t most = buffers > blocks ? buffers : blocks;
-    return most > RING_FRAMES ? (uint32_t)(most < UINT32_MAX ? most : UINT32_MAX) : RING_FRAMES;
+    if (engine == nil || !PBIsOffline(engine->_engine)) {
+        uint64_t buffers = (uint64_t)frames * RING_BUFFERS;
+        return buffers > RING_FRAMES ? (uint32_t)buffers : RING_FRAMES;
+    }
+    double ratio = [format sampleRate] / [PBEngineFormat(engine) sampleRate];
+    uint64_t room = frames + (uint64_t)(2 * ceil(ratio) * engine->_engine->manualFrames);
+    return room < UINT32_MAX ? (uint32_t)room : UINT32_MAX;
+}
+
+// Queues one block. NO without memory.
+static BOOL Hand(PBTap *tap, PBCallbacks *callbacks, AVAudioFrameCount frames, int64_t time) {
+    AVAudioPCMBuffer *buffer = [[AVAudioPCMBuffer alloc] initWithPCMFormat:tap->format
+                                                             frameCapacity:frames];
+    if (buffer == nil) {
+        return NO;
+    }
+    pbr_tap_read(tap->ring, [buffer floatChannelData], frames);
+    [buffer setFrameLength:frames];
+    AVAudioTime *when = [[AVAudioTime alloc] initWithSampleTime:time
+                                                         atRate:[tap->format sampleRate]];
+    AVAudioNodeTapBlock block = tap->block;
+    // With this runtime, a copied block retains the blocks that it captures but not the objects.
+    BOOL queued = PBCallbacksRun(callbacks, ^{
+        @try {
+            block(buffer, when);
+        } @finally {
+            [buffer release];
+            [when release];
+        }
+    });
+    if (queued) {
+        tap->queued++;
+    } else {
+        tap->dropped += frames;
+        [buffer release];
+        [when release];
+    }
+    return queued;
+}
+
+// rest: also what is less than a whole buffer. In front of a gap there is no more to come.
+static void Deliver(PBTap *tap, PBCallbacks *callbacks, BOOL rest) {
+    int64_t time;
+    bool gap;
+    for (;;) {
+        uint32_t ready = pbr_tap_ready(tap->ring, &time, &gap);
+        AVAudioFrameCount frames = ready < tap->frames ? ready : tap->frames;
+        BOOL whole = frames == tap->frames || gap || rest;
+        if (frames == 0 || !whole || !Hand(tap, callbacks, frames, time)) {
+            return;
+        }
+    }
 }
 
 // Gives the tap the format and room for the engine's blocks. NO, and nothing changed, without
@@ -46,7 +93,13 @@ static BOOL Retarget(PBTap *tap, AVAudioFormat *format, AVAudioEngine *engine) {
     if (ring == NULL) {
         return NO;
     }
-    pbr_tap_release(tap->ring);
+    if (tap->ring != NULL) {
+        if (engine != nil) {
+            Deliver(tap, engine->_engine->callbacks, YES);
+        }
+        tap->dropped += pbr_tap_dropped(tap->ring);
+        pbr_tap_release(tap->ring);
+    }
     [format retain];
     [tap->format release];
     tap->ring = ring;
@@ -75,38 +128,42 @@ void PBTapRemove(PBOutput *output) {
     }
 }
 
-static void Deliver(PBTap *tap, PBCallbacks *callbacks) {
-    int64_t time;
-    while (pbr_tap_ready(tap->ring, &time) >= tap->frames) {
-        AVAudioPCMBuffer *buffer = [[AVAudioPCMBuffer alloc] initWithPCMFormat:tap->format
-                                                                 frameCapacity:tap->frames];
-        if (buffer == nil) {
-            return;
-        }
-        pbr_tap_read(tap->ring, [buffer floatChannelData], tap->frames);
-        [buffer setFrameLength:tap->frames];
-        AVAudioTime *when = [[AVAudioTime alloc] initWithSampleTime:time
-                                                             atRate:[tap->format sampleRate]];
-        AVAudioNodeTapBlock block = tap->block;
-        // With this runtime, a copied block retains the blocks that it captures but not the
-        // objects.
-        PBCallbacksRun(callbacks, ^{
-            @try {
-                block(buffer, when);
-            } @finally {
-                [buffer release];
-                [when release];
-            }
-        });
-    }
-}
-
 void PBTapDeliver(AVAudioNode *node, PBCallbacks *callbacks) {
     for (NSUInteger i = 0; i < node->_node->outputCount; i++) {
         if (node->_node->outputs[i].tap != NULL) {
-            Deliver(node->_node->outputs[i].tap, callbacks);
+            Deliver(node->_node->outputs[i].tap, callbacks, NO);
         }
     }
+}
+
+void PBTapDeliverRest(AVAudioNode *node, PBCallbacks *callbacks) {
+    for (NSUInteger i = 0; i < node->_node->outputCount; i++) {
+        if (node->_node->outputs[i].tap != NULL) {
+            Deliver(node->_node->outputs[i].tap, callbacks, YES);
+        }
+    }
+}
+
+uint64_t PBTapQueued(AVAudioNode *node, AVAudioNodeBus bus, BOOL rest) {
+    uint64_t queued = 0;
+    PBLocked(node->_node->engine) {
+        PBTap *tap = bus < node->_node->outputCount ? node->_node->outputs[bus].tap : NULL;
+        AVAudioEngine *engine = node->_node->engine;
+        if (tap != NULL && rest && engine != nil) {
+            Deliver(tap, engine->_engine->callbacks, YES);
+        }
+        queued = tap != NULL ? tap->queued : 0;
+    }
+    return queued;
+}
+
+uint64_t PBTapDropped(AVAudioNode *node, AVAudioNodeBus bus) {
+    uint64_t dropped = 0;
+    PBLocked(node->_node->engine) {
+        PBTap *tap = bus < node->_node->outputCount ? node->_node->outputs[bus].tap : NULL;
+        dropped = tap != NULL ? tap->dropped + pbr_tap_dropped(tap->ring) : 0;
+    }
+    return dropped;
 }
 
 @implementation AVAudioNode (AVAudioNodeTaps)

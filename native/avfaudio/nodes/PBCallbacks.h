@@ -18,11 +18,13 @@ typedef struct PBEntry {
 
 // poll runs on the callback thread every few milliseconds while polling is on.
 PBCallbacks *PBCallbacksCreate(void (*poll)(void *context), void *context);
-// Copies the block, which is not run if there is no memory. Any thread.
-void PBCallbacksRun(PBCallbacks *callbacks, PBJob job);
+// Copies the block. False without memory: it will not run. Any thread.
+bool PBCallbacksRun(PBCallbacks *callbacks, PBJob job);
 // Cannot fail. Any thread.
 void PBCallbacksPut(PBCallbacks *callbacks, PBEntry *entry);
 void PBCallbacksSetPolling(PBCallbacks *callbacks, bool polling);
+// Whether the calling thread is that of any engine.
+bool PBIsCallbackThread(void);
 // No poll starts after this returns; what is queued still runs. May be called from a job.
 void PBCallbacksClose(PBCallbacks *callbacks);
 

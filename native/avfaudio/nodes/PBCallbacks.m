@@ -105,8 +105,15 @@ static bool run_first(PBCallbacks *callbacks) {
     return true;
 }
 
+static _Thread_local bool is_callback_thread;
+
+bool PBIsCallbackThread(void) {
+    return is_callback_thread;
+}
+
 static void *serve(void *context) {
     PBCallbacks *callbacks = context;
+    is_callback_thread = true;
     GSRegisterCurrentThread();
     pthread_mutex_lock(&callbacks->lock);
     for (;;) {
@@ -141,16 +148,17 @@ static void start(PBCallbacks *callbacks) {
     }
 }
 
-void PBCallbacksRun(PBCallbacks *callbacks, PBJob job) {
+bool PBCallbacksRun(PBCallbacks *callbacks, PBJob job) {
     Job *made = calloc(1, sizeof *made);
     PBJob copy = made != NULL ? Block_copy(job) : NULL;
     if (copy == NULL) {
         free(made);
-        return;
+        return false;
     }
     made->block = copy;
     made->entry.run = RunJob;
     PBCallbacksPut(callbacks, &made->entry);
+    return true;
 }
 
 void PBCallbacksPut(PBCallbacks *callbacks, PBEntry *entry) {
