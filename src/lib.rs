@@ -52,6 +52,7 @@
 //! | Many at once | all or nothing, and in one block | [`Mixer::configure`], [`BusConfig`]; [`Engine::batch`] |
 //! | Scene | a mixer or the whole engine, saved and recalled, at once or in a fade | [`Mixer::snapshot`], [`Mixer::apply`], [`Mixer::fade_to_scene`], [`Scene`]; [`Engine::snapshot`], [`Engine::apply`], [`Engine::fade_to_scene`], [`EngineScene`]; [`SceneParts`] |
 //! | Fade | a volume or pan that moves, exact to the frame | [`Bus::fade_to`], [`Bus::fade_pan_to`], [`Curve`], [`Fade`], [`FadeEnd`] |
+//! | Tap | what leaves a node, as blocks of samples | [`Node::tap`], [`Node::tap_bus`], [`TapBlock`], [`Tap`] |
 //! | Meter | peak, RMS and clipped samples | [`Bus::meter`], [`Mixer::meter`], [`Meter`] |
 //! | Decibels | volumes as decibels | [`decibels`], [`Bus::set_volume_db`], [`Mixer::set_output_volume_db`] |
 //! | Pan laws | gains for a position between two sides | [`pan`] |
@@ -118,6 +119,7 @@ pub use engine::format::{ChannelLayout, Format};
 pub use engine::inspect::{Discrepancy, NodeInfo};
 pub use engine::node::{Node, NodeId};
 pub use engine::render_threads::MAX_RENDER_THREADS;
+pub use engine::tap::{Tap, TapBlock};
 pub use engine::version::version;
 pub use engine::Engine;
 pub use error::{Error, Result};

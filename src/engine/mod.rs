@@ -31,6 +31,7 @@ pub(crate) mod planar;
 pub(crate) mod raw_node;
 pub(crate) mod render_threads;
 pub(crate) mod settings;
+pub(crate) mod tap;
 pub(crate) mod target;
 pub(crate) mod unit;
 pub(crate) mod version;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::desk::node::Kind;
 use crate::engine::raw_node::RawNode;
+use crate::engine::tap::{tap, Tap, TapBlock};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 
@@ -107,6 +108,78 @@ pub trait Node: sealed::AsNode {
     /// Whether its engine has the node.
     fn is_attached(&self) -> bool {
         self.as_node().raw.slot().is_ok()
+    }
+
+    /// Gives `callback` what leaves the node's first output bus, in blocks, from the next rendered
+    /// block on and until the returned [`Tap`] is dropped. Of a mixer that is its sum, after its
+    /// output volume; of other nodes what they make, before the faders of the buses that they feed.
+    /// To hear a bus after its strip, send it to a mixer of its own and tap that.
+    ///
+    /// `frames` is the length of the blocks to ask for; AVFAudio supports 0.1 to 0.4 s and rounds to
+    /// that. A bus has one tap at most, and is only heard while the engine renders its node.
+    ///
+    /// `callback` runs on a thread of the engine, one block after the other. Meanwhile completions
+    /// and other taps of the engine wait; a device plays on. It may call anything. A panic in it is
+    /// caught, and it does not run again. A handle that it holds keeps the engine alive.
+    ///
+    /// Offline every block is queued before [`render`](Engine::render) returns, and none is lost;
+    /// see [`Tap::wait`]. The last, shorter block comes when the tap is dropped, the node is detached
+    /// or the engine ends. On a device frames are dropped while `callback` is more than a second
+    /// late, and [counted](Tap::dropped_frames). If the node is connected in another format, the
+    /// blocks that follow have that one; where it is not rendered for a while, a block ends early.
+    /// When blocks come on Apple's engine is not documented; a last shorter one does not.
+    ///
+    /// Maps to `installTapOnBus:bufferSize:format:block:`.
+    ///
+    /// ```
+    /// use perbus::{Engine, Format};
+    /// use std::sync::mpsc;
+    ///
+    /// let stereo = Format::new(48_000.0, 2)?;
+    /// let engine = Engine::offline(stereo, 512)?;
+    /// let source = engine.create_source(stereo, |block| block.channel_mut(1).fill(0.5))?;
+    /// engine.main_mixer().bus(0)?.connect(&source)?;
+    /// engine.start()?;
+    ///
+    /// let (sender, heard) = mpsc::channel();
+    /// let tap = source.tap(4800, move |block| {
+    ///     let _ = sender.send((block.sample_time(), block.channel(1).to_vec()));
+    /// })?;
+    /// engine.render_blocks(9600, |_| Ok(()))?;
+    /// drop(tap);
+    /// let blocks: Vec<_> = heard.iter().collect();
+    /// # if !cfg!(target_vendor = "apple") {
+    /// assert_eq!(blocks, [(0, vec![0.5; 4800]), (4800, vec![0.5; 4800])]);
+    /// # }
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// - [`Error::OutOfRange`](crate::Error::OutOfRange) for no frames, or more than 1048576.
+    /// - [`Error::InvalidArgument`](crate::Error::InvalidArgument) when the bus has a tap.
+    /// - [`Error::NotAttached`](crate::Error::NotAttached).
+    fn tap(&self, frames: u32, callback: impl FnMut(TapBlock<'_>) + Send + 'static) -> Result<Tap>
+    where
+        Self: Sized,
+    {
+        tap(self.engine(), &self.as_node().raw, 0, frames, callback)
+    }
+
+    /// As [`tap`](Self::tap), of another output bus: a matrix has several.
+    ///
+    /// # Errors
+    /// As [`tap`](Self::tap), and [`Error::OutOfRange`](crate::Error::OutOfRange) for a bus that the
+    /// node does not have.
+    fn tap_bus(
+        &self,
+        bus: u32,
+        frames: u32,
+        callback: impl FnMut(TapBlock<'_>) + Send + 'static,
+    ) -> Result<Tap>
+    where
+        Self: Sized,
+    {
+        tap(self.engine(), &self.as_node().raw, bus, frames, callback)
     }
 }
 

@@ -1,7 +1,9 @@
 //! What [`Node`] has, as methods of each kind of node: an import less.
 
 use crate::engine::node::{Node, NodeId};
+use crate::engine::tap::{Tap, TapBlock};
 use crate::engine::Engine;
+use crate::error::Result;
 use crate::nodes::any_node::AnyNode;
 use crate::nodes::equalizer::Equalizer;
 use crate::nodes::matrix::Matrix;
@@ -29,6 +31,31 @@ macro_rules! inherent {
             #[must_use]
             pub fn is_attached(&self) -> bool {
                 Node::is_attached(self)
+            }
+
+            /// Gives `callback` what leaves the node's first output bus: see [`Node::tap`].
+            ///
+            /// # Errors
+            /// As [`Node::tap`].
+            pub fn tap(
+                &self,
+                frames: u32,
+                callback: impl FnMut(TapBlock<'_>) + Send + 'static,
+            ) -> Result<Tap> {
+                Node::tap(self, frames, callback)
+            }
+
+            /// As [`tap`](Self::tap), of another output bus: a matrix has several.
+            ///
+            /// # Errors
+            /// As [`Node::tap_bus`].
+            pub fn tap_bus(
+                &self,
+                bus: u32,
+                frames: u32,
+                callback: impl FnMut(TapBlock<'_>) + Send + 'static,
+            ) -> Result<Tap> {
+                Node::tap_bus(self, bus, frames, callback)
             }
         }
     )*};

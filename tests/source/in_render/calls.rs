@@ -261,6 +261,10 @@ pub(crate) fn node_calls(desk: &Desk, answers: &mut Answers) -> Result<()> {
         player.stop_after(Duration::from_millis(1));
         player.pause_after(Duration::from_millis(1));
         player.is_playing();
+        player.tap(4800, |_| {});
+        player.tap_bus(0, 4800, |_| {});
+        desk.tap.wait();
+        desk.tap.dropped_frames();
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ mod calls;
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
-use perbus::{Buffer, BusConfig, Curve, Engine, Error, Fade, Mixer, Player, Result, Source};
+use perbus::{Buffer, BusConfig, Curve, Engine, Error, Fade, Mixer, Player, Result, Source, Tap};
 
 use calls::*;
 
@@ -43,6 +43,7 @@ struct Desk {
     source: Source,
     fade: Fade,
     buffer: Buffer,
+    tap: Tap,
 }
 
 fn desk() -> Result<Desk> {
@@ -55,6 +56,7 @@ fn desk() -> Result<Desk> {
     let fade = main
         .bus(1)?
         .fade_to(0.25, Duration::from_secs(9), Curve::Linear)?;
+    let tap = main.tap(4800, |_| {})?;
     Ok(Desk {
         engine,
         main,
@@ -62,6 +64,7 @@ fn desk() -> Result<Desk> {
         source,
         fade,
         buffer: constant_buffer(&[0.5], 9),
+        tap,
     })
 }
 
