@@ -1,4 +1,4 @@
-use perbus::{Engine, Format, Result};
+use perbus::{Engine, Format, Levels, Result};
 
 use crate::common::*;
 use crate::{place, places, Heard};
@@ -108,9 +108,9 @@ fn every_kind_of_node_can_be_tapped() -> Result<()> {
     engine.connect(&constant(&engine, &[1.0, 0.75]), &matrix, 0, 0)?;
     engine.connect(&matrix, &main, 0, 4)?;
     engine.connect(&matrix, &main, 1, 5)?;
-    matrix.set_identity()?;
-    matrix.set_crosspoint(0, 2, 1.0)?;
-    matrix.set_crosspoint(1, 3, 0.5)?;
+    let mut levels = Levels::identity(2, 4);
+    (levels[(0, 2)], levels[(1, 3)]) = (1.0, 0.5);
+    matrix.set_levels(&levels)?;
     for bus in 0..6 {
         main.bus(bus)?.set_volume(0.0)?;
     }
