@@ -7,21 +7,11 @@ use perbus::{
     Group, GroupConfig, Mixer, Player, Scene,
 };
 
-use crate::model::{Mix, Move, ScenePlan, Sound};
+use crate::model::{Mix, Move, ScenePlan, Sound, Strip};
 use crate::Failure;
-
-/// What a desk renders.
-#[derive(Clone, Copy)]
-pub(crate) enum Part {
-    Whole,
-    /// One bus after its strip, before the main mixer's output volume. Only what feeds it is
-    /// connected, so that all buses together cost about as much as the whole.
-    Alone(usize),
-}
 
 pub(crate) struct Desk<'a> {
     mix: &'a Mix,
-    part: Part,
     engine: Engine,
     main: Mixer,
     pub(crate) buses: Vec<Bus>,
@@ -29,12 +19,15 @@ pub(crate) struct Desk<'a> {
     sends: Vec<Option<Bus>>,
     pub(crate) groups: Vec<Group>,
     players: Vec<(Player, Buffer)>,
+    /// Of each bus, if it is listened to: another bus with the same source and the same strip, alone
+    /// on its mixer.
+    pub(crate) ears: Vec<Bus>,
 }
 
 impl<'a> Desk<'a> {
     /// A stereo desk at `rate` Hz that renders `block` frames at a time. Stems that are not decoded
-    /// are silent.
-    pub(crate) fn new(mix: &'a Mix, rate: u32, block: u32, part: Part) -> Result<Self, Failure> {
+    /// are silent. `listens`: every bus can be heard after its strip.
+    pub(crate) fn new(mix: &'a Mix, rate: u32, block: u32, listens: bool) -> Result<Self, Failure> {
         let open = || {
             let engine = Engine::offline(Format::new(f64::from(rate), 2)?, block)?;
             let main = engine.main_mixer();
@@ -46,16 +39,17 @@ impl<'a> Desk<'a> {
         let (engine, main, buses) = opened?;
         let mut desk = Self {
             mix,
-            part,
             engine,
             main,
             buses,
             sends: vec![None; mix.returns.len()],
             groups: Vec::new(),
             players: Vec::new(),
+            ears: Vec::new(),
         };
         for bus in 0..mix.bus_count() {
-            let set_up = desk.set_strip(bus).and_then(|()| desk.connect(bus));
+            let set_up =
+                set_strip(&desk.buses[bus], mix.strip(bus)).and_then(|()| desk.connect(bus));
             set_up.map_err(|error| Failure::of(mix.argument(bus), error))?;
         }
         for stem in 0..mix.stems.len() {
@@ -63,16 +57,23 @@ impl<'a> Desk<'a> {
             sent.map_err(|error| Failure::of(mix.argument(stem), error))?;
         }
         desk.set_up_groups()?;
-        let finished = desk.finish_setting_up();
+        let finished = desk.main.set_output_volume(mix.master);
         finished.map_err(|error| Failure::of("master", error))?;
+        if listens {
+            let listening = desk.listen();
+            listening.map_err(|error| Failure::of("the engine", error))?;
+        }
         Ok(desk)
     }
 
-    /// Checks every value of a mix, before anything is decoded.
-    pub(crate) fn rehearse(mix: &'a Mix, rate: u32) -> Result<(), Failure> {
-        let desk = Self::new(mix, rate, 64, Part::Whole)?;
+    /// Checks every value of a mix, before anything is decoded. Returns whether the engine has
+    /// meters of buses.
+    pub(crate) fn rehearse(mix: &'a Mix, rate: u32) -> Result<bool, Failure> {
+        let desk = Self::new(mix, rate, 64, false)?;
         desk.schedule()?;
-        mix.scenes.iter().try_for_each(|scene| desk.show(scene))
+        mix.scenes.iter().try_for_each(|scene| desk.show(scene))?;
+        let metered = desk.buses.first().map(Bus::meter);
+        Ok(!matches!(metered, Some(Err(perbus::Error::Unsupported(_)))))
     }
 
     pub(crate) fn engine(&self) -> &Engine {
@@ -129,28 +130,9 @@ impl<'a> Desk<'a> {
         send.unwrap_or(&self.buses[bus]).effective_volume()
     }
 
-    fn set_strip(&self, bus: usize) -> perbus::Result<()> {
-        let (strip, bus) = (self.mix.strip(bus), &self.buses[bus]);
-        bus.set_volume(strip.volume)?;
-        bus.set_pan(strip.pan)?;
-        bus.set_muted(strip.muted)
-    }
-
-    /// Whether this desk needs a stem.
-    fn plays(&self, stem: usize) -> bool {
-        match self.part {
-            Part::Whole => true,
-            Part::Alone(bus) if bus == stem => true,
-            Part::Alone(bus) => self.mix.stems[stem]
-                .sends
-                .iter()
-                .any(|send| self.mix.stems.len() + send.to == bus),
-        }
-    }
-
     /// Connects a player or, to a return, its effect.
     fn connect(&mut self, bus: usize) -> perbus::Result<()> {
-        if bus >= self.mix.stems.len() || !self.plays(bus) {
+        if bus >= self.mix.stems.len() {
             return Ok(());
         }
         let sound = match &self.mix.stems[bus].sound {
@@ -166,20 +148,13 @@ impl<'a> Desk<'a> {
     fn send(&mut self, stem: usize) -> perbus::Result<()> {
         let mix = self.mix;
         for send in &mix.stems[stem].sends {
-            let bus = mix.stems.len() + send.to;
-            let wanted = match self.part {
-                Part::Whole => true,
-                Part::Alone(alone) => alone == bus,
+            let aux = match &self.sends[send.to] {
+                Some(present) => present.mixer().clone(),
+                None => self.open_return(send.to)?,
             };
-            if wanted {
-                let aux = match &self.sends[send.to] {
-                    Some(present) => present.mixer().clone(),
-                    None => self.open_return(send.to)?,
-                };
-                let sent = self.buses[stem].send_to(&aux, send.tap)?;
-                sent.set_volume(send.volume)?;
-                self.sends[send.to] = Some(sent);
-            }
+            let sent = self.buses[stem].send_to(&aux, send.tap)?;
+            sent.set_volume(send.volume)?;
+            self.sends[send.to] = Some(sent);
         }
         Ok(())
     }
@@ -225,24 +200,53 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
-    fn finish_setting_up(&self) -> perbus::Result<()> {
-        match self.part {
-            Part::Whole => self.main.set_output_volume(self.mix.master),
-            // What feeds a return is heard through its sends alone.
-            Part::Alone(bus) if bus >= self.mix.stems.len() => self.buses[bus].set_soloed(true),
-            Part::Alone(_) => Ok(()),
+    /// Gives every bus its ear. The sum stays as it is, to the bit: the ears' mixers are muted, so
+    /// that they are rendered but not mixed, and faders of sends would compute in another way.
+    fn listen(&mut self) -> perbus::Result<()> {
+        let silent = self.engine.create_mixer()?;
+        let last = self.main.bus(self.buses.len() as u32)?;
+        last.connect(&silent)?;
+        last.set_muted(true)?;
+        for (number, bus) in self.buses.iter().enumerate() {
+            let source = bus.source()?;
+            let source = source.ok_or_else(|| not_connected(number))?;
+            let own = self.engine.create_mixer()?;
+            let way = silent.bus(number as u32)?;
+            way.connect(&own)?;
+            way.set_muted(true)?;
+            self.engine.add_destination(&source, &own, 0, 0)?;
+            let ear = own.bus(0)?;
+            set_strip(&ear, self.mix.strip(number))?;
+            for (group, plan) in self.groups.iter().zip(&self.mix.groups) {
+                if plan.members.contains(&(number as u32)) {
+                    group.add(&ear)?;
+                }
+            }
+            self.ears.push(ear);
         }
+        Ok(())
+    }
+
+    /// A bus, and its ear.
+    fn strips(&self, bus: usize) -> impl Iterator<Item = &Bus> {
+        let ear = self.ears.get(bus);
+        ear.into_iter().chain([&self.buses[bus]])
     }
 
     /// Schedules all automation, from the engine's time 0 on.
     fn schedule(&self) -> Result<(), Failure> {
-        for (number, bus) in self.buses.iter().enumerate() {
+        for number in 0..self.buses.len() {
             let fades = self.mix.fades(number);
             let schedule = || {
-                bus.automate_volume(&self.points(fades, volume)?)?;
-                bus.automate_pan(&self.points(fades, pan)?)
+                let (volumes, pans) = (self.points(fades, volume)?, self.points(fades, pan)?);
+                for strip in self.strips(number) {
+                    strip.automate_volume(&volumes)?;
+                    strip.automate_pan(&pans)?;
+                }
+                Ok(())
             };
-            schedule().map_err(|error| Failure::of(self.mix.argument(number), error))?;
+            let scheduled: perbus::Result<()> = schedule();
+            scheduled.map_err(|error| Failure::of(self.mix.argument(number), error))?;
         }
         for (group, plan) in self.groups.iter().zip(&self.mix.groups) {
             let points = self.points(&plan.fades, volume);
@@ -250,12 +254,10 @@ impl<'a> Desk<'a> {
                 .and_then(|points| group.automate_volume(&points))
                 .map_err(|error| Failure::of(format!("group {}", plan.name), error))?;
         }
-        if let Part::Whole = self.part {
-            let points = self.points(&self.mix.master_fades, volume);
-            points
-                .and_then(|points| self.main.automate_output_volume(&points))
-                .map_err(|error| Failure::of("master", error))?;
-        }
+        let points = self.points(&self.mix.master_fades, volume);
+        points
+            .and_then(|points| self.main.automate_output_volume(&points))
+            .map_err(|error| Failure::of("master", error))?;
         Ok(())
     }
 
@@ -280,7 +282,7 @@ impl<'a> Desk<'a> {
     fn scene(&self, plan: &ScenePlan) -> EngineScene {
         let buses: Vec<BusConfig> = plan.buses.clone();
         let mut strips = Scene::new(buses);
-        if let (Some(volume), Part::Whole) = (plan.master, self.part) {
+        if let Some(volume) = plan.master {
             strips = strips.with_output_volume(volume);
         }
         let groups = plan.groups.iter().map(|(place, volume, muted)| {
@@ -288,8 +290,25 @@ impl<'a> Desk<'a> {
             (config.volume, config.muted) = (*volume, *muted);
             config
         });
-        EngineScene::new([(self.main.id().to_string(), strips)]).with_groups(groups)
+        let ears = plan.buses.iter().filter_map(|config| {
+            let ear = self.ears.get(config.bus as usize)?;
+            let mut config = config.clone();
+            config.bus = ear.number();
+            Some((ear.mixer().id().to_string(), Scene::new(vec![config])))
+        });
+        let main = (self.main.id().to_string(), strips);
+        EngineScene::new(ears.chain([main])).with_groups(groups)
     }
+}
+
+fn not_connected(bus: usize) -> perbus::Error {
+    perbus::Error::NotConnected(format!("nothing feeds bus {bus}"))
+}
+
+fn set_strip(bus: &Bus, strip: &Strip) -> perbus::Result<()> {
+    bus.set_volume(strip.volume)?;
+    bus.set_pan(strip.pan)?;
+    bus.set_muted(strip.muted)
 }
 
 fn volume(fade: &Move) -> Option<(f32, Curve)> {

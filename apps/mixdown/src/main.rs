@@ -13,6 +13,7 @@ mod argument;
 mod decode;
 mod demo;
 mod desk;
+mod ears;
 mod encode;
 mod gain;
 mod loudness;
@@ -34,9 +35,9 @@ use std::time::Instant;
 use clap::Parser;
 
 use args::Args;
-use desk::{Desk, Part};
-use mixing::{Listener, Pass};
-use model::Mix;
+use desk::Desk;
+use ears::Ears;
+use mixing::Listener;
 use output::Outputs;
 use report::SumLevel;
 
@@ -69,15 +70,20 @@ fn run(args: &Args) -> Result<(), Failure> {
     staging::clean_up_on_signals().map_err(|error| Failure::of("signals", error))?;
     let mut mix = args.mix()?;
     // Before decoding, which takes far longer than finding out that it was for nothing.
-    Desk::rehearse(&mix, args.rate)?;
+    let metered = Desk::rehearse(&mix, args.rate)?;
     let mut outputs = Outputs::open(args, &mix)?;
     decode::decode(&mut mix.stems, args.rate)?;
 
     let columns = args.plot.as_ref().map_or(1, |_| plot::COLUMNS);
     let started = Instant::now();
-    let desk = Desk::new(&mix, args.rate, args.block, Part::Whole)?;
+    let listens = args.loudness || args.stem_folder.is_some() || !metered;
+    let desk = Desk::new(&mix, args.rate, args.block, listens)?;
+    let levels = mixing::levels(&mix, &desk, columns)?;
     let mut sum = Listener::new(desk.frames(), columns, args.rate, args.loudness)?;
-    let mut pass = mixing::mix(&mix, &desk, columns, args.plot.is_some(), |block| {
+    desk.start()?;
+    let ears = listens.then(|| Ears::open(&desk, args, columns, &outputs));
+    let ears = ears.transpose()?;
+    let pass = mixing::mix(&mix, &desk, levels, ears, args.plot.is_some(), |block| {
         sum.add(block)?;
         outputs.write(block)
     })?;
@@ -88,9 +94,6 @@ fn run(args: &Args) -> Result<(), Failure> {
         sum = Listener::new(pass.frames, columns, args.rate, args.loudness)?;
         outputs.amplify(gain, |block| sum.add(block))?;
         normalized = Some(gain);
-    }
-    if args.loudness || args.stem_folder.is_some() || !pass.metered {
-        listen_to_buses(args, &mix, &mut pass, columns, &mut outputs)?;
     }
     outputs.draw(|| plot::draw(&mix, &pass, &sum.meter, args))?;
     let loudness = sum.loudness()?;
@@ -103,6 +106,11 @@ fn run(args: &Args) -> Result<(), Failure> {
     };
     let taken = started.elapsed();
     report::print(&pass.levels, &level, args.rate, taken, args.to_stdout())?;
+    if args.stem_folder.is_some() && !args.bits.is_float() {
+        for level in &pass.levels {
+            report::warn_of_clipping(&format!("bus {}", level.bus), &level.meter, false);
+        }
+    }
     report::warn_of_clipping("the sum", &sum.meter, args.bits.is_float());
     Ok(())
 }
@@ -114,34 +122,4 @@ fn normalizing_gain(peak: f32, level: f32) -> f32 {
     } else {
         1.0
     }
-}
-
-/// Renders each bus on a desk of its own, for what the meters of the mix cannot tell.
-fn listen_to_buses(
-    args: &Args,
-    mix: &Mix,
-    pass: &mut Pass,
-    columns: usize,
-    outputs: &mut Outputs,
-) -> Result<(), Failure> {
-    let progress = progress::Progress::new(pass.levels.len() as u64);
-    for level in &mut pass.levels {
-        progress.say(&format!("bus {}", level.bus));
-        let mut listener = Listener::new(pass.frames, columns, args.rate, args.loudness)?;
-        let mut stem = outputs.open_stem(args, level)?;
-        mixing::alone(mix, level.bus, args.rate, args.block, |block| {
-            listener.add(block)?;
-            stem.as_mut().map_or(Ok(()), |stem| stem.write(block))
-        })?;
-        if let Some(stem) = stem {
-            stem.finish()?;
-            if !args.bits.is_float() {
-                report::warn_of_clipping(&format!("bus {}", level.bus), &listener.meter, false);
-            }
-        }
-        level.loudness = listener.loudness()?;
-        level.meter = listener.meter;
-        progress.advance(1);
-    }
-    Ok(())
 }

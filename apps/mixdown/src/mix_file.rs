@@ -237,6 +237,12 @@ fn convert(
             name,
         });
     }
+    for (place, back) in mix.returns.iter().enumerate() {
+        let mut sends = mix.stems.iter().flat_map(|stem| &stem.sends);
+        if !sends.any(|send| send.to == place) {
+            return Err(format!("return {}: nothing is sent to it", back.name));
+        }
+    }
     mix.stems.extend(more);
     let bus = |what: &str, name: &str| {
         let mut places = (0..mix.bus_count()).filter(|bus| mix.bus_name(*bus) == name);

@@ -1,8 +1,9 @@
-//! Rendering: the whole mix in one pass, with the meters of all buses; and buses on their own.
+//! Rendering: the whole mix in one pass, with the levels of all buses.
 
 use perbus::{Control, Error};
 
-use crate::desk::{Desk, Part};
+use crate::desk::Desk;
+use crate::ears::Ears;
 use crate::loudness::{Loudness, LoudnessMeter};
 use crate::meter::Meter;
 use crate::model::Mix;
@@ -54,34 +55,35 @@ impl Courses {
 pub(crate) struct Pass {
     pub(crate) frames: u64,
     pub(crate) levels: Vec<BusLevel>,
-    /// Whether the engine has meters of buses.
-    pub(crate) metered: bool,
     pub(crate) courses: Option<Courses>,
 }
 
-/// Renders the mix, passes each block of the sum on, and reads the meters of all buses.
+/// Renders the mix on a desk that was started, and passes each block of the sum on. Levels come from
+/// the ears or, without, from the buses' meters.
 pub(crate) fn mix(
     mix: &Mix,
     desk: &Desk<'_>,
-    columns: usize,
+    mut levels: Vec<BusLevel>,
+    mut ears: Option<Ears>,
     draws: bool,
     mut each: impl FnMut(&[&[f32]]) -> Result<(), Failure>,
 ) -> Result<Pass, Failure> {
     let frames = desk.frames();
-    let mut levels = (0..mix.bus_count())
-        .map(|bus| level(mix, desk, bus, Meter::new(frames, columns)))
-        .collect::<Result<Vec<_>, _>>()?;
     let progress = Progress::new(frames);
     progress.say("mixing");
     let mut courses = (draws && mix.moves()).then(Courses::default);
-    desk.start()?;
-    // The first reading of a meter switches it on.
-    let metered = read_meters(desk, &mut levels, 0)?;
+    if ears.is_none() {
+        // The first reading of a meter switches it on.
+        read_meters(desk, &mut levels, 0)?;
+    }
     let mut unread = 0;
     perform(desk, mix, frames, &mut |block| {
         let length = block[0].len() as u64;
-        unread += length;
-        if metered && unread >= METERED {
+        match &mut ears {
+            Some(ears) => ears.heard(length)?,
+            None => unread += length,
+        }
+        if unread >= METERED {
             read_meters(desk, &mut levels, unread)?;
             unread = 0;
         }
@@ -91,7 +93,13 @@ pub(crate) fn mix(
         progress.advance(length);
         each(block)
     })?;
-    if metered && unread > 0 {
+    if let Some(ears) = ears {
+        for (level, listener) in levels.iter_mut().zip(ears.finish()?) {
+            level.loudness = listener.loudness()?;
+            level.meter = listener.meter;
+        }
+    }
+    if unread > 0 {
         // All players have ended: silence completes the last window.
         render(desk, METERED, &mut |block| {
             if unread < METERED {
@@ -104,25 +112,17 @@ pub(crate) fn mix(
     Ok(Pass {
         frames,
         levels,
-        metered,
         courses,
     })
 }
 
-/// A bus on a desk of its own, and each block of it.
-pub(crate) fn alone(
-    mix: &Mix,
-    bus: usize,
-    rate: u32,
-    block: u32,
-    mut each: impl FnMut(&[&[f32]]) -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    let desk = Desk::new(mix, rate, block, Part::Alone(bus))?;
-    desk.start()?;
-    perform(&desk, mix, desk.frames(), &mut each)
+/// The levels of all buses, before anything is rendered.
+pub(crate) fn levels(mix: &Mix, desk: &Desk<'_>, columns: usize) -> Result<Vec<BusLevel>, Failure> {
+    let level = |bus| level(mix, desk, bus, Meter::new(desk.frames(), columns));
+    (0..mix.bus_count()).map(level).collect()
 }
 
-/// Measures the loudness of a bus, unless it is not wanted.
+/// Measures a stream; its loudness only if that is wanted.
 pub(crate) struct Listener {
     pub(crate) meter: Meter,
     loudness: Option<LoudnessMeter>,
@@ -177,21 +177,18 @@ fn level(mix: &Mix, desk: &Desk<'_>, bus: usize, meter: Meter) -> Result<BusLeve
     })
 }
 
-/// Adds the last window, of so many frames, of each bus. False where the engine has no meters.
-fn read_meters(desk: &Desk<'_>, levels: &mut [BusLevel], frames: u64) -> Result<bool, Failure> {
+/// Adds the last window, of so many frames, of each bus.
+fn read_meters(desk: &Desk<'_>, levels: &mut [BusLevel], frames: u64) -> Result<(), Failure> {
     for (bus, level) in desk.buses.iter().zip(levels) {
-        match bus.meter() {
-            Ok(reading) => {
-                let [left, right] = reading.rms.map(f64::from);
-                let squares = (left * left + right * right) * frames as f64;
-                level.meter.add_window(frames, reading.peak, squares);
-                level.meter.set_clips(reading.clips);
-            }
-            Err(Error::Unsupported(_)) => return Ok(false),
-            Err(error) => return Err(Failure::of(format!("bus {}", level.bus), error)),
-        }
+        let reading = bus
+            .meter()
+            .map_err(|error| Failure::of(format!("bus {}", level.bus), error))?;
+        let [left, right] = reading.rms.map(f64::from);
+        let squares = (left * left + right * right) * frames as f64;
+        level.meter.add_window(frames, reading.peak, squares);
+        level.meter.set_clips(reading.clips);
     }
-    Ok(true)
+    Ok(())
 }
 
 type Each<'a> = &'a mut dyn FnMut(&[&[f32]]) -> Result<(), Failure>;

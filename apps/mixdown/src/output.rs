@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 
 use crate::args::Args;
 use crate::encode::{self, Encoder};
-use crate::mixing::BusLevel;
 use crate::model::{name_of, Mix, Sound};
 use crate::spool::Spool;
 use crate::staging::{same_file, Stage};
@@ -96,16 +95,12 @@ impl Outputs {
     }
 
     /// The file of a bus, if stems are wanted.
-    pub(crate) fn open_stem(
-        &self,
-        args: &Args,
-        level: &BusLevel,
-    ) -> Result<Option<StemFile>, Failure> {
+    pub(crate) fn open_stem(&self, args: &Args, bus: usize) -> Result<Option<StemFile>, Failure> {
         let Some(stems) = &self.stems else {
             return Ok(None);
         };
-        let name = format!("{}: bus {}", stems.name, level.bus);
-        match Encoder::create(&stems.paths[level.bus], args.bits, args.rate) {
+        let name = format!("{}: bus {bus}", stems.name);
+        match Encoder::create(&stems.paths[bus], args.bits, args.rate) {
             Ok(encoder) => Ok(Some(StemFile { name, encoder })),
             Err(reason) => Err(Failure::of(name, reason)),
         }

@@ -160,6 +160,10 @@ fn a_bad_file_is_named_with_the_place_and_nothing_is_written() {
             "there is no return aux",
         ),
         (
+            &format!("{stem}[[return]]\nname = 'room'\n"),
+            "return room: nothing is sent to it",
+        ),
+        (
             &format!("{stem}[[group]]\nname = 'g'\nstems = ['x']\n"),
             "group g: there is no stem x",
         ),

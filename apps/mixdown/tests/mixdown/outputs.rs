@@ -75,6 +75,79 @@ fn the_stems_add_up_to_the_mix() {
     assert!(peak > 0.3, "the drums peak at {peak}");
 }
 
+/// Listening to the buses changes nothing of the sum.
+#[test]
+fn the_mix_is_the_same_with_and_without_stems() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    mix(folder, &["-o", "plain.wav"]);
+    mix(
+        folder,
+        &[
+            "-o",
+            "heard.wav",
+            "--stems",
+            "stems",
+            "--loudness",
+            "--block",
+            "512",
+        ],
+    );
+    let plain = fs::read(folder.join("plain.wav")).unwrap();
+    assert!(plain == fs::read(folder.join("heard.wav")).unwrap());
+}
+
+/// Pans that move, a scene, a mute, a group, a return with a send.
+#[test]
+fn stems_have_whatever_moves() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    write_wav(&folder.join("a.wav"), 30_000, |frame| {
+        [(frame % 480) as f32 / 1000.0]
+    });
+    write_wav(&folder.join("b.wav"), 20_001, |frame| {
+        [0.1, (frame % 7) as f32 / 60.0]
+    });
+    let song = r#"
+        [[stem]]
+        file = "a.wav"
+        fades = [{ at = 0.1, pan = -1, over = 0.2 }, { at = 0.2, volume = 0.25, over = 0.3 }]
+        sends = [{ to = "room", gain = -3, tap = "pre" }]
+        [[stem]]
+        file = "b.wav"
+        pan = 0.25
+        [[return]]
+        name = "room"
+        pan = 1
+        [[group]]
+        name = "both"
+        stems = ["a.wav", "room"]
+        fades = [{ at = 0.05, volume = 0.5, over = 0.4 }]
+        [[scene]]
+        at = 0.35
+        over = 0.2
+        stems."a.wav" = { pan = 0.75 }
+        stems."b.wav" = { mute = true, pan = -0.5 }
+    "#;
+    fs::write(folder.join("song.toml"), song).unwrap();
+    mix(
+        folder,
+        &["--mix", "song.toml", "-o", "mix.wav", "--stems", "stems"],
+    );
+    let names = ["0-a.wav", "1-b.wav", "2-room.wav"];
+    assert_eq!(files(&folder.join("stems")), names);
+    let mixed = read_wav(&folder.join("mix.wav"));
+    let sum = sum_of(&folder.join("stems"), &names);
+    assert_eq!((mixed.len(), sum.len()), (60_000, 60_000));
+    for (place, (one, other)) in mixed.iter().zip(&sum).enumerate() {
+        assert!((one - other).abs() < 1e-6, "{one} and {other} at {place}");
+    }
+    // Before the scene, on the left alone; at the end to the right.
+    let own = read_wav(&folder.join("stems/0-a.wav"));
+    assert!(own[2 * 15_000 + 1].abs() < 1e-6 && own[2 * 15_000].abs() > 0.01);
+    assert!((own[2 * 29_999] / own[2 * 29_999 + 1] - 0.25).abs() < 1e-5);
+}
+
 #[test]
 fn stems_are_after_the_strip_and_before_the_master() {
     let folder = tempfile::tempdir().unwrap();
