@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Engine lifecycle.
+#import "device.h"
 #import "formats.h"
 #import "platform/platform.h"
 
@@ -62,9 +63,10 @@ static perbus_status go_offline(perbus_engine *engine, const perbus_format *form
                : perbus__fail(error, PERBUS_ERROR_NO_MEMORY, @"no memory for an engine");
 }
 
-// format NULL: an engine for the output device.
+// format NULL: an engine for an output device.
 static perbus_status create(const perbus_format *format, uint32_t max_frames,
-                            perbus_engine **out_engine, perbus_error *error) {
+                            const perbus_device_options *options, perbus_engine **out_engine,
+                            perbus_error *error) {
     return perbus__guard(error, ^{
         PERBUS_CHECK(check_classes(error));
         perbus_engine *engine = calloc(1, sizeof *engine);
@@ -78,6 +80,8 @@ static perbus_status create(const perbus_format *format, uint32_t max_frames,
                 status = perbus__fail(error, PERBUS_ERROR_NO_MEMORY, @"no memory for an engine");
             } else if (format != NULL) {
                 status = go_offline(engine, format, max_frames, error);
+            } else {
+                status = perbus__set_device_options(engine->object, options, error);
             }
             if (status == PERBUS_OK) {
                 // An engine without a main mixer has nothing to start.
@@ -100,7 +104,16 @@ static perbus_status create(const perbus_format *format, uint32_t max_frames,
 
 perbus_status perbus_engine_create(perbus_engine **out_engine, perbus_error *error) {
     PERBUS_REQUIRE(out_engine, error);
-    return create(NULL, 0, out_engine, error);
+    const perbus_device_options defaults = {.output = NULL};
+    return create(NULL, 0, &defaults, out_engine, error);
+}
+
+perbus_status perbus_engine_create_for_device(const perbus_device_options *options,
+                                              perbus_engine **out_engine, perbus_error *error) {
+    PERBUS_REQUIRE(options, error);
+    PERBUS_REQUIRE(out_engine, error);
+    PERBUS_CHECK(perbus__check_device_options(options, error));
+    return create(NULL, 0, options, out_engine, error);
 }
 
 perbus_status perbus_engine_create_offline(const perbus_format *format, uint32_t max_frames,
@@ -111,13 +124,14 @@ perbus_status perbus_engine_create_offline(const perbus_format *format, uint32_t
         return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE, @"max_frames %u is not in 1 to %d",
                             max_frames, MAX_BLOCK);
     }
-    return create(format, max_frames, out_engine, error);
+    return create(format, max_frames, NULL, out_engine, error);
 }
 
 static void end_engine(perbus__handle *handle) {
     perbus_engine *engine = (perbus_engine *)handle;
     perbus__catch(NULL, ^{
         @try {
+            perbus__end_events(engine);
             [engine->object stop];
         } @finally {
             if (engine->render != NULL) {

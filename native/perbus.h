@@ -36,6 +36,7 @@
 
 #include "perbus/automation.h"
 #include "perbus/batch.h"
+#include "perbus/device.h"
 #include "perbus/effect.h"
 #include "perbus/engine.h"
 #include "perbus/fade.h"

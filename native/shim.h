@@ -29,6 +29,7 @@ struct perbus_engine {
     AVAudioEngineManualRenderingBlock render; // copied
     uint32_t channels;
     uint32_t max_frames;
+    NSObject *observer; // retained: of Apple's engine; nil without an event handler
 };
 
 struct perbus_node {

@@ -24,4 +24,4 @@ GNUSTEP_WITHOUT := -MMD -MP -I. -g -Wall -O0 -O1 -O2 -O3 -Os
 GNUSTEP_BEFORE := BlocksRuntime
 PACKAGES := samplerate
 # Only their headers are needed: they are loaded when a device is opened.
-LOADED := portaudio-2.0
+LOADED := libpulse portaudio-2.0

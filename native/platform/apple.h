@@ -4,6 +4,7 @@
 #ifndef PERBUS_PLATFORM_APPLE_H
 #define PERBUS_PLATFORM_APPLE_H
 
+#import "platform/apple_device.h"
 #import "play_batch.h"
 #import "player_node.h"
 #import "points.h"

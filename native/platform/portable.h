@@ -14,6 +14,7 @@
 #import "avfaudio/nodes/PBTaps.h"
 #import "avfaudio/support/PBCopy.h"
 #import "platform/lend_points.h"
+#import "platform/portable_device.h"
 #import "player_node.h"
 #import "shim.h"
 

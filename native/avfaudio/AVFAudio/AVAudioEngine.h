@@ -31,6 +31,11 @@ typedef NS_ENUM(NSInteger, AVAudioEngineManualRenderingMode) {
 typedef AVAudioEngineManualRenderingStatus (^AVAudioEngineManualRenderingBlock)(
     AVAudioFrameCount numberOfFrames, AudioBufferList *outBuffer, OSStatus *_Nullable outError);
 
+/// Posted when the output device is lost or has changed so that the engine has stopped. Nodes stay
+/// attached and connected; startAndReturnError: opens the device anew. Posted on a thread of the
+/// engine's own, one at a time.
+extern NSString *const AVAudioEngineConfigurationChangeNotification;
+
 /// A graph of nodes that renders to a device, or to the caller in manual rendering mode. Graph
 /// calls throw an NSException on misuse and must not be made by two threads at once; rendering and
 /// changes of the nodes' volume and pan may go on meanwhile.

@@ -5,6 +5,7 @@
 #import "PBConnections.h"
 #import "avfaudio/nodes/PBNode.h"
 #import "avfaudio/nodes/PBTaps.h"
+#import "avfaudio/plan/PBDevice.h"
 #import "avfaudio/plan/PBPublish.h"
 #import "avfaudio/support/PBErrors.h"
 
@@ -32,7 +33,15 @@ AVAudioFormat *PBEngineFormat(AVAudioEngine *engine) {
     if (state->deviceFormat == nil) {
         double rate = PBR_NOMINAL_RATE;
         uint32_t channels = PBR_NOMINAL_CHANNELS;
-        pbr_device_default(&rate, &channels);
+        char reason[1];
+        pbr_device_info info;
+        if (pbr_device_find(state->wish.id, &info, reason, sizeof reason)) {
+            rate = info.rate;
+            channels = info.outputs > 1 ? 2 : 1;
+        }
+        if (state->wish.rate > 0.0) {
+            rate = state->wish.rate;
+        }
         state->deviceFormat = [[AVAudioFormat alloc] initStandardFormatWithSampleRate:rate
                                                                              channels:channels];
     }
@@ -83,9 +92,12 @@ static void LeaveFormer(AVAudioNode *node, AVAudioEngine *next) {
         pthread_mutex_init(&_engine->lock, &recursive);
         pthread_mutexattr_destroy(&recursive);
         _engine->core = pbr_core_create();
-        _engine->callbacks = PBCallbacksCreate(PollEngine, self);
+        _engine->callbacks = PBCallbacksCreate(PollEngine, self, 5);
+        _engine->watch = PBCallbacksCreate(PBWatchDevice, self, 50);
+        _engine->notices = PBEventsCreate(self);
     }
-    if (_engine == NULL || _engine->core == NULL || _engine->callbacks == NULL) {
+    if (_engine == NULL || _engine->core == NULL || _engine->callbacks == NULL ||
+        _engine->watch == NULL || _engine->notices == NULL) {
         [self release];
         return nil;
     }
@@ -95,6 +107,12 @@ static void LeaveFormer(AVAudioNode *node, AVAudioEngine *next) {
 - (void)dealloc {
     if (_engine != NULL) {
         [self stop];
+        if (_engine->watch != NULL) {
+            PBCallbacksClose(_engine->watch);
+        }
+        if (_engine->notices != NULL) {
+            PBEventsClose(_engine->notices);
+        }
         PBLocked(self) {
             while (_engine->oldest != nil) {
                 [self pbRemove:_engine->oldest];

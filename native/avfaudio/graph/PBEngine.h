@@ -6,6 +6,7 @@
 
 #import "PBRecords.h"
 #import "avfaudio/nodes/PBCallbacks.h"
+#import "avfaudio/nodes/PBEvents.h"
 
 #include <pthread.h>
 
@@ -28,7 +29,10 @@ typedef struct PBEngine {
     AVAudioMixerNode *main;
     pbr_core *core;
     pbr_plan *prepared; // compiled by prepare, not published yet
-    pbr_device *device;
+    pbr_device *device;   // NULL while stopped
+    pbr_device_wish wish; // without channels; without a rate: the device's
+    PBCallbacks *watch;   // polls the device, and nothing else
+    PBEvents *notices;
     PBCallbacks *callbacks;
     _Atomic(PBPhase) phase;
     _Atomic(unsigned) changing; // open batches: compiling waits for the end of the outermost one

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The thread on which an engine runs its clients' blocks: completion handlers and taps, in order,
-// with no lock held. It is created for the first block.
+// A thread on which an engine runs its clients' blocks, in order and with no lock held, or looks
+// after something. It is created for the first block.
 #ifndef PB_CALLBACKS_H
 #define PB_CALLBACKS_H
 
@@ -16,8 +16,9 @@ typedef struct PBEntry {
     void (*run)(struct PBEntry *entry);
 } PBEntry;
 
-// poll runs on the callback thread every few milliseconds while polling is on.
-PBCallbacks *PBCallbacksCreate(void (*poll)(void *context), void *context);
+// poll runs on the callback thread, at this interval, while polling is on. Finished work of the audio
+// thread may wait that long.
+PBCallbacks *PBCallbacksCreate(void (*poll)(void *context), void *context, unsigned milliseconds);
 // Copies the block. False without memory: it will not run. Any thread.
 bool PBCallbacksRun(PBCallbacks *callbacks, PBJob job);
 // Cannot fail. Any thread.

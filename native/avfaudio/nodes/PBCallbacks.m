@@ -8,9 +8,6 @@
 
 #import "PBCallbacks.h"
 
-// How long finished work of the audio thread may wait.
-enum { POLL_NANOSECONDS = 5 * 1000 * 1000 };
-
 typedef struct Job {
     PBEntry entry;
     PBJob block;
@@ -28,9 +25,10 @@ struct PBCallbacks {
     PBEntry **last;
     void (*poll)(void *context);
     void *context;
+    long interval; // of polls, in nanoseconds: less than a second
 };
 
-PBCallbacks *PBCallbacksCreate(void (*poll)(void *context), void *context) {
+PBCallbacks *PBCallbacksCreate(void (*poll)(void *context), void *context, unsigned milliseconds) {
     PBCallbacks *callbacks = calloc(1, sizeof *callbacks);
     if (callbacks == NULL) {
         return NULL;
@@ -44,6 +42,7 @@ PBCallbacks *PBCallbacksCreate(void (*poll)(void *context), void *context) {
     callbacks->last = &callbacks->first;
     callbacks->poll = poll;
     callbacks->context = context;
+    callbacks->interval = (long)milliseconds * 1000000;
     return callbacks;
 }
 
@@ -60,7 +59,7 @@ static void wait_for_work(PBCallbacks *callbacks) {
     }
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += POLL_NANOSECONDS;
+    until.tv_nsec += callbacks->interval;
     if (until.tv_nsec >= 1000000000) {
         until.tv_nsec -= 1000000000;
         until.tv_sec += 1;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Running the engine: on a device, or by the caller in manual rendering mode.
+#import "PBDevice.h"
 #import "PBPublish.h"
 #import "avfaudio/graph/PBBatches.h"
 #import "avfaudio/nodes/PBNode.h"
@@ -107,29 +108,6 @@
         }
     }
     return started;
-}
-
-- (BOOL)pbStartDevice:(NSError **)error {
-    char reason[256];
-    if (_engine->input != nil && ((AVAudioNode *)_engine->input)->_node->outputs[0].count > 0) {
-        return PBFail(error, kAudioUnitErr_FailedInitialization,
-                      @"the input node records in manual rendering mode only");
-    }
-    AVAudioFormat *format = PBEngineFormat(self);
-    if (_engine->device == NULL) {
-        _engine->device = pbr_device_open(_engine->core, [format sampleRate], [format channelCount],
-                                          reason, sizeof reason);
-    }
-    if (_engine->device == NULL || !pbr_device_start(_engine->device, reason, sizeof reason)) {
-        [self pbCloseDevice];
-        return PBFail(error, kAudioUnitErr_FailedInitialization, @"%s", reason);
-    }
-    return YES;
-}
-
-- (void)pbCloseDevice {
-    pbr_device_close(_engine->device);
-    _engine->device = NULL;
 }
 
 - (void)pause {

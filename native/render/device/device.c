@@ -1,200 +1,264 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-#define _GNU_SOURCE // RTLD_DEFAULT
+#define _POSIX_C_SOURCE 200809L // clock_gettime, nanosleep
 #include "device.h"
 
-#include <dlfcn.h>
-#include <portaudio.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
-struct pbr_device {
-    PaStream *stream;
-    pbr_core *core;
-    uint32_t channels;
-};
+#include "backend.h"
 
-// Loaded when a device is opened, unless the program links PortAudio itself: offline rendering
-// needs neither it nor the sound systems that it depends on.
-#define PORTAUDIO "libportaudio.so.2"
-#define FUNCTIONS(DO)          \
-    DO(Initialize)             \
-    DO(Terminate)              \
-    DO(GetDefaultOutputDevice) \
-    DO(GetDeviceInfo)          \
-    DO(GetErrorText)           \
-    DO(OpenStream)             \
-    DO(StartStream)            \
-    DO(StopStream)             \
-    DO(CloseStream)
+// "pulse" or "portaudio": the library to use for whatever an id does not decide.
+#define CHOICE "PERBUS_AUDIO"
 
-#define OF_PROGRAM(NAME) extern __typeof__(Pa_##NAME) Pa_##NAME __attribute__((weak));
-FUNCTIONS(OF_PROGRAM)
+static const pbr_backend *const backends[] = {&pbr_pulse, &pbr_portaudio};
+enum { BACKENDS = sizeof backends / sizeof *backends };
 
-#define POINTER(NAME) __typeof__(Pa_##NAME) *NAME;
-static struct {
-    FUNCTIONS(POINTER)
-    bool loaded;
-    char reason[160];
-} portaudio;
-
-static int render(const void *input, void *output, unsigned long frames,
-                  const PaStreamCallbackTimeInfo *when, PaStreamCallbackFlags flags,
-                  void *context) {
-    (void)input, (void)when, (void)flags;
-    pbr_device *device = context;
-    pbr_core_enter(device->core);
-    pbr_core_render(device->core, (uint32_t)frames, output, device->channels, false);
-    pbr_core_leave(device->core);
-    return paContinue;
+uint64_t pbr_device_now(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-static void ignore_alsa(const char *file, int line, const char *function, int error,
-                        const char *format, ...) {
-    (void)file, (void)line, (void)function, (void)error, (void)format;
-}
-
-static void ignore_jack(const char *message) {
-    (void)message;
-}
-
-// PortAudio asks every sound system of the machine, and their libraries write to stderr what they
-// lack. A library has no business there: what matters is returned as an error. The functions are
-// looked up by name because PortAudio may have been built without them.
-static void hush(void *library) {
-    typedef void (*alsa_handler)(const char *, int, const char *, int, const char *, ...);
-    typedef void (*jack_handler)(const char *);
-    int (*set_alsa)(alsa_handler) =
-        (int (*)(alsa_handler))dlsym(library, "snd_lib_error_set_handler");
-    if (set_alsa != NULL) {
-        set_alsa(ignore_alsa);
+void pbr_device_set_text(char *text, size_t capacity, const char *first, const char *second) {
+    int length = snprintf(text, capacity, "%s%s", first, second != NULL ? second : "");
+    // Not in the middle of a character.
+    size_t end = strlen(text);
+    if (length >= 0 && (size_t)length >= capacity) {
+        while (end > 0 && ((unsigned char)text[end - 1] & 0xC0) == 0x80) {
+            end--;
+        }
+        text[end > 0 ? end - 1 : 0] = '\0';
     }
-    static const char *const setters[] = {"jack_set_error_function", "jack_set_info_function"};
-    for (size_t i = 0; i < sizeof setters / sizeof *setters; i++) {
-        void (*set_jack)(jack_handler) = (void (*)(jack_handler))dlsym(library, setters[i]);
-        if (set_jack != NULL) {
-            set_jack(ignore_jack);
+}
+
+pbr_device_info *pbr_device_add(pbr_device_infos *infos) {
+    pbr_device_info *grown = realloc(infos->first, (infos->count + 1) * sizeof *grown);
+    if (grown == NULL) {
+        infos->failed = true;
+        return NULL;
+    }
+    infos->first = grown;
+    pbr_device_info *added = &grown[infos->count++];
+    memset(added, 0, sizeof *added);
+    return added;
+}
+
+// Whether the prefix without its colon is this word.
+static bool is_called(const pbr_backend *backend, const char *word) {
+    size_t length = strlen(backend->prefix) - 1;
+    return strncmp(backend->prefix, word, length) == 0 && word[length] == '\0';
+}
+
+// Which library serves a call.
+typedef struct pick {
+    const pbr_backend *backend; // NULL: none, for a reason
+    const char *name;           // what the id says without its prefix
+    char passed[96];            // why it is not the first choice, if so
+} pick;
+
+static pick choose(char *message, size_t capacity) {
+    pick chosen = {NULL, "", ""};
+    const char *choice = getenv(CHOICE);
+    if (choice != NULL && choice[0] != '\0') {
+        for (size_t i = 0; i < BACKENDS && chosen.backend == NULL; i++) {
+            chosen.backend = is_called(backends[i], choice) ? backends[i] : NULL;
+        }
+        if (chosen.backend == NULL) {
+            snprintf(message, capacity, CHOICE " is \"%s\", not pulse or portaudio", choice);
+        }
+    } else if (!pbr_portaudio_is_linked() &&
+               pbr_pulse.answers(chosen.passed, sizeof chosen.passed)) {
+        chosen.backend = &pbr_pulse;
+    } else {
+        chosen.backend = &pbr_portaudio;
+    }
+    return chosen;
+}
+
+static pick resolve(const char *id, char *message, size_t capacity) {
+    if (id[0] == '\0') {
+        return choose(message, capacity);
+    }
+    pick resolved = {NULL, "", ""};
+    for (size_t i = 0; i < BACKENDS; i++) {
+        size_t length = strlen(backends[i]->prefix);
+        if (strncmp(id, backends[i]->prefix, length) == 0 && id[length] != '\0') {
+            resolved.backend = backends[i];
+            resolved.name = id + length;
+            return resolved;
         }
     }
+    snprintf(message, capacity, "there is no output device \"%s\"", id);
+    return resolved;
 }
 
-static void load(void) {
-    void *library = Pa_Initialize != NULL ? RTLD_DEFAULT : dlopen(PORTAUDIO, RTLD_NOW | RTLD_LOCAL);
-    bool found = Pa_Initialize != NULL || library != NULL;
-#define LOOK_UP(NAME)                                                          \
-    portaudio.NAME = Pa_##NAME;                                                \
-    if (found && portaudio.NAME == NULL) {                                     \
-        portaudio.NAME = (__typeof__(Pa_##NAME) *)dlsym(library, "Pa_" #NAME); \
-        found = portaudio.NAME != NULL;                                        \
+// Adds why the first choice did not serve to a reason.
+static void explain(const pick *picked, char *message, size_t capacity) {
+    size_t length = strlen(message);
+    if (picked->passed[0] != '\0' && length < capacity) {
+        snprintf(message + length, capacity - length, "; %s", picked->passed);
     }
-    FUNCTIONS(LOOK_UP)
+}
+
+bool pbr_device_list(pbr_device_info **infos, size_t *count, char *message, size_t capacity) {
+    pick picked = choose(message, capacity);
+    pbr_device_infos found = {NULL, 0, false};
+    bool listed = picked.backend != NULL && picked.backend->list(&found, message, capacity);
+    if (!listed && picked.backend != NULL) {
+        explain(&picked, message, capacity);
+    }
+    if (listed && found.failed) {
+        snprintf(message, capacity, "no memory for a list of devices");
+        listed = false;
+    }
+    if (!listed) {
+        free(found.first);
+        return false;
+    }
+    *infos = found.first;
+    *count = found.count;
+    return true;
+}
+
+bool pbr_device_find(const char *id, pbr_device_info *info, char *message, size_t capacity) {
+    pick picked = resolve(id, message, capacity);
+    if (picked.backend == NULL) {
+        return false;
+    }
+    memset(info, 0, sizeof *info);
+    bool found = picked.backend->find(picked.name, info, message, capacity);
     if (!found) {
-        snprintf(portaudio.reason, sizeof portaudio.reason, "PortAudio is missing: %s", dlerror());
-        return;
+        explain(&picked, message, capacity);
     }
-    hush(library);
-    portaudio.loaded = true;
-}
-
-// PortAudio itself is not thread-safe; engines on several threads share it.
-static pthread_mutex_t library = PTHREAD_MUTEX_INITIALIZER;
-
-// False with a reason in `message`.
-static bool initialize(char *message, size_t capacity) {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, load);
-    if (!portaudio.loaded) {
-        snprintf(message, capacity, "%s", portaudio.reason);
-        return false;
-    }
-    pthread_mutex_lock(&library);
-    PaError error = portaudio.Initialize();
-    pthread_mutex_unlock(&library);
-    if (error != paNoError) {
-        snprintf(message, capacity, "PortAudio does not start: %s", portaudio.GetErrorText(error));
-    }
-    return error == paNoError;
-}
-
-static void terminate(void) {
-    pthread_mutex_lock(&library);
-    portaudio.Terminate();
-    pthread_mutex_unlock(&library);
-}
-
-bool pbr_device_default(double *rate, uint32_t *channels) {
-    // PortAudio counts its users, so this costs nothing while a stream is open.
-    char reason[1];
-    if (!initialize(reason, sizeof reason)) {
-        return false;
-    }
-    PaDeviceIndex index = portaudio.GetDefaultOutputDevice();
-    const PaDeviceInfo *info = index == paNoDevice ? NULL : portaudio.GetDeviceInfo(index);
-    bool found = info != NULL && info->maxOutputChannels > 0;
-    if (found) {
-        *rate = info->defaultSampleRate;
-        *channels = info->maxOutputChannels > 1 ? 2 : 1;
-    }
-    terminate();
     return found;
 }
 
-pbr_device *pbr_device_open(pbr_core *core, double rate, uint32_t channels, char *message,
+pbr_device *pbr_device_open(pbr_core *core, const pbr_device_wish *wish, char *message,
                             size_t capacity) {
-    if (!initialize(message, capacity)) {
+    pick picked = resolve(wish->id, message, capacity);
+    if (picked.backend == NULL) {
         return NULL;
     }
-    PaDeviceIndex index = portaudio.GetDefaultOutputDevice();
-    const PaDeviceInfo *info = index == paNoDevice ? NULL : portaudio.GetDeviceInfo(index);
-    pbr_device *device = info == NULL ? NULL : calloc(1, sizeof *device);
+    pbr_device *device = picked.backend->open(picked.name, wish, core, message, capacity);
     if (device == NULL) {
-        snprintf(message, capacity,
-                 info == NULL ? "there is no audio output device" : "out of memory");
-        terminate();
-        return NULL;
-    }
-    device->core = core;
-    device->channels = channels;
-    PaStreamParameters parameters = {
-        .device = index,
-        .channelCount = (int)channels,
-        .sampleFormat = paFloat32 | paNonInterleaved,
-        .suggestedLatency = info->defaultLowOutputLatency,
-    };
-    pthread_mutex_lock(&library);
-    PaError error = portaudio.OpenStream(&device->stream, NULL, &parameters, rate,
-                                         paFramesPerBufferUnspecified, paNoFlag, render, device);
-    pthread_mutex_unlock(&library);
-    if (error != paNoError) {
-        snprintf(message, capacity, "device \"%s\" does not open at %g Hz, %u channels: %s",
-                 info->name, rate, channels, portaudio.GetErrorText(error));
-        free(device);
-        terminate();
-        return NULL;
+        explain(&picked, message, capacity);
     }
     return device;
 }
 
+void pbr_device_set_up(pbr_device *device, const pbr_backend *backend, pbr_core *core,
+                       const pbr_device_wish *wish) {
+    device->backend = backend;
+    device->core = core;
+    device->rate = wish->rate;
+    device->channels = wish->channels;
+    device->latency = wish->latency > 0.0 ? wish->latency : PBR_DEVICE_LATENCY;
+    atomic_store(&device->block, wish->block);
+    atomic_store(&device->silent, true);
+}
+
 bool pbr_device_start(pbr_device *device, char *message, size_t capacity) {
-    PaError error = portaudio.StartStream(device->stream);
-    if (error != paNoError) {
-        snprintf(message, capacity, "the output device does not start: %s",
-                 portaudio.GetErrorText(error));
-        return false;
-    }
-    return true;
+    atomic_store(&device->silent, false);
+    device->progress = pbr_device_now();
+    device->playing = device->backend->start(device, message, capacity);
+    return device->playing;
 }
 
 void pbr_device_stop(pbr_device *device) {
-    portaudio.StopStream(device->stream);
+    pbr_device_silence(device);
+    device->backend->stop(device);
+}
+
+void pbr_device_silence(pbr_device *device) {
+    device->playing = false;
+    atomic_store(&device->silent, true);
+    const struct timespec pause = {0, 200 * 1000};
+    while (atomic_load(&device->rendering)) {
+        nanosleep(&pause, NULL);
+    }
 }
 
 void pbr_device_close(pbr_device *device) {
     if (device != NULL) {
-        pthread_mutex_lock(&library);
-        portaudio.CloseStream(device->stream);
-        pthread_mutex_unlock(&library);
-        free(device);
-        terminate();
+        pbr_device_silence(device);
+        device->backend->close(device);
     }
+}
+
+// Seconds without a block that a device may take.
+static double patience(const pbr_device *device) {
+    double several = 4.0 * device->latency;
+    return several > device->backend->patience ? several : device->backend->patience;
+}
+
+unsigned pbr_device_poll(pbr_device *device) {
+    unsigned events = 0;
+    uint64_t frames = atomic_load_explicit(&device->frames, memory_order_relaxed);
+    uint64_t now = pbr_device_now();
+    if (!device->playing || atomic_load(&device->suspended) || frames != device->seen_frames) {
+        device->seen_frames = frames;
+        device->progress = now;
+    } else if ((double)(now - device->progress) > patience(device) * 1e9) {
+        atomic_store(&device->lost, true);
+    }
+    if (atomic_load(&device->lost) && !device->reported) {
+        device->reported = true;
+        events |= PBR_DEVICE_LOST;
+    }
+    unsigned moves = atomic_load(&device->moves);
+    uint64_t underflows = atomic_load(&device->underflows);
+    events |= moves != device->seen_moves ? PBR_DEVICE_MOVED : 0;
+    events |= underflows != device->seen_underflows ? PBR_DEVICE_XRUN : 0;
+    device->seen_moves = moves;
+    device->seen_underflows = underflows;
+    return events;
+}
+
+void pbr_device_get_status(pbr_device *device, pbr_device_status *status) {
+    memset(status, 0, sizeof *status);
+    status->rate = device->rate;
+    status->block = atomic_load_explicit(&device->block, memory_order_relaxed);
+    status->underflows = atomic_load_explicit(&device->underflows, memory_order_relaxed);
+    status->late = atomic_load_explicit(&device->late, memory_order_relaxed);
+    status->frames = atomic_load_explicit(&device->frames, memory_order_relaxed);
+    double busy = (double)atomic_load_explicit(&device->busy, memory_order_relaxed) * 1e-9;
+    status->mean_load = status->frames > 0 ? busy * device->rate / (double)status->frames : 0.0;
+    status->max_load = atomic_load_explicit(&device->max_load, memory_order_relaxed) * 1e-6;
+    device->backend->describe(device, status);
+}
+
+// Only the audio thread writes these.
+static void add(_Atomic uint64_t *sum, uint64_t value) {
+    atomic_store_explicit(sum, atomic_load_explicit(sum, memory_order_relaxed) + value,
+                          memory_order_relaxed);
+}
+
+static void measure(pbr_device *device, uint32_t frames, uint64_t busy) {
+    double load = (double)busy * 1e-9 * device->rate / frames;
+    double millionths = load * 1e6 < 4e9 ? load * 1e6 : 4e9;
+    add(&device->busy, busy);
+    add(&device->frames, frames);
+    add(&device->late, load > 1.0);
+    if ((uint32_t)millionths > atomic_load_explicit(&device->max_load, memory_order_relaxed)) {
+        atomic_store_explicit(&device->max_load, (uint32_t)millionths, memory_order_relaxed);
+    }
+}
+
+void pbr_device_render(pbr_device *device, uint32_t frames, float *const *channels) {
+    // Whoever silences the device either sees this block or is seen by it.
+    atomic_store(&device->rendering, true);
+    if (atomic_load(&device->silent)) {
+        for (uint32_t c = 0; c < device->channels; c++) {
+            memset(channels[c], 0, frames * sizeof(float));
+        }
+    } else {
+        uint64_t begin = pbr_device_now();
+        pbr_core_enter(device->core);
+        pbr_core_render(device->core, frames, channels, device->channels, false);
+        pbr_core_leave(device->core);
+        measure(device, frames, pbr_device_now() - begin);
+    }
+    atomic_store_explicit(&device->rendering, false, memory_order_release);
 }

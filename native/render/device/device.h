@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// The default output device, through PortAudio.
+// Output devices, through whichever library speaks to the machine's sound system. The functions may
+// be called from any thread, but those of one device by one thread at a time, and never on the audio
+// thread. Failures leave a reason in `message`, cut to `capacity` bytes.
 #ifndef PBR_DEVICE_H
 #define PBR_DEVICE_H
 
@@ -10,17 +12,66 @@
 
 #include "render/plan/core.h"
 
+enum { PBR_DEVICE_TEXT = 256, PBR_DEVICE_HOST = 32 };
+
 typedef struct pbr_device pbr_device;
 
-// Rate and channel count (at most two) of the default output device; false if there is none.
-bool pbr_device_default(double *rate, uint32_t *channels);
+typedef struct pbr_device_info {
+    char id[PBR_DEVICE_TEXT]; // starts with the name of its library: "pulse:", "portaudio:"
+    char name[PBR_DEVICE_TEXT];
+    char host[PBR_DEVICE_HOST]; // the sound system
+    uint32_t inputs;            // channels
+    uint32_t outputs;
+    double rate;        // the device's own, in Hz
+    double low_latency; // seconds
+    double latency;
+    bool default_input;
+    bool default_output;
+} pbr_device_info;
 
-// A stream that renders `core`; NULL with a reason in `message` (cut to `capacity` bytes).
-pbr_device *pbr_device_open(pbr_core *core, double rate, uint32_t channels, char *message,
+// What an engine wants of its device. Zeros leave the choice to the device.
+typedef struct pbr_device_wish {
+    char id[PBR_DEVICE_TEXT]; // empty for the default output
+    double rate;
+    uint32_t channels;
+    uint32_t block; // frames that are rendered at once
+    double latency; // seconds
+} pbr_device_wish;
+
+typedef struct pbr_device_status {
+    pbr_device_info info; // of the device in use: only its id, name and host
+    double rate;
+    uint32_t block;
+    double latency;      // from rendering to hearing, as the sound system reports it
+    uint64_t underflows; // times that the device ran out of samples
+    uint64_t late;       // blocks that took longer to render than to play
+    double mean_load;    // time to render divided by time to play
+    double max_load;     // the same of the worst block
+    uint64_t frames;
+} pbr_device_status;
+
+// What has happened to a device.
+enum { PBR_DEVICE_LOST = 1, PBR_DEVICE_MOVED = 2, PBR_DEVICE_XRUN = 4 };
+
+// The caller frees *infos, which is NULL if there are none.
+bool pbr_device_list(pbr_device_info **infos, size_t *count, char *message, size_t capacity);
+// The output device with this id; an empty one asks for the default.
+bool pbr_device_find(const char *id, pbr_device_info *info, char *message, size_t capacity);
+
+// A stream that renders `core`; NULL with a reason. Rate and channels must be set.
+pbr_device *pbr_device_open(pbr_core *core, const pbr_device_wish *wish, char *message,
                             size_t capacity);
-// Running blocks end before stop returns.
 bool pbr_device_start(pbr_device *device, char *message, size_t capacity);
+// No block runs after it returns. What has been rendered is played first, or when it starts again.
 void pbr_device_stop(pbr_device *device);
+// The same for good, without a wait for the device: for one that is lost.
+void pbr_device_silence(pbr_device *device);
+// Returns within about a second, whatever the sound system does.
 void pbr_device_close(pbr_device *device);
+
+// What has happened since the last time. To be called several times a second while it plays: this
+// is also how a device is noticed that has silently ceased to play.
+unsigned pbr_device_poll(pbr_device *device);
+void pbr_device_get_status(pbr_device *device, pbr_device_status *status);
 
 #endif

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#import "PBEvents.h"
+#import "PBCallbacks.h"
+
+#import <AVFAudio/AVAudioEngine.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+NSString *const AVAudioEngineConfigurationChangeNotification =
+    @"AVAudioEngineConfigurationChangeNotification";
+
+struct PBEvents {
+    atomic_uint holders; // the engine, and every event that is queued
+    PBCallbacks *thread;
+    pthread_mutex_t lock;
+    pthread_cond_t idle;
+    AVAudioEngine *engine; // not retained; nil once it goes
+    PBListener listener;
+    BOOL telling;
+    pthread_t teller;
+    BOOL outlived;    // the listener that is being told has been replaced by itself,
+    PBListener later; // so it is destroyed afterwards
+};
+
+typedef struct Event {
+    PBEntry entry;
+    PBEvents *events;
+    PBEvent what;
+} Event;
+
+static void Release(PBEvents *events) {
+    if (atomic_fetch_sub(&events->holders, 1) == 1) {
+        pthread_cond_destroy(&events->idle);
+        pthread_mutex_destroy(&events->lock);
+        free(events);
+    }
+}
+
+static void Destroy(PBListener listener) {
+    if (listener.destroy != NULL) {
+        listener.destroy(listener.context);
+    }
+}
+
+static void Tell(PBEvents *events, PBEvent what) {
+    pthread_mutex_lock(&events->lock);
+    PBListener listener = events->listener;
+    events->telling = YES;
+    events->teller = pthread_self();
+    events->outlived = NO;
+    pthread_mutex_unlock(&events->lock);
+    if (listener.tell != NULL) {
+        listener.tell(listener.context, what);
+    }
+    pthread_mutex_lock(&events->lock);
+    events->telling = NO;
+    BOOL outlived = events->outlived;
+    PBListener later = events->later;
+    pthread_cond_broadcast(&events->idle);
+    pthread_mutex_unlock(&events->lock);
+    if (outlived) {
+        Destroy(later);
+    }
+}
+
+static void Run(PBEntry *entry) {
+    Event *event = (Event *)entry;
+    PBEvents *events = event->events;
+    PBEvent what = event->what;
+    free(event);
+    @try {
+        pthread_mutex_lock(&events->lock);
+        AVAudioEngine *engine = events->engine;
+        pthread_mutex_unlock(&events->lock);
+        // The engine's end waits for this thread, unless it is an observer that ends it.
+        if (engine != nil && what == PB_CONFIGURATION_CHANGED) {
+            [[NSNotificationCenter defaultCenter]
+                postNotificationName:AVAudioEngineConfigurationChangeNotification
+                              object:engine];
+        }
+        Tell(events, what);
+    } @finally {
+        Release(events);
+    }
+}
+
+static void PollNothing(void *context) {
+    (void)context;
+}
+
+PBEvents *PBEventsCreate(AVAudioEngine *engine) {
+    PBEvents *events = calloc(1, sizeof *events);
+    if (events == NULL) {
+        return NULL;
+    }
+    events->thread = PBCallbacksCreate(PollNothing, NULL, 0);
+    if (events->thread == NULL) {
+        free(events);
+        return NULL;
+    }
+    atomic_init(&events->holders, 1);
+    pthread_mutex_init(&events->lock, NULL);
+    pthread_cond_init(&events->idle, NULL);
+    events->engine = engine;
+    return events;
+}
+
+void PBEventsPut(PBEvents *events, PBEvent what) {
+    Event *event = calloc(1, sizeof *event);
+    if (event != NULL) {
+        *event = (Event){{NULL, Run}, events, what};
+        atomic_fetch_add(&events->holders, 1);
+        PBCallbacksPut(events->thread, &event->entry);
+    }
+}
+
+void PBEventsSetListener(PBEvents *events, PBListener listener) {
+    pthread_mutex_lock(&events->lock);
+    PBListener former = events->listener;
+    events->listener = listener;
+    BOOL itself = events->telling && pthread_equal(events->teller, pthread_self());
+    BOOL later = itself && !events->outlived;
+    if (later) {
+        events->outlived = YES;
+        events->later = former;
+    }
+    while (!itself && events->telling) {
+        pthread_cond_wait(&events->idle, &events->lock);
+    }
+    pthread_mutex_unlock(&events->lock);
+    if (!later) {
+        Destroy(former);
+    }
+}
+
+void PBEventsClose(PBEvents *events) {
+    PBEventsSetListener(events, (PBListener){NULL, NULL, NULL});
+    pthread_mutex_lock(&events->lock);
+    events->engine = nil;
+    pthread_mutex_unlock(&events->lock);
+    PBCallbacksClose(events->thread);
+    Release(events);
+}

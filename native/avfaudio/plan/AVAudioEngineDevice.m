@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#import "PBDevice.h"
+#import "PBPublish.h"
+#import "avfaudio/nodes/PBNode.h"
+#import "avfaudio/support/PBErrors.h"
+
+void PBWatchDevice(void *context) {
+    AVAudioEngine *engine = context;
+    PBEngine *state = engine->_engine;
+    unsigned seen = 0;
+    pbr_device *lost = NULL;
+    PBLocked(engine) {
+        if (state->device != NULL) {
+            seen = pbr_device_poll(state->device);
+        }
+        if (seen & PBR_DEVICE_LOST) {
+            lost = state->device;
+            pbr_device_silence(lost);
+            state->device = NULL;
+            [engine stop];
+        }
+    }
+    // The sound system may take its time: nobody has to wait for it.
+    pbr_device_close(lost);
+    if (seen & PBR_DEVICE_XRUN) {
+        PBEventsPut(state->notices, PB_XRUN);
+    }
+    if (seen & PBR_DEVICE_MOVED) {
+        PBEventsPut(state->notices, PB_DEVICE_CHANGED);
+    }
+    if (seen & PBR_DEVICE_LOST) {
+        PBEventsPut(state->notices, PB_DEVICE_LOST);
+        PBEventsPut(state->notices, PB_CONFIGURATION_CHANGED);
+    }
+}
+
+@implementation AVAudioEngine (AVAudioEngineDevice)
+
+- (BOOL)pbStartDevice:(NSError **)error {
+    char reason[256] = "";
+    if (_engine->input != nil && ((AVAudioNode *)_engine->input)->_node->outputs[0].count > 0) {
+        return PBFail(error, kAudioUnitErr_FailedInitialization,
+                      @"the input node records in manual rendering mode only");
+    }
+    AVAudioFormat *format = PBEngineFormat(self);
+    pbr_device_wish wish = _engine->wish;
+    wish.rate = [format sampleRate];
+    wish.channels = [format channelCount];
+    BOOL started = NO;
+    // One that was lost during a pause is opened anew.
+    for (BOOL fresh = NO; !started && !fresh;) {
+        fresh = _engine->device == NULL;
+        if (fresh) {
+            _engine->device = pbr_device_open(_engine->core, &wish, reason, sizeof reason);
+        }
+        started = _engine->device != NULL &&
+                  pbr_device_start(_engine->device, reason, sizeof reason);
+        if (!started) {
+            [self pbCloseDevice];
+        }
+    }
+    if (!started) {
+        return PBFail(error, kAudioUnitErr_FailedInitialization, @"%@",
+                      [NSString stringWithUTF8String:reason]);
+    }
+    PBCallbacksSetPolling(_engine->watch, true);
+    return YES;
+}
+
+- (void)pbCloseDevice {
+    pbr_device_close(_engine->device);
+    _engine->device = NULL;
+    PBCallbacksSetPolling(_engine->watch, false);
+}
+
+- (pbr_device_wish)pbDeviceWish {
+    pbr_device_wish wish = {.channels = 0};
+    PBLocked(self) {
+        wish = _engine->wish;
+    }
+    return wish;
+}
+
+- (BOOL)pbChooseDevice:(const pbr_device_wish *)wish error:(NSError **)error {
+    BOOL chosen = NO;
+    PBLocked(self) {
+        pbr_device_info info;
+        char reason[256] = "";
+        if (_engine->phase != PB_STOPPED) {
+            return PBFail(error, kAudio_ParamError,
+                          @"the device can be chosen only while the engine is stopped");
+        }
+        if (wish->id[0] != '\0' && !pbr_device_find(wish->id, &info, reason, sizeof reason)) {
+            return PBFail(error, kAudioUnitErr_FailedInitialization, @"%@",
+                          [NSString stringWithUTF8String:reason]);
+        }
+        _engine->wish = *wish;
+        chosen = YES;
+    }
+    return chosen;
+}
+
+- (BOOL)pbReadDevice:(pbr_device_status *)status {
+    BOOL open = NO;
+    PBLocked(self) {
+        open = _engine->device != NULL;
+        if (open) {
+            pbr_device_get_status(_engine->device, status);
+        }
+    }
+    return open;
+}
+
+- (void)pbSetListener:(PBListener)listener {
+    PBEventsSetListener(_engine->notices, listener);
+}
+
+@end

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Apple's devices: AVAudioEngine plays to the system's default output, as the system has set it up.
+#ifndef PERBUS_PLATFORM_APPLE_DEVICE_H
+#define PERBUS_PLATFORM_APPLE_DEVICE_H
+
+#import "observer.h"
+
+static inline perbus_status perbus__copy_devices(perbus_device **out_devices, size_t *out_count,
+                                                 perbus_error *error) {
+    (void)out_devices;
+    (void)out_count;
+    return perbus__fail(error, PERBUS_ERROR_UNSUPPORTED,
+                        @"this system's AVFAudio has no list of devices");
+}
+
+static inline perbus_status perbus__set_device_options(AVAudioEngine *engine,
+                                                       const perbus_device_options *options,
+                                                       perbus_error *error) {
+    (void)engine;
+    BOOL plain = (options->output == NULL || options->output[0] == '\0') &&
+                 options->sample_rate == 0.0 && options->block == 0 && options->latency == 0.0;
+    return plain ? PERBUS_OK
+                 : perbus__fail(error, PERBUS_ERROR_UNSUPPORTED,
+                                @"this system's AVFAudio plays to the default output as the system "
+                                @"has set it up");
+}
+
+static inline perbus_status perbus__move_to_device(AVAudioEngine *engine, const char *output,
+                                                   perbus_error *error) {
+    const perbus_device_options options = {.output = output};
+    return perbus__set_device_options(engine, &options, error);
+}
+
+// NO while the engine is stopped.
+static inline BOOL perbus__read_device(AVAudioEngine *engine, perbus_device_status *out) {
+    if (![engine isRunning]) {
+        return NO;
+    }
+    AVAudioOutputNode *output = [engine outputNode];
+    AVAudioTime *time = [output lastRenderTime];
+    *out = (perbus_device_status){.sample_rate = [[output outputFormatForBus:0] sampleRate],
+                                  .latency = [output presentationLatency]};
+    if ([time isSampleTimeValid] && [time sampleTime] > 0) {
+        out->frames = (uint64_t)[time sampleTime];
+    }
+    return YES;
+}
+
+static inline void perbus__end_events(perbus_engine *engine) {
+    PerbusObserver *observer = (PerbusObserver *)engine->observer;
+    engine->observer = nil;
+    [observer end];
+    [observer release];
+}
+
+// NO without memory.
+static inline BOOL perbus__set_event_handler(perbus_engine *engine, perbus_event_handler handler,
+                                             void *context, void (*destroy)(void *context)) {
+    perbus__end_events(engine);
+    if (handler == NULL) {
+        if (destroy != NULL) {
+            destroy(context);
+        }
+        return YES;
+    }
+    engine->observer = [[PerbusObserver alloc] initWithEngine:engine->object
+                                                      handler:handler
+                                                      context:context
+                                                      destroy:destroy];
+    return engine->observer != nil;
+}
+
+#endif
