@@ -9,8 +9,8 @@ use std::process::Command;
 const FLAG_SEPARATOR: &str = "\x1f";
 
 const HINT: &str = "on Debian: apt-get install clang libclang-dev gobjc libgnustep-base-dev \
-                    libblocksruntime-dev portaudio19-dev libsamplerate0-dev libsndfile1-dev \
-                    libvorbis-dev; on macOS: xcode-select --install; elsewhere what README.md names under Requirements";
+                    libblocksruntime-dev portaudio19-dev libpulse-dev libsamplerate0-dev \
+                    libsndfile1-dev libvorbis-dev; on macOS: xcode-select --install; elsewhere what README.md names under Requirements";
 
 /// Ends the build with one line that says what to do.
 fn fail(reason: &str) -> ! {
@@ -219,6 +219,7 @@ fn gnustep_config(option: &str) -> Vec<String> {
 fn gnustep_flags(settings: &Settings, out: &Path) -> Vec<String> {
     require_header("Block.h", "the blocks runtime");
     require_header("portaudio.h", "PortAudio");
+    require_header("pulse/pulseaudio.h", "libpulse");
     require_header("samplerate.h", "libsamplerate");
     if has_files() {
         require_header("sndfile.h", "libsndfile");

@@ -5,6 +5,7 @@ STRICT := -Wall -Wextra -pedantic -Werror
 C_TESTS := $(wildcard ../tests/c/*.c)
 GRAPH_TESTS := $(wildcard ../tests/c/graph/*.c)
 FILE_TESTS := $(wildcard ../tests/c/file/*.c)
+DEVICE_TESTS := $(wildcard ../tests/c/device/*.c)
 GUIDES := c-api readme
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 RACES := -fsanitize=thread -fno-omit-frame-pointer
@@ -17,7 +18,7 @@ DECLARED := $(CC) -E -P -I. perbus.h | grep -o 'perbus_[a-z0-9_]*(' | tr -d '(' 
 
 CHECKS := check-headers check-module check-version check-threads check-tested check-in-render
 ifneq ($(SYSTEM),Darwin)
-CHECKS += check-exports check-size check-c check-graph check-files check-valgrind check-bare check-first-uses check-installed check-guides
+CHECKS += check-exports check-size check-c check-graph check-files check-devices check-valgrind check-bare check-first-uses check-installed check-guides
 endif
 
 .PHONY: check sanitize stage $(CHECKS)
@@ -53,7 +54,7 @@ check-threads:
 # A test that only names a function, to call it with NULL, does not count: it must call it directly.
 check-tested:
 	@for name in $$($(DECLARED)); do \
-		grep -q "[^_a-z]$$name(" $(C_TESTS) $(GRAPH_TESTS) $(FILE_TESTS) || { echo "no C test calls $$name" >&2; missed=1; }; \
+		grep -q "[^_a-z]$$name(" $(C_TESTS) $(GRAPH_TESTS) $(FILE_TESTS) $(DEVICE_TESTS) || { echo "no C test calls $$name" >&2; missed=1; }; \
 	done; test -z "$$missed"
 
 # In a render function, each call is refused or works for a reason.
@@ -93,6 +94,13 @@ $(BUILD)/c_files: $(FILE_TESTS) ../tests/c/file/file.h ../tests/c/check.h $(HEAD
 	cc -std=gnu11 -g $(STRICT) -I. $(FILE_TESTS) -L$(BUILD) -lperbus -lm -o $@
 
 check-files: $(BUILD)/c_files
+	LD_LIBRARY_PATH=$(BUILD) $<
+
+$(BUILD)/c_device: $(DEVICE_TESTS) ../tests/c/device/device.h ../tests/c/check.h $(HEADERS) \
+		$(BUILD)/$(LINK_NAME) $(BUILD)/$(ABI_NAME)
+	cc -std=gnu11 -g $(STRICT) -I. $(DEVICE_TESTS) -L$(BUILD) -lperbus -lm -o $@
+
+check-devices: $(BUILD)/c_device
 	LD_LIBRARY_PATH=$(BUILD) $<
 
 # Without the deep graphs and the corpus of files, which take minutes.

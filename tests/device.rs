@@ -106,6 +106,43 @@ extern "C" fn Pa_GetDefaultOutputDevice() -> c_int {
 }
 
 #[no_mangle]
+extern "C" fn Pa_GetDefaultInputDevice() -> c_int {
+    -1
+}
+
+#[no_mangle]
+extern "C" fn Pa_GetDeviceCount() -> c_int {
+    1
+}
+
+#[no_mangle]
+extern "C" fn Pa_GetHostApiInfo(_: c_int) -> *const c_void {
+    null()
+}
+
+/// `PaStreamInfo`. Its time stands still for as long as a test takes, which is no loss for a device
+/// of that latency.
+#[repr(C)]
+struct StreamInfo {
+    version: c_int,
+    input_latency: c_double,
+    output_latency: c_double,
+    rate: c_double,
+}
+
+static STREAM_INFO: StreamInfo = StreamInfo {
+    version: 1,
+    input_latency: 0.0,
+    output_latency: 1000.0,
+    rate: 48_000.0,
+};
+
+#[no_mangle]
+extern "C" fn Pa_GetStreamInfo(_: *mut c_void) -> *const c_void {
+    (&raw const STREAM_INFO).cast()
+}
+
+#[no_mangle]
 extern "C" fn Pa_GetDeviceInfo(_: c_int) -> *const c_void {
     (&raw const INFO).cast()
 }

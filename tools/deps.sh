@@ -20,7 +20,7 @@ as_root() {
 }
 
 # gobjc brings GCC's Objective-C runtime, python3-venv is for clang-format and the Python binding,
-# golang-go for the Go binding, libclang-rt-dev has the sanitizers, and
+# golang-go for the Go binding, pulseaudio is played to, libclang-rt-dev has the sanitizers, and
 # the last two lines are sound files and tools that the tests compare with.
 debian() {
     missing=
@@ -72,27 +72,27 @@ if [ "$system" = Darwin ]; then
         say "make test needs$missing, from Homebrew: brew install go python pkgconf sox ffmpeg"
 elif [ "$system" = Linux ] && have apt-get && have dpkg-query; then
     debian gcc libc6-dev clang libclang-dev gobjc libgnustep-base-dev libblocksruntime-dev \
-        portaudio19-dev libsamplerate0-dev libsndfile1-dev libvorbis-dev \
+        portaudio19-dev libpulse-dev libsamplerate0-dev libsndfile1-dev libvorbis-dev \
         pkg-config make python3-venv \
-        libclang-rt-dev valgrind golang-go \
+        libclang-rt-dev valgrind golang-go pulseaudio pulseaudio-utils \
         alsa-utils sound-theme-freedesktop \
         sox libsox-fmt-all ffmpeg vorbis-tools opus-tools lame flac
 elif [ "$system" = Linux ] && have dnf; then
     fedora gcc glibc-devel clang clang-devel gcc-objc gnustep-base-devel /usr/include/Block.h \
-        portaudio-devel libsamplerate-devel libsndfile-devel libvorbis-devel \
+        portaudio-devel pulseaudio-libs-devel libsamplerate-devel libsndfile-devel libvorbis-devel \
         pkgconf-pkg-config make python3 \
-        compiler-rt valgrind golang \
+        compiler-rt valgrind golang pulseaudio-utils \
         alsa-utils sound-theme-freedesktop \
         sox /usr/bin/ffmpeg vorbis-tools opus-tools lame flac
 elif [ "$system" = Linux ] && have pacman; then
     arch gcc clang gcc-objc gnustep-base libdispatch \
-        portaudio libsamplerate libsndfile libvorbis pkgconf make python \
+        portaudio libpulse libsamplerate libsndfile libvorbis pkgconf make python \
         compiler-rt valgrind go \
         alsa-utils sound-theme-freedesktop \
         sox ffmpeg vorbis-tools opus-tools lame flac
 else
     say "unknown system; needed: clang, libclang, GCC's Objective-C runtime, GNUstep base," \
-        "the blocks runtime, PortAudio, libsamplerate, libsndfile, libvorbis, pkg-config, make," \
+        "the blocks runtime, PortAudio, libpulse, libsamplerate, libsndfile, libvorbis, pkg-config, make," \
         "valgrind, python3, Go, sox, ffmpeg, oggenc, opusenc, lame, flac"
 fi
 

@@ -64,8 +64,7 @@ static inline BOOL perbus__set_event_handler(perbus_engine *engine, perbus_event
         }
         return YES;
     }
-    engine->observer = [[PerbusObserver alloc] initWithEngine:engine->object
-                                                      handler:handler
+    engine->observer = [[PerbusObserver alloc] initWithEngine:engine->object handler:handler
                                                       context:context
                                                       destroy:destroy];
     return engine->observer != nil;

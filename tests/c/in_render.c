@@ -8,7 +8,7 @@ enum { FRAMES = 64, VOICES = 40 };
 
 /* What the render functions call: an engine of their own, which renders them, and another one. */
 static struct desk {
-    perbus_engine *engine, *other;
+    perbus_engine *engine, *other, *device;
     perbus_node *main_mixer, *output, *subs[2], *voices[VOICES];
     perbus_node *player, *equalizer, *matrix, *spare;
     perbus_buffer *buffer;
@@ -65,6 +65,21 @@ static void engine_calls(perbus_engine *of) {
     REFUSED(perbus_engine_copy_main_mixer(of, &node, &error));
     REFUSED(perbus_engine_copy_output(of, &node, &error));
     ALLOWED(made == NULL && node == NULL);
+}
+
+static void device_calls(perbus_engine *of) {
+    const perbus_device_options options = {.block = FRAMES};
+    perbus_engine *made = NULL;
+    perbus_device *devices = NULL;
+    perbus_device_status status;
+    size_t count = 7;
+    REFUSED(perbus_devices_copy(&devices, &count, &error));
+    REFUSED(perbus_engine_create_for_device(&options, &made, &error));
+    REFUSED(perbus_engine_set_output_device(of, NULL, &error));
+    REFUSED(perbus_engine_get_device_status(of, &status, &error));
+    REFUSED(perbus_engine_set_event_handler(of, NULL, NULL, NULL, &error));
+    perbus_devices_free(NULL);
+    ALLOWED(devices == NULL && count == 7 && made == NULL);
 }
 
 static void graph_calls(void) {
@@ -264,6 +279,7 @@ static bool render_and_call(void *context, int64_t time, uint32_t frames, float 
     (void)context;
     engine_calls(desk.engine);
     engine_calls(desk.other);
+    device_calls(desk.device);
     graph_calls();
     gain_calls();
     node_calls();
@@ -280,6 +296,7 @@ static void make(void) {
     WORKS(perbus_engine_create_offline(&STEREO, FRAMES, &desk.engine, &error));
     WORKS(perbus_engine_create_offline(&STEREO, FRAMES, &desk.other, &error));
     WORKS(perbus_engine_start(desk.other, &error));
+    WORKS(perbus_engine_create(&desk.device, &error));
     WORKS(perbus_engine_copy_main_mixer(desk.engine, &desk.main_mixer, &error));
     WORKS(perbus_master_create(desk.engine, &desk.master, &error));
     for (uint32_t s = 0; s < 2; s++) {
@@ -322,6 +339,7 @@ static void end(void) {
     perbus_master_destroy(desk.master);
     perbus_engine_destroy(desk.engine);
     perbus_engine_destroy(desk.other);
+    perbus_engine_destroy(desk.device);
 }
 
 static float render_desk(void) {

@@ -10,6 +10,8 @@ static void null_engines_and_nodes(void) {
     REJECTS(perbus_engine_pause, no_engine);
     REJECTS(perbus_engine_stop, no_engine);
     REJECTS(perbus_engine_reset, no_engine);
+    REJECTS(perbus_engine_set_output_device, no_engine, "");
+    REJECTS(perbus_engine_set_event_handler, no_engine, NULL, NULL, NULL);
     REJECTS(perbus_engine_attach, no_engine, player);
     REJECTS(perbus_engine_attach, engine, no_node);
     REJECTS(perbus_engine_detach, no_engine, player);
@@ -40,11 +42,27 @@ static void null_engines_and_nodes(void) {
     REJECTS(perbus_player_stop_after, no_node, 0.1);
     REJECTS(perbus_player_pause_after, no_node, 0.1);
     CHECK(perbus_node_get_id(NULL) == 0);
+    perbus_devices_free(NULL);
     perbus_engine_destroy(NULL);
     perbus_node_release(NULL);
     perbus_buffer_release(NULL);
     perbus_points_free(NULL);
     perbus_file_destroy(NULL);
+}
+
+static void null_devices(void) {
+    perbus_engine *made = NULL;
+    perbus_device *devices = NULL;
+    perbus_device_status status;
+    const perbus_device_options options = {.output = NULL};
+    size_t count = 7;
+    REJECTS(perbus_devices_copy, NULL, &count);
+    REJECTS(perbus_devices_copy, &devices, NULL);
+    REJECTS(perbus_engine_create_for_device, NULL, &made);
+    REJECTS(perbus_engine_create_for_device, &options, NULL);
+    REJECTS(perbus_engine_get_device_status, NULL, &status);
+    REJECTS(perbus_engine_get_device_status, engine, NULL);
+    CHECK(made == NULL && devices == NULL && count == 7);
 }
 
 static void null_files(void) {
@@ -121,6 +139,7 @@ static void null_outs(void) {
 void test_null_pointers(void) {
     null_engines_and_nodes();
     null_outs();
+    null_devices();
     null_files();
     null_taps();
 }

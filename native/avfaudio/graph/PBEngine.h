@@ -28,7 +28,7 @@ typedef struct PBEngine {
     AVAudioInputNode *input;
     AVAudioMixerNode *main;
     pbr_core *core;
-    pbr_plan *prepared; // compiled by prepare, not published yet
+    pbr_plan *prepared;   // compiled by prepare, not published yet
     pbr_device *device;   // NULL while stopped
     pbr_device_wish wish; // without channels; without a rate: the device's
     PBCallbacks *watch;   // polls the device, and nothing else

@@ -53,8 +53,8 @@ void PBWatchDevice(void *context) {
         if (fresh) {
             _engine->device = pbr_device_open(_engine->core, &wish, reason, sizeof reason);
         }
-        started = _engine->device != NULL &&
-                  pbr_device_start(_engine->device, reason, sizeof reason);
+        started =
+            _engine->device != NULL && pbr_device_start(_engine->device, reason, sizeof reason);
         if (!started) {
             [self pbCloseDevice];
         }

@@ -138,9 +138,9 @@ static bool look_up(pbr_pulse_server *server, const char *name, pbr_device_info 
                     char *message, size_t capacity) {
     query asked = {.server = server, .info = info};
     ask_for_defaults(&asked);
-    pbr_pulse_finish(server, pulse->context_get_sink_info_by_name(
-                                 server->context, name[0] != '\0' ? name : DEFAULT_SINK, take_sink,
-                                 &asked));
+    pbr_pulse_finish(
+        server, pulse->context_get_sink_info_by_name(
+                    server->context, name[0] != '\0' ? name : DEFAULT_SINK, take_sink, &asked));
     if (!asked.found && server->late) {
         snprintf(message, capacity, "the PulseAudio server does not answer");
     } else if (!asked.found && name[0] != '\0') {

@@ -17,10 +17,10 @@ static char missing[160];
 static void load(void) {
     void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
     bool found = library != NULL;
-#define LOOK_UP(NAME)                                                       \
-    if (found) {                                                            \
+#define LOOK_UP(NAME)                                                                \
+    if (found) {                                                                     \
         pbr_pulse_calls.NAME = (__typeof__(pa_##NAME) *)dlsym(library, "pa_" #NAME); \
-        found = pbr_pulse_calls.NAME != NULL;                                         \
+        found = pbr_pulse_calls.NAME != NULL;                                        \
     }
     PBR_PULSE_FUNCTIONS(LOOK_UP)
     if (!found) {
@@ -106,8 +106,9 @@ bool pbr_pulse_connect(pbr_pulse_server *server, pa_context_notify_cb_t changed,
     const char *name = pbr_pulse_calls.get_binary_name(path, sizeof path);
     *server = (pbr_pulse_server){.loop = pbr_pulse_calls.threaded_mainloop_new()};
     if (server->loop != NULL) {
-        server->context = pbr_pulse_calls.context_new(pbr_pulse_calls.threaded_mainloop_get_api(server->loop),
-                                            name != NULL ? name : "perbus");
+        server->context =
+            pbr_pulse_calls.context_new(pbr_pulse_calls.threaded_mainloop_get_api(server->loop),
+                                        name != NULL ? name : "perbus");
     }
     if (server->context == NULL || pbr_pulse_calls.threaded_mainloop_start(server->loop) < 0) {
         snprintf(message, capacity, "no memory for a connection to PulseAudio");
@@ -123,7 +124,8 @@ bool pbr_pulse_connect(pbr_pulse_server *server, pa_context_notify_cb_t changed,
     pbr_pulse_calls.context_set_state_callback(server->context, changed, context);
     pbr_pulse_begin_wait(server);
     // A library does not start servers.
-    bool ready = pbr_pulse_calls.context_connect(server->context, NULL, PA_CONTEXT_NOAUTOSPAWN, NULL) >= 0;
+    bool ready =
+        pbr_pulse_calls.context_connect(server->context, NULL, PA_CONTEXT_NOAUTOSPAWN, NULL) >= 0;
     while (ready && pbr_pulse_calls.context_get_state(server->context) != PA_CONTEXT_READY) {
         ready = pbr_pulse_wait(server);
     }

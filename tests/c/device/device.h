@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Engines that play to a real sound server, which these tests start in a folder of their own. */
+#ifndef DEVICE_H
+#define DEVICE_H
+
+#include "../check.h"
+
+/* Null sinks of the server; the first one is the default. */
+#define SINK "pulse:first"
+#define OTHER_SINK "pulse:second"
+#define RATE 48000
+#define BLOCK 256
+
+/* Prepares the folder and the environment; false, and a line that says why, without a server. */
+bool server_set_up(void);
+void server_tear_down(void);
+void server_start(void);
+/* As a crash ends it. */
+void server_kill(void);
+/* Stops it from answering, or lets it go on. */
+void server_freeze(bool frozen);
+/* Runs pactl with these words. */
+void server_control(const char *words);
+
+/* What the sink plays, from now on. */
+void recording_start(const char *sink);
+/* Ends it; the left channel of its frames, interleaved, to be freed. */
+float *recording_end(size_t *frames);
+
+double seconds(void);
+void wait_for(double seconds);
+
+/* The engine of a test: sources on buses 0 and 1 of its main mixer. */
+typedef struct desk {
+    perbus_engine *engine;
+    perbus_node *mixer, *sources[2];
+} desk;
+/* With defaults or with these options; offline at RATE if `offline`. */
+desk desk_create(const perbus_device_options *options, bool offline);
+void desk_destroy(desk *made);
+bool desk_is_running(const desk *made);
+/* The deterministic noise of a source at a frame, never 0. */
+float noise(uint32_t source, int64_t frame);
+
+/* The events of an engine so far. */
+typedef struct events {
+    atomic_int lost, changed, configured, xruns, destroyed;
+    atomic_int order; /* the digits of the events, but for xruns */
+} events;
+void events_watch(events *seen, const desk *made);
+/* Whether the count gets there in time. */
+bool reaches(atomic_int *count, int value, double patience);
+
+void test_playing(void);
+void test_losses(void);
+void test_refusals(void);
+
+#endif

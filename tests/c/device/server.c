@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* A PulseAudio server with two null sinks, as a plain process. */
+#define _GNU_SOURCE
+#include "device.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static char folder[] = "/tmp/perbus-device-XXXXXX";
+static char server_socket[64], script[64], log_file[64], recorded[64];
+static pid_t server, recorder;
+
+double seconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+void wait_for(double duration) {
+    struct timespec pause = {(time_t)duration, (long)((duration - (time_t)duration) * 1e9)};
+    nanosleep(&pause, NULL);
+}
+
+static bool is_installed(const char *program) {
+    char command[128];
+    snprintf(command, sizeof command, "command -v %s >/dev/null 2>&1", program);
+    return system(command) == 0;
+}
+
+bool server_set_up(void) {
+    const char *const programs[] = {"pulseaudio", "pactl", "parec"};
+    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
+        if (!is_installed(programs[i])) {
+            printf("device tests are skipped: %s is missing (make deps)\n", programs[i]);
+            return false;
+        }
+    }
+    if (mkdtemp(folder) == NULL) {
+        perror(folder);
+        exit(1);
+    }
+    snprintf(server_socket, sizeof server_socket, "%s/socket", folder);
+    snprintf(script, sizeof script, "%s/script", folder);
+    snprintf(log_file, sizeof log_file, "%s/log", folder);
+    snprintf(recorded, sizeof recorded, "%s/recorded", folder);
+    char address[80];
+    snprintf(address, sizeof address, "unix:%s", server_socket);
+    setenv("HOME", folder, 1);
+    setenv("XDG_RUNTIME_DIR", folder, 1);
+    setenv("XDG_CONFIG_HOME", folder, 1);
+    setenv("PULSE_SERVER", address, 1);
+    unsetenv("DISPLAY");
+    unsetenv("DBUS_SESSION_BUS_ADDRESS");
+    unsetenv("PERBUS_AUDIO");
+    FILE *file = fopen(script, "w");
+    if (file == NULL) {
+        perror(script);
+        exit(1);
+    }
+    fprintf(file, "load-module module-native-protocol-unix auth-anonymous=1 socket=%s\n",
+            server_socket);
+    const char *const sinks[] = {"first", "second"};
+    for (size_t i = 0; i < 2; i++) {
+        fprintf(file,
+                "load-module module-null-sink sink_name=%s format=float32le rate=%d channels=2 "
+                "norewinds=1 sink_properties=device.description=Sink-%s\n",
+                sinks[i], RATE, sinks[i]);
+    }
+    fprintf(file, "set-default-sink first\n");
+    fclose(file);
+    return true;
+}
+
+/* Its output, and what it says on stderr, go into files. */
+static pid_t run(char *const words[], const char *output) {
+    pid_t child = fork();
+    if (child == 0) {
+        int out = open(output, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+        int log = open(log_file, O_WRONLY | O_CREAT | O_APPEND, 0600);
+        dup2(out, 1);
+        dup2(log, 2);
+        execvp(words[0], words);
+        _exit(127);
+    }
+    return child;
+}
+
+static bool accepts(void) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", server_socket);
+    int end = socket(AF_UNIX, SOCK_STREAM, 0);
+    bool accepted = connect(end, (struct sockaddr *)&address, sizeof address) == 0;
+    close(end);
+    return accepted;
+}
+
+void server_start(void) {
+    char *const words[] = {
+        "pulseaudio",        "-n", "-F", script, "--daemonize=no", "--exit-idle-time=-1",
+        "--use-pid-file=no", NULL};
+    unlink(server_socket);
+    server = run(words, "/dev/null");
+    for (int i = 0; i < 1000 && !accepts(); i++) {
+        wait_for(0.01);
+    }
+    if (!accepts()) {
+        printf("pulseaudio does not start; its log:\n");
+        fflush(stdout);
+        char command[80];
+        snprintf(command, sizeof command, "cat %s", log_file);
+        exit(system(command) == 0 ? 1 : 1);
+    }
+}
+
+void server_kill(void) {
+    kill(server, SIGKILL);
+    waitpid(server, NULL, 0);
+}
+
+void server_freeze(bool frozen) {
+    kill(server, frozen ? SIGSTOP : SIGCONT);
+}
+
+void server_control(const char *words) {
+    char command[256];
+    snprintf(command, sizeof command, "pactl %s >/dev/null 2>>%s", words, log_file);
+    CHECK(system(command) == 0);
+}
+
+void recording_start(const char *sink) {
+    char device[64], rate[32];
+    snprintf(device, sizeof device, "--device=%s.monitor", sink);
+    snprintf(rate, sizeof rate, "--rate=%d", RATE);
+    char *const words[] = {
+        "parec", device, rate, "--channels=2", "--format=float32le", "--raw", "--latency-msec=20",
+        NULL};
+    unlink(recorded);
+    recorder = run(words, recorded);
+    /* It records silence, too, so it has begun once there is some. */
+    struct stat status = {.st_size = 0};
+    for (int i = 0; i < 500 && (stat(recorded, &status) != 0 || status.st_size == 0); i++) {
+        wait_for(0.01);
+    }
+    CHECK(status.st_size > 0);
+}
+
+float *recording_end(size_t *frames) {
+    kill(recorder, SIGTERM);
+    waitpid(recorder, NULL, 0);
+    struct stat status = {.st_size = 0};
+    CHECK(stat(recorded, &status) == 0);
+    size_t bytes = (size_t)status.st_size;
+    float *samples = malloc(bytes + 1);
+    FILE *file = fopen(recorded, "rb");
+    CHECK(file != NULL && fread(samples, 1, bytes, file) == bytes);
+    fclose(file);
+    *frames = bytes / (2 * sizeof(float));
+    return samples;
+}
+
+void server_tear_down(void) {
+    server_kill();
+    char command[80];
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    CHECK(system(command) == 0);
+}
