@@ -34,13 +34,16 @@ pub(crate) fn stereo_wav(folder: &Path) -> (PathBuf, usize) {
     (path, frames)
 }
 
-/// Whether the tools are there. A test that skips says why; `make deps` installs them.
+/// Whether the tools are there, which `make deps` installs. A test that skips says why; where `CI`
+/// is set, none may.
 pub(crate) fn have(tools: &[&str]) -> bool {
     let missing = tools.iter().find(|tool| {
         let found = Command::new(tool).arg("--help").output();
         found.is_err()
     });
     if let Some(tool) = missing {
+        let in_ci = std::env::var_os("CI").is_some();
+        assert!(!in_ci, "{tool} is missing (make deps installs it)");
         eprintln!("skipped: {tool} is missing (make deps installs it)");
     }
     missing.is_none()

@@ -17,6 +17,7 @@ typedef enum pbf_container {
     PBF_FOREIGN, // known by name, and not read
     PBF_WAV,
     PBF_RF64,
+    PBF_W64,
     PBF_AIFF,
     PBF_AU,
     PBF_CAF,
@@ -215,7 +216,7 @@ static inline pbf_kind pbf_tell(int fd) {
         {"RIFX", 4, 0, "WAVE", PBF_WAV, "WAV"},
         {"RF64", 4, 0, "WAVE", PBF_RF64, "RF64"},
         {"BW64", 4, 0, "WAVE", PBF_RF64, "BW64"},
-        {"riff\x2E\x91\xCF\x11", 8, 0, NULL, PBF_PLAIN, "W64"},
+        {"riff\x2E\x91\xCF\x11", 8, 0, NULL, PBF_W64, "W64"},
         {"FORM", 4, 0, "AIFF", PBF_AIFF, "AIFF"},
         {"FORM", 4, 0, "AIFC", PBF_AIFF, "AIFF-C"},
         {"FORM", 4, 0, "8SVX", PBF_FOREIGN, "8SVX"},

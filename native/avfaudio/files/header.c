@@ -192,6 +192,40 @@ static void read_wav(pbf_source *source, pbf_container container, pbf_header *he
     }
 }
 
+// RIFF with longer names and sizes, which include the name and the size themselves.
+static void read_w64(pbf_source *source, pbf_header *header) {
+    enum { HEAD = 24, FORM = 40, FLOAT = 3, EXTENSIBLE = 0xFFFE };
+    uint8_t head[HEAD], fields[26];
+    int64_t at = FORM;
+    for (int i = 0; i < MOST_CHUNKS && pbf_source_peek(source, at, head, HEAD) == HEAD; i++) {
+        int64_t size = (int64_t)number(head + 16, 8, false), body = at + HEAD;
+        if (memcmp(head, "fmt ", 4) == 0) {
+            size_t got = pbf_source_peek(source, body, fields, sizeof fields);
+            uint64_t tag = got >= 16 ? number(fields, 2, false) : 0;
+            if (tag == EXTENSIBLE && got == sizeof fields && size >= HEAD + 26) {
+                header->speakers = (int64_t)number(fields + 20, 4, false);
+                tag = number(fields + 24, 2, false);
+                if (tag == FLOAT) {
+                    // libsndfile would take them for integers.
+                    pbf_source_patch_number(source, body, FLOAT, 2, false);
+                }
+            }
+            bool is_pcm = tag == 1 || tag == FLOAT || tag == 6 || tag == 7;
+            header->frame_bytes = is_pcm ? (int64_t)number(fields + 12, 2, false) : 0;
+        } else if (memcmp(head, "data", 4) == 0) {
+            int64_t present = source->size - body;
+            if (judge(header, source, body, size - HEAD, size <= HEAD && present > 0)) {
+                pbf_source_patch_number(source, at + 16, (uint64_t)(present + HEAD), 8, false);
+            }
+            return;
+        }
+        if (size < HEAD || size > source->size) {
+            return;
+        }
+        at += (size + 7) & ~(int64_t)7;
+    }
+}
+
 static void read_aiff(pbf_source *source, pbf_header *header) {
     uint8_t fields[22];
     int64_t at = 12, frames = 0, frames_at = 0, block = 0;
@@ -289,6 +323,9 @@ pbf_header pbf_read_header(pbf_source *source, pbf_container container) {
     case PBF_WAV:
     case PBF_RF64:
         read_wav(source, container, &header);
+        break;
+    case PBF_W64:
+        read_w64(source, &header);
         break;
     case PBF_AIFF:
         read_aiff(source, &header);

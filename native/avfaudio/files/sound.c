@@ -10,8 +10,9 @@
 #include <sndfile.h>
 #include <stdlib.h>
 
-// MPEG frames refer to earlier ones, and filters ring: how far before a frame decoding has to begin.
-enum { BLOCK = 4096, PRE_ROLL = 30000 };
+// How far before a frame decoding has to begin: MPEG frames refer to earlier ones, and filters ring.
+// libsndfile's own seeks in Opus go wrong close to the start and in the last packet.
+enum { BLOCK = 4096, MPEG_PRE_ROLL = 30000, OPUS_PRE_ROLL = 12000 };
 
 typedef struct sound {
     pbf_backend base;
@@ -19,7 +20,7 @@ typedef struct sound {
     SNDFILE *file;
     SF_INFO sf;
     float scale;
-    bool needs_pre_roll;
+    int64_t pre_roll;
     uint8_t order[PBF_MAX_CHANNELS];
     bool is_watched; // it is FLAC
     pbf_flac_watch watch;
@@ -132,10 +133,7 @@ static bool skip_to(sound *self, int64_t frame, pbf_failure *failure) {
 
 static bool seek_sound(pbf_backend *backend, int64_t frame, pbf_failure *failure) {
     sound *self = (sound *)backend;
-    int64_t from = frame;
-    if (self->needs_pre_roll) {
-        from = frame > PRE_ROLL ? frame - PRE_ROLL : 0;
-    }
+    int64_t from = frame > self->pre_roll ? frame - self->pre_roll : 0;
     if (from > self->sf.frames) {
         from = self->sf.frames;
     }
@@ -235,6 +233,22 @@ static pbr_speaker speaker_of(int mapped) {
     }
 }
 
+// Which speakers the bits of WAV's mask name, for so many channels.
+static bool map_speakers(int64_t mask, uint32_t channels, int *map) {
+    static const int names[] = {
+        SF_CHANNEL_MAP_FRONT_LEFT, SF_CHANNEL_MAP_FRONT_RIGHT, SF_CHANNEL_MAP_FRONT_CENTER,
+        SF_CHANNEL_MAP_LFE,        SF_CHANNEL_MAP_REAR_LEFT,   SF_CHANNEL_MAP_REAR_RIGHT,
+        SF_CHANNEL_MAP_INVALID,    SF_CHANNEL_MAP_INVALID,     SF_CHANNEL_MAP_INVALID,
+        SF_CHANNEL_MAP_SIDE_LEFT,  SF_CHANNEL_MAP_SIDE_RIGHT};
+    uint32_t found = 0;
+    for (size_t bit = 0; mask > 0 && bit < sizeof names / sizeof names[0]; bit++) {
+        if ((mask >> bit & 1) && found < channels) {
+            map[found++] = names[bit];
+        }
+    }
+    return found == channels;
+}
+
 // Orders the channels by the layout, if it has just the speakers that the file names.
 static bool order_by(sound *self, const int *map, pbr_layout layout) {
     uint32_t channels = self->base.info.channels, found = 0;
@@ -284,7 +298,8 @@ static void order_channels(sound *self, pbf_container container, int64_t speaker
         return;
     }
     bool is_mapped = sf_command(self->file, SFC_GET_CHANNEL_MAP_INFO, map,
-                                (int)(sizeof map[0] * info->channels)) == SF_TRUE;
+                                (int)(sizeof map[0] * info->channels)) == SF_TRUE ||
+                     map_speakers(speakers, info->channels, map);
     for (size_t i = 0; is_mapped && speakers != 0 && i < sizeof known / sizeof known[0]; i++) {
         if (order_by(self, map, known[i])) {
             info->layout = known[i];
@@ -348,7 +363,9 @@ pbf_backend *pbf_open_sound(pbf_source *source, pbf_kind kind, pbf_failure *fail
     self->source = source;
     self->scale = header.scale;
     self->watch.trouble = INT64_MAX;
-    self->needs_pre_roll = kind.container == PBF_MPEG;
+    self->pre_roll = kind.container == PBF_MPEG       ? MPEG_PRE_ROLL
+                     : kind.container == PBF_OGG_OPUS ? OPUS_PRE_ROLL
+                                                      : 0;
     self->is_watched = kind.container == PBF_FLAC && pbf_flac_watch_start(&self->watch, source);
     if (!open_file(self, kind, failure)) {
         close_sound(&self->base);

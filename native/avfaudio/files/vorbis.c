@@ -16,6 +16,7 @@ typedef struct vorbis {
     pbf_source *source;
     OggVorbis_File file;
     const uint8_t *order;
+    bool is_dead; // the decoder could not be set up, and would crash when it is asked again
     // After a lost page: silence that takes its place, then what was decoded meanwhile.
     int64_t silent;
     float *ahead; // planes of MOST_AHEAD frames
@@ -40,6 +41,22 @@ static bool fail_open(pbf_source *source, int problem, pbf_failure *failure) {
     }
     return pbf_fail(failure, PBF_DAMAGED, "its Vorbis headers %s",
                     problem == OV_EVERSION ? "are of another version" : "are damaged");
+}
+
+static long decode(vorbis *self, float ***decoded, int64_t frames) {
+    int link;
+    long got = self->is_dead ? OV_EBADLINK
+                             : ov_read_float(&self->file, decoded,
+                                             (int)(frames < ASKED ? frames : ASKED), &link);
+    self->is_dead = self->is_dead || got == OV_EBADLINK;
+    return got;
+}
+
+// Whether the frame is the next.
+static bool find(vorbis *self, int64_t frame) {
+    int problem = self->is_dead ? OV_EBADLINK : ov_pcm_seek(&self->file, frame);
+    self->is_dead = self->is_dead || problem == OV_EBADLINK;
+    return problem == 0 && ov_pcm_tell(&self->file) == frame;
 }
 
 // The decoder's frames go to the planes, in the order of WAV files.
@@ -68,8 +85,7 @@ static bool measure_hole(vorbis *self, pbf_failure *failure) {
     int64_t expected = ov_pcm_tell(&self->file), missing = 0;
     while (self->ahead_count < MOST_AHEAD - ASKED) {
         float **decoded;
-        int link;
-        long got = ov_read_float(&self->file, &decoded, ASKED, &link);
+        long got = decode(self, &decoded, ASKED);
         if (got == OV_HOLE) {
             continue;
         }
@@ -119,9 +135,7 @@ static int64_t read_vorbis(pbf_backend *backend, float *const *planes, int64_t a
             self->ahead_count -= count;
         } else {
             float **decoded;
-            int link;
-            long got =
-                ov_read_float(&self->file, &decoded, (int)(frames < ASKED ? frames : ASKED), &link);
+            long got = decode(self, &decoded, frames);
             if (got == OV_HOLE) {
                 if (!measure_hole(self, failure)) {
                     return -1;
@@ -170,14 +184,13 @@ static bool seek_vorbis(pbf_backend *backend, int64_t frame, pbf_failure *failur
     vorbis *self = (vorbis *)backend;
     self->silent = self->ahead_count = 0;
     self->base.position = frame;
-    int problem = ov_pcm_seek(&self->file, frame);
-    if (problem == 0 && ov_pcm_tell(&self->file) == frame) {
+    if (find(self, frame)) {
         return true;
     }
     // A page is lost just before. Seeking goes astray there, and reading does not.
     for (int64_t back = 1 << 17;; back *= 4) {
         int64_t from = frame > back ? frame - back : 0;
-        if (ov_pcm_seek(&self->file, from) == 0 && ov_pcm_tell(&self->file) == from) {
+        if (find(self, from)) {
             self->base.position = from;
             return skip_to(self, frame, failure);
         }

@@ -189,7 +189,10 @@ impl PacketStream {
             .packets
             .read(packet, &self.source, &mut self.bytes)?;
         self.track.codec.check(&self.bytes)?;
-        let packet = PacketRef::new(0, Timestamp::new(0), Duration::new(0), &self.bytes);
+        // ADPCM decodes as many frames as the packet is to have.
+        let packets = &self.track.packets;
+        let frames = packets.first_frame(packet + 1) - packets.first_frame(packet);
+        let packet = PacketRef::new(0, Timestamp::new(0), Duration::new(frames), &self.bytes);
         let block = self.codec.decode_ref(&packet)?;
         let channels = block.spec().channels().count();
         if !self.planes.is_empty() && self.planes.len() != channels {
