@@ -12,6 +12,7 @@ typedef struct pbf_backend pbf_backend;
 struct pbf_backend {
     pbf_info info;
     bool is_cut;      // the file ends within a piece of sound that cannot be decoded
+    bool has_changed; // sound of another rate or channel count follows
     int64_t position; // of the next frame that is read
     // Reads up to that many frames, from frame `at` of the planes on. 0 at the end, -1 on failure.
     int64_t (*read)(pbf_backend *backend, float *const *planes, int64_t at, int64_t frames,

@@ -214,7 +214,9 @@ static void read_w64(pbf_source *source, pbf_header *header) {
             header->frame_bytes = is_pcm ? (int64_t)number(fields + 12, 2, false) : 0;
         } else if (memcmp(head, "data", 4) == 0) {
             int64_t present = source->size - body;
-            if (judge(header, source, body, size - HEAD, size <= HEAD && present > 0)) {
+            // What is written into a pipe has no size, or the largest.
+            bool is_placeholder = present > 0 && (size <= HEAD || size >= INT64_MAX / 8);
+            if (judge(header, source, body, size - HEAD, is_placeholder)) {
                 pbf_source_patch_number(source, at + 16, (uint64_t)(present + HEAD), 8, false);
             }
             return;

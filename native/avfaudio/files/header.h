@@ -17,6 +17,7 @@ typedef struct pbf_header {
     int64_t frames;
     int64_t speakers;       // WAV's mask of the channels' speakers, or -1 without one
     bool has_to_be_counted; // the estimate is no use, and nothing else says it
+    bool has_changed;       // after those frames, sound of another rate or channel count follows
     const char *codec;      // NULL if libsndfile knows better
     const char *unreadable; // the codec, if no library reads it
 } pbf_header;

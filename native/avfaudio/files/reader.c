@@ -97,6 +97,11 @@ static bool check_end(const pbf_reader *reader, pbf_failure *failure) {
                         "it is cut short or damaged: it ends after %lld of %lld frames",
                         (long long)position, (long long)info->frames);
     }
+    if (reader->backend->has_changed) {
+        return pbf_fail(failure, PBF_UNSUPPORTED,
+                        "its sample rate or channels change at frame %lld",
+                        (long long)reader->position);
+    }
     if (reader->backend->is_cut) {
         return pbf_fail(failure, PBF_DAMAGED, "it is cut short after frame %lld",
                         (long long)reader->position);

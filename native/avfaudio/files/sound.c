@@ -69,8 +69,13 @@ static bool open_file(sound *self, pbf_kind kind, pbf_failure *failure) {
         int problem = sf_error(NULL);
         bool unsupported =
             problem == SF_ERR_UNRECOGNISED_FORMAT || problem == SF_ERR_UNSUPPORTED_ENCODING;
+        const char *reason = sf_strerror(NULL);
+        if (strstr(reason, "does not exist") != NULL) {
+            // What it says of MPEG audio that it cannot begin with.
+            reason = "it makes no sense";
+        }
         pbf_fail(failure, unsupported ? PBF_UNSUPPORTED : PBF_DAMAGED, "as %s: %s", kind.name,
-                 sf_strerror(NULL));
+                 reason);
     }
     pthread_mutex_unlock(&opening);
     if (self->file == NULL && self->source->error != 0) {
@@ -348,7 +353,7 @@ pbf_backend *pbf_open_sound(pbf_source *source, pbf_kind kind, pbf_failure *fail
     pbf_ogg_end end = {false, false};
     if (kind.container == PBF_OGG_OPUS) {
         end = pbf_read_ogg_end(source);
-        if (end.is_chained) {
+        if (end.is_chained || pbf_count_links(source) > 1) {
             pbf_fail(failure, PBF_UNSUPPORTED, "chained Opus streams are not read");
             return NULL;
         }
@@ -360,6 +365,7 @@ pbf_backend *pbf_open_sound(pbf_source *source, pbf_kind kind, pbf_failure *fail
     }
     self->base = (pbf_backend){.read = read_sound, .seek = seek_sound, .close = close_sound};
     self->base.is_cut = end.is_cut;
+    self->base.has_changed = header.has_changed;
     self->source = source;
     self->scale = header.scale;
     self->watch.trouble = INT64_MAX;
@@ -368,6 +374,9 @@ pbf_backend *pbf_open_sound(pbf_source *source, pbf_kind kind, pbf_failure *fail
                                                       : 0;
     self->is_watched = kind.container == PBF_FLAC && pbf_flac_watch_start(&self->watch, source);
     if (!open_file(self, kind, failure)) {
+        if (header.has_changed) {
+            pbf_fail(failure, PBF_UNSUPPORTED, "its sample rate or channels change");
+        }
         close_sound(&self->base);
         return NULL;
     }

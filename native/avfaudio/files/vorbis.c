@@ -52,11 +52,13 @@ static long decode(vorbis *self, float ***decoded, int64_t frames) {
     return got;
 }
 
-// Whether the frame is the next.
-static bool find(vorbis *self, int64_t frame) {
-    int problem = self->is_dead ? OV_EBADLINK : ov_pcm_seek(&self->file, frame);
+// Goes to the end of a page before the frame. To the frame itself, the library would pass a lost page
+// without a word.
+static bool go_before(vorbis *self, int64_t frame) {
+    int problem = self->is_dead ? OV_EBADLINK : ov_pcm_seek_page(&self->file, frame);
     self->is_dead = self->is_dead || problem == OV_EBADLINK;
-    return problem == 0 && ov_pcm_tell(&self->file) == frame;
+    self->base.position = ov_pcm_tell(&self->file);
+    return problem == 0 && self->base.position >= 0 && self->base.position <= frame;
 }
 
 // The decoder's frames go to the planes, in the order of WAV files.
@@ -183,18 +185,17 @@ static bool skip_to(vorbis *self, int64_t frame, pbf_failure *failure) {
 static bool seek_vorbis(pbf_backend *backend, int64_t frame, pbf_failure *failure) {
     vorbis *self = (vorbis *)backend;
     self->silent = self->ahead_count = 0;
-    self->base.position = frame;
-    if (find(self, frame)) {
-        return true;
+    if (go_before(self, frame)) {
+        return skip_to(self, frame, failure);
     }
     // A page is lost just before. Seeking goes astray there, and reading does not.
     for (int64_t back = 1 << 17;; back *= 4) {
         int64_t from = frame > back ? frame - back : 0;
-        if (find(self, from)) {
-            self->base.position = from;
+        if (go_before(self, from)) {
             return skip_to(self, frame, failure);
         }
         if (from == 0) {
+            self->base.position = frame;
             return pbf_fail(failure, PBF_DAMAGED, "it is damaged: no way to frame %lld",
                             (long long)frame);
         }

@@ -80,9 +80,74 @@ static void a_truncated_file_plays_and_then_fails(void) {
     free_sound(&all);
 }
 
+/* Where sound of another rate or channel count follows, there is an error, not an end. */
+static void a_change_inside(void) {
+    static const struct {
+        const char *first, *then;
+    } joined[] = {{"stereo.mp3", "fast.mp3"},
+                  {"stereo.mp3", "mono.mp3"},
+                  {"mono.mp3", "stereo.mp3"},
+                  {"tagged.mp3", "fast.mp3"},
+                  {"tagged.mp3", "mono.mp3"}};
+    run("sox -R -n -b 16 -r 44100 -c 2 made.wav synth 1 pinknoise gain -6");
+    run("lame --quiet --resample 44.1 -t -b 96 made.wav stereo.mp3");
+    run("lame --quiet --resample 44.1 -b 96 made.wav tagged.mp3");
+    run("lame --quiet --resample 44.1 -t -b 96 -m m made.wav mono.mp3");
+    run("lame --quiet -t -b 96 --resample 48 made.wav fast.mp3");
+    for (size_t i = 0; i < sizeof joined / sizeof joined[0]; i++) {
+        run("cat %s %s > joined.mp3", joined[i].first, joined[i].then);
+        sound first = read_all(joined[i].first), all = read_all("joined.mp3");
+        CHECK(all.status == PERBUS_ERROR_UNSUPPORTED && all.frames == first.frames);
+        CHECK(all.frames == all.info.frames && difference(&all, &first) == 0.0f);
+        CHECK(strstr(all.error.message, "change at frame") != NULL);
+        free_sound(&first);
+        free_sound(&all);
+    }
+    run("cat stereo.mp3 stereo.mp3 > joined.mp3");
+    sound once = read_all("stereo.mp3"), twice = read_all("joined.mp3");
+    CHECK(twice.status == PERBUS_OK && twice.frames == 2 * once.frames);
+    free_sound(&once);
+    free_sound(&twice);
+}
+
+/* One whose frames have one channel and two in turn. */
+static void the_mode_changes_in_every_frame(void) {
+    static bytes mono, stereo, mixed;
+    run("lame --quiet --resample 44.1 -t -b 96 -m m --nores made.wav mono.mp3");
+    run("lame --quiet --resample 44.1 -t -b 96 -m s --nores made.wav stereo.mp3");
+    load(&mono, "mono.mp3");
+    load(&stereo, "stereo.mp3");
+    mixed.count = 0;
+    /* Both have frames of 313 bytes, and of one more where the padding bit is set. */
+    for (size_t at = 0, i = 0; at + 400 < stereo.count; i++) {
+        size_t length = 313 + (stereo.data[at + 2] >> 1 & 1);
+        put(&mixed, (i % 2 == 0 ? stereo.data : mono.data) + at, length);
+        at += length;
+    }
+    store(&mixed, "mixed.mp3");
+    check_refused("mixed.mp3", PERBUS_ERROR_UNSUPPORTED, "channels change");
+}
+
+/* Frames of the free format do not say how long they are. */
+static void a_free_format(void) {
+    run("lame --quiet -t --freeformat -b 400 made.wav free.mp3");
+    run("lame --quiet --freeformat -b 400 made.wav freetag.mp3");
+    sound bare = read_all("free.mp3"), tagged = read_all("freetag.mp3");
+    CHECK(bare.status == PERBUS_OK && bare.frames == bare.info.frames);
+    CHECK(bare.frames > 44100 && bare.frames < 44100 + 3 * 1152);
+    CHECK(tagged.status == PERBUS_OK && tagged.frames == 44100);
+    check_seeks("free.mp3", &bare, 1e-6f);
+    check_seeks("freetag.mp3", &tagged, 1e-6f);
+    free_sound(&bare);
+    free_sound(&tagged);
+}
+
 void test_mpeg(void) {
     layer_3();
     layer_2();
     tags();
     a_truncated_file_plays_and_then_fails();
+    a_change_inside();
+    the_mode_changes_in_every_frame();
+    a_free_format();
 }

@@ -200,6 +200,37 @@ static void aiff_sizes(void) {
     free_sound(&all);
 }
 
+/* W64: floats in the long kind of header, a size that was not filled in, and a truncated file. */
+static void w64(void) {
+    static bytes file;
+    write_wav("plain.wav", FRAMES * 4 + 36, FRAMES * 4, FRAMES);
+    run("ffmpeg -v error -y -i plain.wav -c:a pcm_f32le float.w64");
+    check_noise("float.w64", FRAMES);
+    sound all = read_all("float.w64");
+    CHECK(strcmp(all.info.codec, "float 32 bit") == 0);
+    CHECK(all.info.format.layout == PERBUS_LAYOUT_STEREO);
+    free_sound(&all);
+    run("ffmpeg -v error -y -i plain.wav -f w64 - | cat > pipe.w64");
+    check_noise("pipe.w64", FRAMES);
+    run("ffmpeg -v error -y -i plain.wav whole.w64");
+    load(&file, "whole.w64");
+    file.count -= FRAMES * 2;
+    store(&file, "cut.w64");
+    all = read_all("cut.w64");
+    CHECK(all.status == PERBUS_ERROR_DAMAGED);
+    CHECK(all.frames >= FRAMES / 2 - 2 && all.frames <= FRAMES / 2 && all.info.frames == FRAMES);
+    free_sound(&all);
+    /* Six channels of floats keep their speakers. */
+    run("sox -R -n -b 24 -r 48000 -c 6 six.wav synth 0.1 pinknoise pinknoise pinknoise pinknoise "
+        "pinknoise pinknoise gain -6");
+    run("ffmpeg -v error -y -i six.wav -c:a pcm_f32le six.w64");
+    all = read_all("six.w64");
+    sound right = read_all("six.wav");
+    CHECK(all.info.format.layout == PERBUS_LAYOUT_5_1 && difference(&all, &right) == 0.0f);
+    free_sound(&all);
+    free_sound(&right);
+}
+
 void test_wav(void) {
     sizes_are_off_or_not_filled_in();
     a_truncated_file_plays_and_then_fails();
@@ -208,4 +239,5 @@ void test_wav(void) {
     what_is_no_number_is_read_as_0_and_counted();
     files_from_pipes();
     aiff_sizes();
+    w64();
 }
