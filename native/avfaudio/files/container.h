@@ -333,6 +333,9 @@ static inline bool pbf_refuse_kind(int fd, pbf_kind kind, pbf_failure *failure) 
     if (count == 0) {
         return pbf_fail(failure, PBF_DAMAGED, "it is empty");
     }
+    if (memcmp(head, "ID3", 3) == 0 && pbf_peek(fd, kind.start, seen, 1) == 0) {
+        return pbf_fail(failure, PBF_DAMAGED, "it ends in its ID3v2 tag");
+    }
     seen[3 * count - 1] = '\0';
     return pbf_fail(failure, PBF_UNSUPPORTED, "no known audio format starts with the bytes %s",
                     seen);

@@ -153,6 +153,11 @@ static void read_wav(pbf_source *source, pbf_container container, pbf_header *he
             format.block = (uint16_t)number(fields + 12, 2, big);
             format.bits = (uint16_t)number(fields + 14, 2, big);
             bits_at = found.at + 14;
+            bool has_blocks = format.tag == 2 || format.tag == 0x11 || format.tag == 0x31;
+            if (has_blocks && got >= 20 && found.size >= 20) {
+                header->block_bytes = format.block;
+                header->block_frames = (int64_t)number(fields + 18, 2, big);
+            }
             if (format.tag == 0xFFFE && got >= 26 && found.size >= 26) {
                 format.tag = (uint16_t)number(fields + 24, 2, big);
                 header->speakers = (int64_t)number(fields + 20, 4, big);

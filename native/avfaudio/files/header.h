@@ -11,6 +11,8 @@ typedef struct pbf_header {
     // Bytes of samples that a truncated file states and has; both 0 for a file that is whole.
     int64_t stated, present;
     int64_t frame_bytes; // of uncompressed samples, 0 if not known
+    // Of compressed samples in blocks of one size; 0 if they are not, or not known.
+    int64_t block_bytes, block_frames;
     // What to multiply samples by: those of 24 bits in the low bytes of 32 are read as 32 bits.
     float scale;
     // The exact length, where libsndfile can only estimate it; or -1.

@@ -337,6 +337,10 @@ static void set_length(sound *self, const pbf_header *header) {
         info->frames = count_frames(self, &ignored);
     } else if (header->stated > 0 && header->frame_bytes > 0) {
         info->frames = header->stated / header->frame_bytes;
+    } else if (header->stated > 0 && header->block_bytes > 0) {
+        info->frames = header->stated / header->block_bytes * header->block_frames;
+        // Of the last block, a part is missing.
+        self->watch.trouble = header->present / header->block_bytes * header->block_frames;
     } else if (header->stated > 0 && header->present > 0) {
         double part = (double)header->stated / (double)header->present;
         info->frames = (int64_t)((double)self->sf.frames * part);

@@ -50,7 +50,7 @@ pub(super) fn open(source: &Source, start: u64) -> Result<Track> {
             id if id == *b"pakt" => table = Some(read_table(source.part(at, size)?)?),
             id if id == *b"kuki" => cookie = source.part(at, size)?,
             // An edit count comes first.
-            id if id == *b"data" && size >= 4 => data = Some((at + 4, (size - 4).min(rest))),
+            id if id == *b"data" && size >= 4 => data = Some((at + 4, size - 4)),
             _ => {}
         }
         at = at.saturating_add(size);
@@ -137,9 +137,14 @@ fn packets_of(
     };
     let mut packets = Packets::default();
     if description.bytes_per_packet > 0 {
-        let size = description.bytes_per_packet;
-        for packet in 0..length / u64::from(size) {
-            packets.push(start + packet * u64::from(size), size, frames);
+        let size = u64::from(description.bytes_per_packet);
+        let present = source.length().saturating_sub(start).min(length) / size;
+        for packet in 0..present {
+            packets.push(start + packet * size, size as u32, frames);
+        }
+        if length / size > present {
+            // Without bytes: reading reports where the file was cut.
+            packets.push_empty(frames.saturating_mul(length / size - present));
         }
         return Ok(packets);
     }

@@ -78,10 +78,10 @@ pub(super) fn open(source: &Source, start: u64) -> Result<Track> {
             },
             Some(stream) => stream,
         };
+        if page.begins && is_audio {
+            return Err(Fault::unsupported("Ogg FLAC with several streams in a row"));
+        }
         if page.serial != serial {
-            if page.begins && is_audio {
-                return Err(Fault::unsupported("Ogg FLAC with several streams in a row"));
-            }
             continue;
         }
         if page.number != next_number {

@@ -74,7 +74,7 @@ impl Packets {
             first_frame: self.frames,
             first_piece: self.pieces.len() as u32,
         });
-        self.frames += frames;
+        self.frames = self.frames.saturating_add(frames);
     }
 
     /// Adds bytes to the last packet.

@@ -45,7 +45,7 @@ pub(crate) fn on_each(cases: &[Case], work: impl Fn(&Case) -> Result<(), String>
 }
 
 /// What a shell command prints.
-fn shell(command: &str, input: &Path, output: &Path) -> Result<Vec<u8>, String> {
+pub(crate) fn shell(command: &str, input: &Path, output: &Path) -> Result<Vec<u8>, String> {
     let done = Command::new("bash")
         .args(["-o", "pipefail", "-ec", command])
         .env("in", input)
@@ -68,7 +68,7 @@ pub(crate) fn make(case: &Case, folder: &Path) -> Result<PathBuf, String> {
 }
 
 /// Made once for the tests that share it.
-fn folder() -> &'static Path {
+pub(crate) fn folder() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("corpus");
@@ -192,7 +192,7 @@ fn every_file_sounds_as_elsewhere() {
 }
 
 /// By how much decoding from a seek may differ: filters that ring, and roundings of other order.
-fn seek_tolerance(case: &Case) -> f32 {
+pub(crate) fn seek_tolerance(case: &Case) -> f32 {
     match case.against {
         Against::Program(_, tolerance) if tolerance >= 1e-3 => 1e-5,
         _ => 0.0,
