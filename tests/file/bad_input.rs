@@ -141,7 +141,7 @@ fn what_may_not_be_read_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let (path, _) = stereo_wav(folder.path());
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
-    fs::set_permissions(&path, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
     // SAFETY: it takes nothing and cannot fail.
     let is_root = unsafe { libc::geteuid() } == 0;
     let mut command = Command::new(if is_root { "setpriv" } else { "env" });

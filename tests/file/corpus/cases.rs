@@ -338,11 +338,11 @@ fn aac(list: &mut List) {
     .enumerate()
     {
         let channels = 1 + i as u32 % 2;
-        let make = format!("ffmpeg -v error -y -i $in -c:a aac -aac_pns 0 $out");
+        let make = "ffmpeg -v error -y -i $in -c:a aac -aac_pns 0 $out";
         list.add(
             &format!("{rate}.m4a"),
             with(channels, rate, 16),
-            &make,
+            make,
             LOSSY,
         );
     }

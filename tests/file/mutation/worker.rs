@@ -2,7 +2,6 @@
 
 use std::env;
 use std::fs;
-use std::io::Write as _;
 use std::panic;
 use std::path::Path;
 use std::process::abort;
@@ -42,8 +41,7 @@ pub(super) fn run(folder: &Path) {
         if is_over {
             break;
         }
-        // Not by println, which the test runner may keep.
-        writeln!(std::io::stdout(), "\nmutant {number}").unwrap();
+        println!("\nmutant {number}");
         fs::write(&path, mutant(&bytes, number)).unwrap();
         read(&path, &mut Random::new(number));
     }
