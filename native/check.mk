@@ -89,7 +89,7 @@ $(BUILD)/c_graph: $(GRAPH_TESTS) $(wildcard ../tests/c/graph/*.h) ../tests/c/che
 check-graph: $(BUILD)/c_graph
 	LD_LIBRARY_PATH=$(BUILD) $<
 
-$(BUILD)/c_files: $(FILE_TESTS) ../tests/c/file/file.h ../tests/c/check.h $(HEADERS) \
+$(BUILD)/c_files: $(FILE_TESTS) $(wildcard ../tests/c/file/*.h) ../tests/c/check.h $(HEADERS) \
 		$(BUILD)/$(LINK_NAME) $(BUILD)/$(ABI_NAME)
 	cc -std=gnu11 -g $(STRICT) -I. $(FILE_TESTS) -L$(BUILD) -lperbus -lm -o $@
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Files that AVFAudio does not read, through the process's decoder.
-#import "file.h"
+#import "decoded.h"
 #import "formats.h"
 
 static pthread_mutex_t guard = PTHREAD_MUTEX_INITIALIZER;
@@ -53,6 +53,10 @@ perbus_status perbus__open_with_decoder(perbus_file *file, const char *path, con
         return perbus__fail_file(error, PERBUS_ERROR_UNSUPPORTED, file, 0, why);
     }
     file->stream = stream;
+    file->origin = perbus__absolute(path);
+    if (file->origin == NULL) {
+        return perbus__fail_file(error, PERBUS_ERROR_NO_MEMORY, file, 0, "no memory to read it");
+    }
     file->info = (perbus_file_info){perbus__resolve(info.format), info.frames, info.container,
                                     info.codec, 0};
     return PERBUS_OK;

@@ -19,6 +19,7 @@ struct perbus_file {
     AVAudioPCMBuffer *buffer;
     perbus_decoder decoder;
     void *stream;
+    char *origin; // then: where it was opened, from the root on
     // Of a file that is written, until it is finished: where its bytes are, and its name.
     char *temporary, *path;
     perbus_file_settings settings;

@@ -110,6 +110,7 @@ static void end_file(perbus__handle *handle) {
     if (file->stream != NULL) {
         file->decoder.close(file->stream);
     }
+    free(file->origin);
     perbus__abandon_file(file);
     pthread_mutex_destroy(&file->lock);
     free(file);

@@ -104,13 +104,12 @@ uint64_t perbus__frames(AVAudioPlayerNode *player, double seconds) {
     return (uint64_t)llround(seconds * [[player outputFormatForBus:0] sampleRate]);
 }
 
-// Checks the kind and runs `use` on the player.
-static perbus_status with_player(perbus_node *player, perbus_error *error,
-                                 perbus_status (^use)(PerbusPlayerNode *object)) {
+perbus_status perbus__with_player(perbus_node *player, perbus_error *error,
+                                  perbus_status (^body)(PerbusPlayerNode *object)) {
     PERBUS_REQUIRE(player, error);
     return perbus__guard(error, ^{
         PERBUS_CHECK(perbus__check_kind(player, PERBUS_KIND_PLAYER, error));
-        return use((PerbusPlayerNode *)player->object);
+        return body((PerbusPlayerNode *)player->object);
     });
 }
 
@@ -129,22 +128,24 @@ static perbus_status check_owned(AVAudioPlayerNode *player, perbus_error *error)
     return perbus__fail(error, PERBUS_ERROR_NOT_ATTACHED, @"the player is attached to no engine");
 }
 
-static perbus_status check_schedule(PerbusPlayerNode *player, perbus_buffer *buffer,
-                                    const perbus_schedule *schedule, perbus_error *error) {
+perbus_status perbus__check_schedule(PerbusPlayerNode *player, perbus_format format, BOOL converts,
+                                     const char *what, int64_t frames,
+                                     const perbus_schedule *schedule, perbus_error *error) {
     PERBUS_CHECK(check_owned(player, error));
-    perbus_format have = perbus__describe([buffer->object format]);
     perbus_format want = format_of(player);
+    perbus_format have = format;
+    have.sample_rate = converts ? want.sample_rate : have.sample_rate;
     if (!same_format(have, want)) {
         return perbus__fail(error, PERBUS_ERROR_FORMAT,
-                            @"a buffer of %@ on a player of %@: create the player with the "
-                            @"buffer's format, or connect it with that format; its mixer converts",
-                            perbus__named(have), perbus__named(want));
+                            @"a %s of %@ on a player of %@: create the player with the "
+                            @"%s's format, or connect it with that format; its mixer converts",
+                            what, perbus__named(format), perbus__named(want), what);
     }
     if (!same_format(want, perbus__describe([player outputFormatForBus:0]))) {
         return perbus__fail(error, PERBUS_ERROR_NOT_CONNECTED,
                             @"the player was made for %@, but is not connected yet: connect it "
-                            @"before it gets buffers",
-                            perbus__named(want));
+                            @"before it gets %ss",
+                            perbus__named(want), what);
     }
     if (schedule == NULL) {
         return PERBUS_OK;
@@ -153,25 +154,33 @@ static perbus_status check_schedule(PerbusPlayerNode *player, perbus_buffer *buf
         return perbus__fail(error, PERBUS_ERROR_INVALID_ARGUMENT, @"unknown schedule flags 0x%x",
                             schedule->flags & ~(uint32_t)ALL_FLAGS);
     }
-    if ((schedule->flags & PERBUS_SCHEDULE_LOOPS) != 0 && [buffer->object frameLength] == 0) {
+    if ((schedule->flags & PERBUS_SCHEDULE_LOOPS) != 0 && frames == 0) {
         return perbus__fail(error, PERBUS_ERROR_INVALID_ARGUMENT,
-                            @"a buffer of 0 frames cannot loop: 1 is the least");
+                            @"a %s of 0 frames cannot loop: 1 is the least", what);
     }
     return schedule->start != PERBUS_FOLLOW ? check_time(schedule->start, error) : PERBUS_OK;
+}
+
+AVAudioTime *perbus__start(PerbusPlayerNode *player, const perbus_schedule *schedule) {
+    double rate = [[player outputFormatForBus:0] sampleRate];
+    BOOL timed = schedule != NULL && schedule->start != PERBUS_FOLLOW;
+    return timed ? [AVAudioTime timeWithSampleTime:schedule->start atRate:rate] : nil;
+}
+
+perbus_schedule perbus__schedule_or_default(const perbus_schedule *schedule) {
+    return schedule != NULL ? *schedule : (perbus_schedule){PERBUS_FOLLOW, 0, NULL, NULL};
 }
 
 perbus_status perbus_player_schedule(perbus_node *player, perbus_buffer *buffer,
                                      const perbus_schedule *schedule, perbus_error *error) {
     PERBUS_REQUIRE(buffer, error);
-    return with_player(player, error, ^(PerbusPlayerNode *object) {
-        PERBUS_CHECK(check_schedule(object, buffer, schedule, error));
-        double rate = [[object outputFormatForBus:0] sampleRate];
-        BOOL timed = schedule != NULL && schedule->start != PERBUS_FOLLOW;
-        AVAudioTime *when =
-            timed ? [AVAudioTime timeWithSampleTime:schedule->start atRate:rate] : nil;
-        perbus_schedule how =
-            schedule != NULL ? *schedule : (perbus_schedule){PERBUS_FOLLOW, 0, NULL, NULL};
-        perbus_status status = perbus__schedule(object, buffer->object, when, &how);
+    return perbus__with_player(player, error, ^(PerbusPlayerNode *object) {
+        PERBUS_CHECK(perbus__check_schedule(object, perbus__describe([buffer->object format]), NO,
+                                            "buffer", [buffer->object frameLength], schedule,
+                                            error));
+        perbus_schedule how = perbus__schedule_or_default(schedule);
+        perbus_status status =
+            perbus__schedule(object, buffer->object, perbus__start(object, schedule), &how);
         return status == PERBUS_OK ? status
                                    : perbus__fail(error, status, @"no memory for a queued buffer");
     });
@@ -195,7 +204,7 @@ static perbus_status play(perbus_node *player, const int64_t *at, perbus_error *
     if (at != NULL) {
         PERBUS_CHECK(check_time(*at, error));
     }
-    return with_player(player, error, ^(PerbusPlayerNode *object) {
+    return perbus__with_player(player, error, ^(PerbusPlayerNode *object) {
         for (int attempt = 1;; attempt++) {
             PERBUS_CHECK(check_playable(object, error));
             double rate = [[object outputFormatForBus:0] sampleRate];
@@ -226,7 +235,7 @@ perbus_status perbus_player_play_at(perbus_node *player, int64_t engine_frame,
 }
 
 perbus_status perbus_player_pause(perbus_node *player, perbus_error *error) {
-    return with_player(player, error, ^(PerbusPlayerNode *object) {
+    return perbus__with_player(player, error, ^(PerbusPlayerNode *object) {
         perbus__take_back_halt(object);
         [object pause];
         return PERBUS_OK;
@@ -234,7 +243,7 @@ perbus_status perbus_player_pause(perbus_node *player, perbus_error *error) {
 }
 
 perbus_status perbus_player_stop(perbus_node *player, perbus_error *error) {
-    return with_player(player, error, ^(PerbusPlayerNode *object) {
+    return perbus__with_player(player, error, ^(PerbusPlayerNode *object) {
         perbus__take_back_halt(object);
         perbus__will_end(object, PERBUS_END_STOPPED);
         [object stop];
@@ -248,7 +257,7 @@ static perbus_status halt_after(perbus_node *player, double seconds, bool stops,
         return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE, @"%.10g seconds are not in 0 to %d",
                             seconds, PERBUS_MAX_HALT);
     }
-    return with_player(player, error, ^(PerbusPlayerNode *object) {
+    return perbus__with_player(player, error, ^(PerbusPlayerNode *object) {
         perbus__halt_after(object, seconds, stops);
         return PERBUS_OK;
     });
@@ -265,7 +274,7 @@ perbus_status perbus_player_stop_after(perbus_node *player, double seconds, perb
 perbus_status perbus_player_is_playing(perbus_node *player, bool *out_playing,
                                        perbus_error *error) {
     PERBUS_REQUIRE(out_playing, error);
-    return with_player(player, error, ^(PerbusPlayerNode *object) {
+    return perbus__with_player(player, error, ^(PerbusPlayerNode *object) {
         *out_playing = [object isPlaying];
         return PERBUS_OK;
     });

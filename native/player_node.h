@@ -5,7 +5,7 @@
 #ifndef PERBUS_PLAYER_NODE_H
 #define PERBUS_PLAYER_NODE_H
 
-#import "shim.h"
+#import "file.h"
 
 typedef struct perbus__watch perbus__watch;
 
@@ -16,6 +16,19 @@ typedef struct perbus__watch perbus__watch;
     struct perbus__ramp *_ramp;
 }
 @end
+
+// Checks the kind and runs the body on the player.
+perbus_status perbus__with_player(perbus_node *player, perbus_error *error,
+                                  perbus_status (^body)(PerbusPlayerNode *object));
+// Whether what is queued may have this format, at this or, if converts, any rate; and whether the
+// schedule, which may be NULL, is one. what: "buffer" or "file", of so many frames.
+perbus_status perbus__check_schedule(PerbusPlayerNode *player, perbus_format format, BOOL converts,
+                                     const char *what, int64_t frames,
+                                     const perbus_schedule *schedule, perbus_error *error);
+// The schedule's start for AVFAudio; nil: after the previous one.
+AVAudioTime *perbus__start(PerbusPlayerNode *player, const perbus_schedule *schedule);
+// The schedule, or the default one for NULL.
+perbus_schedule perbus__schedule_or_default(const perbus_schedule *schedule);
 
 // A time in seconds in frames of the player's output.
 uint64_t perbus__frames(AVAudioPlayerNode *player, double seconds);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /** @file
- * Players and the buffers they play.
+ * Players, and the buffers and files they play.
  */
 #ifndef PERBUS_PLAYER_H
 #define PERBUS_PLAYER_H
 
+#include "file.h"
 #include "types.h"
 
 #ifdef __cplusplus
@@ -36,7 +37,7 @@ perbus_status perbus_buffer_set_frames(perbus_buffer *buffer, uint32_t frames, p
  *  Real-time safe: no */
 uint32_t perbus_buffer_get_frames(const perbus_buffer *buffer);
 
-/** A buffer starts right after the previous one. */
+/** A buffer or file starts right after the previous one. */
 #define PERBUS_FOLLOW INT64_MIN
 /** Times in frames range from minus this to this, which a double holds exactly. */
 #define PERBUS_MAX_TIME (INT64_C(1) << 53)
@@ -48,16 +49,17 @@ enum {
     PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP = 4 /**< The same, when the current pass ends. */
 };
 
-/** How a scheduled buffer ended. Values are never renumbered. */
+/** How a scheduled buffer or file ended. Values are never renumbered. */
 typedef enum perbus_end {
     PERBUS_END_PLAYED = 0,      /**< It was played to its last frame. */
     PERBUS_END_INTERRUPTED = 1, /**< Another buffer replaced it, before or while it played. */
     PERBUS_END_STOPPED = 2,     /**< The player was stopped. */
-    PERBUS_END_DETACHED = 3     /**< The player was detached, or its engine destroyed. */
+    PERBUS_END_DETACHED = 3,    /**< The player was detached, or its engine destroyed. */
+    PERBUS_END_FAILED = 4 /**< The file could not be read to its end. What was decoded was played. */
 } perbus_end;
 
 /**
- * Runs once per scheduled buffer, in the order of scheduling, on a thread of the engine. It may
+ * Runs once per scheduled buffer or file, in the order of scheduling, on a thread of the engine. It may
  * schedule more buffers, even after a stop; it must not stop or detach the player.
  *
  * Apple's handlers do not report how a buffer ended, so there `end` is derived from the calls made
@@ -106,6 +108,86 @@ perbus_status perbus_player_create_with_format(const perbus_format *format, perb
  */
 perbus_status perbus_player_schedule(perbus_node *player, perbus_buffer *buffer,
                                      const perbus_schedule *schedule, perbus_error *error);
+
+/**
+ * Queues a file, which is decoded ahead on a thread of the engine: at most two seconds of a player's
+ * files are in memory. The file is opened anew, under its name, when its turn comes; the handle's
+ * position stays, and the handle may be destroyed. It must have the player's channels, as for
+ * perbus_player_schedule. Another rate is converted to that of the player's connection.
+ *
+ * Everything in the schedule is as for buffers. Files, segments and buffers follow each other without
+ * a gap, and a file that loops has no seam. A file that cannot be read to its end, for instance
+ * because it is damaged or not there any more, is played as far as it can be and ends with
+ * PERBUS_END_FAILED.
+ *
+ * Offline, rendering waits for the decoder, and renders the same whatever the timing. On a device, a
+ * file that is not decoded in time is silent meanwhile and stays in time: what was missed is not
+ * played later, and is counted in perbus_position.late_frames. So that it begins with its first
+ * frame, this call itself decodes the beginning of a file that is played at once.
+ *
+ * On Apple's engine a file that interrupts begins one frame later, and the rate of files that
+ * AVAudioFile does not read is not converted.
+ * @param schedule NULL to play once, after what was queued before
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a player, or the file is being written
+ * @retval PERBUS_ERROR_NOT_ATTACHED the player belongs to no engine
+ * @retval PERBUS_ERROR_FORMAT the file's channel count or layout is not the player's, or the rates are
+ * too far apart
+ * @retval PERBUS_ERROR_NOT_CONNECTED the player was made with a format of its own and was never
+ * connected
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT unknown flags, or an empty file that loops
+ * @retval PERBUS_ERROR_NO_MEMORY
+ * @retval PERBUS_ERROR_OUT_OF_RANGE start is past PERBUS_MAX_TIME
+ * Maps to scheduleFile:atTime:completionHandler:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_player_schedule_file(perbus_node *player, perbus_file *file,
+                                          const perbus_schedule *schedule, perbus_error *error);
+
+/**
+ * Like perbus_player_schedule_file, for a part of the file. Segments that follow each other in the
+ * file and in the queue sound like the whole, also at another rate.
+ * @param start_frame the file's frame that is played first
+ * @param frames how many frames are played, or make one pass of a loop; at least 1
+ * @retval PERBUS_ERROR_OUT_OF_RANGE the segment is empty or goes past the file's ends
+ * Maps to scheduleSegment:startingFrame:frameCount:atTime:completionHandler:. Threads: any.
+ * Real-time safe: no
+ */
+perbus_status perbus_player_schedule_segment(perbus_node *player, perbus_file *file,
+                                             int64_t start_frame, int64_t frames,
+                                             const perbus_schedule *schedule, perbus_error *error);
+
+/** Where a player is. */
+typedef struct perbus_position {
+    int64_t player_frame; /**< Of the player's time, which stands still while it is paused. */
+    int64_t file_frame;   /**< The file's frame that sounds next; -1 if the player plays a buffer or
+                               nothing. */
+    int64_t file_frames;  /**< The length of the whole file; 0 without one. */
+    uint64_t late_frames; /**< Frames of silence because a file was not decoded in time, since the
+                               player was made; 0 on Apple's engine, which does not tell. */
+} perbus_position;
+
+/**
+ * Where the player is as of the last block. The file is the one that is played or, until it starts,
+ * first in the queue.
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a player
+ * Maps to playerTimeForNodeTime:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_player_get_position(perbus_node *player, perbus_position *out_position,
+                                         perbus_error *error);
+
+/**
+ * The file that is played, or is first in the queue, goes on from another frame. Its segment's end,
+ * its loop and what is queued behind it stay. The next block has the new place; on a device, the old
+ * one goes on until the new one is decoded, which this call waits for. In the middle of a sound
+ * this clicks.
+ * @param file_frame a frame of the file, from the first to the last one of the segment
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a player
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT the player plays a buffer, or nothing is queued
+ * @retval PERBUS_ERROR_OUT_OF_RANGE file_frame is not in the segment
+ * @retval PERBUS_ERROR_NO_MEMORY
+ * Maps to scheduleSegment:startingFrame:frameCount:atTime:completionHandler:. Threads: any but a
+ * completion's. Real-time safe: no
+ */
+perbus_status perbus_player_seek(perbus_node *player, int64_t file_frame, perbus_error *error);
 
 /**
  * Plays from the next rendered frame, or from where it was paused. During perbus_player_stop_after

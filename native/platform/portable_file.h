@@ -6,7 +6,11 @@
 #define PERBUS_PLATFORM_PORTABLE_FILE_H
 
 #import "avfaudio/files/PBFile.h"
+#import "avfaudio/files/PBPlayerFiles.h"
+#import "avfaudio/graph/PBProposal.h"
+#import "decoded.h"
 #import "formats.h"
+#import "player_node.h"
 
 #include "avfaudio/files/container.h"
 
@@ -65,6 +69,63 @@ static inline BOOL perbus__finish_file(AVAudioFile *file, NSError **cause) {
     BOOL works = [file pbFinish:cause];
     [file release];
     return works;
+}
+
+// Files on players.
+
+// Whether such a file can be played at that rate.
+static inline BOOL perbus__can_convert(const perbus_file *file, double rate) {
+    return PBRatioProblem(file->info.format.sample_rate, rate) == nil;
+}
+
+// Schedules the frames `first` to `end`. NO_MEMORY without a reason.
+static inline perbus_status perbus__schedule_file(PerbusPlayerNode *player, perbus_file *file,
+                                                  int64_t first, int64_t end, AVAudioTime *when,
+                                                  const perbus_schedule *how) {
+    if (file->object != nil) {
+        [player pbScheduleFile:file->object from:first to:end atTime:when options:how->flags
+                         ended:how->completion
+                       context:how->context];
+        return PERBUS_OK;
+    }
+    perbus__decoded *decoded = perbus__decoded_create(file);
+    if (decoded == NULL) {
+        return PERBUS_ERROR_NO_MEMORY;
+    }
+    pbr_feed feed = {
+        .context = decoded,
+        .retain = perbus__decoded_retain,
+        .release = perbus__decoded_release,
+        .open = perbus__decoded_open,
+        .read = perbus__decoded_read,
+        .seek = perbus__decoded_seek,
+        .close = perbus__decoded_close,
+        .rate = file->info.format.sample_rate,
+        .channels = file->info.format.channels,
+        .frames = file->info.frames,
+    };
+    PBScheduled item = {.ended = how->completion, .context = how->context};
+    [player pbScheduleFeed:&feed from:first to:end atTime:when options:how->flags item:&item];
+    return PERBUS_OK;
+}
+
+static inline perbus_position perbus__position_of(PerbusPlayerNode *player) {
+    PBPosition position = [player pbPosition];
+    return (perbus_position){position.playerFrame, position.fileFrame, position.fileFrames,
+                             position.lateFrames};
+}
+
+// The file that is played goes on from the frame. OUT_OF_RANGE with the segment, INVALID_ARGUMENT if
+// no file is played, or NO_MEMORY.
+static inline perbus_status perbus__seek_file(PerbusPlayerNode *player, int64_t frame,
+                                              int64_t *first, int64_t *end) {
+    static const perbus_status statuses[] = {PERBUS_OK, PERBUS_ERROR_INVALID_ARGUMENT,
+                                             PERBUS_ERROR_OUT_OF_RANGE, PERBUS_ERROR_NO_MEMORY};
+    PBPosition position;
+    PBSought sought = [player pbSeekTo:frame position:&position];
+    *first = position.first;
+    *end = position.end;
+    return statuses[sought];
 }
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef PB_AVAUDIOPLAYERNODE_H
 #define PB_AVAUDIOPLAYERNODE_H
 
+#import <AVFAudio/AVAudioFile.h>
 #import <AVFAudio/AVAudioMixing.h>
 #import <AVFAudio/AVAudioNode.h>
 
@@ -25,7 +26,7 @@ typedef NS_ENUM(NSInteger, AVAudioPlayerNodeCompletionCallbackType) {
 typedef void (^AVAudioPlayerNodeCompletionHandler)(
     AVAudioPlayerNodeCompletionCallbackType callbackType);
 
-/// Plays scheduled buffers in order. A buffer's channel count must be that of the node's output;
+/// Plays scheduled buffers and files in order. A buffer's channel count must be that of the node's output;
 /// its rate is assumed to be that of the connection.
 @interface AVAudioPlayerNode : AVAudioNode <AVAudioMixing> {
   @private
@@ -65,6 +66,34 @@ typedef void (^AVAudioPlayerNodeCompletionHandler)(
 
 /// YES from play until stop or pause, even if nothing is left to play.
 @property (nonatomic, readonly, getter=isPlaying) BOOL playing;
+
+@end
+
+/// Files are opened when their turn comes, and decoded ahead. One at another rate is converted to that
+/// of the player's output. What happens to the object afterwards does not matter, nor does its
+/// framePosition. All of them throw unless the player is attached, and for a file with another number
+/// of channels than the player's output.
+@interface AVAudioPlayerNode (AVAudioPlayerNodeFiles)
+
+- (void)scheduleFile:(AVAudioFile *)file
+               atTime:(nullable AVAudioTime *)when
+    completionHandler:(nullable AVAudioNodeCompletionHandler)completionHandler;
+- (void)scheduleFile:(AVAudioFile *)file
+                    atTime:(nullable AVAudioTime *)when
+    completionCallbackType:(AVAudioPlayerNodeCompletionCallbackType)callbackType
+         completionHandler:(nullable AVAudioPlayerNodeCompletionHandler)completionHandler;
+/// Throws for a segment that is empty or not in the file.
+- (void)scheduleSegment:(AVAudioFile *)file
+          startingFrame:(AVAudioFramePosition)startFrame
+             frameCount:(AVAudioFrameCount)numberFrames
+                 atTime:(nullable AVAudioTime *)when
+      completionHandler:(nullable AVAudioNodeCompletionHandler)completionHandler;
+- (void)scheduleSegment:(AVAudioFile *)file
+             startingFrame:(AVAudioFramePosition)startFrame
+                frameCount:(AVAudioFrameCount)numberFrames
+                    atTime:(nullable AVAudioTime *)when
+    completionCallbackType:(AVAudioPlayerNodeCompletionCallbackType)callbackType
+         completionHandler:(nullable AVAudioPlayerNodeCompletionHandler)completionHandler;
 
 @end
 

@@ -156,6 +156,10 @@ enum { PBBlock = 4096 };
     return self;
 }
 
+- (BOOL)pbIsRead {
+    return _reader != NULL;
+}
+
 - (const char *)pbContainerName {
     return pbf_reader_info(_reader)->container;
 }

@@ -15,6 +15,8 @@
                         commonFormat:(AVAudioCommonFormat)format
                          interleaved:(BOOL)interleaved
                                error:(NSError **)outError;
+// Whether it was opened for reading.
+- (BOOL)pbIsRead;
 // Static strings.
 - (const char *)pbContainerName;
 - (const char *)pbCodecName;

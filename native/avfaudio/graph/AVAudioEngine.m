@@ -12,6 +12,8 @@
 #include <Block.h>
 #include <stdlib.h>
 
+#include "render/stream/feeder.h"
+
 static void PollEngine(void *context) {
     PBCollect((AVAudioEngine *)context);
 }
@@ -118,6 +120,8 @@ static void LeaveFormer(AVAudioNode *node, AVAudioEngine *next) {
                 [self pbRemove:_engine->oldest];
             }
         }
+        // All players have been detached.
+        pbr_feeder_free(_engine->feeder);
         // The callback thread reads the core.
         if (_engine->callbacks != NULL) {
             PBCallbacksClose(_engine->callbacks);

@@ -34,6 +34,7 @@ typedef struct PBEngine {
     PBCallbacks *watch;   // polls the device, and nothing else
     PBEvents *notices;
     PBCallbacks *callbacks;
+    struct pbr_feeder *feeder; // fills the streams of players; NULL before the first one
     _Atomic(PBPhase) phase;
     _Atomic(unsigned) changing; // open batches: compiling waits for the end of the outermost one
     _Atomic(BOOL) behind;       // they were opened before the latest changes had been compiled

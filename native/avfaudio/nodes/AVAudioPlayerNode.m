@@ -1,81 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #import "PBNode.h"
 #import "PBPlayerEnds.h"
+#import "PBScheduled.h"
 #import "avfaudio/graph/PBEngine.h"
 #import "avfaudio/graph/PBMixing.h"
 #import "avfaudio/support/PBErrors.h"
 
-#include <Block.h>
 #include <stdlib.h>
-
-// Serialises the control side's queue operations.
-struct PBPlayer {
-    pthread_mutex_t lock;
-};
-
-// A scheduled buffer. It is kept until the audio thread has passed it and its handler has run.
-// Everything that its end needs is allocated with it.
-typedef struct Scheduled {
-    PBEntry entry; // runs the handler on the callback thread
-    atomic_int owners;
-    unsigned end; // pbr_end
-    AVAudioPCMBuffer *buffer;
-    AVAudioNodeCompletionHandler handler;
-    AVAudioPlayerNodeCompletionHandler typedHandler;
-    AVAudioPlayerNodeCompletionCallbackType type;
-    void (*ended)(void *context, unsigned end);
-    void *context;
-    AVAudioNode *player;
-} Scheduled;
-
-static void Drop(Scheduled *item) {
-    if (atomic_fetch_sub_explicit(&item->owners, 1, memory_order_acq_rel) != 1) {
-        return;
-    }
-    [item->buffer release];
-    if (item->handler != NULL) {
-        Block_release(item->handler);
-    }
-    if (item->typedHandler != NULL) {
-        Block_release(item->typedHandler);
-    }
-    free(item);
-}
-
-static void RunHandler(PBEntry *entry) {
-    Scheduled *item = (Scheduled *)entry;
-    @try {
-        if (item->handler != NULL) {
-            item->handler();
-        }
-        if (item->typedHandler != NULL) {
-            item->typedHandler(item->type);
-        }
-        if (item->ended != NULL) {
-            item->ended(item->context, item->end);
-        }
-    } @finally {
-        Drop(item);
-    }
-}
-
-// The handler runs on the engine's callback thread. A player without an engine has an empty queue:
-// everything queued ends when it is detached, while it still has an engine.
-static void Ended(void *owner, pbr_end end) {
-    Scheduled *item = owner;
-    AVAudioEngine *engine = item->player->_node->engine;
-    BOOL handled = item->handler != NULL || item->typedHandler != NULL || item->ended != NULL;
-    item->end = end;
-    if (engine != nil && handled) {
-        PBCallbacksPut(engine->_engine->callbacks, &item->entry);
-    } else {
-        Drop(item);
-    }
-}
-
-static void Discard(void *owner) {
-    Drop(owner);
-}
 
 @implementation AVAudioPlayerNode
 
@@ -86,14 +17,14 @@ PB_MIXING_FROM_NODE
     if (self == nil) {
         return nil;
     }
-    static const pbr_player_callbacks callbacks = {Ended, Discard};
-    _node->player = pbr_player_create(&callbacks);
+    _node->player = pbr_player_create(&PBScheduledCallbacks);
     _player = calloc(1, sizeof *_player);
     if (_node->player == NULL || _player == NULL) {
         [self release];
         return nil;
     }
     pthread_mutex_init(&_player->lock, NULL);
+    _player->streams.player = _node->player;
     return self;
 }
 
@@ -125,7 +56,7 @@ PB_MIXING_FROM_NODE
                 atTime:(AVAudioTime *)when
                options:(AVAudioPlayerNodeBufferOptions)options
      completionHandler:(AVAudioNodeCompletionHandler)completionHandler {
-    Scheduled item = {.handler = completionHandler};
+    PBScheduled item = {.handler = completionHandler};
     [self pbSchedule:buffer atTime:when options:options item:&item];
 }
 
@@ -134,38 +65,14 @@ PB_MIXING_FROM_NODE
                    options:(AVAudioPlayerNodeBufferOptions)options
     completionCallbackType:(AVAudioPlayerNodeCompletionCallbackType)callbackType
          completionHandler:(AVAudioPlayerNodeCompletionHandler)completionHandler {
-    Scheduled item = {.typedHandler = completionHandler, .type = callbackType};
+    PBScheduled item = {.typedHandler = completionHandler, .type = callbackType};
     [self pbSchedule:buffer atTime:when options:options item:&item];
-}
-
-// Copies what is to be done at the end. Throws if memory runs out, and keeps nothing.
-static Scheduled *NewScheduled(const Scheduled *wanted, AVAudioPlayerNode *player,
-                               AVAudioPCMBuffer *buffer) {
-    Scheduled *item = calloc(1, sizeof *item);
-    if (item == NULL) {
-        return NULL;
-    }
-    *item = *wanted;
-    item->entry.run = RunHandler;
-    item->buffer = [buffer retain];
-    item->player = player;
-    item->handler = wanted->handler != NULL ? Block_copy(wanted->handler) : NULL;
-    item->typedHandler = wanted->typedHandler != NULL ? Block_copy(wanted->typedHandler) : NULL;
-    // The player and the handler.
-    atomic_init(&item->owners, 2);
-    if ((item->handler == NULL) != (wanted->handler == NULL) ||
-        (item->typedHandler == NULL) != (wanted->typedHandler == NULL)) {
-        atomic_init(&item->owners, 1);
-        Drop(item);
-        return NULL;
-    }
-    return item;
 }
 
 - (void)pbSchedule:(AVAudioPCMBuffer *)buffer
             atTime:(AVAudioTime *)when
            options:(AVAudioPlayerNodeBufferOptions)options
-              item:(const Scheduled *)wanted {
+              item:(const PBScheduled *)wanted {
     PBRequire(buffer != nil, @"buffer != nil");
     AVAudioFormat *format = [buffer format];
     PBRequire([format isStandard], @"a player takes planar float32 buffers, not %@", format);
@@ -176,25 +83,20 @@ static Scheduled *NewScheduled(const Scheduled *wanted, AVAudioPlayerNode *playe
         PBRequire([format channelCount] == channels,
                   @"a buffer of %u channels on a player whose output has %u", [format channelCount],
                   channels);
-        Scheduled *item = NewScheduled(wanted, self, buffer);
+        PBScheduled *item = PBNewScheduled(wanted, self, buffer);
         pbr_clip clip = {
             .channels = (const float *const *)[buffer floatChannelData],
             .channel_count = [format channelCount],
             .frames = [buffer frameLength],
-            .flags =
-                (options & AVAudioPlayerNodeBufferLoops ? PBR_ITEM_LOOPS : 0) |
-                (options & AVAudioPlayerNodeBufferInterrupts ? PBR_ITEM_INTERRUPTS : 0) |
-                (options & AVAudioPlayerNodeBufferInterruptsAtLoop ? PBR_ITEM_INTERRUPTS_AT_LOOP
-                                                                   : 0),
+            .flags = PBItemFlags(options),
             .start = timed ? [when sampleTime] : PBR_FOLLOW,
             .owner = item,
         };
         uint64_t stamp = [self pbTakeLock];
         bool queued = item != NULL && pbr_player_schedule(_node->player, &clip, stamp);
         pthread_mutex_unlock(&_player->lock);
-        if (item != NULL && !queued) {
-            Drop(item);
-            Drop(item);
+        if (!queued) {
+            PBForgetScheduled(item);
         }
         PBRequireMemory(queued, @"no memory for a scheduled buffer");
     }
@@ -209,6 +111,7 @@ static Scheduled *NewScheduled(const Scheduled *wanted, AVAudioPlayerNode *playe
         return pbr_player_stamp(_node->player);
     }
     pbr_core *core = engine->_engine->core;
+    pbr_player_set_offline(_node->player, engine->_engine->mode == PB_OFFLINE);
     uint64_t stamp = pbr_core_stamp(core);
     // A player knows the newest request and the one before. A block that still follows an even
     // earlier one has to end first.
@@ -331,7 +234,7 @@ static Scheduled *NewScheduled(const Scheduled *wanted, AVAudioPlayerNode *playe
                  options:(AVAudioPlayerNodeBufferOptions)options
                    ended:(void (*)(void *context, unsigned end))ended
                  context:(void *)context {
-    Scheduled item = {.ended = ended, .context = context};
+    PBScheduled item = {.ended = ended, .context = context};
     [self pbSchedule:buffer atTime:when options:options item:&item];
 }
 

@@ -128,6 +128,10 @@ bool pbr_convert_fits(const pbr_convert *convert, pbr_ratio ratio, uint32_t chan
            convert->channels == channels && convert->max_frames == max_frames;
 }
 
+uint32_t pbr_convert_delay(const pbr_convert *convert) {
+    return convert->delay;
+}
+
 void pbr_convert_clear(pbr_convert *convert) {
     atomic_store_explicit(&convert->clear, true, memory_order_relaxed);
 }

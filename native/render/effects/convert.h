@@ -41,6 +41,9 @@ void pbr_convert_release(pbr_convert *convert);
 bool pbr_convert_fits(const pbr_convert *convert, pbr_ratio ratio, uint32_t channels,
                       uint32_t max_frames);
 
+// By how many input frames the output is late.
+uint32_t pbr_convert_delay(const pbr_convert *convert);
+
 // Any thread: the next block starts from silence.
 void pbr_convert_clear(pbr_convert *convert);
 

@@ -179,7 +179,7 @@ static void silence(float *const *output, uint32_t first, uint32_t channels, uin
 }
 
 static bool render_parts(pbr_core *core, pbr_plan *plan, uint32_t frames, float *const *output,
-                         uint32_t channels) {
+                         uint32_t channels, bool offline) {
     float *part[MAX_OUTPUT_CHANNELS];
     uint32_t longest = pbr_plan_max_frames(plan);
     int64_t time = atomic_load_explicit(&core->time, memory_order_relaxed);
@@ -188,6 +188,7 @@ static bool render_parts(pbr_core *core, pbr_plan *plan, uint32_t frames, float 
     pbr_plan_use_workers(plan, atomic_load_explicit(&core->workers, memory_order_seq_cst));
     for (uint32_t at = 0; at < frames;) {
         uint32_t length = frames - at < longest ? frames - at : longest;
+        length = offline ? pbr_plan_await(plan, time + at, length) : length;
         length = pbr_plan_start_masters(plan, time + at, length);
         for (uint32_t c = 0; c < channels; c++) {
             part[c] = output[c] + at;
@@ -250,7 +251,7 @@ bool pbr_core_render(pbr_core *core, uint32_t frames, float *const *output, uint
         planned = 0;
     }
     if (planned > 0) {
-        complete = render_parts(core, plan, frames, output, planned);
+        complete = render_parts(core, plan, frames, output, planned, offline);
     }
     silence(output, planned, channels, frames);
     pbr_denormals_restore(state);

@@ -103,6 +103,9 @@ void pbr_plan_use_workers(pbr_plan *plan, pbr_workers *workers);
 // Audio thread, before a block: takes up what the masters are to do from `time` on. Returns how much
 // of the block may be rendered until a master is to do something else.
 uint32_t pbr_plan_start_masters(pbr_plan *plan, int64_t time, uint32_t frames);
+// Offline, after that: waits until the players' streams have what the block needs. Returns how much
+// of it may be rendered, at least 1 frame.
+uint32_t pbr_plan_await(pbr_plan *plan, int64_t time, uint32_t frames);
 // Audio thread. frames <= max_frames; output: one pointer per channel. `events` is set if a player
 // finished clips or a tap was written, `dry` if an input had too few frames.
 void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const *output,

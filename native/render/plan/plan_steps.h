@@ -154,6 +154,8 @@ struct pbr_plan {
     uint32_t turn; // the domain to render next
     int64_t part;  // the time of its next part, PBR_NO_PART before the first
     int64_t parts_end;
+    int64_t awaited; // while streams are awaited: the plan's part of the block
+    int64_t awaited_to;
     PBR_LIST(pbr_route) routes;
     PBR_LIST(pbr_route_set) route_sets;
     PBR_LIST(pbr_port) ports;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "player_state.h"
+#include "render/stream/stream.h"
 
 pbr_player *pbr_player_retain(pbr_player *player) {
     atomic_fetch_add_explicit(&player->references, 1, memory_order_relaxed);
@@ -16,6 +17,9 @@ pbr_player *pbr_player_retain(pbr_player *player) {
 // The item itself stays: the list needs one to append the next to.
 static void discard_clip(pbr_player *player, struct pbr_item *item) {
     if (item->clip.owner != NULL) {
+        if (item->clip.stream != NULL) {
+            atomic_fetch_sub_explicit(&player->streaming, 1, memory_order_relaxed);
+        }
         player->callbacks->discard(item->clip.owner);
         item->clip.owner = NULL;
     }
@@ -30,8 +34,12 @@ static void report_used(pbr_player *player, const struct pbr_item *head) {
             player->cut_until = item->cut_until;
             player->cut = item->cut;
         }
-        player->callbacks->ended(item->clip.owner,
-                                 item->place < player->cut_until ? player->cut : PBR_END_PLAYED);
+        pbr_end end = item->place < player->cut_until ? player->cut : PBR_END_PLAYED;
+        struct pbr_stream *stream = item->clip.stream;
+        if (end == PBR_END_PLAYED && stream != NULL && pbr_stream_has_failed(stream)) {
+            end = PBR_END_FAILED;
+        }
+        player->callbacks->ended(item->clip.owner, end);
     }
 }
 
@@ -87,6 +95,7 @@ static void set_wish(pbr_player *player, pbr_wish wish, uint64_t stamp) {
     }
     player->skipped = player->skipped && player->wish.stamp == stamp;
     wish.stamp = stamp;
+    wish.offline = player->offline;
     // A block that reads the slot while it is being written sees that the version no longer names
     // it.
     atomic_thread_fence(memory_order_release);
@@ -114,6 +123,7 @@ pbr_player *pbr_player_create(const pbr_player_callbacks *callbacks) {
     atomic_init(&player->head, start);
     atomic_init(&player->origin, PBR_NOW);
     player->start_at = PBR_NOW;
+    player->awaited = player->awaited_to = PBR_NOW;
     player->sounded_to = PBR_NOW;
     player->horizon = start;
     player->cursor.last = start;
@@ -142,8 +152,65 @@ bool pbr_player_schedule(pbr_player *player, const pbr_clip *clip, uint64_t stam
     }
     wish.tail->next = item;
     wish.tail = item;
+    if (clip->stream != NULL) {
+        atomic_fetch_add_explicit(&player->streaming, 1, memory_order_relaxed);
+        wish.streams++;
+    }
     set_wish(player, wish, stamp);
     return true;
+}
+
+uint64_t pbr_player_next_seek(const pbr_player *player) {
+    return (uint64_t)player->wish.seeks + 1;
+}
+
+bool pbr_player_seek(pbr_player *player, uint64_t place, struct pbr_stream *stream,
+                     uint64_t stamp) {
+    pbr_wish wish = player->wish;
+    uint64_t number = wish.seeks, pending = 2 * number;
+    bool revoked = atomic_compare_exchange_strong_explicit(
+        &player->seek, &pending, 2 * (number + 1), memory_order_acq_rel, memory_order_acquire);
+    if (!revoked) {
+        atomic_store_explicit(&player->seek, 2 * (number + 1), memory_order_release);
+    }
+    wish.seeks++;
+    wish.sought = stream;
+    wish.sought_place = place;
+    wish.streams++;
+    set_wish(player, wish, stamp);
+    return revoked;
+}
+
+void pbr_player_set_offline(pbr_player *player, bool offline) {
+    player->offline = offline;
+}
+
+uint64_t pbr_player_next_place(const pbr_player *player) {
+    return player->wish.tail->place + 1;
+}
+
+void *pbr_player_current(const pbr_player *player, uint64_t *place) {
+    struct pbr_item *head =
+        atomic_load_explicit(&((pbr_player *)player)->head, memory_order_acquire);
+    head = head->place < player->wish.floor_place ? player->wish.floor : head;
+    if (head == player->wish.tail) {
+        return NULL;
+    }
+    *place = head->next->place;
+    return head->next->clip.owner;
+}
+
+uint64_t pbr_player_passed(const pbr_player *player) {
+    return atomic_load_explicit(&((pbr_player *)player)->passed, memory_order_acquire);
+}
+
+uint64_t pbr_player_sought(const pbr_player *player) {
+    uint64_t seek = atomic_load_explicit(&((pbr_player *)player)->seek, memory_order_acquire);
+    return seek % 2 != 0 ? seek / 2 : seek / 2 - (seek > 0);
+}
+
+uint64_t pbr_player_late(const pbr_player *player) {
+    return atomic_load_explicit(&((pbr_player *)player)->late, memory_order_relaxed);
 }
 
 void pbr_player_play(pbr_player *player, int64_t at, uint64_t stamp) {
@@ -224,7 +291,7 @@ void pbr_player_collect(pbr_player *player, bool idle) {
         // freed.
         set_wish(player, player->wish, PBR_AT_ONCE);
         pbr_player_take(player, &player->wish);
-        atomic_store_explicit(&player->head, player->cursor.last, memory_order_release);
+        pbr_player_publish(player);
     }
     struct pbr_item *head = atomic_load_explicit(&player->head, memory_order_acquire);
     report_used(player, head);

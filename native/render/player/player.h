@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 typedef struct pbr_player pbr_player;
+struct pbr_stream;
 
 enum { PBR_ITEM_LOOPS = 1, PBR_ITEM_INTERRUPTS = 2, PBR_ITEM_INTERRUPTS_AT_LOOP = 4 };
 
@@ -18,13 +19,15 @@ enum { PBR_ITEM_LOOPS = 1, PBR_ITEM_INTERRUPTS = 2, PBR_ITEM_INTERRUPTS_AT_LOOP 
 // Start time of a player that starts with the next block.
 #define PBR_NOW INT64_MIN
 
-// One scheduled buffer: planar float32, channel_count pointers to `frames` samples.
+// One scheduled buffer: planar float32, channel_count pointers to `frames` samples. Or a stream,
+// which has the channels and the frames itself.
 typedef struct pbr_clip {
     const float *const *channels;
     uint32_t channel_count;
     uint32_t frames;
     uint32_t flags; // PBR_ITEM_*
     int64_t start;  // in the player's own time, or PBR_FOLLOW
+    struct pbr_stream *stream; // NULL: a buffer
     void *owner;    // passed to the two callbacks below
 } pbr_clip;
 
@@ -33,7 +36,8 @@ typedef enum pbr_end {
     PBR_END_PLAYED,
     PBR_END_INTERRUPTED,
     PBR_END_STOPPED,
-    PBR_END_DETACHED
+    PBR_END_DETACHED,
+    PBR_END_FAILED // a stream that could not be read to its end
 } pbr_end;
 
 // What happens at the end of a ramp to silence.
@@ -58,6 +62,16 @@ void pbr_player_release(pbr_player *player);
 
 // False if memory runs out.
 bool pbr_player_schedule(pbr_player *player, const pbr_clip *clip, uint64_t stamp);
+// The item that plays, or plays next, if it has this place in the queue: it goes on with the beginning
+// of another stream of the same file, which has to live as long as the item unless it is replaced.
+// Returns whether the seek before this one is revoked: no block has taken it up, or will.
+bool pbr_player_seek(pbr_player *player, uint64_t place, struct pbr_stream *stream,
+                     uint64_t stamp);
+// The number that the next seek gets, counted from 1.
+uint64_t pbr_player_next_seek(const pbr_player *player);
+// Streams that are scheduled or sought from here on are heard by blocks that pbr_player_await has
+// prepared.
+void pbr_player_set_offline(pbr_player *player, bool offline);
 // at: engine time of the first frame, or PBR_NOW. Reverses a ramp to silence: the gain returns as
 // fast as it fell.
 void pbr_player_play(pbr_player *player, int64_t at, uint64_t stamp);
@@ -72,6 +86,10 @@ bool pbr_player_is_playing(const pbr_player *player);
 bool pbr_player_is_stopping(const pbr_player *player);
 // Whether nothing is queued or playing.
 bool pbr_player_is_empty(const pbr_player *player);
+// The place that the next item gets in the queue, counted from 1.
+uint64_t pbr_player_next_place(const pbr_player *player);
+// The owner and the place of the item that plays or plays next. NULL if there is none.
+void *pbr_player_current(const pbr_player *player, uint64_t *place);
 // The newest stamp that was given.
 uint64_t pbr_player_stamp(const pbr_player *player);
 // Before the first call with a new stamp: whether no block has rendered, or will render, exactly up
@@ -85,6 +103,19 @@ void pbr_player_collect(pbr_player *player, bool idle);
 // The engine time at which the player's time was 0, as of the last block. False before the first
 // one and after a stop.
 bool pbr_player_origin(const pbr_player *player, int64_t *origin);
+
+// Any thread.
+
+// The place in the queue up to which the audio thread is through.
+uint64_t pbr_player_passed(const pbr_player *player);
+// The number of the last seek that a block has taken up.
+uint64_t pbr_player_sought(const pbr_player *player);
+// Frames that were silent because streams were not ready.
+uint64_t pbr_player_late(const pbr_player *player);
+
+// Offline, before the block of so many frames at engine time `now`, up to the stamp `seen`: waits
+// until the streams have what it needs. Returns how many of its frames can be rendered, at least 1.
+uint32_t pbr_player_await(pbr_player *player, int64_t now, uint64_t seen, uint32_t frames);
 
 // Audio thread from here on. The work per block is bounded, however much is queued.
 
@@ -105,13 +136,16 @@ typedef struct pbr_cursor {
     struct pbr_item *last; // the newest item that has been used up
     int64_t time;          // the player's time
     uint64_t ramped;       // frames of the ramp so far
-    uint32_t position;     // frames of the current item already played
+    uint64_t position;     // frames of the current item, or pass over a stream, already played
+    uint64_t pass;         // over the stream
+    int64_t base;          // the stream's frame where the pass began
     uint32_t delay;        // silent frames left before the player starts
     uint32_t empty;        // items without frames that this block has passed
     pbr_halt halted;       // the ramp has ended in this block
 } pbr_cursor;
 
-// A run of frames from one item; channels is NULL for silence.
+// A run of frames from one item; channels is NULL for silence, and for frames of a stream that is not
+// ready.
 typedef struct pbr_span {
     const float *const *channels;
     uint32_t channel_count;
@@ -119,6 +153,8 @@ typedef struct pbr_span {
     uint32_t frames;
     const pbr_ramp *ramp; // scales the samples, or NULL
     uint64_t ramped;      // the ramp's frame at the first sample
+    struct pbr_stream *stream; // NULL: silence, or a buffer
+    int64_t frame;             // the stream's
 } pbr_span;
 
 // A block is one begin, any number of walks, and one commit. A block in which the player just runs

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "player_state.h"
+#include "render/stream/feeder.h"
 
 typedef struct pbr_item pbr_item;
 
@@ -55,6 +56,12 @@ static bool read_wish(pbr_player *player, uint64_t seen, pbr_wish *wish, uint32_
     return false;
 }
 
+static void go_to_start(pbr_cursor *cursor) {
+    cursor->position = 0;
+    cursor->pass = 0;
+    cursor->base = 0;
+}
+
 // Everything queued up to `last` ends, including the current item.
 static void cut(pbr_player *marks, pbr_cursor *cursor, pbr_item *last, pbr_end end) {
     if (cursor->last != last && marks != NULL) {
@@ -63,7 +70,7 @@ static void cut(pbr_player *marks, pbr_cursor *cursor, pbr_item *last, pbr_end e
         first->cut = end;
     }
     cursor->last = last;
-    cursor->position = 0;
+    go_to_start(cursor);
 }
 
 static void no_ramp(pbr_player *player) {
@@ -114,6 +121,22 @@ static void take_halt(pbr_player *player, const pbr_wish *wish) {
     }
 }
 
+static pbr_item *upcoming(const pbr_player *player, const pbr_cursor *cursor) {
+    return cursor->last == player->horizon ? NULL : cursor->last->next;
+}
+
+// Unless another seek has followed, or the item has been used up by now.
+static void take_seek(pbr_player *player, const pbr_wish *wish) {
+    pbr_item *item = upcoming(player, &player->cursor);
+    uint64_t pending = 2 * (uint64_t)wish->seeks;
+    if (item != NULL && item->place == wish->sought_place &&
+        atomic_compare_exchange_strong_explicit(&player->seek, &pending, pending + 1,
+                                                memory_order_acq_rel, memory_order_relaxed)) {
+        item->clip.stream = wish->sought;
+        go_to_start(&player->cursor);
+    }
+}
+
 void pbr_player_take(pbr_player *player, const pbr_wish *wish) {
     pbr_cursor *cursor = &player->cursor;
     if (wish->epoch != player->taken.epoch) {
@@ -121,7 +144,7 @@ void pbr_player_take(pbr_player *player, const pbr_wish *wish) {
         if (wish->floor_place > cursor->last->place) {
             cursor->last = wish->floor;
         }
-        cursor->position = 0;
+        go_to_start(cursor);
         cursor->time = 0;
         no_ramp(player);
         player->taken.halt = PBR_HALT_NONE;
@@ -132,20 +155,29 @@ void pbr_player_take(pbr_player *player, const pbr_wish *wish) {
         no_ramp(player);
     }
     take_halt(player, wish);
+    if (wish->seeks != player->taken.seeks) {
+        take_seek(player, wish);
+    }
     if (wish->plays != player->taken.plays) {
         player->start_at = wish->play_at;
     }
     player->taken = *wish;
 }
 
-// Whatever is queued during a block waits for the next one, so that all of the player's
-// destinations hear the same.
-void pbr_player_begin(pbr_player *player, int64_t now, uint64_t seen) {
+// awaited: the block goes on with what was awaited. awaits: this prepares for streams.
+static void begin(pbr_player *player, int64_t now, uint64_t seen, bool awaited, bool awaits) {
     pbr_player_catch_up(player);
     pbr_wish wish;
-    if (read_wish(player, seen, &wish, &player->run.version)) {
-        pbr_player_take(player, &wish);
+    uint32_t version;
+    if (!awaited && read_wish(player, seen, &wish, &version)) {
+        if (wish.offline && !awaits && wish.streams != player->taken.streams) {
+            version |= 1; // the next block prepares for it
+        } else {
+            pbr_player_take(player, &wish);
+        }
+        player->run.version = version;
     }
+    player->blocks++;
     const pbr_wish *taken = &player->taken;
     bool halted = taken->halt != PBR_HALT_NONE &&
                   atomic_load_explicit(&player->halted, memory_order_relaxed) == taken->halts;
@@ -160,17 +192,35 @@ void pbr_player_begin(pbr_player *player, int64_t now, uint64_t seen) {
     player->cursor.halted = PBR_HALT_NONE;
 }
 
+// Whatever is queued during a block waits for the next one, so that all of the player's
+// destinations hear the same.
+void pbr_player_begin(pbr_player *player, int64_t now, uint64_t seen) {
+    begin(player, now, seen, now >= player->awaited && now < player->awaited_to, false);
+}
+
 pbr_cursor pbr_player_cursor(const pbr_player *player) {
     return player->cursor;
 }
 
-static pbr_item *upcoming(const pbr_player *player, const pbr_cursor *cursor) {
-    return cursor->last == player->horizon ? NULL : cursor->last->next;
-}
-
 static void use_up(pbr_cursor *cursor, pbr_item *item) {
     cursor->last = item;
-    cursor->position = 0;
+    go_to_start(cursor);
+}
+
+// Frames of the buffer or of this pass over the stream. `fails`: the stream ends there because it
+// cannot be read any further.
+static uint64_t frames_of(const pbr_player *player, const pbr_cursor *cursor, const pbr_item *item,
+                          bool *fails) {
+    struct pbr_stream *stream = item->clip.stream;
+    *fails = false;
+    if (stream == NULL) {
+        return item->clip.frames;
+    }
+    pbr_stream_look(stream, player->blocks);
+    int64_t end = pbr_stream_pass_end(stream, cursor->pass);
+    *fails = stream->seen_cut <= end;
+    end = *fails ? stream->seen_cut : end;
+    return end > cursor->base ? (uint64_t)(end - cursor->base) : 0;
 }
 
 // Ends a pass over `item`: goes on to an interruption that waited for it, loops, or leaves it.
@@ -179,7 +229,14 @@ static void end_pass(const pbr_player *player, pbr_player *marks, pbr_cursor *cu
     int64_t due = INT64_MAX;
     pbr_item *target =
         pbr_item_interruption(item, player->horizon, PBR_DUE_AT_LOOP, cursor->time, &due);
-    bool loops = (item->clip.flags & PBR_ITEM_LOOPS) && item->clip.frames > 0;
+    bool fails;
+    uint64_t frames = frames_of(player, cursor, item, &fails);
+    bool loops = (item->clip.flags & PBR_ITEM_LOOPS) && !fails &&
+                 (frames > 0 || item->clip.stream != NULL);
+    if (loops && item->clip.stream != NULL) {
+        cursor->base += (int64_t)frames;
+        cursor->pass++;
+    }
     if (!loops) {
         use_up(cursor, item);
     }
@@ -190,8 +247,10 @@ static void end_pass(const pbr_player *player, pbr_player *marks, pbr_cursor *cu
 }
 
 // Whether the current item has been played to its end.
-static bool is_over(const pbr_cursor *cursor, const pbr_item *item) {
-    return item != NULL && cursor->position > 0 && cursor->position == item->clip.frames;
+static bool is_over(const pbr_player *player, const pbr_cursor *cursor, const pbr_item *item) {
+    bool fails;
+    return item != NULL && cursor->position > 0 &&
+           cursor->position >= frames_of(player, cursor, item, &fails);
 }
 
 static uint32_t shorter(uint32_t frames, int64_t limit) {
@@ -203,7 +262,22 @@ static pbr_span silence(const pbr_player *player, pbr_cursor *cursor, uint32_t f
                         bool counts) {
     cursor->ramped += player->ramp.frames > cursor->ramped ? frames : 0;
     cursor->time += counts ? frames : 0;
-    return (pbr_span){NULL, 0, 0, frames, NULL, 0};
+    return (pbr_span){.frames = frames};
+}
+
+// The next frames of a stream, as many as are together in its ring. What is not ready is silent and
+// lost: the player stays in time.
+static pbr_span stream_span(const pbr_cursor *cursor, struct pbr_stream *stream, uint32_t frames) {
+    int64_t frame = cursor->base + (int64_t)cursor->position;
+    int64_t ready = stream->seen_written - frame;
+    pbr_span span = {.frames = frames, .stream = stream, .frame = frame};
+    if (ready > 0) {
+        span.channels = (const float *const *)stream->planes;
+        span.channel_count = stream->feed.channels;
+        span.offset = (uint32_t)(frame % stream->capacity);
+        span.frames = shorter(shorter(frames, ready), stream->capacity - span.offset);
+    }
+    return span;
 }
 
 // Pauses or stops at the end of the ramp to silence.
@@ -216,7 +290,7 @@ static bool has_halted(const pbr_player *player, pbr_player *marks, pbr_cursor *
         return false;
     }
     pbr_item *item = upcoming(player, cursor);
-    if (is_over(cursor, item)) {
+    if (is_over(player, cursor, item)) {
         end_pass(player, marks, cursor, item);
     }
     cursor->halted = (pbr_halt)player->taken.halt;
@@ -230,7 +304,7 @@ static pbr_span next(const pbr_player *player, pbr_player *marks, pbr_cursor *cu
                      uint32_t want) {
     PBR_STEP();
     if (!player->run.rolling || has_halted(player, marks, cursor)) {
-        return (pbr_span){NULL, 0, 0, want, NULL, 0};
+        return (pbr_span){.frames = want};
     }
     const pbr_ramp *ramp = player->ramp.frames > cursor->ramped ? &player->ramp : NULL;
     if (ramp != NULL && ramp->frames - cursor->ramped < want) {
@@ -247,7 +321,7 @@ static pbr_span next(const pbr_player *player, pbr_player *marks, pbr_cursor *cu
         if (item == NULL) {
             return silence(player, cursor, want, true);
         }
-        if (is_over(cursor, item)) {
+        if (is_over(player, cursor, item)) {
             end_pass(player, marks, cursor, item);
             continue;
         }
@@ -259,17 +333,23 @@ static pbr_span next(const pbr_player *player, pbr_player *marks, pbr_cursor *cu
             continue;
         }
         want = shorter(want, due - cursor->time);
-        if (cursor->position == 0 && item->clip.start > cursor->time) {
+        bool begins = cursor->position == 0 && cursor->pass == 0;
+        if (begins && item->clip.start > cursor->time) {
             return silence(player, cursor, shorter(want, item->clip.start - cursor->time), true);
         }
-        uint32_t left = item->clip.frames - cursor->position;
+        bool fails;
+        uint64_t left = frames_of(player, cursor, item, &fails) - cursor->position;
         if (left > 0) {
-            pbr_span span = {item->clip.channels,
-                             item->clip.channel_count,
-                             cursor->position,
-                             shorter(want, left),
-                             ramp,
-                             cursor->ramped};
+            uint32_t frames = left < want ? (uint32_t)left : want;
+            pbr_span span = {.channels = item->clip.channels,
+                             .channel_count = item->clip.channel_count,
+                             .offset = (uint32_t)cursor->position,
+                             .frames = frames};
+            if (item->clip.stream != NULL) {
+                span = stream_span(cursor, item->clip.stream, frames);
+            }
+            span.ramp = ramp;
+            span.ramped = cursor->ramped;
             cursor->position += span.frames;
             cursor->time += span.frames;
             cursor->ramped += ramp != NULL ? span.frames : 0;
@@ -293,12 +373,12 @@ static void start_run(pbr_player *player, int64_t now, const pbr_item *item) {
     const pbr_cursor *cursor = &player->cursor;
     bool waits = cursor->delay > 0 || (cursor->position == 0 && item->clip.start > cursor->time);
     if (waits || player->ramp.frames > 0 || item->clip.channel_count == 0 ||
-        pbr_item_awaits(item, player->horizon)) {
+        item->clip.stream != NULL || pbr_item_awaits(item, player->horizon)) {
         return;
     }
     run->base = now - cursor->position;
     run->began = now;
-    run->position = cursor->position;
+    run->position = (uint32_t)cursor->position;
     run->end = item->clip.frames;
     run->loops = (item->clip.flags & PBR_ITEM_LOOPS) && run->end > 0;
     run->channels = item->clip.channels;
@@ -334,14 +414,16 @@ static void tell_origin(pbr_player *player, int64_t origin) {
 bool pbr_player_commit(pbr_player *player, int64_t now, uint32_t frames) {
     pbr_item *published = atomic_load_explicit(&player->head, memory_order_relaxed);
     bool rolled = player->run.rolling;
+    uint64_t late = 0;
     for (uint32_t done = 0; done < frames;) {
         pbr_span span = next(player, player, &player->cursor, frames - done);
         done += span.frames;
         player->sounded_to = span.channels != NULL ? now + done : player->sounded_to;
+        late += span.stream != NULL && span.channels == NULL ? span.frames : 0;
     }
     // An item that ends on the block's last frame is over now, not at the start of the next block.
     pbr_item *item = rolled ? upcoming(player, &player->cursor) : NULL;
-    if (is_over(&player->cursor, item)) {
+    if (is_over(player, &player->cursor, item)) {
         end_pass(player, player, &player->cursor, item);
     }
     end_ramp(player);
@@ -362,6 +444,69 @@ bool pbr_player_commit(pbr_player *player, int64_t now, uint32_t frames) {
     if (item != NULL) {
         start_run(player, now + frames, item);
     }
-    atomic_store_explicit(&player->head, player->cursor.last, memory_order_release);
+    if (now + frames >= player->awaited_to) {
+        player->awaited_to = PBR_NOW;
+    }
+    if (late > 0) {
+        atomic_fetch_add_explicit(&player->late, late, memory_order_relaxed);
+    }
+    pbr_player_publish(player);
     return player->cursor.last != published;
+}
+
+void pbr_player_publish(pbr_player *player) {
+    const pbr_cursor *cursor = &player->cursor;
+    const pbr_item *item = upcoming(player, cursor);
+    if (item != NULL && item->clip.stream != NULL) {
+        atomic_store_explicit(&item->clip.stream->consumed,
+                              cursor->base + (int64_t)cursor->position, memory_order_release);
+    }
+    // In this order: the item may be freed once it is the head.
+    uint64_t place = cursor->last->place;
+    atomic_store_explicit(&player->head, cursor->last, memory_order_release);
+    atomic_store_explicit(&player->passed, place, memory_order_release);
+}
+
+// Walks through the block, until a stream is not ready.
+static pbr_span find_unready(const pbr_player *player, uint32_t frames, uint32_t *done) {
+    pbr_cursor cursor = player->cursor;
+    for (*done = 0; *done < frames;) {
+        pbr_span span = pbr_player_next(player, &cursor, frames - *done);
+        if (span.stream != NULL && span.channels == NULL) {
+            return span;
+        }
+        if (span.stream != NULL &&
+            span.stream->seen_written - span.frame < (int64_t)span.stream->capacity / 2) {
+            pbr_feeder_nudge(span.stream);
+        }
+        *done += span.frames;
+    }
+    return (pbr_span){.frames = 0};
+}
+
+uint32_t pbr_player_await(pbr_player *player, int64_t now, uint64_t seen, uint32_t frames) {
+    if (atomic_load_explicit(&player->streaming, memory_order_relaxed) == 0) {
+        return frames;
+    }
+    uint32_t done = 0;
+    begin(player, now, seen, false, true);
+    player->awaited = now;
+    for (;;) {
+        pbr_span span = find_unready(player, frames, &done);
+        struct pbr_stream *stream = span.stream;
+        if (stream == NULL) {
+            break;
+        }
+        int64_t written = stream->seen_written, cut = stream->seen_cut;
+        pbr_awaited found = pbr_feeder_await(stream, span.frame + span.frames, done == 0);
+        player->blocks++; // looks again
+        pbr_stream_look(stream, player->blocks);
+        if (stream->seen_written == written && stream->seen_cut == cut) {
+            // There is no room, or it has been stopped meanwhile.
+            done = found == PBR_AWAITED_CROWDED ? done : frames;
+            break;
+        }
+    }
+    player->awaited_to = now + (done > 0 ? done : 1);
+    return done > 0 ? done : 1;
 }

@@ -19,7 +19,7 @@ typedef struct pbr_run {
     const float *sides[2]; // where `channels` points for clips with at most two
     uint32_t version;      // the version that was read
     uint32_t position;
-    uint32_t end; // of the clip; 0 if the player does not run
+    uint32_t end; // of the buffer; 0 if the player does not run
     uint16_t channel_count;
     bool rolling; // this block plays
     bool loops;
@@ -31,13 +31,18 @@ typedef struct pbr_wish {
     struct pbr_item *tail;  // the newest item
     struct pbr_item *floor; // everything up to it was stopped; it may have been freed
     uint64_t floor_place;
+    struct pbr_stream *sought; // the stream of the last seek
+    uint64_t sought_place;     // and its item
     int64_t play_at;
     uint64_t halt_frames;
     uint32_t epoch; // counts stops
     uint32_t plays; // counts plays
     uint32_t halts; // counts the ramps to silence
+    uint32_t seeks;   // counts seeks
+    uint32_t streams; // counts streams that were scheduled or sought
     uint8_t halt;   // pbr_halt: what happens at the end of the last ramp, unless it was reversed
     bool playing;
+    bool offline; // see pbr_player_set_offline
 } pbr_wish;
 
 enum { PBR_WISH_WORDS = sizeof(pbr_wish) / sizeof(uint64_t) };
@@ -83,6 +88,8 @@ struct pbr_player {
     uint64_t cut_until; // items below this place have ended like `cut`
     pbr_end cut;
     uint32_t inputs; // while a plan is finished: how many inputs read the player
+    bool offline;
+    _Atomic uint32_t streaming; // items that are streams
     // Audio thread only.
     _Alignas(PBR_LINE) pbr_run run;
     _Alignas(PBR_LINE) pbr_cursor cursor; // as of when the run began
@@ -91,16 +98,26 @@ struct pbr_player {
     int64_t sounded_to; // the time up to which clips sounded and had more to play; PBR_NOW: none
     pbr_ramp ramp;
     pbr_wish taken; // the wish that the last block took up
+    uint64_t blocks;
+    int64_t awaited; // blocks from here on, up to the next, go on with what has been awaited
+    int64_t awaited_to;
     // Audio thread writes, control side reads.
     _Atomic(struct pbr_item *) head; // the newest item that has been used up
     _Atomic int64_t origin;          // PBR_NOW: none
     _Atomic uint32_t origin_epoch;   // `origin` is void if its block had not seen the last stop
     _Atomic uint32_t halted;         // the number of the last ramp that has ended
+    _Atomic uint64_t passed;         // the place of `head`
+    _Atomic uint64_t late;           // frames
+    // The number of the last seek, doubled, and 1 more if a block has taken it up. Whoever changes it
+    // first decides whether a seek that another one follows is still heard.
+    _Atomic uint64_t seek;
 };
 
 // Audio thread, or the control side while there is none.
 // Takes up a wish: stopped items are used up, ramps begin or reverse.
 void pbr_player_take(pbr_player *player, const pbr_wish *wish);
+// Lets the control side know how far the queue has been used up.
+void pbr_player_publish(pbr_player *player);
 // Ends a run and counts what it played.
 void pbr_player_catch_up(pbr_player *player);
 

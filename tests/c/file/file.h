@@ -50,5 +50,6 @@ void test_corpus(void);
 void test_refusals(void);
 void test_decoders(void);
 void test_writing(void);
+void test_streams(void);
 
 #endif

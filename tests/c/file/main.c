@@ -14,7 +14,7 @@ static const struct {
 } tests[] = {
     {"wav", test_wav},           {"flac", test_flac},       {"ogg", test_ogg},
     {"mpeg", test_mpeg},         {"corpus", test_corpus},   {"refusals", test_refusals},
-    {"decoders", test_decoders}, {"writing", test_writing},
+    {"decoders", test_decoders}, {"writing", test_writing}, {"streams", test_streams},
 };
 
 void run(const char *format, ...) {
