@@ -90,8 +90,8 @@ int64_t perbus__decoded_read(void *context, float *const *planes, int64_t frames
     if (frames <= 0) {
         return 0;
     }
-    if (reader->decoder->read(reader->stream, planes, (uint64_t)frames, &got,
-                                             message, sizeof message) != PERBUS_OK ||
+    if (reader->decoder->read(reader->stream, planes, (uint64_t)frames, &got, message,
+                              sizeof message) != PERBUS_OK ||
         got > (uint64_t)frames) {
         return -1;
     }

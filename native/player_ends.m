@@ -3,28 +3,11 @@
 // How scheduled buffers end, for an engine that does not say so: its handlers run in the same way
 // whether the buffer was played, interrupted or stopped. The calls made on the player tell which.
 #import "platform/platform.h"
-#import "player_node.h"
+#import "player_watch.h"
 
-#include <Block.h>
-#include <pthread.h>
 #include <stdlib.h>
 
-// One scheduled buffer whose handler has not run yet.
-typedef struct watched {
-    struct watched *next;
-    uint32_t flags;
-    bool decided; // `end` is final
-    perbus_end end;
-    perbus_completion completion;
-    void *context;
-} watched;
-
-struct perbus__watch {
-    pthread_mutex_t lock;
-    watched *first;
-};
-
-static perbus__watch *watch_of(PerbusPlayerNode *player) {
+perbus__watch *perbus__watch_of(PerbusPlayerNode *player) {
     if (player->_watch == NULL) {
         perbus__watch *made = calloc(1, sizeof *made);
         if (made != NULL) {
@@ -43,11 +26,25 @@ void perbus__forget_watch(PerbusPlayerNode *player) {
     }
 }
 
+static void free_watched(watched *item) {
+    if (item->reader != NULL) {
+        perbus__decoded_close(item->reader);
+    }
+    if (item->decoded != NULL) {
+        perbus__decoded_release(item->decoded);
+    }
+    [item->buffer release];
+    [item->file release];
+    free(item);
+}
+
 static void decide(watched *item, perbus_end end) {
     if (!item->decided) {
         item->decided = true;
         item->end = end;
     }
+    // Nothing more of it is played.
+    item->issued = item->issued || item->end != PERBUS_END_PLAYED;
 }
 
 // An immediate interruption ends everything queued before it; one at the loop's end lets the
@@ -61,16 +58,50 @@ static void interrupt(watched *first, uint32_t flags) {
     }
 }
 
+// Handlers run in order: if nothing has decided the end by now, it was played.
+static void report(PerbusPlayerNode *player) {
+    perbus__watch *watch = player->_watch;
+    for (;;) {
+        pthread_mutex_lock(&watch->lock);
+        watched *item = watch->queue;
+        bool is_over = item != NULL && item->issued && item->pieces == 0;
+        if (is_over) {
+            BOOL loops = (item->flags & PERBUS_SCHEDULE_LOOPS) != 0;
+            decide(item, loops ? PERBUS_END_INTERRUPTED : PERBUS_END_PLAYED);
+            watch->queue = item->next;
+        }
+        pthread_mutex_unlock(&watch->lock);
+        if (!is_over) {
+            break;
+        }
+        if (item->completion != NULL) {
+            item->completion(item->context, item->end);
+        }
+        free_watched(item);
+        [player release];
+    }
+}
+
+static void report_later(PerbusPlayerNode *player) {
+    [player retain];
+    perbus__run_later(0, ^{
+        report(player);
+        [player release];
+    });
+}
+
 void perbus__decide_ends(PerbusPlayerNode *player, perbus_end end) {
     perbus__watch *watch = player->_watch;
     if (watch == NULL) {
         return;
     }
     pthread_mutex_lock(&watch->lock);
-    for (watched *item = watch->first; item != NULL; item = item->next) {
+    for (watched *item = watch->queue; item != NULL; item = item->next) {
         decide(item, end);
     }
+    watch->passed = watch->now = 0;
     pthread_mutex_unlock(&watch->lock);
+    report_later(player);
 }
 
 BOOL perbus__watches_nothing(PerbusPlayerNode *player) {
@@ -79,13 +110,13 @@ BOOL perbus__watches_nothing(PerbusPlayerNode *player) {
         return YES;
     }
     pthread_mutex_lock(&watch->lock);
-    BOOL nothing = watch->first == NULL;
+    BOOL nothing = watch->queue == NULL;
     pthread_mutex_unlock(&watch->lock);
     return nothing;
 }
 
 static void take_out(perbus__watch *watch, const watched *item) {
-    watched **link = &watch->first;
+    watched **link = &watch->queue;
     while (*link != NULL && *link != item) {
         link = &(*link)->next;
     }
@@ -94,59 +125,83 @@ static void take_out(perbus__watch *watch, const watched *item) {
     }
 }
 
-// Handlers run in order: if nothing has decided the end by now, the buffer was played.
-static void has_ended(PerbusPlayerNode *player, watched *item) {
+void perbus__piece_is_over(PerbusPlayerNode *player, watched *item, unsigned generation) {
     perbus__watch *watch = player->_watch;
     pthread_mutex_lock(&watch->lock);
-    decide(item,
-           (item->flags & PERBUS_SCHEDULE_LOOPS) != 0 ? PERBUS_END_INTERRUPTED : PERBUS_END_PLAYED);
-    take_out(watch, item);
-    pthread_mutex_unlock(&watch->lock);
-    if (item->completion != NULL) {
-        item->completion(item->context, item->end);
+    if (watch->generation == generation) {
+        item->pieces--;
+        @try {
+            perbus__issue(player, watch);
+        } @catch (NSException *exception) {
+            // The player was detached meanwhile.
+            item->issued = true;
+        }
     }
-    free(item);
-    [player release];
+    pthread_mutex_unlock(&watch->lock);
+    report(player);
 }
 
-perbus_status perbus__schedule_watched(PerbusPlayerNode *player, AVAudioPCMBuffer *buffer,
-                                       AVAudioTime *when, const perbus_schedule *how) {
-    perbus__watch *watch = watch_of(player);
-    watched *item = watch != NULL ? calloc(1, sizeof *item) : NULL;
-    AVAudioNodeCompletionHandler handler = item == NULL ? NULL : Block_copy(^{
-        // Not on the engine's own queue: a stop waits for that queue.
-        perbus__run_later(0, ^{
-            has_ended(player, item);
-        });
-    });
-    if (handler == NULL) {
-        free(item);
+static perbus_status schedule(PerbusPlayerNode *player, const watched *wanted, AVAudioTime *when,
+                              const perbus_schedule *how) {
+    perbus__watch *watch = perbus__watch_of(player);
+    watched *item = watch != NULL ? malloc(sizeof *item) : NULL;
+    if (item == NULL) {
         return PERBUS_ERROR_NO_MEMORY;
     }
-    uint32_t flags = how->flags;
-    *item = (watched){.flags = flags, .completion = how->completion, .context = how->context};
+    *item = *wanted;
+    item->flags = how->flags;
+    item->completion = how->completion;
+    item->context = how->context;
+    item->timed = when != nil;
+    item->start = when != nil ? [when sampleTime] : 0;
+    item->next_frame = item->from = item->first;
     [player retain];
     pthread_mutex_lock(&watch->lock);
-    if ((flags & (PERBUS_SCHEDULE_INTERRUPTS | PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP)) != 0) {
-        interrupt(watch->first, flags);
+    if ((how->flags & (PERBUS_SCHEDULE_INTERRUPTS | PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP)) != 0) {
+        interrupt(watch->queue, how->flags);
     }
-    watched **last = &watch->first;
+    watched **last = &watch->queue;
     while (*last != NULL) {
         last = &(*last)->next;
     }
     *last = item;
-    pthread_mutex_unlock(&watch->lock);
     @try {
-        [player scheduleBuffer:buffer atTime:when options:flags completionHandler:handler];
+        perbus__issue(player, watch);
     } @catch (NSException *exception) {
-        pthread_mutex_lock(&watch->lock);
         take_out(watch, item);
-        pthread_mutex_unlock(&watch->lock);
-        free(item);
+        // The caller's.
+        item->buffer = nil;
+        item->file = nil;
+        item->decoded = NULL;
+        free_watched(item);
         [player release];
         @throw;
     } @finally {
-        Block_release(handler);
+        pthread_mutex_unlock(&watch->lock);
     }
+    report_later(player);
     return PERBUS_OK;
+}
+
+perbus_status perbus__schedule_watched(PerbusPlayerNode *player, AVAudioPCMBuffer *buffer,
+                                       AVAudioTime *when, const perbus_schedule *how) {
+    watched item = {.buffer = buffer};
+    [buffer retain];
+    BOOL kept = NO;
+    @try {
+        perbus_status status = schedule(player, &item, when, how);
+        kept = status == PERBUS_OK;
+        return status;
+    } @finally {
+        if (!kept) {
+            [buffer release];
+        }
+    }
+}
+
+perbus_status perbus__schedule_watched_file(PerbusPlayerNode *player, AVAudioFile *file,
+                                            perbus__decoded *decoded, int64_t first, int64_t last,
+                                            AVAudioTime *when, const perbus_schedule *how) {
+    watched item = {.file = file, .decoded = decoded, .first = first, .last = last};
+    return schedule(player, &item, when, how);
 }

@@ -12,8 +12,7 @@ static perbus_status check_file(PerbusPlayerNode *player, const perbus_file *fil
                                  "the file was made for writing");
     }
     perbus_format format = file->info.format;
-    PERBUS_CHECK(
-        perbus__check_schedule(player, format, YES, "file", frames, schedule, error));
+    PERBUS_CHECK(perbus__check_schedule(player, format, YES, "file", frames, schedule, error));
     double rate = [[player outputFormatForBus:0] sampleRate];
     if (!perbus__can_convert(file, rate)) {
         return perbus__fail(error, PERBUS_ERROR_FORMAT,
@@ -58,8 +57,7 @@ perbus_status perbus_player_schedule_file(perbus_node *player, perbus_file *file
 
 perbus_status perbus_player_schedule_segment(perbus_node *player, perbus_file *file,
                                              int64_t start_frame, int64_t frames,
-                                             const perbus_schedule *schedule,
-                                             perbus_error *error) {
+                                             const perbus_schedule *schedule, perbus_error *error) {
     // A negative number stands for the rest of the file in here.
     return schedule_file(player, file, start_frame, frames >= 0 ? frames : 0, schedule, error);
 }

@@ -5,7 +5,7 @@
 #ifndef PERBUS_PLAYER_NODE_H
 #define PERBUS_PLAYER_NODE_H
 
-#import "file.h"
+#import "decoded.h"
 
 typedef struct perbus__watch perbus__watch;
 
@@ -41,11 +41,21 @@ void perbus__remember_format(perbus_node *source);
 perbus_status perbus__check_queued_format(perbus_node *player, const perbus_format *format,
                                           perbus_error *error);
 
-// For engines that do not say how a buffer ended (player_ends.m).
+// For engines that do not say how something ended, nor seek in files (player_ends.m,
+// player_watch.m).
 
 // Schedules the buffer and calls the completion with its end. NO_MEMORY without a reason.
 perbus_status perbus__schedule_watched(PerbusPlayerNode *player, AVAudioPCMBuffer *buffer,
                                        AVAudioTime *when, const perbus_schedule *how);
+// The same for a file: AVFAudio's, or one of the process's decoder. Takes it over if it succeeds.
+perbus_status perbus__schedule_watched_file(PerbusPlayerNode *player, AVAudioFile *file,
+                                            perbus__decoded *decoded, int64_t first, int64_t last,
+                                            AVAudioTime *when, const perbus_schedule *how);
+// Where the player is.
+perbus_position perbus__watched_position(PerbusPlayerNode *player);
+// OUT_OF_RANGE with the segment, INVALID_ARGUMENT if no file is played, or NO_MEMORY.
+perbus_status perbus__seek_watched(PerbusPlayerNode *player, int64_t frame, int64_t *first,
+                                   int64_t *end);
 // What is queued and not decided yet will have ended like this when its handler runs.
 void perbus__decide_ends(PerbusPlayerNode *player, perbus_end end);
 BOOL perbus__watches_nothing(PerbusPlayerNode *player);

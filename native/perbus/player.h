@@ -55,7 +55,8 @@ typedef enum perbus_end {
     PERBUS_END_INTERRUPTED = 1, /**< Another buffer replaced it, before or while it played. */
     PERBUS_END_STOPPED = 2,     /**< The player was stopped. */
     PERBUS_END_DETACHED = 3,    /**< The player was detached, or its engine destroyed. */
-    PERBUS_END_FAILED = 4 /**< The file could not be read to its end. What was decoded was played. */
+    PERBUS_END_FAILED =
+        4 /**< The file could not be read to its end. What was decoded was played. */
 } perbus_end;
 
 /**

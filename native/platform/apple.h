@@ -165,6 +165,7 @@ static inline void perbus__halt_after(PerbusPlayerNode *player, double seconds, 
 
 // Before a call that replaces such a halt.
 static inline void perbus__take_back_halt(PerbusPlayerNode *player) {
+    perbus__watched_position(player); // which cannot be asked for while the player is paused
     perbus__end_steps(player);
 }
 

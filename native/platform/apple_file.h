@@ -4,8 +4,9 @@
 #ifndef PERBUS_PLATFORM_APPLE_FILE_H
 #define PERBUS_PLATFORM_APPLE_FILE_H
 
+#import "decoded.h"
 #import "formats.h"
-#import "shim.h"
+#import "player_node.h"
 
 #include "avfaudio/files/container.h"
 
@@ -122,6 +123,50 @@ static inline BOOL perbus__finish_file(AVAudioFile *file, NSError **cause) {
     (void)cause;
     [file release];
     return YES;
+}
+
+// Files on players: the shim hands them over in pieces, and keeps what is queued for a seek.
+
+// Whether such a file can be played at that rate. AVFAudio converts the files that it reads itself.
+static inline BOOL perbus__can_convert(const perbus_file *file, double rate) {
+    return file->object != nil || file->info.format.sample_rate == rate;
+}
+
+// Schedules the frames `first` to `end`. NO_MEMORY without a reason.
+static inline perbus_status perbus__schedule_file(PerbusPlayerNode *player, perbus_file *file,
+                                                  int64_t first, int64_t end, AVAudioTime *when,
+                                                  const perbus_schedule *how) {
+    perbus__decoded *decoded = file->object == nil ? perbus__decoded_create(file) : NULL;
+    // Its position is the handle's: the player gets an object of its own.
+    AVAudioFile *own = file->object != nil
+                           ? [[AVAudioFile alloc] initForReading:[file->object url] error:NULL]
+                           : nil;
+    BOOL kept = NO;
+    @try {
+        if (file->object == nil && decoded == NULL) {
+            return PERBUS_ERROR_NO_MEMORY;
+        }
+        perbus_status status =
+            perbus__schedule_watched_file(player, own, decoded, first, end, when, how);
+        kept = status == PERBUS_OK;
+        return status;
+    } @finally {
+        if (!kept) {
+            [own release];
+            if (decoded != NULL) {
+                perbus__decoded_release(decoded);
+            }
+        }
+    }
+}
+
+static inline perbus_position perbus__position_of(PerbusPlayerNode *player) {
+    return perbus__watched_position(player);
+}
+
+static inline perbus_status perbus__seek_file(PerbusPlayerNode *player, int64_t frame,
+                                              int64_t *first, int64_t *end) {
+    return perbus__seek_watched(player, frame, first, end);
 }
 
 #endif

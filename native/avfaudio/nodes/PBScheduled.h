@@ -22,8 +22,8 @@ typedef struct PBScheduled {
     atomic_int owners;
     unsigned end; // pbr_end
     AVAudioPCMBuffer *buffer;
-    pbr_stream *stream;   // or this
-    pbr_stream *sought;   // what replaces it, once a block has taken up the seek of this number
+    pbr_stream *stream; // or this
+    pbr_stream *sought; // what replaces it, once a block has taken up the seek of this number
     uint64_t seek;
     AVAudioNodeCompletionHandler handler;
     AVAudioPlayerNodeCompletionHandler typedHandler;

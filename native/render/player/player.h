@@ -25,10 +25,10 @@ typedef struct pbr_clip {
     const float *const *channels;
     uint32_t channel_count;
     uint32_t frames;
-    uint32_t flags; // PBR_ITEM_*
-    int64_t start;  // in the player's own time, or PBR_FOLLOW
+    uint32_t flags;            // PBR_ITEM_*
+    int64_t start;             // in the player's own time, or PBR_FOLLOW
     struct pbr_stream *stream; // NULL: a buffer
-    void *owner;    // passed to the two callbacks below
+    void *owner;               // passed to the two callbacks below
 } pbr_clip;
 
 // How a clip ended.
@@ -65,8 +65,7 @@ bool pbr_player_schedule(pbr_player *player, const pbr_clip *clip, uint64_t stam
 // The item that plays, or plays next, if it has this place in the queue: it goes on with the beginning
 // of another stream of the same file, which has to live as long as the item unless it is replaced.
 // Returns whether the seek before this one is revoked: no block has taken it up, or will.
-bool pbr_player_seek(pbr_player *player, uint64_t place, struct pbr_stream *stream,
-                     uint64_t stamp);
+bool pbr_player_seek(pbr_player *player, uint64_t place, struct pbr_stream *stream, uint64_t stamp);
 // The number that the next seek gets, counted from 1.
 uint64_t pbr_player_next_seek(const pbr_player *player);
 // Streams that are scheduled or sought from here on are heard by blocks that pbr_player_await has
@@ -151,8 +150,8 @@ typedef struct pbr_span {
     uint32_t channel_count;
     uint32_t offset;
     uint32_t frames;
-    const pbr_ramp *ramp; // scales the samples, or NULL
-    uint64_t ramped;      // the ramp's frame at the first sample
+    const pbr_ramp *ramp;      // scales the samples, or NULL
+    uint64_t ramped;           // the ramp's frame at the first sample
     struct pbr_stream *stream; // NULL: silence, or a buffer
     int64_t frame;             // the stream's
 } pbr_span;

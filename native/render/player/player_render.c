@@ -231,8 +231,8 @@ static void end_pass(const pbr_player *player, pbr_player *marks, pbr_cursor *cu
         pbr_item_interruption(item, player->horizon, PBR_DUE_AT_LOOP, cursor->time, &due);
     bool fails;
     uint64_t frames = frames_of(player, cursor, item, &fails);
-    bool loops = (item->clip.flags & PBR_ITEM_LOOPS) && !fails &&
-                 (frames > 0 || item->clip.stream != NULL);
+    bool loops =
+        (item->clip.flags & PBR_ITEM_LOOPS) && !fails && (frames > 0 || item->clip.stream != NULL);
     if (loops && item->clip.stream != NULL) {
         cursor->base += (int64_t)frames;
         cursor->pass++;

@@ -35,12 +35,12 @@ typedef struct pbr_wish {
     uint64_t sought_place;     // and its item
     int64_t play_at;
     uint64_t halt_frames;
-    uint32_t epoch; // counts stops
-    uint32_t plays; // counts plays
-    uint32_t halts; // counts the ramps to silence
+    uint32_t epoch;   // counts stops
+    uint32_t plays;   // counts plays
+    uint32_t halts;   // counts the ramps to silence
     uint32_t seeks;   // counts seeks
     uint32_t streams; // counts streams that were scheduled or sought
-    uint8_t halt;   // pbr_halt: what happens at the end of the last ramp, unless it was reversed
+    uint8_t halt;     // pbr_halt: what happens at the end of the last ramp, unless it was reversed
     bool playing;
     bool offline; // see pbr_player_set_offline
 } pbr_wish;

@@ -12,16 +12,16 @@ enum { MOST_KEPT = 4096 };
 
 struct pbr_decoding {
     void *reader;
-    int64_t at;      // the reader's next frame; -1: unknown
-    int64_t next;    // the next frame of the file to read, counting on where a loop begins again
-    int64_t last;    // the frame of the file, counted like this, that could not be read
-    bool is_cut;     // the file is known to end with a fault
-    float **kept;    // a short loop
+    int64_t at;   // the reader's next frame; -1: unknown
+    int64_t next; // the next frame of the file to read, counting on where a loop begins again
+    int64_t last; // the frame of the file, counted like this, that could not be read
+    bool is_cut;  // the file is known to end with a fault
+    float **kept; // a short loop
     pbr_convert *convert; // NULL if the rate stays
-    uint32_t delay;  // of the converter, in frames of the file
-    int64_t time;    // of the converter
-    float **input;   // CHUNK frames for the converter
-    float **output;  // PBR_PIECE frames from it
+    uint32_t delay;       // of the converter, in frames of the file
+    int64_t time;         // of the converter
+    float **input;        // CHUNK frames for the converter
+    float **output;       // PBR_PIECE frames from it
 };
 
 float **pbr_planes_create(uint32_t channels, size_t frames) {
@@ -130,8 +130,8 @@ static void convert(pbr_decoding *decoding, const pbr_stream *stream, int64_t fr
     while (left > 0) {
         int64_t count = left < CHUNK ? left : CHUNK;
         read_next(decoding, stream, decoding->input, 0, count);
-        pbr_convert_write(decoding->convert, (const float *const *)decoding->input,
-                          (uint32_t)count, 0);
+        pbr_convert_write(decoding->convert, (const float *const *)decoding->input, (uint32_t)count,
+                          0);
         left -= count;
     }
     if (pbr_convert_read(decoding->convert, decoding->output, (uint32_t)frames).silent) {
@@ -155,8 +155,8 @@ static bool start_convert(pbr_decoding *decoding, const pbr_stream *stream, int6
     // Its clock never shows less than 0. The phase repeats with each unit of the ratio.
     int64_t turns = lead / stream->ratio.out + 1;
     decoding->time = stream->clock + frame - lead + turns * stream->ratio.out;
-    decoding->next = pbr_ratio_time(stream->ratio, decoding->time) - turns * stream->ratio.in +
-                     decoding->delay;
+    decoding->next =
+        pbr_ratio_time(stream->ratio, decoding->time) - turns * stream->ratio.in + decoding->delay;
     for (int64_t left = lead; left > 0; left -= PBR_PIECE) {
         convert(decoding, stream, left < PBR_PIECE ? left : PBR_PIECE);
     }

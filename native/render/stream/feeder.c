@@ -141,8 +141,8 @@ static pbr_stream *find_ahead(const pbr_stream_queue *queue,
     for (pbr_stream *stream = queue->first;
          stream != NULL && unfinished < MOST_UNFINISHED && count < MOST_AHEAD;
          stream = stream->next, count++) {
-        double seconds = (double)stream->capacity / stream->feed.rate *
-                         (double)stream->ratio.in / (double)stream->ratio.out;
+        double seconds = (double)stream->capacity / stream->feed.rate * (double)stream->ratio.in /
+                         (double)stream->ratio.out;
         room += seconds;
         if (count > 0 && room > AHEAD_SECONDS * 1.01) {
             break;

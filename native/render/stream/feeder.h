@@ -15,7 +15,7 @@ typedef struct pbr_stream_queue {
     pbr_player *player;
     pbr_stream *first;
     pbr_stream *last;
-    uint32_t interrupting; // how many of them interrupt
+    uint32_t interrupting;           // how many of them interrupt
     struct pbr_stream_queue *before; // in the feeder's list; of those that are not empty
     struct pbr_stream_queue *next;
 } pbr_stream_queue;

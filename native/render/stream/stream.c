@@ -179,8 +179,7 @@ void pbr_stream_fill(pbr_stream *stream) {
         size_t first = (size_t)(stream->capacity - at);
         for (uint32_t c = 0; c < stream->feed.channels; c++) {
             memcpy(stream->planes[c] + at, samples[c], first * sizeof(float));
-            memcpy(stream->planes[c], samples[c] + first,
-                   ((size_t)frames - first) * sizeof(float));
+            memcpy(stream->planes[c], samples[c] + first, ((size_t)frames - first) * sizeof(float));
         }
     }
     if (cut <= written + frames) {
@@ -196,7 +195,8 @@ void pbr_stream_fill(pbr_stream *stream) {
 }
 
 void pbr_stream_prime(pbr_stream *stream) {
-    int64_t enough = (int64_t)(stream->capacity / PBR_STREAM_RING_SECONDS * PBR_STREAM_PRIME_SECONDS);
+    int64_t enough =
+        (int64_t)(stream->capacity / PBR_STREAM_RING_SECONDS * PBR_STREAM_PRIME_SECONDS);
     while (atomic_load_explicit(&stream->written, memory_order_relaxed) <= enough &&
            pbr_stream_wants(stream)) {
         pbr_stream_fill(stream);

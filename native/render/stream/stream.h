@@ -59,7 +59,7 @@ typedef struct pbr_stream {
     // Who fills it writes these. The ring is there as soon as something has been written.
     float **planes;
     _Atomic int64_t written;
-    _Atomic int64_t cut; // the frame from which on the file cannot be read, or PBR_UNCUT
+    _Atomic int64_t cut;           // the frame from which on the file cannot be read, or PBR_UNCUT
     struct pbr_decoding *decoding; // NULL while no reader is open
     // The audio thread publishes after each block that it no longer reads what is before this.
     _Atomic int64_t consumed;

@@ -12,7 +12,7 @@ typedef struct deck {
     perbus_node *mixer;
     perbus_node *player;
     uint32_t channels;
-    uint32_t seed; /* of the sizes of blocks */
+    uint32_t seed;  /* of the sizes of blocks */
     uint32_t block; /* their size, or 0: random ones */
 } deck;
 
