@@ -151,15 +151,18 @@ $(BUILD)/guide-%: $(BUILD)/guide-%.c $(HEADERS)
 # The whole stack distinguishes leaks from what GNUstep never frees.
 sanitize:
 	$(MAKE) BUILD=$(BUILD)/sanitize CFLAGS='-O1 -g $(SANITIZE)' $(BUILD)/sanitize/c_api_sanitized \
-		$(BUILD)/sanitize/c_graph_sanitized
-	for program in c_api c_graph; do \
+		$(BUILD)/sanitize/c_graph_sanitized $(BUILD)/sanitize/c_streams_sanitized
+	for program in c_api_sanitized c_graph_sanitized 'c_streams_sanitized streams'; do \
 		ASAN_OPTIONS=detect_leaks=1:fast_unwind_on_malloc=0 \
 			LSAN_OPTIONS=suppressions=../tests/c/lsan.supp:print_suppressions=0 \
-			$(BUILD)/sanitize/$${program}_sanitized || exit 1; \
+			$(BUILD)/sanitize/$$program || exit 1; \
 	done
-	$(MAKE) BUILD=$(BUILD)/races CFLAGS='-O1 -g $(RACES)' $(BUILD)/races/c_api_sanitized
-	TSAN_OPTIONS=suppressions=../tests/c/tsan.supp:print_suppressions=0 \
-		$(BUILD)/races/c_api_sanitized
+	$(MAKE) BUILD=$(BUILD)/races CFLAGS='-O1 -g $(RACES)' $(BUILD)/races/c_api_sanitized \
+		$(BUILD)/races/c_streams_sanitized
+	for program in c_api_sanitized 'c_streams_sanitized streams'; do \
+		TSAN_OPTIONS=suppressions=../tests/c/tsan.supp:print_suppressions=0 \
+			$(BUILD)/races/$$program || exit 1; \
+	done
 
 $(BUILD)/c_api_sanitized: $(C_TESTS) $(wildcard ../tests/c/*.h) $(HEADERS) $(BUILD)/libperbus.a
 	$(CC) -std=gnu11 $(CFLAGS) $(STRICT) -I. $(C_TESTS) $(BUILD)/libperbus.a $(LIBS) -o $@

@@ -177,6 +177,11 @@ static void player_calls(void) {
     REFUSED(perbus_player_create(&made, &error));
     REFUSED(perbus_player_create_with_format(&STEREO, &made, &error));
     REFUSED(perbus_player_schedule(player, desk.buffer, &schedule, &error));
+    perbus_position position;
+    REFUSED(perbus_player_schedule_file(player, desk.file, &schedule, &error));
+    REFUSED(perbus_player_schedule_segment(player, desk.file, 0, 1, &schedule, &error));
+    REFUSED(perbus_player_get_position(player, &position, &error));
+    REFUSED(perbus_player_seek(player, 0, &error));
     REFUSED(perbus_player_play(player, &error));
     REFUSED(perbus_player_play_at(player, 0, &error));
     REFUSED(perbus_player_pause(player, &error));

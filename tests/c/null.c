@@ -41,6 +41,16 @@ static void null_engines_and_nodes(void) {
     REJECTS(perbus_player_stop, no_node);
     REJECTS(perbus_player_stop_after, no_node, 0.1);
     REJECTS(perbus_player_pause_after, no_node, 0.1);
+    perbus_position position;
+    perbus_file *file = open_half();
+    REJECTS(perbus_player_schedule_file, no_node, file, NULL);
+    REJECTS(perbus_player_schedule_file, player, NULL, NULL);
+    REJECTS(perbus_player_schedule_segment, no_node, file, 0, 1, NULL);
+    REJECTS(perbus_player_schedule_segment, player, NULL, 0, 1, NULL);
+    REJECTS(perbus_player_get_position, no_node, &position);
+    REJECTS(perbus_player_get_position, player, NULL);
+    REJECTS(perbus_player_seek, no_node, 0);
+    perbus_file_destroy(file);
     CHECK(perbus_node_get_id(NULL) == 0);
     perbus_devices_free(NULL);
     perbus_engine_destroy(NULL);

@@ -5,13 +5,16 @@
 #include <pthread.h>
 #include <unistd.h>
 
-enum { INPUTS = 40, FRAMES = 64, ROUNDS = 200 };
+enum { INPUTS = 40, FRAMES = 64, ROUNDS = 200, SECOND = 48000 };
 
-/* One engine for all of them: sources of 0.5 on two sub-mixers, the player on a third bus. */
+/* One engine for all of them: sources of 0.5 on two sub-mixers, players on two more buses; one of
+ *  them plays a file of a second that is too quiet to change the sum. */
 static struct desk {
     perbus_engine *engine;
-    perbus_node *main_mixer, *subs[2], *sources[INPUTS], *player;
+    perbus_node *main_mixer, *subs[2], *sources[INPUTS], *player, *streamer;
     perbus_buffer *buffer;
+    perbus_file *file;
+    char path[32];
     pthread_rwlock_t graph; /* written by who needs to be alone */
     pthread_mutex_t door;   /* to it: readers must not keep the writer out for ever */
     atomic_bool over;
@@ -21,7 +24,26 @@ static perbus_node *sub_of(uint32_t input) {
     return desk.subs[input % 2];
 }
 
+static void make_file(void) {
+    static float samples[SECOND];
+    const float *channels[] = {samples};
+    const perbus_file_settings settings = {.format = {48000.0, 1, PERBUS_LAYOUT_MONO}};
+    strcpy(desk.path, "/tmp/perbus-second-XXXXXX");
+    int empty = mkstemp(desk.path);
+    CHECK(empty >= 0);
+    close(empty);
+    for (int i = 0; i < SECOND; i++) {
+        samples[i] = 1e-9f;
+    }
+    WORKS(perbus_file_create(desk.path, &settings, &desk.file, &error));
+    WORKS(perbus_file_write(desk.file, channels, 1, SECOND, &error));
+    WORKS(perbus_file_finish(desk.file, &error));
+    perbus_file_destroy(desk.file);
+    WORKS(perbus_file_open(desk.path, &desk.file, &error));
+}
+
 static void make(void) {
+    make_file();
     WORKS(perbus_engine_create_offline(&STEREO, FRAMES, &desk.engine, &error));
     WORKS(perbus_engine_copy_main_mixer(desk.engine, &desk.main_mixer, &error));
     for (uint32_t s = 0; s < 2; s++) {
@@ -38,6 +60,10 @@ static void make(void) {
     WORKS(perbus_player_create(&desk.player, &error));
     WORKS(perbus_engine_attach(desk.engine, desk.player, &error));
     WORKS(perbus_engine_connect(desk.engine, desk.player, 0, desk.main_mixer, 2, NULL, &error));
+    WORKS(perbus_player_create_with_format(&(perbus_format){48000.0, 1, PERBUS_LAYOUT_MONO},
+                                           &desk.streamer, &error));
+    WORKS(perbus_engine_attach(desk.engine, desk.streamer, &error));
+    WORKS(perbus_engine_connect(desk.engine, desk.streamer, 0, desk.main_mixer, 3, NULL, &error));
     WORKS(perbus_buffer_create(&STEREO, 100, &desk.buffer, &error));
     WORKS(perbus_engine_start(desk.engine, &error));
     pthread_rwlock_init(&desk.graph, NULL);
@@ -52,6 +78,9 @@ static void end(void) {
     perbus_node_release(desk.subs[1]);
     perbus_node_release(desk.main_mixer);
     perbus_node_release(desk.player);
+    perbus_node_release(desk.streamer);
+    perbus_file_destroy(desk.file);
+    unlink(desk.path);
     perbus_buffer_release(desk.buffer);
     perbus_engine_destroy(desk.engine);
     pthread_rwlock_destroy(&desk.graph);
@@ -106,6 +135,34 @@ static void *play(void *context) {
         WORKS(perbus_player_stop(desk.player, &error));
         pthread_rwlock_unlock(&desk.graph);
     }
+    return NULL;
+}
+
+/* Offline no frame is late, whatever other threads do. */
+static void *stream(void *context) {
+    perbus_error error;
+    uint32_t round = 0;
+    (void)context;
+    for (; !atomic_load(&desk.over); round++) {
+        enter(pthread_rwlock_rdlock);
+        const perbus_schedule how = {PERBUS_FOLLOW, round % 8, NULL, NULL};
+        perbus_position position;
+        WORKS(perbus_player_schedule_file(desk.streamer, desk.file, &how, &error));
+        WORKS(perbus_player_schedule_segment(desk.streamer, desk.file, round * 37 % 40000,
+                                             round % 3000 + 1, NULL, &error));
+        expect_unless_stopped("perbus_player_play", perbus_player_play(desk.streamer, &error),
+                              &error);
+        perbus_status status = perbus_player_seek(desk.streamer, round * 53 % SECOND, &error);
+        CHECK(status == PERBUS_OK || status == PERBUS_ERROR_OUT_OF_RANGE ||
+              status == PERBUS_ERROR_INVALID_ARGUMENT);
+        WORKS(perbus_player_get_position(desk.streamer, &position, &error));
+        CHECK(position.late_frames == 0 && position.file_frame <= SECOND);
+        if (round % 5 == 4) {
+            WORKS(perbus_player_stop(desk.streamer, &error));
+        }
+        pthread_rwlock_unlock(&desk.graph);
+    }
+    WORKS(perbus_player_stop(desk.streamer, &error));
     return NULL;
 }
 
@@ -286,8 +343,8 @@ void test_threads(void) {
     files();
     make();
     /* With every fader at 1, each block has the full sum. */
-    run(stop_and_start, 0.5f * INPUTS, (void *(*const[])(void *)){render, play}, 2);
-    run(edit, 0.5f * INPUTS, (void *(*const[])(void *)){render, play, tap_subs}, 3);
+    run(stop_and_start, 0.5f * INPUTS, (void *(*const[])(void *)){render, play, stream}, 3);
+    run(edit, 0.5f * INPUTS, (void *(*const[])(void *)){render, play, stream, tap_subs}, 4);
     /* No fader goes below 0.1 and no pan beyond half, so that an edit that mutes a block is
      *  heard. */
     run(edit, 0.05f, (void *(*const[])(void *)){render, play, move_faders, move_faders}, 4);

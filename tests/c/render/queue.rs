@@ -9,13 +9,17 @@ fn the_queue_agrees_with_a_model_and_its_work_is_bounded() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let program = folder.path().join("queue");
     let tests = package().join("tests/c/render");
-    let render = package().join("native/render/player");
+    let player = package().join("native/render/player");
+    let stream = package().join("native/render/stream");
+    let convert = package().join("native/render/effects/convert.c");
     run(Command::new("cc")
         .args(["-std=gnu11", "-O2", "-g", "-DPBR_COUNT_STEPS", &include()])
         .args(STRICT)
         .args(["queue.c", "queue_steps.c"].map(|name| tests.join(name)))
-        .args(["player.c", "player_queue.c", "player_render.c"].map(|name| render.join(name)))
-        .args(["-lm", "-o"])
+        .args(["player.c", "player_queue.c", "player_render.c"].map(|name| player.join(name)))
+        .args(["decode.c", "feeder.c", "stream.c"].map(|name| stream.join(name)))
+        .arg(convert)
+        .args(["-lm", "-lsamplerate", "-pthread", "-o"])
         .arg(&program));
     run(&mut Command::new(&program));
 }
