@@ -173,3 +173,7 @@ $(BUILD)/c_graph_sanitized: $(GRAPH_TESTS) $(wildcard ../tests/c/graph/*.h) ../t
 		$(HEADERS) $(BUILD)/libperbus.a
 	$(CC) -std=gnu11 $(CFLAGS) $(STRICT) -I. $(GRAPH_TESTS) $(WRAPPED:%=-Wl,--wrap=%) \
 		$(BUILD)/libperbus.a $(LIBS) -o $@
+
+$(BUILD)/c_streams_sanitized: $(FILE_TESTS) $(wildcard ../tests/c/file/*.h) ../tests/c/check.h \
+		$(HEADERS) $(BUILD)/libperbus.a
+	$(CC) -std=gnu11 $(CFLAGS) $(STRICT) -I. $(FILE_TESTS) $(BUILD)/libperbus.a $(LIBS) -o $@

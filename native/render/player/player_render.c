@@ -411,6 +411,12 @@ static void tell_origin(pbr_player *player, int64_t origin) {
     atomic_store_explicit(&player->origin_epoch, player->taken.epoch, memory_order_release);
 }
 
+// Whether the span is silent for want of frames; not because another thread has just stopped it.
+static bool is_late(const pbr_span *span) {
+    return span->stream != NULL && span->channels == NULL &&
+           !atomic_load_explicit(&span->stream->dropped, memory_order_relaxed);
+}
+
 bool pbr_player_commit(pbr_player *player, int64_t now, uint32_t frames) {
     pbr_item *published = atomic_load_explicit(&player->head, memory_order_relaxed);
     bool rolled = player->run.rolling;
@@ -419,7 +425,7 @@ bool pbr_player_commit(pbr_player *player, int64_t now, uint32_t frames) {
         pbr_span span = next(player, player, &player->cursor, frames - done);
         done += span.frames;
         player->sounded_to = span.channels != NULL ? now + done : player->sounded_to;
-        late += span.stream != NULL && span.channels == NULL ? span.frames : 0;
+        late += is_late(&span) ? span.frames : 0;
     }
     // An item that ends on the block's last frame is over now, not at the start of the next block.
     pbr_item *item = rolled ? upcoming(player, &player->cursor) : NULL;

@@ -273,6 +273,7 @@ void pbr_feeder_remove(pbr_stream *stream) {
     }
     pthread_mutex_lock(&feeder->lock);
     if (stream->queue != NULL) {
+        atomic_store_explicit(&stream->dropped, true, memory_order_relaxed);
         take_out(stream);
         pthread_cond_broadcast(&feeder->filled);
     }

@@ -61,6 +61,7 @@ typedef struct pbr_stream {
     _Atomic int64_t written;
     _Atomic int64_t cut;           // the frame from which on the file cannot be read, or PBR_UNCUT
     struct pbr_decoding *decoding; // NULL while no reader is open
+    atomic_bool dropped; // it has been stopped: nobody fills it any more
     // The audio thread publishes after each block that it no longer reads what is before this.
     _Atomic int64_t consumed;
     // Audio thread only: what it has seen of `written` and `cut`, and the block in which it looked.
