@@ -154,7 +154,7 @@ sanitize:
 		$(BUILD)/sanitize/c_graph_sanitized $(BUILD)/sanitize/c_streams_sanitized
 	for program in c_api_sanitized c_graph_sanitized 'c_streams_sanitized streams'; do \
 		ASAN_OPTIONS=detect_leaks=1:fast_unwind_on_malloc=0 \
-			LSAN_OPTIONS=suppressions=../tests/c/lsan.supp:print_suppressions=0 \
+			LSAN_OPTIONS=suppressions=$(CURDIR)/../tests/c/lsan.supp:print_suppressions=0 \
 			$(BUILD)/sanitize/$$program || exit 1; \
 	done
 	$(MAKE) BUILD=$(BUILD)/races CFLAGS='-O1 -g $(RACES)' $(BUILD)/races/c_api_sanitized \
