@@ -24,7 +24,7 @@ PB_MIXING_FROM_NODE
         return nil;
     }
     pthread_mutex_init(&_player->lock, NULL);
-    _player->streams.player = _node->player;
+    _player->streams.progress = pbr_player_progress(_node->player);
     return self;
 }
 

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "player_state.h"
-#include "render/stream/stream.h"
 
 pbr_player *pbr_player_retain(pbr_player *player) {
     atomic_fetch_add_explicit(&player->references, 1, memory_order_relaxed);
@@ -168,10 +167,11 @@ bool pbr_player_seek(pbr_player *player, uint64_t place, struct pbr_stream *stre
                      uint64_t stamp) {
     pbr_wish wish = player->wish;
     uint64_t number = wish.seeks, pending = 2 * number;
-    bool revoked = atomic_compare_exchange_strong_explicit(
-        &player->seek, &pending, 2 * (number + 1), memory_order_acq_rel, memory_order_acquire);
+    bool revoked =
+        atomic_compare_exchange_strong_explicit(&player->progress.seek, &pending, 2 * (number + 1),
+                                                memory_order_acq_rel, memory_order_acquire);
     if (!revoked) {
-        atomic_store_explicit(&player->seek, 2 * (number + 1), memory_order_release);
+        atomic_store_explicit(&player->progress.seek, 2 * (number + 1), memory_order_release);
     }
     wish.seeks++;
     wish.sought = stream;
@@ -200,13 +200,12 @@ void *pbr_player_current(const pbr_player *player, uint64_t *place) {
     return head->next->clip.owner;
 }
 
-uint64_t pbr_player_passed(const pbr_player *player) {
-    return atomic_load_explicit(&((pbr_player *)player)->passed, memory_order_acquire);
+pbr_progress *pbr_player_progress(pbr_player *player) {
+    return &player->progress;
 }
 
 uint64_t pbr_player_sought(const pbr_player *player) {
-    uint64_t seek = atomic_load_explicit(&((pbr_player *)player)->seek, memory_order_acquire);
-    return seek % 2 != 0 ? seek / 2 : seek / 2 - (seek > 0);
+    return pbr_progress_sought(&((pbr_player *)player)->progress);
 }
 
 uint64_t pbr_player_late(const pbr_player *player) {

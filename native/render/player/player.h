@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 typedef struct pbr_player pbr_player;
+struct pbr_progress;
 struct pbr_stream;
 
 enum { PBR_ITEM_LOOPS = 1, PBR_ITEM_INTERRUPTS = 2, PBR_ITEM_INTERRUPTS_AT_LOOP = 4 };
@@ -105,8 +106,8 @@ bool pbr_player_origin(const pbr_player *player, int64_t *origin);
 
 // Any thread.
 
-// The place in the queue up to which the audio thread is through.
-uint64_t pbr_player_passed(const pbr_player *player);
+// How far its queue has been used up.
+struct pbr_progress *pbr_player_progress(pbr_player *player);
 // The number of the last seek that a block has taken up.
 uint64_t pbr_player_sought(const pbr_player *player);
 // Frames that were silent because streams were not ready.

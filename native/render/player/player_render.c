@@ -130,7 +130,7 @@ static void take_seek(pbr_player *player, const pbr_wish *wish) {
     pbr_item *item = upcoming(player, &player->cursor);
     uint64_t pending = 2 * (uint64_t)wish->seeks;
     if (item != NULL && item->place == wish->sought_place &&
-        atomic_compare_exchange_strong_explicit(&player->seek, &pending, pending + 1,
+        atomic_compare_exchange_strong_explicit(&player->progress.seek, &pending, pending + 1,
                                                 memory_order_acq_rel, memory_order_relaxed)) {
         item->clip.stream = wish->sought;
         go_to_start(&player->cursor);
@@ -470,7 +470,7 @@ void pbr_player_publish(pbr_player *player) {
     // In this order: the item may be freed once it is the head.
     uint64_t place = cursor->last->place;
     atomic_store_explicit(&player->head, cursor->last, memory_order_release);
-    atomic_store_explicit(&player->passed, place, memory_order_release);
+    atomic_store_explicit(&player->progress.passed, place, memory_order_release);
 }
 
 // Walks through the block, until a stream is not ready.

@@ -9,6 +9,7 @@
 #include "render/memory/line.h"
 #include "player.h"
 #include "player_queue.h"
+#include "render/stream/stream.h"
 
 // All that is needed while a player is within a clip that nothing interrupts. The rest of its state
 // stays as it is until something happens.
@@ -106,11 +107,8 @@ struct pbr_player {
     _Atomic int64_t origin;          // PBR_NOW: none
     _Atomic uint32_t origin_epoch;   // `origin` is void if its block had not seen the last stop
     _Atomic uint32_t halted;         // the number of the last ramp that has ended
-    _Atomic uint64_t passed;         // the place of `head`
-    _Atomic uint64_t late;           // frames
-    // The number of the last seek, doubled, and 1 more if a block has taken it up. Whoever changes it
-    // first decides whether a seek that another one follows is still heard.
-    _Atomic uint64_t seek;
+    pbr_progress progress;
+    _Atomic uint64_t late; // frames
 };
 
 // Audio thread, or the control side while there is none.

@@ -102,8 +102,8 @@ static bool is_over(const pbr_stream *stream, uint64_t passed, uint64_t sought) 
 }
 
 static void take_out_passed(pbr_stream_queue *queue) {
-    uint64_t passed = pbr_player_passed(queue->player);
-    uint64_t sought = pbr_player_sought(queue->player);
+    uint64_t passed = atomic_load_explicit(&queue->progress->passed, memory_order_acquire);
+    uint64_t sought = pbr_progress_sought(queue->progress);
     for (pbr_stream *stream = queue->first, *next; stream != NULL; stream = next) {
         next = stream->next;
         if (!is_over(stream, passed, sought)) {

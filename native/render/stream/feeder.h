@@ -5,14 +5,13 @@
 #ifndef PBR_FEEDER_H
 #define PBR_FEEDER_H
 
-#include "render/player/player.h"
 #include "stream.h"
 
 typedef struct pbr_feeder pbr_feeder;
 
-// A player's streams in the order of its queue. All zeros but for the player.
+// A player's streams in the order of its queue. All zeros but for the progress.
 typedef struct pbr_stream_queue {
-    pbr_player *player;
+    pbr_progress *progress;
     pbr_stream *first;
     pbr_stream *last;
     uint32_t interrupting;           // how many of them interrupt

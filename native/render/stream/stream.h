@@ -61,7 +61,7 @@ typedef struct pbr_stream {
     _Atomic int64_t written;
     _Atomic int64_t cut;           // the frame from which on the file cannot be read, or PBR_UNCUT
     struct pbr_decoding *decoding; // NULL while no reader is open
-    atomic_bool dropped; // it has been stopped: nobody fills it any more
+    atomic_bool dropped;           // it has been stopped: nobody fills it any more
     // The audio thread publishes after each block that it no longer reads what is before this.
     _Atomic int64_t consumed;
     // Audio thread only: what it has seen of `written` and `cut`, and the block in which it looked.
@@ -79,6 +79,20 @@ typedef struct pbr_stream {
     bool interrupts;
     bool busy; // being filled
 } pbr_stream;
+
+// How far the audio thread has come in a player's queue.
+typedef struct pbr_progress {
+    _Atomic uint64_t passed; // the place up to which it is through
+    // The number of the last seek, doubled, and 1 more if a block has taken it up. Whoever changes it
+    // first decides whether a seek that another one follows is still heard.
+    _Atomic uint64_t seek;
+} pbr_progress;
+
+// The number of the last seek that a block has taken up.
+static inline uint64_t pbr_progress_sought(pbr_progress *progress) {
+    uint64_t seek = atomic_load_explicit(&progress->seek, memory_order_acquire);
+    return seek % 2 != 0 ? seek / 2 : seek / 2 - (seek > 0);
+}
 
 // The most that a ring holds, and what is decoded before a stream is queued if it is played at once.
 #define PBR_STREAM_RING_SECONDS 0.6
