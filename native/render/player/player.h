@@ -28,8 +28,8 @@ typedef struct pbr_clip {
     uint32_t frames;
     uint32_t flags;            // PBR_ITEM_*
     int64_t start;             // in the player's own time, or PBR_FOLLOW
-    struct pbr_stream *stream; // NULL: a buffer
     void *owner;               // passed to the two callbacks below
+    struct pbr_stream *stream; // NULL: a buffer
 } pbr_clip;
 
 // How a clip ended.

@@ -4,6 +4,8 @@
 #ifndef PBR_DECODE_H
 #define PBR_DECODE_H
 
+#include <stddef.h>
+
 #include "stream.h"
 
 // Frames that are converted at a time. Whatever the ring has room for, the pieces are the same, and
