@@ -4,10 +4,11 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+use signal_hook::flag;
 use signal_hook::iterator::Signals;
 use tempfile::TempDir;
 
@@ -22,6 +23,8 @@ fn folders() -> MutexGuard<'static, Vec<PathBuf>> {
 /// From now on SIGINT, SIGTERM and SIGHUP remove what is unfinished before they end the program.
 pub(crate) fn clean_up_on_signals() -> io::Result<()> {
     let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    // A file that exceeds the limit of the process is an error of the write, as a full disk is.
+    flag::register(SIGXFSZ, Arc::default())?;
     thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
             let folders = folders();
@@ -114,8 +117,8 @@ impl Stage {
 
 /// Without the name of the hidden folder, which nobody asked for.
 fn reason(error: io::Error) -> String {
-    let inner = error.get_ref().and_then(|inner| inner.source());
-    inner.map_or_else(|| error.to_string(), ToString::to_string)
+    let text = error.to_string();
+    text.split(" at path ").next().unwrap_or(&text).to_owned()
 }
 
 pub(crate) fn same_file(one: &Path, other: &Path) -> bool {

@@ -33,6 +33,8 @@ fn refuses(folder: &Path, arguments: &[&str], named: &str, reason: &str) {
         "{arguments:?}: {message}"
     );
     assert!(message.contains(reason), "{arguments:?}: {message}");
+    // Nobody asked for the hidden folders.
+    assert!(!message.contains(".mixdown-"), "{arguments:?}: {message}");
 }
 
 #[test]
@@ -156,6 +158,40 @@ fn a_bad_output_is_named_in_one_line_and_nothing_is_written() {
         );
         assert_eq!(files(folder.path()), before, "{arguments:?}");
     }
+}
+
+/// As with a full disk, the system refuses to write more.
+#[test]
+fn a_file_that_cannot_grow_is_named_and_nothing_is_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let temporary = tempfile::tempdir().unwrap();
+    write_wav(&folder.join("ok.wav"), 200_000, |_| [0.25]);
+    fs::write(folder.join("mix.wav"), "kept").unwrap();
+    for (options, named) in [
+        ("-o mix.wav", "-o mix.wav"),
+        ("-o -", "-o -"),
+        ("-o mix.wav --normalize", "-o mix.wav"),
+        ("-o - --stems stems", "-o -"),
+    ] {
+        let output = Command::new("sh")
+            .current_dir(folder)
+            .env("TMPDIR", temporary.path())
+            .args(["-c", "ulimit -f 800 && exec \"$0\" ok.wav $1"])
+            .args([env!("CARGO_BIN_EXE_mixdown"), options])
+            .output()
+            .unwrap();
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{options}: {message}");
+        assert_eq!(
+            message,
+            format!("mixdown: {named}: File too large (os error 27)\n"),
+            "{options}"
+        );
+        assert_eq!(files(folder), ["mix.wav", "ok.wav"], "{options}");
+        assert!(files(temporary.path()).is_empty(), "{options}");
+    }
+    assert_eq!(fs::read(folder.join("mix.wav")).unwrap(), b"kept");
 }
 
 #[test]
