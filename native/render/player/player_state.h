@@ -112,6 +112,9 @@ struct pbr_player {
 };
 
 // Audio thread, or the control side while there is none.
+// The start of a block. awaited: it goes on with what was awaited. awaits: it prepares for streams.
+void pbr_player_begin_block(pbr_player *player, int64_t now, uint64_t seen, bool awaited,
+                            bool awaits);
 // Takes up a wish: stopped items are used up, ramps begin or reverse.
 void pbr_player_take(pbr_player *player, const pbr_wish *wish);
 // Lets the control side know how far the queue has been used up.
