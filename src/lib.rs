@@ -56,7 +56,7 @@
 //! | Meter | peak, RMS and clipped samples | [`Bus::meter`], [`Mixer::meter`], [`Meter`] |
 //! | Decibels | volumes as decibels | [`decibels`], [`Bus::set_volume_db`], [`Mixer::set_output_volume_db`] |
 //! | Pan laws | gains for a position between two sides | [`pan`] |
-//! | Player | sound from memory, scheduled and looped | [`Player`], [`Schedule`], [`BufferEnd`], [`Engine::play_once`] |
+//! | Player | sound from memory and from files, scheduled and looped | [`Player`], [`Schedule`], [`BufferEnd`], [`Engine::play_once`] |
 //! | Buffer | the samples for players | [`Buffer`], [`BufferBuilder`] |
 //! | Source | sound from a closure | [`Engine::create_source`], [`Source`], [`RenderBlock`] |
 //! | Format | sample rate, channels, and which speaker each one feeds | [`Format`], [`ChannelLayout`] |
@@ -134,6 +134,8 @@ pub use nodes::mixer::Mixer;
 pub use nodes::output::Output;
 pub use nodes::pan;
 pub use nodes::player::Player;
+#[cfg(feature = "files")]
+pub use nodes::player_file::Position;
 pub use nodes::schedule::{BufferEnd, Schedule};
 pub use nodes::source::{RenderBlock, Source};
 

@@ -60,6 +60,7 @@ pub fn end(end: BufferEnd) -> perbus_end {
         BufferEnd::Interrupted => ffi::perbus_end_PERBUS_END_INTERRUPTED,
         BufferEnd::Stopped => ffi::perbus_end_PERBUS_END_STOPPED,
         BufferEnd::Detached => ffi::perbus_end_PERBUS_END_DETACHED,
+        BufferEnd::Failed => ffi::perbus_end_PERBUS_END_FAILED,
     }
 }
 

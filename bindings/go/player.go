@@ -55,6 +55,8 @@ const (
 	BufferStopped BufferEnd = C.PERBUS_END_STOPPED
 	// BufferDetached says that its player was detached, or that its engine is gone.
 	BufferDetached BufferEnd = C.PERBUS_END_DETACHED
+	// BufferFailed says that a file could not be read to its end. What was decoded was heard.
+	BufferFailed BufferEnd = C.PERBUS_END_FAILED
 )
 
 // Schedule is how [Player.ScheduleWith] queues a buffer. The zero value: after the previous one, once.

@@ -135,6 +135,10 @@ impl File {
         })
     }
 
+    pub(crate) fn as_ptr(&self) -> *mut ffi::perbus_file {
+        self.raw.as_ptr()
+    }
+
     /// The format that samples are read in: that of [`info`](Self::info).
     #[must_use]
     pub fn format(&self) -> Format {

@@ -1,4 +1,4 @@
-//! Players, which play scheduled buffers one after the other.
+//! Players, which play what is scheduled one after the other.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::nodes::mixer::Mixer;
 use crate::nodes::schedule::{BufferEnd, Schedule};
 use crate::sync::panics::caught;
 
-/// Plays buffers of one format, that of its connection, which the mixer converts. Make a player for
+/// Plays buffers and files of one format, that of its connection, which the mixer converts. Make a player for
 /// buffers that are not in the engine's format with theirs, as
 /// [`Engine::create_player_for`](crate::Engine::create_player_for) does; otherwise its format is
 /// the engine's until it is connected in another one.
@@ -129,21 +129,7 @@ impl Player {
         completion: ffi::perbus_completion,
         context: *mut c_void,
     ) -> Result<()> {
-        // In C that number is not a time.
-        if schedule.at == Some(ffi::PERBUS_FOLLOW) {
-            let reason = format!(
-                "frame {} is past {}",
-                ffi::PERBUS_FOLLOW,
-                ffi::PERBUS_MAX_TIME
-            );
-            return Err(Error::OutOfRange(reason));
-        }
-        let schedule = ffi::perbus_schedule {
-            start: schedule.at.unwrap_or(ffi::PERBUS_FOLLOW),
-            flags: schedule.flags(),
-            completion,
-            context,
-        };
+        let schedule = schedule.to_ffi(completion, context)?;
         self.call(|player| {
             // SAFETY: both handles are live and the schedule is a live local.
             unsafe { native!(perbus_player_schedule(player, buffer.as_ptr(), &schedule)) }
@@ -274,7 +260,10 @@ impl Player {
     }
 
     /// Runs `call` with the graph lock held for reading: it asks the engine what is connected.
-    fn call(&self, call: impl FnOnce(*mut ffi::perbus_node) -> Result<()>) -> Result<()> {
+    pub(super) fn call(
+        &self,
+        call: impl FnOnce(*mut ffi::perbus_node) -> Result<()>,
+    ) -> Result<()> {
         let _graph = self.0.engine.desk().read()?;
         call(self.0.raw.as_ptr())
     }
@@ -393,9 +382,9 @@ impl Engine {
     }
 }
 
-struct Completion(Box<dyn FnOnce(BufferEnd) + Send>);
+pub(super) struct Completion(pub(super) Box<dyn FnOnce(BufferEnd) + Send>);
 
-unsafe extern "C" fn complete(context: *mut c_void, end: ffi::perbus_end) {
+pub(super) unsafe extern "C" fn complete(context: *mut c_void, end: ffi::perbus_end) {
     // SAFETY: `schedule_with` passed a box, and perbus.h runs a completion once.
     let completion = unsafe { Box::from_raw(context.cast::<Completion>()) };
     let end = BufferEnd::from_ffi(end);

@@ -1,8 +1,12 @@
-//! How buffers are queued, and how they end.
+//! How buffers and files are queued, and how they end.
 
+use libc::c_void;
+
+use crate::error::{Error, Result};
 use crate::ffi;
 
-/// How [`Player::schedule_as`](crate::Player::schedule_as) queues a buffer. The default: after the
+/// How [`Player::schedule_as`](crate::Player::schedule_as) queues a buffer, and
+/// `Player::schedule_file` a file. The default: after the
 /// previous one, once.
 ///
 /// ```
@@ -66,6 +70,28 @@ impl Schedule {
         }
     }
 
+    pub(super) fn to_ffi(
+        self,
+        completion: ffi::perbus_completion,
+        context: *mut c_void,
+    ) -> Result<ffi::perbus_schedule> {
+        // In C that number is not a time.
+        if self.at == Some(ffi::PERBUS_FOLLOW) {
+            let reason = format!(
+                "frame {} is past {}",
+                ffi::PERBUS_FOLLOW,
+                ffi::PERBUS_MAX_TIME
+            );
+            return Err(Error::OutOfRange(reason));
+        }
+        Ok(ffi::perbus_schedule {
+            start: self.at.unwrap_or(ffi::PERBUS_FOLLOW),
+            flags: self.flags(),
+            completion,
+            context,
+        })
+    }
+
     pub(crate) fn flags(self) -> u32 {
         [
             (self.loops, ffi::PERBUS_SCHEDULE_LOOPS),
@@ -81,7 +107,7 @@ impl Schedule {
     }
 }
 
-/// How a scheduled buffer ended.
+/// How a scheduled buffer or file ended.
 ///
 /// On Apple's engine it is derived from the calls made on the player, and can be wrong for a buffer
 /// that ends by itself during the call that would have ended it.
@@ -95,6 +121,8 @@ pub enum BufferEnd {
     Stopped,
     /// The player was detached, or its engine dropped.
     Detached,
+    /// The file could not be read to its end. What was decoded has been played.
+    Failed,
 }
 
 impl BufferEnd {
@@ -103,6 +131,7 @@ impl BufferEnd {
             ffi::perbus_end_PERBUS_END_PLAYED => Self::Played,
             ffi::perbus_end_PERBUS_END_INTERRUPTED => Self::Interrupted,
             ffi::perbus_end_PERBUS_END_STOPPED => Self::Stopped,
+            ffi::perbus_end_PERBUS_END_FAILED => Self::Failed,
             _ => Self::Detached,
         }
     }

@@ -5,6 +5,8 @@ mod batches;
 mod common;
 mod completions;
 mod ends;
+#[cfg(feature = "files")]
+mod files;
 mod formats;
 mod halts;
 mod loops;

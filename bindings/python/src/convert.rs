@@ -172,7 +172,7 @@ macro_rules! members {
     };
 }
 members! {
-    BufferEnd: Played Interrupted Stopped Detached;
+    BufferEnd: Played Interrupted Stopped Detached Failed;
     ChannelLayout: Discrete Mono Stereo Surround3_0 Quad Surround5_0 Surround5_1 Surround7_1
         Surround7_1C;
     Control: Connection Mixer Held;

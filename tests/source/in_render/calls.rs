@@ -247,6 +247,20 @@ pub(crate) fn group_calls(
     ));
 }
 
+#[cfg(feature = "files")]
+pub(crate) fn player_file_calls(desk: &Desk, file: &perbus::File, answers: &mut Answers) {
+    let Desk { engine, player, .. } = desk;
+    calls! { answers;
+        engine.create_player_for_file(file);
+        player.schedule_file(file, Schedule::default());
+        player.schedule_file_with(file, Schedule::default(), |_| {});
+        player.schedule_segment(file, 0..1, Schedule::default());
+        player.schedule_segment_with(file, 0..1, Schedule::default(), |_| {});
+        player.position();
+        player.seek(0);
+    }
+}
+
 pub(crate) fn node_calls(desk: &Desk, answers: &mut Answers) -> Result<()> {
     let Desk { player, buffer, .. } = desk;
     calls! { answers;

@@ -107,11 +107,13 @@ fn everything_that_might_wait_is_refused() -> Result<()> {
 fn files_are_not_read_from_a_closure() -> Result<()> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tone.wav");
-    let engine = running(1);
+    let desk = desk()?;
+    let engine = desk.engine.clone();
     engine.render_to_wav(&path, Duration::from_millis(10))?;
     let mut file = perbus::File::open(&path)?;
     let answers = in_a_closure(&engine, move || {
         let mut answers = Answers::new();
+        player_file_calls(&desk, &file, &mut answers);
         file_calls(&path, &mut file, &mut answers);
         // Closed later, by a call from outside.
         drop(file);

@@ -105,6 +105,8 @@ class BufferEnd(Enum):
     STOPPED = "stopped"
     #: The player was detached, or its engine was closed.
     DETACHED = "detached"
+    #: A file could not be read to its end. What was decoded was played.
+    FAILED = "failed"
 
 
 class ChannelLayout(Enum):
