@@ -152,14 +152,14 @@ $(BUILD)/guide-%: $(BUILD)/guide-%.c $(HEADERS)
 sanitize:
 	$(MAKE) BUILD=$(BUILD)/sanitize CFLAGS='-O1 -g $(SANITIZE)' $(BUILD)/sanitize/c_api_sanitized \
 		$(BUILD)/sanitize/c_graph_sanitized $(BUILD)/sanitize/c_streams_sanitized
-	for program in c_api_sanitized c_graph_sanitized 'c_streams_sanitized streams'; do \
+	for program in c_api_sanitized c_graph_sanitized 'c_streams_sanitized streams stream_rates'; do \
 		ASAN_OPTIONS=detect_leaks=1:fast_unwind_on_malloc=0 \
 			LSAN_OPTIONS=suppressions=$(CURDIR)/../tests/c/lsan.supp:print_suppressions=0 \
 			$(BUILD)/sanitize/$$program || exit 1; \
 	done
 	$(MAKE) BUILD=$(BUILD)/races CFLAGS='-O1 -g $(RACES)' $(BUILD)/races/c_api_sanitized \
 		$(BUILD)/races/c_streams_sanitized
-	for program in c_api_sanitized 'c_streams_sanitized streams'; do \
+	for program in c_api_sanitized 'c_streams_sanitized streams stream_rates'; do \
 		TSAN_OPTIONS=suppressions=../tests/c/tsan.supp:print_suppressions=0 \
 			$(BUILD)/races/$$program || exit 1; \
 	done

@@ -71,7 +71,10 @@ int64_t pbr_stream_pass_end(const pbr_stream *stream, uint64_t pass) {
 
 int64_t pbr_stream_file_frame(const pbr_stream *stream, int64_t frame) {
     const pbr_region *region = &stream->region;
-    int64_t at = pbr_ratio_time(stream->ratio, stream->clock + frame);
+    int64_t time = stream->clock + frame;
+    pbr_ratio ratio = stream->ratio;
+    int64_t at = frame == 0 ? region->from
+                            : time / ratio.out * ratio.in + time % ratio.out * ratio.in / ratio.out;
     if (at < region->end) {
         return at;
     }

@@ -51,5 +51,6 @@ void test_refusals(void);
 void test_decoders(void);
 void test_writing(void);
 void test_streams(void);
+void test_stream_rates(void);
 
 #endif

@@ -12,9 +12,11 @@ static const struct {
     const char *name;
     void (*test)(void);
 } tests[] = {
-    {"wav", test_wav},           {"flac", test_flac},       {"ogg", test_ogg},
-    {"mpeg", test_mpeg},         {"corpus", test_corpus},   {"refusals", test_refusals},
-    {"decoders", test_decoders}, {"writing", test_writing}, {"streams", test_streams},
+    {"wav", test_wav},           {"flac", test_flac},
+    {"ogg", test_ogg},           {"mpeg", test_mpeg},
+    {"corpus", test_corpus},     {"refusals", test_refusals},
+    {"decoders", test_decoders}, {"writing", test_writing},
+    {"streams", test_streams},   {"stream_rates", test_stream_rates},
 };
 
 void run(const char *format, ...) {

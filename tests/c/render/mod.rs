@@ -5,3 +5,4 @@ mod gains;
 mod kernels;
 mod masters;
 mod queue;
+mod streams;

@@ -1,0 +1,23 @@
+//! Streams of files on their own: what is late without anybody waiting, and how much is in memory.
+
+use std::process::Command;
+
+use crate::common::native::{include, package, run, STRICT};
+
+#[test]
+fn streams_are_late_without_waiting_and_hold_two_seconds() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let program = folder.path().join("streams");
+    let render = package().join("native/render");
+    let sources = ["player/player.c", "player/player_queue.c", "player/player_render.c"];
+    run(Command::new("cc")
+        .args(["-std=gnu11", "-O2", "-g", &include()])
+        .args(STRICT)
+        .arg(package().join("tests/c/render/streams.c"))
+        .args(sources.map(|name| render.join(name)))
+        .args(["stream/decode.c", "stream/feeder.c", "stream/stream.c"].map(|name| render.join(name)))
+        .arg(render.join("effects/convert.c"))
+        .args(["-lm", "-lsamplerate", "-pthread", "-o"])
+        .arg(&program));
+    run(&mut Command::new(&program));
+}
