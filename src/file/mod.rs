@@ -11,6 +11,9 @@
 //!
 //! All but the last need the cargo feature `files`, which is on by default.
 //!
+//! A file that is truncated or damaged is read up to there; then reading returns an error with the
+//! frame. The same happens where the sample rate or the channel count changes inside a stream.
+//!
 //! # Formats
 //!
 //! What a file is, its first bytes say, not its name. The portable engine reads:
@@ -26,7 +29,8 @@
 //!
 //! AAC has at most two channels here. HE-AAC is refused, since decoding its core alone would
 //! give half the bandwidth. Opus and Vorbis of other containers are copied to a temporary Ogg file
-//! first, without decoding. Apple's engine reads what AVAudioFile does, and Ogg FLAC and
+//! first, without decoding. Vorbis streams that follow each other in one file are read as one; such
+//! chains of Opus or FLAC are refused. Apple's engine reads what AVAudioFile does, and Ogg FLAC and
 //! Matroska.
 //!
 //! What an encoder adds at both ends is removed where the file says how much that is: in Ogg, in

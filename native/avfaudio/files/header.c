@@ -324,6 +324,51 @@ static void read_au(pbf_source *source, pbf_header *header) {
     }
 }
 
+// A number of NIST's header, by its name.
+static int64_t nist_number(const char *header, const char *name) {
+    const char *at = strstr(header, name);
+    return at != NULL ? strtoll(at + strlen(name), NULL, 10) : 0;
+}
+
+// The kinds about which nothing needs care but that they state a length and may be cut.
+static void read_plain(pbf_source *source, pbf_header *header) {
+    uint8_t head[1025] = {0};
+    size_t got = pbf_source_peek(source, 0, head, sizeof head - 1);
+    int64_t at = 0, stated = 0;
+    if (got < 128) {
+        return;
+    }
+    if (memcmp(head, "Creative", 8) == 0) {
+        // One block of sound is what programs write: its kind, and three bytes of its size.
+        at = (int64_t)number(head + 20, 2, false);
+        const uint8_t *block = head + at;
+        if (at + 16 > (int64_t)got || (block[0] != 1 && block[0] != 9)) {
+            return;
+        }
+        int64_t fields = block[0] == 9 ? 12 : 2;
+        header->frame_bytes = block[0] == 9 ? block[8] / 8 * block[9] : 1;
+        stated = (int64_t)number(block + 1, 3, false) - fields;
+        at += 4 + fields;
+    } else if (memcmp(head, "NIST_1A", 7) == 0) {
+        const char *text = (const char *)head;
+        header->frame_bytes =
+            nist_number(text, "channel_count -i ") * nist_number(text, "sample_n_bytes -i ");
+        at = strtoll(text + 7, NULL, 10);
+        stated = nist_number(text, "sample_count -i ");
+        if (header->frame_bytes < 1 || header->frame_bytes > 1024 || stated > INT64_MAX / 1024) {
+            return;
+        }
+        stated *= header->frame_bytes;
+    } else if (memcmp(head, "2BIT", 4) == 0) {
+        header->frame_bytes = (head[12] != 0 ? 2 : 1) * (head[15] / 8);
+        at = 128;
+        stated = (int64_t)number(head + 26, 4, true) * header->frame_bytes;
+    }
+    if (at > 0 && at <= source->size && stated > 0) {
+        judge(header, source, at, stated, false);
+    }
+}
+
 pbf_header pbf_read_header(pbf_source *source, pbf_container container) {
     pbf_header header = {.scale = 1.0f, .speakers = -1, .frames = -1};
     switch (container) {
@@ -348,6 +393,9 @@ pbf_header pbf_read_header(pbf_source *source, pbf_container container) {
         break;
     case PBF_FLAC:
         pbf_read_flac(source);
+        break;
+    case PBF_PLAIN:
+        read_plain(source, &header);
         break;
     default:
         break;

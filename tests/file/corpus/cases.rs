@@ -134,6 +134,9 @@ fn pcm(list: &mut List) {
         let name = format!("x{channels}.wav");
         list.lossless(&name, with(channels, 48_000, 24), "-c:a pcm_s24le");
     }
+    for name in ["a.voc", "a.sph", "a.avr", "a.paf", "a.sf"] {
+        list.add(name, STEREO, "sox -D $in -b 16 $out", Against::Source);
+    }
     list.add("rifx.wav", STEREO, "sox -D $in -B $out", Against::Source);
     list.add(
         "pipe.wav",

@@ -72,7 +72,7 @@ fn once(bytes: &mut Vec<u8>, other: &[u8], random: &mut Random) {
         4 | 5 => {
             let width = random.pick(&[1, 2, 4, 8]);
             let number = match random.below(3) {
-                0 => bytes.len() as u64 + random.below(17) as u64 - 8,
+                0 => (bytes.len() + random.below(17)).saturating_sub(8) as u64,
                 _ => random.pick(&NUMBERS),
             };
             let (big, little) = (number.to_be_bytes(), number.to_le_bytes());

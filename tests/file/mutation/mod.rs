@@ -20,7 +20,7 @@ use crate::tools::have;
 use damage::{damage, Random};
 
 /// How many are read, unless `PERBUS_MUTATION_SECONDS` says for how long.
-const COUNT: u64 = 2_400;
+const COUNT: u64 = 9_000;
 
 /// The longest that one may take, on a machine that does other things as well.
 const TIME: Duration = Duration::from_secs(20);
