@@ -115,6 +115,8 @@ pub use desk::scene::{BusConfig, Scene};
 pub use desk::scene_parts::SceneParts;
 pub use desk::sends::SendTap;
 pub use engine::connection::MAX_BUSES;
+pub use engine::device::{devices, Device, DeviceStatus, EngineBuilder};
+pub use engine::events::EngineEvent;
 pub use engine::format::{ChannelLayout, Format};
 pub use engine::inspect::{Discrepancy, NodeInfo};
 pub use engine::node::{Node, NodeId};

@@ -135,6 +135,7 @@ perbus_status perbus_engine_get_device_status(perbus_engine *engine,
  * @param handler may be NULL: nobody is told
  * @param destroy called once with `context` when it is of no more use; may be NULL
  * @retval PERBUS_ERROR_WRONG_KIND the engine is offline
+ * On failure destroy is not called.
  * Maps to AVAudioEngineConfigurationChangeNotification. Threads: any; waits for a handler that is
  * running, unless called from it. Real-time safe: no
  */

@@ -19,6 +19,8 @@ use crate::ffi::{self, native};
 mod backend;
 mod batch;
 pub(crate) mod connection;
+pub(crate) mod device;
+pub(crate) mod events;
 mod fades;
 pub(crate) mod format;
 pub(crate) mod graph;

@@ -20,8 +20,6 @@ void PBWatchDevice(void *context) {
             [engine stop];
         }
     }
-    // The sound system may take its time: nobody has to wait for it.
-    pbr_device_close(lost);
     if (seen & PBR_DEVICE_XRUN) {
         PBEventsPut(state->notices, PB_XRUN);
     }
@@ -32,6 +30,8 @@ void PBWatchDevice(void *context) {
         PBEventsPut(state->notices, PB_DEVICE_LOST);
         PBEventsPut(state->notices, PB_CONFIGURATION_CHANGED);
     }
+    // A sound system that has died may take its time: nobody has to wait for it.
+    pbr_device_close(lost);
 }
 
 @implementation AVAudioEngine (AVAudioEngineDevice)
@@ -82,22 +82,22 @@ void PBWatchDevice(void *context) {
 }
 
 - (BOOL)pbChooseDevice:(const pbr_device_wish *)wish error:(NSError **)error {
+    pbr_device_info info;
+    char reason[256] = "";
+    // Without the lock: the sound system may take its time.
+    if (wish->id[0] != '\0' && !pbr_device_find(wish->id, &info, reason, sizeof reason)) {
+        return PBFail(error, kAudioUnitErr_FailedInitialization, @"%@",
+                      [NSString stringWithUTF8String:reason]);
+    }
     BOOL chosen = NO;
     PBLocked(self) {
-        pbr_device_info info;
-        char reason[256] = "";
-        if (_engine->phase != PB_STOPPED) {
-            return PBFail(error, kAudio_ParamError,
-                          @"the device can be chosen only while the engine is stopped");
+        chosen = _engine->phase == PB_STOPPED;
+        if (chosen) {
+            _engine->wish = *wish;
         }
-        if (wish->id[0] != '\0' && !pbr_device_find(wish->id, &info, reason, sizeof reason)) {
-            return PBFail(error, kAudioUnitErr_FailedInitialization, @"%@",
-                          [NSString stringWithUTF8String:reason]);
-        }
-        _engine->wish = *wish;
-        chosen = YES;
     }
-    return chosen;
+    return chosen || PBFail(error, kAudio_ParamError,
+                            @"the device can be chosen only while the engine is stopped");
 }
 
 - (BOOL)pbReadDevice:(pbr_device_status *)status {

@@ -33,6 +33,8 @@ pub(crate) fn engine_calls(desk: &Desk, answers: &mut Answers) -> Result<()> {
     calls! { answers;
         Engine::new();
         Engine::offline(format(1), 8);
+        Engine::builder().block(64).build();
+        perbus::devices();
         engine.create_player();
         engine.create_player_with(format(1));
         engine.create_player_for(&desk.buffer);

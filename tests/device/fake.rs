@@ -1,17 +1,11 @@
-//! An engine that plays to a device: one that this test provides in place of PortAudio, and whose
-//! time passes only when the test says so.
-#![cfg(not(target_vendor = "apple"))]
-
-mod common;
+//! The device, in place of PortAudio.
 
 use std::ptr::null;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use common::{constant, TOLERANCE};
 use libc::{c_char, c_double, c_int, c_ulong, c_void};
-use perbus::{Bus, Curve, Engine, Result};
 
 type Callback = unsafe extern "C" fn(
     *const c_void,
@@ -47,8 +41,21 @@ static INFO: Info = Info {
     rate: 48_000.0,
 };
 
+/// `PaStreamParameters`.
+#[repr(C)]
+struct Parameters {
+    device: c_int,
+    channels: c_int,
+    format: c_ulong,
+    latency: c_double,
+    more: *const c_void,
+}
+
 /// The stream that was opened last; an engine may close its own later.
-struct Stream {
+pub(crate) struct Stream {
+    pub(crate) rate: f64,
+    pub(crate) frames: c_ulong,
+    pub(crate) latency: f64,
     handle: usize,
     callback: Callback,
     context: usize,
@@ -58,8 +65,32 @@ struct Stream {
 static STREAM: Mutex<Option<Stream>> = Mutex::new(None);
 static OPENED: AtomicUsize = AtomicUsize::new(0);
 
+/// Streams do not end while it is true, as if their sound system had died.
+pub(crate) static HANGS: AtomicBool = AtomicBool::new(false);
+
+/// Whether the device may play nothing for long.
+pub(crate) static PATIENT: AtomicBool = AtomicBool::new(true);
+
+/// There is only one device, so the tests run one at a time.
+pub(crate) fn alone() -> MutexGuard<'static, ()> {
+    static DEVICE: Mutex<()> = Mutex::new(());
+    let alone = DEVICE.lock().unwrap_or_else(PoisonError::into_inner);
+    HANGS.store(false, Ordering::Relaxed);
+    PATIENT.store(true, Ordering::Relaxed);
+    alone
+}
+
+/// Whatever the stream that was opened last was asked for.
+pub(crate) fn with_stream<T>(read: impl FnOnce(&Stream) -> T) -> T {
+    read(STREAM.lock().unwrap().as_ref().expect("a stream"))
+}
+
+pub(crate) fn opened() -> usize {
+    OPENED.load(Ordering::Relaxed)
+}
+
 /// Has the device, if it plays, play blocks of 256 frames; returns the last left sample.
-fn play(blocks: usize) -> f32 {
+pub(crate) fn play(blocks: usize) -> f32 {
     let mut planes = [[f32::NAN; 256]; 2];
     let stream = STREAM.lock().unwrap();
     let Some(stream) = stream.as_ref().filter(|stream| stream.running) else {
@@ -120,8 +151,8 @@ extern "C" fn Pa_GetHostApiInfo(_: c_int) -> *const c_void {
     null()
 }
 
-/// `PaStreamInfo`. Its time stands still for as long as a test takes, which is no loss for a device
-/// of that latency.
+/// `PaStreamInfo`. A device may play nothing for four times its latency before it counts as lost: its
+/// time stands still for as long as most tests take.
 #[repr(C)]
 struct StreamInfo {
     version: c_int,
@@ -130,16 +161,25 @@ struct StreamInfo {
     rate: c_double,
 }
 
-static STREAM_INFO: StreamInfo = StreamInfo {
-    version: 1,
-    input_latency: 0.0,
-    output_latency: 1000.0,
-    rate: 48_000.0,
-};
+const fn stream_info(output_latency: c_double) -> StreamInfo {
+    StreamInfo {
+        version: 1,
+        input_latency: 0.0,
+        output_latency,
+        rate: 48_000.0,
+    }
+}
+
+static LONG: StreamInfo = stream_info(1000.0);
+static SHORT: StreamInfo = stream_info(0.02);
 
 #[no_mangle]
 extern "C" fn Pa_GetStreamInfo(_: *mut c_void) -> *const c_void {
-    (&raw const STREAM_INFO).cast()
+    if PATIENT.load(Ordering::Relaxed) {
+        (&raw const LONG).cast()
+    } else {
+        (&raw const SHORT).cast()
+    }
 }
 
 #[no_mangle]
@@ -156,9 +196,9 @@ extern "C" fn Pa_GetErrorText(_: c_int) -> *const c_char {
 extern "C" fn Pa_OpenStream(
     stream: *mut *mut c_void,
     _input: *const c_void,
-    _output: *const c_void,
-    _rate: c_double,
-    _frames: c_ulong,
+    output: *const Parameters,
+    rate: c_double,
+    frames: c_ulong,
     _flags: c_ulong,
     callback: Callback,
     context: *mut c_void,
@@ -166,7 +206,12 @@ extern "C" fn Pa_OpenStream(
     let handle = 1 + OPENED.fetch_add(1, Ordering::Relaxed);
     // SAFETY: the caller's room for the handle.
     unsafe { *stream = handle as *mut c_void };
+    // SAFETY: as PortAudio is called.
+    let latency = unsafe { (*output).latency };
     *STREAM.lock().unwrap() = Some(Stream {
+        rate,
+        frames,
+        latency,
         handle,
         callback,
         context: context as usize,
@@ -182,75 +227,13 @@ extern "C" fn Pa_StartStream(stream: *mut c_void) -> c_int {
 
 #[no_mangle]
 extern "C" fn Pa_StopStream(stream: *mut c_void) -> c_int {
+    while HANGS.load(Ordering::Relaxed) {
+        std::thread::sleep(Duration::from_millis(10));
+    }
     set_running(stream, false)
 }
 
 #[no_mangle]
 extern "C" fn Pa_CloseStream(stream: *mut c_void) -> c_int {
     set_running(stream, false)
-}
-
-/// 32 blocks of 256 frames at 48 kHz.
-const FADE: Duration = Duration::from_nanos(8192 * 1_000_000_000 / 48_000 + 1);
-
-/// There is only one device, so the tests run one at a time.
-static DEVICE: Mutex<()> = Mutex::new(());
-
-/// An engine that has played 10 blocks of 1.0.
-fn desk() -> Result<(Engine, Bus)> {
-    let engine = Engine::new()?;
-    let bus = engine.main_mixer().bus(0)?;
-    engine.connect(&constant(&engine, &[1.0, 1.0]), bus.mixer(), 0, 0)?;
-    engine.start()?;
-    assert_eq!(play(10), 1.0);
-    Ok((engine, bus))
-}
-
-#[track_caller]
-fn assert_at(heard: f32, bus: &Bus, expected: f32) {
-    assert!((heard - expected).abs() <= TOLERANCE, "heard {heard}");
-    let volume = bus.volume();
-    assert!((volume - expected).abs() <= TOLERANCE, "{volume}");
-}
-
-/// Time stands still for a fade while nothing plays.
-#[test]
-fn a_fade_waits_while_its_device_does() -> Result<()> {
-    let _alone = DEVICE.lock().unwrap_or_else(PoisonError::into_inner);
-    for halt in [Engine::pause, Engine::stop] {
-        for reset in [false, true] {
-            let (engine, bus) = desk()?;
-            let fade = bus.fade_to(0.0, FADE, Curve::Linear)?;
-            assert_at(play(16), &bus, 0.5);
-            halt(&engine)?;
-            if reset {
-                engine.reset()?;
-            }
-            assert_at(0.5, &bus, 0.5);
-            assert!(fade.is_running());
-            engine.start()?;
-            assert_at(play(8), &bus, 0.25);
-            assert_at(play(8), &bus, 0.0);
-            assert!(!fade.is_running());
-        }
-    }
-    Ok(())
-}
-
-#[test]
-fn a_fade_may_begin_while_its_device_waits() -> Result<()> {
-    let _alone = DEVICE.lock().unwrap_or_else(PoisonError::into_inner);
-    for halt in [Engine::pause, Engine::stop] {
-        let (engine, bus) = desk()?;
-        halt(&engine)?;
-        let fade = bus.fade_to(0.0, FADE, Curve::Linear)?;
-        assert!(fade.is_running());
-        engine.start()?;
-        assert!(fade.is_running());
-        assert_at(play(24), &bus, 0.25);
-        fade.cancel()?;
-        play(4);
-        assert_at(play(1), &bus, 0.25);
-    }
-    Ok(())
 }
