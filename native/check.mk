@@ -102,6 +102,7 @@ $(BUILD)/c_device: $(DEVICE_TESTS) ../tests/c/device/device.h ../tests/c/check.h
 
 check-devices: $(BUILD)/c_device
 	LD_LIBRARY_PATH=$(BUILD) $<
+	LD_LIBRARY_PATH=$(BUILD) $< pipewire
 
 # Without the deep graphs and the corpus of files, which take minutes.
 check-valgrind: $(BUILD)/c_api $(BUILD)/c_graph $(BUILD)/c_files

@@ -20,7 +20,7 @@ as_root() {
 }
 
 # gobjc brings GCC's Objective-C runtime, python3-venv is for clang-format and the Python binding,
-# golang-go for the Go binding, pulseaudio is played to, libclang-rt-dev has the sanitizers, and
+# golang-go for the Go binding, pulseaudio and pipewire are played to, libclang-rt-dev has the sanitizers, and
 # the last two lines are sound files and tools that the tests compare with.
 debian() {
     missing=
@@ -74,7 +74,8 @@ elif [ "$system" = Linux ] && have apt-get && have dpkg-query; then
     debian gcc libc6-dev clang libclang-dev gobjc libgnustep-base-dev libblocksruntime-dev \
         portaudio19-dev libpulse-dev libsamplerate0-dev libsndfile1-dev libvorbis-dev \
         pkg-config make python3-venv \
-        libclang-rt-dev valgrind golang-go pulseaudio pulseaudio-utils \
+        libclang-rt-dev valgrind golang-go \
+        pulseaudio pulseaudio-utils dbus pipewire pipewire-pulse wireplumber \
         alsa-utils sound-theme-freedesktop \
         sox libsox-fmt-all ffmpeg vorbis-tools opus-tools lame flac
 elif [ "$system" = Linux ] && have dnf; then

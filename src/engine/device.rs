@@ -116,7 +116,7 @@ pub fn devices() -> Result<Vec<Device>> {
         return Ok(Vec::new());
     }
     // SAFETY: perbus.h promises `count` devices, which nobody else knows.
-    let found = unsafe { std::slice::from_raw_parts(raw, count as usize) };
+    let found = unsafe { std::slice::from_raw_parts(raw, count) };
     let devices = found.iter().map(Device::from_ffi).collect();
     // SAFETY: the array is ours, and this is its only end.
     unsafe { ffi::perbus_devices_free(raw) };

@@ -1,6 +1,6 @@
 //! What happens to an engine by itself.
 
-use std::sync::Weak;
+use std::sync::{Arc, Weak};
 
 use libc::c_void;
 
@@ -23,10 +23,12 @@ pub enum EngineEvent {
     Xrun,
 }
 
+type Callback = Box<dyn FnMut(&Engine, EngineEvent) + Send>;
+
 struct Context {
     /// Weak, or else the engine would keep itself alive.
     engine: Weak<EngineInner>,
-    callback: Box<dyn FnMut(&Engine, EngineEvent) + Send>,
+    callback: Callback,
     failed: bool,
 }
 
@@ -65,7 +67,7 @@ impl Engine {
         callback: impl FnMut(&Engine, EngineEvent) + Send + 'static,
     ) -> Result<()> {
         let context = Box::into_raw(Box::new(Context {
-            engine: std::sync::Arc::downgrade(&self.inner),
+            engine: Arc::downgrade(&self.inner),
             callback: Box::new(callback),
             failed: false,
         }));

@@ -10,6 +10,8 @@
 #include "pulse_library.h"
 
 #define PREFIX "pulse:"
+#define PULSEAUDIO "PulseAudio"
+#define PIPEWIRE "PipeWire"
 #define DEFAULT_SINK "@DEFAULT_SINK@"
 // Streams can have less, at the price of breaks whenever the machine is busy.
 #define LOW_LATENCY 0.01
@@ -23,6 +25,7 @@ typedef struct pulse_device {
     pbr_pulse_server server;
     pa_stream *stream;
     uint32_t block;
+    const char *host;
     bool playing;         // with the loop locked
     pbr_device_info info; // likewise: of the sink in use
     float *planes[MAX_CHANNELS];
@@ -34,6 +37,7 @@ typedef struct query {
     pbr_device_infos *infos;
     pbr_device_info *info;
     bool found;
+    const char *host;
     char output[PBR_DEVICE_TEXT];
     char input[PBR_DEVICE_TEXT];
 } query;
@@ -56,12 +60,12 @@ static bool answers(char *message, size_t capacity) {
     return true;
 }
 
-static void describe_info(pbr_device_info *info, const char *name, const char *description,
-                          double rate) {
+static void describe_info(pbr_device_info *info, const char *host, const char *name,
+                          const char *description, double rate) {
     pbr_device_set_text(info->id, sizeof info->id, PREFIX, name);
     pbr_device_set_text(info->name, sizeof info->name, description != NULL ? description : name,
                         NULL);
-    pbr_device_set_text(info->host, sizeof info->host, "PulseAudio", NULL);
+    pbr_device_set_text(info->host, sizeof info->host, host, NULL);
     info->rate = rate;
     info->low_latency = LOW_LATENCY;
     info->latency = PBR_DEVICE_LATENCY;
@@ -73,7 +77,7 @@ static void take_sink(pa_context *context, const pa_sink_info *sink, int end, vo
     if (end == 0) {
         pbr_device_info *info = asked->infos != NULL ? pbr_device_add(asked->infos) : asked->info;
         if (info != NULL) {
-            describe_info(info, sink->name, sink->description, sink->sample_spec.rate);
+            describe_info(info, asked->host, sink->name, sink->description, sink->sample_spec.rate);
             info->outputs = sink->sample_spec.channels;
             info->default_output = strcmp(sink->name, asked->output) == 0;
             asked->found = true;
@@ -87,7 +91,8 @@ static void take_source(pa_context *context, const pa_source_info *source, int e
     query *asked = of;
     pbr_device_info *info = end == 0 ? pbr_device_add(asked->infos) : NULL;
     if (info != NULL) {
-        describe_info(info, source->name, source->description, source->sample_spec.rate);
+        describe_info(info, asked->host, source->name, source->description,
+                      source->sample_spec.rate);
         info->inputs = source->sample_spec.channels;
         info->default_input = strcmp(source->name, asked->input) == 0;
     }
@@ -98,6 +103,9 @@ static void take_defaults(pa_context *context, const pa_server_info *server, voi
     (void)context;
     query *asked = of;
     if (server != NULL) {
+        const char *name = server->server_name;
+        bool pipewire = name != NULL && strstr(name, "PipeWire") != NULL;
+        asked->host = pipewire ? PIPEWIRE : PULSEAUDIO;
         const char *output = server->default_sink_name;
         const char *input = server->default_source_name;
         pbr_device_set_text(asked->output, sizeof asked->output, output != NULL ? output : "",
@@ -118,7 +126,7 @@ static bool list(pbr_device_infos *infos, char *message, size_t capacity) {
     if (!pbr_pulse_connect(&server, context_changed, &server, message, capacity)) {
         return false;
     }
-    query asked = {.server = &server, .infos = infos};
+    query asked = {.server = &server, .infos = infos, .host = PULSEAUDIO};
     bool listed =
         ask_for_defaults(&asked) &&
         pbr_pulse_finish(&server,
@@ -136,7 +144,7 @@ static bool list(pbr_device_infos *infos, char *message, size_t capacity) {
 // With the loop locked. An empty name is the default.
 static bool look_up(pbr_pulse_server *server, const char *name, pbr_device_info *info,
                     char *message, size_t capacity) {
-    query asked = {.server = server, .info = info};
+    query asked = {.server = server, .info = info, .host = PULSEAUDIO};
     ask_for_defaults(&asked);
     pbr_pulse_finish(
         server, pulse->context_get_sink_info_by_name(
@@ -232,7 +240,7 @@ static void take_new_sink(pa_context *context, const pa_sink_info *sink, int end
     (void)context;
     pulse_device *own = of;
     if (end == 0) {
-        describe_info(&own->info, sink->name, sink->description, sink->sample_spec.rate);
+        describe_info(&own->info, own->host, sink->name, sink->description, sink->sample_spec.rate);
         atomic_fetch_add(&own->device.moves, 1);
     }
 }
@@ -341,6 +349,7 @@ static pbr_device *open_device(const char *name, const pbr_device_wish *wish, pb
         return NULL;
     }
     bool found = look_up(&own->server, name, &own->info, message, capacity);
+    own->host = strcmp(own->info.host, PIPEWIRE) == 0 ? PIPEWIRE : PULSEAUDIO;
     bool opened = found && connect_stream(own, name);
     if (found && !opened) {
         snprintf(message, capacity, "device \"%.80s\" does not open at %g Hz, %u channels: %s",

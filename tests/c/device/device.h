@@ -12,7 +12,8 @@
 #define BLOCK 256
 
 /* Prepares the folder and the environment; false, and a line that says why, without a server. */
-bool server_set_up(void);
+bool server_set_up(bool pipewire);
+const char *server_host(void);
 void server_tear_down(void);
 void server_start(void);
 /* As a crash ends it. */
@@ -53,6 +54,9 @@ bool reaches(atomic_int *count, int value, double patience);
 
 void test_playing(void);
 void test_losses(void);
+/* Those that matter on a server that is not PulseAudio itself. */
+void test_playing_in_short(void);
+void test_losses_in_short(void);
 void test_refusals(void);
 
 #endif

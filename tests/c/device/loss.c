@@ -285,6 +285,11 @@ static void late_blocks_are_counted(void) {
     desk_destroy(&made);
 }
 
+void test_losses_in_short(void) {
+    the_server_dies(false);
+    the_stream_is_moved();
+}
+
 void test_losses(void) {
     the_server_dies(false);
     the_server_dies(true);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* A PulseAudio server with two null sinks, as a plain process. */
+/* A PulseAudio or PipeWire server with two null sinks, as plain processes. */
 #define _GNU_SOURCE
 #include "device.h"
 
@@ -14,7 +14,11 @@
 
 static char folder[] = "/tmp/perbus-device-XXXXXX";
 static char server_socket[64], script[64], log_file[64], recorded[64];
-static pid_t server, recorder;
+static bool pipewire;
+static pid_t recorder;
+/* In the order of their start. */
+static pid_t servers[4];
+static size_t server_count;
 
 double seconds(void) {
     struct timespec now;
@@ -33,19 +37,35 @@ static bool is_installed(const char *program) {
     return system(command) == 0;
 }
 
-bool server_set_up(void) {
-    const char *const programs[] = {"pulseaudio", "pactl", "parec"};
-    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
-        if (!is_installed(programs[i])) {
-            printf("device tests are skipped: %s is missing (make deps)\n", programs[i]);
-            return false;
+static bool is_missing(const char *const *programs) {
+    for (; *programs != NULL; programs++) {
+        if (!is_installed(*programs)) {
+            printf("device tests on %s are skipped: %s is missing (make deps)\n", server_host(),
+                   *programs);
+            return true;
         }
+    }
+    return false;
+}
+
+const char *server_host(void) {
+    return pipewire ? "PipeWire" : "PulseAudio";
+}
+
+bool server_set_up(bool of_pipewire) {
+    const char *const pulse_programs[] = {"pulseaudio", "pactl", "parec", NULL};
+    const char *const pipewire_programs[] = {
+        "dbus-daemon", "pipewire", "wireplumber", "pipewire-pulse", "pactl", "parec", NULL};
+    pipewire = of_pipewire;
+    if (is_missing(pipewire ? pipewire_programs : pulse_programs)) {
+        return false;
     }
     if (mkdtemp(folder) == NULL) {
         perror(folder);
         exit(1);
     }
-    snprintf(server_socket, sizeof server_socket, "%s/socket", folder);
+    snprintf(server_socket, sizeof server_socket, "%s/%s", folder,
+             pipewire ? "pulse/native" : "socket");
     snprintf(script, sizeof script, "%s/script", folder);
     snprintf(log_file, sizeof log_file, "%s/log", folder);
     snprintf(recorded, sizeof recorded, "%s/recorded", folder);
@@ -91,40 +111,80 @@ static pid_t run(char *const words[], const char *output) {
     return child;
 }
 
-static bool accepts(void) {
+static bool accepts(const char *path) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    snprintf(address.sun_path, sizeof address.sun_path, "%s", server_socket);
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
     int end = socket(AF_UNIX, SOCK_STREAM, 0);
     bool accepted = connect(end, (struct sockaddr *)&address, sizeof address) == 0;
     close(end);
     return accepted;
 }
 
+/* Starts a server that will have this socket. */
+static void start(char *const words[], const char *path) {
+    unlink(path);
+    servers[server_count++] = run(words, "/dev/null");
+    for (int i = 0; i < 1000 && !accepts(path); i++) {
+        wait_for(0.01);
+    }
+    if (!accepts(path)) {
+        char command[80];
+        printf("%s does not start; its log:\n", words[0]);
+        fflush(stdout);
+        snprintf(command, sizeof command, "cat %s", log_file);
+        (void)!system(command);
+        exit(1);
+    }
+}
+
+static void start_pipewire(void) {
+    char bus[64], core[64], address[100];
+    snprintf(bus, sizeof bus, "%s/bus", folder);
+    snprintf(core, sizeof core, "%s/pipewire-0", folder);
+    snprintf(address, sizeof address, "--address=unix:path=%s", bus);
+    char *const daemon[] = {"dbus-daemon", "--session", "--nofork", address, NULL};
+    start(daemon, bus);
+    snprintf(address, sizeof address, "unix:path=%s", bus);
+    setenv("DBUS_SESSION_BUS_ADDRESS", address, 1);
+    start((char *const[]){"pipewire", NULL}, core);
+    servers[server_count++] = run((char *const[]){"wireplumber", NULL}, "/dev/null");
+    start((char *const[]){"pipewire-pulse", NULL}, server_socket);
+    unsetenv("DBUS_SESSION_BUS_ADDRESS");
+    const char *const sinks[] = {"first", "second"};
+    for (size_t i = 0; i < 2; i++) {
+        char words[200];
+        snprintf(words, sizeof words,
+                 "load-module module-null-sink sink_name=%s rate=%d channels=2 "
+                 "sink_properties=device.description=Sink-%s",
+                 sinks[i], RATE, sinks[i]);
+        server_control(words);
+    }
+    server_control("set-default-sink first");
+}
+
 void server_start(void) {
+    if (pipewire) {
+        start_pipewire();
+        return;
+    }
     char *const words[] = {
         "pulseaudio",        "-n", "-F", script, "--daemonize=no", "--exit-idle-time=-1",
         "--use-pid-file=no", NULL};
-    unlink(server_socket);
-    server = run(words, "/dev/null");
-    for (int i = 0; i < 1000 && !accepts(); i++) {
-        wait_for(0.01);
-    }
-    if (!accepts()) {
-        printf("pulseaudio does not start; its log:\n");
-        fflush(stdout);
-        char command[80];
-        snprintf(command, sizeof command, "cat %s", log_file);
-        exit(system(command) == 0 ? 1 : 1);
-    }
+    start(words, server_socket);
 }
 
 void server_kill(void) {
-    kill(server, SIGKILL);
-    waitpid(server, NULL, 0);
+    while (server_count > 0) {
+        pid_t last = servers[--server_count];
+        kill(last, SIGKILL);
+        waitpid(last, NULL, 0);
+    }
 }
 
 void server_freeze(bool frozen) {
-    kill(server, frozen ? SIGSTOP : SIGCONT);
+    for (size_t i = 0; i < server_count; i++) {
+        kill(servers[i], frozen ? SIGSTOP : SIGCONT);
+    }
 }
 
 void server_control(const char *words) {
