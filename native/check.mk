@@ -159,14 +159,18 @@ sanitize:
 			$(BUILD)/sanitize/$$program || exit 1; \
 	done
 	$(MAKE) BUILD=$(BUILD)/races CFLAGS='-O1 -g $(RACES)' $(BUILD)/races/c_api_sanitized \
-		$(BUILD)/races/c_streams_sanitized
-	for program in c_api_sanitized 'c_streams_sanitized streams stream_rates'; do \
+		$(BUILD)/races/c_streams_sanitized $(BUILD)/races/c_fake_device_sanitized
+	for program in c_api_sanitized 'c_streams_sanitized streams stream_rates' c_fake_device_sanitized; do \
 		TSAN_OPTIONS=suppressions=../tests/c/tsan.supp:print_suppressions=0 \
 			$(BUILD)/races/$$program || exit 1; \
 	done
 
 $(BUILD)/c_api_sanitized: $(C_TESTS) $(wildcard ../tests/c/*.h) $(HEADERS) $(BUILD)/libperbus.a
 	$(CC) -std=gnu11 $(CFLAGS) $(STRICT) -I. $(C_TESTS) $(BUILD)/libperbus.a $(LIBS) -o $@
+
+$(BUILD)/c_fake_device_sanitized: ../tests/c/fake_device/main.c ../tests/c/check.h $(HEADERS) \
+		$(BUILD)/libperbus.a
+	$(CC) -std=gnu11 $(CFLAGS) $(STRICT) -I. $< $(BUILD)/libperbus.a $(LIBS) -o $@
 
 # The library allocates through the test, which lets some allocations fail.
 WRAPPED := malloc calloc realloc aligned_alloc _Block_copy

@@ -51,8 +51,8 @@ void perbus_devices_free(perbus_device *devices) {
 perbus_status perbus_engine_set_output_device(perbus_engine *engine, const char *output,
                                               perbus_error *error) {
     PERBUS_REQUIRE(engine, error);
-    PERBUS_CHECK(require_device(engine, error));
     return perbus__guard(error, ^{
+        PERBUS_CHECK(require_device(engine, error));
         return perbus__move_to_device(engine->object, output != NULL ? output : "", error);
     });
 }
@@ -62,8 +62,8 @@ perbus_status perbus_engine_get_device_status(perbus_engine *engine,
                                               perbus_error *error) {
     PERBUS_REQUIRE(engine, error);
     PERBUS_REQUIRE(out_status, error);
-    PERBUS_CHECK(require_device(engine, error));
     return perbus__guard(error, ^{
+        PERBUS_CHECK(require_device(engine, error));
         if (!perbus__read_device(engine->object, out_status)) {
             return perbus__fail(error, PERBUS_ERROR_NOT_RUNNING,
                                 @"the engine is stopped: it has no device open");
@@ -76,8 +76,8 @@ perbus_status perbus_engine_set_event_handler(perbus_engine *engine, perbus_even
                                               void *context, void (*destroy)(void *context),
                                               perbus_error *error) {
     PERBUS_REQUIRE(engine, error);
-    PERBUS_CHECK(require_device(engine, error));
     return perbus__guard(error, ^{
+        PERBUS_CHECK(require_device(engine, error));
         return perbus__set_event_handler(engine, handler, context, destroy)
                    ? PERBUS_OK
                    : perbus__fail(error, PERBUS_ERROR_NO_MEMORY, @"no memory for a handler");

@@ -51,6 +51,9 @@ pub(crate) fn engine_calls(desk: &Desk, answers: &mut Answers) -> Result<()> {
         engine.pause();
         engine.stop();
         engine.reset();
+        engine.set_output_device(None);
+        engine.device_status();
+        engine.on_event(|_, _| ());
         engine.clear_solo();
         engine.create_group("voices");
         engine.apply(&perbus::EngineScene::default());

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Engines on a device of this program's own, in place of PortAudio, whose thread calls for blocks
+ * without a pause, also while its stream is being stopped, dies now and then, and does not always
+ * end when asked to. `make sanitize` looks for data races in what comes of that. */
+#define _GNU_SOURCE
+#include "../check.h"
+
+#include <portaudio.h>
+#include <pthread.h>
+#include <time.h>
+#include <unistd.h>
+
+int check_failures;
+
+enum { ENGINES = 2, ROUNDS = 20, LONGEST = 300 };
+
+typedef struct stream {
+    PaStreamCallback *callback;
+    void *context;
+    pthread_t thread;
+    atomic_bool running, calling, closed;
+    unsigned number;
+} stream;
+
+static atomic_uint opened, started, hung;
+
+static void wait_for(double seconds) {
+    struct timespec pause = {(time_t)seconds, (long)((seconds - (time_t)seconds) * 1e9)};
+    nanosleep(&pause, NULL);
+}
+
+/* Every third stream dies after a while. */
+static bool dies(const stream *own, unsigned blocks) {
+    return own->number % 3 == 1 && blocks > 20;
+}
+
+static void *play(void *context) {
+    stream *own = context;
+    float left[LONGEST], right[LONGEST], *planes[] = {left, right};
+    unsigned blocks = 0;
+    while (!atomic_load(&own->closed)) {
+        atomic_store(&own->calling, true);
+        if (atomic_load(&own->running) && !dies(own, blocks)) {
+            PaStreamCallbackFlags flags = blocks % 5 == 4 ? paOutputUnderflow : 0;
+            own->callback(NULL, planes, 1 + blocks * 37 % LONGEST, NULL, flags, own->context);
+            blocks++;
+        }
+        atomic_store(&own->calling, false);
+        wait_for(0.0002);
+    }
+    return NULL;
+}
+
+PaError Pa_Initialize(void) {
+    return paNoError;
+}
+
+PaError Pa_Terminate(void) {
+    return paNoError;
+}
+
+PaDeviceIndex Pa_GetDefaultOutputDevice(void) {
+    return 0;
+}
+
+PaDeviceIndex Pa_GetDefaultInputDevice(void) {
+    return paNoDevice;
+}
+
+PaDeviceIndex Pa_GetDeviceCount(void) {
+    return 1;
+}
+
+const PaDeviceInfo *Pa_GetDeviceInfo(PaDeviceIndex index) {
+    static const PaDeviceInfo info = {.structVersion = 2,
+                                      .name = "fake",
+                                      .maxOutputChannels = 2,
+                                      .defaultLowOutputLatency = 0.01,
+                                      .defaultHighOutputLatency = 0.1,
+                                      .defaultSampleRate = 48000.0};
+    return index == 0 ? &info : NULL;
+}
+
+const PaHostApiInfo *Pa_GetHostApiInfo(PaHostApiIndex index) {
+    (void)index;
+    return NULL;
+}
+
+const char *Pa_GetErrorText(PaError error) {
+    return error == paNoError ? "none" : "an error";
+}
+
+const PaStreamInfo *Pa_GetStreamInfo(PaStream *of) {
+    (void)of;
+    static const PaStreamInfo info = {1, 0.0, 0.01, 48000.0};
+    return &info;
+}
+
+PaError Pa_OpenStream(PaStream **out, const PaStreamParameters *input,
+                      const PaStreamParameters *output, double rate, unsigned long frames,
+                      PaStreamFlags flags, PaStreamCallback *callback, void *context) {
+    (void)input, (void)output, (void)rate, (void)frames, (void)flags;
+    stream *made = calloc(1, sizeof *made);
+    made->callback = callback;
+    made->context = context;
+    made->number = atomic_fetch_add(&opened, 1);
+    *out = made;
+    return pthread_create(&made->thread, NULL, play, made) == 0 ? paNoError : paInternalError;
+}
+
+PaError Pa_StartStream(PaStream *of) {
+    stream *own = of;
+    atomic_fetch_add(&started, 1);
+    atomic_store(&own->running, true);
+    return paNoError;
+}
+
+PaError Pa_StopStream(PaStream *of) {
+    stream *own = of;
+    if (own->number % 20 == 11) {
+        /* It goes on calling. */
+        atomic_fetch_add(&hung, 1);
+        pause();
+    }
+    wait_for(0.001);
+    atomic_store(&own->running, false);
+    while (atomic_load(&own->calling)) {
+        wait_for(0.0001);
+    }
+    return paNoError;
+}
+
+PaError Pa_CloseStream(PaStream *of) {
+    stream *own = of;
+    atomic_store(&own->closed, true);
+    pthread_join(own->thread, NULL);
+    free(own);
+    return paNoError;
+}
+
+static bool render_one(void *context, int64_t time, uint32_t frames, float *const *channels,
+                       uint32_t channel_count) {
+    (void)context, (void)time;
+    for (uint32_t c = 0; c < channel_count; c++) {
+        for (uint32_t i = 0; i < frames; i++) {
+            channels[c][i] = 1.0f;
+        }
+    }
+    return false;
+}
+
+atomic_int destroyed;
+static atomic_int lost, configured;
+
+static void note(void *context, perbus_event event) {
+    perbus_engine *own = context;
+    atomic_fetch_add(&lost, event == PERBUS_EVENT_DEVICE_LOST);
+    if (event == PERBUS_EVENT_CONFIGURATION_CHANGED) {
+        atomic_fetch_add(&configured, 1);
+        WORKS(perbus_engine_start(own, &error));
+    }
+}
+
+static void note_end(void *context) {
+    (void)context;
+    atomic_fetch_add(&destroyed, 1);
+}
+
+/* Sets and reads from a thread of its own while the other starts and stops. */
+typedef struct watcher {
+    perbus_engine *engine;
+    perbus_node *mixer, *source;
+    atomic_bool ends;
+} watcher;
+
+static void *watch(void *context) {
+    watcher *own = context;
+    for (unsigned i = 0; !atomic_load(&own->ends); i++) {
+        perbus_device_status status;
+        bool running = false;
+        perbus_status read = perbus_engine_get_device_status(own->engine, &status, NULL);
+        CHECK(read == PERBUS_OK || read == PERBUS_ERROR_NOT_RUNNING);
+        WORKS(perbus_engine_is_running(own->engine, &running, &error));
+        WORKS(perbus_connection_set_volume(own->source, own->mixer, 0, 0.1f * (float)(i % 10),
+                                           &error));
+        wait_for(0.001);
+    }
+    return NULL;
+}
+
+static void *live(void *context) {
+    unsigned round = *(const unsigned *)context;
+    watcher own = {.engine = NULL};
+    WORKS(perbus_engine_create(&own.engine, &error));
+    WORKS(perbus_engine_copy_main_mixer(own.engine, &own.mixer, &error));
+    WORKS(perbus_source_create(&STEREO, render_one, NULL, NULL, &own.source, &error));
+    WORKS(perbus_engine_attach(own.engine, own.source, &error));
+    WORKS(perbus_engine_connect(own.engine, own.source, 0, own.mixer, 0, NULL, &error));
+    WORKS(perbus_engine_set_event_handler(own.engine, note, own.engine, note_end, &error));
+    pthread_t watching;
+    pthread_create(&watching, NULL, watch, &own);
+    for (unsigned i = 0; i < 6; i++) {
+        WORKS(perbus_engine_start(own.engine, &error));
+        wait_for(0.002 * ((round + i) % 4));
+        if (i % 3 == 0) {
+            WORKS(perbus_engine_pause(own.engine, &error));
+            WORKS(perbus_engine_start(own.engine, &error));
+        }
+        if (round % 10 == 9) {
+            wait_for(0.6);
+        }
+        if (i % 2 == 1) {
+            WORKS(perbus_engine_stop(own.engine, &error));
+        }
+    }
+    atomic_store(&own.ends, true);
+    pthread_join(watching, NULL);
+    perbus_node_release(own.source);
+    perbus_node_release(own.mixer);
+    perbus_engine_destroy(own.engine);
+    return NULL;
+}
+
+int main(void) {
+    static unsigned rounds[ENGINES];
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        pthread_t threads[ENGINES];
+        for (unsigned e = 0; e < ENGINES; e++) {
+            rounds[e] = round + 5 * e;
+            pthread_create(&threads[e], NULL, live, &rounds[e]);
+        }
+        for (unsigned e = 0; e < ENGINES; e++) {
+            pthread_join(threads[e], NULL);
+        }
+    }
+    CHECK(destroyed == ENGINES * ROUNDS);
+    CHECK(lost > 0 && configured > 0 && lost >= configured);
+    CHECK(hung > 0 && started >= opened && opened > 20);
+    printf("fake device: %u streams, %d losses, %u hung, %d failures\n", atomic_load(&opened),
+           atomic_load(&lost), atomic_load(&hung), check_failures);
+    return check_failures != 0;
+}
