@@ -126,7 +126,7 @@ pub use engine::version::version;
 pub use engine::Engine;
 pub use error::{Error, Result};
 #[cfg(feature = "files")]
-pub use file::{File, FileInfo};
+pub use file::{File, FileInfo, Position};
 pub use nodes::any_node::AnyNode;
 pub use nodes::buffer::{Buffer, BufferBuilder};
 pub use nodes::equalizer::{Band, Equalizer, FilterType, MAX_BANDS};
@@ -136,8 +136,6 @@ pub use nodes::mixer::Mixer;
 pub use nodes::output::Output;
 pub use nodes::pan;
 pub use nodes::player::Player;
-#[cfg(feature = "files")]
-pub use nodes::player_file::Position;
 pub use nodes::schedule::{BufferEnd, Schedule};
 pub use nodes::source::{RenderBlock, Source};
 

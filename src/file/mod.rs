@@ -47,6 +47,8 @@ mod load;
 #[cfg(feature = "files")]
 mod open;
 #[cfg(feature = "files")]
+mod player;
+#[cfg(feature = "files")]
 mod reader;
 mod render;
 #[cfg(feature = "files")]
@@ -58,6 +60,8 @@ pub use crate::error::FileError;
 pub use decoder::Decoder;
 #[cfg(feature = "files")]
 pub use load::load;
+#[cfg(feature = "files")]
+pub use player::Position;
 #[cfg(feature = "files")]
 pub use reader::{File, FileInfo};
 #[cfg(feature = "files")]

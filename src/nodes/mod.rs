@@ -10,7 +10,5 @@ pub(crate) mod mixer;
 pub(crate) mod output;
 pub mod pan;
 pub(crate) mod player;
-#[cfg(feature = "files")]
-pub(crate) mod player_file;
 pub(crate) mod schedule;
 pub(crate) mod source;

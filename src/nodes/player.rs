@@ -260,7 +260,7 @@ impl Player {
     }
 
     /// Runs `call` with the graph lock held for reading: it asks the engine what is connected.
-    pub(super) fn call(
+    pub(crate) fn call(
         &self,
         call: impl FnOnce(*mut ffi::perbus_node) -> Result<()>,
     ) -> Result<()> {
@@ -382,9 +382,9 @@ impl Engine {
     }
 }
 
-pub(super) struct Completion(pub(super) Box<dyn FnOnce(BufferEnd) + Send>);
+pub(crate) struct Completion(pub(crate) Box<dyn FnOnce(BufferEnd) + Send>);
 
-pub(super) unsafe extern "C" fn complete(context: *mut c_void, end: ffi::perbus_end) {
+pub(crate) unsafe extern "C" fn complete(context: *mut c_void, end: ffi::perbus_end) {
     // SAFETY: `schedule_with` passed a box, and perbus.h runs a completion once.
     let completion = unsafe { Box::from_raw(context.cast::<Completion>()) };
     let end = BufferEnd::from_ffi(end);

@@ -70,7 +70,7 @@ impl Schedule {
         }
     }
 
-    pub(super) fn to_ffi(
+    pub(crate) fn to_ffi(
         self,
         completion: ffi::perbus_completion,
         context: *mut c_void,

@@ -8,7 +8,7 @@ use crate::engine::format::Format;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::ffi::{self, native};
-use crate::file::File;
+use crate::file::reader::File;
 use crate::nodes::player::{complete, Completion, Player};
 use crate::nodes::schedule::{BufferEnd, Schedule};
 
