@@ -75,7 +75,7 @@ elif [ "$system" = Linux ] && have apt-get && have dpkg-query; then
         portaudio19-dev libpulse-dev libsamplerate0-dev libsndfile1-dev libvorbis-dev \
         pkg-config make python3-venv \
         libclang-rt-dev valgrind golang-go \
-        pulseaudio pulseaudio-utils dbus pipewire pipewire-pulse wireplumber \
+        pulseaudio pulseaudio-utils libasound2-plugins dbus pipewire pipewire-pulse wireplumber \
         alsa-utils sound-theme-freedesktop \
         sox libsox-fmt-all ffmpeg vorbis-tools opus-tools lame flac
 elif [ "$system" = Linux ] && have dnf; then

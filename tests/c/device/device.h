@@ -54,6 +54,7 @@ bool reaches(atomic_int *count, int value, double patience);
 
 void test_playing(void);
 void test_losses(void);
+void test_portaudio(void);
 /* Those that matter on a server that is not PulseAudio itself. */
 void test_playing_in_short(void);
 void test_losses_in_short(void);

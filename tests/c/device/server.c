@@ -78,7 +78,14 @@ bool server_set_up(bool of_pipewire) {
     unsetenv("DISPLAY");
     unsetenv("DBUS_SESSION_BUS_ADDRESS");
     unsetenv("PERBUS_AUDIO");
-    FILE *file = fopen(script, "w");
+    char alsa[64];
+    snprintf(alsa, sizeof alsa, "%s/.asoundrc", folder);
+    FILE *file = fopen(alsa, "w");
+    if (file != NULL) {
+        fprintf(file, "pcm.!default { type pulse }\nctl.!default { type pulse }\n");
+        fclose(file);
+    }
+    file = fopen(script, "w");
     if (file == NULL) {
         perror(script);
         exit(1);
