@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use perbus::{
-    AutomationPoint, Band, Buffer, Bus, BusConfig, Curve, Engine, EngineScene, FilterType, Format,
-    Group, GroupConfig, Mixer, Player, Scene,
+    file::resampled_frames, AutomationPoint, Band, Bus, BusConfig, Curve, Engine, EngineScene,
+    FilterType, Format, Group, GroupConfig, Mixer, Player, Scene,
 };
 
 use crate::model::{Mix, Move, ScenePlan, Sound, Strip};
+use crate::streams::{self, Streams};
 use crate::Failure;
 
 pub(crate) struct Desk<'a> {
@@ -18,7 +19,9 @@ pub(crate) struct Desk<'a> {
     /// Of each return: a send that comes back there.
     sends: Vec<Option<Bus>>,
     pub(crate) groups: Vec<Group>,
-    players: Vec<(Player, Buffer)>,
+    /// One a stem.
+    players: Vec<Player>,
+    streams: Streams,
     /// Of each bus, if it is listened to: another bus with the same source and the same strip, alone
     /// on its mixer.
     pub(crate) ears: Vec<Bus>,
@@ -45,6 +48,7 @@ impl<'a> Desk<'a> {
             sends: vec![None; mix.returns.len()],
             groups: Vec::new(),
             players: Vec::new(),
+            streams: Streams::new(),
             ears: Vec::new(),
         };
         for bus in 0..mix.bus_count() {
@@ -84,6 +88,10 @@ impl<'a> Desk<'a> {
     pub(crate) fn frames(&self) -> u64 {
         let lengths = self.mix.stems.iter().map(|stem| match &stem.sound {
             Sound::Decoded(buffer) => u64::from(buffer.frames()),
+            Sound::Streamed(file) => {
+                let rate = file.format().sample_rate();
+                resampled_frames(file.frames(), rate, self.engine.format().sample_rate())
+            }
             Sound::File(_) => 0,
         });
         lengths.max().unwrap_or(0)
@@ -101,11 +109,40 @@ impl<'a> Desk<'a> {
         };
         settle().map_err(failure)?;
         self.schedule()?;
-        let play = |(player, sound): &(Player, Buffer)| {
-            player.schedule(sound)?;
-            player.play()
-        };
-        self.players.iter().try_for_each(play).map_err(failure)
+        for (number, (player, stem)) in self.players.iter().zip(&self.mix.stems).enumerate() {
+            let play = || {
+                match &stem.sound {
+                    Sound::Decoded(buffer) => player.schedule(buffer)?,
+                    Sound::Streamed(file) => self.streams.play(number, player, file)?,
+                    Sound::File(_) => {}
+                }
+                player.play()
+            };
+            play().map_err(|error| Failure::of(&stem.argument, error))?;
+        }
+        Ok(())
+    }
+
+    /// Fails once a stem could not be read to its end.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        self.report(self.streams.failed())
+    }
+
+    /// Stops all players. Fails if a stem could not be read to its end.
+    pub(crate) fn stop(&self) -> Result<(), Failure> {
+        let stopped = self.players.iter().try_for_each(Player::stop);
+        stopped.map_err(|error| Failure::of("the engine", error))?;
+        self.report(self.streams.finally_failed())
+    }
+
+    fn report(&self, failed: Option<usize>) -> Result<(), Failure> {
+        let stem = failed.map(|number| &self.mix.stems[number]);
+        match stem.map(|stem| (stem, &stem.sound)) {
+            Some((stem, Sound::Streamed(file))) => {
+                Err(Failure::of(&stem.argument, streams::reason(file.path())))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The frame at which a scene's fade starts.
@@ -135,13 +172,17 @@ impl<'a> Desk<'a> {
         if bus >= self.mix.stems.len() {
             return Ok(());
         }
-        let sound = match &self.mix.stems[bus].sound {
-            Sound::Decoded(buffer) => buffer.clone(),
-            Sound::File(_) => Buffer::from_fn(self.engine.format(), 1, |_, _| 0.0)?,
+        let player = match &self.mix.stems[bus].sound {
+            Sound::Decoded(buffer) => self.engine.create_player_for(buffer)?,
+            Sound::Streamed(file) => {
+                let (rate, own) = (self.engine.format().sample_rate(), file.format());
+                let format = Format::new(rate, own.channels())?.with_layout(own.layout())?;
+                self.engine.create_player_with(format)?
+            }
+            Sound::File(_) => self.engine.create_player()?,
         };
-        let player = self.engine.create_player_for(&sound)?;
         self.buses[bus].connect(&player)?;
-        self.players.push((player, sound));
+        self.players.push(player);
         Ok(())
     }
 

@@ -27,6 +27,7 @@ mod progress;
 mod report;
 mod spool;
 mod staging;
+mod streams;
 
 use std::fmt::Display;
 use std::process::ExitCode;

@@ -78,6 +78,7 @@ pub(crate) fn mix(
     }
     let mut unread = 0;
     perform(desk, mix, frames, &mut |block| {
+        desk.check()?;
         let length = block[0].len() as u64;
         match &mut ears {
             Some(ears) => ears.heard(length)?,
@@ -109,6 +110,7 @@ pub(crate) fn mix(
         })?;
         read_meters(desk, &mut levels, unread)?;
     }
+    desk.stop()?;
     Ok(Pass {
         frames,
         levels,

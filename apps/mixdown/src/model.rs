@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use perbus::{Buffer, BusConfig, Curve, SendTap};
+use perbus::{Buffer, BusConfig, Curve, File, SendTap};
 
 use crate::printable;
 
@@ -32,6 +32,8 @@ pub(crate) struct Stem {
 pub(crate) enum Sound {
     File(PathBuf),
     Decoded(Buffer),
+    /// Too long to be in memory: decoded while it plays.
+    Streamed(File),
 }
 
 /// A channel strip's settings.

@@ -230,7 +230,7 @@ fn copy_to_stdout(path: &Path) -> io::Result<()> {
 fn spare_inputs(path: &Path, args: &Args, mix: &Mix) -> Result<(), String> {
     let replaced = mix.stems.iter().find(|stem| match &stem.sound {
         Sound::File(file) => same_file(file, path),
-        Sound::Decoded(_) => false,
+        Sound::Decoded(_) | Sound::Streamed(_) => false,
     });
     if let Some(stem) = replaced {
         return Err(format!("this would replace the stem {}", stem.name));

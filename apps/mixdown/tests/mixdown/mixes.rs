@@ -169,3 +169,35 @@ fn colons_belong_to_the_path_unless_settings_follow() {
         ]
     );
 }
+
+/// A stem of more than a minute is decoded while it plays, beside one that is in memory.
+#[test]
+fn long_stems_sound_like_short_ones() {
+    const LONG: u32 = 61 * 48_000;
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let place = |frame: u32| (frame % 9973) as f32 / 20_000.0;
+    write_wav(&folder.join("long.wav"), LONG, |frame| [place(frame)]);
+    write_wav(&folder.join("short.wav"), 48_000, |_| [0.25]);
+    let stems = ["long.wav:vol=0.5", "short.wav:pan=-1", "long.wav:mute"];
+    let lines = mix(folder, &[&stems[..], &["-o", "mix.wav"]].concat());
+    assert_eq!(lines.len(), 4);
+    let mixed = read_wav(&folder.join("mix.wav"));
+    assert_eq!(mixed.len(), 2 * LONG as usize);
+    for (frame, sides) in (0..).zip(mixed.chunks(2)) {
+        let short = if frame < 48_000 { 0.25 } else { 0.0 };
+        let (left, right) = (place(frame) / 2.0 + short, place(frame) / 2.0);
+        assert!((sides[0] - left).abs() < 1e-6, "frame {frame}: {sides:?}");
+        assert!((sides[1] - right).abs() < 1e-6, "frame {frame}: {sides:?}");
+    }
+
+    let whole = fs::read(folder.join("long.wav")).unwrap();
+    fs::write(folder.join("cut.wav"), &whole[..whole.len() / 2]).unwrap();
+    fs::remove_file(folder.join("mix.wav")).unwrap();
+    let output = mixdown(folder, &["short.wav", "cut.wav:vol=1", "-o", "mix.wav"]);
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    let expected = "mixdown: cut.wav:vol=1: cut.wav is cut short or damaged: it ends after 14639";
+    assert!(message.starts_with(expected), "{message}");
+    assert_eq!(files(folder), ["cut.wav", "long.wav", "short.wav"]);
+}
