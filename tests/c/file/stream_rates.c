@@ -191,7 +191,7 @@ typedef struct reader {
 
 enum { DECODED = 60000 };
 static atomic_int opened, closed;
-static int64_t fails_at = INT64_MAX;
+static atomic_llong fails_at = INT64_MAX;
 
 static perbus_status open_reader(void *context, const char *path, void **out_stream,
                                  perbus_decoder_info *out_info, char *message, size_t capacity) {
@@ -209,11 +209,12 @@ static perbus_status read_reader(void *context, float *const *channels, uint64_t
                                  uint64_t *out_read, char *message, size_t capacity) {
     reader *self = context;
     uint64_t done = 0;
-    if (self->position >= fails_at) {
+    int64_t end = atomic_load(&fails_at);
+    if (self->position >= end) {
         snprintf(message, capacity, "spoilt");
         return PERBUS_ERROR_DAMAGED;
     }
-    for (; done < frames && done < 700 && self->position < DECODED && self->position < fails_at;
+    for (; done < frames && done < 700 && self->position < DECODED && self->position < end;
          done++, self->position++) {
         channels[0][done] = noise(self->position) / 32768.0f;
     }
@@ -257,7 +258,7 @@ static void decoders(void) {
         CHECK(heard[i] == noise(frame) / 32768.0f);
     }
     free(heard);
-    fails_at = 30000;
+    atomic_store(&fails_at, 30000);
     WORKS(perbus_player_seek(deck.player, 5000, &error));
     heard = hear_frames(&deck, 50000);
     for (int64_t i = 0; i < 50000; i++) {
@@ -270,7 +271,7 @@ static void decoders(void) {
     CHECK(ends[2] == PERBUS_END_PLAYED && ends[3] == PERBUS_END_FAILED);
     close_deck(&deck);
     CHECK(atomic_load(&opened) == atomic_load(&closed));
-    fails_at = INT64_MAX;
+    atomic_store(&fails_at, INT64_MAX);
 }
 
 /* An engine that is destroyed while files play, are queued and are sought. */
