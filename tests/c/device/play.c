@@ -7,18 +7,6 @@
 /* Frames that are compared. */
 enum { COMPARED = RATE };
 
-/* A machine that is too busy is no fault of the engine's: it reports it, and the test has further
- * attempts. */
-#define ATTEMPTS 5
-#define UNDISTURBED(test)             \
-    do {                              \
-        int left = ATTEMPTS;          \
-        while (left > 0 && !(test)) { \
-            left--;                   \
-        }                             \
-        CHECK(left > 0);              \
-    } while (0)
-
 static void fade(desk *made) {
     const perbus_automation_point points[] = {{RATE / 4, 0.5f, 0, PERBUS_CURVE_LINEAR},
                                               {RATE / 2, 0.1f, RATE / 4, PERBUS_CURVE_LINEAR}};
