@@ -40,6 +40,12 @@ static perbus_status check_settings(const perbus_file_settings *settings, perbus
     return PERBUS_OK;
 }
 
+static perbus_status fail_system(perbus_error *error, const perbus_file *file, int number) {
+    pbf_failure failure;
+    pbf_fail_system(&failure, "it cannot be written", number);
+    return perbus__fail_file(error, PERBUS_ERROR_FILE, file, failure.number, failure.text);
+}
+
 // Makes an empty file in the path's folder, with the extension that its type has.
 static perbus_status make_temporary(perbus_file *file, perbus_error *error) {
     static atomic_uint made;
@@ -62,17 +68,25 @@ static perbus_status make_temporary(perbus_file *file, perbus_error *error) {
             break;
         }
     }
-    pbf_failure failure;
-    pbf_fail_system(&failure, "it cannot be written", errno);
+    int number = errno;
     free(file->temporary);
     file->temporary = NULL;
-    return perbus__fail_file(error, PERBUS_ERROR_FILE, file, failure.number, failure.text);
+    return fail_system(error, file, number);
 }
 
-// A file that is there may be replaced, but nothing else.
+// A file that is there may be replaced, but nothing else. A link stays, and its file is replaced.
 static perbus_status check_target(perbus_file *file, perbus_error *error) {
     struct stat status;
-    if (stat(file->path, &status) != 0 || S_ISREG(status.st_mode)) {
+    if (stat(file->path, &status) != 0) {
+        return errno == ENOENT ? PERBUS_OK : fail_system(error, file, errno);
+    }
+    if (S_ISREG(status.st_mode)) {
+        char *target = realpath(file->path, NULL);
+        if (target == NULL) {
+            return fail_system(error, file, errno);
+        }
+        free(file->path);
+        file->path = target;
         return PERBUS_OK;
     }
     return S_ISDIR(status.st_mode)
@@ -205,6 +219,19 @@ perbus_status perbus_file_write(perbus_file *file, const float *const *channels,
     });
 }
 
+// Before the name is taken: a crash of the system then leaves the old file or the new one.
+static bool reaches_disk(const char *path) {
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    if (fd < 0) {
+        return false;
+    }
+    bool works = fsync(fd) == 0;
+    int number = errno;
+    close(fd);
+    errno = number;
+    return works;
+}
+
 perbus_status perbus_file_finish(perbus_file *file, perbus_error *error) {
     PERBUS_REQUIRE(file, error);
     return perbus__with_file(file, error, ^{
@@ -218,11 +245,8 @@ perbus_status perbus_file_finish(perbus_file *file, perbus_error *error) {
         } else if (file->has_failed) {
             status = perbus__fail_file(error, PERBUS_ERROR_FILE, file, 0,
                                        "a write failed, so it is not complete");
-        } else if (rename(file->temporary, file->path) != 0) {
-            pbf_failure failure;
-            pbf_fail_system(&failure, "it cannot be written", errno);
-            status =
-                perbus__fail_file(error, PERBUS_ERROR_FILE, file, failure.number, failure.text);
+        } else if (!reaches_disk(file->temporary) || rename(file->temporary, file->path) != 0) {
+            status = fail_system(error, file, errno);
         } else {
             free(file->temporary);
             file->temporary = NULL;

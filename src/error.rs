@@ -153,30 +153,7 @@ pub enum FileError {
         /// The limit in bytes.
         limit: u64,
     },
-    /// The file has, or was to have, an unusable sample rate or channel count.
-    #[error("{}: cannot use {sample_rate} Hz with {channels} channels", path.display())]
-    BadFormat {
-        /// The file.
-        path: PathBuf,
-        /// The sample rate in Hz.
-        sample_rate: f64,
-        /// The channel count.
-        channels: u32,
-    },
-    /// A block to be written has the wrong shape.
-    #[error(
-        "{}: a block needs {channels} slices of one length, got lengths {lengths:?}",
-        path.display()
-    )]
-    BadShape {
-        /// The file.
-        path: PathBuf,
-        /// The channel count of the file.
-        channels: u32,
-        /// The length of each slice given.
-        lengths: Vec<usize>,
-    },
-    /// The file cannot be written.
+    /// The file cannot be written: the system refuses, or its type cannot be as asked for.
     #[error("cannot write {}: {source}", path.display())]
     Write {
         /// The file.

@@ -119,6 +119,23 @@ pub(crate) fn check_file(
     Err(failure.into())
 }
 
+/// As `check_file` for a file that is written.
+#[cfg(feature = "files")]
+pub(crate) fn check_written(
+    status: perbus_status,
+    error: &MaybeUninit<perbus_error>,
+    path: &Path,
+) -> Result<()> {
+    check_file(status, error, path, None).map_err(|failure| match failure {
+        Error::File(FileError::Read { path, source }) => FileError::Write { path, source }.into(),
+        Error::File(FileError::Unsupported { path, reason }) => {
+            let source = io::Error::new(io::ErrorKind::Unsupported, reason);
+            FileError::Write { path, source }.into()
+        }
+        other => other,
+    })
+}
+
 fn from_status(status: perbus_status, message: String) -> Error {
     match status {
         perbus_status::PERBUS_ERROR_INVALID_ARGUMENT => Error::InvalidArgument(message),

@@ -64,7 +64,7 @@
 //! | Matrix mixer | every input channel to every output channel | [`Matrix`], [`Levels`], [`MAX_MATRIX_BUSES`] |
 //! | Node | what is connected: mixers, players, sources, effects, the output | [`Node`], [`AnyNode`], [`NodeId`], [`Output`], [`Engine::nodes`] |
 //! | Tracking | what feeds what, and whether the map and the engine agree | [`Engine::source_of`], [`Engine::audit`], [`Discrepancy`], [`Engine::inspect`], [`NodeInfo`], [`Engine::to_dot`] |
-//! | Files | reading audio files, writing WAV files | [`file`](mod@file), [`Engine::render_to_wav`] |
+//! | Files | reading and writing audio files | [`File`], [`FileSettings`], [`file`](mod@file), [`Engine::render_to_wav`] |
 //! | Threads | rendering on several | [`Engine::set_render_threads`], [`MAX_RENDER_THREADS`] |
 //! | Errors | what can go wrong | [`Error`], [`Result`] |
 //! | Version | of the native library | [`version`](version()) |
@@ -83,7 +83,7 @@
 //!
 //! # Features
 //!
-//! - `files` (on by default): decoding of audio files in [`file`](mod@file).
+//! - `files` (on by default): audio files, in [`file`](mod@file) and [`Engine::render_to_wav`].
 //! - `serde`: [`Scene`], [`EngineScene`] and [`BusConfig`] can be stored.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -126,7 +126,7 @@ pub use engine::version::version;
 pub use engine::Engine;
 pub use error::{Error, Result};
 #[cfg(feature = "files")]
-pub use file::{File, FileInfo, Position};
+pub use file::{File, FileInfo, FileSamples, FileSettings, FileType, Position};
 pub use nodes::any_node::AnyNode;
 pub use nodes::buffer::{Buffer, BufferBuilder};
 pub use nodes::equalizer::{Band, Equalizer, FilterType, MAX_BANDS};

@@ -26,6 +26,9 @@ pub use crate::ffi::{
     PERBUS_SCHEDULE_LOOPS,
 };
 
+#[cfg(feature = "files")]
+pub use crate::ffi::{perbus_file, perbus_file_open};
+
 /// The shim's handle of a node. It lives as long as the node.
 pub fn node_handle(node: &(impl Node + ?Sized)) -> *mut perbus_node {
     node.as_node().raw.as_ptr()
@@ -92,6 +95,15 @@ pub unsafe fn render(
 ) -> Result<()> {
     // SAFETY: as our caller promises.
     unsafe { engine.render_into(frames, channels, count) }
+}
+
+/// Sets the crate's decoders for the process, once.
+///
+/// # Errors
+/// [`Error::InRender`].
+#[cfg(feature = "files")]
+pub fn set_decoders() -> Result<()> {
+    crate::file::set_decoders()
 }
 
 /// What a failure is called in C.

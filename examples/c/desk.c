@@ -12,6 +12,8 @@ enum { RATE = 48000, BLOCK = 512 };
 
 static const perbus_format MONO = {.sample_rate = RATE, .channels = 1};
 static const perbus_format STEREO = {.sample_rate = RATE, .channels = 2};
+static const perbus_file_settings SETTINGS = {.format = {.sample_rate = RATE, .channels = 2},
+                                              .samples = PERBUS_FILE_INT_16};
 
 static perbus_error error;
 
@@ -39,13 +41,13 @@ static void tell(void *context, perbus_desk_fade_end end) {
     *(bool *)context = end == PERBUS_DESK_FADE_FINISHED;
 }
 
-static void render(perbus_desk_engine *engine, perbus_desk_wav *wav, uint32_t blocks) {
+static void render(perbus_desk_engine *engine, perbus_file *file, uint32_t blocks) {
     static float left[BLOCK], right[BLOCK];
     float *channels[] = {left, right};
     const float *rendered[] = {left, right};
     for (uint32_t block = 0; block < blocks; block++) {
         try(perbus_desk_engine_render(engine, BLOCK, channels, 2, &error));
-        try(perbus_desk_wav_write(wav, BLOCK, rendered, &error));
+        try(perbus_file_write(file, rendered, 2, BLOCK, &error));
     }
 }
 
@@ -55,7 +57,7 @@ int main(int count, char **arguments) {
     perbus_desk_node *mixer, *echo, *voices[2];
     perbus_desk_bus *lead;
     perbus_desk_scene *verse;
-    perbus_desk_wav *wav;
+    perbus_file *file;
     perbus_desk_control control;
     bool faded = false;
     if (count != 2) {
@@ -85,18 +87,18 @@ int main(int count, char **arguments) {
     try(perbus_desk_engine_set_connection_volume(engine, voices[0], echo, 0, 0.2f, &error));
     try(perbus_desk_mixer_snapshot(mixer, &verse, &error));
 
-    try(perbus_desk_wav_create(arguments[1], RATE, 2, PERBUS_DESK_ENCODING_INT16, &wav, &error));
+    try(perbus_file_create(arguments[1], &SETTINGS, &file, &error));
     try(perbus_desk_engine_start(engine, &error));
-    render(engine, wav, 50);
+    render(engine, file, 50);
     try(perbus_desk_bus_fade_to(lead, 0.0f, 0.5, PERBUS_CURVE_EQUAL_POWER, tell, &faded, NULL,
                                 &error));
-    render(engine, wav, 50);
+    render(engine, file, 50);
     try(perbus_desk_mixer_apply(mixer, verse, &error));
-    render(engine, wav, 50);
-    try(perbus_desk_wav_finish(wav, &error));
+    render(engine, file, 50);
+    try(perbus_file_finish(file, &error));
     printf("the fade %s\n", faded ? "came to its end" : "was cut short");
 
-    perbus_desk_wav_release(wav);
+    perbus_file_destroy(file);
     perbus_desk_scene_release(verse);
     perbus_desk_bus_release(lead);
     perbus_desk_node_release(voices[0]);

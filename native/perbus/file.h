@@ -31,7 +31,9 @@ typedef struct perbus_file_info {
  * FLAC, MPEG audio (MP3), Ogg Vorbis, Ogg Opus, VOC, NIST, PAF, AVR, PVF and IRCAM files; Apple's
  * reads what AVAudioFile does.
  *
- * Sizes in headers that are off by a few bytes, or were never filled in, are put right.
+ * Sizes in headers that are off by a few bytes, or were never filled in, are put right. libmpg123,
+ * which decodes MPEG audio for the portable engine, reports faulty frames on the standard error, too;
+ * it cannot be silenced through libsndfile.
  * @param path in the file system's encoding, with any bytes
  * @retval PERBUS_ERROR_FILE the system refuses: os_code is its errno, ESPIPE for a pipe or device
  * @retval PERBUS_ERROR_UNSUPPORTED no format that is read; the message names it
@@ -129,7 +131,8 @@ perbus_status perbus_file_write(perbus_file *file, const float *const *channels,
                                 uint32_t channel_count, uint64_t frames, perbus_error *error);
 
 /**
- * Completes the file, which takes its name then, and the place of what had it.
+ * Completes the file and writes it to the disk. It then takes its name, and the place of what had it;
+ * where that was a symbolic link, the place of the link's target.
  * @retval PERBUS_ERROR_WRONG_KIND the file is being read, or is finished
  * @retval PERBUS_ERROR_FILE the system refuses, or a write failed: nothing is left of the file
  * Maps to no selector of Apple's. Threads: any. Real-time safe: no

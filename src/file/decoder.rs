@@ -16,13 +16,14 @@ const BLOCK: usize = 4_096;
 /// # Example
 ///
 /// ```
-/// use perbus::file::{Decoder, WavEncoding, WavWriter};
+/// use perbus::file::Decoder;
+/// # use perbus::{File, FileSettings, Format};
 ///
 /// # let folder = tempfile::tempdir()?;
 /// # let path = folder.path().join("steady.wav");
-/// # let mut writer = WavWriter::create(&path, 48_000.0, 2, WavEncoding::Int16)?;
-/// # writer.write(&[&[0.25; 5_000], &[0.5; 5_000]])?;
-/// # writer.finish()?;
+/// # let mut file = File::create(&path, FileSettings::wav(Format::new(48_000.0, 2)?))?;
+/// # file.write(&[&[0.25; 5_000], &[0.5; 5_000]])?;
+/// # file.finish()?;
 /// let mut decoder = Decoder::open(&path)?;
 /// assert_eq!(decoder.channels(), 2);
 /// let mut peaks = [0.0_f32; 2];

@@ -14,32 +14,7 @@ const LAYOUTS: [(ChannelLayout, &[u32]); 7] = [
     (ChannelLayout::Surround7_1, &[0x63f]),
 ];
 
-/// The mask of a layout's channels in a WAV file; 0 without speakers.
-pub(super) fn mask_of(layout: ChannelLayout) -> u32 {
-    let entry = LAYOUTS
-        .iter()
-        .find(|(listed, _)| *listed == file_order(layout));
-    entry.map_or(0, |(_, masks)| masks[0])
-}
-
-/// The layout as WAV files order it.
-fn file_order(layout: ChannelLayout) -> ChannelLayout {
-    match layout {
-        ChannelLayout::Surround7_1C => ChannelLayout::Surround7_1,
-        other => other,
-    }
-}
-
-/// Where a file has the channels of a layout: the file's channel n is the layout's `order[n]`.
-pub(super) fn order_in_file(layout: ChannelLayout, channels: u32) -> Vec<usize> {
-    match layout {
-        ChannelLayout::Surround7_1C => vec![0, 1, 2, 3, 6, 7, 4, 5],
-        _ => (0..channels as usize).collect(),
-    }
-}
-
 /// The layout that a mask gives a number of channels.
-#[cfg(feature = "files")]
 fn layout_of(mask: u32, channels: u32) -> ChannelLayout {
     let known = |(_, masks): &&(ChannelLayout, &[u32])| masks.contains(&mask);
     match LAYOUTS.iter().find(known) {
@@ -52,7 +27,6 @@ fn layout_of(mask: u32, channels: u32) -> ChannelLayout {
 }
 
 /// What a codec says about its channels.
-#[cfg(feature = "files")]
 pub(super) fn decoded_layout(channels: &symphonia::core::audio::Channels) -> ChannelLayout {
     use symphonia::core::audio::Channels;
 

@@ -40,14 +40,13 @@ impl File {
     /// # Example
     ///
     /// ```
-    /// use perbus::file::{WavEncoding, WavWriter};
-    /// use perbus::File;
+    /// use perbus::{File, FileSettings, Format};
     ///
     /// # let folder = tempfile::tempdir()?;
     /// # let path = folder.path().join("half.wav");
-    /// let mut writer = WavWriter::create(&path, 44_100.0, 1, WavEncoding::Float32)?;
-    /// writer.write(&[&[0.5; 44_100]])?;
-    /// writer.finish()?;
+    /// let mut file = File::create(&path, FileSettings::wav(Format::new(44_100.0, 1)?))?;
+    /// file.write(&[&[0.5; 44_100]])?;
+    /// file.finish()?;
     ///
     /// let buffer = File::load(&path, 48_000.0)?;
     /// assert_eq!(buffer.frames(), 48_000);

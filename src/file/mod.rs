@@ -1,15 +1,15 @@
-//! Audio files: reading, loading into a buffer, and WAV output.
+//! Audio files: reading, loading into a buffer, and writing.
 //!
 //! Audio is planar everywhere: one run of f32 samples per channel, all of the same length, where
 //! 1.0 is full scale. Lengths are in frames (one sample per channel), rates in Hz.
 //!
-//! - `File` reads a file in pieces, from any frame, and says what it has.
+//! - `File` reads a file in pieces, from any frame, and says what it has. It also writes WAV, FLAC and
+//!   Ogg Vorbis files, which appear once they are complete.
 //! - `load` reads a whole file into a buffer at the rate the engine runs at.
 //! - `Decoder` reads a file block by block, from its start to its end.
 //! - `Resampler` converts a stream of blocks from one rate to another.
-//! - [`WavWriter`] writes a WAV file that appears only once it is complete.
 //!
-//! All but the last need the cargo feature `files`, which is on by default.
+//! All of them need the cargo feature `files`, which is on by default.
 //!
 //! A file that is truncated or damaged is read up to there; then reading returns an error with the
 //! frame. The same happens where the sample rate or the channel count changes inside a stream.
@@ -33,6 +33,9 @@
 //! chains of Opus or FLAC are refused. Apple's engine reads what AVAudioFile does, and Ogg FLAC and
 //! Matroska.
 //!
+//! libmpg123, which decodes MPEG audio for the portable engine, reports faulty frames on the standard
+//! error, besides the error that a read returns; it cannot be silenced through libsndfile.
+//!
 //! What an encoder adds at both ends is removed where the file says how much that is: in Ogg, in
 //! MP3 with a LAME tag, in MP4 with an edit list or iTunes's gapless tag, and at the start in
 //! Matroska. The same music then has the same length in each, and starts at the same frame.
@@ -41,6 +44,7 @@
 mod decoder;
 #[cfg(feature = "files")]
 mod decoders;
+#[cfg(feature = "files")]
 mod layout;
 #[cfg(feature = "files")]
 mod load;
@@ -50,14 +54,20 @@ mod open;
 mod player;
 #[cfg(feature = "files")]
 mod reader;
+#[cfg(feature = "files")]
 mod render;
 #[cfg(feature = "files")]
 mod resample;
-mod wav;
+#[cfg(feature = "files")]
+mod settings;
+#[cfg(feature = "files")]
+mod writer;
 
 pub use crate::error::FileError;
 #[cfg(feature = "files")]
 pub use decoder::Decoder;
+#[cfg(feature = "files")]
+pub(crate) use decoders::set as set_decoders;
 #[cfg(feature = "files")]
 pub use load::load;
 #[cfg(feature = "files")]
@@ -66,4 +76,5 @@ pub use player::Position;
 pub use reader::{File, FileInfo};
 #[cfg(feature = "files")]
 pub use resample::{resampled_frames, Resampler};
-pub use wav::{WavEncoding, WavWriter};
+#[cfg(feature = "files")]
+pub use settings::{FileSamples, FileSettings, FileType};

@@ -43,14 +43,14 @@ impl Player {
     /// call itself decodes the beginning of a file that is played at once.
     ///
     /// ```
-    /// # use perbus::file::{WavEncoding, WavWriter};
+    /// # use perbus::FileSettings;
     /// use perbus::{Engine, File, Format, Schedule};
     ///
     /// # let folder = tempfile::tempdir()?;
     /// # let path = folder.path().join("song.wav");
-    /// # let mut writer = WavWriter::create(&path, 48_000.0, 1, WavEncoding::Float32)?;
-    /// # writer.write(&[&(0..96_000).map(|i| (i % 100) as f32 / 100.0).collect::<Vec<_>>()])?;
-    /// # writer.finish()?;
+    /// # let mut made = File::create(&path, FileSettings::wav(Format::new(48_000.0, 1)?))?;
+    /// # made.write(&[&(0..96_000).map(|i| (i % 100) as f32 / 100.0).collect::<Vec<_>>()])?;
+    /// # made.finish()?;
     /// let engine = Engine::offline(Format::new(48_000.0, 1)?, 512)?;
     /// let song = File::open(&path)?;
     /// let player = engine.create_player_for_file(&song)?;

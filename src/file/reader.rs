@@ -1,4 +1,4 @@
-//! Audio files that are read in pieces.
+//! Audio files, read in pieces.
 
 use std::ffi::{CStr, CString};
 use std::fmt;
@@ -28,28 +28,29 @@ pub struct FileInfo {
     pub container: &'static str,
     /// Such as "PCM 24 bit".
     pub codec: &'static str,
-    /// Samples read so far that were NaN or infinite. They are read as 0.
+    /// Samples so far that were NaN or infinite. They are read, and written, as 0.
     pub invalid: u64,
 }
 
-/// An audio file that is read in pieces, from any frame.
+/// An audio file: one that is [read](Self::open) in pieces, from any frame, or one that is
+/// [written](Self::create).
 ///
 /// The [module](crate::file#formats) lists the formats. Integer samples are scaled so that full
 /// scale is 1.0; float samples are kept, even beyond it, except for NaN and infinities.
 ///
-/// Reading blocks on the disk and the decoder, so it is not for an audio thread.
+/// Reading and writing block on the disk and the codec, so they are not for an audio thread.
 ///
 /// # Example
 ///
 /// ```
-/// use perbus::file::{WavEncoding, WavWriter};
-/// use perbus::File;
+/// use perbus::{File, FileSettings, Format};
 ///
 /// # let folder = tempfile::tempdir()?;
 /// # let path = folder.path().join("ramp.wav");
-/// # let mut writer = WavWriter::create(&path, 48_000.0, 1, WavEncoding::Float32)?;
-/// # writer.write(&[&(0..1_000).map(|i| i as f32 / 1_000.0).collect::<Vec<_>>()])?;
-/// # writer.finish()?;
+/// let mut file = File::create(&path, FileSettings::wav(Format::new(48_000.0, 1)?))?;
+/// file.write(&[&(0..1_000).map(|i| i as f32 / 1_000.0).collect::<Vec<_>>()])?;
+/// file.finish()?;
+///
 /// let mut file = File::open(&path)?;
 /// let info = file.info()?;
 /// assert_eq!((info.frames, info.format.channels()), (1_000, 1));
@@ -64,11 +65,12 @@ pub struct FileInfo {
 /// ```
 #[doc(alias = "AVAudioFile")]
 pub struct File {
-    raw: NonNull<ffi::perbus_file>,
+    pub(super) raw: NonNull<ffi::perbus_file>,
     path: PathBuf,
     format: Format,
-    frames: u64,
-    position: u64,
+    pub(super) frames: u64,
+    pub(super) position: u64,
+    pub(super) is_written: bool,
 }
 
 // SAFETY: perbus.h lets any thread use and destroy a file.
@@ -79,8 +81,7 @@ unsafe impl Sync for File {}
 impl File {
     /// Opens a file with the process's decoder, whichever that is.
     pub(crate) fn open_path(path: &Path) -> Result<Self> {
-        let name = CString::new(path.as_os_str().as_bytes())
-            .map_err(|_| Error::InvalidArgument(format!("the path {path:?} has a NUL in it")))?;
+        let name = name_of(path)?;
         let (mut raw, mut error) = (std::ptr::null_mut(), ffi::blank());
         // SAFETY: the name is NUL-terminated, and the other pointers are to live locals; on
         // PERBUS_OK the handle is ours to destroy.
@@ -93,6 +94,11 @@ impl File {
             }
             other => other,
         })?;
+        Self::of(raw, path)
+    }
+
+    /// Takes a handle over.
+    pub(super) fn of(raw: *mut ffi::perbus_file, path: &Path) -> Result<Self> {
         let raw = NonNull::new(raw)
             .ok_or_else(|| Error::NoMemory(format!("no file handle for {}", path.display())))?;
         let mut file = Self {
@@ -102,13 +108,14 @@ impl File {
             format: Format::new(1.0, 1)?,
             frames: 0,
             position: 0,
+            is_written: false,
         };
         let info = file.info()?;
         (file.format, file.frames) = (info.format, info.frames);
         Ok(file)
     }
 
-    /// What the file has, and how many samples that are no numbers have been read.
+    /// What the file has, and how many samples that are no numbers have been read or written.
     ///
     /// Maps to `fileFormat`, `processingFormat` and `length`.
     ///
@@ -145,13 +152,13 @@ impl File {
         self.format
     }
 
-    /// The length in frames: that of [`info`](Self::info).
+    /// The length in frames: that of [`info`](Self::info). While a file is written, what it has so far.
     #[must_use]
     pub fn frames(&self) -> u64 {
         self.frames
     }
 
-    /// The frame that is read next.
+    /// The frame that is read, or written, next.
     ///
     /// Maps to `framePosition`.
     #[must_use]
@@ -159,7 +166,13 @@ impl File {
         self.position
     }
 
-    /// The file's path, as it was opened.
+    /// Whether the file is being written, and not read.
+    #[must_use]
+    pub fn is_written(&self) -> bool {
+        self.is_written
+    }
+
+    /// The file's path, as it was given.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
@@ -177,15 +190,10 @@ impl File {
     ///   [`FileError::Read`] when the disk fails. The frames before the fault have been read by
     ///   earlier calls.
     /// - [`Error::InvalidArgument`]: not one slice per channel, or slices of different lengths.
+    /// - [`Error::WrongKind`]: the file is being written.
     /// - [`Error::InRender`].
     pub fn read(&mut self, channels: &mut [&mut [f32]]) -> Result<usize> {
-        let frames = channels.first().map_or(0, |channel| channel.len());
-        if let Some(other) = channels.iter().find(|channel| channel.len() != frames) {
-            let (first, other) = (frames, other.len());
-            return Err(Error::InvalidArgument(format!(
-                "slices of different lengths: {first} and {other} frames"
-            )));
-        }
+        let frames = common_length(channels.iter().map(|channel| channel.len()))?;
         let pointers: Vec<*mut f32> = channels.iter_mut().map(|c| c.as_mut_ptr()).collect();
         let (mut read, mut error) = (0, ffi::blank());
         // SAFETY: the handle is valid until `drop`, there are as many pointers as the count says,
@@ -214,6 +222,7 @@ impl File {
     /// # Errors
     /// - [`Error::OutOfRange`]: beyond the length.
     /// - [`Error::File`]: the file is damaged, or the disk fails.
+    /// - [`Error::WrongKind`]: the file is being written.
     /// - [`Error::InRender`].
     pub fn seek(&mut self, frame: u64) -> Result<()> {
         let mut error = ffi::blank();
@@ -242,6 +251,22 @@ impl fmt::Debug for File {
             .field("frames", &self.frames)
             .field("position", &self.position)
             .finish_non_exhaustive()
+    }
+}
+
+pub(super) fn name_of(path: &Path) -> Result<CString> {
+    CString::new(path.as_os_str().as_bytes())
+        .map_err(|_| Error::InvalidArgument(format!("the path {path:?} has a NUL in it")))
+}
+
+/// The length of each of the slices, 0 if there are none.
+pub(super) fn common_length(mut lengths: impl Iterator<Item = usize>) -> Result<usize> {
+    let first = lengths.next().unwrap_or(0);
+    match lengths.find(|length| *length != first) {
+        None => Ok(first),
+        Some(other) => Err(Error::InvalidArgument(format!(
+            "slices of different lengths: {first} and {other} frames"
+        ))),
     }
 }
 

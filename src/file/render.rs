@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use crate::engine::Engine;
 use crate::error::Result;
-use crate::file::wav::{WavEncoding, WavWriter};
+use crate::file::reader::File;
+use crate::file::settings::FileSettings;
 
 impl Engine {
     /// Renders `duration` into a WAV file of 32-bit float samples. The file appears when it is
@@ -19,7 +20,7 @@ impl Engine {
     /// let engine = Engine::offline(Format::new(48_000.0, 2)?, 512)?;
     /// engine.start()?;
     /// engine.render_to_wav(&path, Duration::from_millis(250))?;
-    /// assert_eq!(hound::WavReader::open(&path).unwrap().duration(), 12_000);
+    /// assert_eq!(perbus::File::open(&path)?.frames(), 12_000);
     /// # Ok::<(), perbus::Error>(())
     /// ```
     ///
@@ -29,14 +30,8 @@ impl Engine {
     pub fn render_to_wav(&self, path: impl AsRef<Path>, duration: Duration) -> Result<()> {
         let format = self.format();
         let frames = (duration.as_secs_f64() * format.sample_rate()).round() as u64;
-        let mut writer = WavWriter::create(
-            path,
-            format.sample_rate(),
-            format.channels(),
-            WavEncoding::Float32,
-        )?
-        .with_layout(format.layout())?;
-        self.render_blocks(frames, |planar| Ok(writer.write(planar)?))?;
-        Ok(writer.finish()?)
+        let mut file = File::create(path, FileSettings::wav(format))?;
+        self.render_blocks(frames, |planar| file.write(planar))?;
+        file.finish()
     }
 }

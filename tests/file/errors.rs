@@ -3,27 +3,36 @@
 use std::fs;
 
 use crate::tools::*;
-use perbus::file::{load, FileError, WavEncoding};
+use perbus::file::{load, FileError, FileSamples};
 
 #[test]
 fn wavs_with_too_many_channels_are_refused_by_name() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("wide.wav");
     let silence = [0.0; 100];
-    write_wav(&path, &[&silence[..]; 65], WavEncoding::Int16);
+    write_raw(&path, &[&silence[..]; 65]);
     assert_eq!(hound::WavReader::open(&path).unwrap().spec().channels, 65);
     assert!(matches!(error_for(&path), FileError::Unsupported { .. }));
 }
 
 #[test]
-fn missing_files_and_folders_cannot_be_read() {
+fn what_is_not_a_file_cannot_be_read() {
     let folder = tempfile::tempdir().unwrap();
-    for path in [
-        folder.path().join("nowhere.wav"),
-        folder.path().to_path_buf(),
+    let (pipe, link) = (
+        folder.path().join("pipe.wav"),
+        folder.path().join("loop.wav"),
+    );
+    run("mkfifo", "coreutils", &[pipe.to_str().unwrap()]);
+    std::os::unix::fs::symlink("loop.wav", &link).unwrap();
+    for (path, reason) in [
+        (folder.path().join("nowhere.wav"), "No such file"),
+        (folder.path().to_path_buf(), "directory"),
+        (pipe, "not a regular file"),
+        (link, "symbolic links"),
     ] {
         let error = error_for(&path);
         assert!(matches!(error, FileError::Read { .. }), "{error}");
+        assert!(error.to_string().contains(reason), "{error}");
     }
 }
 
@@ -33,7 +42,7 @@ fn files_without_audio_are_empty() {
     let path = folder.path().join("nothing.wav");
     fs::write(&path, b"").unwrap();
     assert!(matches!(error_for(&path), FileError::Empty { .. }));
-    write_wav(&path, &[&[]], WavEncoding::Int16);
+    write_wav(&path, &[&[]], FileSamples::Int16);
     assert!(matches!(error_for(&path), FileError::Empty { .. }));
 }
 
@@ -145,13 +154,13 @@ fn samples_that_are_no_numbers_are_silent_and_counted() {
     let path = folder.path().join("hole.wav");
     let mut samples = [0.5; 2_000];
     (samples[1_000], samples[1_500]) = (f32::NAN, f32::NEG_INFINITY);
-    write_wav(&path, &[&samples], WavEncoding::Float32);
+    write_raw(&path, &[&samples]);
     let buffer = load(&path, f64::from(RATE)).unwrap();
     (samples[1_000], samples[1_500]) = (0.0, 0.0);
     assert_eq!(buffer.channel(0), samples);
     // Resampled, the rest is as it is in a file with silence there.
     let resampled = load(&path, f64::from(RATE) / 2.0).unwrap();
-    write_wav(&path, &[&samples], WavEncoding::Float32);
+    write_raw(&path, &[&samples]);
     let expected = load(&path, f64::from(RATE) / 2.0).unwrap();
     assert_eq!(resampled.channel(0), expected.channel(0));
 }

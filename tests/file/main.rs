@@ -11,4 +11,6 @@ mod shapes;
 mod stems;
 mod streams;
 mod tools;
+mod unwritable;
 mod wild;
+mod writing;

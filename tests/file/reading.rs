@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::tools::*;
-use perbus::file::{load, Decoder, WavEncoding};
+use perbus::file::{load, Decoder, FileSamples};
 
 #[test]
 fn wavs_made_by_hound_read_back_exactly() {
@@ -65,12 +65,12 @@ fn wavs_made_by_hound_read_back_exactly() {
 fn wavs_made_by_the_writer_read_back_exactly() {
     let folder = tempfile::tempdir().unwrap();
     for channels in [1, 2, 6, 18] {
-        for encoding in [WavEncoding::Float32, WavEncoding::Int24, WavEncoding::Int16] {
+        for samples in [FileSamples::Float32, FileSamples::Int24, FileSamples::Int16] {
             let path = folder.path().join("written.wav");
             let tone = sine(4_001, f64::from(RATE), AMPLITUDE);
             let planes: Vec<Vec<f32>> = (0..channels)
                 .map(|channel| {
-                    // On the 16-bit grid, so that no encoding rounds.
+                    // On the 16-bit grid, so that nothing is rounded.
                     let share = 1.0 / (channel + 1) as f32;
                     tone.iter()
                         .map(|x| (x * share * 32_768.0).round() / 32_768.0)
@@ -78,11 +78,11 @@ fn wavs_made_by_the_writer_read_back_exactly() {
                 })
                 .collect();
             let slices: Vec<&[f32]> = planes.iter().map(Vec::as_slice).collect();
-            write_wav(&path, &slices, encoding);
+            write_wav(&path, &slices, samples);
             assert_eq!(
                 planes_of(&path).unwrap(),
                 planes,
-                "{channels} channels {encoding:?}"
+                "{channels} channels {samples:?}"
             );
 
             let decoder = Decoder::open(&path).unwrap();
@@ -228,14 +228,14 @@ fn long_files_survive_every_route_into_the_buffer() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("long.wav");
     let tone = sine(200_003, f64::from(RATE), AMPLITUDE);
-    write_wav(&path, &[&tone], WavEncoding::Float32);
+    write_wav(&path, &[&tone], FileSamples::Float32);
     assert_eq!(load(&path, 44_100.0).unwrap().channel(0), tone);
-    // The same without a stated length, so that it is collected in chunks. A mono float file
-    // made by the writer has its data size 64 bytes in.
+    // The same without a stated length, so that it is collected in chunks. The
+    // size of the data comes after their name.
     let mut bytes = fs::read(&path).unwrap();
-    assert_eq!(&bytes[60..64], b"data");
+    let data = bytes.windows(4).position(|name| name == b"data").unwrap();
     bytes[4..8].fill(0xff);
-    bytes[64..68].fill(0xff);
+    bytes[data + 4..data + 8].fill(0xff);
     fs::write(&path, bytes).unwrap();
     assert_eq!(load(&path, 44_100.0).unwrap().channel(0), tone);
 }

@@ -8,8 +8,8 @@ use crate::corpus::source::{riff, Sound};
 use crate::corpus::{shell, TOOLS};
 use crate::stems::{furthest, lag, read_all};
 use crate::tools::*;
-use perbus::file::{FileError, WavEncoding};
-use perbus::{Error, File};
+use perbus::file::FileError;
+use perbus::{Error, File, FileSamples};
 
 const STEREO: Sound = Sound {
     channels: 2,
@@ -259,7 +259,7 @@ fn files_that_ask_for_gigabytes_are_not_loaded() {
     refused(&path, 44_100.0);
     let planes = vec![[0.0_f32; 10]; 64];
     let slices: Vec<&[f32]> = planes.iter().map(|plane| &plane[..]).collect();
-    write_wav(&path, &slices, WavEncoding::Int16);
+    write_wav(&path, &slices, FileSamples::Int16);
     let least = 64 * 10 * 4;
     assert!(File::load_with_limit(&path, 44_100.0, least - 1).is_err());
     assert!(File::load_with_limit(&path, 44_100.0, least).is_ok());

@@ -4,8 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::tools::*;
-use perbus::file::{WavEncoding, WavWriter};
-use perbus::{File, FileInfo};
+use perbus::{File, FileInfo, FileSamples, FileSettings, Format};
 
 const RATE: f64 = 48_000.0;
 const FRAMES: usize = 100_003;
@@ -138,10 +137,9 @@ pub(crate) fn source(folder: &Path) -> PathBuf {
     let path = folder.join("source.wav");
     if !path.exists() {
         let planes = music();
-        let encoding = WavEncoding::Int16;
-        let mut writer = WavWriter::create(&path, RATE, 2, encoding).unwrap();
-        writer.write(&[&planes[0], &planes[1]]).unwrap();
-        writer.finish().unwrap();
+        let settings = FileSettings::wav(Format::new(RATE, 2).unwrap());
+        let settings = settings.with_samples(FileSamples::Int16).undithered();
+        write_file(&path, &[&planes[0], &planes[1]], settings);
     }
     path
 }

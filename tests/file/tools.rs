@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use perbus::file::{load, Decoder, FileError, WavEncoding, WavWriter};
-use perbus::Error;
+use perbus::file::{load, Decoder, FileError};
+use perbus::{Error, File, FileSamples, FileSettings, Format};
 
 pub(crate) const RATE: u32 = 44_100;
 pub(crate) const AMPLITUDE: f64 = 0.5;
@@ -17,11 +17,33 @@ pub(crate) fn sine(frames: usize, rate: f64, amplitude: f64) -> Vec<f32> {
         .collect()
 }
 
-pub(crate) fn write_wav(path: &Path, planes: &[&[f32]], encoding: WavEncoding) {
-    let rate = f64::from(RATE);
-    let mut writer = WavWriter::create(path, rate, planes.len() as u32, encoding).unwrap();
-    writer.write(planes).unwrap();
-    writer.finish().unwrap();
+pub(crate) fn write_wav(path: &Path, planes: &[&[f32]], samples: FileSamples) {
+    let format = Format::new(f64::from(RATE), planes.len() as u32).unwrap();
+    let settings = FileSettings::wav(format).with_samples(samples);
+    write_file(path, planes, settings.undithered());
+}
+
+/// A WAV file of floats as they are, which [`File`] would not write: NaN, or more channels.
+pub(crate) fn write_raw(path: &Path, planes: &[&[f32]]) {
+    let spec = hound::WavSpec {
+        channels: planes.len() as u16,
+        sample_rate: RATE,
+        bits_per_sample: 32,
+        sample_format: hound::SampleFormat::Float,
+    };
+    let mut writer = hound::WavWriter::create(path, spec).unwrap();
+    for frame in 0..planes[0].len() {
+        for plane in planes {
+            writer.write_sample(plane[frame]).unwrap();
+        }
+    }
+    writer.finalize().unwrap();
+}
+
+pub(crate) fn write_file(path: &Path, planes: &[&[f32]], settings: FileSettings) {
+    let mut file = File::create(path, settings).unwrap();
+    file.write(planes).unwrap();
+    file.finish().unwrap();
 }
 
 /// A second and a bit of stereo: a 1 kHz sine left, the same at half the level right.
@@ -30,7 +52,7 @@ pub(crate) fn stereo_wav(folder: &Path) -> (PathBuf, usize) {
     let frames = RATE as usize + 321;
     let left = sine(frames, f64::from(RATE), AMPLITUDE);
     let right = sine(frames, f64::from(RATE), AMPLITUDE / 2.0);
-    write_wav(&path, &[&left, &right], WavEncoding::Int16);
+    write_wav(&path, &[&left, &right], FileSamples::Int16);
     (path, frames)
 }
 

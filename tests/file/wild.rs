@@ -6,8 +6,8 @@ use std::path::Path;
 
 use crate::stems::{self, furthest, read, read_all};
 use crate::tools::*;
-use perbus::file::{load, FileError, WavEncoding};
-use perbus::{Error, File};
+use perbus::file::{load, FileError};
+use perbus::{Error, File, FileSamples, FileSettings, Format};
 
 fn planes_with(folder: &Path, bytes: &[u8]) -> Vec<Vec<f32>> {
     let path = folder.join("changed");
@@ -294,9 +294,12 @@ fn loading_has_a_limit() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("slow.wav");
     let silence = vec![0.0; 1 << 22];
-    let mut writer = perbus::file::WavWriter::create(&path, 750.0, 1, WavEncoding::Int16).unwrap();
-    writer.write(&[&silence]).unwrap();
-    writer.finish().unwrap();
+    let settings = FileSettings::wav(Format::new(750.0, 1).unwrap());
+    write_file(
+        &path,
+        &[&silence],
+        settings.with_samples(FileSamples::Int16),
+    );
     let Err(Error::File(error)) = load(&path, 192_000.0).map(|buffer| buffer.frames()) else {
         panic!("4 GiB are loaded")
     };

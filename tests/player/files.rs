@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use perbus::file::{WavEncoding, WavWriter};
-use perbus::{Buffer, BufferEnd, Engine, Error, File, Format, Player, Result, Schedule};
+use perbus::{
+    Buffer, BufferEnd, Engine, Error, File, FileSettings, Format, Player, Result, Schedule,
+};
 
 use crate::common::*;
 
@@ -21,7 +22,7 @@ fn sample(frame: usize) -> f32 {
 fn ramp(folder: &Path) -> PathBuf {
     let path = folder.join("ramp.wav");
     let samples: Vec<f32> = (0..FRAMES).map(sample).collect();
-    let mut writer = WavWriter::create(&path, RATE, 1, WavEncoding::Float32).unwrap();
+    let mut writer = File::create(&path, FileSettings::wav(Format::new(RATE, 1).unwrap())).unwrap();
     writer.write(&[&samples]).unwrap();
     writer.finish().unwrap();
     path
@@ -140,7 +141,7 @@ fn another_rate_is_converted_from_the_first_frame_on() -> Result<()> {
     let wave =
         |frame: usize, rate: f64| (std::f64::consts::TAU * 441.0 * frame as f64 / rate).sin();
     let samples: Vec<f32> = (0..44_100).map(|i| wave(i, 44_100.0) as f32).collect();
-    let mut writer = WavWriter::create(&path, 44_100.0, 1, WavEncoding::Float32)?;
+    let mut writer = File::create(&path, FileSettings::wav(Format::new(44_100.0, 1)?))?;
     writer.write(&[&samples])?;
     writer.finish()?;
     let file = File::open(&path)?;

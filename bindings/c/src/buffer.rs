@@ -3,11 +3,11 @@
 use std::ffi::c_char;
 
 use perbus::raw::{self, perbus_error, perbus_format, perbus_status};
-use perbus::{Buffer, Error};
+use perbus::{Buffer, Error, File};
 
 use crate::failure::{array, get, out, run, Failure};
 use crate::handle::{give, take};
-use crate::text::path;
+use crate::text;
 
 /// Audio in memory, for players. Its samples never change.
 pub struct perbus_desk_buffer(pub(crate) Buffer);
@@ -40,12 +40,13 @@ pub unsafe extern "C" fn perbus_desk_buffer_create(
     })
 }
 
-/// Reads a whole audio file into a buffer: WAV, AIFF, FLAC, Ogg (Vorbis, FLAC), MP3 or AAC. It has
-/// the file's channels.
+/// Reads a whole audio file into a buffer, of any format that perbus_desk_file_open reads. It has the
+/// file's channels, and takes at most 2 GiB.
 /// @param path UTF-8, or whatever bytes the system takes for a name
 /// @param sample_rate Hz, above 0, at most PERBUS_MAX_SAMPLE_RATE: the file is resampled to it
 /// @param out_buffer receives the buffer; free it with perbus_desk_buffer_release
-/// @retval PERBUS_ERROR_FILE the file is missing, damaged, or of no kind that can be decoded
+/// @retval PERBUS_ERROR_FILE the file is missing (os_code is errno), empty, damaged, of no kind that can
+/// be decoded, or too large
 /// @retval PERBUS_ERROR_FORMAT sample_rate
 /// @retval PERBUS_ERROR_NO_MEMORY there is not that much memory
 /// Threads: any. Real-time safe: no
@@ -56,10 +57,25 @@ pub unsafe extern "C" fn perbus_desk_buffer_load(
     out_buffer: *mut *mut perbus_desk_buffer,
     error: *mut perbus_error,
 ) -> perbus_status {
+    perbus_desk_buffer_load_with_limit(path, sample_rate, File::LOAD_LIMIT, out_buffer, error)
+}
+
+/// The same with a limit of one's own.
+/// @param limit the most bytes that the samples may take, four for each
+/// @retval PERBUS_ERROR_FILE as perbus_desk_buffer_load, and beyond the limit
+/// Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_buffer_load_with_limit(
+    path: *const c_char,
+    sample_rate: f64,
+    limit: u64,
+    out_buffer: *mut *mut perbus_desk_buffer,
+    error: *mut perbus_error,
+) -> perbus_status {
     run(error, || {
-        let file = self::path(path, "path")?;
+        let path = text::path(path, "path")?;
         let out_buffer = out(out_buffer, "out_buffer")?;
-        let buffer = perbus::file::load(file, sample_rate)?;
+        let buffer = File::load_with_limit(path, sample_rate, limit)?;
         out_buffer.write(give(perbus_desk_buffer(buffer)));
         Ok(())
     })

@@ -4,6 +4,7 @@ use std::ffi::c_char;
 use std::mem::MaybeUninit;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 
+use perbus::file::FileError;
 use perbus::raw::{perbus_error, perbus_status};
 use perbus::Error;
 
@@ -41,6 +42,9 @@ impl From<Error> for Failure {
             Error::Start(_) | Error::Render(_) | Error::Exception(_) | Error::Unsupported(_) => {
                 perbus::raw::last_os_code()
             }
+            Error::File(
+                FileError::Read { ref source, .. } | FileError::Write { ref source, .. },
+            ) => source.raw_os_error().unwrap_or(0),
             _ => 0,
         };
         Self {

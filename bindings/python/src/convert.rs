@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use perbus::{
-    Band, BusConfig, ChannelLayout, Control, Discrepancy, Format, Meter, NodeId, NodeInfo,
+    Band, BusConfig, ChannelLayout, Control, Discrepancy, FileInfo, Format, Meter, NodeId, NodeInfo,
 };
 use pyo3::call::PyCallArgs;
 use pyo3::exceptions::{PyOverflowError, PyTypeError};
@@ -126,7 +126,7 @@ macro_rules! whole {
         })*
     };
 }
-whole!(u32: "0 to 4294967295", i64: "-2^53 to 2^53 frames");
+whole!(u32: "0 to 4294967295", i64: "-2^53 to 2^53 frames", u64: "0 to 2^64 - 1");
 
 impl FromPython for Duration {
     fn from_python(object: &Bound<'_, PyAny>) -> PyResult<Self> {
@@ -281,6 +281,10 @@ show! {
         let values = (it.sample_rate(), it.channels(), Value(it.layout()));
         let _busy = Busy::new(py);
         class(py, "Format")?.call_method1("_reported", values)
+    };
+    FileInfo: |it, py| {
+        let values = (Value(it.format), it.frames, it.container, it.codec, it.invalid);
+        make(py, "FileInfo", values)
     };
     Meter: |it, py| {
         make(py, "Meter", (PyTuple::new(py, it.peak)?, PyTuple::new(py, it.rms)?, it.clips))

@@ -41,7 +41,7 @@ mod _native {
         bus::{Bus, Fade},
         engine::Engine,
         equalizer::Equalizer,
-        file::{load, Decoder, WavWriter},
+        file::{load, Decoder, File},
         graph::Batch,
         group::Group,
         matrix::Matrix,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use numpy::PyArrayMethods;
-use perbus::file::{WavEncoding, WavWriter};
+use perbus::FileSettings;
 use pyo3::exceptions::PyTypeError;
 
 use crate::prelude::*;
@@ -99,16 +99,13 @@ impl Engine {
         let format = self.core.format;
         let (rate, channels) = (format.sample_rate(), format.channels());
         let frames = (seconds.0.as_secs_f64() * rate).round() as usize;
-        let mut writer = call(py, || {
-            let writer = WavWriter::create(path, rate, channels, WavEncoding::Float32)?;
-            Ok(writer.with_layout(format.layout())?)
-        })?;
+        let mut file = call(py, || perbus::File::create(path, FileSettings::wav(format)))?;
         let mut memory = vec![Vec::new(); channels as usize];
         self.blocks(py, frames, |engine, _, count| {
             memory.iter_mut().for_each(|channel| channel.resize(count, 0.0));
             engine.render(&mut memory.iter_mut().map(|row| &mut row[..]).collect::<Vec<_>>())?;
-            Ok(writer.write(&memory.iter().map(|row| &row[..]).collect::<Vec<_>>())?)
+            file.write(&memory.iter().map(|row| &row[..]).collect::<Vec<_>>())
         })?;
-        call(py, || Ok(writer.finish()?))
+        call(py, || file.finish())
     }
 }

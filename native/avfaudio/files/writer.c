@@ -79,6 +79,12 @@ static bool fail_write(pbf_writer *writer, pbf_failure *failure) {
                                          sf_strerror(writer->file));
 }
 
+// Whether a WAV file has the extended header, with its speakers. The plain one is defined for two
+// channels of 16 bits.
+static bool has_mask(const pbf_writing *writing) {
+    return writing->type == PBF_WRITE_WAV && (writing->channels > 2 || writing->bits != 16);
+}
+
 static int format_of(const pbf_writing *writing) {
     int subtype = writing->bits == 16   ? SF_FORMAT_PCM_16
                   : writing->bits == 24 ? SF_FORMAT_PCM_24
@@ -91,47 +97,35 @@ static int format_of(const pbf_writing *writing) {
     case PBF_WRITE_WAV:
         break;
     }
-    // Only the extended header has the speakers.
-    return (writing->channels > 2 ? SF_FORMAT_WAVEX : SF_FORMAT_WAV) | subtype;
+    return (has_mask(writing) ? SF_FORMAT_WAVEX : SF_FORMAT_WAV) | subtype;
 }
 
-static int mapped(uint8_t speaker) {
-    static const int map[] = {
-        [PBR_FRONT_LEFT] = SF_CHANNEL_MAP_LEFT,     [PBR_FRONT_RIGHT] = SF_CHANNEL_MAP_RIGHT,
-        [PBR_CENTRE] = SF_CHANNEL_MAP_CENTER,       [PBR_LFE] = SF_CHANNEL_MAP_LFE,
-        [PBR_SIDE_LEFT] = SF_CHANNEL_MAP_SIDE_LEFT, [PBR_SIDE_RIGHT] = SF_CHANNEL_MAP_SIDE_RIGHT,
-        [PBR_BACK_LEFT] = SF_CHANNEL_MAP_REAR_LEFT, [PBR_BACK_RIGHT] = SF_CHANNEL_MAP_REAR_RIGHT};
-    return map[speaker];
-}
-
-// The speakers of a WAV file's channels, and the order of Vorbis.
+// The order in which files have the channels.
 static void order_channels(pbf_writer *writer) {
-    const pbf_writing *writing = &writer->writing;
-    const uint8_t *speakers = pbr_layout_speakers(writing->layout);
-    pbf_info info = {.channels = writing->channels};
-    const uint8_t *vorbis = pbf_ogg_order(&info);
-    for (uint32_t c = 0; c < writing->channels; c++) {
-        writer->order[c] = writing->type == PBF_WRITE_VORBIS ? vorbis[c] : (uint8_t)c;
-    }
-    if (writing->type != PBF_WRITE_WAV || writing->channels <= 2 || speakers == NULL) {
-        return;
-    }
-    // A WAV file's speakers have one order, in which the back comes before the sides.
+    // In WAV and FLAC files the back comes before the sides.
     static const uint8_t places[] = {PBR_FRONT_LEFT, PBR_FRONT_RIGHT, PBR_CENTRE,
                                      PBR_LFE,        PBR_BACK_LEFT,   PBR_BACK_RIGHT,
                                      PBR_SIDE_LEFT,  PBR_SIDE_RIGHT};
-    int map[PBF_MAX_CHANNELS];
+    const pbf_writing *writing = &writer->writing;
+    const uint8_t *speakers = pbr_layout_speakers(writing->layout);
     uint8_t next = 0;
-    for (size_t p = 0; p < sizeof places; p++) {
+    for (uint32_t c = 0; c < writing->channels; c++) {
+        writer->order[c] = (uint8_t)c;
+    }
+    for (size_t p = 0; speakers != NULL && p < sizeof places; p++) {
         for (uint32_t c = 0; c < writing->channels; c++) {
             if (speakers[c] == places[p]) {
-                map[next] = mapped(places[p]);
                 writer->order[c] = next++;
             }
         }
     }
-    sf_command(writer->file, SFC_SET_CHANNEL_MAP_INFO, map,
-               (int)(sizeof map[0] * writing->channels));
+    if (writing->type == PBF_WRITE_VORBIS) {
+        pbf_info info = {.channels = writing->channels};
+        const uint8_t *vorbis = pbf_ogg_order(&info);
+        for (uint32_t c = 0; c < writing->channels; c++) {
+            writer->order[c] = vorbis[writer->order[c]];
+        }
+    }
 }
 
 pbf_writer *pbf_writer_open(const char *path, const pbf_writing *writing, pbf_failure *failure) {
@@ -219,8 +213,33 @@ bool pbf_writer_write(pbf_writer *writer, const float *const *planes, int64_t fr
     return true;
 }
 
+// Puts the speakers into the extended header. libsndfile has its own for some channel counts.
+static void put_mask(pbf_writer *writer) {
+    enum { MASK = 40, SIDES = 0x600, BACK = 0x30 };
+    static const uint32_t bits[] = {[PBR_FRONT_LEFT] = 0x1,  [PBR_FRONT_RIGHT] = 0x2,
+                                    [PBR_CENTRE] = 0x4,      [PBR_LFE] = 0x8,
+                                    [PBR_BACK_LEFT] = 0x10,  [PBR_BACK_RIGHT] = 0x20,
+                                    [PBR_SIDE_LEFT] = 0x200, [PBR_SIDE_RIGHT] = 0x400};
+    const pbf_writing *writing = &writer->writing;
+    const uint8_t *speakers = pbr_layout_speakers(writing->layout);
+    uint32_t mask = 0;
+    for (uint32_t c = 0; speakers != NULL && c < writing->channels; c++) {
+        mask |= bits[speakers[c]];
+    }
+    // As in most files: surrounds are at the back unless others are.
+    if ((mask & BACK) == 0 && (mask & SIDES) == SIDES) {
+        mask = (mask & ~(uint32_t)SIDES) | BACK;
+    }
+    const uint8_t bytes[] = {(uint8_t)mask, (uint8_t)(mask >> 8), 0, 0};
+    if (has_mask(writing)) {
+        writer->position = MASK;
+        write_bytes(bytes, sizeof bytes, writer);
+    }
+}
+
 bool pbf_writer_finish(pbf_writer *writer, pbf_failure *failure) {
     int problem = sf_close(writer->file);
+    put_mask(writer);
     if (close(writer->fd) != 0 && writer->error == 0) {
         writer->error = errno;
     }

@@ -20,4 +20,4 @@ mod source;
 mod stream;
 mod track;
 
-pub(super) use hook::set;
+pub(crate) use hook::set;

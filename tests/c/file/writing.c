@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { FRAMES = 20000 };
 
@@ -139,24 +140,43 @@ static void vorbis(void) {
     }
 }
 
-/* The sides before the back, which a WAV file has the other way around. */
-static void channels_take_the_order_of_wav_files(void) {
-    float memory[8], *planes[8];
-    perbus_file_settings settings = {.format = {48000.0, 8, PERBUS_LAYOUT_7_1_C}};
+/* Writes one frame of eight levels, and reads it again. */
+static sound write_levels(const char *path, const perbus_file_settings *settings) {
+    float memory[8];
+    const float *planes[8];
     perbus_file *file = NULL;
     for (int c = 0; c < 8; c++) {
         memory[c] = (float)c / 8;
         planes[c] = &memory[c];
     }
-    WORKS(perbus_file_create("sides.wav", &settings, &file, &error));
-    WORKS(perbus_file_write(file, (const float *const *)planes, 8, 1, &error));
+    WORKS(perbus_file_create(path, settings, &file, &error));
+    WORKS(perbus_file_write(file, planes, 8, 1, &error));
     WORKS(perbus_file_finish(file, &error));
     perbus_file_destroy(file);
-    sound all = read_all("sides.wav");
+    return read_all(path);
+}
+
+/* The sides before the back, which WAV and FLAC files have the other way around. */
+static void channels_take_the_order_of_wav_files(void) {
     static const int order[] = {0, 1, 2, 3, 6, 7, 4, 5};
-    CHECK(all.info.format.layout == PERBUS_LAYOUT_7_1);
+    perbus_file_settings settings = {.format = {48000.0, 8, PERBUS_LAYOUT_7_1_C},
+                                     .undithered = true};
+    for (int is_flac = 0; is_flac < 2; is_flac++) {
+        settings.type = is_flac ? PERBUS_FILE_FLAC : PERBUS_FILE_WAV;
+        settings.samples = PERBUS_FILE_INT_24;
+        sound all = write_levels("sides", &settings);
+        CHECK(all.info.format.layout == PERBUS_LAYOUT_7_1);
+        for (int c = 0; c < 8; c++) {
+            CHECK(all.samples[c] == (float)order[c] / 8);
+        }
+        free_sound(&all);
+    }
+    settings.type = PERBUS_FILE_WAV;
+    settings.format.layout = PERBUS_LAYOUT_DISCRETE;
+    sound all = write_levels("stems.wav", &settings);
+    CHECK(all.info.format.layout == PERBUS_LAYOUT_DISCRETE);
     for (int c = 0; c < 8; c++) {
-        CHECK(all.samples[c] == (float)order[c] / 8);
+        CHECK(all.samples[c] == (float)c / 8);
     }
     free_sound(&all);
 }
@@ -218,6 +238,16 @@ static void only_complete_files_appear(void) {
     sound all = read_all("folder/old.wav");
     CHECK(all.status == PERBUS_OK && all.frames == 1000);
     free_sound(&all);
+    /* A link to a file stays. */
+    CHECK(symlink("old.wav", "folder/link.wav") == 0);
+    WORKS(perbus_file_create("folder/link.wav", &settings, &file, &error));
+    WORKS(perbus_file_finish(file, &error));
+    perbus_file_destroy(file);
+    run("test -L folder/link.wav");
+    all = read_all("folder/old.wav");
+    CHECK(all.status == PERBUS_OK && all.frames == 0);
+    free_sound(&all);
+    run("rm folder/link.wav");
     struct stat status;
     mode_t mask = umask(022);
     CHECK(stat("folder/old.wav", &status) == 0 && (status.st_mode & 0777) == (0666 & ~mask));
@@ -235,6 +265,10 @@ static void refusals(void) {
     CHECK(perbus_file_create("folder", &good, &file, &error) == PERBUS_ERROR_FILE);
     CHECK(error.os_code == EISDIR);
     CHECK(perbus_file_create("/dev/null", &good, &file, &error) == PERBUS_ERROR_FILE);
+    char name[301] = "";
+    memset(name, 'a', 300);
+    CHECK(perbus_file_create(name, &good, &file, &error) == PERBUS_ERROR_FILE);
+    CHECK(error.os_code == ENAMETOOLONG);
     bad.type = (perbus_file_type)3;
     REJECTS(perbus_file_create, "bad", &bad, &file);
     bad = good;

@@ -334,6 +334,7 @@ fn no_method_is_forgotten() {
         "Equalizer",
         "Matrix",
         "Fade",
+        "File",
     ];
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut open = vec![folder];
@@ -366,14 +367,22 @@ fn no_method_is_forgotten() {
 }
 
 #[cfg(feature = "files")]
-pub(crate) fn file_calls(path: &std::path::Path, file: &mut perbus::File, answers: &mut Answers) {
+pub(crate) fn file_calls(file: &mut perbus::File, mut made: perbus::File, answers: &mut Answers) {
+    let (path, format) = (file.path().to_owned(), file.format());
+    let settings = perbus::FileSettings::wav(format);
     let mut samples = [9.0; 8];
     calls! { answers;
-        perbus::File::open(path);
-        perbus::File::load(path, 48_000.0);
+        perbus::File::open(&path);
+        perbus::File::load(&path, 48_000.0);
+        perbus::File::load_with_limit(&path, 48_000.0, 1 << 20);
+        perbus::File::create(&path, settings);
         file.info();
         file.read(&mut [&mut samples]);
         file.seek(1);
+        made.write(&[&[0.5; 8]]);
     }
-    answers.push(("position", file.position() == 0 && samples == [9.0; 8]));
+    let is_as_before =
+        made.is_written() && made.frames() == 0 && file.position() == 0 && samples == [9.0; 8];
+    answers.push(("frames, position", is_as_before));
+    answers.push(("finish", refused(made.finish())));
 }

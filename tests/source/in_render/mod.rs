@@ -104,22 +104,27 @@ fn everything_that_might_wait_is_refused() -> Result<()> {
 
 #[cfg(feature = "files")]
 #[test]
-fn files_are_not_read_from_a_closure() -> Result<()> {
+fn files_are_neither_read_nor_written_from_a_closure() -> Result<()> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tone.wav");
     let desk = desk()?;
     let engine = desk.engine.clone();
     engine.render_to_wav(&path, Duration::from_millis(10))?;
     let mut file = perbus::File::open(&path)?;
+    let settings = perbus::FileSettings::wav(file.format());
+    let made = perbus::File::create(folder.path().join("made.wav"), settings)?;
     let answers = in_a_closure(&engine, move || {
         let mut answers = Answers::new();
         player_file_calls(&desk, &file, &mut answers);
-        file_calls(&path, &mut file, &mut answers);
+        file_calls(&mut file, made, &mut answers);
         // Closed later, by a call from outside.
         drop(file);
         answers
     });
     assert_answers(&answers);
+    perbus::File::open(&path)?;
+    let left = std::fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(left, 1, "only what was there before");
     Ok(())
 }
 

@@ -35,6 +35,7 @@
 
 #include "effect.h"
 #include "fade.h"
+#include "file.h"
 #include "matrix.h"
 #include "meter.h"
 #include "node.h"
@@ -203,24 +204,6 @@ typedef enum perbus_desk_send_tap {
 } perbus_desk_send_tap;
 
 /**
- * How a WAV file stores samples.
- */
-typedef enum perbus_desk_encoding {
-    /**
-     * 32-bit float, stored as given: values beyond full scale survive.
-     */
-    PERBUS_DESK_ENCODING_FLOAT32 = 0,
-    /**
-     * 24-bit integer, rounded to nearest and clamped to full scale.
-     */
-    PERBUS_DESK_ENCODING_INT24 = 1,
-    /**
-     * 16-bit integer, rounded to nearest and clamped to full scale.
-     */
-    PERBUS_DESK_ENCODING_INT16 = 2,
-} perbus_desk_encoding;
-
-/**
  * Audio in memory, for players. Its samples never change.
  */
 typedef struct perbus_desk_buffer perbus_desk_buffer;
@@ -260,11 +243,6 @@ typedef struct perbus_desk_node perbus_desk_node;
  * A mixer at one moment: its strips, its output volume and its pan law.
  */
 typedef struct perbus_desk_scene perbus_desk_scene;
-
-/**
- * A WAV file that is being written.
- */
-typedef struct perbus_desk_wav perbus_desk_wav;
 
 /**
  * An input bus on which the desk's map and the engine disagree.
@@ -681,12 +659,13 @@ perbus_status perbus_desk_buffer_create(const perbus_format *format,
                                         perbus_error *error);
 
 /**
- * Reads a whole audio file into a buffer: WAV, AIFF, FLAC, Ogg (Vorbis, FLAC), MP3 or AAC. It has
- * the file's channels.
+ * Reads a whole audio file into a buffer, of any format that perbus_desk_file_open reads. It has the
+ * file's channels, and takes at most 2 GiB.
  * @param path UTF-8, or whatever bytes the system takes for a name
  * @param sample_rate Hz, above 0, at most PERBUS_MAX_SAMPLE_RATE: the file is resampled to it
  * @param out_buffer receives the buffer; free it with perbus_desk_buffer_release
- * @retval PERBUS_ERROR_FILE the file is missing, damaged, or of no kind that can be decoded
+ * @retval PERBUS_ERROR_FILE the file is missing (os_code is errno), empty, damaged, of no kind that can
+ * be decoded, or too large
  * @retval PERBUS_ERROR_FORMAT sample_rate
  * @retval PERBUS_ERROR_NO_MEMORY there is not that much memory
  * Threads: any. Real-time safe: no
@@ -695,6 +674,18 @@ perbus_status perbus_desk_buffer_load(const char *path,
                                       double sample_rate,
                                       struct perbus_desk_buffer **out_buffer,
                                       perbus_error *error);
+
+/**
+ * The same with a limit of one's own.
+ * @param limit the most bytes that the samples may take, four for each
+ * @retval PERBUS_ERROR_FILE as perbus_desk_buffer_load, and beyond the limit
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_buffer_load_with_limit(const char *path,
+                                                 double sample_rate,
+                                                 uint64_t limit,
+                                                 struct perbus_desk_buffer **out_buffer,
+                                                 perbus_error *error);
 
 /**
  * Frees the handle; a player that has the buffer queued keeps its samples. NULL is a no-op.
@@ -1620,6 +1611,23 @@ perbus_status perbus_desk_fade_cancel(struct perbus_desk_fade *fade, perbus_erro
  * Frees the handle; the fade goes on. NULL is a no-op. Threads: any. Real-time safe: no
  */
 void perbus_desk_fade_release(struct perbus_desk_fade *fade);
+
+/**
+ * Opens an audio file for reading as perbus_file_open does, and with decoders for what AVFAudio does
+ * not read: AAC, ALAC, FLAC, MP3 and Opus in MP4; those, Vorbis and PCM in Matroska and WebM; ADTS;
+ * FLAC in Ogg; ALAC and IMA in CAF. The first call sets them for the process, in place of what
+ * perbus_file_set_decoder has set.
+ * @param path in the file system's encoding, with any bytes
+ * @param out_file receives the file, which all functions of perbus/file.h take; free it with
+ * perbus_file_destroy
+ * @retval PERBUS_ERROR_FILE the system refuses: os_code is its errno, ESPIPE for a pipe or device
+ * @retval PERBUS_ERROR_UNSUPPORTED no format that is read; the message names it
+ * @retval PERBUS_ERROR_DAMAGED an empty file, or one whose headers make no sense
+ * Maps to initForReading:error:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_file_open(const char *path,
+                                    perbus_file **out_file,
+                                    perbus_error *error);
 
 /**
  * Attaches a detached node to its engine again. No effect on an attached node; new nodes are
@@ -2820,51 +2828,6 @@ perbus_status perbus_desk_source_create(struct perbus_desk_engine *engine,
  * Ends a text that a function has handed out. NULL is a no-op. Threads: any. Real-time safe: no
  */
 void perbus_desk_text_free(char *text);
-
-/**
- * Starts a WAV file. It appears under its name when it is finished: until then a file already
- * there is untouched, and a writer that is released without being finished leaves nothing.
- * @param path UTF-8, or whatever bytes the system takes for a name
- * @param sample_rate Hz, a whole number from 1 to 768000
- * @param channels 1 to 256
- * @param encoding a perbus_desk_encoding
- * @param out_wav receives the writer; free it with perbus_desk_wav_release
- * @retval PERBUS_ERROR_FILE the file cannot be made there, or not in that format
- * @retval PERBUS_ERROR_INVALID_ARGUMENT encoding: none of them
- * Threads: any. Real-time safe: no
- */
-perbus_status perbus_desk_wav_create(const char *path,
-                                     double sample_rate,
-                                     uint32_t channels,
-                                     int32_t encoding,
-                                     struct perbus_desk_wav **out_wav,
-                                     perbus_error *error);
-
-/**
- * Appends frames. After PERBUS_ERROR_FILE the file cannot be finished any more.
- * @param channels one pointer per channel of the file, each to `frames` samples
- * @retval PERBUS_ERROR_FILE the disk refuses, or the file would pass 4 GiB
- * @retval PERBUS_ERROR_INVALID_ARGUMENT the file is finished
- * Threads: any; one writes, others wait. Real-time safe: no
- */
-perbus_status perbus_desk_wav_write(struct perbus_desk_wav *wav,
-                                    uint32_t frames,
-                                    const float *const *channels,
-                                    perbus_error *error);
-
-/**
- * Completes the file and moves it to its name. The handle is still to be released.
- * @retval PERBUS_ERROR_FILE the disk refuses, or has refused a write; what was there before stays
- * @retval PERBUS_ERROR_INVALID_ARGUMENT the file is finished
- * Threads: any. Real-time safe: no
- */
-perbus_status perbus_desk_wav_finish(struct perbus_desk_wav *wav, perbus_error *error);
-
-/**
- * Frees the handle; a file that is not finished does not appear. NULL is a no-op.
- * Threads: any. Real-time safe: no
- */
-void perbus_desk_wav_release(struct perbus_desk_wav *wav);
 
 #ifdef __cplusplus
 }  // extern "C"

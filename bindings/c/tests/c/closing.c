@@ -159,7 +159,6 @@ void test_nothing(void) {
     perbus_desk_fade_release(NULL);
     perbus_desk_scene_release(NULL);
     perbus_desk_buffer_release(NULL);
-    perbus_desk_wav_release(NULL);
     perbus_desk_text_free(NULL);
     CHECK(perbus_desk_node_get_id(NULL) == 0);
     CHECK(perbus_desk_node_get_raw(NULL) == NULL && perbus_desk_engine_get_raw(NULL) == NULL);

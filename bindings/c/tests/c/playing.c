@@ -2,6 +2,8 @@
 /* Players, buffers, files. */
 #include "desk.h"
 
+#include <errno.h>
+
 static void completed(void *context, perbus_end end) {
     CHECK(end == PERBUS_END_STOPPED || end == PERBUS_END_PLAYED);
     atomic_fetch_add((atomic_int *)context, 1);
@@ -138,28 +140,49 @@ void test_sound_files(void) {
     CHECK(samples[479] == 0.5f);
     FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_desk_buffer_get_channel, buffer, 1, &samples);
 
-    perbus_desk_wav *wav;
-    WORKS(perbus_desk_wav_create(copy, 48000.0, 2, PERBUS_DESK_ENCODING_INT16, &wav, &error));
+    perbus_file *file;
+    const perbus_file_settings settings = {.format = {48000.0, 2, PERBUS_LAYOUT_USUAL},
+                                           .type = PERBUS_FILE_FLAC,
+                                           .samples = PERBUS_FILE_INT_16};
+    WORKS(perbus_file_create(copy, &settings, &file, &error));
     const float *both[] = {samples, samples};
-    WORKS(perbus_desk_wav_write(wav, 100, both, &error));
-    WORKS(perbus_desk_wav_write(wav, 100, both, &error));
-    WORKS(perbus_desk_wav_finish(wav, &error));
-    REJECTS(perbus_desk_wav_finish, wav);
-    REJECTS(perbus_desk_wav_write, wav, 100, both);
-    perbus_desk_wav_release(wav);
+    WORKS(perbus_file_write(file, both, 2, 200, &error));
+    WORKS(perbus_file_finish(file, &error));
+    perbus_file_destroy(file);
     perbus_desk_buffer_release(buffer);
     WORKS(perbus_desk_buffer_load(copy, 24000.0, &buffer, &error));
     WORKS(perbus_desk_buffer_get_frames(buffer, &frames, &error));
     CHECK(frames == 100);
     perbus_desk_buffer_release(buffer);
+    WORKS(perbus_desk_buffer_load_with_limit(copy, 24000.0, 800, &buffer, &error));
+    perbus_desk_buffer_release(buffer);
+    FAILS(PERBUS_ERROR_FILE, perbus_desk_buffer_load_with_limit, copy, 24000.0, 799, &buffer);
 
-    CHECK(remove(copy) == 0);
+    perbus_file_info info;
+    WORKS(perbus_desk_file_open(copy, &file, &error));
+    WORKS(perbus_file_get_info(file, &info, &error));
+    CHECK(info.frames == 200 && info.format.channels == 2 &&
+          strcmp(info.codec, "FLAC 16 bit") == 0);
+    perbus_file_destroy(file);
+    /* What AVFAudio does not read. */
+    char other[sizeof name + 8], command[256];
+    snprintf(other, sizeof other, "%s/a.m4a", name);
+    snprintf(command, sizeof command, "ffmpeg -v error -i %s -c:a alac %s", copy, other);
+    CHECK(system(command) == 0);
+    WORKS(perbus_desk_file_open(other, &file, &error));
+    WORKS(perbus_file_get_info(file, &info, &error));
+    CHECK(info.frames == 200 && strcmp(info.codec, "ALAC") == 0);
+    perbus_file_destroy(file);
+    CHECK(remove(other) == 0);
+    REJECTS(perbus_desk_file_open, NULL, &file);
+    REJECTS(perbus_desk_file_open, copy, NULL);
+
+    CHECK(remove(copy) == 0 && remove(name) == 0);
+    FAILS(PERBUS_ERROR_FILE, perbus_desk_file_open, copy, &file);
     FAILS(PERBUS_ERROR_FILE, perbus_desk_buffer_load, copy, 48000.0, &buffer);
-    WORKS(perbus_desk_wav_create(copy, 48000.0, 2, PERBUS_DESK_ENCODING_FLOAT32, &wav, &error));
-    perbus_desk_wav_release(wav);
-    CHECK(remove(copy) != 0 && remove(name) == 0);
-    FAILS(PERBUS_ERROR_FILE, perbus_desk_wav_create, copy, 48000.0, 2, 0, &wav);
-    REJECTS(perbus_desk_wav_create, copy, 48000.0, 2, 3, &wav);
+    perbus_error missing;
+    CHECK(perbus_desk_buffer_load(copy, 48000.0, &buffer, &missing) == PERBUS_ERROR_FILE);
+    CHECK(missing.os_code == ENOENT && strstr(missing.message, copy) != NULL);
     FAILS(PERBUS_ERROR_FILE, perbus_desk_engine_render_to_wav, stage.engine, copy, 0.01);
     FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_desk_engine_render_to_wav, stage.engine, copy, -1.0);
     end_stage(&stage);

@@ -32,6 +32,7 @@ from ._native import (
     Engine,
     Equalizer,
     Fade,
+    File,
     Group,
     Matrix,
     Mixer,
@@ -45,7 +46,7 @@ from .values import *
 
 __all__ = [
     "MAX_BANDS", "MAX_BUSES", "MAX_CHANNELS", "MAX_MATRIX_BUSES", "MAX_RENDER_THREADS",
-    "MAX_SAMPLE_RATE", "Bus", "Engine", "Equalizer", "Fade", "Group", "Matrix", "Mixer", "Node", "Output",
+    "MAX_SAMPLE_RATE", "Bus", "Engine", "Equalizer", "Fade", "File", "Group", "Matrix", "Mixer", "Node", "Output",
     "Player", "Source", "__version__", "file", "level", "version",
 ]
 __all__ += errors.__all__

@@ -1,4 +1,4 @@
-"""Audio files: loading, decoding block by block, and WAV output.
+"""Audio files: loading, and decoding block by block. :class:`perbus.File` reads in pieces, and writes.
 
 >>> import os, perbus, tempfile
 >>> with tempfile.TemporaryDirectory() as folder:
@@ -15,6 +15,6 @@
 (2, 24000)
 """
 
-from ._native import Decoder, WavWriter, load
+from ._native import Decoder, load
 
-__all__ = ["Decoder", "WavWriter", "load"]
+__all__ = ["Decoder", "load"]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AutomationPoint", "Band", "BufferEnd", "BusConfig", "ChannelLayout", "Control", "Curve",
-    "Discrepancy", "FadeEnd", "Fallback", "FilterType", "Format", "EngineScene", "GroupConfig", "Meter", "NodeInfo", "PanLaw",
+    "Discrepancy", "FadeEnd", "Fallback", "FileInfo", "FilterType", "Format", "EngineScene", "GroupConfig", "Meter", "NodeInfo", "PanLaw",
     "Scene", "SceneParts", "SendTap",
 ]
 
@@ -328,6 +328,21 @@ class Meter(NamedTuple):
     rms: Tuple[float, float]
     #: Samples past full scale since the connection was made and first metered.
     clips: int
+
+
+class FileInfo(NamedTuple):
+    """What a :class:`File` has."""
+
+    #: The channels are in the order of WAV files.
+    format: Format
+    #: The length, without what an encoder has added. Of a truncated file, what it states to have.
+    frames: int
+    #: Such as "WAV".
+    container: str
+    #: Such as "PCM 24 bit".
+    codec: str
+    #: Samples so far that were NaN or infinite: they are read, and written, as 0.
+    invalid: int
 
 
 class NodeInfo(NamedTuple):
