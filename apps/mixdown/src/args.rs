@@ -25,13 +25,15 @@ pub(crate) struct Args {
     #[arg(long = "mix", value_name = "TOML")]
     pub(crate) mix_file: Option<PathBuf>,
 
-    /// The mix, as long as the longest file: a .wav file, or - for WAV on standard output.
+    /// The mix, as long as the longest file: a .wav, .flac or .ogg file, or - for WAV on standard
+    /// output.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
 
-    /// How samples are stored: 16 and 24 are integers, with TPDF dither; 32f is float.
-    #[arg(long, value_enum, default_value_t = Bits::Float32)]
-    pub(crate) bits: Bits,
+    /// How samples are stored: 16 and 24 are integers, with TPDF dither; 32f is float. By default
+    /// 32f in WAV and 24 in FLAC.
+    #[arg(long, value_enum)]
+    pub(crate) bits: Option<Bits>,
 
     /// The gain of the sum, in dB, at most 12.04.
     #[arg(long, value_name = "GAIN", allow_hyphen_values = true, value_parser = gain::parse)]

@@ -98,6 +98,7 @@ fn run(args: &Args) -> Result<(), Failure> {
     }
     outputs.draw(|| plot::draw(&mix, &pass, &sum.meter, args))?;
     let loudness = sum.loudness()?;
+    let encoding = outputs.encoding();
     outputs.finish()?;
 
     let level = SumLevel {
@@ -107,12 +108,12 @@ fn run(args: &Args) -> Result<(), Failure> {
     };
     let taken = started.elapsed();
     report::print(&pass.levels, &level, args.rate, taken, args.to_stdout())?;
-    if args.stem_folder.is_some() && !args.bits.is_float() {
+    if args.stem_folder.is_some() && !encoding.keeps_excess() {
         for level in &pass.levels {
-            report::warn_of_clipping(&format!("bus {}", level.bus), &level.meter, false);
+            report::warn_of_clipping(&format!("bus {}", level.bus), &level.meter, encoding);
         }
     }
-    report::warn_of_clipping("the sum", &sum.meter, args.bits.is_float());
+    report::warn_of_clipping("the sum", &sum.meter, encoding);
     Ok(())
 }
 

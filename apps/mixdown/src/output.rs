@@ -6,7 +6,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::args::Args;
-use crate::encode::{self, Encoder};
+use crate::encode::{Encoder, Encoding};
 use crate::model::{name_of, Mix, Sound};
 use crate::spool::Spool;
 use crate::staging::{same_file, Stage};
@@ -15,6 +15,7 @@ use crate::Failure;
 pub(crate) struct Outputs {
     stage: Stage,
     name: String,
+    encoding: Encoding,
     encoder: Encoder,
     /// Where the mix is until it has been copied to standard output.
     copied: Option<PathBuf>,
@@ -35,13 +36,13 @@ impl Outputs {
     pub(crate) fn open(args: &Args, mix: &Mix) -> Result<Self, Failure> {
         let mut stage = Stage::default();
         let name = format!("-o {}", args.output.display());
-        let (encoder, copied) =
+        let (encoding, encoder, copied) =
             open_mix(args, mix, &mut stage).map_err(|reason| Failure::of(&name, reason))?;
         let spool = args.normalize.map(|_| Spool::new()).transpose();
         let spool = spool.map_err(|error| Failure::of("--normalize", error))?;
         let stems = args.stem_folder.as_deref().map(|folder| {
             let name = format!("--stems {}", folder.display());
-            let paths = stem_paths(folder, args, mix, &mut stage)
+            let paths = stem_paths(folder, encoding, args, mix, &mut stage)
                 .map_err(|reason| Failure::of(&name, reason))?;
             Ok(Stems { name, paths })
         });
@@ -54,6 +55,7 @@ impl Outputs {
         });
         Ok(Self {
             name,
+            encoding,
             encoder,
             copied,
             spool,
@@ -61,6 +63,10 @@ impl Outputs {
             plot: plot.transpose()?,
             stage,
         })
+    }
+
+    pub(crate) fn encoding(&self) -> Encoding {
+        self.encoding
     }
 
     /// Appends a block to the mix.
@@ -100,7 +106,7 @@ impl Outputs {
             return Ok(None);
         };
         let name = format!("{}: bus {bus}", stems.name);
-        match Encoder::create(&stems.paths[bus], args.bits, args.rate) {
+        match Encoder::create(&stems.paths[bus], self.encoding, args.rate) {
             Ok(encoder) => Ok(Some(StemFile { name, encoder })),
             Err(reason) => Err(Failure::of(name, reason)),
         }
@@ -153,16 +159,18 @@ fn open_mix(
     args: &Args,
     mix: &Mix,
     stage: &mut Stage,
-) -> Result<(Encoder, Option<PathBuf>), String> {
-    let create = |path: &Path| Encoder::create(path, args.bits, args.rate);
+) -> Result<(Encoding, Encoder, Option<PathBuf>), String> {
     if args.to_stdout() {
+        let encoding = Encoding::wav(args.bits);
         let path = stage.scratch()?;
-        return Ok((create(&path)?, Some(path)));
+        let encoder = Encoder::create(&path, encoding, args.rate)?;
+        return Ok((encoding, encoder, Some(path)));
     }
     spare_inputs(&args.output, args, mix)?;
     let path = stage.file(&args.output)?;
-    encode::check_name(&args.output)?;
-    Ok((create(&path)?, None))
+    let encoding = Encoding::of(&args.output, args.bits)?;
+    let encoder = Encoder::create(&path, encoding, args.rate)?;
+    Ok((encoding, encoder, None))
 }
 
 fn open_plot(path: &Path, args: &Args, mix: &Mix, stage: &mut Stage) -> Result<PathBuf, String> {
@@ -178,11 +186,13 @@ fn open_plot(path: &Path, args: &Args, mix: &Mix, stage: &mut Stage) -> Result<P
 /// A file for each bus, in a folder that may be there already.
 fn stem_paths(
     folder: &Path,
+    encoding: Encoding,
     args: &Args,
     mix: &Mix,
     stage: &mut Stage,
 ) -> Result<Vec<PathBuf>, String> {
-    let names = (0..mix.bus_count()).map(|bus| stem_name(mix, bus));
+    let extension = encoding.extension();
+    let names = (0..mix.bus_count()).map(|bus| format!("{}.{extension}", stem_name(mix, bus)));
     if !folder.exists() {
         let staged = stage.folder(folder)?;
         return Ok(names.map(|name| staged.join(name)).collect());
@@ -203,7 +213,7 @@ fn stem_paths(
     names.map(place).collect()
 }
 
-/// The bus's number and name, as a file's name.
+/// The bus's number and name, as a file's name without its extension.
 fn stem_name(mix: &Mix, bus: usize) -> String {
     let name = match mix.stems.get(bus).map(|stem| &stem.sound) {
         Some(Sound::File(path)) if name_of(path) == mix.bus_name(bus) => {
@@ -214,7 +224,7 @@ fn stem_name(mix: &Mix, bus: usize) -> String {
     let name = name.unwrap_or(mix.bus_name(bus).into());
     let name = name.replace(|letter: char| letter == '/' || letter.is_control(), "_");
     let digits = (mix.bus_count() - 1).to_string().len();
-    format!("{bus:0digits$}-{name}.wav")
+    format!("{bus:0digits$}-{name}")
 }
 
 fn copy_to_stdout(path: &Path) -> io::Result<()> {

@@ -6,13 +6,15 @@ use std::time::Duration;
 
 use perbus::{decibels, Control};
 
+use crate::encode::Encoding;
 use crate::loudness::Loudness;
+use crate::meter::Meter;
 use crate::mixing::BusLevel;
 use crate::Failure;
 
 /// The sum's level and what was done to it.
 pub(crate) struct SumLevel<'a> {
-    pub(crate) meter: &'a crate::meter::Meter,
+    pub(crate) meter: &'a Meter,
     pub(crate) loudness: Option<Loudness>,
     /// Amplification by `--normalize`.
     pub(crate) normalized: Option<f32>,
@@ -101,17 +103,13 @@ fn columns(loudness: Option<Loudness>) -> String {
 }
 
 /// Says by how much something exceeds full scale, if it does.
-pub(crate) fn warn_of_clipping(what: &str, meter: &crate::meter::Meter, float: bool) {
+pub(crate) fn warn_of_clipping(what: &str, meter: &Meter, encoding: Encoding) {
     if meter.peak() > 1.0 {
-        let fate = if float {
-            "32-bit float keeps them, but players clip them"
-        } else {
-            "they are clipped"
-        };
         eprintln!(
-            "mixdown: warning: {what} exceeds 0 dBFS by {:.2} dB in {} samples: {fate}",
+            "mixdown: warning: {what} exceeds 0 dBFS by {:.2} dB in {} samples: {}",
             meter.peak_db(),
-            meter.clips()
+            meter.clips(),
+            encoding.excess()
         );
     }
 }

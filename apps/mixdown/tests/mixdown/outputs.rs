@@ -27,6 +27,55 @@ fn a_dash_sends_the_file_to_standard_output_and_the_table_to_standard_error() {
     assert!(files(temporary.path()).is_empty());
 }
 
+/// Samples of the file and of its stem beside those of the same mix in float, within `apart`.
+fn assert_like(folder: &Path, name: &str, options: &[&str], apart: f32) {
+    mix(
+        folder,
+        &[options, &["-o", name, "--stems", "stems"]].concat(),
+    );
+    let float = read_wav(&folder.join("mix.wav"));
+    let extension = Path::new(name).extension().unwrap().to_ascii_lowercase();
+    let stem = folder.join("stems/0-a").with_extension(extension);
+    for path in [folder.join(name), stem] {
+        let buffer = perbus::File::load(&path, 48_000.0).unwrap();
+        assert_eq!((buffer.frames(), buffer.format().channels()), (24_000, 2));
+        for (frame, sides) in float.chunks(2).enumerate() {
+            for (channel, side) in (0..).zip(sides) {
+                let found = buffer.channel(channel)[frame];
+                assert!((found - side).abs() <= apart, "{name}: {found}, not {side}");
+            }
+        }
+        fs::remove_file(path).unwrap();
+    }
+}
+
+#[test]
+fn the_extension_says_what_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let wave = |frame: u32| (frame as f32 / 20.0).sin() * 0.5;
+    write_wav(&folder.join("a.wav"), 24_000, |frame| {
+        [wave(frame), wave(frame + 9)]
+    });
+    mix(folder, &["a.wav", "-o", "mix.wav"]);
+    let step = |bits: i32| 2.0_f32.powi(1 - bits);
+    // Dither is at most one step to either side, and rounding half of one.
+    assert_like(folder, "mix.flac", &["a.wav"], 1.5 * step(24));
+    assert_like(
+        folder,
+        "mix.FLAC",
+        &["a.wav", "--bits", "16"],
+        1.5 * step(16),
+    );
+    assert_like(folder, "mix.ogg", &["a.wav"], 0.03);
+    assert_like(
+        folder,
+        "two.words.wav",
+        &["a.wav", "--bits", "16"],
+        1.5 * step(16),
+    );
+}
+
 #[test]
 fn the_version_is_that_of_the_package() {
     let folder = tempfile::tempdir().unwrap();

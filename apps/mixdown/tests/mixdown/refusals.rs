@@ -111,8 +111,27 @@ fn a_bad_output_is_named_in_one_line_and_nothing_is_written() {
             "-o /proc/mix.wav",
             "No such file or directory",
         ),
-        (&["-o", "m.mp3"], "-o m.mp3", "mp3 files cannot be written"),
-        (&["-o", "mix"], "-o mix", "the name must end with .wav"),
+        (
+            &["-o", "m.mp3"],
+            "-o m.mp3",
+            "mp3 files cannot be written, only wav, flac and ogg",
+        ),
+        (
+            &["-o", "m.flac", "--bits", "32f"],
+            "-o m.flac",
+            "FLAC has integer samples",
+        ),
+        (&["-o", "m.ogg", "--bits", "24"], "-o m.ogg", "no --bits"),
+        (
+            &["-o", "m.flac", "--rate", "768000"],
+            "-o m.flac",
+            "cannot be written",
+        ),
+        (
+            &["-o", "mix"],
+            "-o mix",
+            "the name must end with .wav, .flac or .ogg",
+        ),
         (&["-o", "fifo.wav"], "-o fifo.wav", "not a regular file"),
         (
             &["-o", "m.wav", "--stems", "no/stems"],
