@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Checks that dependencies point one way: `make lint` runs this.
+"""Checks that dependencies point one way and that files are short: `make lint` runs this.
 
 Whatever breaks a rule is printed, one line each; the exit status is 1 then.
 """
 
+import os
 import pathlib
 import re
 import sys
@@ -25,6 +26,10 @@ RUST_ROWS = [
 ]
 MAX_ENTRIES = 9
 MAX_LINES = 420
+
+LANGUAGES = {".c", ".go", ".h", ".m", ".mk", ".py", ".rs", ".sh"}
+BUILT = {"build", "target", "venv"}
+GENERATED = {"bindings/c/include/perbus/desk.h"}
 
 COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.S)
 STRING = re.compile(r'b?"(?:\\.|[^"\\])*"', re.S)
@@ -181,9 +186,6 @@ def check_rust():
     for group in circles(crate.uses):
         yield "a circle: " + ", ".join(crate.name(module) for module in group)
     for module, path in crate.files.items():
-        lines = path.read_text(encoding="utf-8").count("\n")
-        if lines > MAX_LINES:
-            yield f"{crate.name(module)} has {lines} lines, more than {MAX_LINES}"
         if module[:1] == ("desk",):
             for word in re.findall(r"\b(?:unsafe|ffi)\b", code_of(path)):
                 yield f"{crate.name(module)} has `{word}`: the desk is pure"
@@ -271,8 +273,19 @@ def check_render(code, includes):
                     yield f"native/{path} uses {other}: {above} is not above {below}"
 
 
+def check_lengths():
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = [name for name in folders if name not in BUILT and name[0] != "."]
+        for path in (pathlib.Path(folder) / name for name in names):
+            name = path.relative_to(ROOT).as_posix()
+            if path.suffix in LANGUAGES and name not in GENERATED:
+                lines = path.read_text(encoding="utf-8").count("\n")
+                if lines > MAX_LINES:
+                    yield f"{name} has {lines} lines, more than {MAX_LINES}"
+
+
 def main():
-    faults = sorted({*check_rust(), *check_native()})
+    faults = sorted({*check_rust(), *check_native(), *check_lengths()})
     print("\n".join(faults), end="\n" if faults else "")
     return 1 if faults else 0
 

@@ -87,5 +87,6 @@ void test_players(void);
 void test_taps(void);
 void test_threads(void);
 void test_render_functions(void);
+void test_ends_in_render_functions(void);
 
 #endif

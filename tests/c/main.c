@@ -114,6 +114,7 @@ int main(void) {
     test_taps();
     test_threads();
     test_render_functions();
+    test_ends_in_render_functions();
     end();
     return check_failures == 0 ? 0 : 1;
 }

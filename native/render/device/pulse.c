@@ -7,14 +7,7 @@
 #include <string.h>
 
 #include "backend.h"
-#include "pulse_library.h"
-
-#define PREFIX "pulse:"
-#define PULSEAUDIO "PulseAudio"
-#define PIPEWIRE "PipeWire"
-#define DEFAULT_SINK "@DEFAULT_SINK@"
-// Streams can have less, at the price of breaks whenever the machine is busy.
-#define LOW_LATENCY 0.01
+#include "pulse_query.h"
 
 enum { MIN_BLOCK = 32, MAX_BLOCK = 512, MAX_CHANNELS = PA_CHANNELS_MAX };
 
@@ -30,144 +23,6 @@ typedef struct pulse_device {
     pbr_device_info info; // likewise: of the sink in use
     float *planes[MAX_CHANNELS];
 } pulse_device;
-
-// For a query: its server, and where its results go.
-typedef struct query {
-    pbr_pulse_server *server;
-    pbr_device_infos *infos;
-    pbr_device_info *info;
-    bool found;
-    const char *host;
-    char output[PBR_DEVICE_TEXT];
-    char input[PBR_DEVICE_TEXT];
-} query;
-
-static void wake(pbr_pulse_server *server) {
-    pulse->threaded_mainloop_signal(server->loop, 0);
-}
-
-static void context_changed(pa_context *context, void *server) {
-    (void)context;
-    wake(server);
-}
-
-static bool answers(char *message, size_t capacity) {
-    pbr_pulse_server server;
-    if (!pbr_pulse_connect(&server, context_changed, &server, message, capacity)) {
-        return false;
-    }
-    pbr_pulse_disconnect(&server);
-    return true;
-}
-
-static void describe_info(pbr_device_info *info, const char *host, const char *name,
-                          const char *description, double rate) {
-    pbr_device_set_text(info->id, sizeof info->id, PREFIX, name);
-    pbr_device_set_text(info->name, sizeof info->name, description != NULL ? description : name,
-                        NULL);
-    pbr_device_set_text(info->host, sizeof info->host, host, NULL);
-    info->rate = rate;
-    info->low_latency = LOW_LATENCY;
-    info->latency = PBR_DEVICE_LATENCY;
-}
-
-static void take_sink(pa_context *context, const pa_sink_info *sink, int end, void *of) {
-    (void)context;
-    query *asked = of;
-    if (end == 0) {
-        pbr_device_info *info = asked->infos != NULL ? pbr_device_add(asked->infos) : asked->info;
-        if (info != NULL) {
-            describe_info(info, asked->host, sink->name, sink->description, sink->sample_spec.rate);
-            info->outputs = sink->sample_spec.channels;
-            info->default_output = strcmp(sink->name, asked->output) == 0;
-            asked->found = true;
-        }
-    }
-    wake(asked->server);
-}
-
-static void take_source(pa_context *context, const pa_source_info *source, int end, void *of) {
-    (void)context;
-    query *asked = of;
-    pbr_device_info *info = end == 0 ? pbr_device_add(asked->infos) : NULL;
-    if (info != NULL) {
-        describe_info(info, asked->host, source->name, source->description,
-                      source->sample_spec.rate);
-        info->inputs = source->sample_spec.channels;
-        info->default_input = strcmp(source->name, asked->input) == 0;
-    }
-    wake(asked->server);
-}
-
-static void take_defaults(pa_context *context, const pa_server_info *server, void *of) {
-    (void)context;
-    query *asked = of;
-    if (server != NULL) {
-        const char *name = server->server_name;
-        bool pipewire = name != NULL && strstr(name, "PipeWire") != NULL;
-        asked->host = pipewire ? PIPEWIRE : PULSEAUDIO;
-        const char *output = server->default_sink_name;
-        const char *input = server->default_source_name;
-        pbr_device_set_text(asked->output, sizeof asked->output, output != NULL ? output : "",
-                            NULL);
-        pbr_device_set_text(asked->input, sizeof asked->input, input != NULL ? input : "", NULL);
-    }
-    wake(asked->server);
-}
-
-static bool ask_for_defaults(query *asked) {
-    pbr_pulse_begin_wait(asked->server);
-    return pbr_pulse_finish(asked->server, pulse->context_get_server_info(asked->server->context,
-                                                                          take_defaults, asked));
-}
-
-static bool list(pbr_device_infos *infos, char *message, size_t capacity) {
-    pbr_pulse_server server;
-    if (!pbr_pulse_connect(&server, context_changed, &server, message, capacity)) {
-        return false;
-    }
-    query asked = {.server = &server, .infos = infos, .host = PULSEAUDIO};
-    bool listed =
-        ask_for_defaults(&asked) &&
-        pbr_pulse_finish(&server,
-                         pulse->context_get_sink_info_list(server.context, take_sink, &asked)) &&
-        pbr_pulse_finish(&server,
-                         pulse->context_get_source_info_list(server.context, take_source, &asked));
-    if (!listed) {
-        snprintf(message, capacity, "PulseAudio does not list its devices: %s",
-                 pbr_pulse_reason(&server));
-    }
-    pbr_pulse_disconnect(&server);
-    return listed;
-}
-
-// With the loop locked. An empty name is the default.
-static bool look_up(pbr_pulse_server *server, const char *name, pbr_device_info *info,
-                    char *message, size_t capacity) {
-    query asked = {.server = server, .info = info, .host = PULSEAUDIO};
-    ask_for_defaults(&asked);
-    pbr_pulse_finish(
-        server, pulse->context_get_sink_info_by_name(
-                    server->context, name[0] != '\0' ? name : DEFAULT_SINK, take_sink, &asked));
-    if (!asked.found && server->late) {
-        snprintf(message, capacity, "the PulseAudio server does not answer");
-    } else if (!asked.found && name[0] != '\0') {
-        snprintf(message, capacity, "there is no output device \"" PREFIX "%s\"", name);
-    } else if (!asked.found) {
-        snprintf(message, capacity, "PulseAudio has no output device");
-    }
-    return asked.found;
-}
-
-static bool find(const char *name, pbr_device_info *info, char *message, size_t capacity) {
-    pbr_pulse_server server;
-    if (!pbr_pulse_connect(&server, context_changed, &server, message, capacity)) {
-        return false;
-    }
-    bool found = look_up(&server, name, info, message, capacity);
-    pbr_pulse_disconnect(&server);
-    return found;
-}
 
 // The stream's callbacks: on the loop's thread, which has it locked. That of writing is the audio
 // thread.
@@ -225,7 +80,7 @@ static void stream_changed(pa_stream *stream, void *context) {
     if (!PA_STREAM_IS_GOOD(pulse->stream_get_state(stream))) {
         atomic_store(&own->device.lost, true);
     }
-    wake(&own->server);
+    pbr_pulse_wake(&own->server);
 }
 
 static void connection_changed(pa_context *connection, void *context) {
@@ -233,14 +88,15 @@ static void connection_changed(pa_context *connection, void *context) {
     if (!PA_CONTEXT_IS_GOOD(pulse->context_get_state(connection))) {
         atomic_store(&own->device.lost, true);
     }
-    wake(&own->server);
+    pbr_pulse_wake(&own->server);
 }
 
 static void take_new_sink(pa_context *context, const pa_sink_info *sink, int end, void *of) {
     (void)context;
     pulse_device *own = of;
     if (end == 0) {
-        describe_info(&own->info, own->host, sink->name, sink->description, sink->sample_spec.rate);
+        pbr_pulse_describe(&own->info, own->host, sink->name, sink->description,
+                           sink->sample_spec.rate);
         atomic_fetch_add(&own->device.moves, 1);
     }
 }
@@ -348,8 +204,9 @@ static pbr_device *open_device(const char *name, const pbr_device_wish *wish, pb
         free_memory(own);
         return NULL;
     }
-    bool found = look_up(&own->server, name, &own->info, message, capacity);
-    own->host = strcmp(own->info.host, PIPEWIRE) == 0 ? PIPEWIRE : PULSEAUDIO;
+    bool found = pbr_pulse_look_up(&own->server, name, &own->info, message, capacity);
+    own->host =
+        strcmp(own->info.host, PBR_HOST_PIPEWIRE) == 0 ? PBR_HOST_PIPEWIRE : PBR_HOST_PULSEAUDIO;
     bool opened = found && connect_stream(own, name);
     if (found && !opened) {
         snprintf(message, capacity, "device \"%.80s\" does not open at %g Hz, %u channels: %s",
@@ -411,11 +268,11 @@ static void describe(pbr_device *device, pbr_device_status *status) {
 }
 
 const pbr_backend pbr_pulse = {
-    .prefix = PREFIX,
+    .prefix = PBR_PULSE_PREFIX,
     .patience = 2.0, // the server says itself when it ends
-    .answers = answers,
-    .list = list,
-    .find = find,
+    .answers = pbr_pulse_answers,
+    .list = pbr_pulse_list,
+    .find = pbr_pulse_find,
     .open = open_device,
     .start = start,
     .stop = stop,

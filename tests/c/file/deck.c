@@ -98,3 +98,26 @@ int open_descriptors(void) {
     closedir(folder);
     return count;
 }
+
+perbus_file *open_file(const char *path) {
+    perbus_file *file = NULL;
+    WORKS(perbus_file_open(path, &file, &error));
+    return file;
+}
+
+perbus_schedule noted(uint32_t flags) {
+    return (perbus_schedule){PERBUS_FOLLOW, flags, note_end, NULL};
+}
+
+void play_file(deck *deck, const char *path, const perbus_schedule *how) {
+    perbus_file *file = open_file(path);
+    WORKS(perbus_player_schedule_file(deck->player, file, how, &error));
+    perbus_file_destroy(file);
+}
+
+void play_segment(deck *deck, const char *path, int64_t start, int64_t frames,
+                  const perbus_schedule *how) {
+    perbus_file *file = open_file(path);
+    WORKS(perbus_player_schedule_segment(deck->player, file, start, frames, how, &error));
+    perbus_file_destroy(file);
+}

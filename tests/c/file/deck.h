@@ -29,6 +29,14 @@ const perbus_end *wait_ends(int count);
 void check_heard(const char *what, const float *heard, int64_t heard_frames, int64_t at,
                  const sound *like, int64_t start, int64_t frames);
 int64_t file_frame(deck *deck);
+perbus_file *open_file(const char *path);
+/* To be played in order, with note_end as the completion. */
+perbus_schedule noted(uint32_t flags);
+void play_file(deck *deck, const char *path, const perbus_schedule *how);
+void play_segment(deck *deck, const char *path, int64_t start, int64_t frames,
+                  const perbus_schedule *how);
+/* Of the test of streams, whose files it plays. */
+void test_stream_faults(void);
 int open_descriptors(void);
 
 #endif

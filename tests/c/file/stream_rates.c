@@ -6,12 +6,6 @@ enum { FRAMES = 100000 };
 
 static const double tau = 6.283185307179586;
 
-static perbus_file *open_file(const char *path) {
-    perbus_file *file = NULL;
-    WORKS(perbus_file_open(path, &file, &error));
-    return file;
-}
-
 /* 441 Hz, a period of 100 frames, at half of full scale. */
 static void make_tone(const char *path) {
     static float samples[FRAMES];
