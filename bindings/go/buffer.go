@@ -30,19 +30,28 @@ func NewBuffer(format Format, planar [][]float32) (*Buffer, error) {
 	if err != nil {
 		return nil, err
 	}
-	flat := make([]C.float, 0, len(planar)*int(frames)+1)
+	made := C.pbgo_buffer_create(format.native(), &flattened(planar)[:1][0], frames)
+	if err := check(made.failure); err != nil {
+		return nil, err
+	}
+	return newBuffer(C.uintptr_t(made.number), format, int(frames)), nil
+}
+
+func newBuffer(handle C.uintptr_t, format Format, frames int) *Buffer {
+	b := &Buffer{handle: handle, format: format, frames: frames}
+	runtime.SetFinalizer(b, func(b *Buffer) { _ = b.Close() })
+	return b
+}
+
+// flattened is the samples one channel after the other, with room for at least one.
+func flattened(planar [][]float32) []C.float {
+	flat := make([]C.float, 0, len(planar)*len(planar[0])+1)
 	for _, samples := range planar {
 		for _, sample := range samples {
 			flat = append(flat, C.float(sample))
 		}
 	}
-	made := C.pbgo_buffer_create(format.native(), &flat[:1][0], frames)
-	if err := check(made.failure); err != nil {
-		return nil, err
-	}
-	b := &Buffer{handle: C.uintptr_t(made.number), format: format, frames: int(frames)}
-	runtime.SetFinalizer(b, func(b *Buffer) { _ = b.Close() })
-	return b, nil
+	return flat
 }
 
 // Close ends the buffer; calling it again has no effect. A player that has it queued keeps its
@@ -66,7 +75,7 @@ func (b *Buffer) Frames() int { return b.frames }
 
 // checkPlanar is the common length of one slice a channel.
 func checkPlanar(planar [][]float32, channels int) (C.uint32_t, error) {
-	if len(planar) != channels {
+	if len(planar) != channels || channels == 0 {
 		return 0, failf(ErrFormat, "%d slices for %d channels", len(planar), channels)
 	}
 	for channel, samples := range planar {

@@ -33,6 +33,6 @@
 // # Lifetimes
 //
 // [Engine.Close] ends an engine and all of its nodes; a node's own Close, and [Buffer.Close], end
-// them earlier. What is forgotten is closed some time after it became unreachable. Samples are
+// them earlier. [File.Close] closes a file. What is forgotten is closed some time after it became unreachable. Samples are
 // copied both ways: C keeps no pointer into Go memory, and Go none into C's.
 package perbus

@@ -59,6 +59,8 @@ const (
 	ErrNoPanControl Status = C.PERBUS_ERROR_NO_PAN_CONTROL
 	// ErrFile says that an audio file could not be read or written.
 	ErrFile Status = C.PERBUS_ERROR_FILE
+	// ErrDamaged says that an audio file is cut short or damaged.
+	ErrDamaged Status = C.PERBUS_ERROR_DAMAGED
 	// ErrClosed says that the engine, node or buffer was closed.
 	ErrClosed Status = C.PERBUS_ERROR_CLOSED
 	// ErrInternal is a fault of the library itself.
