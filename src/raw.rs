@@ -13,7 +13,11 @@ use crate::nodes::any_node::AnyNode;
 use crate::nodes::buffer::Buffer;
 use crate::nodes::equalizer::Band;
 use crate::nodes::levels::Levels;
+#[cfg(feature = "files")]
+use crate::nodes::player::Player;
 use crate::nodes::schedule::BufferEnd;
+#[cfg(feature = "files")]
+use crate::nodes::schedule::Schedule;
 use crate::nodes::source::RenderBlock;
 use crate::sync::in_render;
 
@@ -27,7 +31,9 @@ pub use crate::ffi::{
 };
 
 #[cfg(feature = "files")]
-pub use crate::ffi::{perbus_file, perbus_file_open};
+pub use crate::ffi::{
+    perbus_file, perbus_file_get_info, perbus_file_info, perbus_file_open, perbus_position,
+};
 
 /// The shim's handle of a node. It lives as long as the node.
 pub fn node_handle(node: &(impl Node + ?Sized)) -> *mut perbus_node {
@@ -104,6 +110,44 @@ pub unsafe fn render(
 #[cfg(feature = "files")]
 pub fn set_decoders() -> Result<()> {
     crate::file::set_decoders()
+}
+
+/// [`Engine::create_player_for_file`] for a file of this format.
+///
+/// # Errors
+/// As [`Engine::create_player_for_file`].
+#[cfg(feature = "files")]
+pub fn create_player_for_format(engine: &Engine, file: Format) -> Result<Player> {
+    engine.create_player_for_format(file)
+}
+
+/// [`Player::schedule_file_with`] for C's file, or, for its frames from a first one on and how many
+/// there are, [`Player::schedule_segment_with`].
+///
+/// # Safety
+/// The file is not destroyed.
+///
+/// # Errors
+/// As [`Player::schedule_segment_with`].
+#[cfg(feature = "files")]
+pub unsafe fn schedule_file(
+    player: &Player,
+    file: *mut perbus_file,
+    segment: Option<(i64, i64)>,
+    schedule: Schedule,
+    completed: impl FnOnce(BufferEnd) + Send + 'static,
+) -> Result<()> {
+    // SAFETY: as our caller promises.
+    unsafe { player.queue_file_with(file, segment, schedule, completed) }
+}
+
+/// [`Player::seek`].
+///
+/// # Errors
+/// As [`Player::seek`].
+#[cfg(feature = "files")]
+pub fn seek(player: &Player, frame: i64) -> Result<()> {
+    player.seek_to(frame)
 }
 
 /// What a failure is called in C.

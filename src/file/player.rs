@@ -83,7 +83,8 @@ impl Player {
     ///   [`Error::NotAttached`](crate::Error::NotAttached) and
     ///   [`Error::NoMemory`](crate::Error::NoMemory) as [`schedule`](Self::schedule).
     pub fn schedule_file(&self, file: &File, schedule: Schedule) -> Result<()> {
-        self.queue_file(file, None, schedule, None, std::ptr::null_mut())
+        // SAFETY: the file's handle is live.
+        unsafe { self.queue_file(file.as_ptr(), None, schedule, None, std::ptr::null_mut()) }
     }
 
     /// As [`schedule_file`](Self::schedule_file), and runs `completed` once the file has ended, as
@@ -98,7 +99,8 @@ impl Player {
         schedule: Schedule,
         completed: impl FnOnce(BufferEnd) + Send + 'static,
     ) -> Result<()> {
-        self.queue_file_with(file, None, schedule, completed)
+        // SAFETY: the file's handle is live.
+        unsafe { self.queue_file_with(file.as_ptr(), None, schedule, completed) }
     }
 
     /// Queues a part of a file: the frames `frames.start` up to, but not including, `frames.end`.
@@ -127,7 +129,9 @@ impl Player {
         frames: Range<u64>,
         schedule: Schedule,
     ) -> Result<()> {
-        self.queue_file(file, Some(frames), schedule, None, std::ptr::null_mut())
+        let (file, segment) = (file.as_ptr(), Some(segment(frames)?));
+        // SAFETY: the file's handle is live.
+        unsafe { self.queue_file(file, segment, schedule, None, std::ptr::null_mut()) }
     }
 
     /// As [`schedule_segment`](Self::schedule_segment) and
@@ -142,7 +146,9 @@ impl Player {
         schedule: Schedule,
         completed: impl FnOnce(BufferEnd) + Send + 'static,
     ) -> Result<()> {
-        self.queue_file_with(file, Some(frames), schedule, completed)
+        let segment = Some(segment(frames)?);
+        // SAFETY: the file's handle is live.
+        unsafe { self.queue_file_with(file.as_ptr(), segment, schedule, completed) }
     }
 
     /// Where the player is, as of the last block: in its own time, and in the file that it plays or,
@@ -185,22 +191,31 @@ impl Player {
     ///   nothing is queued.
     /// - [`Error::NoMemory`](crate::Error::NoMemory).
     pub fn seek(&self, frame: u64) -> Result<()> {
-        let frame = to_frame(frame)?;
+        self.seek_to(to_frame(frame)?)
+    }
+
+    pub(crate) fn seek_to(&self, frame: i64) -> Result<()> {
         self.call(|player| {
             // SAFETY: the handle is live.
             unsafe { native!(perbus_player_seek(player, frame)) }
         })
     }
 
-    fn queue_file_with(
+    /// A segment is its first frame and how many frames it has; the whole file without one.
+    ///
+    /// # Safety
+    /// The handle is live.
+    pub(crate) unsafe fn queue_file_with(
         &self,
-        file: &File,
-        frames: Option<Range<u64>>,
+        file: *mut ffi::perbus_file,
+        segment: Option<(i64, i64)>,
         schedule: Schedule,
         completed: impl FnOnce(BufferEnd) + Send + 'static,
     ) -> Result<()> {
         let context = Box::into_raw(Box::new(Completion(Box::new(completed))));
-        let queued = self.queue_file(file, frames, schedule, Some(complete), context.cast());
+        // SAFETY: as our caller promises.
+        let queued =
+            unsafe { self.queue_file(file, segment, schedule, Some(complete), context.cast()) };
         if queued.is_err() {
             // SAFETY: perbus.h runs a completion only for a file that was queued, so the box is still
             // ours.
@@ -209,41 +224,37 @@ impl Player {
         queued
     }
 
-    fn queue_file(
+    /// # Safety
+    /// The handle is live, and the completion takes the context.
+    unsafe fn queue_file(
         &self,
-        file: &File,
-        frames: Option<Range<u64>>,
+        file: *mut ffi::perbus_file,
+        segment: Option<(i64, i64)>,
         schedule: Schedule,
         completion: ffi::perbus_completion,
         context: *mut c_void,
     ) -> Result<()> {
         let schedule = schedule.to_ffi(completion, context)?;
-        let Some(frames) = frames else {
+        let Some((start, frames)) = segment else {
             return self.call(|player| {
                 // SAFETY: both handles are live and the schedule is a live local.
-                unsafe {
-                    native!(perbus_player_schedule_file(
-                        player,
-                        file.as_ptr(),
-                        &schedule
-                    ))
-                }
+                unsafe { native!(perbus_player_schedule_file(player, file, &schedule)) }
             });
         };
-        let (start, end) = (to_frame(frames.start)?, to_frame(frames.end)?);
         self.call(|player| {
             // SAFETY: as above.
             unsafe {
                 native!(perbus_player_schedule_segment(
-                    player,
-                    file.as_ptr(),
-                    start,
-                    end.saturating_sub(start),
-                    &schedule
+                    player, file, start, frames, &schedule
                 ))
             }
         })
     }
+}
+
+fn segment(frames: Range<u64>) -> Result<(i64, i64)> {
+    let (start, end) = (to_frame(frames.start)?, to_frame(frames.end)?);
+    Ok((start, end.saturating_sub(start)))
 }
 
 fn to_frame(frame: u64) -> Result<i64> {
@@ -259,8 +270,11 @@ impl Engine {
     /// # Errors
     /// [`Error::NoMemory`](crate::Error::NoMemory).
     pub fn create_player_for_file(&self, file: &File) -> Result<Player> {
-        let channels = file.format();
-        let format = Format::new(self.format().sample_rate(), channels.channels())?;
-        self.create_player_with(format.with_layout(channels.layout())?)
+        self.create_player_for_format(file.format())
+    }
+
+    pub(crate) fn create_player_for_format(&self, file: Format) -> Result<Player> {
+        let format = Format::new(self.format().sample_rate(), file.channels())?;
+        self.create_player_with(format.with_layout(file.layout())?)
     }
 }

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use perbus::{
-    Band, BusConfig, ChannelLayout, Control, Discrepancy, FileInfo, Format, Meter, NodeId, NodeInfo,
+    Band, BusConfig, ChannelLayout, Control, Discrepancy, FileInfo, Format, Meter, NodeId,
+    NodeInfo, Position,
 };
 use pyo3::call::PyCallArgs;
 use pyo3::exceptions::{PyOverflowError, PyTypeError};
@@ -288,6 +289,9 @@ show! {
     };
     Meter: |it, py| {
         make(py, "Meter", (PyTuple::new(py, it.peak)?, PyTuple::new(py, it.rms)?, it.clips))
+    };
+    Position: |it, py| {
+        make(py, "Position", (it.player_frame, it.file_frame, it.file_frames, it.late_frames))
     };
     NodeInfo: |it, py| {
         let list = |formats: &[Format]| formats.iter().copied().map(Value).collect::<Vec<_>>();

@@ -5,6 +5,7 @@ use std::time::Duration;
 use perbus::{Fallback, Format};
 use pyo3::types::PyType;
 
+use crate::file::File;
 use crate::graph::Batch;
 use crate::prelude::*;
 
@@ -168,6 +169,14 @@ impl Engine {
             Some(Value(format)) => engine.create_player_with(format),
             None => engine.create_player(),
         };
+        Self::create(slf, AnyNode::Player, native, None)
+    }
+
+    /// Makes a player for a file, and others with its channels, and attaches it. It has the engine's
+    /// rate, to which it converts.
+    fn create_player_for_file(slf: &Bound<'_, Self>, file: &Bound<'_, File>) -> PyResult<Py<Node>> {
+        let Value(format) = file.get().format(slf.py())?;
+        let native = |engine: &_| raw::create_player_for_format(engine, format);
         Self::create(slf, AnyNode::Player, native, None)
     }
 

@@ -107,6 +107,15 @@ impl File {
     ) -> PyResult<T> {
         call(py, || lock(&self.0).as_mut().map(native).transpose())?.ok_or_else(|| closed(py))
     }
+
+    /// Lends the file to a call of an engine's or a node's.
+    pub(crate) fn lend<H: Handle, T: Send>(
+        &self, handle: &Bound<'_, H>,
+        native: impl FnOnce(&H::Native, &file::File) -> perbus::Result<T> + Send,
+    ) -> PyResult<T> {
+        let call = |handle: &_| lock(&self.0).as_ref().map(|file| native(handle, file)).transpose();
+        H::call(handle, call)?.ok_or_else(|| closed(handle.py()))
+    }
 }
 
 #[pymethods]
@@ -167,7 +176,7 @@ impl File {
 
     /// The format that samples are read and written in.
     #[getter]
-    fn format(&self, py: Python<'_>) -> PyResult<Stream> {
+    pub(crate) fn format(&self, py: Python<'_>) -> PyResult<Stream> {
         self.with(py, |file| Ok(Value(file.format())))
     }
 

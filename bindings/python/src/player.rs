@@ -1,10 +1,11 @@
-//! Players: scheduled samples, one after the other.
+//! Players: scheduled samples and files, one after the other.
 
-use perbus::{Buffer, Format, Schedule};
+use perbus::{Buffer, BufferEnd, Format, Position, Schedule};
 
+use crate::file::File;
 use crate::prelude::*;
 
-/// Plays arrays of samples. They must have as many channels as the player's connection; they are taken
+/// Plays arrays of samples, and files. Arrays must have as many channels as the player's connection; they are taken
 /// to have its rate, which the mixer converts.
 ///
 /// A player counts in frames of its connection: its own time, and the engine's time too, which for
@@ -50,6 +51,18 @@ forward!(Player {
     /// The same with a pause at its end: `play` resumes at full gain where the player fell silent.
     pause_after(seconds: Seconds);
 
+    /// The file that plays, or is first in the queue, goes on from another of its frames. Its end, its
+    /// loop and what is queued behind it stay. The next block has the new place; during a sound this
+    /// clicks. Must not be called from a completion.
+    ///
+    /// :raises OutOfRangeError: for a frame that is not in the part of the file that was queued
+    /// :raises InvalidArgumentError: when the player plays no file
+    seek(frame: Value<u64>);
+
+    /// Where the player is, as of the last block.
+    #[getter]
+    position() -> Position;
+
     /// Whether the player is to play; also true when its queue has run out.
     #[getter]
     is_playing() -> bool;
@@ -80,26 +93,109 @@ impl Player {
         interrupts: bool, interrupts_at_loop: bool, on_complete: Option<&Bound<'_, PyAny>>,
         on_end: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<()> {
-        let node = slf.as_super().get();
-        let objects = &node.core().objects;
-        let keep = |it: Option<_>, name| it.map(|it| objects.keep_function(it, name)).transpose();
-        let (completed, ended) = (keep(on_complete, "on_complete")?, keep(on_end, "on_end")?);
-        let player = node.held::<perbus::Player>(slf.py())?;
+        let ends = Ends::keep(slf, on_complete, on_end)?;
+        let player = slf.as_super().get().held::<perbus::Player>(slf.py())?;
         let buffer = buffer(samples, move || raw::format_of(&*player))?;
         let schedule = Schedule { at: at.map(|at| at.0), loops, interrupts, interrupts_at_loop };
-        Self::call(slf, move |player| {
-            if completed.is_none() && ended.is_none() {
-                return player.schedule_as(&buffer, schedule);
-            }
-            player.schedule_with(&buffer, schedule, move |end| {
-                if let Some(function) = completed {
-                    function.call_once("a completion", |py| Ok(PyTuple::empty(py)));
-                }
-                if let Some(function) = ended {
-                    function.call_once("a buffer's end", |py| PyTuple::new(py, [Value(end)]));
-                }
-            })
+        Self::call(slf, move |player| match ends {
+            Some(ends) => player.schedule_with(&buffer, schedule, |end| ends.call(end)),
+            None => player.schedule_as(&buffer, schedule),
         })
+    }
+
+    /// Queues a `File` that was opened, whole. It is decoded ahead on a thread of the engine, so that
+    /// at most two seconds of it are in memory, and its rate is converted. The player has a position of
+    /// its own: the file may be read meanwhile, queued elsewhere, or closed.
+    ///
+    /// The other parameters are those of `schedule`. A file that cannot be read to its end is played as
+    /// far as it can be, and ends with ``BufferEnd.FAILED``.
+    ///
+    /// >>> import numpy, os, perbus, tempfile
+    /// >>> with tempfile.TemporaryDirectory() as folder:
+    /// ...     path = os.path.join(folder, "ramp.wav")
+    /// ...     with perbus.File.create(path, perbus.Format(48000, 1)) as file:
+    /// ...         file.write(numpy.arange(1000, dtype=numpy.float32))
+    /// ...     engine = perbus.Engine.offline(48000, 1)
+    /// ...     with perbus.File.open(path) as file:
+    /// ...         player = engine.create_player_for_file(file)
+    /// ...         engine.connect(player, engine.main_mixer)
+    /// ...         player.schedule_file(file)
+    /// ...     engine.start()
+    /// ...     player.play()
+    /// ...     player.seek(500)
+    /// ...     engine.render(3).tolist(), player.position.file_frame
+    /// ([[500.0, 501.0, 502.0]], 503)
+    ///
+    /// :raises FormatError: when the channels are not those of the player's connection, or the rates
+    ///     are too far apart
+    /// :raises InvalidArgumentError: for an empty file that loops
+    /// :raises WrongKindError: for a file that is being written
+    /// :raises NotAttachedError:
+    /// :raises NotConnectedError: before the first connection of a player with a format of its own
+    /// :raises OutOfRangeError: for a start past 2^53 frames
+    #[pyo3(signature = (file, at = None, *, loops = false, interrupts = false,
+                        interrupts_at_loop = false, on_complete = None, on_end = None))]
+    #[allow(clippy::too_many_arguments)]
+    fn schedule_file(
+        slf: &Bound<'_, Self>, file: &Bound<'_, File>, at: Option<Value<i64>>, loops: bool,
+        interrupts: bool, interrupts_at_loop: bool, on_complete: Option<&Bound<'_, PyAny>>,
+        on_end: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        let schedule = Schedule { at: at.map(|at| at.0), loops, interrupts, interrupts_at_loop };
+        let ends = Ends::keep(slf, on_complete, on_end)?;
+        file.get().lend(slf, |player, file| match ends {
+            Some(ends) => player.schedule_file_with(file, schedule, |end| ends.call(end)),
+            None => player.schedule_file(file, schedule),
+        })
+    }
+
+    /// Queues a part of a file: so many ``frames`` from ``start`` on. Parts that follow each other in
+    /// the file and in the queue sound like the whole. Everything else is as with `schedule_file`.
+    ///
+    /// :raises OutOfRangeError: for a part that is empty or goes past the file's end
+    #[pyo3(signature = (file, start, frames, at = None, *, loops = false, interrupts = false,
+                        interrupts_at_loop = false, on_complete = None, on_end = None))]
+    #[allow(clippy::too_many_arguments)]
+    fn schedule_segment(
+        slf: &Bound<'_, Self>, file: &Bound<'_, File>, start: Value<u64>, frames: Value<u64>,
+        at: Option<Value<i64>>, loops: bool, interrupts: bool, interrupts_at_loop: bool,
+        on_complete: Option<&Bound<'_, PyAny>>, on_end: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        let schedule = Schedule { at: at.map(|at| at.0), loops, interrupts, interrupts_at_loop };
+        let ends = Ends::keep(slf, on_complete, on_end)?;
+        let part = start.0..start.0.saturating_add(frames.0);
+        file.get().lend(slf, |player, file| match ends {
+            Some(ends) => player.schedule_segment_with(file, part, schedule, |end| ends.call(end)),
+            None => player.schedule_segment(file, part, schedule),
+        })
+    }
+}
+
+/// What runs when something that was queued has ended.
+struct Ends {
+    completed: Option<Function>,
+    ended: Option<Function>,
+}
+
+impl Ends {
+    fn keep(
+        player: &Bound<'_, Player>, on_complete: Option<&Bound<'_, PyAny>>,
+        on_end: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Option<Self>> {
+        let objects = &player.as_super().get().core().objects;
+        let keep = |it: Option<_>, name| it.map(|it| objects.keep_function(it, name)).transpose();
+        let (completed, ended) = (keep(on_complete, "on_complete")?, keep(on_end, "on_end")?);
+        let any = completed.is_some() || ended.is_some();
+        Ok(any.then_some(Self { completed, ended }))
+    }
+
+    fn call(self, end: BufferEnd) {
+        if let Some(function) = self.completed {
+            function.call_once("a completion", |py| Ok(PyTuple::empty(py)));
+        }
+        if let Some(function) = self.ended {
+            function.call_once("a buffer's end", |py| PyTuple::new(py, [Value(end)]));
+        }
     }
 }
 

@@ -9,7 +9,8 @@ from typing_extensions import Self
 
 from .values import (
     AutomationPoint, Band, BufferEnd, BusConfig, ChannelLayout, Control, Curve, Discrepancy, EngineScene,
-    FadeEnd, Fallback, FileInfo, Format, Meter, NodeInfo, PanLaw, Scene, SceneParts, SendTap,
+    FadeEnd, Fallback, FileInfo, Format, Meter, NodeInfo, PanLaw, Position, Scene, SceneParts,
+    SendTap,
 )
 
 _Samples = npt.NDArray[np.float32]
@@ -73,12 +74,39 @@ class Player(Node):
         on_complete: Optional[Callable[[], object]] = None,
         on_end: Optional[Callable[[BufferEnd], object]] = None,
     ) -> None: ...
+    def schedule_file(
+        self,
+        file: File,
+        at: Optional[SupportsIndex] = None,
+        *,
+        loops: bool = False,
+        interrupts: bool = False,
+        interrupts_at_loop: bool = False,
+        on_complete: Optional[Callable[[], object]] = None,
+        on_end: Optional[Callable[[BufferEnd], object]] = None,
+    ) -> None: ...
+    def schedule_segment(
+        self,
+        file: File,
+        start: SupportsIndex,
+        frames: SupportsIndex,
+        at: Optional[SupportsIndex] = None,
+        *,
+        loops: bool = False,
+        interrupts: bool = False,
+        interrupts_at_loop: bool = False,
+        on_complete: Optional[Callable[[], object]] = None,
+        on_end: Optional[Callable[[BufferEnd], object]] = None,
+    ) -> None: ...
     def play(self) -> None: ...
     def play_at(self, engine_frame: SupportsIndex) -> None: ...
     def pause(self) -> None: ...
     def stop(self) -> None: ...
     def stop_after(self, seconds: _Number) -> None: ...
     def pause_after(self, seconds: _Number) -> None: ...
+    def seek(self, frame: SupportsIndex) -> None: ...
+    @property
+    def position(self) -> Position: ...
     @property
     def is_playing(self) -> bool: ...
 
@@ -366,6 +394,7 @@ class Engine:
     def groups(self) -> List[Group]: ...
     def remove_group(self, group: Group) -> None: ...
     def create_player(self, format: Optional[Format] = None) -> Player: ...
+    def create_player_for_file(self, file: File) -> Player: ...
     def play_once(
         self,
         samples: _Samples,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AutomationPoint", "Band", "BufferEnd", "BusConfig", "ChannelLayout", "Control", "Curve",
     "Discrepancy", "FadeEnd", "Fallback", "FileInfo", "FilterType", "Format", "EngineScene", "GroupConfig", "Meter", "NodeInfo", "PanLaw",
-    "Scene", "SceneParts", "SendTap",
+    "Position", "Scene", "SceneParts", "SendTap",
 ]
 
 
@@ -343,6 +343,19 @@ class FileInfo(NamedTuple):
     codec: str
     #: Samples so far that were NaN or infinite: they are read, and written, as 0.
     invalid: int
+
+
+class Position(NamedTuple):
+    """Where a player is, see :attr:`Player.position`."""
+
+    #: The player's time, in frames of its connection; it stands still while the player is paused.
+    player_frame: int
+    #: The frame of the file that sounds next; None if the player plays samples, or nothing is queued.
+    file_frame: Optional[int]
+    #: The length of the whole file, None with ``file_frame``.
+    file_frames: Optional[int]
+    #: Frames of silence because a file was not decoded in time, since the player was made: 0 offline.
+    late_frames: int
 
 
 class NodeInfo(NamedTuple):
