@@ -171,9 +171,13 @@ static void the_stream_is_moved(void) {
     events_watch(&seen, &made);
     WORKS(perbus_engine_start(made.engine, &error));
     check_plays(&made);
-    server_control("move-sink-input $(pactl list short sink-inputs | cut -f1) second");
-    /* When the server moves it is the server's matter. */
-    CHECK(reaches(&seen.changed, 1, 5.0));
+    /* PipeWire drops a request now and then. */
+    bool moved = false;
+    for (int i = 0; i < 5 && !moved; i++) {
+        server_control("move-sink-input $(pactl list short sink-inputs | cut -f1) second");
+        moved = reaches(&seen.changed, 1, 1.0);
+    }
+    CHECK(moved);
     CHECK(seen.order == 2);
     perbus_device_status device;
     WORKS(perbus_engine_get_device_status(made.engine, &device, &error));

@@ -103,10 +103,9 @@ static void check_silence(FILE *said) {
     }
 }
 
-/* With an argument, the tests on PipeWire. */
+/* The argument names the server. */
 int main(int count, char **arguments) {
-    (void)arguments;
-    bool pipewire = count > 1;
+    bool pipewire = count > 1 && strcmp(arguments[1], "pipewire") == 0;
     if (!server_set_up(pipewire)) {
         return 0;
     }
