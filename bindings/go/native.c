@@ -52,6 +52,20 @@ pbgo_failure *pbgo_player_schedule(uintptr_t self, uintptr_t buffer, int64_t sta
     PBGO_DO(perbus_desk_player_schedule((void *)self, (void *)buffer, &schedule, &error));
 }
 
+pbgo_failure *pbgo_player_schedule_file(uintptr_t self, uintptr_t file, int64_t start,
+                                        uint32_t flags, uintptr_t handle) {
+    perbus_schedule schedule = {start, flags, handle != 0 ? complete : NULL, (void *)handle};
+    PBGO_DO(perbus_desk_player_schedule_file((void *)self, (void *)file, &schedule, &error));
+}
+
+pbgo_failure *pbgo_player_schedule_segment(uintptr_t self, uintptr_t file, int64_t first,
+                                           int64_t frames, int64_t start, uint32_t flags,
+                                           uintptr_t handle) {
+    perbus_schedule schedule = {start, flags, handle != 0 ? complete : NULL, (void *)handle};
+    PBGO_DO(perbus_desk_player_schedule_segment((void *)self, (void *)file, first, frames,
+                                                &schedule, &error));
+}
+
 #define BEGIN_FADE(of, ...)                                                         \
     PBGO_FIND(number, uintptr_t,                                                    \
               perbus_desk_##of((void *)self, __VA_ARGS__, end_fade, (void *)handle, \

@@ -6,6 +6,7 @@
 #include "native_shapes.h"
 
 PBGO_RESULT(pbgo_file_info, perbus_file_info);
+PBGO_RESULT(pbgo_position, perbus_position);
 
 static inline pbgo_found pbgo_file_open(const char *path) {
     PBGO_FIND(number, uintptr_t, perbus_desk_file_open(path, (void *)&found, &error));
@@ -52,5 +53,19 @@ static inline pbgo_format pbgo_buffer_get_format(uintptr_t self) {
 static inline pbgo_found pbgo_buffer_get_frames(uintptr_t self) {
     PBGO_FIND(number, uint32_t, perbus_desk_buffer_get_frames((void *)self, &found, &error));
 }
+static inline pbgo_found pbgo_player_create_for_file(uintptr_t self, uintptr_t file) {
+    PBGO_FIND(
+        number, uintptr_t,
+        perbus_desk_player_create_for_file((void *)self, (void *)file, (void *)&found, &error));
+}
+PBGO_LOOK0(player_get_position, position)
+PBGO_CALL1(player_seek, int64_t)
+
+/* With callbacks, which get a cgo.Handle: in native.c. */
+pbgo_failure *pbgo_player_schedule_file(uintptr_t self, uintptr_t file, int64_t start,
+                                        uint32_t flags, uintptr_t handle);
+pbgo_failure *pbgo_player_schedule_segment(uintptr_t self, uintptr_t file, int64_t first,
+                                           int64_t frames, int64_t start, uint32_t flags,
+                                           uintptr_t handle);
 
 #endif

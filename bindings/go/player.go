@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// Player plays buffers, one after the other. Their channel count must be that of the player's
-// connection; their rate is taken to be the connection's, which the mixer converts.
+// Player plays buffers and files, one after the other. Their channel count must be that of the player's
+// connection; the rate of buffers is taken to be the connection's, which the mixer converts.
 //
 // A player counts in frames of its connection: its own time, and the engine's time too, which for
 // the player runs from the same moment at its own rate. It is an AVAudioPlayerNode.
@@ -108,27 +108,39 @@ func (p *Player) ScheduleWith(buffer *Buffer, schedule Schedule, completed func(
 	if buffer.handle == 0 {
 		return failf(ErrClosed, "the buffer was closed")
 	}
-	start := C.int64_t(C.PERBUS_FOLLOW)
-	if schedule.At != nil {
-		if start = C.int64_t(*schedule.At); start == C.PERBUS_FOLLOW {
-			return failf(ErrOutOfRange, "frame %d is past %d", *schedule.At, int64(C.PERBUS_MAX_TIME))
+	return schedule.queue(completed, func(q queued) error {
+		return check(C.pbgo_player_schedule(node, buffer.handle, q.start, q.flags, C.uintptr_t(q.handle)))
+	})
+}
+
+// queued is a schedule as C takes it.
+type queued struct {
+	start  C.int64_t
+	flags  C.uint32_t
+	handle cgo.Handle // 0 where nothing is called at the end
+}
+
+// queue makes a call that queues something, and leaves nothing of it when that fails.
+func (s *Schedule) queue(completed func(), call func(q queued) error) error {
+	q := queued{start: C.PERBUS_FOLLOW, flags: s.flags()}
+	if s.At != nil {
+		if q.start = C.int64_t(*s.At); q.start == C.PERBUS_FOLLOW {
+			return failf(ErrOutOfRange, "frame %d is past %d", *s.At, int64(C.PERBUS_MAX_TIME))
 		}
 	}
-	var handle cgo.Handle
-	if completed != nil || schedule.Ended != nil {
-		handle = cgo.NewHandle(func(end BufferEnd) {
-			if schedule.Ended != nil {
-				schedule.Ended(end)
+	if ended := s.Ended; completed != nil || ended != nil {
+		q.handle = cgo.NewHandle(func(end BufferEnd) {
+			if ended != nil {
+				ended(end)
 			}
 			if completed != nil {
 				completed()
 			}
 		})
 	}
-	failure := C.pbgo_player_schedule(node, buffer.handle, start, schedule.flags(), C.uintptr_t(handle))
-	err = check(failure)
-	if err != nil && handle != 0 {
-		handle.Delete()
+	err := call(q)
+	if err != nil && q.handle != 0 {
+		q.handle.Delete()
 	}
 	return err
 }

@@ -80,6 +80,20 @@ impl Completion {
     }
 }
 
+/// A schedule of C's as Rust has it: what it asks for, and what runs at the end.
+pub(crate) fn schedule_of(
+    schedule: Option<&perbus_schedule>,
+    life: &Arc<Life>,
+) -> Outcome<(Schedule, impl FnOnce(BufferEnd) + Send + 'static)> {
+    let completion = Completion {
+        function: schedule.and_then(|it| it.completion),
+        context: schedule.map_or(std::ptr::null_mut(), |it| it.context),
+        life: Arc::downgrade(life),
+    };
+    let wanted = schedule.map_or(Ok(Schedule::default()), rust)?;
+    Ok((wanted, move |end| completion.run(end)))
+}
+
 fn rust(schedule: &perbus_schedule) -> Outcome<Schedule> {
     const LOOPS: u32 = raw::PERBUS_SCHEDULE_LOOPS;
     const INTERRUPTS: u32 = raw::PERBUS_SCHEDULE_INTERRUPTS;
@@ -120,13 +134,8 @@ pub unsafe extern "C" fn perbus_desk_player_schedule(
         let Some(schedule) = schedule.as_ref() else {
             return life.open(|| player.schedule(buffer));
         };
-        let wanted = rust(schedule)?;
-        let completion = Completion {
-            function: schedule.completion,
-            context: schedule.context,
-            life: Arc::downgrade(life),
-        };
-        life.open(|| player.schedule_with(buffer, wanted, move |end| completion.run(end)))
+        let (wanted, completed) = schedule_of(Some(schedule), life)?;
+        life.open(|| player.schedule_with(buffer, wanted, completed))
     })
 }
 

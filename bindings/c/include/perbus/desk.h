@@ -2517,6 +2517,83 @@ perbus_status perbus_desk_player_is_playing(struct perbus_desk_node *player,
                                             perbus_error *error);
 
 /**
+ * Makes a player for a file, and others with its channels, and attaches it: it is connected with the
+ * file's channels and the engine's rate, to which it converts.
+ * @param file remains the caller's
+ * @param out_node receives the player; free it with perbus_desk_node_release
+ * Maps to -[AVAudioPlayerNode init] and attachNode:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_player_create_for_file(struct perbus_desk_engine *engine,
+                                                 perbus_file *file,
+                                                 struct perbus_desk_node **out_node,
+                                                 perbus_error *error);
+
+/**
+ * Queues a file, which is decoded ahead on a thread of the engine: at most two seconds of a player's
+ * files are in memory. The file is opened anew, under its name, when its turn comes; the handle's
+ * position stays, and the handle may be destroyed. Another rate is converted to that of the player's
+ * connection. Everything else is as for perbus_player_schedule_file.
+ * @param schedule NULL: after what was queued before, once. The completion runs as that of
+ * perbus_desk_player_schedule does; PERBUS_END_FAILED says that the file could not be read to its end,
+ * and that what was decoded was played
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a player, or the file is being written
+ * @retval PERBUS_ERROR_NOT_ATTACHED the player was detached
+ * @retval PERBUS_ERROR_FORMAT the file's channel count or layout is not the player's, or the rates are
+ * too far apart
+ * @retval PERBUS_ERROR_NOT_CONNECTED the player was made with a format of its own and was never
+ * connected
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT unknown flags, or an empty file that loops
+ * @retval PERBUS_ERROR_OUT_OF_RANGE start: past PERBUS_MAX_TIME
+ * Maps to scheduleFile:atTime:completionHandler:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_player_schedule_file(struct perbus_desk_node *player,
+                                               perbus_file *file,
+                                               const perbus_schedule *schedule,
+                                               perbus_error *error);
+
+/**
+ * As perbus_desk_player_schedule_file, for a part of the file. Segments that follow each other in the
+ * file and in the queue sound like the whole, also at another rate.
+ * @param start_frame the file's frame that is played first
+ * @param frames how many frames are played, or make one pass of a loop; at least 1
+ * @retval PERBUS_ERROR_OUT_OF_RANGE the segment is empty or goes past the file's ends
+ * Maps to scheduleSegment:startingFrame:frameCount:atTime:completionHandler:. Threads: any. Real-time
+ * safe: no
+ */
+perbus_status perbus_desk_player_schedule_segment(struct perbus_desk_node *player,
+                                                  perbus_file *file,
+                                                  int64_t start_frame,
+                                                  int64_t frames,
+                                                  const perbus_schedule *schedule,
+                                                  perbus_error *error);
+
+/**
+ * Where the player is as of the last block, in its own time and in the file that it plays or, until it
+ * starts, has first in its queue.
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a player
+ * Maps to playerTimeForNodeTime:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_player_get_position(struct perbus_desk_node *player,
+                                              perbus_position *out_position,
+                                              perbus_error *error);
+
+/**
+ * The file that is played, or is first in the queue, goes on from another frame. Its segment's end,
+ * its loop and what is queued behind it stay. The next block has the new place; on a device, the old
+ * one goes on until the new one is decoded, which this call waits for. In the middle of a sound this
+ * clicks.
+ * @param file_frame a frame of the file, from the first to the last one of the segment
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a player
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT the player plays a buffer, or nothing is queued
+ * @retval PERBUS_ERROR_OUT_OF_RANGE file_frame is not in the segment
+ * Maps to scheduleSegment:startingFrame:frameCount:atTime:completionHandler:. Threads: any but a
+ * completion's. Real-time safe: no
+ */
+perbus_status perbus_desk_player_seek(struct perbus_desk_node *player,
+                                      int64_t file_frame,
+                                      perbus_error *error);
+
+/**
  * Changes many strips at once. Everything is checked first; then all of it changes, and on the
  * portable engine it is heard from one and the same block on.
  * @retval PERBUS_ERROR_OUT_OF_RANGE a volume, a pan or a bus

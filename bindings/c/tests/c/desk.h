@@ -58,6 +58,7 @@ void test_kinds(void);
 void test_playing(void);
 void test_batches_and_ramps(void);
 void test_sound_files(void);
+void test_playing_files(void);
 void test_closing(void);
 void test_nothing(void);
 

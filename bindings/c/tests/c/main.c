@@ -89,6 +89,7 @@ int main(void) {
     test_playing();
     test_batches_and_ramps();
     test_sound_files();
+    test_playing_files();
     test_closing();
     return check_failures == 0 ? 0 : 1;
 }

@@ -3,6 +3,7 @@
 #include "desk.h"
 
 #include <errno.h>
+#include <unistd.h>
 
 static void completed(void *context, perbus_end end) {
     CHECK(end == PERBUS_END_STOPPED || end == PERBUS_END_PLAYED);
@@ -185,5 +186,115 @@ void test_sound_files(void) {
     CHECK(missing.os_code == ENOENT && strstr(missing.message, copy) != NULL);
     FAILS(PERBUS_ERROR_FILE, perbus_desk_engine_render_to_wav, stage.engine, copy, 0.01);
     FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_desk_engine_render_to_wav, stage.engine, copy, -1.0);
+    end_stage(&stage);
+}
+
+static void failed(void *context, perbus_end end) {
+    CHECK(end == PERBUS_END_FAILED);
+    atomic_fetch_add((atomic_int *)context, 1);
+}
+
+/* Writes a ramp of 1000 frames. */
+static void write_ramp(const char *path, uint32_t channels) {
+    float ramp[1000];
+    for (int i = 0; i < 1000; i++) {
+        ramp[i] = (float)i / 1024.0f;
+    }
+    const float *planar[] = {ramp, ramp};
+    perbus_file *file;
+    const perbus_file_settings settings = {.format = {48000.0, channels, PERBUS_LAYOUT_USUAL}};
+    WORKS(perbus_file_create(path, &settings, &file, &error));
+    WORKS(perbus_file_write(file, planar, channels, 1000, &error));
+    WORKS(perbus_file_finish(file, &error));
+    perbus_file_destroy(file);
+}
+
+static void refuse_files(stage *stage, perbus_desk_node *player, perbus_file *file,
+                         const char *path) {
+    perbus_desk_node *other;
+    perbus_position position;
+    atomic_int never = 0;
+    perbus_schedule schedule = {PERBUS_FOLLOW, 0, completed, &never};
+    const int64_t bad[][2] = {{0, 0}, {0, 1001}, {1000, 1}, {-1, 2}, {1, -1}, {1, INT64_MAX}};
+    for (int i = 0; i < 6; i++) {
+        FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_desk_player_schedule_segment, player, file,
+              bad[i][0], bad[i][1], &schedule);
+    }
+    schedule.flags = 8;
+    REJECTS(perbus_desk_player_schedule_file, player, file, &schedule);
+    REJECTS(perbus_desk_player_schedule_file, player, NULL, NULL);
+    REJECTS(perbus_desk_player_schedule_file, NULL, file, NULL);
+    REJECTS(perbus_desk_player_schedule_segment, player, NULL, 0, 1, NULL);
+    REJECTS(perbus_desk_player_get_position, player, NULL);
+    REJECTS(perbus_desk_player_get_position, NULL, &position);
+    REJECTS(perbus_desk_player_seek, NULL, 0);
+    REJECTS(perbus_desk_player_create_for_file, NULL, file, &other);
+    REJECTS(perbus_desk_player_create_for_file, stage->engine, NULL, &other);
+    REJECTS(perbus_desk_player_create_for_file, stage->engine, file, NULL);
+    FAILS(PERBUS_ERROR_WRONG_KIND, perbus_desk_player_schedule_file, stage->mixer, file, NULL);
+    FAILS(PERBUS_ERROR_WRONG_KIND, perbus_desk_player_get_position, stage->mixer, &position);
+    FAILS(PERBUS_ERROR_WRONG_KIND, perbus_desk_player_seek, stage->mixer, 0);
+    perbus_file *stereo;
+    write_ramp(path, 2);
+    WORKS(perbus_desk_file_open(path, &stereo, &error));
+    FAILS(PERBUS_ERROR_FORMAT, perbus_desk_player_schedule_file, player, stereo, NULL);
+    perbus_file_destroy(stereo);
+    CHECK(atomic_load(&never) == 0);
+}
+
+void test_playing_files(void) {
+    stage stage;
+    make_stage(&stage);
+    char folder[] = "/tmp/perbus-desk-XXXXXX", path[sizeof folder + 8], cut[sizeof folder + 8];
+    CHECK(mkdtemp(folder) != NULL);
+    snprintf(path, sizeof path, "%s/a.wav", folder);
+    snprintf(cut, sizeof cut, "%s/cut.wav", folder);
+    write_ramp(path, 1);
+    perbus_file *file;
+    perbus_desk_node *player;
+    perbus_position position;
+    atomic_int ended = 0;
+    perbus_schedule schedule = {PERBUS_FOLLOW, 0, completed, &ended};
+    WORKS(perbus_desk_file_open(path, &file, &error));
+    WORKS(perbus_desk_player_create_for_file(stage.engine, file, &player, &error));
+    WORKS(perbus_desk_engine_disconnect_output(stage.engine, stage.source, 0, &error));
+    WORKS(perbus_desk_engine_connect(stage.engine, player, 0, stage.mixer, 0, NULL, &error));
+    FAILS(PERBUS_ERROR_INVALID_ARGUMENT, perbus_desk_player_seek, player, 0);
+    WORKS(perbus_desk_player_get_position(player, &position, &error));
+    CHECK(position.file_frame == -1 && position.file_frames == 0);
+    WORKS(perbus_desk_player_schedule_file(player, file, &schedule, &error));
+    WORKS(perbus_desk_player_schedule_segment(player, file, 10, 20, &schedule, &error));
+    schedule.flags = PERBUS_SCHEDULE_LOOPS;
+    WORKS(perbus_desk_player_schedule_segment(player, file, 500, 4, &schedule, &error));
+    WORKS(perbus_desk_player_play(player, &error));
+    CHECK(first_of(&stage, 300) == 0.0f);
+    CHECK(first_of(&stage, 1) == 300.0f / 1024.0f);
+    WORKS(perbus_desk_player_seek(player, 990, &error));
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_desk_player_seek, player, 1000);
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_desk_player_seek, player, -1);
+    CHECK(last_of(&stage, 10) == 999.0f / 1024.0f);
+    CHECK(last_of(&stage, 20) == 29.0f / 1024.0f);
+    CHECK(last_of(&stage, 7) == 502.0f / 1024.0f);
+    WORKS(perbus_desk_player_get_position(player, &position, &error));
+    CHECK(position.player_frame == 338 && position.file_frame == 503);
+    CHECK(position.file_frames == 1000 && position.late_frames == 0);
+    refuse_files(&stage, player, file, cut);
+    WORKS(perbus_desk_player_stop(player, &error));
+    wait_for(&ended, 3);
+    perbus_file_destroy(file);
+
+    write_ramp(cut, 1);
+    CHECK(truncate(cut, 2000) == 0);
+    atomic_int failures = 0;
+    schedule = (perbus_schedule){PERBUS_FOLLOW, 0, failed, &failures};
+    WORKS(perbus_desk_file_open(cut, &file, &error));
+    WORKS(perbus_desk_player_schedule_file(player, file, &schedule, &error));
+    perbus_file_destroy(file);
+    WORKS(perbus_desk_player_play(player, &error));
+    CHECK(last_of(&stage, 400) == 399.0f / 1024.0f);
+    last_of(&stage, 512);
+    wait_for(&failures, 1);
+    perbus_desk_node_release(player);
+    CHECK(remove(path) == 0 && remove(cut) == 0 && remove(folder) == 0);
     end_stage(&stage);
 }
