@@ -27,7 +27,7 @@ mix: deps ## render the demo to target/mix.wav and target/mix.svg
 
 test: deps ## run all tests: Rust, documentation, C library, bindings, languages, package
 	$(CARGO) test --workspace --all-features
-	$(CARGO) test --all-features --bench bus_control --bench render
+	$(CARGO) test --workspace --all-features --bench bus_control --bench render
 	$(MAKE) -s -C native check
 	$(MAKE) -s -C bindings/c check
 	$(MAKE) -s -C bindings/python check
