@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// For Apple's engine: who is told of its configuration changes.
+// Passes on the configuration changes of Apple's engine.
 #ifndef PERBUS_OBSERVER_H
 #define PERBUS_OBSERVER_H
 

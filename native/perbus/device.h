@@ -76,8 +76,8 @@ typedef enum perbus_event {
     PERBUS_EVENT_XRUN = 4 /**< The device has run out of samples, once or several times. */
 } perbus_event;
 
-/** Told of an event, on a thread of the engine's own, one event after the other. It may call any
- *  function, also perbus_engine_start and perbus_engine_destroy. */
+/** Receives events one by one, on a thread of the engine. It may call any function, even
+ *  perbus_engine_start and perbus_engine_destroy. */
 typedef void (*perbus_event_handler)(void *context, perbus_event event);
 
 /**
@@ -128,12 +128,12 @@ perbus_status perbus_engine_get_device_status(perbus_engine *engine,
                                               perbus_error *error);
 
 /**
- * Sets who is told of events, in place of whoever was. A loss is noticed within half a second. The
- * engine has stopped by then: as after perbus_engine_stop, players keep their queues, fades stand
- * still, volumes and pans are kept, and all of it goes on once perbus_engine_start has found a
- * device. Apple's AVFAudio reports configuration changes only.
- * @param handler may be NULL: nobody is told
- * @param destroy called once with `context` when it is of no more use; may be NULL
+ * Sets the function that receives the engine's events and replaces the previous one. A loss is noticed
+ * within half a second. The engine has stopped by then: as after perbus_engine_stop, players keep their
+ * queues, fades stand still, volumes and pans are kept, and all of it goes on once perbus_engine_start
+ * has found a device. Apple's AVFAudio reports configuration changes only.
+ * @param handler may be NULL: no events are reported
+ * @param destroy called once with `context` when the handler is no longer needed; may be NULL
  * @retval PERBUS_ERROR_WRONG_KIND the engine is offline
  * On failure destroy is not called.
  * Maps to AVAudioEngineConfigurationChangeNotification. Threads: any; waits for a handler that is

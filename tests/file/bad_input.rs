@@ -24,20 +24,6 @@ fn refusal(path: &Path) -> FileError {
     }
 }
 
-/// Frames of the first channel up to the end or a fault.
-fn read_up_to_a_fault(file: &mut File) -> (Vec<f32>, Option<Error>) {
-    let mut planes = vec![vec![0.0; 1_000]; file.format().channels() as usize];
-    let mut found = Vec::new();
-    loop {
-        let mut slices: Vec<&mut [f32]> = planes.iter_mut().map(Vec::as_mut_slice).collect();
-        match file.read(&mut slices) {
-            Ok(0) => return (found, None),
-            Ok(read) => found.extend_from_slice(&planes[0][..read]),
-            Err(error) => return (found, Some(error)),
-        }
-    }
-}
-
 /// Whether nothing in such a file says how long it is to be: it ends where it ends.
 fn may_end_anywhere(case: &Case) -> bool {
     const NAMES: [&str; 11] = [

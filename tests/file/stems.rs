@@ -286,3 +286,26 @@ fn seeks_read_what_reading_on_does() {
         assert_eq!(file.position(), position, "{name}");
     }
 }
+
+/// Stereo in several pages, each with a name and a path.
+pub(crate) fn ogg_files(folder: &Path) -> Vec<(&'static str, PathBuf)> {
+    let source = source(folder);
+    [
+        ("a.ogg", "libvorbis"),
+        ("a.oga", "flac"),
+        ("a.opus", "libopus"),
+    ]
+    .map(|(name, codec)| {
+        let path = folder.join(name);
+        ffmpeg(&source, &["-c:a", codec, "-page_duration", "100000"], &path);
+        (name, path)
+    })
+    .into()
+}
+
+/// Where pages begin.
+pub(crate) fn ogg_pages(bytes: &[u8]) -> Vec<usize> {
+    (0..bytes.len() - 4)
+        .filter(|at| bytes[*at..].starts_with(b"OggS\0"))
+        .collect()
+}

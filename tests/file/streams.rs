@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::corpus::source::Sound;
 use crate::corpus::TOOLS;
-use crate::stems::{self, furthest, lag, read, read_all};
+use crate::stems::{furthest, lag, ogg_files, ogg_pages, read, read_all};
 use crate::tools::*;
 use perbus::file::FileError;
 use perbus::{Error, File};
@@ -53,17 +53,8 @@ fn assert_changes(path: &Path, first: &Path) {
         }
         Err(other) => panic!("{name}: {other:?}"),
     };
-    let (mut left, mut right) = ([0.0; 1_000], [0.0; 1_000]);
-    let (mut found, channels) = (Vec::new(), file.format().channels());
-    let error = loop {
-        let mut slices = vec![&mut left[..], &mut right[..]];
-        slices.truncate(channels as usize);
-        match file.read(&mut slices) {
-            Ok(0) => panic!("{name} ends quietly after {} frames", found.len()),
-            Ok(read) => found.extend_from_slice(&left[..read]),
-            Err(error) => break error,
-        }
-    };
+    let (found, error) = read_up_to_a_fault(&mut file);
+    let error = error.unwrap_or_else(|| panic!("{name} ends quietly after {} frames", found.len()));
     let Error::File(FileError::Unsupported { reason, .. }) = &error else {
         panic!("{name}: {error:?}")
     };
@@ -220,12 +211,6 @@ fn chains_are_read_or_refused() {
     }
 }
 
-fn pages(bytes: &[u8]) -> Vec<usize> {
-    (0..bytes.len() - 4)
-        .filter(|at| bytes[*at..].starts_with(b"OggS\0"))
-        .collect()
-}
-
 /// Pages that are lost, repeated, swapped or cut: the rest is where it was, also after seeks, or
 /// reading ends with an error before it.
 #[test]
@@ -234,17 +219,10 @@ fn what_happens_to_pages_shifts_nothing() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let source = stems::source(folder.path());
-    for (name, codec) in [
-        ("a.ogg", "libvorbis"),
-        ("a.oga", "flac"),
-        ("a.opus", "libopus"),
-    ] {
-        let path = folder.path().join(name);
-        ffmpeg(&source, &["-c:a", codec, "-page_duration", "100000"], &path);
+    for (name, path) in ogg_files(folder.path()) {
         let original = read_all(&path).1.swap_remove(0);
         let bytes = fs::read(&path).unwrap();
-        let pages = pages(&bytes);
+        let pages = ogg_pages(&bytes);
         let page = |n: usize| &bytes[pages[n]..pages[n + 1]];
         let (n, changed) = (
             pages.len() / 2,
@@ -275,20 +253,15 @@ fn check_places(what: &str, path: &Path, original: &[f32]) {
         Err(Error::File(FileError::Corrupt { .. } | FileError::Unsupported { .. })) => return,
         Err(other) => panic!("{what}: {other:?}"),
     };
-    let (mut found, mut failed) = (Vec::new(), false);
-    let (mut left, mut right) = ([0.0; 1_000], [0.0; 1_000]);
-    loop {
-        match file.read(&mut [&mut left, &mut right]) {
-            Ok(0) => break,
-            Ok(read) => found.extend_from_slice(&left[..read]),
-            Err(Error::File(FileError::Truncated { decoded, .. })) => {
-                assert_eq!(decoded as usize, found.len(), "{what}");
-                failed = true;
-                break;
-            }
-            Err(other) => panic!("{what}: {other:?}"),
+    let (found, error) = read_up_to_a_fault(&mut file);
+    let failed = match error {
+        Some(Error::File(FileError::Truncated { decoded, .. })) => {
+            assert_eq!(decoded as usize, found.len(), "{what}");
+            true
         }
-    }
+        Some(other) => panic!("{what}: {other:?}"),
+        None => false,
+    };
     assert!(
         failed || found.len() == original.len(),
         "{what}: {} frames",
@@ -305,6 +278,7 @@ fn check_places(what: &str, path: &Path, original: &[f32]) {
         }
     }
     // Seeks, also to next to the place.
+    let (mut left, mut right) = ([0.0; 1_000], [0.0; 1_000]);
     for start in (0..found.len()).step_by(3_001) {
         if file.seek(start as u64).is_err() {
             continue;

@@ -202,3 +202,17 @@ pub(crate) fn cut(path: &Path, keep: impl Fn(usize) -> usize) {
     let bytes = fs::read(path).unwrap();
     fs::write(path, &bytes[..keep(bytes.len())]).unwrap();
 }
+
+/// Frames of the first channel up to the end or a fault.
+pub(crate) fn read_up_to_a_fault(file: &mut File) -> (Vec<f32>, Option<Error>) {
+    let mut planes = vec![vec![0.0; 1_000]; file.format().channels() as usize];
+    let mut found = Vec::new();
+    loop {
+        let mut slices: Vec<&mut [f32]> = planes.iter_mut().map(Vec::as_mut_slice).collect();
+        match file.read(&mut slices) {
+            Ok(0) => return (found, None),
+            Ok(read) => found.extend_from_slice(&planes[0][..read]),
+            Err(error) => return (found, Some(error)),
+        }
+    }
+}

@@ -188,8 +188,8 @@ impl Row {
             area.draw(&line)?;
         }
         let small = style(11, FULL_SCALE, FontStyle::Normal);
-        let beside = small.pos(Pos::new(HPos::Left, VPos::Center));
-        let label = Text::new("0 dBFS", (right + 6, middle - full), beside);
+        let style = small.pos(Pos::new(HPos::Left, VPos::Center));
+        let label = Text::new("0 dBFS", (right + 6, middle - full), style);
         area.draw(&label)?;
         for (n, _) in columns
             .iter()

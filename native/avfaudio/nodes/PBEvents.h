@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// What happens to an engine by itself. It is told on a thread of its own, with no lock held: to the
-// observers of AVAudioEngineConfigurationChangeNotification, and to one listener.
+// Events of an engine that no call has caused. They are reported on a thread of their own, with no
+// lock held, to one listener and to the observers of AVAudioEngineConfigurationChangeNotification.
 #ifndef PB_EVENTS_H
 #define PB_EVENTS_H
 
@@ -29,7 +29,7 @@ PBEvents *PBEventsCreate(AVAudioEngine *engine);
 void PBEventsPut(PBEvents *events, PBEvent event);
 // Waits for the end of a call of the previous listener, unless called from it, and destroys it.
 void PBEventsSetListener(PBEvents *events, PBListener listener);
-// No event is told after this returns. May be called by whoever is being told of one.
+// No event is reported after this returns. The listener and observers may call it.
 void PBEventsClose(PBEvents *events);
 
 #endif

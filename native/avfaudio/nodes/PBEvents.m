@@ -17,9 +17,9 @@ struct PBEvents {
     pthread_cond_t idle;
     AVAudioEngine *engine; // not retained; nil once it goes
     PBListener listener;
-    BOOL telling;
-    pthread_t teller;
-    BOOL outlived;    // the listener that is being told has been replaced by itself,
+    BOOL reporting;
+    pthread_t reporter;
+    BOOL outlived;    // the listener that is running has replaced itself,
     PBListener later; // so it is destroyed afterwards
 };
 
@@ -46,15 +46,15 @@ static void Destroy(PBListener listener) {
 static void Tell(PBEvents *events, PBEvent what) {
     pthread_mutex_lock(&events->lock);
     PBListener listener = events->listener;
-    events->telling = YES;
-    events->teller = pthread_self();
+    events->reporting = YES;
+    events->reporter = pthread_self();
     events->outlived = NO;
     pthread_mutex_unlock(&events->lock);
     if (listener.tell != NULL) {
         listener.tell(listener.context, what);
     }
     pthread_mutex_lock(&events->lock);
-    events->telling = NO;
+    events->reporting = NO;
     BOOL outlived = events->outlived;
     PBListener later = events->later;
     pthread_cond_broadcast(&events->idle);
@@ -119,13 +119,13 @@ void PBEventsSetListener(PBEvents *events, PBListener listener) {
     pthread_mutex_lock(&events->lock);
     PBListener former = events->listener;
     events->listener = listener;
-    BOOL itself = events->telling && pthread_equal(events->teller, pthread_self());
+    BOOL itself = events->reporting && pthread_equal(events->reporter, pthread_self());
     BOOL later = itself && !events->outlived;
     if (later) {
         events->outlived = YES;
         events->later = former;
     }
-    while (!itself && events->telling) {
+    while (!itself && events->reporting) {
         pthread_cond_wait(&events->idle, &events->lock);
     }
     pthread_mutex_unlock(&events->lock);

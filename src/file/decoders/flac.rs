@@ -1,5 +1,6 @@
 //! FLAC's headers.
 
+use crate::file::decoders::crc::Crc;
 use crate::file::decoders::fault::{Fault, Result};
 
 /// A stream's properties.
@@ -73,32 +74,8 @@ pub(super) fn packet_shape(head: &[u8]) -> Option<(u64, u32)> {
 
 /// Whether a packet is as its checksum says, which is its last two bytes.
 pub(super) fn is_whole(packet: &[u8]) -> bool {
-    const TABLE: [u16; 256] = table();
-    let sum = packet.iter().fold(0_u16, |sum, byte| {
-        sum << 8 ^ TABLE[usize::from((sum >> 8) as u8 ^ byte)]
-    });
-    sum == 0
-}
-
-/// Of the polynomial 0x8005, with the most significant bit first.
-const fn table() -> [u16; 256] {
-    let mut table = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let mut sum = (byte as u16) << 8;
-        let mut bit = 0;
-        while bit < 8 {
-            sum = if sum & 0x8000 != 0 {
-                sum << 1 ^ 0x8005
-            } else {
-                sum << 1
-            };
-            bit += 1;
-        }
-        table[byte] = sum;
-        byte += 1;
-    }
-    table
+    const CRC_16: Crc = Crc::new(0x8005_0000);
+    CRC_16.of(packet) == 0
 }
 
 #[cfg(test)]

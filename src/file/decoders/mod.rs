@@ -6,6 +6,7 @@ mod aac;
 mod adts;
 mod caf;
 mod codec;
+mod crc;
 mod fault;
 mod flac;
 mod hook;

@@ -1,12 +1,11 @@
 //! Opus and Vorbis of other containers in Ogg, which AVFAudio reads.
 
-use std::env;
-use std::fs::{self, OpenOptions};
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering};
+
+use tempfile::NamedTempFile;
 
 use crate::error::{Error, FileError};
+use crate::file::decoders::crc::Crc;
 use crate::file::decoders::fault::{Fault, Result};
 use crate::file::decoders::ogg_headers::Headers;
 use crate::file::decoders::source::Source;
@@ -18,13 +17,9 @@ const PAGE: usize = 255 * 255;
 
 /// Copies the packets to a temporary file, without decoding, and opens it.
 pub(super) fn open(source: &Source, track: &Track, headers: &Headers) -> Result<File> {
-    let temporary = Temporary::new();
-    let file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&temporary.0)?;
+    let temporary = NamedTempFile::with_suffix(".ogg")?;
     let mut pages = Pages {
-        output: BufWriter::new(file),
+        output: BufWriter::new(temporary.as_file()),
         number: 0,
     };
     let (first, others) = headers
@@ -47,30 +42,12 @@ pub(super) fn open(source: &Source, track: &Track, headers: &Headers) -> Result<
     pages.output.flush()?;
     drop(pages);
     // It stays open when its name is gone.
-    File::open_path(&temporary.0).map_err(|error| match error {
+    File::open_path(temporary.path()).map_err(|error| match error {
         Error::File(FileError::Read { source, .. }) => Fault::System(source),
         Error::File(FileError::Unsupported { reason, .. }) => Fault::Unsupported(reason),
         Error::File(FileError::Corrupt { reason, .. }) => Fault::Damaged(reason),
         other => Fault::Damaged(other.to_string()),
     })
-}
-
-struct Temporary(PathBuf);
-
-impl Temporary {
-    fn new() -> Self {
-        static COUNTER: AtomicU32 = AtomicU32::new(0);
-        let count = COUNTER.fetch_add(1, Ordering::Relaxed);
-        let name = format!("perbus-{}-{count}.ogg", std::process::id());
-        Self(env::temp_dir().join(name))
-    }
-}
-
-impl Drop for Temporary {
-    fn drop(&mut self) {
-        // A drop cannot report.
-        let _ = fs::remove_file(&self.0);
-    }
 }
 
 const CONTINUED: u8 = 1;
@@ -117,37 +94,10 @@ impl<W: Write> Pages<W> {
         page.push(segments.len() as u8);
         page.extend(&segments);
         page.extend(part);
-        let checksum = checksum(&page);
+        const CRC_32: Crc = Crc::new(0x04c1_1db7);
+        let checksum = CRC_32.of(&page);
         page[22..26].copy_from_slice(&checksum.to_le_bytes());
         self.number += 1;
         self.output.write_all(&page)
     }
-}
-
-/// Ogg's: a polynomial of 0x04c11db7 with the most significant bit first, from 0.
-fn checksum(bytes: &[u8]) -> u32 {
-    const TABLE: [u32; 256] = table();
-    bytes.iter().fold(0, |sum, byte| {
-        sum << 8 ^ TABLE[(sum >> 24 ^ *byte as u32) as usize]
-    })
-}
-
-const fn table() -> [u32; 256] {
-    let mut table = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let mut sum = (byte as u32) << 24;
-        let mut bit = 0;
-        while bit < 8 {
-            sum = if sum & 0x8000_0000 != 0 {
-                sum << 1 ^ 0x04c1_1db7
-            } else {
-                sum << 1
-            };
-            bit += 1;
-        }
-        table[byte] = sum;
-        byte += 1;
-    }
-    table
 }

@@ -178,7 +178,7 @@ static void several_destinations(void) {
     free_sound(&all);
 }
 
-/* A decoder of the program's: noise, which fails where it is told to. */
+/* A decoder of the program's own: noise, with a failure at a chosen frame. */
 typedef struct reader {
     int64_t position;
 } reader;

@@ -170,7 +170,7 @@ fn colons_belong_to_the_path_unless_settings_follow() {
     );
 }
 
-/// A stem of more than a minute is decoded while it plays, beside one that is in memory.
+/// A stem of more than a minute is decoded while it plays; a short one next to it is in memory.
 #[test]
 fn long_stems_sound_like_short_ones() {
     const LONG: u32 = 61 * 48_000;

@@ -27,7 +27,7 @@ fn a_dash_sends_the_file_to_standard_output_and_the_table_to_standard_error() {
     assert!(files(temporary.path()).is_empty());
 }
 
-/// Samples of the file and of its stem beside those of the same mix in float, within `apart`.
+/// The samples of the file and of its stem are those of the same mix in float, within `apart`.
 fn assert_like(folder: &Path, name: &str, options: &[&str], apart: f32) {
     mix(
         folder,
