@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Files that AVFAudio does not read, through the process's decoder.
-#import "decoded.h"
+#import "decoder_file.h"
 #import "formats.h"
 
 static pthread_mutex_t guard = PTHREAD_MUTEX_INITIALIZER;

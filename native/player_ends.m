@@ -3,7 +3,7 @@
 // How scheduled buffers end, for an engine that does not say so: its handlers run in the same way
 // whether the buffer was played, interrupted or stopped. The calls made on the player tell which.
 #import "platform/platform.h"
-#import "player_watch.h"
+#import "player_queue.h"
 
 #include <stdlib.h>
 

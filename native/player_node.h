@@ -5,7 +5,7 @@
 #ifndef PERBUS_PLAYER_NODE_H
 #define PERBUS_PLAYER_NODE_H
 
-#import "decoded.h"
+#import "decoder_file.h"
 
 typedef struct perbus__watch perbus__watch;
 

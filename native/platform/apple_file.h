@@ -4,7 +4,7 @@
 #ifndef PERBUS_PLATFORM_APPLE_FILE_H
 #define PERBUS_PLATFORM_APPLE_FILE_H
 
-#import "decoded.h"
+#import "decoder_file.h"
 #import "formats.h"
 #import "player_node.h"
 

@@ -8,7 +8,7 @@
 #import "avfaudio/files/PBFile.h"
 #import "avfaudio/files/PBPlayerFiles.h"
 #import "avfaudio/graph/PBProposal.h"
-#import "decoded.h"
+#import "decoder_file.h"
 #import "formats.h"
 #import "player_node.h"
 

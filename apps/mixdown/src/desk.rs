@@ -24,7 +24,7 @@ pub(crate) struct Desk<'a> {
     streams: Streams,
     /// Of each bus, if it is listened to: another bus with the same source and the same strip, alone
     /// on its mixer.
-    pub(crate) ears: Vec<Bus>,
+    pub(crate) mirrors: Vec<Bus>,
 }
 
 impl<'a> Desk<'a> {
@@ -49,7 +49,7 @@ impl<'a> Desk<'a> {
             groups: Vec::new(),
             players: Vec::new(),
             streams: Streams::new(),
-            ears: Vec::new(),
+            mirrors: Vec::new(),
         };
         for bus in 0..mix.bus_count() {
             let set_up =
@@ -241,7 +241,7 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
-    /// Gives every bus its ear. The sum stays as it is, to the bit: the ears' mixers are muted, so
+    /// Gives every bus its mirror. The sum stays as it is, to the bit: the mirrors' mixers are muted, so
     /// that they are rendered but not mixed, and faders of sends would compute in another way.
     fn listen(&mut self) -> perbus::Result<()> {
         let silent = self.engine.create_mixer()?;
@@ -256,22 +256,22 @@ impl<'a> Desk<'a> {
             way.connect(&own)?;
             way.set_muted(true)?;
             self.engine.add_destination(&source, &own, 0, 0)?;
-            let ear = own.bus(0)?;
-            set_strip(&ear, self.mix.strip(number))?;
+            let mirror = own.bus(0)?;
+            set_strip(&mirror, self.mix.strip(number))?;
             for (group, plan) in self.groups.iter().zip(&self.mix.groups) {
                 if plan.members.contains(&(number as u32)) {
-                    group.add(&ear)?;
+                    group.add(&mirror)?;
                 }
             }
-            self.ears.push(ear);
+            self.mirrors.push(mirror);
         }
         Ok(())
     }
 
-    /// A bus, and its ear.
+    /// A bus, and its mirror.
     fn strips(&self, bus: usize) -> impl Iterator<Item = &Bus> {
-        let ear = self.ears.get(bus);
-        ear.into_iter().chain([&self.buses[bus]])
+        let mirror = self.mirrors.get(bus);
+        mirror.into_iter().chain([&self.buses[bus]])
     }
 
     /// Schedules all automation, from the engine's time 0 on.
@@ -331,14 +331,14 @@ impl<'a> Desk<'a> {
             (config.volume, config.muted) = (*volume, *muted);
             config
         });
-        let ears = plan.buses.iter().filter_map(|config| {
-            let ear = self.ears.get(config.bus as usize)?;
+        let mirrors = plan.buses.iter().filter_map(|config| {
+            let mirror = self.mirrors.get(config.bus as usize)?;
             let mut config = config.clone();
-            config.bus = ear.number();
-            Some((ear.mixer().id().to_string(), Scene::new(vec![config])))
+            config.bus = mirror.number();
+            Some((mirror.mixer().id().to_string(), Scene::new(vec![config])))
         });
         let main = (self.main.id().to_string(), strips);
-        EngineScene::new(ears.chain([main])).with_groups(groups)
+        EngineScene::new(mirrors.chain([main])).with_groups(groups)
     }
 }
 

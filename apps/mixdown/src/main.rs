@@ -10,10 +10,10 @@
 
 mod args;
 mod argument;
+mod bus_taps;
 mod decode;
 mod demo;
 mod desk;
-mod ears;
 mod encode;
 mod gain;
 mod loudness;
@@ -36,8 +36,8 @@ use std::time::Instant;
 use clap::Parser;
 
 use args::Args;
+use bus_taps::BusTaps;
 use desk::Desk;
-use ears::Ears;
 use mixing::Listener;
 use output::Outputs;
 use report::SumLevel;
@@ -82,9 +82,9 @@ fn run(args: &Args) -> Result<(), Failure> {
     let levels = mixing::levels(&mix, &desk, columns)?;
     let mut sum = Listener::new(desk.frames(), columns, args.rate, args.loudness)?;
     desk.start()?;
-    let ears = listens.then(|| Ears::open(&desk, args, columns, &outputs));
-    let ears = ears.transpose()?;
-    let pass = mixing::mix(&mix, &desk, levels, ears, args.plot.is_some(), |block| {
+    let taps = listens.then(|| BusTaps::open(&desk, args, columns, &outputs));
+    let taps = taps.transpose()?;
+    let pass = mixing::mix(&mix, &desk, levels, taps, args.plot.is_some(), |block| {
         sum.add(block)?;
         outputs.write(block)
     })?;

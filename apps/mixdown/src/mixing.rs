@@ -2,8 +2,8 @@
 
 use perbus::{Control, Error};
 
+use crate::bus_taps::BusTaps;
 use crate::desk::Desk;
-use crate::ears::Ears;
 use crate::loudness::{Loudness, LoudnessMeter};
 use crate::meter::Meter;
 use crate::model::Mix;
@@ -59,12 +59,12 @@ pub(crate) struct Pass {
 }
 
 /// Renders the mix on a desk that was started, and passes each block of the sum on. Levels come from
-/// the ears or, without, from the buses' meters.
+/// the taps or, without, from the buses' meters.
 pub(crate) fn mix(
     mix: &Mix,
     desk: &Desk<'_>,
     mut levels: Vec<BusLevel>,
-    mut ears: Option<Ears>,
+    mut taps: Option<BusTaps>,
     draws: bool,
     mut each: impl FnMut(&[&[f32]]) -> Result<(), Failure>,
 ) -> Result<Pass, Failure> {
@@ -72,7 +72,7 @@ pub(crate) fn mix(
     let progress = Progress::new(frames);
     progress.say("mixing");
     let mut courses = (draws && mix.moves()).then(Courses::default);
-    if ears.is_none() {
+    if taps.is_none() {
         // The first reading of a meter switches it on.
         read_meters(desk, &mut levels, 0)?;
     }
@@ -80,8 +80,8 @@ pub(crate) fn mix(
     perform(desk, mix, frames, &mut |block| {
         desk.check()?;
         let length = block[0].len() as u64;
-        match &mut ears {
-            Some(ears) => ears.heard(length)?,
+        match &mut taps {
+            Some(taps) => taps.heard(length)?,
             None => unread += length,
         }
         if unread >= METERED {
@@ -94,8 +94,8 @@ pub(crate) fn mix(
         progress.advance(length);
         each(block)
     })?;
-    if let Some(ears) = ears {
-        for (level, listener) in levels.iter_mut().zip(ears.finish()?) {
+    if let Some(taps) = taps {
+        for (level, listener) in levels.iter_mut().zip(taps.finish()?) {
             level.loudness = listener.loudness()?;
             level.meter = listener.meter;
         }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-#import "decoded.h"
+#import "decoder_file.h"
 
 #import "formats.h"
 

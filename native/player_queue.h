@@ -2,8 +2,8 @@
 //
 // For engines that neither say how something ended nor play files in the ways of perbus/player.h: the
 // shim keeps a queue of its own, and schedules from its front what the engine needs next.
-#ifndef PERBUS_PLAYER_WATCH_H
-#define PERBUS_PLAYER_WATCH_H
+#ifndef PERBUS_PLAYER_QUEUE_H
+#define PERBUS_PLAYER_QUEUE_H
 
 #import "player_node.h"
 

@@ -11,8 +11,8 @@ use crate::output::{Outputs, StemFile};
 use crate::Failure;
 
 /// Taps of all buses, which measure them and write their files on a thread of the engine.
-pub(crate) struct Ears {
-    ears: Vec<Arc<Mutex<Ear>>>,
+pub(crate) struct BusTaps {
+    buses: Vec<Arc<Mutex<TappedBus>>>,
     taps: Vec<Tap>,
     /// The length of a tap's block.
     block: u64,
@@ -20,7 +20,7 @@ pub(crate) struct Ears {
     ahead: u64,
 }
 
-struct Ear {
+struct TappedBus {
     listener: Listener,
     stem: Option<StemFile>,
     /// Frames that are still to come.
@@ -28,7 +28,7 @@ struct Ear {
     heard: Result<(), Failure>,
 }
 
-impl Ear {
+impl TappedBus {
     fn add(&mut self, block: TapBlock<'_>) {
         let length = self.left.min(u64::from(block.frames())) as usize;
         self.left -= length as u64;
@@ -56,11 +56,11 @@ impl Ear {
 }
 
 /// After a panic, which was reported, `finish` fails.
-fn lock(ear: &Mutex<Ear>) -> MutexGuard<'_, Ear> {
-    ear.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(tapped: &Mutex<TappedBus>) -> MutexGuard<'_, TappedBus> {
+    tapped.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Ears {
+impl BusTaps {
     /// Taps the desk, which was started and has rendered nothing yet.
     pub(crate) fn open(
         desk: &Desk<'_>,
@@ -71,20 +71,20 @@ impl Ears {
         let frames = desk.frames();
         // The shortest that taps have.
         let block = args.rate.div_ceil(10);
-        let (mut ears, mut taps) = (Vec::new(), Vec::new());
-        for (number, bus) in desk.ears.iter().enumerate() {
-            let ear = Arc::new(Mutex::new(Ear {
+        let (mut buses, mut taps) = (Vec::new(), Vec::new());
+        for (number, bus) in desk.mirrors.iter().enumerate() {
+            let tapped = Arc::new(Mutex::new(TappedBus {
                 listener: Listener::new(frames, columns, args.rate, args.loudness)?,
                 stem: outputs.open_stem(args, number)?,
                 left: frames,
                 heard: Ok(()),
             }));
-            let tap = tap(bus, block, Arc::clone(&ear));
+            let tap = tap(bus, block, Arc::clone(&tapped));
             taps.push(tap.map_err(|error| Failure::of(format!("bus {number}"), error))?);
-            ears.push(ear);
+            buses.push(tapped);
         }
         Ok(Self {
-            ears,
+            buses,
             taps,
             block: u64::from(block),
             // Half a block apart from when blocks are ready, so that the engine rarely waits.
@@ -104,26 +104,27 @@ impl Ears {
             tap.wait()
                 .map_err(|error| Failure::of("the engine", error))?;
         }
-        let mut ears = self.ears.iter();
-        ears.try_for_each(|ear| std::mem::replace(&mut lock(ear).heard, Ok(())))
+        let mut buses = self.buses.iter();
+        buses.try_for_each(|tapped| std::mem::replace(&mut lock(tapped).heard, Ok(())))
     }
 
     /// What each bus was, once all of it has been heard; the files are complete.
     pub(crate) fn finish(self) -> Result<Vec<Listener>, Failure> {
         drop(self.taps);
-        let finish = |ear: Arc<Mutex<Ear>>| {
-            let ear = Arc::into_inner(ear).map(Mutex::into_inner);
-            let Some(Ok(mut ear)) = ear else {
+        let finish = |tapped: Arc<Mutex<TappedBus>>| {
+            let tapped = Arc::into_inner(tapped).map(Mutex::into_inner);
+            let Some(Ok(mut tapped)) = tapped else {
                 return Err(Failure::of("the engine", "listening to a bus has failed"));
             };
-            std::mem::replace(&mut ear.heard, Ok(()))?;
-            ear.complete()?;
-            Ok(ear.listener)
+            std::mem::replace(&mut tapped.heard, Ok(()))?;
+            tapped.complete()?;
+            Ok(tapped.listener)
         };
-        self.ears.into_iter().map(finish).collect()
+        self.buses.into_iter().map(finish).collect()
     }
 }
 
-fn tap(bus: &Bus, frames: u32, ear: Arc<Mutex<Ear>>) -> perbus::Result<Tap> {
-    bus.mixer().tap(frames, move |block| lock(&ear).add(block))
+fn tap(bus: &Bus, frames: u32, tapped: Arc<Mutex<TappedBus>>) -> perbus::Result<Tap> {
+    bus.mixer()
+        .tap(frames, move |block| lock(&tapped).add(block))
 }

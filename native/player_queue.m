@@ -2,7 +2,7 @@
 //
 // The queue that the shim keeps for such an engine: files in pieces, loops pass by pass, and seeking
 // by scheduling anew what is left.
-#import "player_watch.h"
+#import "player_queue.h"
 
 #import "platform/platform.h"
 

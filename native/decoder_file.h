@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // A file of the process's decoder that a player opens again, when its turn comes.
-#ifndef PERBUS_DECODED_H
-#define PERBUS_DECODED_H
+#ifndef PERBUS_DECODER_FILE_H
+#define PERBUS_DECODER_FILE_H
 
 #import "file.h"
 
