@@ -1,11 +1,16 @@
 //! The C types behind this crate, for this project's own bindings. Not part of the public API: it
 //! may change in any version.
 
+use std::ptr::NonNull;
+
+use libc::c_void;
+
 use crate::control::meter::Meter;
 use crate::desk::fade::Curve;
 use crate::desk::pan_law::PanLaw;
 use crate::engine::format::Format;
 use crate::engine::node::{Node, NodeId};
+use crate::engine::tap::raw_tap;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::ffi;
@@ -23,9 +28,10 @@ use crate::sync::in_render;
 
 pub use crate::ffi::last_os_code;
 pub use crate::ffi::{
-    perbus_band, perbus_buffer, perbus_completion, perbus_curve, perbus_end, perbus_engine,
-    perbus_error, perbus_format, perbus_kind, perbus_meter, perbus_node, perbus_node_info,
-    perbus_pan_law, perbus_point, perbus_render, perbus_schedule, perbus_status,
+    perbus_band, perbus_buffer, perbus_completion, perbus_curve, perbus_device_options,
+    perbus_device_status, perbus_end, perbus_engine, perbus_error, perbus_event_handler,
+    perbus_format, perbus_kind, perbus_meter, perbus_node, perbus_node_info, perbus_pan_law,
+    perbus_point, perbus_render, perbus_schedule, perbus_status, perbus_tap, perbus_tap_callback,
     PERBUS_MAX_CHANNELS, PERBUS_SCHEDULE_INTERRUPTS, PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP,
     PERBUS_SCHEDULE_LOOPS,
 };
@@ -101,6 +107,62 @@ pub unsafe fn render(
 ) -> Result<()> {
     // SAFETY: as our caller promises.
     unsafe { engine.render_into(frames, channels, count) }
+}
+
+/// [`Engine::builder`]'s engine for C's options.
+///
+/// # Safety
+/// The strings that they name are NUL-terminated.
+///
+/// # Errors
+/// As [`EngineBuilder::build`](crate::EngineBuilder::build).
+pub unsafe fn create_for_device(options: &perbus_device_options) -> Result<Engine> {
+    // SAFETY: as our caller promises.
+    unsafe { Engine::create_for_device(options) }
+}
+
+/// [`Engine::device_status`] for C.
+///
+/// # Errors
+/// As [`Engine::device_status`].
+pub fn device_status(engine: &Engine) -> Result<perbus_device_status> {
+    engine.raw_device_status()
+}
+
+/// [`Engine::on_event`] for C; without a handler, nobody hears of events.
+///
+/// # Safety
+/// The functions take this context, on any thread.
+///
+/// # Errors
+/// As [`Engine::on_event`].
+pub unsafe fn set_event_handler(
+    engine: &Engine,
+    handler: perbus_event_handler,
+    context: *mut c_void,
+    destroy: Option<unsafe extern "C" fn(*mut c_void)>,
+) -> Result<()> {
+    // SAFETY: as our caller promises.
+    unsafe { engine.set_event_handler(handler, context, destroy) }
+}
+
+/// [`Node::tap`] for C, of a bus and in blocks of so many frames.
+///
+/// # Safety
+/// The functions take this context, on any thread.
+///
+/// # Errors
+/// As [`Node::tap`].
+pub unsafe fn create_tap(
+    node: &impl Node,
+    bus_and_frames: (u32, u32),
+    callback: perbus_tap_callback,
+    context: *mut c_void,
+    destroy: Option<unsafe extern "C" fn(*mut c_void)>,
+) -> Result<NonNull<perbus_tap>> {
+    let (engine, raw) = (node.engine(), &node.as_node().raw);
+    // SAFETY: as our caller promises.
+    unsafe { raw_tap(engine, raw, bus_and_frames, callback, context, destroy) }
 }
 
 /// Sets the crate's decoders for the process, once.

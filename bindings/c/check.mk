@@ -11,7 +11,7 @@ VALGRIND := valgrind --quiet --error-exitcode=1 --leak-check=full --show-leak-ki
 DECLARED := cc -E -P -I$(STAGE)/include -include perbus.h -include perbus/desk.h -x c /dev/null | \
 	grep -o 'perbus_[a-z0-9_]*(' | tr -d '(' | sort -u
 
-CHECKS := check-headers check-threads check-tested check-exports check-c check-valgrind check-example check-copies
+CHECKS := check-headers check-threads check-tested check-exports check-c check-device check-valgrind check-example check-copies
 
 .PHONY: check stage $(CHECKS)
 check: $(CHECKS)
@@ -48,6 +48,9 @@ $(OUT)/desk_tests: $(C_TESTS) tests/c/desk.h $(ROOT)/tests/c/check.h stage
 
 check-c: $(OUT)/desk_tests
 	$<
+
+check-device: $(OUT)/desk_tests
+	@sh $(ROOT)/tools/with-pulse.sh $< device
 
 check-valgrind: $(OUT)/desk_tests
 	$(VALGRIND) $<

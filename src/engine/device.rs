@@ -177,11 +177,8 @@ impl EngineBuilder {
             block: self.block,
             latency: self.latency.as_secs_f64(),
         };
-        let mut raw = std::ptr::null_mut();
-        // SAFETY: both pointers are to live locals, as is the string that the options name; on
-        // PERBUS_OK the handle is ours to destroy.
-        unsafe { native!(perbus_engine_create_for_device(&options, &mut raw)) }?;
-        Engine::take(RawEngine::new(raw)?, None)
+        // SAFETY: the string that the options name is a live local.
+        unsafe { Engine::create_for_device(&options) }
     }
 }
 
@@ -230,16 +227,7 @@ impl Engine {
     /// - [`Error::NotRunning`] while the engine is stopped.
     /// - [`Error::WrongKind`] for an offline engine.
     pub fn device_status(&self) -> Result<DeviceStatus> {
-        let mut raw = std::mem::MaybeUninit::<ffi::perbus_device_status>::uninit();
-        // SAFETY: the engine is live and the pointer is to a live local.
-        unsafe {
-            native!(perbus_engine_get_device_status(
-                self.as_ptr(),
-                raw.as_mut_ptr()
-            ))
-        }?;
-        // SAFETY: on PERBUS_OK perbus.h has filled it in.
-        let raw = unsafe { raw.assume_init() };
+        let raw = self.raw_device_status()?;
         Ok(DeviceStatus {
             id: text(&raw.id),
             name: text(&raw.name),
@@ -253,5 +241,31 @@ impl Engine {
             max_load: raw.max_load,
             frames: raw.frames,
         })
+    }
+
+    /// The same, as C has it.
+    pub(crate) fn raw_device_status(&self) -> Result<ffi::perbus_device_status> {
+        let mut raw = std::mem::MaybeUninit::uninit();
+        // SAFETY: the engine is live and the pointer is to a live local.
+        unsafe {
+            native!(perbus_engine_get_device_status(
+                self.as_ptr(),
+                raw.as_mut_ptr()
+            ))
+        }?;
+        // SAFETY: on PERBUS_OK perbus.h has filled it in.
+        Ok(unsafe { raw.assume_init() })
+    }
+
+    /// What [`EngineBuilder::build`] makes, from what C asks for.
+    ///
+    /// # Safety
+    /// The strings that the options name are NUL-terminated.
+    pub(crate) unsafe fn create_for_device(options: &ffi::perbus_device_options) -> Result<Self> {
+        let mut raw = std::ptr::null_mut();
+        // SAFETY: as our caller promises; the pointer is to a live local, and on PERBUS_OK the handle
+        // is ours to destroy.
+        unsafe { native!(perbus_engine_create_for_device(options, &mut raw)) }?;
+        Self::take(RawEngine::new(raw)?, None)
     }
 }

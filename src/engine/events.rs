@@ -71,21 +71,35 @@ impl Engine {
             callback: Box::new(callback),
             failed: false,
         }));
-        // SAFETY: the engine is live. perbus.h calls `destroy` once, after the last call of the
-        // handler, and only when it has returned PERBUS_OK.
-        let set = unsafe {
-            native!(perbus_engine_set_event_handler(
-                self.as_ptr(),
-                Some(tell),
-                context.cast(),
-                Some(destroy),
-            ))
-        };
+        // SAFETY: perbus.h calls `destroy` once, after the last call of the handler, and only when
+        // it has returned PERBUS_OK.
+        let set = unsafe { self.set_event_handler(Some(tell), context.cast(), Some(destroy)) };
         if set.is_err() {
             // SAFETY: on failure destroy is not called: the box is still ours.
             drop(unsafe { Box::from_raw(context) });
         }
         set
+    }
+
+    /// [`on_event`](Self::on_event) for a handler as C has it.
+    ///
+    /// # Safety
+    /// The functions take this context, on any thread.
+    pub(crate) unsafe fn set_event_handler(
+        &self,
+        handler: ffi::perbus_event_handler,
+        context: *mut c_void,
+        destroy: Option<unsafe extern "C" fn(*mut c_void)>,
+    ) -> Result<()> {
+        // SAFETY: the engine is live; the rest is as our caller promises.
+        unsafe {
+            native!(perbus_engine_set_event_handler(
+                self.as_ptr(),
+                handler,
+                context,
+                destroy,
+            ))
+        }
     }
 }
 

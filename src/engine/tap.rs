@@ -87,34 +87,59 @@ pub(crate) fn tap(
     frames: u32,
     callback: impl FnMut(TapBlock<'_>) + Send + 'static,
 ) -> Result<Tap> {
-    // In the order of the edits; other calls may go on.
-    let _graph = engine.desk().read()?;
     let context = Box::into_raw(Box::new(Context {
         callback: Box::new(callback),
         failed: false,
     }));
-    let mut raw = std::ptr::null_mut();
-    // SAFETY: the node's handle is live and the pointer is to a live local. perbus.h calls `destroy`
-    // once, after the last call of the callback, and only when it has returned PERBUS_OK.
+    // SAFETY: perbus.h calls `destroy` once, after the last call of the callback, and only when it
+    // has returned PERBUS_OK.
     let created = unsafe {
+        let (receive, destroy) = (Some(receive as _), Some(destroy as _));
+        raw_tap(
+            engine,
+            node,
+            (bus, frames),
+            receive,
+            context.cast(),
+            destroy,
+        )
+    };
+    if created.is_err() {
+        // SAFETY: on failure destroy is not called: the box is still ours.
+        drop(unsafe { Box::from_raw(context) });
+    }
+    created.map(Tap)
+}
+
+/// [`tap`] of a bus, in blocks of so many frames, for a callback as C has it.
+///
+/// # Safety
+/// The functions take this context, on any thread.
+pub(crate) unsafe fn raw_tap(
+    engine: &Engine,
+    node: &RawNode,
+    (bus, frames): (u32, u32),
+    callback: ffi::perbus_tap_callback,
+    context: *mut c_void,
+    destroy: Option<unsafe extern "C" fn(*mut c_void)>,
+) -> Result<NonNull<ffi::perbus_tap>> {
+    // In the order of the edits; other calls may go on.
+    let _graph = engine.desk().read()?;
+    let mut raw = std::ptr::null_mut();
+    // SAFETY: the node's handle is live and the pointer is to a live local; the rest is as our caller
+    // promises.
+    unsafe {
         native!(perbus_tap_create(
             node.as_ptr(),
             bus,
             frames,
-            Some(receive),
-            context.cast(),
-            Some(destroy),
+            callback,
+            context,
+            destroy,
             &mut raw,
         ))
-    };
-    if let Err(error) = created {
-        // SAFETY: on failure destroy is not called: the box is still ours.
-        drop(unsafe { Box::from_raw(context) });
-        return Err(error);
-    }
-    NonNull::new(raw)
-        .map(Tap)
-        .ok_or_else(|| Error::NoMemory("no tap".to_owned()))
+    }?;
+    NonNull::new(raw).ok_or_else(|| Error::NoMemory("no tap".to_owned()))
 }
 
 impl Tap {

@@ -13,7 +13,7 @@ use crate::text::path;
 
 pub use crate::handle::perbus_desk_engine;
 
-fn make(
+pub(crate) fn make(
     out_engine: *mut *mut perbus_desk_engine,
     create: impl FnOnce() -> perbus::Result<Engine>,
 ) -> Outcome<()> {
@@ -90,10 +90,10 @@ pub unsafe extern "C" fn perbus_desk_engine_release(engine: *mut perbus_desk_eng
 }
 
 /// Closes the engine for all its handles: stops it, detaches its nodes, ends its
-/// fades (PERBUS_DESK_FADE_REPLACED, with their values at their targets) and destroys the contexts
-/// of its sources. From then on calls on it and its nodes return PERBUS_ERROR_CLOSED, except for
-/// release and the getters of strips. Waits for calls in progress, and for a completion that is
-/// running, unless called from it. No effect on a closed engine. Threads: any. Real-time safe: no
+/// fades (PERBUS_DESK_FADE_REPLACED, with their values at their targets), and destroys the contexts
+/// of its sources and of its event handler. From then on calls on it and its nodes return PERBUS_ERROR_CLOSED, except for
+/// release and the getters of strips. Waits for calls in progress, and for a completion or event
+/// handler that is running, unless called from it. No effect on a closed engine. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_engine_close(
     engine: *mut perbus_desk_engine,
@@ -102,6 +102,7 @@ pub unsafe extern "C" fn perbus_desk_engine_close(
     run(error, || {
         let engine = get(engine, "engine")?;
         engine.life.close(|| {
+            crate::device::forget_handler(&engine.engine);
             let _ = engine.engine.stop();
             // The main mixer and the output stay.
             for node in engine.engine.nodes().unwrap_or_default() {

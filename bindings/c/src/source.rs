@@ -11,7 +11,7 @@ use crate::failure::{get, out, run, Failure};
 use crate::handle::{perbus_desk_engine, perbus_desk_node};
 use crate::life::Life;
 
-/// Called once with a source's context, when the source has rendered for the last time.
+/// Called once with the context of a source, tap or event handler, after its last use.
 pub type perbus_desk_destroy = Option<unsafe extern "C" fn(context: *mut c_void)>;
 
 /// Whether this thread is inside a source's render function, where nothing may wait: most calls are

@@ -2,8 +2,8 @@
 /** @file
  * The desk: channel strips that stay with a mixer's buses while sources come and go, calls by number
  * that say which control they used, mute and solo, scenes, fades that report their end, sends, an
- * audit of what is connected, audio files. It is built on the functions of perbus.h, in the same
- * library.
+ * audit of what is connected, audio files, devices, taps. It is built on the functions of perbus.h,
+ * in the same library.
  *
  * Conventions
  * - Every fallible function returns a perbus_status and takes a perbus_error last, which may be NULL.
@@ -33,6 +33,7 @@
 
 /* Made by cbindgen from bindings/c/src: `make -C bindings/c header` makes it anew. */
 
+#include "device.h"
 #include "effect.h"
 #include "fade.h"
 #include "file.h"
@@ -41,6 +42,7 @@
 #include "node.h"
 #include "player.h"
 #include "source.h"
+#include "tap.h"
 #include "types.h"
 
 /**
@@ -293,6 +295,11 @@ typedef struct perbus_desk_automation_point {
 } perbus_desk_automation_point;
 
 /**
+ * Called once with the context of a source, tap or event handler, after its last use.
+ */
+typedef void (*perbus_desk_destroy)(void *context);
+
+/**
  * A mixer's input bus, for perbus_desk_engine_connect_many.
  */
 typedef struct perbus_desk_destination {
@@ -414,11 +421,6 @@ typedef struct perbus_desk_group_config {
      */
     size_t inner_group_count;
 } perbus_desk_group_config;
-
-/**
- * Called once with a source's context, when the source has rendered for the last time.
- */
-typedef void (*perbus_desk_destroy)(void *context);
 
 #ifdef __cplusplus
 extern "C" {
@@ -1121,6 +1123,63 @@ perbus_status perbus_desk_engine_get_connection_pan(struct perbus_desk_engine *e
                                                     perbus_error *error);
 
 /**
+ * Makes an engine for an output device, which perbus_desk_engine_start opens. perbus_devices_copy
+ * lists the devices.
+ * @param options zeros are the defaults
+ * @param out_engine receives the engine; free it with perbus_desk_engine_release
+ * @retval PERBUS_ERROR_OUT_OF_RANGE sample_rate, block or latency
+ * @retval PERBUS_ERROR_START there is no output device of that id
+ * @retval PERBUS_ERROR_UNSUPPORTED as perbus_engine_create_for_device
+ * @retval PERBUS_ERROR_UNAVAILABLE as perbus_desk_engine_create
+ * Maps to -[AVAudioEngine init]. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_create_for_device(const perbus_device_options *options,
+                                                   struct perbus_desk_engine **out_engine,
+                                                   perbus_error *error);
+
+/**
+ * Chooses another output device for a stopped engine, which keeps its rate, block and latency.
+ * @param output a device's id; NULL or "": the default output at each start
+ * @retval PERBUS_ERROR_START there is no output device of that id, or the engine is started
+ * @retval PERBUS_ERROR_WRONG_KIND the engine is offline
+ * @retval PERBUS_ERROR_UNSUPPORTED not on Apple's AVFAudio, but for the default
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_set_output_device(struct perbus_desk_engine *engine,
+                                                   const char *output,
+                                                   perbus_error *error);
+
+/**
+ * How the device in use fares, since it was opened. On Apple's AVFAudio, only sample_rate, latency
+ * and frames are known.
+ * @retval PERBUS_ERROR_NOT_RUNNING the engine is stopped
+ * @retval PERBUS_ERROR_WRONG_KIND the engine is offline
+ * Maps to presentationLatency and lastRenderTime. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_get_device_status(struct perbus_desk_engine *engine,
+                                                   perbus_device_status *out_status,
+                                                   perbus_error *error);
+
+/**
+ * Sets the function that receives the engine's events, one by one, on a thread of the engine, and
+ * replaces the previous one. It may call any function, also start, close and release. What happens at
+ * a loss is said at perbus_engine_set_event_handler: strips, queues and fades go on once
+ * perbus_desk_engine_start has found a device.
+ * @param handler NULL: no events are reported
+ * @param destroy called once with `context` when the handler is no longer needed: when another is
+ * set, or the engine is closed or goes; NULL for none. A context that has a handle to the engine
+ * keeps it from going, until it is closed. Not called when this fails
+ * @retval PERBUS_ERROR_WRONG_KIND the engine is offline
+ * Maps to AVAudioEngineConfigurationChangeNotification. Threads: any; waits for a handler that is
+ * running, unless called from it. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_set_event_handler(struct perbus_desk_engine *engine,
+                                                   perbus_event_handler handler,
+                                                   void *context,
+                                                   perbus_desk_destroy destroy,
+                                                   perbus_error *error);
+
+/**
  * Makes an engine for the default output device, which perbus_desk_engine_start opens. Its format
  * is the device's, or 44.1 kHz stereo where there is none.
  * @param out_engine receives the engine; free it with perbus_desk_engine_release
@@ -1163,12 +1222,13 @@ void perbus_desk_engine_release(struct perbus_desk_engine *engine);
 
 /**
  * Closes the engine for all its handles: stops it, detaches its nodes, ends its
- * fades (PERBUS_DESK_FADE_REPLACED, with their values at their targets) and destroys the contexts
- * of its sources. From then on calls on it and its nodes return PERBUS_ERROR_CLOSED, except for
- * release and the getters of strips. Waits for calls in progress, and for a completion that is
- * running, unless called from it. No effect on a closed engine. Threads: any. Real-time safe: no
+ * fades (PERBUS_DESK_FADE_REPLACED, with their values at their targets), and destroys the contexts
+ * of its sources and of its event handler. From then on calls on it and its nodes return PERBUS_ERROR_CLOSED, except for
+ * release and the getters of strips. Waits for calls in progress, and for a completion or event
+ * handler that is running, unless called from it. No effect on a closed engine. Threads: any. Real-time safe: no
  */
-perbus_status perbus_desk_engine_close(struct perbus_desk_engine *engine, perbus_error *error);
+perbus_status perbus_desk_engine_close(struct perbus_desk_engine *engine,
+                                       perbus_error *error);
 
 /**
  * The shim's handle to the engine, for functions of perbus.h that change nothing. It lives as long
@@ -2900,6 +2960,29 @@ perbus_status perbus_desk_source_create(struct perbus_desk_engine *engine,
                                         perbus_desk_destroy destroy,
                                         struct perbus_desk_node **out_node,
                                         perbus_error *error);
+
+/**
+ * Taps an output bus of a node: from the next rendered block on, the callback gets what leaves it, on
+ * a thread of the engine. perbus_tap_create says when blocks come, how long they are and when frames
+ * are dropped. A tap keeps its node but not its engine alive, and may outlive both.
+ * @param frames the length of blocks to ask for, 1 to PERBUS_MAX_TAP_FRAMES
+ * @param callback may call anything, also perbus_tap_destroy
+ * @param destroy called once with the context, after the last call of `callback`; NULL for none. Not
+ * called when this fails
+ * @param out_tap receives the tap, for the functions of perbus/tap.h; perbus_tap_destroy ends it
+ * @retval PERBUS_ERROR_OUT_OF_RANGE bus, frames
+ * @retval PERBUS_ERROR_NOT_ATTACHED the node was detached
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT the bus has a tap already
+ * Maps to installTapOnBus:bufferSize:format:block:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_tap_create(struct perbus_desk_node *node,
+                                     uint32_t bus,
+                                     uint32_t frames,
+                                     perbus_tap_callback callback,
+                                     void *context,
+                                     perbus_desk_destroy destroy,
+                                     perbus_tap **out_tap,
+                                     perbus_error *error);
 
 /**
  * Ends a text that a function has handed out. NULL is a no-op. Threads: any. Real-time safe: no

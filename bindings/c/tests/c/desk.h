@@ -59,6 +59,9 @@ void test_playing(void);
 void test_batches_and_ramps(void);
 void test_sound_files(void);
 void test_playing_files(void);
+void test_taps(void);
+void test_devices(void);
+void test_playing_to_a_device(void);
 void test_closing(void);
 void test_nothing(void);
 

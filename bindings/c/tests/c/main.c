@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Runs the tests of the desk's C API: with 0 at the end when all is as perbus/desk.h says. */
+/* Runs the tests of the desk's C API: with 0 at the end when all is as perbus/desk.h says.
+ * With the argument "device", those that play to the server of tools/with-pulse.sh. */
 #include "desk.h"
 
 int check_failures;
@@ -65,7 +66,11 @@ float first_of(stage *stage, uint32_t frames) {
     return rendered[0];
 }
 
-int main(void) {
+int main(int argument_count, char **arguments) {
+    if (argument_count == 2 && strcmp(arguments[1], "device") == 0) {
+        test_playing_to_a_device();
+        return check_failures == 0 ? 0 : 1;
+    }
     test_nothing();
     test_strips();
     test_by_number();
@@ -90,6 +95,8 @@ int main(void) {
     test_batches_and_ramps();
     test_sound_files();
     test_playing_files();
+    test_taps();
+    test_devices();
     test_closing();
     return check_failures == 0 ? 0 : 1;
 }

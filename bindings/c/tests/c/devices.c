@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Output devices: what is refused, and an engine that plays to a real server, if there is one. */
+#define _GNU_SOURCE
+#include <signal.h>
+#include <threads.h>
+
+#include "desk.h"
+
+static perbus_status refused[6];
+static perbus_desk_engine *called;
+static perbus_desk_node *tapped;
+
+static void ignore_event(void *context, perbus_event event) {
+    (void)context, (void)event;
+}
+
+static void ignore_block(void *context, const perbus_tap_block *block) {
+    (void)context, (void)block;
+}
+
+static bool call_the_desk(void *context, int64_t time, uint32_t frames, float *const *channels,
+                          uint32_t channel_count) {
+    const perbus_device_options options = {.block = 256};
+    perbus_device_status device;
+    perbus_desk_engine *made;
+    perbus_tap *tap;
+    refused[0] = perbus_desk_engine_create_for_device(&options, &made, NULL);
+    refused[1] = perbus_desk_engine_set_output_device(called, NULL, NULL);
+    refused[2] = perbus_desk_engine_get_device_status(called, &device, NULL);
+    refused[3] = perbus_desk_engine_set_event_handler(called, ignore_event, NULL, NULL, NULL);
+    refused[4] = perbus_desk_tap_create(tapped, 0, 4800, ignore_block, NULL, NULL, &tap, NULL);
+    refused[5] = perbus_desk_engine_close(called, NULL);
+    return render_half(context, time, frames, channels, channel_count);
+}
+
+static void test_calls_from_a_render_function(void) {
+    stage stage;
+    perbus_desk_node *source;
+    make_stage(&stage);
+    WORKS(perbus_desk_engine_create(&called, &error));
+    tapped = stage.mixer;
+    WORKS(
+        perbus_desk_source_create(stage.engine, &MONO, call_the_desk, NULL, NULL, &source, &error));
+    WORKS(perbus_desk_engine_connect(stage.engine, source, 0, stage.mixer, 0, NULL, &error));
+    NEAR(settled(&stage), 0.5f);
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        CHECK(refused[i] == PERBUS_ERROR_IN_RENDER);
+    }
+    perbus_desk_node_release(source);
+    perbus_desk_engine_release(called);
+    end_stage(&stage);
+}
+
+static void test_offline(void) {
+    stage stage;
+    perbus_device_status device;
+    atomic_int ends = 0;
+    make_stage(&stage);
+    FAILS(PERBUS_ERROR_WRONG_KIND, perbus_desk_engine_get_device_status, stage.engine, &device);
+    FAILS(PERBUS_ERROR_WRONG_KIND, perbus_desk_engine_set_output_device, stage.engine, NULL);
+    FAILS(PERBUS_ERROR_WRONG_KIND, perbus_desk_engine_set_event_handler, stage.engine, ignore_event,
+          &ends, count);
+    CHECK(atomic_load(&ends) == 0);
+    end_stage(&stage);
+}
+
+static void test_options(void) {
+    const perbus_device_options none = {0}, block = {.block = 15}, latency = {.latency = 3.0};
+    const perbus_device_options unknown = {.output = "nothing"};
+    perbus_desk_engine *engine = NULL;
+    REJECTS(perbus_desk_engine_create_for_device, NULL, &engine);
+    REJECTS(perbus_desk_engine_create_for_device, &none, NULL);
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_desk_engine_create_for_device, &block, &engine);
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_desk_engine_create_for_device, &latency, &engine);
+    FAILS(PERBUS_ERROR_START, perbus_desk_engine_create_for_device, &unknown, &engine);
+    CHECK(engine == NULL);
+}
+
+static void says_that_no_server_answers(perbus_status status, const perbus_error *error) {
+    CHECK(status == PERBUS_ERROR_START);
+    CHECK(strstr(error->message, "no PulseAudio server answers") != NULL);
+}
+
+static void test_without_a_server(void) {
+    setenv("PERBUS_AUDIO", "pulse", 1);
+    setenv("PULSE_SERVER", "unix:/nonexistent/socket", 1);
+    const perbus_device_options first = {.output = "pulse:first"}, block = {.block = 256};
+    perbus_desk_engine *engine = NULL;
+    perbus_device *devices = NULL;
+    size_t device_count = 7;
+    perbus_error error = {0, ""};
+    says_that_no_server_answers(perbus_devices_copy(&devices, &device_count, &error), &error);
+    CHECK(devices == NULL && device_count == 7);
+    error = (perbus_error){0, ""};
+    says_that_no_server_answers(perbus_desk_engine_create_for_device(&first, &engine, &error),
+                                &error);
+    CHECK(engine == NULL);
+
+    /* A device may come later. */
+    perbus_device_status device;
+    bool running = true;
+    atomic_int ends = 0;
+    WORKS(perbus_desk_engine_create_for_device(&block, &engine, &error));
+    WORKS(perbus_desk_engine_set_event_handler(engine, ignore_event, &ends, count, &error));
+    error = (perbus_error){0, ""};
+    says_that_no_server_answers(perbus_desk_engine_start(engine, &error), &error);
+    WORKS(perbus_desk_engine_is_running(engine, &running, &error));
+    CHECK(!running);
+    FAILS(PERBUS_ERROR_NOT_RUNNING, perbus_desk_engine_get_device_status, engine, &device);
+    FAILS(PERBUS_ERROR_START, perbus_desk_engine_set_output_device, engine, "pulse:first");
+    WORKS(perbus_desk_engine_set_output_device(engine, "", &error));
+    REJECTS(perbus_desk_engine_set_output_device, NULL, "");
+    REJECTS(perbus_desk_engine_set_output_device, engine, "\xff");
+    REJECTS(perbus_desk_engine_get_device_status, NULL, &device);
+    REJECTS(perbus_desk_engine_get_device_status, engine, NULL);
+    REJECTS(perbus_desk_engine_set_event_handler, NULL, ignore_event, NULL, NULL);
+    WORKS(perbus_desk_engine_set_event_handler(engine, ignore_event, &ends, count, &error));
+    CHECK(atomic_load(&ends) == 1);
+    WORKS(perbus_desk_engine_close(engine, &error));
+    CHECK(atomic_load(&ends) == 2);
+    FAILS(PERBUS_ERROR_CLOSED, perbus_desk_engine_set_event_handler, engine, ignore_event, &ends,
+          count);
+    FAILS(PERBUS_ERROR_CLOSED, perbus_desk_engine_get_device_status, engine, &device);
+    FAILS(PERBUS_ERROR_CLOSED, perbus_desk_engine_set_output_device, engine, "");
+    CHECK(atomic_load(&ends) == 2);
+    perbus_desk_engine_release(engine);
+    unsetenv("PERBUS_AUDIO");
+    unsetenv("PULSE_SERVER");
+}
+
+static int set_handlers(void *engine) {
+    atomic_int *ends = malloc(sizeof *ends);
+    atomic_init(ends, 0);
+    int set = 0;
+    while (perbus_desk_engine_set_event_handler(engine, ignore_event, ends, count, NULL) ==
+           PERBUS_OK) {
+        set++;
+    }
+    /* Each handler that was set has ended. */
+    CHECK(atomic_load(ends) == set);
+    free(ends);
+    return 0;
+}
+
+static void test_close_beside_handlers(void) {
+    for (int round = 0; round < 10; round++) {
+        perbus_desk_engine *engine;
+        thrd_t threads[2];
+        WORKS(perbus_desk_engine_create(&engine, &error));
+        for (int i = 0; i < 2; i++) {
+            CHECK(thrd_create(&threads[i], set_handlers, engine) == thrd_success);
+        }
+        thrd_yield();
+        WORKS(perbus_desk_engine_close(engine, &error));
+        for (int i = 0; i < 2; i++) {
+            thrd_join(threads[i], NULL);
+        }
+        perbus_desk_engine_release(engine);
+    }
+}
+
+void test_devices(void) {
+    test_calls_from_a_render_function();
+    test_offline();
+    test_options();
+    test_without_a_server();
+    test_close_beside_handlers();
+}
+
+static void wait_a_moment(void) {
+    thrd_sleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+}
+
+/* Whether the sink plays this value on the left, in two seconds of it. */
+static bool sink_plays(const char *sink, float value) {
+    char command[200];
+    snprintf(command, sizeof command,
+             "parec --device=%s.monitor --rate=48000 --channels=2 --format=float32le --raw "
+             "--latency-msec=20 2>/dev/null",
+             sink);
+    FILE *monitor = popen(command, "r");
+    float frame[2];
+    int heard = 0;
+    CHECK(monitor != NULL);
+    for (int i = 0; i < 96000 && heard < 4800; i++) {
+        if (fread(frame, sizeof frame, 1, monitor) != 1) {
+            break;
+        }
+        heard = frame[0] == value ? heard + 1 : 0;
+    }
+    pclose(monitor);
+    return heard == 4800;
+}
+
+typedef struct watched {
+    perbus_desk_engine *engine;
+    atomic_int lost, configured, restarted;
+} watched;
+
+static void restart(void *context, perbus_event event) {
+    watched *seen = context;
+    atomic_fetch_add(event == PERBUS_EVENT_DEVICE_LOST ? &seen->lost : &seen->configured,
+                     event != PERBUS_EVENT_XRUN);
+    if (event == PERBUS_EVENT_CONFIGURATION_CHANGED) {
+        for (int i = 0; i < 300 && perbus_desk_engine_start(seen->engine, NULL) != PERBUS_OK; i++) {
+            wait_a_moment();
+        }
+        atomic_store(&seen->restarted, 1);
+    }
+}
+
+static bool kill_server(void) {
+    char path[200];
+    int number = 0;
+    snprintf(path, sizeof path, "%s/pid", getenv("XDG_RUNTIME_DIR"));
+    FILE *file = fopen(path, "r");
+    bool killed = file != NULL && fscanf(file, "%d", &number) == 1 && kill(number, SIGKILL) == 0;
+    if (file != NULL) {
+        fclose(file);
+    }
+    return killed;
+}
+
+static void list_devices(void) {
+    perbus_device *devices;
+    size_t device_count;
+    int found = 0;
+    WORKS(perbus_devices_copy(&devices, &device_count, &error));
+    for (size_t i = 0; i < device_count; i++) {
+        bool first = strcmp(devices[i].id, "pulse:first") == 0;
+        CHECK(strcmp(devices[i].host, "PulseAudio") == 0);
+        CHECK(devices[i].is_default_output == first);
+        found += first && devices[i].output_channels == 2;
+    }
+    CHECK(found == 1);
+    perbus_devices_free(devices);
+}
+
+/* On the server of tools/with-pulse.sh. */
+void test_playing_to_a_device(void) {
+    const perbus_device_options options = {
+        .output = "pulse:second", .sample_rate = 48000.0, .block = 256, .latency = 0.05};
+    static watched seen;
+    perbus_device_status device;
+    perbus_desk_node *mixer, *source;
+    perbus_desk_bus *bus;
+    bool running;
+    list_devices();
+    WORKS(perbus_desk_engine_create_for_device(&options, &seen.engine, &error));
+    WORKS(perbus_desk_engine_copy_main_mixer(seen.engine, &mixer, &error));
+    WORKS(perbus_desk_source_create(seen.engine, &MONO, render_half, NULL, NULL, &source, &error));
+    WORKS(perbus_desk_engine_connect(seen.engine, source, 0, mixer, 0, NULL, &error));
+    WORKS(perbus_desk_mixer_copy_bus(mixer, 0, &bus, &error));
+    WORKS(perbus_desk_bus_set_volume(bus, 0.25f, &error));
+    WORKS(perbus_desk_engine_set_event_handler(seen.engine, restart, &seen, NULL, &error));
+    WORKS(perbus_desk_engine_start(seen.engine, &error));
+    CHECK(sink_plays("second", 0.125f));
+    WORKS(perbus_desk_engine_get_device_status(seen.engine, &device, &error));
+    CHECK(strcmp(device.id, "pulse:second") == 0 && strcmp(device.host, "PulseAudio") == 0);
+    CHECK(device.sample_rate == 48000.0 && device.frames > 4800);
+    CHECK(device.latency > 0.0 && device.latency < 0.5);
+    CHECK(device.mean_load > 0.0 && device.mean_load <= device.max_load);
+
+    CHECK(kill_server());
+    for (int i = 0; i < 400 && atomic_load(&seen.restarted) == 0; i++) {
+        wait_a_moment();
+    }
+    CHECK(atomic_load(&seen.lost) == 1 && atomic_load(&seen.configured) == 1);
+    WORKS(perbus_desk_engine_is_running(seen.engine, &running, &error));
+    CHECK(running && sink_plays("second", 0.125f));
+
+    WORKS(perbus_desk_engine_stop(seen.engine, &error));
+    WORKS(perbus_desk_engine_set_output_device(seen.engine, "pulse:first", &error));
+    WORKS(perbus_desk_engine_start(seen.engine, &error));
+    CHECK(sink_plays("first", 0.125f));
+    WORKS(perbus_desk_engine_close(seen.engine, &error));
+    perbus_desk_bus_release(bus);
+    perbus_desk_node_release(source);
+    perbus_desk_node_release(mixer);
+    perbus_desk_engine_release(seen.engine);
+}
