@@ -6,6 +6,7 @@ C_TESTS := $(wildcard ../tests/c/*.c)
 GRAPH_TESTS := $(wildcard ../tests/c/graph/*.c)
 FILE_TESTS := $(wildcard ../tests/c/file/*.c)
 DEVICE_TESTS := $(wildcard ../tests/c/device/*.c)
+ADOPT_TESTS := $(wildcard ../tests/c/adopt/*.m)
 GUIDES := c-api readme
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 RACES := -fsanitize=thread -fno-omit-frame-pointer
@@ -18,7 +19,7 @@ DECLARED := $(CC) -E -P -I. perbus.h | grep -o 'perbus_[a-z0-9_]*(' | tr -d '(' 
 
 CHECKS := check-headers check-module check-version check-threads check-tested check-in-render
 ifneq ($(SYSTEM),Darwin)
-CHECKS += check-exports check-size check-c check-graph check-files check-devices check-valgrind check-bare check-first-uses check-installed check-guides
+CHECKS += check-exports check-size check-c check-graph check-files check-adopt check-devices check-valgrind check-bare check-first-uses check-installed check-guides
 endif
 
 .PHONY: check sanitize stage $(CHECKS)
@@ -100,6 +101,13 @@ $(BUILD)/c_device: $(DEVICE_TESTS) ../tests/c/device/device.h ../tests/c/check.h
 		$(BUILD)/$(LINK_NAME) $(BUILD)/$(ABI_NAME)
 	cc -std=gnu11 -g $(STRICT) -I. $(DEVICE_TESTS) -L$(BUILD) -lperbus -lm -o $@
 
+# Linked to the library's objects: the shared library does not export the classes.
+$(BUILD)/c_adopt: $(ADOPT_TESTS) ../tests/c/adopt/program.h ../tests/c/check.h $(HEADERS) $(OBJECTS)
+	$(CC) -std=gnu11 $(CFLAGS) $(filter-out -MMD -MP,$(FLAGS)) -Werror $(OBJC_FLAGS) $(ADOPT_TESTS) $(OBJECTS) $(LIBS) -o $@
+
+check-adopt: $(BUILD)/c_adopt
+	$<
+
 check-devices: $(BUILD)/c_device
 	@# The servers run without real-time priority, and a busy machine disturbs them: three attempts.
 	@for server in pulseaudio pipewire; do \
@@ -108,8 +116,9 @@ check-devices: $(BUILD)/c_device
 	done
 
 # Without the deep graphs and the corpus of files, which take minutes.
-check-valgrind: $(BUILD)/c_api $(BUILD)/c_graph $(BUILD)/c_files
+check-valgrind: $(BUILD)/c_api $(BUILD)/c_graph $(BUILD)/c_files $(BUILD)/c_adopt
 	LD_LIBRARY_PATH=$(BUILD) $(VALGRIND) $<
+	$(VALGRIND) $(BUILD)/c_adopt
 	LD_LIBRARY_PATH=$(BUILD) $(VALGRIND) $(BUILD)/c_graph refusals growth memory
 	LD_LIBRARY_PATH=$(BUILD) $(VALGRIND) $(BUILD)/c_files wav flac mpeg decoders writing
 
@@ -155,8 +164,9 @@ $(BUILD)/guide-%: $(BUILD)/guide-%.c $(HEADERS)
 # The whole stack distinguishes leaks from what GNUstep never frees.
 sanitize:
 	$(MAKE) BUILD=$(BUILD)/sanitize CFLAGS='-O1 -g $(SANITIZE)' $(BUILD)/sanitize/c_api_sanitized \
-		$(BUILD)/sanitize/c_graph_sanitized $(BUILD)/sanitize/c_streams_sanitized
-	for program in c_api_sanitized c_graph_sanitized 'c_streams_sanitized streams stream_rates'; do \
+		$(BUILD)/sanitize/c_graph_sanitized $(BUILD)/sanitize/c_streams_sanitized \
+		$(BUILD)/sanitize/c_adopt
+	for program in c_api_sanitized c_graph_sanitized c_adopt 'c_streams_sanitized streams stream_rates'; do \
 		ASAN_OPTIONS=detect_leaks=1:fast_unwind_on_malloc=0 \
 			LSAN_OPTIONS=suppressions=$(CURDIR)/../tests/c/lsan.supp:print_suppressions=0 \
 			$(BUILD)/sanitize/$$program || exit 1; \

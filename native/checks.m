@@ -67,9 +67,16 @@ perbus_status perbus__check_connect(perbus_engine *engine, perbus_node *source, 
     PERBUS_CHECK(perbus__check_attached(engine, destination, "destination", error));
     NSUInteger outputs = source->kind == PERBUS_KIND_OUTPUT ? 0 : [source->object numberOfOutputs];
     PERBUS_CHECK(perbus__check_bus("source", source_bus, outputs, error));
-    NSUInteger inputs = destination->kind == PERBUS_KIND_MIXER
-                            ? PERBUS_MAX_BUSES
-                            : [destination->object numberOfInputs];
+    NSUInteger inputs = [destination->object numberOfInputs];
+    if (destination->kind == PERBUS_KIND_MIXER) {
+        if (engine->adopted && destination_bus >= inputs) {
+            return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE,
+                                @"destination bus %u: the mixer has %lu, and those of an adopted "
+                                @"engine do not grow by themselves: reserve more",
+                                destination_bus, (unsigned long)inputs);
+        }
+        inputs = PERBUS_MAX_BUSES;
+    }
     PERBUS_CHECK(perbus__check_bus("destination", destination_bus, inputs, error));
     return perbus__check_channels_into(engine, source, source_bus, format, destination, error);
 }

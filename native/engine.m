@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Engine lifecycle.
+#import "engine.h"
+
 #import "device.h"
 #import "formats.h"
 #import "platform/platform.h"
@@ -12,7 +14,7 @@ enum { MAX_BLOCK = 1048576 };
 
 // In a program linked without the classes, messages to them would go to nil and return zeros. The
 // look-up also keeps the library that has them in the link.
-static perbus_status check_classes(perbus_error *error) {
+perbus_status perbus__check_classes(perbus_error *error) {
     static NSString *const names[] = {@"AVAudioEngine",     @"AVAudioMixerNode",
                                       @"AVAudioPlayerNode", @"AVAudioSourceNode",
                                       @"AVAudioPCMBuffer",  @"AVAudioMixingDestination"};
@@ -54,8 +56,14 @@ static perbus_status go_offline(perbus_engine *engine, const perbus_format *form
                                              error:&cause]) {
         return perbus__fail_with(error, PERBUS_ERROR_FORMAT, cause);
     }
-    engine->max_frames = max_frames;
-    engine->channels = format->channels;
+    return perbus__take_render_block(engine, error);
+}
+
+perbus_status perbus__take_render_block(perbus_engine *engine, perbus_error *error) {
+    AVAudioFormat *format = [engine->object manualRenderingFormat];
+    BOOL planar = [format commonFormat] == AVAudioPCMFormatFloat32 && ![format isInterleaved];
+    engine->max_frames = [engine->object manualRenderingMaximumFrameCount];
+    engine->channels = planar ? [format channelCount] : 0;
     AVAudioEngineManualRenderingBlock render = [engine->object manualRenderingBlock];
     engine->render = render != NULL ? Block_copy(render) : NULL;
     return engine->render != NULL
@@ -68,7 +76,7 @@ static perbus_status create(const perbus_format *format, uint32_t max_frames,
                             const perbus_device_options *options, perbus_engine **out_engine,
                             perbus_error *error) {
     return perbus__guard(error, ^{
-        PERBUS_CHECK(check_classes(error));
+        PERBUS_CHECK(perbus__check_classes(error));
         perbus_engine *engine = calloc(1, sizeof *engine);
         if (engine == NULL) {
             return perbus__fail(error, PERBUS_ERROR_NO_MEMORY, @"no memory for an engine");
@@ -85,10 +93,10 @@ static perbus_status create(const perbus_format *format, uint32_t max_frames,
             }
             if (status == PERBUS_OK) {
                 // An engine without a main mixer has nothing to start.
-                status = [engine->object mainMixerNode] != nil
-                             ? PERBUS_OK
-                             : perbus__fail(error, PERBUS_ERROR_NO_MEMORY,
-                                            @"no memory for a main mixer");
+                engine->main = [engine->object mainMixerNode];
+                status = engine->main != nil ? PERBUS_OK
+                                             : perbus__fail(error, PERBUS_ERROR_NO_MEMORY,
+                                                            @"no memory for a main mixer");
             }
         } @catch (NSException *exception) {
             status = perbus__caught(error, exception);
@@ -132,7 +140,9 @@ static void end_engine(perbus__handle *handle) {
     perbus__catch(NULL, ^{
         @try {
             perbus__end_events(engine);
-            [engine->object stop];
+            if (!engine->adopted) {
+                [engine->object stop];
+            }
         } @finally {
             if (engine->render != NULL) {
                 Block_release(engine->render);
@@ -150,12 +160,37 @@ void perbus_engine_destroy(perbus_engine *engine) {
     }
 }
 
+AVAudioOutputNode *perbus__output(perbus_engine *engine) {
+    AVAudioOutputNode *output = atomic_load_explicit(&engine->output, memory_order_relaxed);
+    if (output != nil) {
+        return output;
+    }
+    if (!engine->adopted) {
+        output = [engine->object outputNode];
+    } else {
+        for (AVAudioNode *node in [engine->object attachedNodes]) {
+            if ([node isKindOfClass:[AVAudioOutputNode class]]) {
+                output = (AVAudioOutputNode *)node;
+            }
+        }
+    }
+    atomic_store_explicit(&engine->output, output, memory_order_relaxed);
+    return output;
+}
+
 perbus_status perbus_engine_get_format(perbus_engine *engine, perbus_format *out_format,
                                        perbus_error *error) {
     PERBUS_REQUIRE(engine, error);
     PERBUS_REQUIRE(out_format, error);
     return perbus__guard(error, ^{
-        *out_format = perbus__describe([[engine->object outputNode] outputFormatForBus:0]);
+        AVAudioFormat *format = engine->max_frames > 0
+                                    ? [engine->object manualRenderingFormat]
+                                    : [perbus__output(engine) outputFormatForBus:0];
+        if (format == nil) {
+            return perbus__fail(error, PERBUS_ERROR_NOT_CONNECTED,
+                                @"the adopted engine has no output node yet");
+        }
+        *out_format = perbus__describe(format);
         return PERBUS_OK;
     });
 }
@@ -239,9 +274,8 @@ perbus_status perbus_engine_get_sample_time(perbus_engine *engine, int64_t *out_
     PERBUS_REQUIRE(engine, error);
     PERBUS_REQUIRE(out_frames, error);
     return perbus__guard(error, ^{
-        *out_frames = engine->max_frames > 0
-                          ? [engine->object manualRenderingSampleTime]
-                          : [[[engine->object outputNode] lastRenderTime] sampleTime];
+        *out_frames = engine->max_frames > 0 ? [engine->object manualRenderingSampleTime]
+                                             : [[perbus__output(engine) lastRenderTime] sampleTime];
         return PERBUS_OK;
     });
 }
@@ -251,7 +285,9 @@ perbus_status perbus_engine_copy_main_mixer(perbus_engine *engine, perbus_node *
     PERBUS_REQUIRE(engine, error);
     PERBUS_REQUIRE(out_node, error);
     return perbus__guard(error, ^{
-        return perbus__wrap([engine->object mainMixerNode], PERBUS_KIND_MIXER, out_node, error);
+        AVAudioMixerNode *main = [engine->object mainMixerNode];
+        atomic_store_explicit(&engine->main, main, memory_order_relaxed);
+        return perbus__wrap(main, PERBUS_KIND_MIXER, out_node, error);
     });
 }
 

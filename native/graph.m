@@ -24,7 +24,9 @@ perbus_status perbus_engine_detach(perbus_engine *engine, perbus_node *node, per
     PERBUS_REQUIRE(node, error);
     return perbus__guard(error, ^{
         PERBUS_CHECK(perbus__check_attached(engine, node, "node", error));
-        if (node->kind == PERBUS_KIND_OUTPUT || node->object == [engine->object mainMixerNode]) {
+        // Not asked for: an adopted engine may have none, and asking creates it.
+        AVAudioNode *main = atomic_load_explicit(&engine->main, memory_order_relaxed);
+        if (node->kind == PERBUS_KIND_OUTPUT || node->object == main) {
             return perbus__fail(error, PERBUS_ERROR_WRONG_KIND,
                                 @"the output node and the main mixer stay attached");
         }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Which nodes an engine has, and a node's kind, buses and formats.
+#import "inspect.h"
+
 #import "checks.h"
 #import "formats.h"
 #import "player_node.h"
@@ -54,8 +56,8 @@ static BOOL is_matrix(AVAudioNode *object) {
            what.componentSubType == kAudioUnitSubType_MatrixMixer;
 }
 
-static perbus_kind kind_of(AVAudioEngine *engine, AVAudioNode *object) {
-    if (object == (AVAudioNode *)[engine outputNode]) {
+perbus_kind perbus__kind_of(AVAudioNode *object) {
+    if ([object isKindOfClass:[AVAudioOutputNode class]]) {
         return PERBUS_KIND_OUTPUT;
     }
     if ([object isKindOfClass:[AVAudioMixerNode class]]) {
@@ -75,11 +77,6 @@ static perbus_kind kind_of(AVAudioEngine *engine, AVAudioNode *object) {
     return is_matrix(object) ? PERBUS_KIND_MATRIX : PERBUS_KIND_OTHER;
 }
 
-static perbus_status copy_node(perbus_engine *engine, AVAudioNode *object, perbus_node **out_node,
-                               perbus_error *error) {
-    return perbus__wrap(object, kind_of(engine->object, object), out_node, error);
-}
-
 perbus_status perbus_engine_copy_nodes(perbus_engine *engine, perbus_node ***out_nodes,
                                        size_t *out_count, perbus_error *error) {
     PERBUS_REQUIRE(engine, error);
@@ -94,7 +91,8 @@ perbus_status perbus_engine_copy_nodes(perbus_engine *engine, perbus_node ***out
         }
         size_t done = 0;
         for (AVAudioNode *object in attached) {
-            perbus_status status = copy_node(engine, object, &nodes[done], error);
+            perbus_status status =
+                perbus__wrap(object, perbus__kind_of(object), &nodes[done], error);
             if (status != PERBUS_OK) {
                 perbus_nodes_free(nodes, done);
                 return status;
@@ -121,7 +119,7 @@ perbus_status perbus_engine_copy_node(perbus_engine *engine, uint64_t id, perbus
     return perbus__guard(error, ^{
         for (AVAudioNode *object in [engine->object attachedNodes]) {
             if ((uint64_t)(uintptr_t)object == id) {
-                return copy_node(engine, object, out_node, error);
+                return perbus__wrap(object, perbus__kind_of(object), out_node, error);
             }
         }
         return perbus__fail(error, PERBUS_ERROR_NOT_ATTACHED, @"the engine has no node 0x%llx",

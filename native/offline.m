@@ -23,6 +23,10 @@ static perbus_status check_render(perbus_engine *engine, uint32_t frames, float 
         return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE,
                             @"%u frames are more than the engine's %u", frames, engine->max_frames);
     }
+    if (engine->channels == 0) {
+        return perbus__fail(error, PERBUS_ERROR_FORMAT,
+                            @"the engine renders samples that are not planar 32-bit float");
+    }
     if (channel_count != engine->channels) {
         return perbus__fail(error, PERBUS_ERROR_FORMAT,
                             @"%u channels for an engine that renders %u", channel_count,

@@ -34,6 +34,7 @@
 #ifndef PERBUS_H
 #define PERBUS_H
 
+#include "perbus/adopt.h"
 #include "perbus/automation.h"
 #include "perbus/batch.h"
 #include "perbus/device.h"

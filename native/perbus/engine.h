@@ -33,13 +33,16 @@ perbus_status perbus_engine_create(perbus_engine **out_engine, perbus_error *err
 perbus_status perbus_engine_create_offline(const perbus_format *format, uint32_t max_frames,
                                            perbus_engine **out_engine, perbus_error *error);
 
-/** Stops the engine, detaches its nodes and frees it. NULL is a no-op. Waits for a completion
+/** Stops the engine, detaches its nodes and frees it; leaves an adopted one alone, see adopt.h. NULL
+ *  is a no-op. Waits for a completion
  *  handler that is running, unless called from one.
  *  Threads: alone; perbus_engine_render must not run either. Real-time safe: no */
 void perbus_engine_destroy(perbus_engine *engine);
 
 /** The format of the engine's output.
- *  Maps to -[AVAudioOutputNode outputFormatForBus:0]. Threads: any. Real-time safe: no */
+ *  @retval PERBUS_ERROR_NOT_CONNECTED an adopted engine that has no output node yet
+ *  Maps to -[AVAudioOutputNode outputFormatForBus:0], offline to manualRenderingFormat. Threads: any.
+ *  Real-time safe: no */
 perbus_status perbus_engine_get_format(perbus_engine *engine, perbus_format *out_format,
                                        perbus_error *error);
 

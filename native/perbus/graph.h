@@ -44,7 +44,8 @@ perbus_status perbus_engine_copy_node(perbus_engine *engine, uint64_t id, perbus
  * Disconnects the node and detaches it from the engine; it falls silent at once. A player's queue
  * is emptied: its buffers end with PERBUS_END_DETACHED.
  * @retval PERBUS_ERROR_NOT_ATTACHED, PERBUS_ERROR_WRONG_ENGINE the node is not this engine's
- * @retval PERBUS_ERROR_WRONG_KIND the output node or the main mixer
+ * @retval PERBUS_ERROR_WRONG_KIND the output node or the main mixer; that of an adopted engine only
+ * once perbus_engine_copy_main_mixer has been called, until then PERBUS_ERROR_EXCEPTION
  * Maps to detachNode:. Threads: alone. Real-time safe: no
  */
 perbus_status perbus_engine_detach(perbus_engine *engine, perbus_node *node, perbus_error *error);
@@ -60,8 +61,8 @@ perbus_status perbus_engine_detach(perbus_engine *engine, perbus_node *node, per
  * mix; a mono source goes to L and R. Channels without a layout are mapped by number, or all mixed
  * into one, each scaled by 1 / count.
  * @param source_bus below the source's output count
- * @param destination_bus below PERBUS_MAX_BUSES for a mixer (which grows), else below the node's
- * input count
+ * @param destination_bus below PERBUS_MAX_BUSES for a mixer (which grows, but not in an adopted
+ * engine), else below the node's input count
  * @param format the connection's format; NULL keeps the source's. A player's is the one that it was
  * made with, or had last
  * @retval PERBUS_ERROR_NOT_ATTACHED, PERBUS_ERROR_WRONG_ENGINE either node is not this engine's

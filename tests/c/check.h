@@ -74,6 +74,7 @@ void test_null_pointers(void);
 void test_failures(void);
 void test_engines(void);
 void test_nodes(void);
+void test_adopting(void);
 void test_graph(void);
 void test_layouts(void);
 void test_gains(void);

@@ -15,6 +15,7 @@ static struct desk {
     perbus_master *master;
     perbus_file *file;
     perbus_tap *tap;
+    void *av_engine, *av_player;
     atomic_int refused, wrong; /* calls, over all threads */
 } desk;
 
@@ -65,6 +66,19 @@ static void engine_calls(perbus_engine *of) {
     REFUSED(perbus_engine_copy_main_mixer(of, &node, &error));
     REFUSED(perbus_engine_copy_output(of, &node, &error));
     ALLOWED(made == NULL && node == NULL);
+}
+
+static void adopting_calls(perbus_engine *of) {
+    perbus_engine *made = NULL;
+    perbus_node *node = NULL;
+    void *native = NULL;
+    uint32_t frames = 7;
+    REFUSED(perbus_engine_get_native(of, &native, &error));
+    REFUSED(perbus_engine_adopt(desk.av_engine, &made, &error));
+    REFUSED(perbus_node_get_native(desk.player, &native, &error));
+    REFUSED(perbus_node_adopt(desk.av_player, &node, &error));
+    REFUSED(perbus_engine_get_max_frames(of, &frames, &error));
+    ALLOWED(made == NULL && node == NULL && native == NULL && frames == 7);
 }
 
 static void device_calls(perbus_engine *of) {
@@ -284,6 +298,7 @@ static bool render_and_call(void *context, int64_t time, uint32_t frames, float 
     (void)context;
     engine_calls(desk.engine);
     engine_calls(desk.other);
+    adopting_calls(desk.engine);
     device_calls(desk.device);
     graph_calls();
     gain_calls();
@@ -318,6 +333,8 @@ static void make(void) {
                                     &error));
     }
     WORKS(perbus_player_create(&desk.player, &error));
+    WORKS(perbus_engine_get_native(desk.engine, &desk.av_engine, &error));
+    WORKS(perbus_node_get_native(desk.player, &desk.av_player, &error));
     WORKS(perbus_engine_attach(desk.engine, desk.player, &error));
     WORKS(perbus_engine_connect(desk.engine, desk.player, 0, desk.main_mixer, 2, NULL, &error));
     WORKS(perbus_equalizer_create(1, &desk.equalizer, &error));

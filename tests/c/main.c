@@ -101,6 +101,7 @@ int main(void) {
     test_failures();
     test_engines();
     test_nodes();
+    test_adopting();
     test_gains();
     test_fades_and_meters();
     test_automation();

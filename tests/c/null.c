@@ -60,6 +60,26 @@ static void null_engines_and_nodes(void) {
     perbus_file_destroy(NULL);
 }
 
+static void null_adopted(void) {
+    perbus_engine *adopted = NULL;
+    perbus_node *node = NULL;
+    void *native = NULL;
+    uint32_t frames = 7;
+    WORKS(perbus_engine_get_native(engine, &native, &error));
+    REJECTS(perbus_engine_adopt, NULL, &adopted);
+    REJECTS(perbus_engine_adopt, native, NULL);
+    REJECTS(perbus_node_adopt, NULL, &node);
+    REJECTS(perbus_node_adopt, native, NULL);
+    native = NULL;
+    REJECTS(perbus_engine_get_native, NULL, &native);
+    REJECTS(perbus_engine_get_native, engine, NULL);
+    REJECTS(perbus_node_get_native, NULL, &native);
+    REJECTS(perbus_node_get_native, player, NULL);
+    REJECTS(perbus_engine_get_max_frames, NULL, &frames);
+    REJECTS(perbus_engine_get_max_frames, engine, NULL);
+    CHECK(adopted == NULL && node == NULL && native == NULL && frames == 7);
+}
+
 static void null_devices(void) {
     perbus_engine *made = NULL;
     perbus_device *devices = NULL;
@@ -150,6 +170,7 @@ void test_null_pointers(void) {
     null_engines_and_nodes();
     null_outs();
     null_devices();
+    null_adopted();
     null_files();
     null_taps();
 }

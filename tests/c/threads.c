@@ -166,6 +166,22 @@ static void *stream(void *context) {
     return NULL;
 }
 
+/* Handles of the same engine and node come and go beside all other calls. */
+static void adopt_once_more(perbus_node *node) {
+    void *av_engine = NULL, *av_node = NULL;
+    perbus_engine *adopted = NULL;
+    perbus_node *again = NULL;
+    uint32_t frames = 0;
+    WORKS(perbus_engine_get_native(desk.engine, &av_engine, &error));
+    WORKS(perbus_node_get_native(node, &av_node, &error));
+    WORKS(perbus_engine_adopt(av_engine, &adopted, &error));
+    WORKS(perbus_node_adopt(av_node, &again, &error));
+    WORKS(perbus_engine_get_max_frames(adopted, &frames, &error));
+    CHECK(frames == FRAMES && perbus_node_get_id(again) == perbus_node_get_id(node));
+    perbus_node_release(again);
+    perbus_engine_destroy(adopted);
+}
+
 /* A point may be over by the time of the call, if blocks are rendered that fast. */
 static void expect_late(perbus_status status) {
     CHECK(status == PERBUS_OK || status == PERBUS_ERROR_OUT_OF_RANGE);
@@ -203,6 +219,7 @@ static void *move_faders(void *context) {
         WORKS(perbus_connection_get_volume(moved, sub, input, &volume, &error));
         WORKS(perbus_connection_get_meter(moved, sub, input, &meter, &error));
         WORKS(perbus_mixer_set_output_volume(sub, volume, &error));
+        adopt_once_more(moved);
         pthread_rwlock_unlock(&desk.graph);
     }
     return NULL;
