@@ -6,6 +6,7 @@
 #import "device.h"
 #import "formats.h"
 #import "platform/platform.h"
+#import "restart.h"
 
 #include <Block.h>
 #include <stdlib.h>
@@ -90,6 +91,10 @@ static perbus_status create(const perbus_format *format, uint32_t max_frames,
                 status = go_offline(engine, format, max_frames, error);
             } else {
                 status = perbus__set_device_options(engine->object, options, error);
+                if (status == PERBUS_OK && options->restarts && !perbus__set_up_restarts(engine)) {
+                    status =
+                        perbus__fail(error, PERBUS_ERROR_NO_MEMORY, @"no memory for an engine");
+                }
             }
             if (status == PERBUS_OK) {
                 // An engine without a main mixer has nothing to start.
@@ -139,6 +144,7 @@ static void end_engine(perbus__handle *handle) {
     perbus_engine *engine = (perbus_engine *)handle;
     perbus__catch(NULL, ^{
         @try {
+            perbus__end_restarts(engine);
             perbus__end_events(engine);
             if (!engine->adopted) {
                 [engine->object stop];
@@ -207,7 +213,7 @@ perbus_status perbus_engine_start(perbus_engine *engine, perbus_error *error) {
     PERBUS_REQUIRE(engine, error);
     return perbus__guard(error, ^{
         NSError *cause = nil;
-        if (![engine->object startAndReturnError:&cause]) {
+        if (!perbus__start_engine(engine, &cause)) {
             return perbus__fail_with(error, PERBUS_ERROR_START, cause);
         }
         return PERBUS_OK;
@@ -217,7 +223,7 @@ perbus_status perbus_engine_start(perbus_engine *engine, perbus_error *error) {
 perbus_status perbus_engine_pause(perbus_engine *engine, perbus_error *error) {
     PERBUS_REQUIRE(engine, error);
     return perbus__guard(error, ^{
-        [engine->object pause];
+        perbus__pause_engine(engine);
         return PERBUS_OK;
     });
 }
@@ -225,7 +231,7 @@ perbus_status perbus_engine_pause(perbus_engine *engine, perbus_error *error) {
 perbus_status perbus_engine_stop(perbus_engine *engine, perbus_error *error) {
     PERBUS_REQUIRE(engine, error);
     return perbus__guard(error, ^{
-        [engine->object stop];
+        perbus__stop_engine(engine);
         return PERBUS_OK;
     });
 }

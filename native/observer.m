@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #import "observer.h"
+#import "platform/platform.h"
 
 @implementation PerbusObserver
 
@@ -24,14 +25,17 @@
 
 - (void)configurationChanged:(NSNotification *)notification {
     (void)notification;
-    // The handler may end this observer.
-    [self retain];
-    @synchronized(self) {
-        if (_handler != NULL) {
-            _handler(_context, PERBUS_EVENT_CONFIGURATION_CHANGED);
+    [self post:PERBUS_EVENT_CONFIGURATION_CHANGED];
+}
+
+- (void)post:(perbus_event)event {
+    perbus__run_apart(^{
+        @synchronized(self) {
+            if (_handler != NULL) {
+                _handler(_context, event);
+            }
         }
-    }
-    [self release];
+    });
 }
 
 - (void)end {

@@ -3,7 +3,7 @@
 // Players.
 #import "checks.h"
 #import "formats.h"
-#import "player_node.h"
+#import "restart.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -27,6 +27,7 @@ _Static_assert(sizeof(perbus_end) == sizeof(unsigned), "passed as one");
 - (void)dealloc {
     perbus__forget_watch(self);
     free(_ramp);
+    [_start release];
     [super dealloc];
 }
 
@@ -210,6 +211,7 @@ static perbus_status play(perbus_node *player, const int64_t *at, perbus_error *
             double rate = [[object outputFormatForBus:0] sampleRate];
             AVAudioTime *when = at != NULL ? [AVAudioTime timeWithSampleTime:*at atRate:rate] : nil;
             perbus__take_back_halt(object);
+            perbus__note_play(object, when);
             if (perbus__defer_play(object, when)) {
                 return PERBUS_OK;
             }
@@ -218,6 +220,7 @@ static perbus_status play(perbus_node *player, const int64_t *at, perbus_error *
                 return PERBUS_OK;
             } @catch (NSException *exception) {
                 if (attempt == ATTEMPTS) {
+                    perbus__note_halt(object);
                     @throw;
                 }
             }
@@ -237,6 +240,7 @@ perbus_status perbus_player_play_at(perbus_node *player, int64_t engine_frame,
 perbus_status perbus_player_pause(perbus_node *player, perbus_error *error) {
     return perbus__with_player(player, error, ^(PerbusPlayerNode *object) {
         perbus__take_back_halt(object);
+        perbus__note_halt(object);
         [object pause];
         return PERBUS_OK;
     });
@@ -245,6 +249,7 @@ perbus_status perbus_player_pause(perbus_node *player, perbus_error *error) {
 perbus_status perbus_player_stop(perbus_node *player, perbus_error *error) {
     return perbus__with_player(player, error, ^(PerbusPlayerNode *object) {
         perbus__take_back_halt(object);
+        perbus__note_halt(object);
         perbus__will_end(object, PERBUS_END_STOPPED);
         [object stop];
         return PERBUS_OK;
@@ -258,6 +263,7 @@ static perbus_status halt_after(perbus_node *player, double seconds, bool stops,
                             seconds, PERBUS_MAX_HALT);
     }
     return perbus__with_player(player, error, ^(PerbusPlayerNode *object) {
+        perbus__note_halt(object);
         perbus__halt_after(object, seconds, stops);
         return PERBUS_OK;
     });

@@ -14,6 +14,9 @@ typedef struct perbus__watch perbus__watch;
     perbus_format _format; // its last format; 0 Hz: none yet
     perbus__watch *_watch; // NULL if the engine itself says how buffers end
     struct perbus__ramp *_ramp;
+    // What the program has asked for last (restart.m).
+    BOOL _wanted;        // it plays,
+    AVAudioTime *_start; // from then on; nil: at once
 }
 @end
 

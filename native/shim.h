@@ -30,6 +30,7 @@ struct perbus_engine {
     uint32_t channels;
     uint32_t max_frames;
     NSObject *observer; // retained: of Apple's engine; nil without an event handler
+    NSObject *restarts; // retained; nil unless it starts again by itself
     bool adopted;       // the program's: its graph and state change only where a call says so
     // Once they are known; the engine retains them.
     _Atomic(AVAudioMixerNode *) main;

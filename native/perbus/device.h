@@ -49,6 +49,8 @@ typedef struct perbus_device_options {
                              suits the latency. */
     double latency;     /**< Seconds, PERBUS_MIN_LATENCY to PERBUS_MAX_LATENCY; 0: 0.03. At least
                              two blocks. perbus_device_status has what came of it. */
+    bool restarts;      /**< Whether the engine starts again by itself after
+                             PERBUS_EVENT_CONFIGURATION_CHANGED: see perbus_engine_create_for_device. */
 } perbus_device_options;
 
 /** How the device that an engine plays to fares, since it was opened. */
@@ -73,7 +75,10 @@ typedef enum perbus_event {
                                           on which it goes on playing. */
     PERBUS_EVENT_CONFIGURATION_CHANGED = 3, /**< The engine has stopped because of its device.
                                                  perbus_engine_start opens the device anew. */
-    PERBUS_EVENT_XRUN = 4 /**< The device has run out of samples, once or several times. */
+    PERBUS_EVENT_XRUN = 4,         /**< The device has run out of samples, once or several times. */
+    PERBUS_EVENT_DECODER_LATE = 5, /**< A file was not decoded in time, once or several times: see
+                                        perbus_position.late_frames. */
+    PERBUS_EVENT_RESTARTED = 6     /**< The engine has started again by itself. */
 } perbus_event;
 
 /** Receives events one by one, on a thread of the engine. It may call any function, even
@@ -95,11 +100,18 @@ void perbus_devices_free(perbus_device *devices);
 
 /**
  * Makes an engine for an output device, which perbus_engine_start opens.
+ *
+ * With the option `restarts`, an engine that stops because of its device starts again by itself, as
+ * soon as there is a device that its options allow, and tries until then, twice a second after the
+ * first second. Players that were playing go on where they stopped, all of them with the same block,
+ * and so do fades. perbus_engine_stop and perbus_engine_pause end the attempts, and so does
+ * perbus_engine_destroy; each may wait for one that is being made. A perbus_engine_start of the
+ * program's, meanwhile or after a pause during which the device was lost, resumes players as well.
  * @param out_engine receives the engine; free it with perbus_engine_destroy
  * @retval PERBUS_ERROR_OUT_OF_RANGE sample_rate, block or latency
  * @retval PERBUS_ERROR_START there is no output device of that id
  * @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio plays to the system's default output as the
- * system has set it up: no option may be set
+ * system has set it up: only `restarts` may be set
  * @retval PERBUS_ERROR_UNAVAILABLE the AVFAudio classes are missing from the program
  * Threads: any. Real-time safe: no
  */
@@ -131,7 +143,9 @@ perbus_status perbus_engine_get_device_status(perbus_engine *engine,
  * Sets the function that receives the engine's events and replaces the previous one. A loss is noticed
  * within half a second. The engine has stopped by then: as after perbus_engine_stop, players keep their
  * queues, fades stand still, volumes and pans are kept, and all of it goes on once perbus_engine_start
- * has found a device. Apple's AVFAudio reports configuration changes only.
+ * has found a device and perbus_player_play has resumed the players. What was scheduled ends neither
+ * with the loss nor with the restart. On Apple's AVFAudio, only configuration changes and restarts are
+ * reported.
  * @param handler may be NULL: no events are reported
  * @param destroy called once with `context` when the handler is no longer needed; may be NULL
  * @retval PERBUS_ERROR_WRONG_KIND the engine is offline

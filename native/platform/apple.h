@@ -180,6 +180,16 @@ static inline void perbus__run_later(double seconds, void (^job)(void)) {
     dispatch_after(dispatch_time(DISPATCH_TIME_NOW, (int64_t)(seconds * NSEC_PER_SEC)), queue, job);
 }
 
+// The same for handlers of events, which may take their time.
+static inline void perbus__run_apart(void (^job)(void)) {
+    static dispatch_queue_t queue;
+    static dispatch_once_t once;
+    dispatch_once(&once, ^{
+        queue = dispatch_queue_create("perbus.events", DISPATCH_QUEUE_SERIAL);
+    });
+    dispatch_async(queue, job);
+}
+
 // Apple's engine has no fades, no automation, no meters of connections and no setting for its render threads. The
 // callers ask first.
 

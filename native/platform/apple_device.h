@@ -47,27 +47,56 @@ static inline BOOL perbus__read_device(AVAudioEngine *engine, perbus_device_stat
     return YES;
 }
 
+static inline void perbus__replace_observer(perbus_engine *engine, PerbusObserver *observer) {
+    PerbusObserver *former;
+    @synchronized(engine->object) {
+        former = (PerbusObserver *)engine->observer;
+        engine->observer = observer;
+    }
+    [former end];
+    [former release];
+}
+
 static inline void perbus__end_events(perbus_engine *engine) {
-    PerbusObserver *observer = (PerbusObserver *)engine->observer;
-    engine->observer = nil;
-    [observer end];
+    perbus__replace_observer(engine, nil);
+}
+
+// Any thread. Runs the handler on the queue of events.
+static inline void perbus__report(perbus_engine *engine, perbus_event event) {
+    PerbusObserver *observer;
+    @synchronized(engine->object) {
+        observer = [(PerbusObserver *)engine->observer retain];
+    }
+    [observer post:event];
     [observer release];
+}
+
+static inline BOOL perbus__start_again(AVAudioEngine *engine, NSError **cause) {
+    return [engine startAndReturnError:cause];
+}
+
+// Whether a player that was to start then is to start then after a restart: not if the clock may
+// have begun anew.
+static inline BOOL perbus__holds_after_restart(AVAudioTime *when) {
+    return [when isHostTimeValid];
 }
 
 // NO without memory.
 static inline BOOL perbus__set_event_handler(perbus_engine *engine, perbus_event_handler handler,
                                              void *context, void (*destroy)(void *context)) {
-    perbus__end_events(engine);
-    if (handler == NULL) {
-        if (destroy != NULL) {
-            destroy(context);
+    PerbusObserver *observer = nil;
+    if (handler != NULL) {
+        observer = [[PerbusObserver alloc] initWithEngine:engine->object handler:handler
+                                                  context:context
+                                                  destroy:destroy];
+        if (observer == nil) {
+            return NO;
         }
-        return YES;
+    } else if (destroy != NULL) {
+        destroy(context);
     }
-    engine->observer = [[PerbusObserver alloc] initWithEngine:engine->object handler:handler
-                                                      context:context
-                                                      destroy:destroy];
-    return engine->observer != nil;
+    perbus__replace_observer(engine, observer);
+    return YES;
 }
 
 #endif

@@ -158,6 +158,10 @@ static inline void perbus__run_later(double seconds, void (^job)(void)) {
     job();
 }
 
+static inline void perbus__run_apart(void (^job)(void)) {
+    job();
+}
+
 // Fades, automation, meters and render threads. NO without memory.
 
 static inline BOOL perbus__has_fades(void) {

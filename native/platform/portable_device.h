@@ -131,6 +131,21 @@ static inline BOOL perbus__set_event_handler(perbus_engine *engine, perbus_event
     return YES;
 }
 
+// Any thread. Runs the handler on the thread of events.
+static inline void perbus__report(perbus_engine *engine, perbus_event event) {
+    [engine->object pbReport:(PBEvent)event];
+}
+
+static inline BOOL perbus__start_again(AVAudioEngine *engine, NSError **cause) {
+    return [engine pbStartAgain:cause];
+}
+
+// Whether a player that was to start then is to start then after a restart.
+static inline BOOL perbus__holds_after_restart(AVAudioTime *when) {
+    (void)when;
+    return YES; // the clock goes on
+}
+
 // When the engine is destroyed.
 static inline void perbus__end_events(perbus_engine *engine) {
     [engine->object pbSetListener:(PBListener){NULL, NULL, NULL}];

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use libc::c_char;
 
+use crate::engine::events::Listener;
 use crate::engine::handle::RawEngine;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
@@ -132,6 +133,7 @@ pub struct EngineBuilder {
     sample_rate: f64,
     block: u32,
     latency: Duration,
+    restarts: bool,
 }
 
 impl EngineBuilder {
@@ -161,13 +163,37 @@ impl EngineBuilder {
         self
     }
 
+    /// Whether an engine that stops because of its device
+    /// ([`EngineEvent::ConfigurationChanged`](crate::EngineEvent::ConfigurationChanged)) starts again
+    /// by itself, as soon as there is a device that suits the other options. Players that were playing
+    /// go on where they stopped, all of them with the same block, and so do fades. Until then it tries
+    /// about twice a second. [`stop`](Engine::stop), [`pause`](Engine::pause) and dropping the last
+    /// handle end the attempts, and may wait for one that is being made. `false` by default.
+    ///
+    /// ```no_run
+    /// use perbus::{Engine, EngineEvent};
+    ///
+    /// let engine = Engine::builder().restarts(true).build()?;
+    /// engine.on_event(|_, event| match event {
+    ///     EngineEvent::ConfigurationChanged => println!("no sound until a device is back"),
+    ///     EngineEvent::Restarted => println!("plays again"),
+    ///     _ => {}
+    /// })?;
+    /// engine.start()?;
+    /// # Ok::<(), perbus::Error>(())
+    /// ```
+    pub fn restarts(mut self, restarts: bool) -> Self {
+        self.restarts = restarts;
+        self
+    }
+
     /// Makes the engine. [`start`](Engine::start) opens the device.
     ///
     /// # Errors
     /// - [`Error::OutOfRange`] when a number is.
     /// - [`Error::Start`] when there is no output device of that id.
     /// - [`Error::Unsupported`] on Apple's engine, which plays to the system's default output as the
-    ///   system has set it up, if anything is set.
+    ///   system has set it up, if anything but [`restarts`](Self::restarts) is set.
     /// - [`Error::Unavailable`] when the program lacks the AVFAudio classes.
     pub fn build(self) -> Result<Engine> {
         let output = self.output.as_deref().map(c_string).transpose()?;
@@ -176,6 +202,7 @@ impl EngineBuilder {
             sample_rate: self.sample_rate,
             block: self.block,
             latency: self.latency.as_secs_f64(),
+            restarts: self.restarts,
         };
         // SAFETY: the string that the options name is a live local.
         unsafe { Engine::create_for_device(&options) }
@@ -266,6 +293,10 @@ impl Engine {
         // SAFETY: as our caller promises; the pointer is to a live local, and on PERBUS_OK the handle
         // is ours to destroy.
         unsafe { native!(perbus_engine_create_for_device(options, &mut raw)) }?;
-        Self::take(RawEngine::new(raw)?, None)
+        let engine = Self::take(RawEngine::new(raw)?, None)?;
+        if options.restarts {
+            engine.listen(Listener::Nobody)?;
+        }
+        Ok(engine)
     }
 }

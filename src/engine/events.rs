@@ -21,15 +21,34 @@ pub enum EngineEvent {
     ConfigurationChanged,
     /// The device has run out of samples, once or several times.
     Xrun,
+    /// A file was not decoded in time, once or several times:
+    /// [`Position::late_frames`](crate::Position::late_frames).
+    DecoderLate,
+    /// The engine has started again by itself: see
+    /// [`EngineBuilder::restarts`](crate::EngineBuilder::restarts).
+    Restarted,
 }
 
 type Callback = Box<dyn FnMut(&Engine, EngineEvent) + Send>;
+type Destroy = Option<unsafe extern "C" fn(*mut c_void)>;
+
+/// Who is told.
+pub(crate) enum Listener {
+    /// No one: there is none yet, or it has panicked.
+    Nobody,
+    Callback(Callback),
+    /// A handler of C's, which takes the context, on any thread.
+    Handler(
+        unsafe extern "C" fn(*mut c_void, ffi::perbus_event),
+        *mut c_void,
+        Destroy,
+    ),
+}
 
 struct Context {
     /// Weak, or else the engine would keep itself alive.
     engine: Weak<EngineInner>,
-    callback: Callback,
-    failed: bool,
+    listener: Listener,
 }
 
 impl Engine {
@@ -40,9 +59,13 @@ impl Engine {
     ///
     /// A loss is noticed within half a second. The engine has stopped by then: as after
     /// [`stop`](Self::stop), players keep their queues, fades stand still, strips and output volumes
-    /// are kept, and all of it goes on once `start` has found a device.
+    /// are kept, and all of it goes on once `start` has found a device and
+    /// [`Player::play`](crate::Player::play) has resumed the players; an engine that
+    /// [restarts](crate::EngineBuilder::restarts) does both by itself. What was scheduled and the fades
+    /// end neither with the loss nor with the restart.
     ///
-    /// Maps to `AVAudioEngineConfigurationChangeNotification`, the only event of Apple's engine.
+    /// Maps to `AVAudioEngineConfigurationChangeNotification`. On Apple's engine, only that and
+    /// [`Restarted`](EngineEvent::Restarted) are reported.
     /// Waits for a callback that is running, unless called from it.
     ///
     /// ```no_run
@@ -66,14 +89,26 @@ impl Engine {
         &self,
         callback: impl FnMut(&Engine, EngineEvent) + Send + 'static,
     ) -> Result<()> {
+        self.listen(Listener::Callback(Box::new(callback)))
+    }
+
+    /// Takes up events, of which a restart is one for the engine itself. On failure the context of a
+    /// handler is not destroyed.
+    pub(crate) fn listen(&self, listener: Listener) -> Result<()> {
         let context = Box::into_raw(Box::new(Context {
             engine: Arc::downgrade(&self.inner),
-            callback: Box::new(callback),
-            failed: false,
+            listener,
         }));
-        // SAFETY: perbus.h calls `destroy` once, after the last call of the handler, and only when
-        // it has returned PERBUS_OK.
-        let set = unsafe { self.set_event_handler(Some(tell), context.cast(), Some(destroy)) };
+        // SAFETY: the engine is live. perbus.h calls `destroy` once, after the last call of the
+        // handler, and only when it has returned PERBUS_OK.
+        let set = unsafe {
+            native!(perbus_engine_set_event_handler(
+                self.as_ptr(),
+                Some(tell),
+                context.cast(),
+                Some(destroy),
+            ))
+        };
         if set.is_err() {
             // SAFETY: on failure destroy is not called: the box is still ours.
             drop(unsafe { Box::from_raw(context) });
@@ -89,17 +124,17 @@ impl Engine {
         &self,
         handler: ffi::perbus_event_handler,
         context: *mut c_void,
-        destroy: Option<unsafe extern "C" fn(*mut c_void)>,
+        destroy: Destroy,
     ) -> Result<()> {
-        // SAFETY: the engine is live; the rest is as our caller promises.
-        unsafe {
-            native!(perbus_engine_set_event_handler(
-                self.as_ptr(),
-                handler,
-                context,
-                destroy,
-            ))
+        if let Some(handler) = handler {
+            return self.listen(Listener::Handler(handler, context, destroy));
         }
+        self.listen(Listener::Nobody)?;
+        if let Some(destroy) = destroy {
+            // SAFETY: as our caller promises.
+            unsafe { destroy(context) };
+        }
+        Ok(())
     }
 }
 
@@ -107,25 +142,44 @@ unsafe extern "C" fn tell(context: *mut c_void, event: ffi::perbus_event) {
     // SAFETY: `on_event` passed a box that lives until `destroy`, and perbus.h has one call of a
     // handler at a time.
     let context = unsafe { &mut *context.cast::<Context>() };
-    let event = match event {
+    let number = event;
+    let event = match number {
         ffi::perbus_event_PERBUS_EVENT_DEVICE_LOST => EngineEvent::DeviceLost,
         ffi::perbus_event_PERBUS_EVENT_DEVICE_CHANGED => EngineEvent::DeviceChanged,
         ffi::perbus_event_PERBUS_EVENT_CONFIGURATION_CHANGED => EngineEvent::ConfigurationChanged,
         ffi::perbus_event_PERBUS_EVENT_XRUN => EngineEvent::Xrun,
+        ffi::perbus_event_PERBUS_EVENT_DECODER_LATE => EngineEvent::DecoderLate,
+        ffi::perbus_event_PERBUS_EVENT_RESTARTED => EngineEvent::Restarted,
         _ => return,
     };
     let Some(inner) = context.engine.upgrade() else {
         return;
     };
-    if !context.failed {
-        let engine = Engine { inner };
-        context.failed = caught(|| (context.callback)(&engine, event)).is_none();
-        caught(|| drop(engine));
+    let engine = Engine { inner };
+    if event == EngineEvent::Restarted {
+        // What cannot be applied now waits for the next change of the graph.
+        caught(|| engine.reapply().ok());
     }
+    match &mut context.listener {
+        Listener::Nobody => {}
+        Listener::Callback(callback) => {
+            if caught(|| callback(&engine, event)).is_none() {
+                let failed = std::mem::replace(&mut context.listener, Listener::Nobody);
+                caught(|| drop(failed));
+            }
+        }
+        // SAFETY: whoever passed it says so, and `destroy` has not ended it.
+        Listener::Handler(handler, of, _) => unsafe { handler(*of, number) },
+    }
+    caught(|| drop(engine));
 }
 
 unsafe extern "C" fn destroy(context: *mut c_void) {
     // SAFETY: `on_event` passed a box, and perbus.h calls this once.
     let context = unsafe { Box::from_raw(context.cast::<Context>()) };
+    if let Listener::Handler(_, of, Some(destroy)) = context.listener {
+        // SAFETY: whoever passed the two says so, and the last call has returned.
+        unsafe { destroy(of) };
+    }
     caught(|| drop(context));
 }

@@ -26,6 +26,11 @@ impl Engine {
             // SAFETY: the engine is live, and the graph lock is held.
             unsafe { native!(perbus_engine_start(engine)) }
         })?;
+        self.reapply()
+    }
+
+    /// Gives the engine what its strips and matrices are set to: a start may have dropped it.
+    pub(crate) fn reapply(&self) -> Result<()> {
         self.desk().reapply_strips()?;
         self.reapply_settings()
     }
@@ -79,7 +84,7 @@ impl Engine {
         Ok(running)
     }
 
-    /// Gives every matrix its levels again: a start may have dropped them.
+    /// Gives every matrix its levels again.
     fn reapply_settings(&self) -> Result<()> {
         let graph = self.desk().read()?;
         for node in graph.nodes() {

@@ -65,17 +65,23 @@ pub(crate) struct Stream {
 static STREAM: Mutex<Option<Stream>> = Mutex::new(None);
 static OPENED: AtomicUsize = AtomicUsize::new(0);
 
+const PA_DEVICE_UNAVAILABLE: c_int = -9985;
+
 /// Streams do not end while it is true, as if their sound system had died.
 pub(crate) static HANGS: AtomicBool = AtomicBool::new(false);
 
 /// Whether the device may play nothing for long.
 pub(crate) static PATIENT: AtomicBool = AtomicBool::new(true);
 
+/// Whether there is a device that could be opened.
+pub(crate) static GONE: AtomicBool = AtomicBool::new(false);
+
 /// There is only one device, so the tests run one at a time.
 pub(crate) fn alone() -> MutexGuard<'static, ()> {
     static DEVICE: Mutex<()> = Mutex::new(());
     let alone = DEVICE.lock().unwrap_or_else(PoisonError::into_inner);
     HANGS.store(false, Ordering::Relaxed);
+    GONE.store(false, Ordering::Relaxed);
     PATIENT.store(true, Ordering::Relaxed);
     alone
 }
@@ -203,6 +209,9 @@ extern "C" fn Pa_OpenStream(
     callback: Callback,
     context: *mut c_void,
 ) -> c_int {
+    if GONE.load(Ordering::Relaxed) {
+        return PA_DEVICE_UNAVAILABLE;
+    }
     let handle = 1 + OPENED.fetch_add(1, Ordering::Relaxed);
     // SAFETY: the caller's room for the handle.
     unsafe { *stream = handle as *mut c_void };

@@ -8,3 +8,4 @@ mod events;
 mod fades;
 mod fake;
 mod options;
+mod restarts;

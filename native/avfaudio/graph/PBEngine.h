@@ -28,11 +28,13 @@ typedef struct PBEngine {
     AVAudioInputNode *input;
     AVAudioMixerNode *main;
     pbr_core *core;
-    pbr_plan *prepared;   // compiled by prepare, not published yet
-    pbr_device *device;   // NULL while stopped
-    pbr_device_wish wish; // without channels; without a rate: the device's
-    PBCallbacks *watch;   // polls the device, and nothing else
+    pbr_plan *prepared;      // compiled by prepare, not published yet
+    pbr_device *device;      // NULL while stopped
+    pbr_device_wish wish;    // without channels; without a rate: the device's
+    const char *lostLibrary; // of the last device that was lost, or NULL
+    PBCallbacks *watch;      // polls the device, and nothing else
     PBEvents *notices;
+    _Atomic(BOOL) decoderLate; // since the last look at the device
     PBCallbacks *callbacks;
     struct pbr_feeder *feeder; // fills the streams of players; NULL before the first one
     _Atomic(PBPhase) phase;

@@ -196,6 +196,11 @@ PB_MIXING_FROM_NODE
 - (void)pbCollect:(BOOL)idle {
     pthread_mutex_lock(&_player->lock);
     pbr_player_collect(_node->player, idle);
+    uint64_t late = pbr_player_late(_node->player);
+    if (late != _player->late && _node->engine != nil) {
+        _node->engine->_engine->decoderLate = YES;
+    }
+    _player->late = late;
     pthread_mutex_unlock(&_player->lock);
 }
 

@@ -13,7 +13,9 @@ typedef enum PBEvent {
     PB_DEVICE_LOST = 1,
     PB_DEVICE_CHANGED = 2,
     PB_CONFIGURATION_CHANGED = 3, // the engine has stopped: this is the notification
-    PB_XRUN = 4
+    PB_XRUN = 4,
+    PB_DECODER_LATE = 5,
+    PB_RESTARTED = 6 // never by the engine itself: what restarts it reports this
 } PBEvent;
 
 typedef struct PBListener {

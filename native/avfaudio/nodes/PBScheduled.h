@@ -13,6 +13,7 @@
 struct PBPlayer {
     pthread_mutex_t lock;
     pbr_stream_queue streams;
+    uint64_t late; // frames that were silent, as of the last look
 };
 
 // It is kept until the audio thread has passed it and its handler has run. Everything that its end

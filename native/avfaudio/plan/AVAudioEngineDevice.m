@@ -17,11 +17,15 @@ void PBWatchDevice(void *context) {
             lost = state->device;
             pbr_device_silence(lost);
             state->device = NULL;
+            state->lostLibrary = pbr_device_library(lost);
             [engine stop];
         }
     }
     if (seen & PBR_DEVICE_XRUN) {
         PBEventsPut(state->notices, PB_XRUN);
+    }
+    if (atomic_exchange(&state->decoderLate, NO)) {
+        PBEventsPut(state->notices, PB_DECODER_LATE);
     }
     if (seen & PBR_DEVICE_MOVED) {
         PBEventsPut(state->notices, PB_DEVICE_CHANGED);
@@ -65,6 +69,16 @@ void PBWatchDevice(void *context) {
     }
     PBCallbacksSetPolling(_engine->watch, true);
     return YES;
+}
+
+- (BOOL)pbStartAgain:(NSError **)error {
+    BOOL started = NO;
+    PBLocked(self) {
+        _engine->wish.library = _engine->lostLibrary;
+        started = [self startAndReturnError:error];
+        _engine->wish.library = NULL;
+    }
+    return started;
 }
 
 - (void)pbCloseDevice {
@@ -113,6 +127,10 @@ void PBWatchDevice(void *context) {
 
 - (void)pbSetListener:(PBListener)listener {
     PBEventsSetListener(_engine->notices, listener);
+}
+
+- (void)pbReport:(PBEvent)event {
+    PBEventsPut(_engine->notices, event);
 }
 
 @end

@@ -15,6 +15,9 @@ void PBWatchDevice(void *engine);
 - (BOOL)pbStartDevice:(NSError **)error;
 // Locked, while the device is stopped.
 - (void)pbCloseDevice;
+// Starts after a loss. The default output is that of the same sound system, even if it has to come
+// back first.
+- (BOOL)pbStartAgain:(NSError **)error;
 
 // What to play to from the next start on, and how. The rate only counts before anybody has asked for
 // the engine's format. NO and a reason while the engine is started, or if there is no such device.
@@ -23,6 +26,7 @@ void PBWatchDevice(void *engine);
 // NO if no device is open.
 - (BOOL)pbReadDevice:(pbr_device_status *)status;
 - (void)pbSetListener:(PBListener)listener;
+- (void)pbReport:(PBEvent)event;
 
 @end
 

@@ -94,6 +94,15 @@ static pick resolve(const char *id, char *message, size_t capacity) {
     return resolved;
 }
 
+// The default output of that library.
+static pick stay(const char *library) {
+    pick stayed = {NULL, "", ""};
+    for (size_t i = 0; i < BACKENDS; i++) {
+        stayed.backend = backends[i]->prefix == library ? backends[i] : stayed.backend;
+    }
+    return stayed;
+}
+
 // Adds why the first choice did not serve to a reason.
 static void explain(const pick *picked, char *message, size_t capacity) {
     size_t length = strlen(message);
@@ -137,7 +146,9 @@ bool pbr_device_find(const char *id, pbr_device_info *info, char *message, size_
 
 pbr_device *pbr_device_open(pbr_core *core, const pbr_device_wish *wish, char *message,
                             size_t capacity) {
-    pick picked = resolve(wish->id, message, capacity);
+    pick picked = wish->id[0] == '\0' && wish->library != NULL
+                      ? stay(wish->library)
+                      : resolve(wish->id, message, capacity);
     if (picked.backend == NULL) {
         return NULL;
     }
@@ -146,6 +157,10 @@ pbr_device *pbr_device_open(pbr_core *core, const pbr_device_wish *wish, char *m
         explain(&picked, message, capacity);
     }
     return device;
+}
+
+const char *pbr_device_library(const pbr_device *device) {
+    return device->backend->prefix;
 }
 
 void pbr_device_set_up(pbr_device *device, const pbr_backend *backend, pbr_core *core,

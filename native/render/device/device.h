@@ -34,8 +34,9 @@ typedef struct pbr_device_wish {
     char id[PBR_DEVICE_TEXT]; // empty for the default output
     double rate;
     uint32_t channels;
-    uint32_t block; // frames that are rendered at once
-    double latency; // seconds
+    uint32_t block;      // frames that are rendered at once
+    double latency;      // seconds
+    const char *library; // of what pbr_device_library names, for the default output; NULL: any
 } pbr_device_wish;
 
 typedef struct pbr_device_status {
@@ -68,6 +69,9 @@ void pbr_device_stop(pbr_device *device);
 void pbr_device_silence(pbr_device *device);
 // Returns within about a second, whatever the sound system does.
 void pbr_device_close(pbr_device *device);
+
+// The library that serves the device.
+const char *pbr_device_library(const pbr_device *device);
 
 // What has happened since the last time. To be called several times a second while it plays: this
 // is also how a device is noticed that has silently ceased to play.

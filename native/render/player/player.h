@@ -170,7 +170,8 @@ pbr_span pbr_player_next(const pbr_player *player, pbr_cursor *cursor, uint32_t 
 // Inside a block that has begun: whether the sound of the previous block, which ended at the time
 // `since`, goes on in its first frame. Not across a stop, nor if the queue had run out.
 bool pbr_player_joins(const pbr_player *player, int64_t since);
-// Ends the block. True if clips were used up, so that the callback thread has work.
+// Ends the block. True if clips were used up or a stream was late, so that the callback thread has
+// work.
 bool pbr_player_commit(pbr_player *player, int64_t now, uint32_t frames);
 
 #endif

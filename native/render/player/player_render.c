@@ -267,7 +267,7 @@ bool pbr_player_commit(pbr_player *player, int64_t now, uint32_t frames) {
         atomic_fetch_add_explicit(&player->late, late, memory_order_relaxed);
     }
     pbr_player_publish(player);
-    return player->cursor.last != published;
+    return player->cursor.last != published || late > 0;
 }
 
 void pbr_player_publish(pbr_player *player) {

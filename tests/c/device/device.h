@@ -40,12 +40,14 @@ typedef struct desk {
 desk desk_create(const perbus_device_options *options, bool offline);
 void desk_destroy(desk *made);
 bool desk_is_running(const desk *made);
+/* It does, and its device asks for more. */
+void desk_check_plays(const desk *made);
 /* The deterministic noise of a source at a frame, never 0. */
 float noise(uint32_t source, int64_t frame);
 
 /* The events of an engine so far. */
 typedef struct events {
-    atomic_int lost, changed, configured, xruns, destroyed;
+    atomic_int lost, changed, configured, xruns, late, restarted, destroyed;
     atomic_int order; /* the digits of the events, but for xruns */
 } events;
 void events_watch(events *seen, const desk *made);
@@ -66,10 +68,12 @@ bool reaches(atomic_int *count, int value, double patience);
 
 void test_playing(void);
 void test_losses(void);
+void test_restarts(void);
 void test_portaudio(void);
 /* Those that matter on a server that is not PulseAudio itself. */
 void test_playing_in_short(void);
 void test_losses_in_short(void);
+void test_restarts_in_short(void);
 void test_refusals(void);
 
 #endif

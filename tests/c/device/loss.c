@@ -14,14 +14,6 @@ static double time_to_notice(const desk *made) {
     return seconds() - begin;
 }
 
-static void check_plays(const desk *made) {
-    perbus_device_status before, after;
-    WORKS(perbus_engine_get_device_status(made->engine, &before, &error));
-    wait_for(0.15);
-    WORKS(perbus_engine_get_device_status(made->engine, &after, &error));
-    CHECK(desk_is_running(made) && after.frames > before.frames + RATE / 20);
-}
-
 static void check_stopped(const desk *made) {
     perbus_device_status device;
     CHECK(!desk_is_running(made));
@@ -33,7 +25,7 @@ static void the_server_dies(bool paused) {
     events seen;
     events_watch(&seen, &made);
     WORKS(perbus_engine_start(made.engine, &error));
-    check_plays(&made);
+    desk_check_plays(&made);
     if (paused) {
         WORKS(perbus_engine_pause(made.engine, &error));
     }
@@ -55,7 +47,7 @@ static void the_server_dies(bool paused) {
     begin = seconds();
     WORKS(perbus_engine_start(made.engine, &error));
     CHECK(seconds() - begin < REOPENED);
-    check_plays(&made);
+    desk_check_plays(&made);
     /* Volumes and pans have stayed. */
     float volume = 0.0f, pan = 0.0f;
     WORKS(perbus_connection_get_volume(made.sources[0], made.mixer, 0, &volume, &error));
@@ -148,7 +140,7 @@ static void the_sink_is_removed(void) {
     events seen;
     events_watch(&seen, &made);
     WORKS(perbus_engine_start(made.engine, &error));
-    check_plays(&made);
+    desk_check_plays(&made);
     server_control("unload-module module-null-sink");
     CHECK(time_to_notice(&made) < NOTICED);
     CHECK(reaches(&seen.configured, 1, NOTICED) && seen.order == 13);
@@ -161,7 +153,7 @@ static void the_sink_is_removed(void) {
     WORKS(perbus_engine_set_output_device(made.engine, SINK, &error));
     WORKS(perbus_engine_start(made.engine, &error));
     FAILS(PERBUS_ERROR_START, perbus_engine_set_output_device, made.engine, OTHER_SINK);
-    check_plays(&made);
+    desk_check_plays(&made);
     desk_destroy(&made);
 }
 
@@ -170,7 +162,7 @@ static void the_stream_is_moved(void) {
     events seen;
     events_watch(&seen, &made);
     WORKS(perbus_engine_start(made.engine, &error));
-    check_plays(&made);
+    desk_check_plays(&made);
     /* PipeWire drops a request now and then. */
     bool moved = false;
     for (int i = 0; i < 5 && !moved; i++) {
@@ -182,7 +174,7 @@ static void the_stream_is_moved(void) {
     perbus_device_status device;
     WORKS(perbus_engine_get_device_status(made.engine, &device, &error));
     CHECK(strcmp(device.id, OTHER_SINK) == 0 && strcmp(device.name, "Sink-second") == 0);
-    check_plays(&made);
+    desk_check_plays(&made);
     desk_destroy(&made);
 }
 
@@ -192,7 +184,7 @@ static void the_server_hangs(void) {
     events seen;
     events_watch(&seen, &made);
     WORKS(perbus_engine_start(made.engine, &error));
-    check_plays(&made);
+    desk_check_plays(&made);
     server_freeze(true);
     double noticed = time_to_notice(&made);
     printf("devices: a hanging server noticed in %.1f s\n", noticed);
@@ -205,7 +197,7 @@ static void the_server_hangs(void) {
     CHECK(seconds() - begin < 4.0 && strstr(error.message, "does not answer") != NULL);
     server_freeze(false);
     WORKS(perbus_engine_start(made.engine, &error));
-    check_plays(&made);
+    desk_check_plays(&made);
     desk_destroy(&other);
     desk_destroy(&made);
 }
@@ -240,7 +232,7 @@ static void handlers_may_do_anything(void) {
     WORKS(perbus_engine_start(made.engine, &error));
     server_kill();
     CHECK(reaches(&handled, 1, REOPENED) && handled == 1);
-    check_plays(&made);
+    desk_check_plays(&made);
 
     handled = 0;
     WORKS(perbus_engine_set_event_handler(made.engine, destroy_it, &made, NULL, &error));
@@ -289,7 +281,7 @@ static void late_blocks_are_counted(void) {
     perbus_device_status device;
     WORKS(perbus_engine_get_device_status(made.engine, &device, &error));
     CHECK(device.underruns >= 1 && device.late >= 1 && device.max_load > 1.0);
-    check_plays(&made);
+    desk_check_plays(&made);
     perbus_node_release(slow);
     desk_destroy(&made);
 }

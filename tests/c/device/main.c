@@ -64,10 +64,19 @@ bool desk_is_running(const desk *made) {
     return running;
 }
 
+void desk_check_plays(const desk *made) {
+    perbus_device_status before, after;
+    WORKS(perbus_engine_get_device_status(made->engine, &before, &error));
+    wait_for(0.15);
+    WORKS(perbus_engine_get_device_status(made->engine, &after, &error));
+    CHECK(desk_is_running(made) && after.frames > before.frames + RATE / 20);
+}
+
 static void note(void *context, perbus_event event) {
     events *seen = context;
-    atomic_int *const counts[] = {&seen->lost, &seen->changed, &seen->configured, &seen->xruns};
-    if (event != PERBUS_EVENT_XRUN) {
+    atomic_int *const counts[] = {&seen->lost,  &seen->changed, &seen->configured,
+                                  &seen->xruns, &seen->late,    &seen->restarted};
+    if (event != PERBUS_EVENT_XRUN && event != PERBUS_EVENT_DECODER_LATE) {
         atomic_store(&seen->order, atomic_load(&seen->order) * 10 + (int)event);
     }
     atomic_fetch_add(counts[event - 1], 1);
@@ -115,9 +124,11 @@ int main(int count, char **arguments) {
     if (pipewire) {
         test_playing_in_short();
         test_losses_in_short();
+        test_restarts_in_short();
     } else {
         test_playing();
         test_losses();
+        test_restarts();
         test_refusals();
     }
     check_silence(said);

@@ -3,6 +3,7 @@
 #include "device.h"
 
 #include <math.h>
+#include <pthread.h>
 
 /* Frames that are compared. */
 enum { COMPARED = RATE };
@@ -185,20 +186,41 @@ static void two_engines_share_a_device(void) {
     desk_destroy(&one);
 }
 
-static void starts_and_stops(void) {
-    desk made = desk_create(NULL, false);
-    for (int i = 0; i < 20; i++) {
-        WORKS(perbus_engine_start(made.engine, &error));
+static unsigned times_of(const char *variable, unsigned usual) {
+    const char *value = getenv(variable);
+    return value != NULL ? (unsigned)strtoul(value, NULL, 10) : usual;
+}
+
+/* PERBUS_LIVE_STARTS says how often. */
+static void *start_and_stop(void *context) {
+    const desk *made = context;
+    unsigned times = times_of("PERBUS_LIVE_STARTS", 50);
+    for (unsigned i = 0; i < times; i++) {
+        WORKS(perbus_engine_start(made->engine, &error));
         wait_for(0.005 * (i % 4));
-        CHECK(desk_is_running(&made));
+        CHECK(desk_is_running(made));
         if (i % 2 == 0) {
-            WORKS(perbus_engine_pause(made.engine, &error));
-            WORKS(perbus_engine_start(made.engine, &error));
+            WORKS(perbus_engine_pause(made->engine, &error));
+            WORKS(perbus_engine_start(made->engine, &error));
         }
-        WORKS(perbus_engine_stop(made.engine, &error));
-        CHECK(!desk_is_running(&made));
+        WORKS(perbus_engine_stop(made->engine, &error));
+        CHECK(!desk_is_running(made));
     }
-    desk_destroy(&made);
+    return NULL;
+}
+
+/* Two engines at once. */
+static void starts_and_stops(void) {
+    desk made[2] = {desk_create(NULL, false), desk_create(NULL, false)};
+    pthread_t other;
+    pthread_create(&other, NULL, start_and_stop, &made[1]);
+    start_and_stop(&made[0]);
+    pthread_join(other, NULL);
+    for (size_t i = 0; i < 2; i++) {
+        WORKS(perbus_engine_start(made[i].engine, &error));
+        desk_check_plays(&made[i]);
+        desk_destroy(&made[i]);
+    }
 }
 
 /* A pause keeps what has been rendered and not heard yet: nothing is skipped. False after an

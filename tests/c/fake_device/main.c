@@ -22,7 +22,7 @@ typedef struct stream {
     unsigned number;
 } stream;
 
-static atomic_uint opened, started, hung;
+static atomic_uint asked, opened, started, hung;
 
 static void wait_for(double seconds) {
     struct timespec pause = {(time_t)seconds, (long)((seconds - (time_t)seconds) * 1e9)};
@@ -34,7 +34,7 @@ static bool dies(const stream *own, unsigned blocks) {
     return own->number % 3 == 1 && blocks > 20;
 }
 
-static void *play(void *context) {
+static void *run_stream(void *context) {
     stream *own = context;
     float left[LONGEST], right[LONGEST], *planes[] = {left, right};
     unsigned blocks = 0;
@@ -100,12 +100,15 @@ PaError Pa_OpenStream(PaStream **out, const PaStreamParameters *input,
                       const PaStreamParameters *output, double rate, unsigned long frames,
                       PaStreamFlags flags, PaStreamCallback *callback, void *context) {
     (void)input, (void)output, (void)rate, (void)frames, (void)flags;
+    if (atomic_fetch_add(&asked, 1) % 7 == 5) {
+        return paDeviceUnavailable;
+    }
     stream *made = calloc(1, sizeof *made);
     made->callback = callback;
     made->context = context;
     made->number = atomic_fetch_add(&opened, 1);
     *out = made;
-    return pthread_create(&made->thread, NULL, play, made) == 0 ? paNoError : paInternalError;
+    return pthread_create(&made->thread, NULL, run_stream, made) == 0 ? paNoError : paInternalError;
 }
 
 PaError Pa_StartStream(PaStream *of) {
@@ -149,15 +152,22 @@ static bool render_one(void *context, int64_t time, uint32_t frames, float *cons
     return false;
 }
 
-atomic_int destroyed;
-static atomic_int lost, configured;
+static void start(perbus_engine *engine) {
+    perbus_status status = perbus_engine_start(engine, NULL);
+    CHECK(status == PERBUS_OK || status == PERBUS_ERROR_START);
+}
 
+atomic_int destroyed;
+static atomic_int lost, configured, restarted;
+
+/* An engine that does not start again by itself is started here. */
 static void note(void *context, perbus_event event) {
     perbus_engine *own = context;
     atomic_fetch_add(&lost, event == PERBUS_EVENT_DEVICE_LOST);
-    if (event == PERBUS_EVENT_CONFIGURATION_CHANGED) {
-        atomic_fetch_add(&configured, 1);
-        WORKS(perbus_engine_start(own, &error));
+    atomic_fetch_add(&restarted, event == PERBUS_EVENT_RESTARTED);
+    atomic_fetch_add(&configured, event == PERBUS_EVENT_CONFIGURATION_CHANGED);
+    if (event == PERBUS_EVENT_CONFIGURATION_CHANGED && own != NULL) {
+        start(own);
     }
 }
 
@@ -169,7 +179,7 @@ static void note_end(void *context) {
 /* Sets and reads from a thread of its own while the other starts and stops. */
 typedef struct watcher {
     perbus_engine *engine;
-    perbus_node *mixer, *source;
+    perbus_node *mixer, *source, *player;
     atomic_bool ends;
 } watcher;
 
@@ -188,25 +198,37 @@ static void *watch(void *context) {
     return NULL;
 }
 
+static void play(watcher *own) {
+    perbus_status status = perbus_player_play(own->player, NULL);
+    CHECK(status == PERBUS_OK || status == PERBUS_ERROR_NOT_RUNNING ||
+          status == PERBUS_ERROR_EXCEPTION);
+}
+
 static void *live(void *context) {
     unsigned round = *(const unsigned *)context;
     watcher own = {.engine = NULL};
-    WORKS(perbus_engine_create(&own.engine, &error));
+    const perbus_device_options options = {.restarts = round % 2 == 0};
+    WORKS(perbus_engine_create_for_device(&options, &own.engine, &error));
     WORKS(perbus_engine_copy_main_mixer(own.engine, &own.mixer, &error));
     WORKS(perbus_source_create(&STEREO, render_one, NULL, NULL, &own.source, &error));
     WORKS(perbus_engine_attach(own.engine, own.source, &error));
     WORKS(perbus_engine_connect(own.engine, own.source, 0, own.mixer, 0, NULL, &error));
-    WORKS(perbus_engine_set_event_handler(own.engine, note, own.engine, note_end, &error));
+    WORKS(perbus_player_create(&own.player, &error));
+    WORKS(perbus_engine_attach(own.engine, own.player, &error));
+    WORKS(perbus_engine_connect(own.engine, own.player, 0, own.mixer, 1, NULL, &error));
+    WORKS(perbus_engine_set_event_handler(own.engine, note, options.restarts ? NULL : own.engine,
+                                          note_end, &error));
     pthread_t watching;
     pthread_create(&watching, NULL, watch, &own);
     for (unsigned i = 0; i < 6; i++) {
-        WORKS(perbus_engine_start(own.engine, &error));
+        start(own.engine);
+        play(&own);
         wait_for(0.002 * ((round + i) % 4));
         if (i % 3 == 0) {
             WORKS(perbus_engine_pause(own.engine, &error));
-            WORKS(perbus_engine_start(own.engine, &error));
+            start(own.engine);
         }
-        if (round % 10 == 9) {
+        if (round % 10 >= 8) {
             wait_for(0.6);
         }
         if (i % 2 == 1) {
@@ -215,6 +237,7 @@ static void *live(void *context) {
     }
     atomic_store(&own.ends, true);
     pthread_join(watching, NULL);
+    perbus_node_release(own.player);
     perbus_node_release(own.source);
     perbus_node_release(own.mixer);
     perbus_engine_destroy(own.engine);
@@ -234,9 +257,10 @@ int main(void) {
         }
     }
     CHECK(destroyed == ENGINES * ROUNDS);
-    CHECK(lost > 0 && configured > 0 && lost >= configured);
+    CHECK(lost > 0 && configured > 0 && lost >= configured && restarted > 0);
     CHECK(hung > 0 && started >= opened && opened > 20);
-    printf("fake device: %u streams, %d losses, %u hung, %d failures\n", atomic_load(&opened),
-           atomic_load(&lost), atomic_load(&hung), check_failures);
+    printf("fake device: %u streams, %d losses, %d restarts, %u hung, %d failures\n",
+           atomic_load(&opened), atomic_load(&lost), atomic_load(&restarted), atomic_load(&hung),
+           check_failures);
     return check_failures != 0;
 }
