@@ -76,6 +76,8 @@ perbus_status perbus__check_connect(perbus_engine *engine, perbus_node *source, 
                                 destination_bus, (unsigned long)inputs);
         }
         inputs = PERBUS_MAX_BUSES;
+    } else if (destination->kind == PERBUS_KIND_INPUT) {
+        inputs = 0;
     }
     PERBUS_CHECK(perbus__check_bus("destination", destination_bus, inputs, error));
     return perbus__check_channels_into(engine, source, source_bus, format, destination, error);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Output devices.
+// Devices.
 #import "device.h"
 #import "platform/platform.h"
 
@@ -54,6 +54,15 @@ perbus_status perbus_engine_set_output_device(perbus_engine *engine, const char 
     return perbus__guard(error, ^{
         PERBUS_CHECK(require_device(engine, error));
         return perbus__move_to_device(engine->object, output != NULL ? output : "", error);
+    });
+}
+
+perbus_status perbus_engine_set_input_device(perbus_engine *engine, const char *input,
+                                             perbus_error *error) {
+    PERBUS_REQUIRE(engine, error);
+    return perbus__guard(error, ^{
+        PERBUS_CHECK(require_device(engine, error));
+        return perbus__choose_input(engine->object, input != NULL ? input : "", error);
     });
 }
 

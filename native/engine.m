@@ -5,6 +5,7 @@
 
 #import "device.h"
 #import "formats.h"
+#import "input.h"
 #import "platform/platform.h"
 #import "restart.h"
 
@@ -154,6 +155,7 @@ static void end_engine(perbus__handle *handle) {
                 Block_release(engine->render);
             }
             [engine->object release];
+            perbus__end_feed(engine);
         }
         return PERBUS_OK;
     });

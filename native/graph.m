@@ -26,9 +26,10 @@ perbus_status perbus_engine_detach(perbus_engine *engine, perbus_node *node, per
         PERBUS_CHECK(perbus__check_attached(engine, node, "node", error));
         // Not asked for: an adopted engine may have none, and asking creates it.
         AVAudioNode *main = atomic_load_explicit(&engine->main, memory_order_relaxed);
-        if (node->kind == PERBUS_KIND_OUTPUT || node->object == main) {
+        if (node->kind == PERBUS_KIND_OUTPUT || node->kind == PERBUS_KIND_INPUT ||
+            node->object == main) {
             return perbus__fail(error, PERBUS_ERROR_WRONG_KIND,
-                                @"the output node and the main mixer stay attached");
+                                @"the output, the input and the main mixer stay attached");
         }
         if (node->kind == PERBUS_KIND_PLAYER) {
             perbus__take_back_halt((PerbusPlayerNode *)node->object);

@@ -60,6 +60,9 @@ perbus_kind perbus__kind_of(AVAudioNode *object) {
     if ([object isKindOfClass:[AVAudioOutputNode class]]) {
         return PERBUS_KIND_OUTPUT;
     }
+    if ([object isKindOfClass:[AVAudioInputNode class]]) {
+        return PERBUS_KIND_INPUT;
+    }
     if ([object isKindOfClass:[AVAudioMixerNode class]]) {
         return PERBUS_KIND_MIXER;
     }

@@ -44,6 +44,7 @@
 #include "perbus/file.h"
 #include "perbus/gain.h"
 #include "perbus/graph.h"
+#include "perbus/input.h"
 #include "perbus/master.h"
 #include "perbus/matrix.h"
 #include "perbus/meter.h"

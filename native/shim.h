@@ -22,6 +22,8 @@ typedef struct perbus__handle {
     void (*end)(struct perbus__handle *handle);
 } perbus__handle;
 
+typedef struct perbus__feed perbus__feed;
+
 struct perbus_engine {
     perbus__handle later;
     AVAudioEngine *object; // retained
@@ -29,6 +31,7 @@ struct perbus_engine {
     AVAudioEngineManualRenderingBlock render; // copied
     uint32_t channels;
     uint32_t max_frames;
+    perbus__feed *feed; // its input; NULL without one
     NSObject *observer; // retained: of Apple's engine; nil without an event handler
     NSObject *restarts; // retained; nil unless it starts again by itself
     bool adopted;       // the program's: its graph and state change only where a call says so

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /** @file
- * Output devices: which there are, which one an engine plays to, how it fares, and what happens to
- * it.
+ * Devices: which there are, which ones an engine plays to and records from, how they fare, and what
+ * happens to them.
  *
  * The portable engine speaks to PulseAudio (also PipeWire's) if a server answers, else to PortAudio.
  * Both libraries are loaded at run time. The environment variable PERBUS_AUDIO set to "pulse" or
@@ -40,9 +40,11 @@ typedef struct perbus_device {
     bool is_default_output;
 } perbus_device;
 
-/** What an engine asks of its device. Zeros are the defaults. */
+/** What an engine asks of its devices. Zeros are the defaults. */
 typedef struct perbus_device_options {
     const char *output; /**< A device's id; NULL or "": the default output at each start. */
+    const char *input;  /**< Likewise, for perbus_engine_copy_input. No device records unless the
+                             input node is connected or tapped. */
     double sample_rate; /**< Hz, up to PERBUS_MAX_SAMPLE_RATE; 0: the device's. It is the engine's
                              from then on. */
     uint32_t block;     /**< Frames rendered at once, PERBUS_MIN_BLOCK to PERBUS_MAX_BLOCK; 0: what
@@ -53,7 +55,8 @@ typedef struct perbus_device_options {
                              PERBUS_EVENT_CONFIGURATION_CHANGED: see perbus_engine_create_for_device. */
 } perbus_device_options;
 
-/** How the device that an engine plays to fares, since it was opened. */
+/** How the devices of an engine fare, since they were opened. What is played of a microphone is heard
+ *  after input_latency + latency seconds, if both are read at once. */
 typedef struct perbus_device_status {
     char id[PERBUS_DEVICE_TEXT];   /**< The sound system may have moved the engine to another. */
     char name[PERBUS_DEVICE_TEXT]; /**< For people. */
@@ -66,19 +69,29 @@ typedef struct perbus_device_status {
     double mean_load;   /**< Time spent rendering divided by the time rendered. */
     double max_load;    /**< The same for the worst block. */
     uint64_t frames;    /**< Frames rendered. */
+    char input_id[PERBUS_DEVICE_TEXT];   /**< Of the device that records; "" while none does. */
+    char input_name[PERBUS_DEVICE_TEXT]; /**< For people. */
+    double input_latency; /**< Seconds from the microphone to the engine, what waits in between
+                               included. Negative for the monitor of an output, which hears what is
+                               not audible yet. */
+    uint64_t overruns;    /**< Times that recorded sound was lost or came too late. */
 } perbus_device_status;
 
 /** What happens to an engine by itself. Values are never renumbered. */
 typedef enum perbus_event {
     PERBUS_EVENT_DEVICE_LOST = 1,    /**< The device or its sound system is gone. */
     PERBUS_EVENT_DEVICE_CHANGED = 2, /**< The sound system has moved the engine to another device,
-                                          on which it goes on playing. */
+                                          on which it goes on playing or recording. */
     PERBUS_EVENT_CONFIGURATION_CHANGED = 3, /**< The engine has stopped because of its device.
                                                  perbus_engine_start opens the device anew. */
-    PERBUS_EVENT_XRUN = 4,         /**< The device has run out of samples, once or several times. */
+    PERBUS_EVENT_XRUN = 4,         /**< The device has run out of samples, or recorded ones were
+                                        lost, once or several times. */
     PERBUS_EVENT_DECODER_LATE = 5, /**< A file was not decoded in time, once or several times: see
                                         perbus_position.late_frames. */
-    PERBUS_EVENT_RESTARTED = 6     /**< The engine has started again by itself. */
+    PERBUS_EVENT_RESTARTED = 6,    /**< The engine has started again by itself. */
+    PERBUS_EVENT_INPUT_LOST = 7    /**< The input is gone or does not open. The engine plays on, and
+                                        the input node is silent until the next start or
+                                        perbus_engine_set_input_device. */
 } perbus_event;
 
 /** Receives events one by one, on a thread of the engine. It may call any function, even
@@ -109,9 +122,9 @@ void perbus_devices_free(perbus_device *devices);
  * program's, meanwhile or after a pause during which the device was lost, resumes players as well.
  * @param out_engine receives the engine; free it with perbus_engine_destroy
  * @retval PERBUS_ERROR_OUT_OF_RANGE sample_rate, block or latency
- * @retval PERBUS_ERROR_START there is no output device of that id
- * @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio plays to the system's default output as the
- * system has set it up: only `restarts` may be set
+ * @retval PERBUS_ERROR_START there is no output or input device of that id
+ * @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio uses the system's default devices as the system
+ * has set them up: only `restarts` may be set
  * @retval PERBUS_ERROR_UNAVAILABLE the AVFAudio classes are missing from the program
  * Threads: any. Real-time safe: no
  */
@@ -130,7 +143,19 @@ perbus_status perbus_engine_set_output_device(perbus_engine *engine, const char 
                                               perbus_error *error);
 
 /**
- * How the device in use fares. On Apple's AVFAudio, only sample_rate, latency and frames are known.
+ * Chooses another input device. An engine that records changes over at once, and plays on meanwhile.
+ * @param input a device's id; NULL or "": the default input whenever recording begins
+ * @retval PERBUS_ERROR_START there is no input device of that id, or it cannot be opened
+ * @retval PERBUS_ERROR_WRONG_KIND the engine is offline
+ * @retval PERBUS_ERROR_UNSUPPORTED not on Apple's AVFAudio, but for the default
+ * On failure the previous one goes on. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_engine_set_input_device(perbus_engine *engine, const char *input,
+                                             perbus_error *error);
+
+/**
+ * How the devices in use fare. On Apple's AVFAudio, only sample_rate, the latencies and frames are
+ * known.
  * @retval PERBUS_ERROR_NOT_RUNNING the engine is stopped
  * @retval PERBUS_ERROR_WRONG_KIND the engine is offline
  * Maps to presentationLatency and lastRenderTime. Threads: any. Real-time safe: no
@@ -144,8 +169,9 @@ perbus_status perbus_engine_get_device_status(perbus_engine *engine,
  * within half a second. The engine has stopped by then: as after perbus_engine_stop, players keep their
  * queues, fades stand still, volumes and pans are kept, and all of it goes on once perbus_engine_start
  * has found a device and perbus_player_play has resumed the players. What was scheduled ends neither
- * with the loss nor with the restart. On Apple's AVFAudio, only configuration changes and restarts are
- * reported.
+ * with the loss nor with the restart. If only the input is lost, the engine plays on. On Apple's
+ * AVFAudio, only configuration changes and restarts are reported, and the engine stops for an input,
+ * too.
  * @param handler may be NULL: no events are reported
  * @param destroy called once with `context` when the handler is no longer needed; may be NULL
  * @retval PERBUS_ERROR_WRONG_KIND the engine is offline

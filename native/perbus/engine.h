@@ -125,6 +125,20 @@ perbus_status perbus_engine_get_sample_time(perbus_engine *engine, int64_t *out_
 perbus_status perbus_engine_copy_main_mixer(perbus_engine *engine, perbus_node **out_node,
                                             perbus_error *error);
 
+/**
+ * A handle to the input node, a source of recorded sound that can be connected to any bus and tapped;
+ * free it with perbus_node_release. It stays silent while the engine has no input: before
+ * perbus_engine_set_input offline, without a device otherwise.
+ *
+ * On a device, it records from the start on, or from the connection or tap on if the engine runs, and
+ * not before it is connected or tapped. Its format has the channels of the device and the rate of the
+ * engine; it may be connected in another one. perbus_device_status has its latency.
+ * @retval PERBUS_ERROR_START there is no input device
+ * Maps to inputNode. Threads: alone. Real-time safe: no
+ */
+perbus_status perbus_engine_copy_input(perbus_engine *engine, perbus_node **out_node,
+                                       perbus_error *error);
+
 /** A handle to the output node; free it with perbus_node_release. Maps to outputNode.
  *  Threads: any. Real-time safe: no */
 perbus_status perbus_engine_copy_output(perbus_engine *engine, perbus_node **out_node,

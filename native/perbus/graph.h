@@ -44,8 +44,8 @@ perbus_status perbus_engine_copy_node(perbus_engine *engine, uint64_t id, perbus
  * Disconnects the node and detaches it from the engine; it falls silent at once. A player's queue
  * is emptied: its buffers end with PERBUS_END_DETACHED.
  * @retval PERBUS_ERROR_NOT_ATTACHED, PERBUS_ERROR_WRONG_ENGINE the node is not this engine's
- * @retval PERBUS_ERROR_WRONG_KIND the output node or the main mixer; that of an adopted engine only
- * once perbus_engine_copy_main_mixer has been called, until then PERBUS_ERROR_EXCEPTION
+ * @retval PERBUS_ERROR_WRONG_KIND the output, the input or the main mixer; that of an adopted engine
+ * only once perbus_engine_copy_main_mixer has been called, until then PERBUS_ERROR_EXCEPTION
  * Maps to detachNode:. Threads: alone. Real-time safe: no
  */
 perbus_status perbus_engine_detach(perbus_engine *engine, perbus_node *node, perbus_error *error);

@@ -28,7 +28,8 @@ typedef enum perbus_kind {
     PERBUS_KIND_SOURCE = 3,
     PERBUS_KIND_EQUALIZER = 4,
     PERBUS_KIND_MATRIX = 5,
-    PERBUS_KIND_OTHER = 6 /**< Attached to the engine by other code. */
+    PERBUS_KIND_OTHER = 6, /**< Attached to the engine by other code. */
+    PERBUS_KIND_INPUT = 7
 } perbus_kind;
 
 /** What perbus_node_get_info returns. */

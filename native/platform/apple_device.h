@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Apple's devices: AVAudioEngine plays to the system's default output, as the system has set it up.
+// Apple's devices: AVAudioEngine uses the system's default ones, as the system has set them up.
 #ifndef PERBUS_PLATFORM_APPLE_DEVICE_H
 #define PERBUS_PLATFORM_APPLE_DEVICE_H
 
@@ -19,17 +19,35 @@ static inline perbus_status perbus__set_device_options(AVAudioEngine *engine,
                                                        perbus_error *error) {
     (void)engine;
     BOOL plain = (options->output == NULL || options->output[0] == '\0') &&
+                 (options->input == NULL || options->input[0] == '\0') &&
                  options->sample_rate == 0.0 && options->block == 0 && options->latency == 0.0;
-    return plain ? PERBUS_OK
-                 : perbus__fail(error, PERBUS_ERROR_UNSUPPORTED,
-                                @"this system's AVFAudio plays to the default output as the system "
-                                @"has set it up");
+    return plain
+               ? PERBUS_OK
+               : perbus__fail(error, PERBUS_ERROR_UNSUPPORTED,
+                              @"this system's AVFAudio uses the default devices as the system has "
+                              @"set them up");
 }
 
 static inline perbus_status perbus__move_to_device(AVAudioEngine *engine, const char *output,
                                                    perbus_error *error) {
     const perbus_device_options options = {.output = output};
     return perbus__set_device_options(engine, &options, error);
+}
+
+static inline perbus_status perbus__choose_input(AVAudioEngine *engine, const char *input,
+                                                 perbus_error *error) {
+    const perbus_device_options options = {.input = input};
+    return perbus__set_device_options(engine, &options, error);
+}
+
+// Without making the engine create its input node, which asks for a permission.
+static inline AVAudioInputNode *perbus__existing_input(AVAudioEngine *engine) {
+    for (AVAudioNode *node in [engine attachedNodes]) {
+        if ([node isKindOfClass:[AVAudioInputNode class]]) {
+            return (AVAudioInputNode *)node;
+        }
+    }
+    return nil;
 }
 
 // NO while the engine is stopped.
@@ -40,7 +58,9 @@ static inline BOOL perbus__read_device(AVAudioEngine *engine, perbus_device_stat
     AVAudioOutputNode *output = [engine outputNode];
     AVAudioTime *time = [output lastRenderTime];
     *out = (perbus_device_status){.sample_rate = [[output outputFormatForBus:0] sampleRate],
-                                  .latency = [output presentationLatency]};
+                                  .latency = [output presentationLatency],
+                                  .input_latency =
+                                      [perbus__existing_input(engine) presentationLatency]};
     if ([time isSampleTimeValid] && [time sampleTime] > 0) {
         out->frames = (uint64_t)[time sampleTime];
     }

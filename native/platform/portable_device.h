@@ -5,6 +5,7 @@
 #define PERBUS_PLATFORM_PORTABLE_DEVICE_H
 
 #import "avfaudio/plan/PBDevice.h"
+#import "avfaudio/plan/PBInputDevice.h"
 #import "shim.h"
 
 #include <stdlib.h>
@@ -59,14 +60,27 @@ static inline perbus_status perbus__choose_device(AVAudioEngine *engine, pbr_dev
                : perbus__fail_with(error, PERBUS_ERROR_START, cause);
 }
 
+static inline perbus_status perbus__choose_input(AVAudioEngine *engine, const char *input,
+                                                 perbus_error *error) {
+    if (strlen(input) >= PBR_DEVICE_TEXT) {
+        return perbus__fail(error, PERBUS_ERROR_START, @"there is no input device \"%.80s...\"",
+                            input);
+    }
+    NSError *cause = nil;
+    return [engine pbChooseInput:input error:&cause]
+               ? PERBUS_OK
+               : perbus__fail_with(error, PERBUS_ERROR_START, cause);
+}
+
 // For an engine whose format nobody has asked for yet.
 static inline perbus_status perbus__set_device_options(AVAudioEngine *engine,
                                                        const perbus_device_options *options,
                                                        perbus_error *error) {
     pbr_device_wish wish = {
         .rate = options->sample_rate, .block = options->block, .latency = options->latency};
-    return perbus__choose_device(engine, &wish, options->output != NULL ? options->output : "",
-                                 error);
+    PERBUS_CHECK(perbus__choose_device(engine, &wish,
+                                       options->output != NULL ? options->output : "", error));
+    return options->input != NULL ? perbus__choose_input(engine, options->input, error) : PERBUS_OK;
 }
 
 static inline perbus_status perbus__move_to_device(AVAudioEngine *engine, const char *output,
@@ -80,6 +94,9 @@ static inline BOOL perbus__read_device(AVAudioEngine *engine, perbus_device_stat
     if (![engine pbReadDevice:&status]) {
         return NO;
     }
+    pbr_input_status input = {.losses = 0};
+    [engine pbReadInput:&input];
+    memset(out, 0, sizeof *out);
     memcpy(out->id, status.info.id, sizeof out->id);
     memcpy(out->name, status.info.name, sizeof out->name);
     memcpy(out->host, status.info.host, sizeof out->host);
@@ -91,6 +108,10 @@ static inline BOOL perbus__read_device(AVAudioEngine *engine, perbus_device_stat
     out->mean_load = status.mean_load;
     out->max_load = status.max_load;
     out->frames = status.frames;
+    memcpy(out->input_id, input.info.id, sizeof out->input_id);
+    memcpy(out->input_name, input.info.name, sizeof out->input_name);
+    out->input_latency = input.latency;
+    out->overruns = input.losses;
     return YES;
 }
 

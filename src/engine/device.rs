@@ -199,6 +199,7 @@ impl EngineBuilder {
         let output = self.output.as_deref().map(c_string).transpose()?;
         let options = ffi::perbus_device_options {
             output: output.as_ref().map_or(std::ptr::null(), |id| id.as_ptr()),
+            input: std::ptr::null(),
             sample_rate: self.sample_rate,
             block: self.block,
             latency: self.latency.as_secs_f64(),

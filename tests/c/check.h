@@ -86,6 +86,7 @@ void test_equalizers(void);
 void test_matrices(void);
 void test_players(void);
 void test_taps(void);
+void test_inputs(void);
 void test_threads(void);
 void test_render_functions(void);
 void test_ends_in_render_functions(void);

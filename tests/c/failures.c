@@ -24,6 +24,7 @@ static void failures_leave_outs_alone(void) {
     REJECTS(perbus_engine_get_sample_time, NULL, &time);
     REJECTS(perbus_engine_copy_main_mixer, NULL, &node_out);
     REJECTS(perbus_engine_copy_output, NULL, &node_out);
+    REJECTS(perbus_engine_copy_input, NULL, &node_out);
     REJECTS(perbus_track_input, NULL, mixer, 0, &point);
     REJECTS(perbus_track_input, engine, NULL, 0, &point);
     FAILS(PERBUS_ERROR_NOT_CONNECTED, perbus_track_input, engine, mixer, 5, &point);

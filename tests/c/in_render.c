@@ -65,6 +65,8 @@ static void engine_calls(perbus_engine *of) {
     REFUSED(perbus_engine_get_sample_time(of, &time, &error));
     REFUSED(perbus_engine_copy_main_mixer(of, &node, &error));
     REFUSED(perbus_engine_copy_output(of, &node, &error));
+    REFUSED(perbus_engine_copy_input(of, &node, &error));
+    REFUSED(perbus_engine_set_input(of, &format, NULL, NULL, NULL, &error));
     ALLOWED(made == NULL && node == NULL);
 }
 
@@ -90,6 +92,7 @@ static void device_calls(perbus_engine *of) {
     REFUSED(perbus_devices_copy(&devices, &count, &error));
     REFUSED(perbus_engine_create_for_device(&options, &made, &error));
     REFUSED(perbus_engine_set_output_device(of, NULL, &error));
+    REFUSED(perbus_engine_set_input_device(of, NULL, &error));
     REFUSED(perbus_engine_get_device_status(of, &status, &error));
     REFUSED(perbus_engine_set_event_handler(of, NULL, NULL, NULL, &error));
     perbus_devices_free(NULL);

@@ -113,6 +113,7 @@ int main(void) {
     test_graph();
     test_layouts();
     test_taps();
+    test_inputs();
     test_threads();
     test_render_functions();
     test_ends_in_render_functions();

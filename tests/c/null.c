@@ -11,6 +11,7 @@ static void null_engines_and_nodes(void) {
     REJECTS(perbus_engine_stop, no_engine);
     REJECTS(perbus_engine_reset, no_engine);
     REJECTS(perbus_engine_set_output_device, no_engine, "");
+    REJECTS(perbus_engine_set_input_device, no_engine, "");
     REJECTS(perbus_engine_set_event_handler, no_engine, NULL, NULL, NULL);
     REJECTS(perbus_engine_attach, no_engine, player);
     REJECTS(perbus_engine_attach, engine, no_node);
@@ -143,6 +144,9 @@ static void null_outs(void) {
     REJECTS(perbus_engine_get_sample_time, engine, NULL);
     REJECTS(perbus_engine_copy_main_mixer, engine, NULL);
     REJECTS(perbus_engine_copy_output, engine, NULL);
+    REJECTS(perbus_engine_copy_input, engine, NULL);
+    REJECTS(perbus_engine_set_input, NULL, &STEREO, NULL, NULL, NULL);
+    REJECTS(perbus_engine_set_input, engine, NULL, NULL, NULL, NULL);
     REJECTS(perbus_engine_render, engine, 16, NULL, 2);
     REJECTS(perbus_track_input, engine, mixer, 0, NULL);
     REJECTS(perbus_connection_get_volume, player, mixer, 0, NULL);

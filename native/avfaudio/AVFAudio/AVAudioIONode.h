@@ -16,7 +16,9 @@ typedef const AudioBufferList *_Nullable (^AVAudioIONodeInputBlock)(
 @interface AVAudioIONode : AVAudioNode
 @end
 
-/// Where captured sound enters. The portable engine feeds it in manual rendering mode only.
+/// Where captured sound enters: from the input device, which records from the start of an engine on
+/// which the node is connected or tapped, or from a block in manual rendering mode.
+/// inputFormatForBus:0 is the format of the device: 0 Hz and 0 channels without one.
 @interface AVAudioInputNode : AVAudioIONode <AVAudioMixing> {
   @private
     struct PBInput *_input;

@@ -24,6 +24,11 @@ AVAudioFormat *PBNominalFormat(void) {
                                                         channels:PBR_NOMINAL_CHANNELS] autorelease];
 }
 
+AVAudioFormat *PBNoFormat(void) {
+    AudioStreamBasicDescription none = {0};
+    return [[[AVAudioFormat alloc] initWithStreamDescription:&none] autorelease];
+}
+
 AVAudioFormat *PBEngineFormat(AVAudioEngine *engine) {
     if (engine == nil) {
         return PBNominalFormat();
@@ -132,6 +137,7 @@ static void LeaveFormer(AVAudioNode *node, AVAudioEngine *next) {
         [_engine->input release];
         [_engine->main release];
         [_engine->deviceFormat release];
+        [_engine->recorded.format release];
         [_engine->manualFormat release];
         free(_engine->manualMemory);
         if (_engine->renderBlock != NULL) {

@@ -11,12 +11,24 @@
 #include <pthread.h>
 
 #include "render/device/device.h"
+#include "render/device/input.h"
 
 @class PBMaster;
 
 // One word each, so that a reader without the lock never sees a state that did not exist.
 typedef enum PBPhase { PB_STOPPED, PB_PAUSED, PB_RUNNING } PBPhase;
 typedef enum PBMode { PB_DEVICE, PB_OFFLINE, PB_REALTIME } PBMode;
+
+// What an engine records.
+typedef struct PBRecorded {
+    char id[PBR_DEVICE_TEXT]; // empty: the default input
+    AVAudioFormat *format;    // the device's; nil while there is none
+    pbr_input *input;         // NULL while nothing is recorded, or by the output's stream
+    unsigned choice;          // counts the devices that were chosen
+    unsigned duplex;          // the choice that the output's stream may record
+    uint64_t losses;          // of that, as last seen
+    BOOL lost;                // not to be opened again before a new choice, connection or start
+} PBRecorded;
 
 typedef struct PBEngine {
     pthread_mutex_t lock; // recursive: guards the graph and everything below
@@ -32,7 +44,8 @@ typedef struct PBEngine {
     pbr_device *device;      // NULL while stopped
     pbr_device_wish wish;    // without channels; without a rate: the device's
     const char *lostLibrary; // of the last device that was lost, or NULL
-    PBCallbacks *watch;      // polls the device, and nothing else
+    PBRecorded recorded;
+    PBCallbacks *watch; // polls the devices, and nothing else
     PBEvents *notices;
     _Atomic(BOOL) decoderLate; // since the last look at the device
     PBCallbacks *callbacks;
@@ -69,6 +82,8 @@ void PBUnlock(PBLock *lock);
 // The format that nodes get by default: that of the output.
 AVAudioFormat *PBEngineFormat(AVAudioEngine *engine);
 AVAudioFormat *PBNominalFormat(void);
+// 0 Hz and 0 channels.
+AVAudioFormat *PBNoFormat(void);
 
 // Whether the engine runs or is paused. NO for nil.
 static inline BOOL PBIsStarted(AVAudioEngine *engine) {

@@ -2,7 +2,10 @@
 #import "PBNode.h"
 #import "avfaudio/graph/PBConnections.h"
 #import "avfaudio/graph/PBMixing.h"
+#import "avfaudio/graph/PBProposal.h"
+#import "avfaudio/plan/PBInputDevice.h"
 #import "avfaudio/plan/PBPublish.h"
+#import "avfaudio/support/PBErrors.h"
 
 #include <Block.h>
 #include <stdlib.h>
@@ -12,8 +15,8 @@ typedef struct Feeder {
 } Feeder;
 
 struct PBInput {
-    AVAudioFormat *format; // of the block; nil without one
-    pbr_source *dry;       // pulled from if there is no block
+    AVAudioFormat *format; // of the block or of what a device records; nil without either
+    pbr_source *dry;       // pulled from then
 };
 
 // Audio thread: no Objective-C message.
@@ -47,6 +50,10 @@ static pbr_pull FeedNothing(void *context, int64_t time, uint32_t frames, uint32
 
 static void DestroyNothing(void *context) {
     (void)context;
+}
+
+static void ReleaseCapture(void *context) {
+    pbr_capture_release(context);
 }
 
 static void Destroy(void *context) {
@@ -91,6 +98,15 @@ PB_MIXING_FROM_NODE
     [super dealloc];
 }
 
+// The node takes the source over.
+- (void)pbSetSource:(pbr_source *)source format:(AVAudioFormat *)format {
+    pbr_source_release(_node->source);
+    _node->source = source;
+    [format retain];
+    [_input->format release];
+    _input->format = format;
+}
+
 - (BOOL)setManualRenderingInputPCMFormat:(AVAudioFormat *)format
                               inputBlock:(AVAudioIONodeInputBlock)block {
     if (block == NULL || ![format isStandard] || !([format sampleRate] > 0) ||
@@ -112,11 +128,9 @@ PB_MIXING_FROM_NODE
     PBLocked(engine) {
         set = ![engine isRunning] && [engine isInManualRenderingMode];
         if (set) {
-            pbr_source_release(_node->source);
-            _node->source = source;
-            [_input->format release];
-            _input->format = [format retain];
-            if (_node->outputs[0].format == nil) {
+            [self pbSetSource:source format:format];
+            if (_node->outputs[0].count == 0) {
+                [_node->outputs[0].format release];
                 _node->outputs[0].format = [format retain];
             }
             PBGraphChanged(engine);
@@ -129,10 +143,57 @@ PB_MIXING_FROM_NODE
 }
 
 - (void)pbForgetBlock {
-    pbr_source_release(_node->source);
-    _node->source = pbr_source_retain(_input->dry);
-    [_input->format release];
-    _input->format = nil;
+    [self pbSetSource:pbr_source_retain(_input->dry) format:nil];
+}
+
+- (BOOL)pbUseCapture:(pbr_capture *)capture rate:(double)rate {
+    if (capture == NULL && _node->source == _input->dry) {
+        return YES;
+    }
+    if (capture == NULL) {
+        [self pbForgetBlock];
+    } else {
+        pbr_source *source = pbr_source_create(pbr_capture_pull, ReleaseCapture, capture);
+        if (source == NULL) {
+            return NO;
+        }
+        pbr_capture_retain(capture);
+        AVAudioFormat *own = PBFormatOf(rate, pbr_capture_channels(capture));
+        AVAudioFormat *output = [self outputFormatForBus:0];
+        // Where its channels do not mix into the node's, it has as many as fit.
+        BOOL mixes = PBLayoutProblem(PBLayoutOf(own), PBLayoutOf(output)) == nil;
+        [self pbSetSource:source format:mixes ? own : PBFormatOf(rate, [output channelCount])];
+    }
+    PBGraphChanged(_node->engine);
+    return YES;
+}
+
+- (AVAudioFormat *)inputFormatForBus:(AVAudioNodeBus)bus {
+    PBRequire(bus == 0, @"input bus %lu of the input node, which has 1", (unsigned long)bus);
+    AVAudioEngine *engine = _node->engine;
+    AVAudioFormat *format = nil;
+    PBLocked(engine) {
+        if ([engine isInManualRenderingMode]) {
+            format = _input->format != nil ? _input->format : PBEngineFormat(engine);
+        } else {
+            format = [engine pbInputDeviceFormat];
+        }
+        [[format retain] autorelease];
+    }
+    return format;
+}
+
+- (AVAudioFormat *)outputFormatForBus:(AVAudioNodeBus)bus {
+    AVAudioEngine *engine = _node->engine;
+    AVAudioFormat *format = nil;
+    PBLocked(engine) {
+        if (bus == 0 && _node->outputs[0].format == nil && ![engine isInManualRenderingMode]) {
+            format = [engine pbInputNodeFormat];
+        } else {
+            format = [super outputFormatForBus:bus];
+        }
+    }
+    return format;
 }
 
 - (AVAudioFormat *)pbPullFormat {

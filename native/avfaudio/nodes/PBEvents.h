@@ -15,7 +15,8 @@ typedef enum PBEvent {
     PB_CONFIGURATION_CHANGED = 3, // the engine has stopped: this is the notification
     PB_XRUN = 4,
     PB_DECODER_LATE = 5,
-    PB_RESTARTED = 6 // never by the engine itself: what restarts it reports this
+    PB_RESTARTED = 6, // never by the engine itself: what restarts it reports this
+    PB_INPUT_LOST = 7
 } PBEvent;
 
 typedef struct PBListener {

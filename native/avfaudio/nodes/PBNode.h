@@ -32,9 +32,13 @@
 - (void)pbCollect:(BOOL)idle;
 @end
 
+struct pbr_capture;
 @interface AVAudioInputNode (PBInput)
 // The block is invalid once the engine renders to its device.
 - (void)pbForgetBlock;
+// Pulls from a device's sound, at this rate; from none (NULL), it is silent. NO without memory, and
+// nothing has changed. The engine's lock is held.
+- (BOOL)pbUseCapture:(struct pbr_capture *)capture rate:(double)rate;
 @end
 
 // Nodes that have a pbr_source.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #import "PBDevice.h"
+#import "PBInputDevice.h"
 #import "PBPublish.h"
-#import "avfaudio/nodes/PBNode.h"
 #import "avfaudio/support/PBErrors.h"
 
 void PBWatchDevice(void *context) {
@@ -9,6 +9,7 @@ void PBWatchDevice(void *context) {
     PBEngine *state = engine->_engine;
     unsigned seen = 0;
     pbr_device *lost = NULL;
+    pbr_input *unheard = NULL;
     PBLocked(engine) {
         if (state->device != NULL) {
             seen = pbr_device_poll(state->device);
@@ -18,6 +19,7 @@ void PBWatchDevice(void *context) {
             pbr_device_silence(lost);
             state->device = NULL;
             state->lostLibrary = pbr_device_library(lost);
+            unheard = [engine pbTakeInput];
             [engine stop];
         }
     }
@@ -36,16 +38,14 @@ void PBWatchDevice(void *context) {
     }
     // A sound system that has died may take its time: nobody has to wait for it.
     pbr_device_close(lost);
+    pbr_input_close(unheard);
+    PBWatchInput(engine);
 }
 
 @implementation AVAudioEngine (AVAudioEngineDevice)
 
 - (BOOL)pbStartDevice:(NSError **)error {
     char reason[256] = "";
-    if (_engine->input != nil && ((AVAudioNode *)_engine->input)->_node->outputs[0].count > 0) {
-        return PBFail(error, kAudioUnitErr_FailedInitialization,
-                      @"the input node records in manual rendering mode only");
-    }
     AVAudioFormat *format = PBEngineFormat(self);
     pbr_device_wish wish = _engine->wish;
     wish.rate = [format sampleRate];
@@ -55,10 +55,14 @@ void PBWatchDevice(void *context) {
     for (BOOL fresh = NO; !started && !fresh;) {
         fresh = _engine->device == NULL;
         if (fresh) {
-            _engine->device = pbr_device_open(_engine->core, &wish, reason, sizeof reason);
+            const pbr_input_wish input = [self pbInputWish];
+            _engine->device = pbr_device_open(
+                _engine->core, &wish, [self pbRecords] ? &input : NULL, reason, sizeof reason);
+            _engine->recorded.duplex = _engine->recorded.choice;
         }
-        started =
-            _engine->device != NULL && pbr_device_start(_engine->device, reason, sizeof reason);
+        started = _engine->device != NULL && [self pbStartInput:reason capacity:sizeof reason] &&
+                  (!_engine->dirty || PBCompile(self, NULL)) &&
+                  pbr_device_start(_engine->device, reason, sizeof reason);
         if (!started) {
             [self pbCloseDevice];
         }
@@ -82,6 +86,7 @@ void PBWatchDevice(void *context) {
 }
 
 - (void)pbCloseDevice {
+    pbr_input_close([self pbTakeInput]);
     pbr_device_close(_engine->device);
     _engine->device = NULL;
     PBCallbacksSetPolling(_engine->watch, false);

@@ -2,6 +2,7 @@
 //
 // Running the engine: on a device, or by the caller in manual rendering mode.
 #import "PBDevice.h"
+#import "PBInputDevice.h"
 #import "PBPublish.h"
 #import "avfaudio/graph/PBBatches.h"
 #import "avfaudio/nodes/PBNode.h"
@@ -116,6 +117,7 @@
             if (_engine->device != NULL) {
                 pbr_device_stop(_engine->device);
             }
+            [self pbHaltInput];
             _engine->phase = PB_PAUSED;
             // A caller may still be inside a block that saw the engine running. It renders to its
             // end, and what it uses up is collected here, because nothing polls.
@@ -290,9 +292,7 @@
     PBLocked(self) {
         format = [[_engine->manualFormat retain] autorelease];
     }
-    AudioStreamBasicDescription none = {0};
-    return format != nil ? format
-                         : [[[AVAudioFormat alloc] initWithStreamDescription:&none] autorelease];
+    return format != nil ? format : PBNoFormat();
 }
 
 - (AVAudioFrameCount)manualRenderingMaximumFrameCount {

@@ -56,12 +56,16 @@ typedef struct Compiler {
 
 // Begins with the output node.
 void PBPushOutput(Compiler *compiler, AVAudioNode *output);
+// And ends with the input node, if that is tapped and has not been rendered yet.
+void PBPushTapped(Compiler *compiler, AVAudioNode *input);
 // May push more.
 void PBRunTask(Compiler *compiler, const Task *task);
 
 // Enters the domain at this rate upstream of the current one. Returns the converter that leads
 // back, which is kept from plan to plan. NULL if there is none: the plan is lost.
 pbr_convert *PBEnterDomain(Compiler *compiler, double rate, uint32_t channels, pbr_convert **kept);
+// The same without a way back, for what is tapped there only. NO if there is none: the plan is lost.
+BOOL PBEnterRate(Compiler *compiler, double rate);
 // Enters a new branch, which fills *bus. NO without memory: the plan is lost.
 BOOL PBEnterBranch(Compiler *compiler, pbr_layout layout, uint32_t *bus);
 // Whether a branch starts at the node that is about to be rendered.

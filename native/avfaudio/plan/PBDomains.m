@@ -61,6 +61,18 @@ pbr_convert *PBEnterDomain(Compiler *compiler, double rate, uint32_t channels, p
     return convert;
 }
 
+BOOL PBEnterRate(Compiler *compiler, double rate) {
+    compiler->problem = PBRatioProblem(rate, compiler->domain->rate);
+    pbr_ratio ratio = pbr_ratio_of(rate, compiler->domain->rate);
+    Domain *inner = compiler->problem == nil ? InnerDomain(compiler, rate, ratio) : NULL;
+    if (inner != NULL) {
+        compiler->domain = inner;
+        compiler->plan = inner->plan;
+    }
+    compiler->failed = compiler->failed || (inner == NULL && compiler->problem == nil);
+    return inner != NULL;
+}
+
 void PBLeaveDomain(Compiler *compiler) {
     compiler->domain = compiler->domain->outer;
     compiler->plan = compiler->domain->plan;

@@ -34,6 +34,10 @@ static void Compile(Compiler *compiler, AVAudioEngine *engine) {
             PBPushOutput(compiler, state->output);
             RunTasks(compiler);
         }
+        if (compiler->problem == nil && !compiler->failed && state->input != nil) {
+            PBPushTapped(compiler, state->input);
+            RunTasks(compiler);
+        }
     } @catch (NSException *exception) {
         // Foundation's classes ran out of memory; nothing else throws here.
         compiler->failed = YES;

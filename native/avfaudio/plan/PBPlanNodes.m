@@ -260,3 +260,21 @@ void PBPushOutput(Compiler *compiler, AVAudioNode *output) {
     BOOL inPlace = WorksInPlace(compiler, node, input) && input->source->_node->gain != NULL;
     RenderOnwards(compiler, output, inPlace);
 }
+
+void PBPushTapped(Compiler *compiler, AVAudioNode *input) {
+    PBNode *node = input->_node;
+    AVAudioFormat *format = node->outputs[0].tap != NULL ? [input outputFormatForBus:0] : nil;
+    if ([format channelCount] == 0 || !PBFirstVisit(compiler, node)) {
+        return;
+    }
+    pbr_layout layout = PBLayoutOf(format);
+    if ([format sampleRate] != compiler->domain->rate) {
+        if (PBEnterRate(compiler, [format sampleRate])) {
+            uint32_t bus = pbr_plan_take_bus(compiler->plan, layout);
+            PBPushTask(compiler, (Task){.work = PB_LEAVE, .node = input, .bus = bus});
+            PBPushRender(compiler, input, bus, layout);
+        }
+    } else {
+        PBPushRender(compiler, input, pbr_plan_take_bus(compiler->plan, layout), layout);
+    }
+}

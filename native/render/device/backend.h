@@ -6,7 +6,10 @@
 
 #include <stdatomic.h>
 
+#include "capture.h"
+#include "clock.h"
 #include "device.h"
+#include "input.h"
 
 // What works on desktops under load. The shortest that they offer breaks off too easily.
 #define PBR_DEVICE_LATENCY 0.03
@@ -26,13 +29,37 @@ typedef struct pbr_backend {
     bool (*answers)(char *message, size_t capacity);
     bool (*list)(pbr_device_infos *infos, char *message, size_t capacity);
     bool (*find)(const char *name, pbr_device_info *info, char *message, size_t capacity);
-    pbr_device *(*open)(const char *name, const pbr_device_wish *wish, pbr_core *core,
-                        char *message, size_t capacity);
+    // input: what is to be recorded; NULL for nothing. If it is the same device, the stream may
+    // record it, too: then it has a capture.
+    pbr_device *(*open)(const char *name, const pbr_device_wish *wish, const pbr_input_wish *input,
+                        pbr_core *core, char *message, size_t capacity);
     bool (*start)(pbr_device *device, char *message, size_t capacity);
     void (*stop)(pbr_device *device);
     void (*close)(pbr_device *device);
     void (*describe)(pbr_device *device, pbr_device_status *status);
+    // Of a device with a capture; NULL if it never has one.
+    void (*describe_duplex)(pbr_device *device, pbr_input_status *status);
+    // Inputs. An open one has its capture.
+    bool (*find_input)(const char *name, pbr_device_info *info, char *message, size_t capacity);
+    pbr_input *(*open_input)(const char *name, const pbr_input_wish *wish, char *message,
+                             size_t capacity);
+    bool (*start_input)(pbr_input *input, char *message, size_t capacity);
+    void (*stop_input)(pbr_input *input);
+    void (*close_input)(pbr_input *input);
+    void (*describe_input)(pbr_input *input, pbr_input_status *status);
 } pbr_backend;
+
+// Which library serves a call.
+typedef struct pbr_pick {
+    const pbr_backend *backend; // NULL: none, for a reason
+    const char *name;           // what the id says without its prefix
+    char passed[96];            // why it is not the first choice, if so
+} pbr_pick;
+
+// what: "input" or "output", for the reason.
+pbr_pick pbr_pick_backend(const char *id, const char *what, char *message, size_t capacity);
+// Adds to a reason why the first choice did not serve.
+void pbr_pick_explain(const pbr_pick *pick, char *message, size_t capacity);
 
 extern const pbr_backend pbr_pulse;
 extern const pbr_backend pbr_portaudio;
@@ -43,6 +70,7 @@ bool pbr_portaudio_is_linked(void);
 struct pbr_device {
     const pbr_backend *backend;
     pbr_core *core;
+    pbr_capture *capture; // of a stream that records, too; else NULL
     double rate;
     double latency; // seconds: about what passes between two blocks at most
     uint32_t channels;
@@ -67,14 +95,32 @@ struct pbr_device {
     uint64_t progress; // when seen_frames changed
 };
 
+// The first member of every backend's input.
+struct pbr_input {
+    const pbr_backend *backend;
+    pbr_capture *capture;
+    double latency; // seconds: about what passes between two blocks at most
+    atomic_bool lost;
+    atomic_bool suspended; // by the sound system: that is no loss
+    atomic_uint moves;
+    // What pbr_input_poll saw last.
+    bool recording;
+    bool reported; // that it is lost
+    unsigned seen_moves;
+    uint64_t seen_losses;
+    uint64_t seen_frames;
+    uint64_t progress; // when seen_frames changed
+};
+
+// Makes the capture for a device of this rate and this many channels. False, and a reason.
+bool pbr_input_set_up(pbr_input *input, const pbr_backend *backend, const pbr_input_wish *wish,
+                      const pbr_device_info *info, char *message, size_t capacity);
+
 void pbr_device_set_up(pbr_device *device, const pbr_backend *backend, pbr_core *core,
                        const pbr_device_wish *wish);
 // A new entry, all zeros; NULL without memory.
 pbr_device_info *pbr_device_add(pbr_device_infos *infos);
 void pbr_device_set_text(char *text, size_t capacity, const char *first, const char *second);
-// Nanoseconds of a clock that only goes forward.
-uint64_t pbr_device_now(void);
-
 // Audio thread: renders the next block, or silence once the device has been silenced.
 void pbr_device_render(pbr_device *device, uint32_t frames, float *const *channels);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-#define _POSIX_C_SOURCE 200809L // clock_gettime, nanosleep
+#define _POSIX_C_SOURCE 200809L // nanosleep
 #include "device.h"
 
 #include <stdio.h>
@@ -14,12 +14,6 @@
 
 static const pbr_backend *const backends[] = {&pbr_pulse, &pbr_portaudio};
 enum { BACKENDS = sizeof backends / sizeof *backends };
-
-uint64_t pbr_device_now(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
 
 void pbr_device_set_text(char *text, size_t capacity, const char *first, const char *second) {
     int length = snprintf(text, capacity, "%s%s", first, second != NULL ? second : "");
@@ -51,15 +45,8 @@ static bool is_called(const pbr_backend *backend, const char *word) {
     return strncmp(backend->prefix, word, length) == 0 && word[length] == '\0';
 }
 
-// Which library serves a call.
-typedef struct pick {
-    const pbr_backend *backend; // NULL: none, for a reason
-    const char *name;           // what the id says without its prefix
-    char passed[96];            // why it is not the first choice, if so
-} pick;
-
-static pick choose(char *message, size_t capacity) {
-    pick chosen = {NULL, "", ""};
+static pbr_pick choose(char *message, size_t capacity) {
+    pbr_pick chosen = {NULL, "", ""};
     const char *choice = getenv(CHOICE);
     if (choice != NULL && choice[0] != '\0') {
         for (size_t i = 0; i < BACKENDS && chosen.backend == NULL; i++) {
@@ -77,11 +64,11 @@ static pick choose(char *message, size_t capacity) {
     return chosen;
 }
 
-static pick resolve(const char *id, char *message, size_t capacity) {
+pbr_pick pbr_pick_backend(const char *id, const char *what, char *message, size_t capacity) {
     if (id[0] == '\0') {
         return choose(message, capacity);
     }
-    pick resolved = {NULL, "", ""};
+    pbr_pick resolved = {NULL, "", ""};
     for (size_t i = 0; i < BACKENDS; i++) {
         size_t length = strlen(backends[i]->prefix);
         if (strncmp(id, backends[i]->prefix, length) == 0 && id[length] != '\0') {
@@ -90,33 +77,32 @@ static pick resolve(const char *id, char *message, size_t capacity) {
             return resolved;
         }
     }
-    snprintf(message, capacity, "there is no output device \"%s\"", id);
+    snprintf(message, capacity, "there is no %s device \"%s\"", what, id);
     return resolved;
 }
 
 // The default output of that library.
-static pick stay(const char *library) {
-    pick stayed = {NULL, "", ""};
+static pbr_pick stay(const char *library) {
+    pbr_pick stayed = {NULL, "", ""};
     for (size_t i = 0; i < BACKENDS; i++) {
         stayed.backend = backends[i]->prefix == library ? backends[i] : stayed.backend;
     }
     return stayed;
 }
 
-// Adds why the first choice did not serve to a reason.
-static void explain(const pick *picked, char *message, size_t capacity) {
+void pbr_pick_explain(const pbr_pick *pick, char *message, size_t capacity) {
     size_t length = strlen(message);
-    if (picked->passed[0] != '\0' && length < capacity) {
-        snprintf(message + length, capacity - length, "; %s", picked->passed);
+    if (pick->passed[0] != '\0' && length < capacity) {
+        snprintf(message + length, capacity - length, "; %s", pick->passed);
     }
 }
 
 bool pbr_device_list(pbr_device_info **infos, size_t *count, char *message, size_t capacity) {
-    pick picked = choose(message, capacity);
+    pbr_pick picked = choose(message, capacity);
     pbr_device_infos found = {NULL, 0, false};
     bool listed = picked.backend != NULL && picked.backend->list(&found, message, capacity);
     if (!listed && picked.backend != NULL) {
-        explain(&picked, message, capacity);
+        pbr_pick_explain(&picked, message, capacity);
     }
     if (listed && found.failed) {
         snprintf(message, capacity, "no memory for a list of devices");
@@ -132,35 +118,45 @@ bool pbr_device_list(pbr_device_info **infos, size_t *count, char *message, size
 }
 
 bool pbr_device_find(const char *id, pbr_device_info *info, char *message, size_t capacity) {
-    pick picked = resolve(id, message, capacity);
+    pbr_pick picked = pbr_pick_backend(id, "output", message, capacity);
     if (picked.backend == NULL) {
         return false;
     }
     memset(info, 0, sizeof *info);
     bool found = picked.backend->find(picked.name, info, message, capacity);
     if (!found) {
-        explain(&picked, message, capacity);
+        pbr_pick_explain(&picked, message, capacity);
     }
     return found;
 }
 
-pbr_device *pbr_device_open(pbr_core *core, const pbr_device_wish *wish, char *message,
-                            size_t capacity) {
-    pick picked = wish->id[0] == '\0' && wish->library != NULL
-                      ? stay(wish->library)
-                      : resolve(wish->id, message, capacity);
+pbr_device *pbr_device_open(pbr_core *core, const pbr_device_wish *wish,
+                            const pbr_input_wish *input, char *message, size_t capacity) {
+    pbr_pick picked = wish->id[0] == '\0' && wish->library != NULL
+                          ? stay(wish->library)
+                          : pbr_pick_backend(wish->id, "output", message, capacity);
     if (picked.backend == NULL) {
         return NULL;
     }
-    pbr_device *device = picked.backend->open(picked.name, wish, core, message, capacity);
+    pbr_device *device = picked.backend->open(picked.name, wish, input, core, message, capacity);
     if (device == NULL) {
-        explain(&picked, message, capacity);
+        pbr_pick_explain(&picked, message, capacity);
     }
     return device;
 }
 
 const char *pbr_device_library(const pbr_device *device) {
     return device->backend->prefix;
+}
+
+pbr_capture *pbr_device_capture(pbr_device *device) {
+    return device->capture;
+}
+
+void pbr_device_get_input_status(pbr_device *device, pbr_input_status *status) {
+    memset(status, 0, sizeof *status);
+    status->losses = pbr_capture_losses(device->capture);
+    device->backend->describe_duplex(device, status);
 }
 
 void pbr_device_set_up(pbr_device *device, const pbr_backend *backend, pbr_core *core,
@@ -176,6 +172,9 @@ void pbr_device_set_up(pbr_device *device, const pbr_backend *backend, pbr_core 
 
 bool pbr_device_start(pbr_device *device, char *message, size_t capacity) {
     atomic_store(&device->silent, false);
+    if (device->capture != NULL) {
+        pbr_capture_flush(device->capture);
+    }
     device->progress = pbr_device_now();
     device->playing = device->backend->start(device, message, capacity);
     return device->playing;

@@ -59,9 +59,16 @@ bool pbr_device_list(pbr_device_info **infos, size_t *count, char *message, size
 // The output device with this id; an empty one asks for the default.
 bool pbr_device_find(const char *id, pbr_device_info *info, char *message, size_t capacity);
 
-// A stream that renders `core`; NULL with a reason. Rate and channels must be set.
-pbr_device *pbr_device_open(pbr_core *core, const pbr_device_wish *wish, char *message,
-                            size_t capacity);
+// A stream that renders `core`; NULL with a reason. Rate and channels must be set. input: what is to
+// be recorded, or NULL; if it is the same device, the stream may record, too.
+struct pbr_input_wish;
+pbr_device *pbr_device_open(pbr_core *core, const pbr_device_wish *wish,
+                            const struct pbr_input_wish *input, char *message, size_t capacity);
+// NULL if it does not record.
+struct pbr_capture *pbr_device_capture(pbr_device *device);
+// If it does.
+struct pbr_input_status;
+void pbr_device_get_input_status(pbr_device *device, struct pbr_input_status *status);
 bool pbr_device_start(pbr_device *device, char *message, size_t capacity);
 // No block runs after it returns. What has been rendered is played first, or when it starts again.
 void pbr_device_stop(pbr_device *device);

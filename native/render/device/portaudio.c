@@ -6,9 +6,8 @@
 #include <string.h>
 
 #include "backend.h"
-#include "portaudio_library.h"
-
-#define PREFIX "portaudio:"
+#include "portaudio_input.h"
+#include "portaudio_query.h"
 
 static const pbr_portaudio_library *const portaudio = &pbr_portaudio_calls;
 
@@ -16,94 +15,22 @@ typedef struct portaudio_device {
     pbr_device device;
     PaStream *stream;
     double heard_after; // seconds: the latency that PortAudio reports
+    double come_after;  // likewise: of its input, if it records, too
     bool stuck;         // the stream does not stop: it may run for ever
     pbr_device_info info;
 } portaudio_device;
 
-static bool answers(char *message, size_t capacity) {
-    bool entered = pbr_portaudio_enter(message, capacity);
-    if (entered) {
-        pbr_portaudio_leave();
-    }
-    return entered;
-}
-
-static void describe_info(pbr_device_info *info, PaDeviceIndex index, const PaDeviceInfo *device) {
-    const PaHostApiInfo *host = portaudio->GetHostApiInfo(device->hostApi);
-    pbr_device_set_text(info->host, sizeof info->host, host != NULL ? host->name : "PortAudio",
-                        NULL);
-    char prefix[sizeof PREFIX + PBR_DEVICE_HOST + 1];
-    snprintf(prefix, sizeof prefix, PREFIX "%s:", info->host);
-    pbr_device_set_text(info->id, sizeof info->id, prefix, device->name);
-    pbr_device_set_text(info->name, sizeof info->name, device->name, NULL);
-    info->inputs = device->maxInputChannels > 0 ? (uint32_t)device->maxInputChannels : 0;
-    info->outputs = device->maxOutputChannels > 0 ? (uint32_t)device->maxOutputChannels : 0;
-    info->rate = device->defaultSampleRate;
-    info->low_latency = device->defaultLowOutputLatency;
-    info->latency = device->defaultLowOutputLatency > PBR_DEVICE_LATENCY
-                        ? device->defaultLowOutputLatency
-                        : PBR_DEVICE_LATENCY;
-    info->default_output = index == portaudio->GetDefaultOutputDevice();
-    info->default_input = index == portaudio->GetDefaultInputDevice();
-}
-
-static bool list(pbr_device_infos *infos, char *message, size_t capacity) {
-    if (!pbr_portaudio_enter(message, capacity)) {
-        return false;
-    }
-    PaDeviceIndex count = portaudio->GetDeviceCount();
-    for (PaDeviceIndex i = 0; i < count; i++) {
-        const PaDeviceInfo *device = portaudio->GetDeviceInfo(i);
-        pbr_device_info *info = device != NULL ? pbr_device_add(infos) : NULL;
-        if (info != NULL) {
-            describe_info(info, i, device);
-        }
-    }
-    pbr_portaudio_leave();
-    return true;
-}
-
-// An output device; paNoDevice and a reason if there is no such one. Inside of the library.
-static PaDeviceIndex look_up(const char *name, pbr_device_info *info, char *message,
-                             size_t capacity) {
-    if (name[0] == '\0') {
-        PaDeviceIndex index = portaudio->GetDefaultOutputDevice();
-        const PaDeviceInfo *device = index != paNoDevice ? portaudio->GetDeviceInfo(index) : NULL;
-        if (device == NULL || device->maxOutputChannels <= 0) {
-            snprintf(message, capacity, "there is no audio output device");
-            return paNoDevice;
-        }
-        describe_info(info, index, device);
-        return index;
-    }
-    PaDeviceIndex count = portaudio->GetDeviceCount();
-    for (PaDeviceIndex i = 0; i < count; i++) {
-        const PaDeviceInfo *device = portaudio->GetDeviceInfo(i);
-        if (device != NULL && device->maxOutputChannels > 0) {
-            describe_info(info, i, device);
-            if (strcmp(info->id + strlen(PREFIX), name) == 0) {
-                return i;
-            }
-        }
-    }
-    snprintf(message, capacity, "there is no output device \"" PREFIX "%s\"", name);
-    return paNoDevice;
-}
-
-static bool find(const char *name, pbr_device_info *info, char *message, size_t capacity) {
-    if (!pbr_portaudio_enter(message, capacity)) {
-        return false;
-    }
-    bool found = look_up(name, info, message, capacity) != paNoDevice;
-    pbr_portaudio_leave();
-    return found;
-}
-
 static int render(const void *input, void *output, unsigned long frames,
                   const PaStreamCallbackTimeInfo *when, PaStreamCallbackFlags flags,
                   void *context) {
-    (void)input, (void)when;
+    (void)when;
     pbr_device *device = context;
+    if (device->capture != NULL) {
+        if (flags & paInputOverflow) {
+            pbr_capture_note_loss(device->capture);
+        }
+        pbr_capture_write(device->capture, input, (uint32_t)frames);
+    }
     if (flags & paOutputUnderflow) {
         atomic_fetch_add(&device->underflows, 1);
     }
@@ -112,25 +39,66 @@ static int render(const void *input, void *output, unsigned long frames,
     return paContinue;
 }
 
-// NULL and a reason. Inside of the library.
-static PaStream *open_stream(portaudio_device *own, PaDeviceIndex index,
-                             const pbr_device_wish *wish, char *message, size_t capacity) {
+// Inside of the library. With a capture, it records, too.
+static PaError try_stream(portaudio_device *own, PaDeviceIndex index, const pbr_device_wish *wish,
+                          PaStream **stream) {
     const PaDeviceInfo *device = portaudio->GetDeviceInfo(index);
     double low = device->defaultLowOutputLatency;
-    PaStreamParameters parameters = {
+    double latency = wish->latency > 0.0 || own->device.latency > low ? own->device.latency : low;
+    const PaStreamParameters output = {
         .device = index,
         .channelCount = (int)wish->channels,
         .sampleFormat = paFloat32 | paNonInterleaved,
-        .suggestedLatency =
-            wish->latency > 0.0 || own->device.latency > low ? own->device.latency : low,
+        .suggestedLatency = latency,
     };
-    PaStream *stream = NULL;
+    bool records = own->device.capture != NULL;
+    const PaStreamParameters input = {
+        .device = index,
+        .channelCount = records ? (int)pbr_capture_channels(own->device.capture) : 0,
+        .sampleFormat = paFloat32,
+        .suggestedLatency = latency,
+    };
     PaError error = paInternalError;
     if (pbr_portaudio_lock()) {
-        error = portaudio->OpenStream(&stream, NULL, &parameters, wish->rate,
+        error = portaudio->OpenStream(stream, records ? &input : NULL, &output, wish->rate,
                                       wish->block > 0 ? wish->block : paFramesPerBufferUnspecified,
                                       paNoFlag, render, own);
         pbr_portaudio_unlock();
+    }
+    return error;
+}
+
+// For the same device as both: one stream has one clock. Without it, the input is on its own.
+static void prepare_duplex(portaudio_device *own, PaDeviceIndex index, const pbr_device_wish *wish,
+                           const pbr_input_wish *input) {
+    char reason[160];
+    pbr_device_info info;
+    size_t prefix = strlen(PBR_PORTAUDIO_PREFIX);
+    bool named = input != NULL && strncmp(input->id, PBR_PORTAUDIO_PREFIX, prefix) == 0;
+    if (input == NULL || (input->id[0] != '\0' && !named) ||
+        pbr_portaudio_look_up(named ? input->id + prefix : "", true, &info, reason,
+                              sizeof reason) != index) {
+        return;
+    }
+    const pbr_capture_format format = {.channels = info.inputs,
+                                       .from = wish->rate,
+                                       .to = input->rate,
+                                       .latency = own->device.latency / 2.0,
+                                       .direct = wish->rate == input->rate};
+    own->device.capture = pbr_capture_create(&format);
+}
+
+// NULL and a reason. Inside of the library.
+static PaStream *open_stream(portaudio_device *own, PaDeviceIndex index,
+                             const pbr_device_wish *wish, const pbr_input_wish *input,
+                             char *message, size_t capacity) {
+    PaStream *stream = NULL;
+    prepare_duplex(own, index, wish, input);
+    PaError error = try_stream(own, index, wish, &stream);
+    if (error != paNoError && own->device.capture != NULL) {
+        pbr_capture_release(own->device.capture);
+        own->device.capture = NULL;
+        error = try_stream(own, index, wish, &stream);
     }
     if (error != paNoError) {
         snprintf(message, capacity, "device \"%.80s\" does not open at %g Hz, %u channels: %s",
@@ -139,14 +107,16 @@ static PaStream *open_stream(portaudio_device *own, PaDeviceIndex index,
     }
     const PaStreamInfo *info = portaudio->GetStreamInfo(stream);
     own->heard_after = info != NULL ? info->outputLatency : own->device.latency;
+    own->come_after = info != NULL ? info->inputLatency : own->device.latency;
     if (own->heard_after > own->device.latency) {
         own->device.latency = own->heard_after;
     }
     return stream;
 }
 
-static pbr_device *open_device(const char *name, const pbr_device_wish *wish, pbr_core *core,
-                               char *message, size_t capacity) {
+static pbr_device *open_device(const char *name, const pbr_device_wish *wish,
+                               const pbr_input_wish *input, pbr_core *core, char *message,
+                               size_t capacity) {
     if (!pbr_portaudio_enter(message, capacity)) {
         return NULL;
     }
@@ -155,12 +125,15 @@ static pbr_device *open_device(const char *name, const pbr_device_wish *wish, pb
         snprintf(message, capacity, "no memory for an output device");
     } else {
         pbr_device_set_up(&own->device, &pbr_portaudio, core, wish);
-        PaDeviceIndex index = look_up(name, &own->info, message, capacity);
+        PaDeviceIndex index = pbr_portaudio_look_up(name, false, &own->info, message, capacity);
         if (index != paNoDevice) {
-            own->stream = open_stream(own, index, wish, message, capacity);
+            own->stream = open_stream(own, index, wish, input, message, capacity);
         }
     }
     if (own == NULL || own->stream == NULL) {
+        if (own != NULL) {
+            pbr_capture_release(own->device.capture);
+        }
         free(own);
         pbr_portaudio_leave();
         return NULL;
@@ -190,6 +163,7 @@ static void close_device(pbr_device *device) {
     portaudio_device *own = (portaudio_device *)device;
     // A stream that does not end may still call: neither it nor the library can go then.
     if (!own->stuck && pbr_portaudio_end(own->stream, true)) {
+        pbr_capture_release(device->capture);
         free(own);
         pbr_portaudio_leave();
     }
@@ -201,15 +175,28 @@ static void describe(pbr_device *device, pbr_device_status *status) {
     status->latency = own->heard_after;
 }
 
+static void describe_duplex(pbr_device *device, pbr_input_status *status) {
+    const portaudio_device *own = (const portaudio_device *)device;
+    status->info = own->info;
+    status->latency = own->come_after + pbr_capture_delay(device->capture);
+}
+
 const pbr_backend pbr_portaudio = {
-    .prefix = PREFIX,
+    .prefix = PBR_PORTAUDIO_PREFIX,
     .patience = 0.4, // it does not say when a device has gone
-    .answers = answers,
-    .list = list,
-    .find = find,
+    .answers = pbr_portaudio_answers,
+    .list = pbr_portaudio_list,
+    .find = pbr_portaudio_find,
     .open = open_device,
     .start = start,
     .stop = stop,
     .close = close_device,
     .describe = describe,
+    .describe_duplex = describe_duplex,
+    .find_input = pbr_portaudio_find_input,
+    .open_input = pbr_portaudio_open_input,
+    .start_input = pbr_portaudio_start_input,
+    .stop_input = pbr_portaudio_stop_input,
+    .close_input = pbr_portaudio_close_input,
+    .describe_input = pbr_portaudio_describe_input,
 };

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "backend.h"
+#include "pulse_input.h"
 #include "pulse_query.h"
 
 enum { MIN_BLOCK = 32, MAX_BLOCK = 512, MAX_CHANNELS = PA_CHANNELS_MAX };
@@ -176,8 +177,10 @@ static void close_device(pbr_device *device) {
     free_memory(own);
 }
 
-static pbr_device *open_device(const char *name, const pbr_device_wish *wish, pbr_core *core,
-                               char *message, size_t capacity) {
+static pbr_device *open_device(const char *name, const pbr_device_wish *wish,
+                               const pbr_input_wish *input, pbr_core *core, char *message,
+                               size_t capacity) {
+    (void)input; // always a stream of its own
     if (wish->channels < 1 || wish->channels > MAX_CHANNELS) {
         snprintf(message, capacity, "PulseAudio takes 1 to %d channels, not %u", MAX_CHANNELS,
                  wish->channels);
@@ -278,4 +281,10 @@ const pbr_backend pbr_pulse = {
     .stop = stop,
     .close = close_device,
     .describe = describe,
+    .find_input = pbr_pulse_find_input,
+    .open_input = pbr_pulse_open_input,
+    .start_input = pbr_pulse_start_input,
+    .stop_input = pbr_pulse_stop_input,
+    .close_input = pbr_pulse_close_input,
+    .describe_input = pbr_pulse_describe_input,
 };

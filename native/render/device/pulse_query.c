@@ -7,6 +7,7 @@
 #include "pulse_query.h"
 
 #define DEFAULT_SINK "@DEFAULT_SINK@"
+#define DEFAULT_SOURCE "@DEFAULT_SOURCE@"
 // Streams can have less, at the price of breaks whenever the machine is busy.
 #define LOW_LATENCY 0.01
 
@@ -71,12 +72,15 @@ static void take_sink(pa_context *context, const pa_sink_info *sink, int end, vo
 static void take_source(pa_context *context, const pa_source_info *source, int end, void *of) {
     (void)context;
     query *asked = of;
-    pbr_device_info *info = end == 0 ? pbr_device_add(asked->infos) : NULL;
-    if (info != NULL) {
-        pbr_pulse_describe(info, asked->host, source->name, source->description,
-                           source->sample_spec.rate);
-        info->inputs = source->sample_spec.channels;
-        info->default_input = strcmp(source->name, asked->input) == 0;
+    if (end == 0) {
+        pbr_device_info *info = asked->infos != NULL ? pbr_device_add(asked->infos) : asked->info;
+        if (info != NULL) {
+            pbr_pulse_describe(info, asked->host, source->name, source->description,
+                               source->sample_spec.rate);
+            info->inputs = source->sample_spec.channels;
+            info->default_input = strcmp(source->name, asked->input) == 0;
+            asked->found = true;
+        }
     }
     pbr_pulse_wake(asked->server);
 }
@@ -123,6 +127,18 @@ bool pbr_pulse_list(pbr_device_infos *infos, char *message, size_t capacity) {
     return listed;
 }
 
+static bool judge(const query *asked, const char *what, const char *name, char *message,
+                  size_t capacity) {
+    if (!asked->found && asked->server->late) {
+        snprintf(message, capacity, "the PulseAudio server does not answer");
+    } else if (!asked->found && name[0] != '\0') {
+        snprintf(message, capacity, "there is no %s device \"" PBR_PULSE_PREFIX "%s\"", what, name);
+    } else if (!asked->found) {
+        snprintf(message, capacity, "PulseAudio has no %s device", what);
+    }
+    return asked->found;
+}
+
 bool pbr_pulse_look_up(pbr_pulse_server *server, const char *name, pbr_device_info *info,
                        char *message, size_t capacity) {
     query asked = {.server = server, .info = info, .host = PBR_HOST_PULSEAUDIO};
@@ -130,22 +146,37 @@ bool pbr_pulse_look_up(pbr_pulse_server *server, const char *name, pbr_device_in
     pbr_pulse_finish(
         server, pulse->context_get_sink_info_by_name(
                     server->context, name[0] != '\0' ? name : DEFAULT_SINK, take_sink, &asked));
-    if (!asked.found && server->late) {
-        snprintf(message, capacity, "the PulseAudio server does not answer");
-    } else if (!asked.found && name[0] != '\0') {
-        snprintf(message, capacity, "there is no output device \"" PBR_PULSE_PREFIX "%s\"", name);
-    } else if (!asked.found) {
-        snprintf(message, capacity, "PulseAudio has no output device");
-    }
-    return asked.found;
+    return judge(&asked, "output", name, message, capacity);
 }
 
-bool pbr_pulse_find(const char *name, pbr_device_info *info, char *message, size_t capacity) {
+bool pbr_pulse_look_up_input(pbr_pulse_server *server, const char *name, pbr_device_info *info,
+                             char *message, size_t capacity) {
+    query asked = {.server = server, .info = info, .host = PBR_HOST_PULSEAUDIO};
+    ask_for_defaults(&asked);
+    pbr_pulse_finish(
+        server, pulse->context_get_source_info_by_name(
+                    server->context, name[0] != '\0' ? name : DEFAULT_SOURCE, take_source, &asked));
+    return judge(&asked, "input", name, message, capacity);
+}
+
+typedef bool (*look_up)(pbr_pulse_server *server, const char *name, pbr_device_info *info,
+                        char *message, size_t capacity);
+
+static bool find(look_up looks_up, const char *name, pbr_device_info *info, char *message,
+                 size_t capacity) {
     pbr_pulse_server server;
     if (!pbr_pulse_connect(&server, pbr_pulse_context_changed, &server, message, capacity)) {
         return false;
     }
-    bool found = pbr_pulse_look_up(&server, name, info, message, capacity);
+    bool found = looks_up(&server, name, info, message, capacity);
     pbr_pulse_disconnect(&server);
     return found;
+}
+
+bool pbr_pulse_find(const char *name, pbr_device_info *info, char *message, size_t capacity) {
+    return find(pbr_pulse_look_up, name, info, message, capacity);
+}
+
+bool pbr_pulse_find_input(const char *name, pbr_device_info *info, char *message, size_t capacity) {
+    return find(pbr_pulse_look_up_input, name, info, message, capacity);
 }

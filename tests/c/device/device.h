@@ -47,7 +47,7 @@ float noise(uint32_t source, int64_t frame);
 
 /* The events of an engine so far. */
 typedef struct events {
-    atomic_int lost, changed, configured, xruns, late, restarted, destroyed;
+    atomic_int lost, changed, configured, xruns, late, restarted, inputs, destroyed;
     atomic_int order; /* the digits of the events, but for xruns */
 } events;
 void events_watch(events *seen, const desk *made);
@@ -70,10 +70,12 @@ void test_playing(void);
 void test_losses(void);
 void test_restarts(void);
 void test_portaudio(void);
+void test_inputs(void);
 /* Those that matter on a server that is not PulseAudio itself. */
 void test_playing_in_short(void);
 void test_losses_in_short(void);
 void test_restarts_in_short(void);
+void test_inputs_in_short(void);
 void test_refusals(void);
 
 #endif

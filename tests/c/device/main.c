@@ -74,12 +74,19 @@ void desk_check_plays(const desk *made) {
 
 static void note(void *context, perbus_event event) {
     events *seen = context;
-    atomic_int *const counts[] = {&seen->lost,  &seen->changed, &seen->configured,
-                                  &seen->xruns, &seen->late,    &seen->restarted};
+    atomic_int *const counts[] = {
+        [PERBUS_EVENT_DEVICE_LOST] = &seen->lost,
+        [PERBUS_EVENT_DEVICE_CHANGED] = &seen->changed,
+        [PERBUS_EVENT_CONFIGURATION_CHANGED] = &seen->configured,
+        [PERBUS_EVENT_XRUN] = &seen->xruns,
+        [PERBUS_EVENT_DECODER_LATE] = &seen->late,
+        [PERBUS_EVENT_RESTARTED] = &seen->restarted,
+        [PERBUS_EVENT_INPUT_LOST] = &seen->inputs,
+    };
     if (event != PERBUS_EVENT_XRUN && event != PERBUS_EVENT_DECODER_LATE) {
         atomic_store(&seen->order, atomic_load(&seen->order) * 10 + (int)event);
     }
-    atomic_fetch_add(counts[event - 1], 1);
+    atomic_fetch_add(counts[event], 1);
 }
 
 static void note_end(void *context) {
@@ -125,10 +132,12 @@ int main(int count, char **arguments) {
         test_playing_in_short();
         test_losses_in_short();
         test_restarts_in_short();
+        test_inputs_in_short();
     } else {
         test_playing();
         test_losses();
         test_restarts();
+        test_inputs();
         test_refusals();
     }
     check_silence(said);

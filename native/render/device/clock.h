@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#ifndef PBR_DEVICE_CLOCK_H
+#define PBR_DEVICE_CLOCK_H
+
+#include <stdint.h>
+
+// Nanoseconds of a clock that only goes forward.
+uint64_t pbr_device_now(void);
+
+#endif

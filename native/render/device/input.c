@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "input.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "backend.h"
+#include "render/effects/convert.h"
+
+// What the ring keeps, as a part of the latency that is asked for; the rest passes in the device.
+static const double KEPT = 2.0 / 3.0;
+
+bool pbr_input_find(const char *id, pbr_device_info *info, char *message, size_t capacity) {
+    pbr_pick picked = pbr_pick_backend(id, "input", message, capacity);
+    if (picked.backend == NULL) {
+        return false;
+    }
+    memset(info, 0, sizeof *info);
+    bool found = picked.backend->find_input(picked.name, info, message, capacity);
+    if (!found) {
+        pbr_pick_explain(&picked, message, capacity);
+    }
+    return found;
+}
+
+pbr_input *pbr_input_open(const pbr_input_wish *wish, char *message, size_t capacity) {
+    pbr_pick picked = pbr_pick_backend(wish->id, "input", message, capacity);
+    if (picked.backend == NULL) {
+        return NULL;
+    }
+    pbr_input *input = picked.backend->open_input(picked.name, wish, message, capacity);
+    if (input == NULL) {
+        pbr_pick_explain(&picked, message, capacity);
+    }
+    return input;
+}
+
+bool pbr_input_set_up(pbr_input *input, const pbr_backend *backend, const pbr_input_wish *wish,
+                      const pbr_device_info *info, char *message, size_t capacity) {
+    input->backend = backend;
+    input->latency = wish->latency > 0.0 ? wish->latency : PBR_DEVICE_LATENCY;
+    const pbr_capture_format format = {
+        .channels = info->inputs,
+        .from = info->rate,
+        .to = wish->rate,
+        .latency = KEPT * input->latency,
+    };
+    if (!pbr_ratio_valid(pbr_ratio_of(format.from, format.to))) {
+        snprintf(message, capacity, "device \"%.80s\" records at %g Hz: too far from %g Hz",
+                 info->name, format.from, format.to);
+        return false;
+    }
+    input->capture = pbr_capture_create(&format);
+    if (input->capture == NULL) {
+        snprintf(message, capacity, "no memory for an input device");
+    }
+    return input->capture != NULL;
+}
+
+pbr_capture *pbr_input_capture(pbr_input *input) {
+    return input->capture;
+}
+
+bool pbr_input_start(pbr_input *input, char *message, size_t capacity) {
+    pbr_capture_flush(input->capture);
+    input->progress = pbr_device_now();
+    input->recording = input->backend->start_input(input, message, capacity);
+    return input->recording;
+}
+
+void pbr_input_stop(pbr_input *input) {
+    input->recording = false;
+    input->backend->stop_input(input);
+}
+
+void pbr_input_close(pbr_input *input) {
+    if (input != NULL) {
+        input->backend->close_input(input);
+    }
+}
+
+unsigned pbr_input_poll(pbr_input *input) {
+    unsigned events = 0;
+    uint64_t frames = pbr_capture_frames(input->capture), now = pbr_device_now();
+    double several = 4.0 * input->latency, patience = input->backend->patience;
+    if (!input->recording || atomic_load(&input->suspended) || frames != input->seen_frames) {
+        input->seen_frames = frames;
+        input->progress = now;
+    } else if ((double)(now - input->progress) > (several > patience ? several : patience) * 1e9) {
+        atomic_store(&input->lost, true);
+    }
+    if (atomic_load(&input->lost) && !input->reported) {
+        input->reported = true;
+        events |= PBR_DEVICE_LOST;
+    }
+    unsigned moves = atomic_load(&input->moves);
+    uint64_t losses = pbr_capture_losses(input->capture);
+    events |= moves != input->seen_moves ? PBR_DEVICE_MOVED : 0;
+    events |= losses != input->seen_losses ? PBR_DEVICE_XRUN : 0;
+    input->seen_moves = moves;
+    input->seen_losses = losses;
+    return events;
+}
+
+void pbr_input_get_status(pbr_input *input, pbr_input_status *status) {
+    memset(status, 0, sizeof *status);
+    status->losses = pbr_capture_losses(input->capture);
+    input->backend->describe_input(input, status);
+}
