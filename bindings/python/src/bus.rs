@@ -331,7 +331,7 @@ impl Fade {
         let function = on_end.map(|it| core.objects.keep_function(it, "on_end")).transpose()?;
         let ended: Ended = Box::new(move |end| {
             if let Some(function) = function {
-                function.call_once("a fade's end", |py| PyTuple::new(py, [Value(end)]));
+                function.call("a fade's end", |py| PyTuple::new(py, [Value(end)]));
             }
         });
         let fade = Arc::new(Slot::new(start(ended)?));

@@ -1,10 +1,10 @@
-//! Python functions that the engine calls: of sources, completions and the ends of fades.
+//! Python functions that the engine calls: of sources, taps and events, completions and the ends of fades.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use numpy::{PyArray2, PyArrayMethods};
-use perbus::RenderBlock;
+use perbus::{RenderBlock, TapBlock};
 use pyo3::exceptions::PyException;
 use pyo3::types::{PyDict, PyWeakrefMethods, PyWeakrefReference};
 
@@ -88,9 +88,9 @@ impl Function {
         self.kept.get(py)
     }
 
-    /// Calls a function for the one time that it is to be called, on any thread.
-    pub(crate) fn call_once(
-        self, what: &str,
+    /// Calls a function on any thread.
+    pub(crate) fn call(
+        &self, what: &str,
         arguments: impl for<'py> FnOnce(Python<'py>) -> PyResult<Bound<'py, PyTuple>>,
     ) {
         // At the program's end there is nobody to call.
@@ -131,13 +131,26 @@ pub(crate) struct SourceFunction {
     failure: Arc<Failure>,
 }
 
-/// What a source's function has failed with.
+/// What a source's or a tap's function has failed with.
 #[derive(Default)]
 pub(crate) struct Failure(Mutex<Option<Kept>>);
 
 impl Failure {
     pub(crate) fn get(&self, py: Python<'_>) -> Option<Py<PyAny>> {
         lock(&self.0).as_ref()?.get(py)
+    }
+
+    fn is_set(&self) -> bool {
+        lock(&self.0).is_some()
+    }
+
+    /// Keeps and logs what a function has raised.
+    fn set(&self, py: Python<'_>, what: &str, function: &Function, raised: PyErr) {
+        if raised.is_instance_of::<PyException>(py) {
+            let error = raised.clone_ref(py).into_value(py).into_any();
+            *lock(&self.0) = Some(function.kept.objects.keep(error));
+        }
+        report(py, what, raised);
     }
 }
 
@@ -150,7 +163,7 @@ impl SourceFunction {
 
     /// Runs on a thread that renders.
     pub(crate) fn render(&mut self, block: &mut RenderBlock<'_>) {
-        let failed = lock(&self.failure.0).is_some();
+        let failed = self.failure.is_set();
         let rendered = !failed && attach(|py| self.fill(py, block)).unwrap_or(false);
         if !rendered {
             block.set_silent();
@@ -164,16 +177,13 @@ impl SourceFunction {
         // Memory of its own: a block that the function keeps must not reach into the engine's.
         let array = zeros(py, [block.channels() as usize, block.frames() as usize]);
         let called = function.call1(py, (&array, block.sample_time()));
-        let raised = match called {
-            Ok(_) => return copy(&array, block),
-            Err(raised) => raised,
-        };
-        if raised.is_instance_of::<PyException>(py) {
-            let error = raised.clone_ref(py).into_value(py).into_any();
-            *lock(&self.failure.0) = Some(self.function.kept.objects.keep(error));
+        match called {
+            Ok(_) => copy(&array, block),
+            Err(raised) => {
+                self.failure.set(py, "a source's function", &self.function, raised);
+                false
+            }
         }
-        report(py, "a source's function", raised);
-        false
     }
 }
 
@@ -185,4 +195,35 @@ fn copy(array: &Bound<'_, PyArray2<f32>>, block: &mut RenderBlock<'_>) -> bool {
         block.channel_mut(channel).copy_from_slice(samples);
     }
     true
+}
+
+/// A tap's function.
+pub(crate) struct TapFunction {
+    function: Function,
+    failure: Arc<Failure>,
+}
+
+impl TapFunction {
+    pub(crate) fn new(
+        objects: &Arc<Objects>, function: &Bound<'_, PyAny>, failure: Arc<Failure>,
+    ) -> PyResult<Self> {
+        Ok(Self { function: objects.keep_function(function, "function")?, failure })
+    }
+
+    /// Runs on a thread of the engine's.
+    pub(crate) fn hear(&self, block: TapBlock<'_>) {
+        if self.failure.is_set() {
+            return;
+        }
+        // At the program's end there is nobody to call.
+        let _ = attach(|py| {
+            let Some(function) = self.function.get(py) else { return };
+            let channels = (0..block.channels()).map(|channel| block.channel(channel));
+            let called = array(py, &channels.collect::<Vec<_>>())
+                .and_then(|array| function.call1(py, (array, block.sample_time())));
+            if let Err(raised) = called {
+                self.failure.set(py, "a tap's function", &self.function, raised);
+            }
+        });
+    }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::prelude::*;
 use crate::shutdown;
+use crate::tap::TapCell;
 
 /// Engines that are open, for the program's end and for forks.
 static OPEN: Mutex<Vec<Weak<Core>>> = Mutex::new(Vec::new());
@@ -96,6 +97,8 @@ pub(crate) struct Core {
     pub(crate) objects: Arc<Objects>,
     /// The engine keeps the nodes that are attached.
     attached: Mutex<HashMap<u64, Arc<NodeCell>>>,
+    /// And the taps that are not closed.
+    taps: Mutex<Vec<Arc<TapCell>>>,
     /// All handles that must end with the engine.
     handles: Mutex<Vec<Weak<dyn Close>>>,
 }
@@ -114,6 +117,7 @@ impl Core {
             calls: Calls::default(),
             objects: Arc::default(),
             attached: Mutex::default(),
+            taps: Mutex::default(),
             handles: Mutex::default(),
         });
         for cell in [&core.main, &core.output] {
@@ -163,6 +167,16 @@ impl Core {
         lock(&self.attached).remove(&cell.id);
     }
 
+    /// Keeps a tap.
+    pub(crate) fn keep_tap(&self, cell: &Arc<TapCell>) {
+        lock(&self.taps).push(Arc::clone(cell));
+    }
+
+    /// Leaves a tap that was closed to its Python object.
+    pub(crate) fn leave_tap(&self, cell: &Arc<TapCell>) {
+        lock(&self.taps).retain(|kept| !Arc::ptr_eq(kept, cell));
+    }
+
     /// Has a handle end with the engine.
     pub(crate) fn ends(&self, handle: Arc<dyn Close>) {
         if self.engine.is_closed() {
@@ -188,7 +202,20 @@ impl Core {
         ended.extend(self.engine.take());
         let attached = std::mem::take(&mut *lock(&self.attached));
         drop(attached);
+        let taps = std::mem::take(&mut *lock(&self.taps));
+        drop(taps);
         ended
+    }
+
+    /// Ends what happens to an engine by itself. `function` says whether a function that it calls is
+    /// waited for.
+    fn silence(&self, engine: &perbus::Engine, function: bool) {
+        if self.max_frames.is_none() {
+            if function {
+                let _ = engine.on_event(|_, _| ());
+            }
+            let _ = engine.stop();
+        }
     }
 
     /// Closes the engine. What is still under way after so long ends it.
@@ -197,9 +224,13 @@ impl Core {
             self.calls.wait_for_batch(longest);
             Ok(())
         })?;
+        let engine = self.engine.get();
         let ended = Mutex::new(self.take_all());
         call(py, || {
             self.calls.wait_for_end(longest);
+            if let Some(engine) = engine {
+                self.silence(&engine, longest == Duration::MAX);
+            }
             drop(ended);
             Ok(())
         })

@@ -3,14 +3,20 @@
 use std::time::Duration;
 
 use perbus::{Fallback, Format};
-use pyo3::types::PyType;
+use pyo3::types::{PyDict, PyType};
 
+use crate::device::builder;
 use crate::file::File;
 use crate::graph::Batch;
 use crate::prelude::*;
 
-/// A graph of audio nodes and what renders it: ``Engine()`` to the output device, which `start`
-/// opens, ``Engine.offline`` to the caller.
+/// A graph of audio nodes and what renders it: ``Engine()`` to an output device, which `start` opens,
+/// ``Engine.offline`` to the caller.
+///
+/// Without ``output``, the id of one of `devices`, the engine plays to whatever is the default output at
+/// each start. What is not given is the device's choice: ``sample_rate`` in Hz, ``block``, the frames that
+/// are rendered at once (16 to 4096), and ``latency`` from rendering to hearing in seconds (0.001 to 2, at
+/// least two blocks; 0.03 unless given). `device_status` has what came of it.
 ///
 /// Methods may be called from any thread, and rendering continues while they run. As a context
 /// manager it closes at the end.
@@ -60,13 +66,21 @@ impl Engine {
 #[pymethods]
 impl Engine {
     #[new]
-    #[pyo3(signature = (offline = None), text_signature = "()")]
-    fn new(py: Python<'_>, offline: Option<(Double, Index, Index)>) -> PyResult<Self> {
-        let engine = || match offline {
+    #[pyo3(signature = (
+        output = None, *, sample_rate = None, block = None, latency = None, _offline = None
+    ))]
+    #[pyo3(text_signature = "(output=None, *, sample_rate=None, block=None, latency=None)")]
+    fn new(
+        py: Python<'_>, output: Option<&str>, sample_rate: Option<Double>, block: Option<Index>,
+        latency: Option<Seconds>, _offline: Option<(Double, Index, Index)>,
+    ) -> PyResult<Self> {
+        refuse_in_source(py, "make an engine")?;
+        let device = builder(output, sample_rate, block, latency);
+        let engine = || match _offline {
             Some((rate, channels, max_frames)) => {
                 perbus::Engine::offline(Format::new(rate.0, channels.0)?, max_frames.0)
             }
-            None => perbus::Engine::new(),
+            None => device.build(),
         };
         Ok(Self { core: call(py, || Core::new(engine()?))? })
     }
@@ -82,7 +96,9 @@ impl Engine {
     fn offline<'py>(
         cls: &Bound<'py, PyType>, sample_rate: Double, channels: Index, max_frames: Index,
     ) -> PyResult<Bound<'py, PyAny>> {
-        cls.call_method1("__new__", (cls, (sample_rate.0, channels.0, max_frames.0)))
+        let options = PyDict::new(cls.py());
+        options.set_item("_offline", (sample_rate.0, channels.0, max_frames.0))?;
+        cls.call_method("__new__", (cls,), Some(&options))
     }
 
     /// Stops the engine and ends it and its nodes; all further calls raise `ClosedError`. Waits for

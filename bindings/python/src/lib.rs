@@ -10,6 +10,7 @@ mod callback;
 mod control;
 mod convert;
 mod core;
+mod device;
 mod engine;
 mod equalizer;
 mod error;
@@ -26,6 +27,7 @@ mod player;
 mod prelude;
 mod scene;
 mod shutdown;
+mod tap;
 
 // Its classes rely on the GIL.
 #[pyo3::pymodule(gil_used = true)]
@@ -39,6 +41,7 @@ mod _native {
     #[pymodule_export]
     use crate::{
         bus::{Bus, Fade},
+        device::devices,
         engine::Engine,
         equalizer::Equalizer,
         file::{load, Decoder, File},
@@ -49,6 +52,7 @@ mod _native {
         node::{Node, Output, Source},
         player::Player,
         scene::{engine_scene_only, engine_scene_only_buses, scene_only, scene_only_buses},
+        tap::Tap,
     };
 
     /// The crate's version.

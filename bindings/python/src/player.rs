@@ -191,10 +191,10 @@ impl Ends {
 
     fn call(self, end: BufferEnd) {
         if let Some(function) = self.completed {
-            function.call_once("a completion", |py| Ok(PyTuple::empty(py)));
+            function.call("a completion", |py| Ok(PyTuple::empty(py)));
         }
         if let Some(function) = self.ended {
-            function.call_once("a buffer's end", |py| PyTuple::new(py, [Value(end)]));
+            function.call("a buffer's end", |py| PyTuple::new(py, [Value(end)]));
         }
     }
 }

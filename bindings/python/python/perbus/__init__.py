@@ -40,6 +40,8 @@ from ._native import (
     Output,
     Player,
     Source,
+    Tap,
+    devices,
 )
 from .errors import *
 from .values import *
@@ -47,7 +49,7 @@ from .values import *
 __all__ = [
     "MAX_BANDS", "MAX_BUSES", "MAX_CHANNELS", "MAX_MATRIX_BUSES", "MAX_RENDER_THREADS",
     "MAX_SAMPLE_RATE", "Bus", "Engine", "Equalizer", "Fade", "File", "Group", "Matrix", "Mixer", "Node", "Output",
-    "Player", "Source", "__version__", "file", "level", "version",
+    "Player", "Source", "Tap", "__version__", "devices", "file", "level", "version",
 ]
 __all__ += errors.__all__
 __all__ += values.__all__

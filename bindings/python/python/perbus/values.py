@@ -7,14 +7,16 @@ from enum import Enum, IntEnum, IntFlag
 from typing import TYPE_CHECKING, List, NamedTuple, Optional, Tuple
 
 from . import _native
+from .device import Device, DeviceStatus, EngineEvent
 
 if TYPE_CHECKING:
     from ._native import Bus
 
 __all__ = [
     "AutomationPoint", "Band", "BufferEnd", "BusConfig", "ChannelLayout", "Control", "Curve",
-    "Discrepancy", "FadeEnd", "Fallback", "FileInfo", "FilterType", "Format", "EngineScene", "GroupConfig", "Meter", "NodeInfo", "PanLaw",
-    "Position", "Scene", "SceneParts", "SendTap",
+    "Device", "DeviceStatus", "Discrepancy", "EngineEvent", "EngineScene", "FadeEnd", "Fallback", "FileInfo",
+    "FilterType", "Format", "GroupConfig", "Meter", "NodeInfo", "PanLaw", "Position", "Scene", "SceneParts",
+    "SendTap",
 ]
 
 

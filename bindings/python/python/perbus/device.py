@@ -1,0 +1,73 @@
+"""Devices, and what happens to engines that play to them."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+__all__ = ["Device", "DeviceStatus", "EngineEvent"]
+
+
+class Device(NamedTuple):
+    """A device of the machine, see :func:`devices`."""
+
+    #: What ``Engine(output=...)`` takes.
+    id: str
+    #: For people.
+    name: str
+    #: The sound system: "PulseAudio", "ALSA", "JACK".
+    host: str
+    #: 0: it does not record.
+    input_channels: int
+    #: 0: it does not play.
+    output_channels: int
+    #: Its own rate, in Hz.
+    sample_rate: float
+    #: Seconds: the shortest that is worth asking for. It breaks off on a busy machine.
+    low_latency: float
+    #: Seconds: what an engine asks for unless it is given.
+    default_latency: float
+    #: Whether the system records from it by default.
+    is_default_input: bool
+    #: Whether the system plays to it by default.
+    is_default_output: bool
+
+
+class DeviceStatus(NamedTuple):
+    """How the device that an engine plays to fares since it was opened, see :meth:`Engine.device_status`."""
+
+    #: The sound system may have moved the engine to another device.
+    id: str
+    #: For people.
+    name: str
+    #: The sound system.
+    host: str
+    #: Hz, at which the engine renders.
+    sample_rate: float
+    #: Frames that were last rendered at once; 0 if not known yet.
+    block: int
+    #: Seconds from rendering to hearing, as the sound system measures it.
+    latency: float
+    #: Times that the device ran out of samples.
+    underruns: int
+    #: Blocks that took longer to render than they last.
+    late: int
+    #: Time spent rendering divided by the time rendered.
+    mean_load: float
+    #: The same for the worst block.
+    max_load: float
+    #: Frames rendered.
+    frames: int
+
+
+class EngineEvent(Enum):
+    """What happens to an engine by itself, see :meth:`Engine.on_event`."""
+
+    #: The device or its sound system is gone.
+    DEVICE_LOST = "device lost"
+    #: The sound system has moved the engine to another device, on which it goes on playing.
+    DEVICE_CHANGED = "device changed"
+    #: The engine has stopped because of its device. :meth:`Engine.start` opens the device anew.
+    CONFIGURATION_CHANGED = "configuration changed"
+    #: The device has run out of samples, once or several times.
+    XRUN = "xrun"
