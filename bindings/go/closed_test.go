@@ -47,6 +47,8 @@ func (a *everything) ofEngine() map[string]error {
 		"Reset": e.Reset(), "Running": failure(e.Running()), "Audit": failure(e.Audit()),
 		"SetFallback": e.SetFallback(perbus.FallbackDeny), "Render": e.Render(planar(1, 8)),
 		"SampleTime": failure(e.SampleTime()), "SetRenderThreads": e.SetRenderThreads(2),
+		"SetOutputDevice": e.SetOutputDevice(""), "DeviceStatus": failure(e.DeviceStatus()),
+		"OnEvent": e.OnEvent(nil), "OnEvent with one": e.OnEvent(func(perbus.EngineEvent) {}),
 		"NewMixer":  failure(e.NewMixer()),
 		"NewPlayer": failure(e.NewPlayer()), "NewEqualizer": failure(e.NewEqualizer(1)),
 		"NewMatrix": failure(e.NewMatrix(1, 1)),
@@ -68,6 +70,7 @@ func (a *everything) ofNodes() map[string]error {
 		"DisconnectOutput":    e.DisconnectNodeOutput(a.mixer, 0),
 		"Attach":              e.Attach(a.player),
 		"Detach":              e.Detach(a.player),
+		"NewTap":              failure(perbus.NewTap(a.mixer, 0, 4800, func(int64, [][]float32) {})),
 		"InspectNode":         failure(e.InspectNode(a.mixer)),
 		"SourceOf":            failure(e.SourceOf(a.mixer, 0)),
 		"SetMixerVolume":      failure(e.SetMixerVolumeForBus(a.mixer, 0.5, 0)),
@@ -212,6 +215,12 @@ func TestNilAndZeroValuesAreErrors(t *testing.T) {
 	ok(t, none.Close())
 	var buffer *perbus.Buffer
 	ok(t, buffer.Close())
+	for _, tap := range []*perbus.Tap{nil, {}} {
+		ok(t, tap.Close())
+		fails(t, tap.Wait(), perbus.ErrInvalidArgument)
+		fails(t, failure(tap.DroppedFrames()), perbus.ErrInvalidArgument)
+	}
+	fails(t, failure(perbus.NewTap(nil, 0, 4800, nil)), perbus.ErrInvalidArgument)
 	for _, node := range []perbus.Node{
 		(*perbus.Mixer)(nil), (*perbus.Player)(nil), (*perbus.Source)(nil), (*perbus.Equalizer)(nil),
 		(*perbus.Matrix)(nil), (*perbus.Output)(nil),
@@ -251,6 +260,7 @@ func TestForgottenEnginesAreClosed(t *testing.T) {
 		ok(t, engine.Start())
 		render(t, engine, 64)
 		must(must(engine.MainMixer().Bus(0)).FadeTo(0, time.Second, perbus.Linear))
+		must(perbus.NewTap(source, 0, 4800, func(int64, [][]float32) { _ = *sound }))
 		must(perbus.NewBuffer(format(1), planar(1, 64)))
 	}()
 	for i := 0; i < 1000; i++ {

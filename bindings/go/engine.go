@@ -25,6 +25,7 @@ type core struct {
 	main, output *node
 	format       Format
 	maxFrames    int // of an offline engine; 0 plays to a device
+	taps         *tapList
 
 	mu      sync.Mutex // one caller renders at a time
 	scratch *C.float   // what blocks are rendered into
@@ -32,7 +33,7 @@ type core struct {
 }
 
 // NewEngine makes an engine for the default output device, which [Engine.Start] opens. Its format is
-// the device's, or 44.1 kHz stereo where there is none.
+// the device's, or 44.1 kHz stereo where there is none. [NewDeviceEngine] chooses a device.
 //
 // Maps to -[AVAudioEngine init].
 func NewEngine() (*Engine, error) { return newEngine(C.pbgo_engine_create(), 0) }
@@ -54,7 +55,8 @@ func newEngine(made C.pbgo_found, maxFrames int) (*Engine, error) {
 	if err := check(made.failure); err != nil {
 		return nil, err
 	}
-	c := &core{handle: C.uintptr_t(made.number), maxFrames: maxFrames}
+	taps := &tapList{all: map[*Tap]struct{}{}}
+	c := &core{handle: C.uintptr_t(made.number), maxFrames: maxFrames, taps: taps}
 	c.raw = C.pbgo_engine_get_raw(c.handle)
 	runtime.SetFinalizer(c, (*core).free)
 	got := C.pbgo_engine_get_format(c.handle)
@@ -72,20 +74,25 @@ func newEngine(made C.pbgo_found, maxFrames int) (*Engine, error) {
 // free is for when nothing refers to the engine any more.
 func (c *core) free() {
 	_ = check(C.pbgo_engine_close(c.handle))
+	c.taps.close()
 	C.pbgo_engine_release(c.handle)
 	C.free(unsafe.Pointer(c.scratch))
 }
 
-// Close stops the engine and ends it and all of its nodes; calling it again has no effect. Calls
-// afterwards fail with [ErrClosed]. It waits for calls that are under way, and for a completion that
-// is running, unless called from one.
+// Close stops the engine and ends it and all of its nodes and taps; calling it again has no effect.
+// Calls afterwards fail with [ErrClosed]. It waits for calls that are under way, and for a completion or
+// a function of a tap or of [Engine.OnEvent] that is running, unless called from one.
 //
 // [ErrInRender] in a [RenderFunc].
 func (e *Engine) Close() error {
 	if e == nil || e.core == nil {
 		return nil
 	}
-	return do(e, func(engine C.uintptr_t) *C.pbgo_failure { return C.pbgo_engine_close(engine) })
+	err := do(e, func(engine C.uintptr_t) *C.pbgo_failure { return C.pbgo_engine_close(engine) })
+	if err == nil {
+		e.core.taps.close()
+	}
+	return err
 }
 
 // use checks that the engine may be called. The caller keeps it alive during the call.

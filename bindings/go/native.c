@@ -28,8 +28,16 @@ static bool render(void *context, int64_t sample_time, uint32_t frames, float *c
     return pbgoRender((uintptr_t)context, sample_time, frames, (float **)channels, channel_count);
 }
 
-static void end_source(void *context) {
-    pbgoEndSource((uintptr_t)context);
+static void hear(void *context, const perbus_tap_block *block) {
+    pbgoTap((uintptr_t)context, (perbus_tap_block *)block);
+}
+
+static void happen(void *context, perbus_event event) {
+    pbgoEvent((uintptr_t)context, event);
+}
+
+static void end(void *context) {
+    pbgoEnd((uintptr_t)context);
 }
 
 static void complete(void *context, perbus_end end) {
@@ -42,8 +50,20 @@ static void end_fade(void *context, perbus_desk_fade_end end) {
 
 pbgo_found pbgo_source_create(uintptr_t self, perbus_format format, uintptr_t handle) {
     PBGO_FIND(number, uintptr_t,
-              perbus_desk_source_create((void *)self, &format, render, (void *)handle, end_source,
+              perbus_desk_source_create((void *)self, &format, render, (void *)handle, end,
                                         (void *)&found, &error));
+}
+
+pbgo_failure *pbgo_engine_set_event_handler(uintptr_t self, uintptr_t handle) {
+    bool set = handle != 0;
+    PBGO_DO(perbus_desk_engine_set_event_handler((void *)self, set ? happen : NULL, (void *)handle,
+                                                 set ? end : NULL, &error));
+}
+
+pbgo_found pbgo_tap_create(uintptr_t self, uint32_t bus, uint32_t frames, uintptr_t handle) {
+    PBGO_FIND(number, uintptr_t,
+              perbus_desk_tap_create((void *)self, bus, frames, hear, (void *)handle, end,
+                                     (void *)&found, &error));
 }
 
 pbgo_failure *pbgo_player_schedule(uintptr_t self, uintptr_t buffer, int64_t start, uint32_t flags,

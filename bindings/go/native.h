@@ -6,6 +6,7 @@
 #ifndef PBGO_NATIVE_H
 #define PBGO_NATIVE_H
 
+#include "native_devices.h"
 #include "native_files.h"
 #include "native_graph.h"
 #include "native_nodes.h"

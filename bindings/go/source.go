@@ -106,7 +106,7 @@ func pbgoRender(context C.uintptr_t, sampleTime C.int64_t, frames C.uint32_t, ch
 	return false
 }
 
-//export pbgoEndSource
-func pbgoEndSource(context C.uintptr_t) {
+//export pbgoEnd
+func pbgoEnd(context C.uintptr_t) {
 	cgo.Handle(context).Delete()
 }
