@@ -234,6 +234,10 @@ static void end_tap(perbus_tap *tap, bool waits) {
             queued = perbus__tap_queued(tap->node, tap->bus, YES);
             [tap->node removeTapOnBus:tap->bus];
         } @finally {
+            // The bus has no tap any more, and another node may soon have this one's address.
+            pthread_mutex_lock(&lock);
+            tap->record->node = nil;
+            pthread_mutex_unlock(&lock);
             [tap->node release];
         }
         return PERBUS_OK;

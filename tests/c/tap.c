@@ -11,7 +11,9 @@ typedef struct listener {
     uint32_t frames, calls, longest;
     int64_t next;            /* sample time */
     uint32_t destroys_after; /* the tap, from its callback, in this call */
-    bool joined, refused;    /* one block after the other; waiting in the callback */
+    perbus_node *taps_again; /* after that, while the call is still running */
+    perbus_tap *second;
+    bool joined, refused; /* one block after the other; waiting in the callback */
     atomic_int ends;
 } listener;
 
@@ -31,6 +33,11 @@ static void hear_block(void *context, const perbus_tap_block *block) {
                      strstr(error.message, "wait") != NULL;
     if (heard->calls == heard->destroys_after) {
         perbus_tap_destroy(heard->tap);
+        if (heard->taps_again != NULL) {
+            WORKS(perbus_tap_create(heard->taps_again, 0, 4800, hear_block, heard, NULL,
+                                    &heard->second, &error));
+            perbus_tap_destroy(heard->second);
+        }
     }
 }
 
@@ -103,6 +110,7 @@ static void render_all(perbus_engine *made) {
 
 static void a_callback_ends_its_tap(perbus_engine *made, perbus_node *of) {
     static listener heard = {.destroys_after = 2};
+    heard.taps_again = of;
     perbus_tap *next = NULL;
     static listener after;
     WORKS(perbus_tap_create(of, 0, 4800, hear_block, &heard, end_listener, &heard.tap, &error));
