@@ -4,10 +4,9 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::Parser;
+use perbus_mix::{argument, demo, gain, mix_file, Failure, Mix};
 
 use crate::encode::Bits;
-use crate::model::Mix;
-use crate::{argument, demo, gain, mix_file, Failure};
 
 /// Mix audio files, each on a bus of its own, to one file.
 ///

@@ -8,7 +8,7 @@ use crate::args::Args;
 use crate::desk::Desk;
 use crate::mixing::Listener;
 use crate::output::{Outputs, StemFile};
-use crate::Failure;
+use perbus_mix::Failure;
 
 /// Taps of all buses, which measure them and write their files on a thread of the engine.
 pub(crate) struct BusTaps {

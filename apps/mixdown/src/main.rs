@@ -9,18 +9,12 @@
 //! the mix after its fader.
 
 mod args;
-mod argument;
 mod bus_taps;
-mod decode;
-mod demo;
 mod desk;
 mod encode;
-mod gain;
 mod loudness;
 mod meter;
-mod mix_file;
 mod mixing;
-mod model;
 mod output;
 mod plot;
 mod progress;
@@ -29,32 +23,22 @@ mod spool;
 mod staging;
 mod streams;
 
-use std::fmt::Display;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Parser;
+use perbus_mix::{Failure, Mix};
 
 use args::Args;
 use bus_taps::BusTaps;
 use desk::Desk;
 use mixing::Listener;
 use output::Outputs;
+use progress::Progress;
 use report::SumLevel;
 
-/// What stops the program: the argument at fault, and why, on one line.
-pub(crate) struct Failure(String);
-
-impl Failure {
-    pub(crate) fn of(argument: impl Display, reason: impl Display) -> Self {
-        Self(printable(&format!("{argument}: {reason}")))
-    }
-}
-
-/// For one line on a terminal and for XML: file names may contain control characters.
-pub(crate) fn printable(text: &str) -> String {
-    text.replace(char::is_control, "\u{fffd}")
-}
+/// Longer stems are decoded while they play, in seconds.
+const LONGEST: f64 = 60.0;
 
 fn main() -> ExitCode {
     match run(&Args::parse()) {
@@ -71,9 +55,9 @@ fn run(args: &Args) -> Result<(), Failure> {
     staging::clean_up_on_signals().map_err(|error| Failure::of("signals", error))?;
     let mut mix = args.mix()?;
     // Before decoding, which takes far longer than finding out that it was for nothing.
-    let metered = Desk::rehearse(&mix, args.rate)?;
+    let metered = perbus_mix::Desk::rehearse(&mix, args.rate)?;
     let mut outputs = Outputs::open(args, &mix)?;
-    decode::decode(&mut mix.stems, args.rate)?;
+    decode(&mut mix, args.rate)?;
 
     let columns = args.plot.as_ref().map_or(1, |_| plot::COLUMNS);
     let started = Instant::now();
@@ -115,6 +99,14 @@ fn run(args: &Args) -> Result<(), Failure> {
     }
     report::warn_of_clipping("the sum", &sum.meter, encoding);
     Ok(())
+}
+
+fn decode(mix: &mut Mix, rate: u32) -> Result<(), Failure> {
+    let progress = Progress::new(mix.stems.len() as u64);
+    perbus_mix::decode::decode(&mut mix.stems, rate, LONGEST, |place, name| {
+        progress.say(&format!("decoding {name}"));
+        progress.reach(place as u64);
+    })
 }
 
 /// What takes a peak to a level in dBFS; silence stays as it is.

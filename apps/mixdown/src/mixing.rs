@@ -6,9 +6,9 @@ use crate::bus_taps::BusTaps;
 use crate::desk::Desk;
 use crate::loudness::{Loudness, LoudnessMeter};
 use crate::meter::Meter;
-use crate::model::Mix;
 use crate::progress::Progress;
-use crate::Failure;
+use perbus_mix::Failure;
+use perbus_mix::Mix;
 
 /// A bus's meter has a reading once so many frames have passed, at the end of a block.
 const METERED: u64 = 2400;

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use crate::args::Args;
 use crate::encode::{Encoder, Encoding};
-use crate::model::{name_of, Mix, Sound};
 use crate::spool::Spool;
 use crate::staging::{same_file, Stage};
-use crate::Failure;
+use perbus_mix::Failure;
+use perbus_mix::{name_of, Mix, Sound};
 
 pub(crate) struct Outputs {
     stage: Stage,

@@ -7,7 +7,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use crate::args::Args;
 use crate::meter::Meter;
 use crate::mixing::{BusLevel, Pass};
-use crate::model::{name_of, Mix};
+use perbus_mix::{name_of, Mix};
 
 /// Width of the drawings in pixels, which is also their number of columns.
 pub(crate) const COLUMNS: usize = 960;

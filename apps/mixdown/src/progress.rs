@@ -17,6 +17,10 @@ impl Progress {
         self.0.set_message(what.to_owned());
     }
 
+    pub(crate) fn reach(&self, step: u64) {
+        self.0.set_position(step);
+    }
+
     pub(crate) fn advance(&self, steps: u64) {
         self.0.inc(steps);
     }

@@ -10,7 +10,7 @@ use crate::encode::Encoding;
 use crate::loudness::Loudness;
 use crate::meter::Meter;
 use crate::mixing::BusLevel;
-use crate::Failure;
+use perbus_mix::Failure;
 
 /// The sum's level and what was done to it.
 pub(crate) struct SumLevel<'a> {

@@ -166,7 +166,7 @@ impl TryFrom<toml::Value> for Gain {
 }
 
 /// Reads a file; its stems' files are relative to its folder. `more` follow its stems.
-pub(crate) fn read(path: &Path, more: Vec<Stem>) -> Result<Mix, Failure> {
+pub fn read(path: &Path, more: Vec<Stem>) -> Result<Mix, Failure> {
     let shown = path.display().to_string();
     let text = fs::read_to_string(path).map_err(|error| Failure::of(&shown, error))?;
     let folder = path.parent().unwrap_or(Path::new(""));
@@ -177,7 +177,7 @@ pub(crate) fn read(path: &Path, more: Vec<Stem>) -> Result<Mix, Failure> {
 }
 
 /// `sound` makes a stem's sound from its name and file.
-pub(crate) fn parse(
+pub fn parse(
     text: &str,
     shown: &str,
     more: Vec<Stem>,

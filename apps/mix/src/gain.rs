@@ -3,7 +3,7 @@
 use perbus::{decibels, MAX_VOLUME};
 
 /// A number of decibels, whose unit may be left out: `-6`, `+3dB`, `-inf dB`.
-pub(crate) fn parse_db(text: &str) -> Option<f32> {
+pub fn parse_db(text: &str) -> Option<f32> {
     let text = text.trim();
     let number = match text.len().checked_sub(2) {
         Some(at) if text.is_char_boundary(at) && text[at..].eq_ignore_ascii_case("db") => {
@@ -15,7 +15,7 @@ pub(crate) fn parse_db(text: &str) -> Option<f32> {
 }
 
 /// The linear gain, which the library lets be at most [`MAX_VOLUME`].
-pub(crate) fn from_db(db: f32) -> Result<f32, String> {
+pub fn from_db(db: f32) -> Result<f32, String> {
     let most = decibels::to_db(MAX_VOLUME);
     // NaN fails the comparison.
     if db <= most {
@@ -26,12 +26,12 @@ pub(crate) fn from_db(db: f32) -> Result<f32, String> {
 }
 
 /// For the command line: a gain in decibels as a linear one.
-pub(crate) fn parse(text: &str) -> Result<f32, String> {
+pub fn parse(text: &str) -> Result<f32, String> {
     from_db(parse_db(text).ok_or_else(|| format!("'{text}' is not a number of decibels"))?)
 }
 
 /// For the command line: a level to normalise to.
-pub(crate) fn parse_level(text: &str) -> Result<f32, String> {
+pub fn parse_level(text: &str) -> Result<f32, String> {
     match parse_db(text) {
         Some(level) if (-100.0..=0.0).contains(&level) => Ok(level),
         Some(level) => Err(format!("{level} dBFS is not in -100 to 0")),

@@ -39,7 +39,7 @@ const FORMANTS: [(f32, f32, f32); 3] = [
 ];
 
 /// The demo's mix, whose stems are made at `rate` Hz.
-pub(crate) fn mix(rate: u32) -> Result<Mix, Failure> {
+pub fn mix(rate: u32) -> Result<Mix, Failure> {
     mix_file::parse(
         include_str!("demo.toml"),
         "the demo",

@@ -11,7 +11,7 @@ use crate::Failure;
 const KEYS: [&str; 4] = ["vol", "gain", "pan", "mute"];
 
 /// The stem that an argument describes; not decoded yet.
-pub(crate) fn parse(argument: &OsStr) -> Result<Stem, Failure> {
+pub fn parse(argument: &OsStr) -> Result<Stem, Failure> {
     let shown = argument.to_string_lossy();
     let (path, settings) = split(argument);
     if path.is_empty() {

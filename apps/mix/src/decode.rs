@@ -7,19 +7,20 @@ use std::os::unix::fs::MetadataExt as _;
 use perbus::{Buffer, File};
 
 use crate::model::{Sound, Stem};
-use crate::progress::Progress;
 use crate::Failure;
 
-/// Longer stems are decoded while they play, in seconds.
-const LONGEST: f64 = 60.0;
-
-/// Reads the files, resampled to `rate` Hz; those that are given several times once. Long ones are
-/// only opened.
-pub(crate) fn decode(stems: &mut [Stem], rate: u32) -> Result<(), Failure> {
-    let progress = Progress::new(stems.len() as u64);
+/// Reads the files, resampled to `rate` Hz; those that are given several times once. Files of more
+/// than `longest` seconds are only opened, to be decoded while they play. Calls `next` before each
+/// stem, with its place and name.
+pub fn decode(
+    stems: &mut [Stem],
+    rate: u32,
+    longest: f64,
+    mut next: impl FnMut(usize, &str),
+) -> Result<(), Failure> {
     let mut decoded: HashMap<(u64, u64), Buffer> = HashMap::new();
-    for stem in stems {
-        progress.say(&format!("decoding {}", stem.name));
+    for (place, stem) in stems.iter_mut().enumerate() {
+        next(place, &stem.name);
         if let Sound::File(path) = &stem.sound {
             let failure = |error| Failure::of(&stem.argument, error);
             // Links are the same file. If it cannot be looked at, loading says why.
@@ -29,9 +30,8 @@ pub(crate) fn decode(stems: &mut [Stem], rate: u32) -> Result<(), Failure> {
                 Some(buffer) => buffer.clone(),
                 None => {
                     let opened = File::open(path).map_err(failure)?;
-                    if opened.frames() as f64 > LONGEST * opened.format().sample_rate() {
+                    if opened.frames() as f64 > longest * opened.format().sample_rate() {
                         stem.sound = Sound::Streamed(opened);
-                        progress.advance(1);
                         continue;
                     }
                     File::load(path, f64::from(rate)).map_err(failure)?
@@ -42,7 +42,6 @@ pub(crate) fn decode(stems: &mut [Stem], rate: u32) -> Result<(), Failure> {
             }
             stem.sound = Sound::Decoded(buffer);
         }
-        progress.advance(1);
     }
     Ok(())
 }
@@ -73,7 +72,7 @@ mod tests {
 
         let mut stems = [&file, &other, &file, &link]
             .map(|path| Stem::from_file("stem", path, Strip::default()));
-        assert!(decode(&mut stems, 48_000).is_ok());
+        assert!(decode(&mut stems, 48_000, 60.0, |_, _| ()).is_ok());
         let samples = stems.map(|stem| match stem.sound {
             Sound::Decoded(buffer) => buffer.channel(0).as_ptr(),
             _ => panic!("it is not decoded"),

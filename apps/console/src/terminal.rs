@@ -1,0 +1,82 @@
+//! The terminal, which is given back as it was, whatever ends the program.
+
+use std::io::{self, IsTerminal as _, Stdout};
+use std::panic;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use crossterm::cursor::Show;
+use crossterm::event::{DisableMouseCapture, EnableMouseCapture};
+use crossterm::execute;
+use crossterm::terminal::{
+    disable_raw_mode, enable_raw_mode, EnterAlternateScreen, LeaveAlternateScreen,
+};
+use perbus_mix::Failure;
+use ratatui::backend::CrosstermBackend;
+use ratatui::Terminal;
+
+pub(crate) type Screen = Terminal<CrosstermBackend<Stdout>>;
+
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Fails unless there is a terminal to draw on and to read keys from.
+pub(crate) fn check() -> Result<(), Failure> {
+    for (name, is_terminal) in [
+        ("standard input", io::stdin().is_terminal()),
+        ("standard output", io::stdout().is_terminal()),
+    ] {
+        if !is_terminal {
+            return Err(Failure::of(name, "it is not a terminal"));
+        }
+    }
+    Ok(())
+}
+
+/// Takes the terminal until it is dropped, or the program panics.
+pub(crate) struct Taken {
+    pub(crate) screen: Screen,
+}
+
+impl Taken {
+    pub(crate) fn take() -> io::Result<Self> {
+        let earlier = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            // Other threads' panics are caught; a message would be written across the screen.
+            if thread::current().name() == Some("main") {
+                restore();
+                earlier(info);
+            }
+        }));
+        TAKEN.store(true, Ordering::SeqCst);
+        let taken = enable_raw_mode()
+            .and_then(|()| execute!(io::stdout(), EnterAlternateScreen, EnableMouseCapture))
+            .and_then(|()| Terminal::new(CrosstermBackend::new(io::stdout())));
+        match taken {
+            Ok(screen) => Ok(Self { screen }),
+            Err(error) => {
+                restore();
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        restore();
+    }
+}
+
+/// Gives the terminal back; any thread may, and only the first call counts.
+pub(crate) fn restore() {
+    if TAKEN.swap(false, Ordering::SeqCst) {
+        // What cannot be written to is gone, and needs nothing.
+        let _ = execute!(
+            io::stdout(),
+            DisableMouseCapture,
+            LeaveAlternateScreen,
+            Show
+        );
+        let _ = disable_raw_mode();
+    }
+}
