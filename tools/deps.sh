@@ -20,7 +20,7 @@ as_root() {
 }
 
 # gobjc brings GCC's Objective-C runtime, python3-venv is for clang-format and the Python binding,
-# golang-go for the Go binding, pulseaudio and pipewire are played to, libclang-rt-dev has the sanitizers, and
+# golang-go for the Go binding, pulseaudio and pipewire are played to, tmux has the console, libclang-rt-dev has the sanitizers, and
 # the last two lines are sound files and tools that the tests compare with.
 debian() {
     missing=
@@ -65,36 +65,36 @@ if [ "$system" = Darwin ]; then
     xcode-select -p >/dev/null 2>&1 ||
         die "the command line tools are missing, install them with: xcode-select --install"
     missing=
-    for tool in go python3 pkg-config sox ffmpeg; do
+    for tool in go python3 pkg-config sox ffmpeg tmux; do
         have "$tool" || missing="$missing $tool"
     done
     [ -z "$missing" ] ||
-        say "make test needs$missing, from Homebrew: brew install go python pkgconf sox ffmpeg"
+        say "make test needs$missing, from Homebrew: brew install go python pkgconf sox ffmpeg tmux"
 elif [ "$system" = Linux ] && have apt-get && have dpkg-query; then
     debian gcc libc6-dev clang libclang-dev gobjc libgnustep-base-dev libblocksruntime-dev \
         portaudio19-dev libpulse-dev libsamplerate0-dev libsndfile1-dev libvorbis-dev \
         pkg-config make python3-venv \
         libclang-rt-dev valgrind golang-go \
         pulseaudio pulseaudio-utils libasound2-plugins dbus pipewire pipewire-pulse wireplumber \
-        alsa-utils sound-theme-freedesktop \
+        alsa-utils sound-theme-freedesktop tmux procps \
         sox libsox-fmt-all ffmpeg vorbis-tools opus-tools lame flac
 elif [ "$system" = Linux ] && have dnf; then
     fedora gcc glibc-devel clang clang-devel gcc-objc gnustep-base-devel /usr/include/Block.h \
         portaudio-devel pulseaudio-libs-devel libsamplerate-devel libsndfile-devel libvorbis-devel \
         pkgconf-pkg-config make python3 \
         compiler-rt valgrind golang pulseaudio-utils \
-        alsa-utils sound-theme-freedesktop \
+        alsa-utils sound-theme-freedesktop tmux procps-ng \
         sox /usr/bin/ffmpeg vorbis-tools opus-tools lame flac
 elif [ "$system" = Linux ] && have pacman; then
     arch gcc clang gcc-objc gnustep-base libdispatch \
         portaudio libpulse libsamplerate libsndfile libvorbis pkgconf make python \
         compiler-rt valgrind go \
-        alsa-utils sound-theme-freedesktop \
+        alsa-utils sound-theme-freedesktop tmux procps-ng \
         sox ffmpeg vorbis-tools opus-tools lame flac
 else
     say "unknown system; needed: clang, libclang, GCC's Objective-C runtime, GNUstep base," \
         "the blocks runtime, PortAudio, libpulse, libsamplerate, libsndfile, libvorbis, pkg-config, make," \
-        "valgrind, python3, Go, sox, ffmpeg, oggenc, opusenc, lame, flac"
+        "valgrind, python3, Go, tmux, sox, ffmpeg, oggenc, opusenc, lame, flac"
 fi
 
 have cargo || die "cargo is missing, install Rust from https://rustup.rs"

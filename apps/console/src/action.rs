@@ -50,5 +50,4 @@ pub(crate) enum Action {
     Erase,
     Enter,
     ResetMeters,
-    Reopen,
 }

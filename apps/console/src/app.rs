@@ -33,8 +33,8 @@ pub(crate) struct App<'a> {
     needles: Vec<Needles>,
     looked: Instant,
     message: Option<(String, bool, Instant)>,
-    /// Where the mix was when the device was lost.
-    lost_at: Option<f64>,
+    /// Where the mix was when the engine was last seen running, in seconds.
+    position: f64,
     running: bool,
     pub(crate) redraws: bool,
     pub(crate) quits: bool,
@@ -55,7 +55,7 @@ impl<'a> App<'a> {
             needles: Vec::new(),
             looked: Instant::now(),
             message: None,
-            lost_at: None,
+            position: 0.0,
             running: true,
             redraws: false,
             quits: false,
@@ -71,23 +71,18 @@ impl<'a> App<'a> {
 
     /// What is due by now.
     pub(crate) fn tick(&mut self) {
-        let running = self.output.is_running();
-        if self.running && !running {
-            let playing = self.transport.is_playing();
-            self.lost_at = playing.then(|| self.transport.position());
-        } else if running && !self.running {
+        self.running = self.output.is_running();
+        if self.output.was_restarted() {
             self.say("the device is back", false);
-            if let Some(position) = self.lost_at.take() {
-                if let Err(Failure(reason)) = self.transport.resume(position) {
-                    self.say(reason, true);
-                }
+            if let Err(Failure(reason)) = self.transport.resume(self.position) {
+                self.say(reason, true);
             }
         }
-        self.running = running;
         if self.output.was_moved() {
             self.say("the sound system has changed the device", false);
         }
-        if running {
+        if self.running {
+            self.position = self.transport.position();
             if let Err(Failure(reason)) = self.transport.tick() {
                 self.say(reason, true);
             }
@@ -109,7 +104,11 @@ impl<'a> App<'a> {
             Some((text, is_error, at)) if at.elapsed() < MESSAGE => (text.clone(), *is_error),
             _ => (String::new(), false),
         };
-        let position = self.lost_at.unwrap_or_else(|| self.transport.position());
+        let position = if self.running {
+            self.transport.position()
+        } else {
+            self.position
+        };
         Shown {
             strips,
             master,
@@ -297,7 +296,6 @@ impl<'a> App<'a> {
                 }
             }
             Action::ResetMeters => self.needles.iter_mut().for_each(Needles::reset),
-            Action::Reopen => self.output.reopen()?,
         }
         Ok(())
     }

@@ -119,13 +119,12 @@ fn letter_action(letter: char) -> Option<Action> {
         'g' => Action::AskGroup,
         'n' => Action::AskLabel,
         'v' => Action::ResetMeters,
-        'd' => Action::Reopen,
         _ => return None,
     })
 }
 
 /// Keys and what they do, for the help: as `action` has it.
-pub(crate) const HELP: [(&str, &str); 21] = [
+pub(crate) const HELP: [(&str, &str); 20] = [
     ("space", "play, halt"),
     ("enter", "back to the beginning"),
     ("< >", "5 seconds back, forward"),
@@ -145,7 +144,6 @@ pub(crate) const HELP: [(&str, &str); 21] = [
     ("g, then 1 to 9", "into, out of a group; n: a new one"),
     ("n", "label"),
     ("v", "reset clips and held peaks"),
-    ("d", "open the device again"),
     ("q", "quit; ctrl-l: draw anew"),
 ];
 

@@ -14,12 +14,19 @@ use crate::shown::Status;
 const OFFLINE_RATE: u32 = 48_000;
 const OFFLINE_BLOCK: u32 = 256;
 
+/// What the engine has reported.
+#[derive(Default)]
+struct Happened {
+    moved: AtomicBool,
+    restarted: AtomicBool,
+}
+
 pub(crate) struct Output {
     engine: Engine,
     /// Without a device, once it is started.
     clock: Option<Clock>,
     offline: bool,
-    moved: Arc<AtomicBool>,
+    happened: Arc<Happened>,
     /// The last that is known of the device.
     device: String,
 }
@@ -27,18 +34,18 @@ pub(crate) struct Output {
 impl Output {
     /// Makes the engine; `start` opens the device.
     pub(crate) fn new(args: &Args) -> Result<Self, Failure> {
-        let moved = Arc::new(AtomicBool::new(false));
+        let happened = Arc::new(Happened::default());
         let engine = if args.offline {
             let rate = args.rate.unwrap_or(OFFLINE_RATE);
             Desk::offline(rate, args.block.unwrap_or(OFFLINE_BLOCK))?
         } else {
-            for_device(args, &moved).map_err(without_device)?
+            for_device(args, &happened).map_err(without_device)?
         };
         Ok(Self {
             engine,
             clock: None,
             offline: args.offline,
-            moved,
+            happened,
             device: "no device".to_owned(),
         })
     }
@@ -55,12 +62,6 @@ impl Output {
         Ok(())
     }
 
-    /// Opens the device again, if it is gone.
-    pub(crate) fn reopen(&mut self) -> Result<(), Failure> {
-        let opened = self.engine.start();
-        opened.map_err(|error| Failure::of("the device", error))
-    }
-
     pub(crate) fn is_running(&self) -> bool {
         match &self.clock {
             Some(clock) => clock.is_running(),
@@ -70,7 +71,12 @@ impl Output {
 
     /// Whether the sound system has moved the engine to another device since the last call.
     pub(crate) fn was_moved(&self) -> bool {
-        self.moved.swap(false, Ordering::Relaxed)
+        self.happened.moved.swap(false, Ordering::Relaxed)
+    }
+
+    /// Whether the engine has started again on a device since the last call.
+    pub(crate) fn was_restarted(&self) -> bool {
+        self.happened.restarted.swap(false, Ordering::Relaxed)
     }
 
     pub(crate) fn status(&mut self) -> Status {
@@ -98,15 +104,15 @@ impl Output {
             }
             Err(_) => {
                 shown.lost = true;
-                shown.device = format!("{} is lost, d opens it again", self.device);
+                shown.device = format!("{} is lost, waiting for it", self.device);
             }
         }
         shown
     }
 }
 
-fn for_device(args: &Args, moved: &Arc<AtomicBool>) -> perbus::Result<Engine> {
-    let mut builder = Engine::builder();
+fn for_device(args: &Args, happened: &Arc<Happened>) -> perbus::Result<Engine> {
+    let mut builder = Engine::builder().restarts(true);
     if let Some(id) = &args.output {
         builder = builder.output(id);
     }
@@ -120,11 +126,11 @@ fn for_device(args: &Args, moved: &Arc<AtomicBool>) -> perbus::Result<Engine> {
         builder = builder.latency(Duration::from_millis(u64::from(milliseconds)));
     }
     let engine = builder.build()?;
-    let moved = Arc::clone(moved);
-    engine.on_event(move |_, event| {
-        if event == EngineEvent::DeviceChanged {
-            moved.store(true, Ordering::Relaxed);
-        }
+    let happened = Arc::clone(happened);
+    engine.on_event(move |_, event| match event {
+        EngineEvent::DeviceChanged => happened.moved.store(true, Ordering::Relaxed),
+        EngineEvent::Restarted => happened.restarted.store(true, Ordering::Relaxed),
+        _ => {}
     })?;
     Ok(engine)
 }

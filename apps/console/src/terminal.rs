@@ -39,10 +39,10 @@ pub(crate) struct Taken {
 
 impl Taken {
     pub(crate) fn take() -> io::Result<Self> {
-        let earlier = panic::take_hook();
+        let (earlier, owner) = (panic::take_hook(), thread::current().id());
         panic::set_hook(Box::new(move |info| {
             // Other threads' panics are caught; a message would be written across the screen.
-            if thread::current().name() == Some("main") {
+            if thread::current().id() == owner {
                 restore();
                 earlier(info);
             }

@@ -1,0 +1,7 @@
+//! The program in a real terminal, tmux: keys are sent, and the screen is read.
+
+mod ends;
+mod mixing;
+mod refusals;
+mod sound;
+mod tmux;
