@@ -13,7 +13,7 @@ C_DIRS := $(wildcard native conformance examples tests benches bindings/c bindin
 # perbus/desk.h is cbindgen's.
 FIND_C := find $(C_DIRS) \( -name target -o -name build -o -name include \) -prune -o -type f -name '*.[chm]'
 
-.PHONY: help deps mix test install wheel package sanitize lint deny bench fmt clean
+.PHONY: help deps mix picture test install wheel package sanitize lint deny bench fmt clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' Makefile
@@ -24,6 +24,10 @@ deps: ## install what is missing (apt, dnf, pacman)
 mix: deps ## render the demo to target/mix.wav and target/mix.svg
 	@mkdir -p target
 	$(CARGO) run --release -p perbus-mixdown -- -o target/mix.wav --plot target/mix.svg
+
+picture: deps ## draw docs/console.svg: the console with the demo
+	$(CARGO) build --release -p perbus-console
+	tools/console-picture.py target/release/perbus-console docs/console.svg
 
 test: deps ## run all tests: Rust, documentation, C library, bindings, languages, package
 	$(CARGO) test --workspace --all-features

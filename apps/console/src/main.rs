@@ -23,6 +23,11 @@ mod terminal;
 mod transport;
 mod view;
 
+#[cfg(test)]
+#[allow(dead_code)] // What the tests of the whole program need besides.
+#[path = "../tests/console/tmux.rs"]
+mod tmux;
+
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};

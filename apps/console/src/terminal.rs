@@ -80,3 +80,36 @@ pub(crate) fn restore() {
         let _ = disable_raw_mode();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tmux::Tmux;
+
+    #[test]
+    fn a_panic_gives_it_back() {
+        let program = std::env::current_exe().unwrap();
+        let command = format!(
+            "RUST_BACKTRACE=0 {} --ignored --exact terminal::tests::panics --nocapture",
+            program.display()
+        );
+        let Some(tmux) = Tmux::run(80, 50, &command) else {
+            return;
+        };
+        let screen = tmux.wait_text("restored");
+        let seen = screen.0.join("\n");
+        assert!(
+            screen.has("earlier") && screen.has("a fault of the program's"),
+            "{seen}"
+        );
+        assert!(screen.has("ended with 101"), "{seen}");
+    }
+
+    /// For a test in tmux, which runs it alone.
+    #[test]
+    #[ignore = "it takes the terminal, and panics"]
+    fn panics() {
+        let _taken = Taken::take().unwrap();
+        panic!("a fault of the program's");
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use super::console;
 use super::tmux::Tmux;
 
 fn ended(tmux: &Tmux, status: &str) {
@@ -13,7 +14,7 @@ fn ended(tmux: &Tmux, status: &str) {
 #[test]
 fn by_a_key() {
     for key in ["q", "C-c"] {
-        let Some(tmux) = Tmux::run(80, 24, "--demo --offline --play") else {
+        let Some(tmux) = Tmux::run(80, 24, &console("--demo --offline --play")) else {
             return;
         };
         tmux.wait_text("> playing");
@@ -25,7 +26,7 @@ fn by_a_key() {
 #[test]
 fn by_a_signal() {
     for (signal, status) in [("TERM", "143"), ("HUP", "129"), ("INT", "130")] {
-        let Some(tmux) = Tmux::run(80, 24, "--demo --offline") else {
+        let Some(tmux) = Tmux::run(80, 24, &console("--demo --offline")) else {
             return;
         };
         tmux.wait_text("offline: no device");
@@ -39,7 +40,7 @@ fn by_a_signal() {
 
 #[test]
 fn sizes_come_and_go() {
-    let Some(tmux) = Tmux::run(80, 24, "--demo --offline --play") else {
+    let Some(tmux) = Tmux::run(80, 24, &console("--demo --offline --play")) else {
         return;
     };
     tmux.wait_text("> playing");

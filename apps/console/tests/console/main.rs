@@ -5,3 +5,8 @@ mod mixing;
 mod refusals;
 mod sound;
 mod tmux;
+
+/// The program with its arguments, for a shell.
+fn console(arguments: &str) -> String {
+    format!("{} {arguments}", env!("CARGO_BIN_EXE_perbus-console"))
+}

@@ -1,5 +1,6 @@
 //! Keys and the mouse.
 
+use super::console;
 use super::tmux::{Screen, Tmux};
 
 const LABELS: [&str; 7] = [
@@ -8,7 +9,7 @@ const LABELS: [&str; 7] = [
 
 /// The demo, halted, on a screen that has room for one strip more.
 fn demo() -> Option<Tmux> {
-    let tmux = Tmux::run(90, 24, "--demo --offline")?;
+    let tmux = Tmux::run(90, 24, &console("--demo --offline"))?;
     tmux.wait_text("offline: no device");
     Some(tmux)
 }
@@ -144,7 +145,7 @@ stems.first.pan = 1
     std::fs::write(folder.path().join("mix.toml"), mix).unwrap();
     let more = "tone.wav ".repeat(11);
     let arguments = format!("--mix mix.toml {more} --offline");
-    let Some(tmux) = Tmux::run_in(folder, 80, 24, &arguments, &[]) else {
+    let Some(tmux) = Tmux::run_in(folder, 80, 24, &console(&arguments), &[]) else {
         return;
     };
     tmux.wait_text("# halted  0:00.0 / 0:01.0");

@@ -2,6 +2,7 @@
 
 use std::process::{Command, Stdio};
 
+use super::console;
 use super::tmux::Tmux;
 
 /// Status, standard output and standard error without a terminal.
@@ -56,7 +57,7 @@ fn in_a_terminal() {
         ("--offline --demo --output x", "cannot be used with"),
     ] {
         let folder = tempfile::tempdir().unwrap();
-        let Some(tmux) = Tmux::run_in(folder, 200, 24, arguments, &nowhere) else {
+        let Some(tmux) = Tmux::run_in(folder, 200, 24, &console(arguments), &nowhere) else {
             return;
         };
         let screen = tmux.wait_text("restored");

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use hound::{SampleFormat, WavSpec, WavWriter};
 
+use super::console;
 use super::tmux::{is_installed, Tmux};
 
 const RATE: u32 = 48_000;
@@ -180,7 +181,7 @@ fn a_device_plays_what_the_faders_say_and_is_lost_and_found() {
     let address = server.address();
     let variables = [("PULSE_SERVER", address.as_str())];
     let arguments = "tone.wav --play --loop --output pulse:null";
-    let Some(tmux) = Tmux::run_in(folder, 100, 24, arguments, &variables) else {
+    let Some(tmux) = Tmux::run_in(folder, 100, 24, &console(arguments), &variables) else {
         return;
     };
     tmux.wait_text("Null-sink (PulseAudio) | 48000 Hz");

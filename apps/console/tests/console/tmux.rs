@@ -26,26 +26,26 @@ pub(crate) struct Tmux {
 }
 
 impl Tmux {
-    /// Runs the program with `arguments`, words of a shell. `None`, with a reason, without tmux.
-    pub(crate) fn run(width: u16, height: u16, arguments: &str) -> Option<Self> {
+    /// Runs a command of the shell. `None`, with a reason, without tmux.
+    pub(crate) fn run(width: u16, height: u16, command: &str) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
-        Self::run_in(folder, width, height, arguments, &[])
+        Self::run_in(folder, width, height, command, &[])
     }
 
+    /// The same in a folder, with variables of its environment.
     pub(crate) fn run_in(
         folder: TempDir,
         width: u16,
         height: u16,
-        arguments: &str,
+        command: &str,
         variables: &[(&str, &str)],
     ) -> Option<Self> {
         if !is_installed("tmux") {
             return None;
         }
-        let program = env!("CARGO_BIN_EXE_perbus-console");
         // The terminal's settings, before and after.
         let script = format!(
-            "cd {folder}; stty -g > before; echo earlier; {program} {arguments}; \
+            "cd {folder}; stty -g > before; echo earlier; {command}; \
              echo ended with $?; stty -g > after; cmp before after && echo restored; exec cat",
             folder = folder.path().display(),
         );
@@ -56,7 +56,7 @@ impl Tmux {
         for (name, value) in variables {
             command.arg("-e").arg(format!("{name}={value}"));
         }
-        succeed(&mut command.arg(script));
+        succeed(command.arg(script));
         Some(tmux)
     }
 
