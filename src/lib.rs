@@ -162,6 +162,7 @@ pub mod guide {
 
     #[doc = "[Platform differences]: crate::guide::platforms#when-memory-runs-out\n\n"]
     #[doc = "[desk.c]: https://github.com/perbus/perbus/blob/main/examples/c/desk.c\n"]
+    #[doc = "[live.c]: https://github.com/perbus/perbus/blob/main/examples/c/live.c\n"]
     #[doc = "[mixdown.c]: https://github.com/perbus/perbus/blob/main/examples/c/mixdown.c\n\n"]
     #[doc = include_str!("../docs/c-api.md")]
     pub mod c_api {}

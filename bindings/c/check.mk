@@ -5,13 +5,14 @@ AT_STAGE := PKG_CONFIG_PATH=$(STAGE)/lib/pkgconfig
 STRICT := -Wall -Wextra -pedantic -Werror
 C_TESTS := $(wildcard tests/c/*.c)
 EXAMPLE := $(ROOT)/examples/c/desk.c
+LIVE := $(ROOT)/examples/c/live.c
 VALGRIND := valgrind --quiet --error-exitcode=1 --leak-check=full --show-leak-kinds=definite \
 	--errors-for-leak-kinds=definite --num-callers=30 --fair-sched=yes \
 	--suppressions=$(ROOT)/tests/c/valgrind.supp
 DECLARED := cc -E -P -I$(STAGE)/include -include perbus.h -include perbus/desk.h -x c /dev/null | \
 	grep -o 'perbus_[a-z0-9_]*(' | tr -d '(' | sort -u
 
-CHECKS := check-headers check-threads check-tested check-exports check-c check-device check-valgrind check-example check-copies
+CHECKS := check-headers check-threads check-tested check-exports check-c check-device check-valgrind check-example check-live check-copies
 
 .PHONY: check stage $(CHECKS)
 check: $(CHECKS)
@@ -63,6 +64,16 @@ check-example: stage
 	cd $(OUT) && export $(AT_STAGE) && cc -std=c11 $(STRICT) desk.c -o desk-static \
 		$$(pkg-config --cflags --static --libs perbus-desk | sed 's/-lperbus/-l:libperbus.a/') && \
 		./desk-static static.wav && cmp desk.wav static.wav
+
+# Likewise: without a server it says so, and on one it plays and survives the server's death.
+check-live: check-example
+	@cp $(LIVE) $(OUT)/live.c
+	cd $(OUT) && export $(AT_STAGE) && \
+		eval "$$(sed -n 's|^ \*  *\(cc live.c .*\) &&.*|\1|p' live.c)"
+	@cd $(OUT) && ! PERBUS_AUDIO=pulse PULSE_SERVER=unix:/nonexistent ./live 1 desk.wav 2>live.log && \
+		grep -q 'live: .*no PulseAudio server answers' live.log
+	@cd $(OUT) && sh $(ROOT)/tools/with-pulse.sh sh $(ROOT)/tests/examples/live.sh \
+		./live 3 desk.wav desk.wav
 
 # Two copies of the library in one process: one linked in, one loaded.
 check-copies: stage

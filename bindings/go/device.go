@@ -69,6 +69,10 @@ type DeviceOptions struct {
 	// Latency is from rendering to hearing, 1 ms to 2 s, and at least two blocks; 30 ms by default.
 	// [DeviceStatus] has what came of it.
 	Latency time.Duration
+	// Restarts says whether an engine that stops because of its device starts again by itself, as soon
+	// as there is one that suits. Its players and fades go on then. [Engine.Stop], [Engine.Pause] and
+	// [Engine.Close] end its attempts.
+	Restarts bool
 }
 
 // NewDeviceEngine makes an engine for an output device, which [Engine.Start] opens.
@@ -88,7 +92,7 @@ func NewDeviceEngine(options DeviceOptions) (*Engine, error) {
 	defer free()
 	return newEngine(C.pbgo_engine_create_for_device(C.perbus_device_options{
 		output: id, sample_rate: C.double(options.SampleRate), block: C.uint32_t(options.Block),
-		latency: C.double(options.Latency.Seconds()),
+		latency: C.double(options.Latency.Seconds()), restarts: C.bool(options.Restarts),
 	}), 0)
 }
 
@@ -171,6 +175,11 @@ const (
 	ConfigurationChanged EngineEvent = C.PERBUS_EVENT_CONFIGURATION_CHANGED
 	// Xrun says that the device has run out of samples, once or several times.
 	Xrun EngineEvent = C.PERBUS_EVENT_XRUN
+	// DecoderLate says that a file was not decoded in time, once or several times: see
+	// [Position].LateFrames.
+	DecoderLate EngineEvent = C.PERBUS_EVENT_DECODER_LATE
+	// Restarted says that the engine has started again by itself: see [DeviceOptions].Restarts.
+	Restarted EngineEvent = C.PERBUS_EVENT_RESTARTED
 )
 
 // String is the event in words.
@@ -184,6 +193,10 @@ func (e EngineEvent) String() string {
 		return "configuration changed"
 	case Xrun:
 		return "xrun"
+	case DecoderLate:
+		return "decoder late"
+	case Restarted:
+		return "restarted"
 	}
 	return fmt.Sprintf("event %d", int(e))
 }
@@ -195,7 +208,8 @@ func (e EngineEvent) String() string {
 //
 // A loss is noticed within half a second. The engine has stopped by then: as after [Engine.Stop], players
 // keep their queues, fades stand still, strips and output volumes are kept, and all of it goes on once
-// Start has found a device. OnEvent waits for a function that is running, unless called from it.
+// Start has found a device and [Player.Play] has resumed the players; an engine that restarts does both
+// by itself. OnEvent waits for a function that is running, unless called from it.
 //
 // [ErrWrongKind] for an offline engine.
 //

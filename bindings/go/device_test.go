@@ -131,10 +131,39 @@ func TestAnEnginePlaysToADeviceAndSurvivesItsLoss(t *testing.T) {
 	fails(t, engine.Start(), perbus.ErrClosed)
 }
 
+func TestAnEngineRestartsByItselfAndItsPlayersGoOn(t *testing.T) {
+	startServer(t)
+	engine := must(perbus.NewDeviceEngine(perbus.DeviceOptions{Output: "pulse:second", Restarts: true}))
+	defer engine.Close()
+	restarted := make(chan struct{}, 1)
+	ok(t, engine.OnEvent(func(event perbus.EngineEvent) {
+		if event == perbus.Restarted {
+			restarted <- struct{}{}
+		}
+	}))
+	player := must(engine.NewPlayer())
+	ok(t, engine.Connect(player, engine.MainMixer(), 0, 0))
+	block := planar(2, 4800)
+	for channel := range block {
+		for i := range block[channel] {
+			block[channel][i] = 0.125
+		}
+	}
+	ok(t, player.ScheduleWith(must(perbus.NewBuffer(format(2), block)), perbus.Schedule{Loops: true}, nil))
+	ok(t, engine.Start())
+	ok(t, player.Play())
+	equal(t, hears(t, "second", 0.125), true)
+	killServer(t)
+	<-restarted
+	equal(t, must(player.Playing()), true)
+	equal(t, hears(t, "second", 0.125), true)
+}
+
 func TestEventsHaveNames(t *testing.T) {
 	for event, name := range map[perbus.EngineEvent]string{
 		perbus.DeviceLost: "device lost", perbus.DeviceChanged: "device changed",
-		perbus.ConfigurationChanged: "configuration changed", perbus.Xrun: "xrun", 99: "event 99",
+		perbus.ConfigurationChanged: "configuration changed", perbus.Xrun: "xrun",
+		perbus.DecoderLate: "decoder late", perbus.Restarted: "restarted", 99: "event 99",
 	} {
 		equal(t, event.String(), name)
 	}

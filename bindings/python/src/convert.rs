@@ -178,7 +178,7 @@ members! {
         Surround7_1C;
     Control: Connection Mixer Held;
     Curve: Linear EqualPower Exponential;
-    EngineEvent: DeviceLost DeviceChanged ConfigurationChanged Xrun;
+    EngineEvent: DeviceLost DeviceChanged ConfigurationChanged Xrun DecoderLate Restarted;
     FadeEnd: Finished Replaced Stopped;
     Fallback: Global Deny Hold;
     SendTap: PreFader PostFader;

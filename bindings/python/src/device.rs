@@ -21,9 +21,9 @@ pub(crate) fn devices(py: Python<'_>) -> PyResult<Vec<Value<Device>>> {
 /// What an engine asks of its device.
 pub(crate) fn builder(
     output: Option<&str>, sample_rate: Option<Double>, block: Option<Index>,
-    latency: Option<Seconds>,
+    latency: Option<Seconds>, restarts: bool,
 ) -> EngineBuilder {
-    let mut builder = perbus::Engine::builder();
+    let mut builder = perbus::Engine::builder().restarts(restarts);
     if let Some(id) = output {
         builder = builder.output(id);
     }
@@ -78,7 +78,8 @@ impl Engine {
     ///
     /// A loss is noticed within half a second. The engine has stopped by then: as after `stop`, players
     /// keep their queues, fades stand still, strips and output volumes are kept, and all of it goes on
-    /// once `start` has found a device. Waits for a function that is running, unless called from it.
+    /// once `start` has found a device and `Player.play` has resumed the players; an engine that restarts
+    /// does both by itself. Waits for a function that is running, unless called from it.
     ///
     /// :raises WrongKindError: for an offline engine
     #[pyo3(signature = (function))]

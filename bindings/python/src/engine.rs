@@ -16,7 +16,9 @@ use crate::prelude::*;
 /// Without ``output``, the id of one of `devices`, the engine plays to whatever is the default output at
 /// each start. What is not given is the device's choice: ``sample_rate`` in Hz, ``block``, the frames that
 /// are rendered at once (16 to 4096), and ``latency`` from rendering to hearing in seconds (0.001 to 2, at
-/// least two blocks; 0.03 unless given). `device_status` has what came of it.
+/// least two blocks; 0.03 unless given). `device_status` has what came of it. With ``restarts``, an engine
+/// that stops because of its device starts again by itself, as soon as there is one that suits, and its
+/// players and fades go on; `stop`, `pause` and `close` end its attempts.
 ///
 /// Methods may be called from any thread, and rendering continues while they run. As a context
 /// manager it closes at the end.
@@ -67,15 +69,18 @@ impl Engine {
 impl Engine {
     #[new]
     #[pyo3(signature = (
-        output = None, *, sample_rate = None, block = None, latency = None, _offline = None
+        output = None, *, sample_rate = None, block = None, latency = None, restarts = false,
+        _offline = None
     ))]
-    #[pyo3(text_signature = "(output=None, *, sample_rate=None, block=None, latency=None)")]
+    #[pyo3(
+        text_signature = "(output=None, *, sample_rate=None, block=None, latency=None, restarts=False)"
+    )]
     fn new(
         py: Python<'_>, output: Option<&str>, sample_rate: Option<Double>, block: Option<Index>,
-        latency: Option<Seconds>, _offline: Option<(Double, Index, Index)>,
+        latency: Option<Seconds>, restarts: bool, _offline: Option<(Double, Index, Index)>,
     ) -> PyResult<Self> {
         refuse_in_source(py, "make an engine")?;
-        let device = builder(output, sample_rate, block, latency);
+        let device = builder(output, sample_rate, block, latency, restarts);
         let engine = || match _offline {
             Some((rate, channels, max_frames)) => {
                 perbus::Engine::offline(Format::new(rate.0, channels.0)?, max_frames.0)

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 
+import numpy as np
 import pytest
 import server
 from conftest import constant
@@ -105,7 +106,8 @@ def test_an_engine_plays_to_a_device_and_survives_its_loss(pulse):
     assert 0 < first.low_latency <= first.default_latency < 0.2
     assert not found["pulse:second"].is_default_output
 
-    engine = perbus.Engine("pulse:second", sample_rate=48000, block=256, latency=0.05)
+    options = {"sample_rate": 48000, "block": 256, "latency": 0.05}
+    engine = perbus.Engine("pulse:second", **options)
     samples = perbus.Format(48000, 1)
     engine.connect(engine.create_source(lambda block, time: block.fill(0.5), samples), engine.main_mixer)
     engine.main_mixer.bus(0).volume = 0.25
@@ -133,6 +135,21 @@ def test_an_engine_plays_to_a_device_and_survives_its_loss(pulse):
     assert engine.is_running and server.hears("second", 0.125)
     engine.close()
     assert engine.is_closed
+
+
+def test_an_engine_restarts_by_itself_and_its_players_go_on(pulse):
+    engine, events = perbus.Engine("pulse:second", restarts=True), []
+    engine.on_event(events.append)
+    player = engine.create_player()
+    engine.connect(player, engine.main_mixer)
+    player.schedule(np.full((2, 4800), 0.125, np.float32), loops=True)
+    engine.start()
+    player.play()
+    assert server.hears("second", 0.125)
+    server.kill(pulse)
+    assert server.reaches(lambda: EngineEvent.RESTARTED in events)
+    assert engine.is_running and player.is_playing and server.hears("second", 0.125)
+    engine.close()
 
 
 def starts(engine):

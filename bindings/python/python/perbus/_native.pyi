@@ -389,6 +389,7 @@ class Engine:
         sample_rate: Optional[_Number] = None,
         block: Optional[SupportsIndex] = None,
         latency: Optional[_Number] = None,
+        restarts: bool = False,
     ) -> Self: ...
     @classmethod
     def offline(

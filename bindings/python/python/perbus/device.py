@@ -71,3 +71,7 @@ class EngineEvent(Enum):
     CONFIGURATION_CHANGED = "configuration changed"
     #: The device has run out of samples, once or several times.
     XRUN = "xrun"
+    #: A file was not decoded in time, once or several times: see :attr:`Position.late_frames`.
+    DECODER_LATE = "decoder late"
+    #: The engine has started again by itself: see ``restarts`` of :class:`Engine`.
+    RESTARTED = "restarted"
