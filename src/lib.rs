@@ -59,6 +59,7 @@
 //! | Player | sound from memory and from files, scheduled and looped | [`Player`], [`Schedule`], [`BufferEnd`], [`Engine::play_once`] |
 //! | Buffer | the samples for players | [`Buffer`], [`BufferBuilder`] |
 //! | Source | sound from a closure | [`Engine::create_source`], [`Source`], [`RenderBlock`] |
+//! | Input | sound from a microphone | [`Engine::input`], [`Engine::set_input`], [`Input`] |
 //! | Format | sample rate, channels, and which speaker each one feeds | [`Format`], [`ChannelLayout`] |
 //! | Equalizer | filters between a source and a bus | [`Equalizer`], [`Band`], [`FilterType`], [`MAX_BANDS`] |
 //! | Matrix mixer | every input channel to every output channel | [`Matrix`], [`Levels`], [`MAX_MATRIX_BUSES`] |
@@ -130,6 +131,7 @@ pub use file::{File, FileInfo, FileSamples, FileSettings, FileType, Position};
 pub use nodes::any_node::AnyNode;
 pub use nodes::buffer::{Buffer, BufferBuilder};
 pub use nodes::equalizer::{Band, Equalizer, FilterType, MAX_BANDS};
+pub use nodes::input::Input;
 pub use nodes::levels::Levels;
 pub use nodes::matrix::{Matrix, MAX_MATRIX_BUSES};
 pub use nodes::mixer::Mixer;

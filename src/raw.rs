@@ -60,6 +60,7 @@ pub fn node_id(id: NodeId) -> u64 {
 pub fn kind(node: &AnyNode) -> perbus_kind {
     match node {
         AnyNode::Output(_) => ffi::perbus_kind_PERBUS_KIND_OUTPUT,
+        AnyNode::Input(_) => ffi::perbus_kind_PERBUS_KIND_INPUT,
         AnyNode::Mixer(_) => ffi::perbus_kind_PERBUS_KIND_MIXER,
         AnyNode::Player(_) => ffi::perbus_kind_PERBUS_KIND_PLAYER,
         AnyNode::Source(_) => ffi::perbus_kind_PERBUS_KIND_SOURCE,

@@ -238,7 +238,7 @@ impl<N: DeskNode> Graph<N> {
         match source.kind {
             Kind::Effect => self.upstream.get(link.source.node),
             // A matrix has no faders: the mixer's own parameters take their place.
-            Kind::Mixer | Kind::Player | Kind::Source | Kind::Matrix => Some(source),
+            Kind::Input | Kind::Mixer | Kind::Player | Kind::Source | Kind::Matrix => Some(source),
             Kind::Output => None,
         }
     }

@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Output,
+    Input,
     Mixer,
     Player,
     Source,
@@ -28,6 +29,7 @@ impl Kind {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Output => "output",
+            Self::Input => "input",
             Self::Mixer => "mixer",
             Self::Player => "player",
             Self::Source => "source",

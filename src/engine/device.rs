@@ -1,4 +1,4 @@
-//! Output devices: which there are, which one an engine plays to, and how it fares.
+//! Devices: which there are, which ones an engine plays to and records from, and how they fare.
 
 use std::ffi::CString;
 use std::time::Duration;
@@ -37,7 +37,7 @@ pub struct Device {
     pub is_default_output: bool,
 }
 
-/// How the device that an engine plays to fares, since it was opened.
+/// How the devices of an engine fare, since they were opened.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DeviceStatus {
@@ -63,6 +63,18 @@ pub struct DeviceStatus {
     pub max_load: f64,
     /// Frames rendered.
     pub frames: u64,
+    /// Of the device that records; empty while none does.
+    pub input_id: String,
+    /// For people.
+    pub input_name: String,
+    /// From the microphone to the engine, what waits in between included. 0 for the monitor of an
+    /// output, which hears what is not audible yet.
+    pub input_latency: Duration,
+    /// From the microphone to hearing it, if it is played: `input_latency` and `latency`. 0 while
+    /// nothing is recorded.
+    pub monitoring_latency: Duration,
+    /// Times that recorded sound was lost or came too late.
+    pub overruns: u64,
 }
 
 fn text(raw: &[c_char]) -> String {
@@ -124,12 +136,13 @@ pub fn devices() -> Result<Vec<Device>> {
     Ok(devices)
 }
 
-/// What an engine asks of its output device: from [`Engine::builder`]. What is not set is the
-/// device's choice.
+/// What an engine asks of its devices: from [`Engine::builder`]. What is not set is the devices'
+/// choice.
 #[derive(Clone, Debug, Default)]
 #[must_use = "nothing is made before `build`"]
 pub struct EngineBuilder {
     output: Option<String>,
+    input: Option<String>,
     sample_rate: f64,
     block: u32,
     latency: Duration,
@@ -141,6 +154,13 @@ impl EngineBuilder {
     /// output at each start.
     pub fn output(mut self, id: &str) -> Self {
         self.output = Some(id.to_owned());
+        self
+    }
+
+    /// The [`id`](Device::id) of the device that [`Engine::input`] records from. Without one, it is
+    /// whatever is the default input when recording begins. A monitor of an output counts, too.
+    pub fn input(mut self, id: &str) -> Self {
+        self.input = Some(id.to_owned());
         self
     }
 
@@ -191,21 +211,22 @@ impl EngineBuilder {
     ///
     /// # Errors
     /// - [`Error::OutOfRange`] when a number is.
-    /// - [`Error::Start`] when there is no output device of that id.
-    /// - [`Error::Unsupported`] on Apple's engine, which plays to the system's default output as the
-    ///   system has set it up, if anything but [`restarts`](Self::restarts) is set.
+    /// - [`Error::Start`] when there is no output or input device of that id.
+    /// - [`Error::Unsupported`] on Apple's engine, which uses the system's default devices as the
+    ///   system has set them up, if anything but [`restarts`](Self::restarts) is set.
     /// - [`Error::Unavailable`] when the program lacks the AVFAudio classes.
     pub fn build(self) -> Result<Engine> {
         let output = self.output.as_deref().map(c_string).transpose()?;
+        let input = self.input.as_deref().map(c_string).transpose()?;
         let options = ffi::perbus_device_options {
             output: output.as_ref().map_or(std::ptr::null(), |id| id.as_ptr()),
-            input: std::ptr::null(),
+            input: input.as_ref().map_or(std::ptr::null(), |id| id.as_ptr()),
             sample_rate: self.sample_rate,
             block: self.block,
             latency: self.latency.as_secs_f64(),
             restarts: self.restarts,
         };
-        // SAFETY: the string that the options name is a live local.
+        // SAFETY: the strings that the options name are live locals.
         unsafe { Engine::create_for_device(&options) }
     }
 }
@@ -248,8 +269,24 @@ impl Engine {
         unsafe { native!(perbus_engine_set_output_device(self.as_ptr(), pointer)) }
     }
 
-    /// How the device in use fares: its latency, its underruns, the load of rendering. On Apple's
-    /// engine only the rate, the latency and the frames are known.
+    /// Chooses another device for [`input`](Self::input); `None` is whatever is the default input when
+    /// recording begins. An engine that records changes over at once, and plays on meanwhile. This is
+    /// also how a microphone that was lost comes back.
+    ///
+    /// # Errors
+    /// - [`Error::Start`] when there is no input device of that id, or it cannot be opened; the
+    ///   previous one goes on.
+    /// - [`Error::WrongKind`] for an offline engine.
+    /// - [`Error::Unsupported`] on Apple's engine, except for the default.
+    pub fn set_input_device(&self, id: Option<&str>) -> Result<()> {
+        let id = id.map(c_string).transpose()?;
+        let pointer = id.as_ref().map_or(std::ptr::null(), |id| id.as_ptr());
+        // SAFETY: the engine is live, and the string outlives the call.
+        unsafe { native!(perbus_engine_set_input_device(self.as_ptr(), pointer)) }
+    }
+
+    /// How the devices in use fare: latencies, underruns and overruns, the load of rendering. On
+    /// Apple's engine only the rate, the latencies and the frames are known.
     ///
     /// # Errors
     /// - [`Error::NotRunning`] while the engine is stopped.
@@ -268,6 +305,15 @@ impl Engine {
             mean_load: raw.mean_load,
             max_load: raw.max_load,
             frames: raw.frames,
+            input_latency: duration(raw.input_latency),
+            monitoring_latency: if raw.input_id[0] != 0 || raw.input_latency > 0.0 {
+                duration(raw.input_latency + raw.latency)
+            } else {
+                Duration::ZERO
+            },
+            overruns: raw.overruns,
+            input_id: text(&raw.input_id),
+            input_name: text(&raw.input_name),
         })
     }
 

@@ -15,11 +15,12 @@ use crate::sync::panics::caught;
 pub enum EngineEvent {
     /// The device or its sound system is gone.
     DeviceLost,
-    /// The sound system has moved the engine to another device, on which it goes on playing.
+    /// The sound system has moved the engine to another device, on which it goes on playing
+    /// or recording.
     DeviceChanged,
     /// The engine has stopped because of its device. [`Engine::start`] opens the device anew.
     ConfigurationChanged,
-    /// The device has run out of samples, once or several times.
+    /// The device has run out of samples, or recorded ones were lost, once or several times.
     Xrun,
     /// A file was not decoded in time, once or several times:
     /// [`Position::late_frames`](crate::Position::late_frames).
@@ -27,6 +28,9 @@ pub enum EngineEvent {
     /// The engine has started again by itself: see
     /// [`EngineBuilder::restarts`](crate::EngineBuilder::restarts).
     Restarted,
+    /// The input is gone or does not open. The engine plays on, and [`Engine::input`] is silent until
+    /// the next start or [`Engine::set_input_device`].
+    InputLost,
 }
 
 type Callback = Box<dyn FnMut(&Engine, EngineEvent) + Send>;
@@ -150,6 +154,7 @@ unsafe extern "C" fn tell(context: *mut c_void, event: ffi::perbus_event) {
         ffi::perbus_event_PERBUS_EVENT_XRUN => EngineEvent::Xrun,
         ffi::perbus_event_PERBUS_EVENT_DECODER_LATE => EngineEvent::DecoderLate,
         ffi::perbus_event_PERBUS_EVENT_RESTARTED => EngineEvent::Restarted,
+        ffi::perbus_event_PERBUS_EVENT_INPUT_LOST => EngineEvent::InputLost,
         _ => return,
     };
     let Some(inner) = context.engine.upgrade() else {

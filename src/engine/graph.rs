@@ -45,7 +45,7 @@ impl Engine {
     /// # Errors
     /// - [`Error::NotAttached`](crate::Error::NotAttached) when it is detached already.
     /// - [`Error::WrongEngine`](crate::Error::WrongEngine).
-    /// - [`Error::WrongKind`](crate::Error::WrongKind) for the main mixer and the output.
+    /// - [`Error::WrongKind`](crate::Error::WrongKind) for the main mixer, the output and the input.
     pub fn detach(&self, node: &(impl Node + ?Sized)) -> Result<()> {
         self.check_owner(node)?;
         let raw = &node.as_node().raw;

@@ -79,6 +79,8 @@ pub(crate) struct EngineInner {
     /// Made when the engine is, whose constructor reports what goes wrong: so they are there even
     /// in a source's closure, which could not wait for them.
     ends: OnceCell<Ends>,
+    /// Made when it is asked for: not every engine records.
+    pub(crate) input: OnceCell<Arc<RawNode>>,
 }
 
 /// The nodes that every engine has from the beginning: the main mixer and the output that it feeds.
@@ -157,6 +159,7 @@ impl Engine {
                 max_frames,
                 format: Format::from_ffi(format),
                 ends: OnceCell::new(),
+                input: OnceCell::new(),
             }),
         };
         engine.inner.ends.get_or_try_init(|| engine.make_ends())?;
@@ -190,7 +193,10 @@ impl Engine {
     }
 
     /// Runs `call` with the graph lock held for writing: nothing else touches the graph meanwhile.
-    fn alone(&self, call: impl FnOnce(*mut ffi::perbus_engine) -> Result<()>) -> Result<()> {
+    pub(crate) fn alone(
+        &self,
+        call: impl FnOnce(*mut ffi::perbus_engine) -> Result<()>,
+    ) -> Result<()> {
         let _graph = self.desk().edit()?;
         call(self.as_ptr())
     }

@@ -84,8 +84,8 @@ impl fmt::Debug for NodeId {
 }
 
 /// A node of an engine: [`Mixer`](crate::Mixer), [`Player`](crate::Player),
-/// [`Source`](crate::Source), [`Equalizer`](crate::Equalizer), [`Matrix`](crate::Matrix) or
-/// [`Output`](crate::Output).
+/// [`Source`](crate::Source), [`Input`](crate::Input), [`Equalizer`](crate::Equalizer),
+/// [`Matrix`](crate::Matrix) or [`Output`](crate::Output).
 ///
 /// Handles are cheap to clone and keep their engine alive; two of one node are equal. A handle
 /// whose node was detached stays valid: calls that need the engine return

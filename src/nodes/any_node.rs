@@ -8,6 +8,7 @@ use crate::engine::raw_node::RawNode;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::nodes::equalizer::Equalizer;
+use crate::nodes::input::Input;
 use crate::nodes::matrix::Matrix;
 use crate::nodes::mixer::Mixer;
 use crate::nodes::output::Output;
@@ -20,6 +21,8 @@ use crate::nodes::source::Source;
 pub enum AnyNode {
     /// The engine's output.
     Output(Output),
+    /// The engine's input, once it was asked for.
+    Input(Input),
     /// A mixer, the main one too.
     Mixer(Mixer),
     /// A player.
@@ -36,6 +39,7 @@ impl AnyNode {
     fn new(node: NodeRef) -> Self {
         match node.raw.kind {
             Kind::Output => Self::Output(Output(node)),
+            Kind::Input => Self::Input(Input(node)),
             Kind::Mixer => Self::Mixer(Mixer(node)),
             Kind::Player => Self::Player(Player(node)),
             Kind::Source => Self::Source(Source(node)),
@@ -49,6 +53,7 @@ impl AsNode for AnyNode {
     fn as_node(&self) -> &NodeRef {
         match self {
             Self::Output(node) => node.as_node(),
+            Self::Input(node) => node.as_node(),
             Self::Mixer(node) => node.as_node(),
             Self::Player(node) => node.as_node(),
             Self::Source(node) => node.as_node(),
@@ -72,7 +77,7 @@ impl Engine {
     /// engine.connect(&player, &engine.main_mixer(), 0, 0)?;
     /// drop(player);
     ///
-    /// // Still there. Every node but the main mixer and the output may be detached.
+    /// // Still there. Every node but the main mixer, the output and the input may be detached.
     /// assert!(engine.nodes()?.iter().any(|node| node.id() == id));
     /// for node in engine.nodes()? {
     ///     if let AnyNode::Player(player) = &node {
@@ -106,7 +111,7 @@ impl Engine {
     ///
     /// # Errors
     /// - [`Error::NotAttached`] when the engine has no such node.
-    /// - [`Error::WrongKind`] for the main mixer and the output.
+    /// - [`Error::WrongKind`] for the main mixer, the output and the input.
     pub fn detach_id(&self, id: NodeId) -> Result<()> {
         match self.node(id)? {
             Some(node) => self.detach(&node),

@@ -6,6 +6,7 @@ use crate::engine::Engine;
 use crate::error::Result;
 use crate::nodes::any_node::AnyNode;
 use crate::nodes::equalizer::Equalizer;
+use crate::nodes::input::Input;
 use crate::nodes::matrix::Matrix;
 use crate::nodes::mixer::Mixer;
 use crate::nodes::output::Output;
@@ -61,4 +62,4 @@ macro_rules! inherent {
     )*};
 }
 
-inherent!(AnyNode, Equalizer, Matrix, Mixer, Output, Player, Source);
+inherent!(AnyNode, Equalizer, Input, Matrix, Mixer, Output, Player, Source);

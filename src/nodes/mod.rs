@@ -4,6 +4,7 @@ pub(crate) mod any_node;
 pub(crate) mod buffer;
 pub(crate) mod equalizer;
 mod inherent;
+pub(crate) mod input;
 pub(crate) mod levels;
 pub(crate) mod matrix;
 pub(crate) mod mixer;

@@ -72,6 +72,21 @@ pub struct RenderBlock<'a> {
     silent: bool,
 }
 
+impl<'a> RenderBlock<'a> {
+    pub(crate) fn new(sample_time: i64, frames: u32, channels: &'a [*mut f32]) -> Self {
+        Self {
+            sample_time,
+            frames,
+            channels,
+            silent: false,
+        }
+    }
+
+    pub(crate) fn is_silent(&self) -> bool {
+        self.silent
+    }
+}
+
 impl RenderBlock<'_> {
     /// The engine's time at the block's first frame, in frames of the source's own rate.
     #[must_use]
@@ -181,12 +196,7 @@ unsafe extern "C" fn render_block(
     if context.failed {
         return true;
     }
-    let mut block = RenderBlock {
-        sample_time,
-        frames,
-        channels,
-        silent: false,
-    };
+    let mut block = RenderBlock::new(sample_time, frames, channels);
     let _inside = Inside::enter();
     context.failed = caught(|| (context.render)(&mut block)).is_none();
     context.failed || block.silent

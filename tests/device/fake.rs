@@ -1,6 +1,6 @@
 //! The device, in place of PortAudio.
 
-use std::ptr::null;
+use std::ptr::{null, null_mut};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -31,15 +31,20 @@ struct Info {
 // SAFETY: the name is a constant.
 unsafe impl Sync for Info {}
 
-static INFO: Info = Info {
-    version: 2,
-    name: c"test".as_ptr(),
-    host: 0,
-    inputs: 0,
-    outputs: 2,
-    latencies: [0.01; 4],
-    rate: 48_000.0,
-};
+const fn info(name: *const c_char, inputs: c_int, outputs: c_int) -> Info {
+    Info {
+        version: 2,
+        name,
+        host: 0,
+        inputs,
+        outputs,
+        latencies: [0.01; 4],
+        rate: 48_000.0,
+    }
+}
+
+static INFO: Info = info(c"test".as_ptr(), 0, 2);
+static MICROPHONE_INFO: Info = info(c"microphone".as_ptr(), 1, 0);
 
 /// `PaStreamParameters`.
 #[repr(C)]
@@ -63,6 +68,8 @@ pub(crate) struct Stream {
 }
 
 static STREAM: Mutex<Option<Stream>> = Mutex::new(None);
+/// Likewise, of those that record.
+static RECORDING: Mutex<Option<Stream>> = Mutex::new(None);
 static OPENED: AtomicUsize = AtomicUsize::new(0);
 
 const PA_DEVICE_UNAVAILABLE: c_int = -9985;
@@ -73,6 +80,9 @@ pub(crate) static HANGS: AtomicBool = AtomicBool::new(false);
 /// Whether the device may play nothing for long.
 pub(crate) static PATIENT: AtomicBool = AtomicBool::new(true);
 
+/// Whether there is a microphone.
+pub(crate) static MICROPHONE: AtomicBool = AtomicBool::new(false);
+
 /// Whether there is a device that could be opened.
 pub(crate) static GONE: AtomicBool = AtomicBool::new(false);
 
@@ -82,6 +92,7 @@ pub(crate) fn alone() -> MutexGuard<'static, ()> {
     let alone = DEVICE.lock().unwrap_or_else(PoisonError::into_inner);
     HANGS.store(false, Ordering::Relaxed);
     GONE.store(false, Ordering::Relaxed);
+    MICROPHONE.store(false, Ordering::Relaxed);
     PATIENT.store(true, Ordering::Relaxed);
     alone
 }
@@ -119,10 +130,39 @@ pub(crate) fn play(blocks: usize) -> f32 {
     planes[0][255]
 }
 
+/// Has the microphone, if it records, hear blocks of 256 frames of one value.
+pub(crate) fn record(blocks: usize, value: f32) {
+    let heard = [value; 256];
+    let stream = RECORDING.lock().unwrap();
+    let Some(stream) = stream.as_ref().filter(|stream| stream.running) else {
+        return;
+    };
+    for _ in 0..blocks {
+        // SAFETY: as PortAudio calls it, with 256 frames of one channel.
+        unsafe {
+            (stream.callback)(
+                heard.as_ptr().cast(),
+                null_mut(),
+                256,
+                null(),
+                0,
+                stream.context as *mut c_void,
+            )
+        };
+    }
+}
+
+pub(crate) fn records() -> bool {
+    let stream = RECORDING.lock().unwrap();
+    stream.as_ref().is_some_and(|stream| stream.running)
+}
+
 fn set_running(handle: *mut c_void, running: bool) -> c_int {
-    let mut stream = STREAM.lock().unwrap();
-    if let Some(stream) = stream.as_mut().filter(|it| it.handle == handle as usize) {
-        stream.running = running;
+    for streams in [&STREAM, &RECORDING] {
+        let mut stream = streams.lock().unwrap();
+        if let Some(stream) = stream.as_mut().filter(|it| it.handle == handle as usize) {
+            stream.running = running;
+        }
     }
     0
 }
@@ -144,12 +184,16 @@ extern "C" fn Pa_GetDefaultOutputDevice() -> c_int {
 
 #[no_mangle]
 extern "C" fn Pa_GetDefaultInputDevice() -> c_int {
-    -1
+    if MICROPHONE.load(Ordering::Relaxed) {
+        1
+    } else {
+        -1
+    }
 }
 
 #[no_mangle]
 extern "C" fn Pa_GetDeviceCount() -> c_int {
-    1
+    1 + c_int::from(MICROPHONE.load(Ordering::Relaxed))
 }
 
 #[no_mangle]
@@ -189,8 +233,12 @@ extern "C" fn Pa_GetStreamInfo(_: *mut c_void) -> *const c_void {
 }
 
 #[no_mangle]
-extern "C" fn Pa_GetDeviceInfo(_: c_int) -> *const c_void {
-    (&raw const INFO).cast()
+extern "C" fn Pa_GetDeviceInfo(index: c_int) -> *const c_void {
+    if index == 0 {
+        (&raw const INFO).cast()
+    } else {
+        (&raw const MICROPHONE_INFO).cast()
+    }
 }
 
 #[no_mangle]
@@ -201,7 +249,7 @@ extern "C" fn Pa_GetErrorText(_: c_int) -> *const c_char {
 #[no_mangle]
 extern "C" fn Pa_OpenStream(
     stream: *mut *mut c_void,
-    _input: *const c_void,
+    input: *const Parameters,
     output: *const Parameters,
     rate: c_double,
     frames: c_ulong,
@@ -215,9 +263,14 @@ extern "C" fn Pa_OpenStream(
     let handle = 1 + OPENED.fetch_add(1, Ordering::Relaxed);
     // SAFETY: the caller's room for the handle.
     unsafe { *stream = handle as *mut c_void };
+    let (streams, parameters) = if output.is_null() {
+        (&RECORDING, input)
+    } else {
+        (&STREAM, output)
+    };
     // SAFETY: as PortAudio is called.
-    let latency = unsafe { (*output).latency };
-    *STREAM.lock().unwrap() = Some(Stream {
+    let latency = unsafe { (*parameters).latency };
+    *streams.lock().unwrap() = Some(Stream {
         rate,
         frames,
         latency,

@@ -7,5 +7,6 @@ mod common;
 mod events;
 mod fades;
 mod fake;
+mod input;
 mod options;
 mod restarts;

@@ -35,6 +35,7 @@ struct pbr_capture {
     float *ring;         // interleaved
     float *part;         // likewise, PART frames
     atomic_bool stale;
+    _Atomic uint64_t fresh; // after `stale`: the first frame that is to be heard
     _Atomic uint64_t written;
     _Atomic uint64_t taken;
     _Atomic uint64_t losses;
@@ -117,6 +118,7 @@ uint32_t pbr_capture_channels(const pbr_capture *capture) {
 }
 
 void pbr_capture_flush(pbr_capture *capture) {
+    atomic_store(&capture->fresh, atomic_load(&capture->written));
     atomic_store(&capture->stale, true);
 }
 
@@ -229,7 +231,9 @@ static void begin(pbr_capture *capture, uint32_t ready) {
 // Whether there is something to pull, now that so many frames have come.
 static bool runs(pbr_capture *capture, int64_t time) {
     if (atomic_exchange(&capture->stale, false)) {
-        take(capture, available(capture));
+        uint64_t fresh = atomic_load(&capture->fresh);
+        uint64_t taken = atomic_load_explicit(&capture->taken, memory_order_relaxed);
+        take(capture, fresh > taken ? (uint32_t)(fresh - taken) : 0);
         capture->running = capture->settled = false;
     }
     // Nobody has pulled for a while.

@@ -52,6 +52,9 @@ pub(crate) fn engine_calls(desk: &Desk, answers: &mut Answers) -> Result<()> {
         engine.stop();
         engine.reset();
         engine.set_output_device(None);
+        engine.set_input_device(None);
+        engine.input();
+        engine.set_input(format(1), |_| ());
         engine.device_status();
         engine.on_event(|_, _| ());
         engine.clear_solo();
