@@ -66,6 +66,7 @@
 //! | Node | what is connected: mixers, players, sources, effects, the output | [`Node`], [`AnyNode`], [`NodeId`], [`Output`], [`Engine::nodes`] |
 //! | Tracking | what feeds what, and whether the map and the engine agree | [`Engine::source_of`], [`Engine::audit`], [`Discrepancy`], [`Engine::inspect`], [`NodeInfo`], [`Engine::to_dot`] |
 //! | Files | reading and writing audio files | [`File`], [`FileSettings`], [`file`](mod@file), [`Engine::render_to_wav`] |
+//! | Recorder | a mixer or a bus, into a file while it plays | [`Mixer::record`], [`Bus::record`], [`Recorder`] |
 //! | Threads | rendering on several | [`Engine::set_render_threads`], [`MAX_RENDER_THREADS`] |
 //! | Errors | what can go wrong | [`Error`], [`Result`] |
 //! | Version | of the native library | [`version`](version()) |
@@ -128,6 +129,8 @@ pub use engine::Engine;
 pub use error::{Error, Result};
 #[cfg(feature = "files")]
 pub use file::{File, FileInfo, FileSamples, FileSettings, FileType, Position};
+#[cfg(feature = "files")]
+pub use file::{Recorder, RecorderState, RecorderStatus, Recording};
 pub use nodes::any_node::AnyNode;
 pub use nodes::buffer::{Buffer, BufferBuilder};
 pub use nodes::equalizer::{Band, Equalizer, FilterType, MAX_BANDS};

@@ -20,7 +20,8 @@ RUST_ROWS = [
     ["desk"],
     ["engine"],
     ["nodes"],
-    ["control", "file"],
+    ["control"],
+    ["file"],
     ["raw"],
     ["lib"],
 ]

@@ -84,7 +84,8 @@ impl Bus {
     pub fn source(&self) -> Result<Option<AnyNode>> {
         let graph = self.desk().read()?;
         let link = graph.link(&self.mixer.0.raw, self.bus)?;
-        Ok(link.map(|link| self.engine().any(&link.payload.source)))
+        let shown = link.filter(|link| !link.payload.source.is_hidden);
+        Ok(shown.map(|link| self.engine().any(&link.payload.source)))
     }
 }
 

@@ -136,7 +136,7 @@ impl Engine {
             let live = Live::new(source, mixer);
             let applied = graph.join(&self.desk().driver, from, to, live, renewed);
             reapply_settings([source]);
-            applied
+            applied.and_then(|()| self.follow_mirrors(graph))
         })
     }
 
@@ -255,7 +255,7 @@ impl Engine {
             source.set_format(format);
             let applied = graph.feed(&self.desk().driver, from, source, destinations);
             reapply_settings(destinations.iter().map(|(node, _)| node).chain([source]));
-            applied
+            applied.and_then(|()| self.follow_mirrors(graph))
         })
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use crate::desk::decibels::to_db;
+use crate::desk::graph::Live;
 use crate::engine::node::{sealed::AsNode, NodeId};
 use crate::engine::raw_node::RawNode;
 use crate::engine::Engine;
@@ -30,14 +31,21 @@ impl Engine {
             dot.push_str("}\n");
             return dot;
         };
-        for node in graph.nodes() {
+        for node in graph.shown_nodes() {
             if let Ok(slot) = node.slot() {
                 let _ = writeln!(dot, "    n{slot} [label=\"{}\"];", NodeId::of(node));
             }
         }
         for (destination, link) in graph.routing.links() {
+            let Live {
+                source,
+                destination: mixer,
+            } = &link.payload;
+            if source.is_hidden || mixer.is_hidden {
+                continue;
+            }
             let (from, to) = (link.source.node, destination.node);
-            let label = edge(self, &link.payload.destination, destination.bus);
+            let label = edge(self, mixer, destination.bus);
             let _ = writeln!(dot, "    n{from} -> n{to} [label=\"{label}\"];");
         }
         dot.push_str("}\n");
@@ -83,6 +91,7 @@ impl fmt::Display for Mixer {
         };
         for (bus, strip) in raw.strips.iter() {
             let link = graph.link(raw, bus).ok().flatten();
+            let link = link.filter(|link| !link.payload.source.is_hidden);
             let source = link.map_or_else(
                 || "-".to_owned(),
                 |link| NodeId::of(&link.payload.source).to_string(),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::desk::driver::Driver;
 use crate::desk::groups::Groups;
+use crate::desk::mirrors::Mirrors;
 use crate::desk::node::{Connection, DeskNode, Kind};
 use crate::desk::routing::{Endpoint, Link, Routing, GROUPS, OUTPUT};
 use crate::desk::sends::Sends;
@@ -27,6 +28,7 @@ pub(crate) struct Graph<N: DeskNode> {
     pub(crate) groups: Groups<Connection<N>>,
     pub(crate) sends: Sends<Connection<N>>,
     pub(crate) tied: Tied<N>,
+    pub(crate) mirrors: Mirrors<N>,
     /// How many input buses were looked at to retarget strips.
     #[cfg(test)]
     pub(crate) steps: usize,
@@ -67,6 +69,7 @@ impl<N: DeskNode> Default for Graph<N> {
             groups: Groups::default(),
             sends: Sends::default(),
             tied: Tied::default(),
+            mirrors: Mirrors::default(),
             #[cfg(test)]
             steps: 0,
         }
@@ -76,6 +79,11 @@ impl<N: DeskNode> Default for Graph<N> {
 impl<N: DeskNode> Graph<N> {
     pub(crate) fn node_count(&self) -> usize {
         self.nodes.len() - self.free.len()
+    }
+
+    /// The attached nodes that are not hidden.
+    pub(crate) fn shown_nodes(&self) -> impl Iterator<Item = &Arc<N>> {
+        self.nodes().filter(|node| !node.is_hidden)
     }
 
     /// The attached nodes.
@@ -92,7 +100,9 @@ impl<N: DeskNode> Graph<N> {
         }
         self.nodes[slot as usize] = Some(Arc::clone(node));
         node.set_slot(Some(slot));
-        self.number += u32::from(node.set_number(self.number));
+        if !node.is_hidden {
+            self.number += u32::from(node.set_number(self.number));
+        }
         self.solo.add(slot, node.kind == Kind::Effect);
         slot
     }

@@ -39,6 +39,8 @@ pub(crate) mod graph_lock;
 pub(crate) mod group_config;
 mod grouping;
 pub(crate) mod groups;
+mod mirroring;
+pub(crate) mod mirrors;
 pub(crate) mod node;
 pub(crate) mod outputs;
 pub(crate) mod owner;

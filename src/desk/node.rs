@@ -47,6 +47,13 @@ pub(crate) trait DeskNode: Deref<Target = NodeState<Connection<Self>>> + fmt::De
     /// The connection from a source to a mixer's bus. It lives no longer than the mixer.
     fn connection(source: &Arc<Self>, mixer: &Self, bus: u32) -> Connection<Self>;
 
+    /// The same with that from the source to the bus's [mirror](crate::desk::mirrors), which is bus 0
+    /// of `own`: whatever is set is set in both, from one block on.
+    fn mirrored(source: &Arc<Self>, mixer: &Self, bus: u32, own: &Self) -> Connection<Self>;
+
+    /// That to the mirror alone, for a bus of `mixer`.
+    fn mirror(source: &Arc<Self>, mixer: &Self, own: &Self) -> Connection<Self>;
+
     /// What a mixer's output volume is set by. It lives no longer than the mixer.
     fn output(mixer: &Self) -> Connection<Self>;
 }
@@ -61,6 +68,8 @@ const DETACHED: u32 = u32::MAX;
 #[derive(Debug)]
 pub(crate) struct NodeState<C> {
     pub(crate) kind: Kind,
+    /// Part of a [mirror](crate::desk::mirrors): no list, view or scene has it.
+    pub(crate) is_hidden: bool,
     /// Of a mixer's mono inputs.
     pub(crate) pan_law: LawCell,
     /// Given by its engine when it was first attached.
@@ -78,11 +87,19 @@ impl<C> NodeState<C> {
     pub(crate) fn new(kind: Kind) -> Self {
         Self {
             kind,
+            is_hidden: false,
             pan_law: LawCell::default(),
             number: OnceCell::new(),
             slot: AtomicU32::new(DETACHED),
             strips: Strips::default(),
             output: OnceCell::new(),
+        }
+    }
+
+    pub(crate) fn hidden(kind: Kind) -> Self {
+        Self {
+            is_hidden: true,
+            ..Self::new(kind)
         }
     }
 

@@ -28,7 +28,7 @@ impl LawCell {
         }
     }
 
-    pub(super) fn set(&self, law: PanLaw) {
+    pub(crate) fn set(&self, law: PanLaw) {
         self.0
             .store(u8::from(law == PanLaw::ConstantPower), Ordering::Relaxed);
     }

@@ -24,8 +24,19 @@ impl<N: DeskNode> Desk<N> {
         mixer: &N,
         law: PanLaw,
     ) -> Result<()> {
-        if self.backend().set_pan_law(&N::output(mixer), law)? {
-            mixer.pan_law.set(law);
+        let mirrors = graph.mirrors.all.iter();
+        let own = mirrors.filter(|it| std::ptr::eq(&*it.mixer, mixer));
+        let mixers: Vec<&N> = own.map(|it| &*it.own).chain([mixer]).collect();
+        let set = |mixer: &&N| self.backend().set_pan_law(&N::output(mixer), law);
+        let is_set = match mixers.as_slice() {
+            [one] => set(one),
+            all => self.backend().batch(|| {
+                all.iter()
+                    .try_fold(true, |is_set, it| Ok(is_set & set(it)?))
+            }),
+        };
+        if is_set? {
+            mixers.iter().for_each(|mixer| mixer.pan_law.set(law));
             return Ok(());
         }
         let before = mixer.pan_law.get();

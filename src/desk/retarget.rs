@@ -41,7 +41,11 @@ impl<N: DeskNode> Graph<N> {
         live: Live<N>,
         renewed: Vec<Endpoint>,
     ) -> Result<()> {
+        let is_mirror = live.destination.is_hidden;
         self.join_link(from, to, live);
+        if is_mirror && renewed.is_empty() {
+            return Ok(());
+        }
         let applied = self.reapply_output(driver, from.node);
         applied.and(self.reconnected(driver, [to].into_iter().chain(renewed)))
     }
@@ -112,6 +116,9 @@ impl<N: DeskNode> Graph<N> {
     /// After what feeds `changed` has changed: finds the sources of all mixer buses that this
     /// affects, and gives the connections their strips' values, which the engine has dropped.
     fn retarget<T>(&mut self, driver: &Driver<N::Backend, T>, changed: Endpoint) -> Result<()> {
+        if self.is_beside_strips(changed) {
+            return Ok(());
+        }
         let mut applied = Ok(());
         if driver.has_moved() {
             applied = self.renew_upstream(driver, changed);
@@ -123,6 +130,7 @@ impl<N: DeskNode> Graph<N> {
                 self.steps += 1;
             }
             match self.node(input.node).map(|node| node.kind) {
+                Some(Kind::Mixer) if self.is_beside_strips(input) => {}
                 Some(Kind::Mixer) => applied = applied.and(self.retarget_strip(driver, input)),
                 Some(Kind::Effect) => {
                     let source = self.mixing_source(input).cloned();
@@ -171,7 +179,7 @@ impl<N: DeskNode> Graph<N> {
             return Ok(());
         };
         let feed = match self.mixing_source(bus) {
-            Some(source) => Feed::Source(N::connection(source, mixer, bus.bus)),
+            Some(source) => Feed::Source(self.target(source, mixer, bus)),
             None if self.routing.link(bus).is_some() => Feed::Effect,
             None => Feed::None,
         };

@@ -35,7 +35,10 @@ impl<N: DeskNode> Desk<N> {
         let Ok(graph) = self.read() else {
             return EngineScene::default();
         };
-        let nodes: Vec<_> = graph.nodes().filter(|it| it.kind == Kind::Mixer).collect();
+        let nodes: Vec<_> = graph
+            .shown_nodes()
+            .filter(|it| it.kind == Kind::Mixer)
+            .collect();
         let now = self.now();
         // In the order in which all lock several strips.
         let strips: Vec<_> = nodes.iter().map(|node| node.strips.all()).collect();

@@ -199,7 +199,7 @@ pub(crate) fn unknown_group(number: u32) -> Error {
 
 /// The attached mixers, as scenes name them.
 pub(crate) fn mixers_by_name<N: DeskNode>(graph: &Graph<N>) -> HashMap<String, Arc<N>> {
-    let mixers = graph.nodes().filter(|it| it.kind == Kind::Mixer);
+    let mixers = graph.shown_nodes().filter(|it| it.kind == Kind::Mixer);
     mixers.map(|it| (it.name(), Arc::clone(it))).collect()
 }
 

@@ -54,9 +54,9 @@ impl Backend for Native {
         connection: &Connection,
         to: f32,
         frames: u64,
-        curve: Curve,
+        shape: Curve,
     ) -> Result<()> {
-        let curve = curve.to_ffi();
+        let curve = shape.to_ffi();
         match connection {
             Connection::Faders {
                 source, mixer, bus, ..
@@ -77,6 +77,9 @@ impl Backend for Native {
                         engine, mixer, bus, to, frames, curve
                     ))
                 }
+            }
+            Connection::Mirrored(both) => {
+                self.both(both, |it| self.fade_volume(it, to, frames, shape))
             }
             Connection::Output(mixer) => {
                 let mixer = mixer.as_ptr();
@@ -105,6 +108,7 @@ impl Backend for Native {
                 // SAFETY: as in set_volume.
                 unsafe { native!(perbus_bus_fade_pan(engine, mixer, bus, to, frames)) }
             }
+            Connection::Mirrored(both) => self.both(both, |it| self.fade_pan(it, to, frames)),
             Connection::Output(_) | Connection::Master(_) => Ok(()),
         }
     }
@@ -116,6 +120,9 @@ impl Backend for Native {
         from: i64,
         points: &[Point],
     ) -> Result<()> {
+        if let Connection::Mirrored(both) = connection {
+            return self.both(both, |it| self.automate(it, which, from, points));
+        }
         let past = self.past();
         let from = from.saturating_sub(past);
         let points: Vec<_> = points
@@ -154,6 +161,8 @@ impl Backend for Native {
                 }
             }
             Connection::Output(_) | Connection::Master(_) if which == Which::Pan => Ok(()),
+            // See above.
+            Connection::Mirrored(_) => Ok(()),
             Connection::Master(master) => {
                 let master = master.as_ptr();
                 // SAFETY: the master lives as long as its handle; there are `count` points.
@@ -208,6 +217,9 @@ impl Backend for Native {
     }
 
     fn set_masters(&self, connection: &Connection, masters: &[Connection]) -> Result<()> {
+        if let Connection::Mirrored(both) = connection {
+            return self.both(both, |it| self.set_masters(it, masters));
+        }
         let (Connection::Faders { mixer, bus, .. } | Connection::Parameters { mixer, bus, .. }) =
             connection
         else {
@@ -242,6 +254,9 @@ impl Backend for Native {
 
     #[cfg(any(test, target_vendor = "apple"))]
     fn pans_mono(&self, connection: &Connection) -> Result<bool> {
+        if let Connection::Mirrored(both) = connection {
+            return self.pans_mono(&both[0]);
+        }
         let (Connection::Faders { mixer, bus, .. } | Connection::Parameters { mixer, bus, .. }) =
             connection
         else {

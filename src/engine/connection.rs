@@ -35,6 +35,8 @@ pub(crate) enum Connection {
         bus: u32,
         _lives: Arc<NodeHandle>,
     },
+    /// A bus's, and the same to its [mirror](crate::desk::mirrors).
+    Mirrored(Box<[Connection; 2]>),
     /// The volume of a mixer's sum.
     Output(NodePtr),
     /// A volume that buses have in common.
@@ -54,6 +56,7 @@ impl Connection {
     pub(crate) fn source(&self) -> Option<NodePtr> {
         match self {
             Self::Faders { source, .. } | Self::Parameters { source, .. } => Some(*source),
+            Self::Mirrored(both) => both[0].source(),
             Self::Output(_) | Self::Master(_) => None,
         }
     }
@@ -162,6 +165,7 @@ impl Native {
                 // SAFETY: as above.
                 unsafe { native!(perbus_bus_get_volume(engine, mixer, *bus, result)) }
             }
+            Connection::Mirrored(both) => return self.volume(&both[0]),
             Connection::Output(mixer) => {
                 // SAFETY: as above.
                 unsafe { native!(perbus_mixer_get_output_volume(mixer.as_ptr(), result)) }
@@ -191,9 +195,19 @@ impl Native {
                 // SAFETY: as in volume.
                 unsafe { native!(perbus_bus_get_pan(engine, mixer, *bus, result)) }
             }
+            Connection::Mirrored(both) => return self.pan(&both[0]),
             Connection::Output(_) | Connection::Master(_) => Ok(()),
         }?;
         Ok(pan)
+    }
+
+    /// Sets a bus's connection and its mirror's, from one block on.
+    pub(super) fn both(
+        &self,
+        both: &[Connection; 2],
+        set: impl Fn(&Connection) -> Result<()>,
+    ) -> Result<()> {
+        self.native_batch(|_| both.iter().try_for_each(set))
     }
 
     #[cold]
@@ -205,6 +219,7 @@ impl Native {
                 // SAFETY: as in set_volume.
                 unsafe { native!(perbus_bus_set_volume(engine, mixer, *bus, volume)) }
             }
+            Connection::Mirrored(both) => self.both(both, |it| self.set_volume(it, volume)),
             Connection::Output(mixer) => {
                 // SAFETY: as in set_volume.
                 unsafe { native!(perbus_mixer_set_output_volume(mixer.as_ptr(), volume)) }
@@ -225,6 +240,7 @@ impl Native {
                 // SAFETY: as in set_volume.
                 unsafe { native!(perbus_bus_set_pan(engine, mixer, *bus, pan)) }
             }
+            Connection::Mirrored(both) => self.both(both, |it| self.set_pan(it, pan)),
             // They have no pan.
             Connection::Output(_) | Connection::Master(_) => Ok(()),
         }

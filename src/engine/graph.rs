@@ -251,7 +251,7 @@ impl Engine {
                 graph.disconnect_input(driver, to)?;
             }
             reapply_settings([source, destination]);
-            applied
+            applied.and_then(|()| self.follow_mirrors(graph))
         })
     }
 
@@ -300,16 +300,19 @@ impl Engine {
         })
     }
 
-    /// Runs an edit, and while anything is soloed in a batch: what solo makes of the edit is heard
-    /// with it.
+    /// Runs an edit, and while anything is soloed or mirrored in a batch: what that makes of the
+    /// edit is heard with it.
     pub(crate) fn with_solo<T>(
         &self,
         graph: &mut Graph<RawNode>,
         edit: impl FnOnce(*mut ffi::perbus_engine, &mut Graph<RawNode>) -> Result<T>,
     ) -> Result<T> {
-        if graph.solo.is_active() {
+        if graph.solo.is_active() || !graph.mirrors.all.is_empty() {
             let backend = self.desk().backend();
-            backend.native_batch(|engine| edit(engine, graph))
+            backend.native_batch(|engine| {
+                let edited = edit(engine, graph)?;
+                self.follow_mirrors(graph).map(|()| edited)
+            })
         } else {
             edit(self.as_ptr(), graph)
         }
@@ -327,7 +330,9 @@ impl Engine {
     ) -> Result<Option<(NodeId, u32)>> {
         self.check_owner(node)?;
         let graph = self.desk().read()?;
-        Ok(graph.link(&node.as_node().raw, bus)?.map(endpoint_of))
+        let link = graph.link(&node.as_node().raw, bus)?;
+        let shown = link.filter(|link| !link.payload.source.is_hidden);
+        Ok(shown.map(endpoint_of))
     }
 
     /// What the routing map says an output bus feeds: nodes and their input buses.
@@ -353,7 +358,10 @@ impl Engine {
         let graph = self.desk().read()?;
         let node = node.as_node().raw.slot()?;
         let fed = graph.routing.destinations(Endpoint { node, bus }).iter();
-        let known = fed.filter_map(|to| Some((NodeId::of(graph.node(to.node)?), to.bus)));
+        let fed = fed.filter_map(|to| Some((graph.node(to.node)?, to.bus)));
+        let known = fed
+            .filter(|(node, _)| !node.is_hidden)
+            .map(|(node, bus)| (NodeId::of(node), bus));
         Ok(known.collect())
     }
 

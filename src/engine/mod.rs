@@ -27,6 +27,7 @@ pub(crate) mod graph;
 pub(crate) mod handle;
 pub(crate) mod inspect;
 mod lifecycle;
+pub(crate) mod mirror;
 pub(crate) mod node;
 mod offline;
 pub(crate) mod planar;

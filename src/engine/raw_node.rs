@@ -31,12 +31,21 @@ pub(crate) struct RawNode {
 impl RawNode {
     /// Takes over a handle that a create or copy function has just handed out.
     pub(crate) fn new(raw: *mut ffi::perbus_node, kind: Kind) -> Result<Self> {
+        Self::of(raw, NodeState::new(kind))
+    }
+
+    /// The same for a node that no list, view or scene has.
+    pub(crate) fn hidden(raw: *mut ffi::perbus_node, kind: Kind) -> Result<Self> {
+        Self::of(raw, NodeState::hidden(kind))
+    }
+
+    fn of(raw: *mut ffi::perbus_node, desk: NodeState<Target>) -> Result<Self> {
         let handle = NodeHandle::new(raw)?;
         Ok(Self {
             pointer: handle.pointer(),
             address: handle.address(),
             handle: Arc::new(handle),
-            desk: NodeState::new(kind),
+            desk,
             settings: Mutex::default(),
             format: Mutex::default(),
         })
@@ -53,6 +62,25 @@ impl RawNode {
     /// Whether the connection's source is this node.
     pub(crate) fn is_source_of(&self, connection: &Connection) -> bool {
         connection.source() == Some(self.pointer)
+    }
+
+    fn connection_to(&self, mixer: &Self, bus: u32) -> Connection {
+        let (source, mixer) = (self.pointer, mixer.pointer);
+        let _lives = Arc::clone(&self.handle);
+        match self.kind {
+            Kind::Matrix => Connection::Parameters {
+                source,
+                mixer,
+                bus,
+                _lives,
+            },
+            _ => Connection::Faders {
+                source,
+                mixer,
+                bus,
+                _lives,
+            },
+        }
     }
 
     pub(crate) fn format(&self) -> Option<Format> {
@@ -77,24 +105,19 @@ impl DeskNode for RawNode {
     type Backend = DeskEngine;
 
     fn connection(source: &Arc<Self>, mixer: &Self, bus: u32) -> Target {
-        let law = mixer.pan_law.get();
-        let (mixer, _lives) = (mixer.pointer, Arc::clone(&source.handle));
-        let source_node = source.pointer;
-        let connection = match source.kind {
-            Kind::Matrix => Connection::Parameters {
-                source: source_node,
-                mixer,
-                bus,
-                _lives,
-            },
-            _ => Connection::Faders {
-                source: source_node,
-                mixer,
-                bus,
-                _lives,
-            },
-        };
-        target(connection, law)
+        target(source.connection_to(mixer, bus), mixer.pan_law.get())
+    }
+
+    fn mirrored(source: &Arc<Self>, mixer: &Self, bus: u32, own: &Self) -> Target {
+        let both = [
+            source.connection_to(mixer, bus),
+            source.connection_to(own, 0),
+        ];
+        target(Connection::Mirrored(Box::new(both)), mixer.pan_law.get())
+    }
+
+    fn mirror(source: &Arc<Self>, mixer: &Self, own: &Self) -> Target {
+        target(source.connection_to(own, 0), mixer.pan_law.get())
     }
 
     fn output(mixer: &Self) -> Target {

@@ -7,6 +7,7 @@
 //!   Ogg Vorbis files, which appear once they are complete.
 //! - `load` reads a whole file into a buffer at the rate the engine runs at.
 //! - `Decoder` reads a file block by block, from its start to its end.
+//! - `Recorder` writes what a mixer or a bus sounds into a file while it plays.
 //! - `Resampler` converts a stream of blocks from one rate to another.
 //!
 //! All of them need the cargo feature `files`, which is on by default.
@@ -55,6 +56,10 @@ mod player;
 #[cfg(feature = "files")]
 mod reader;
 #[cfg(feature = "files")]
+mod recorder;
+#[cfg(feature = "files")]
+mod recording;
+#[cfg(feature = "files")]
 mod render;
 #[cfg(feature = "files")]
 mod resample;
@@ -74,6 +79,10 @@ pub use load::load;
 pub use player::Position;
 #[cfg(feature = "files")]
 pub use reader::{File, FileInfo};
+#[cfg(feature = "files")]
+pub use recorder::Recorder;
+#[cfg(feature = "files")]
+pub use recording::{RecorderState, RecorderStatus, Recording};
 #[cfg(feature = "files")]
 pub use resample::{resampled_frames, Resampler};
 #[cfg(feature = "files")]

@@ -93,7 +93,7 @@ impl Engine {
     /// [`Error::InRender`] in a source's closure.
     pub fn nodes(&self) -> Result<Vec<AnyNode>> {
         let graph = self.desk().read()?;
-        Ok(graph.nodes().map(|raw| self.any(raw)).collect())
+        Ok(graph.shown_nodes().map(|raw| self.any(raw)).collect())
     }
 
     /// A handle for the node of an id; `None` when the engine does not have it, or no longer.
@@ -102,7 +102,7 @@ impl Engine {
     /// [`Error::InRender`] in a source's closure.
     pub fn node(&self, id: NodeId) -> Result<Option<AnyNode>> {
         let graph = self.desk().read()?;
-        let found = graph.nodes().find(|raw| raw.address() == id.address);
+        let found = graph.shown_nodes().find(|raw| raw.address() == id.address);
         Ok(found.map(|raw| self.any(raw)))
     }
 

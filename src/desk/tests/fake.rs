@@ -362,6 +362,14 @@ impl<B: FakeBackend> DeskNode for FakeNode<B> {
         B::connection(connection, mixer.pan_law.get())
     }
 
+    fn mirrored(source: &Arc<Self>, mixer: &Self, bus: u32, _own: &Self) -> B::Connection {
+        Self::connection(source, mixer, bus)
+    }
+
+    fn mirror(source: &Arc<Self>, _mixer: &Self, own: &Self) -> B::Connection {
+        Self::connection(source, own, 0)
+    }
+
     fn output(mixer: &Self) -> B::Connection {
         B::connection(FakeConnection::output(mixer.number), PanLaw::Balance)
     }

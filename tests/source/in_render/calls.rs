@@ -66,6 +66,8 @@ pub(crate) fn engine_calls(desk: &Desk, answers: &mut Answers) -> Result<()> {
         engine.render(&mut [&mut block]);
         engine.render_blocks(8, |_| { blocks += 1; Ok(()) });
         engine.render_to_wav(&folder, Duration::from_millis(1));
+        main.record(&folder, &perbus::FileSettings::wav(format(1)));
+        main.record_at(0, &folder, &perbus::FileSettings::wav(format(1)));
         engine.set_render_threads(2);
         engine.attach(player);
         engine.detach(player);
@@ -112,6 +114,8 @@ pub(crate) fn strip_calls(desk: &Desk, bus: &perbus::Bus, answers: &mut Answers)
         bus.set_solo_safe(true);
         bus.reset();
         bus.meter();
+        bus.record("/nowhere.wav", &perbus::FileSettings::wav(format(1)));
+        bus.record_at(0, "/nowhere.wav", &perbus::FileSettings::wav(format(1)));
         bus.fade_to(0.5, second, Curve::Linear);
         bus.fade_to_with(0.5, second, Curve::Linear, |_| {});
         bus.fade_pan_to(0.5, second);
