@@ -51,7 +51,7 @@ def captured(program):
              f"cd {folder} && exec {os.path.abspath(program)} --demo --offline --play")
         try:
             tmux.wait("playing")
-            for keys in (["Right", "Right", "Right"], ["w", "3"]):
+            for keys in (["Right", "Right", "Right"], ["w", "3"], ["r"]):
                 tmux("send-keys", *keys)
             tmux.wait(r"0:05\.[5-9]")
             return tmux("capture-pane", "-e", "-p").split("\n")[:ROWS]

@@ -34,6 +34,7 @@ pub(crate) enum Action {
     Seek(f64),
     Loop,
     Follow,
+    Record,
     Recall(usize),
     AskStore,
     Store(usize),

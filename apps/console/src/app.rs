@@ -1,8 +1,11 @@
-//! The console: what actions do, and what is shown.
+//! The console: what actions do.
 
+mod picture;
+
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use perbus::SendTap;
+use perbus::{Bus, SendTap};
 use perbus_mix::{Desk, Failure, Mix};
 
 use crate::action::Action;
@@ -10,8 +13,8 @@ use crate::board::{Board, Channel};
 use crate::keys::Mode;
 use crate::meter::Needles;
 use crate::output::Output;
+use crate::recording::Recording;
 use crate::scenes::Scenes;
-use crate::shown::{self, Kind, Shown};
 use crate::taper;
 use crate::transport::Transport;
 
@@ -23,6 +26,7 @@ pub(crate) struct App<'a> {
     board: Board,
     transport: Transport<'a>,
     scenes: Scenes,
+    recording: Recording,
     pub(crate) mode: Mode,
     selected: usize,
     /// The leftmost strip's place, as it was drawn last.
@@ -42,10 +46,17 @@ pub(crate) struct App<'a> {
 
 impl<'a> App<'a> {
     /// For an output that was started.
-    pub(crate) fn new(mix: &'a Mix, desk: &'a Desk<'a>, output: Output, looped: bool) -> Self {
+    pub(crate) fn new(
+        mix: &'a Mix,
+        desk: &'a Desk<'a>,
+        input: Option<Bus>,
+        output: Output,
+        looped: bool,
+    ) -> Self {
         Self {
             output,
-            board: Board::new(mix, desk),
+            recording: Recording::new(desk.engine().main_mixer()),
+            board: Board::new(mix, desk, input),
             transport: Transport::new(mix, desk, looped),
             scenes: Scenes::new(mix, desk),
             mode: Mode::Mixing,
@@ -69,6 +80,13 @@ impl<'a> App<'a> {
         }
     }
 
+    /// Records into a file from now on.
+    pub(crate) fn record(&mut self, path: PathBuf) -> Result<(), Failure> {
+        let said = self.recording.start(path)?;
+        self.say(said, false);
+        Ok(())
+    }
+
     /// What is due by now.
     pub(crate) fn tick(&mut self) {
         self.running = self.output.is_running();
@@ -81,85 +99,17 @@ impl<'a> App<'a> {
         if self.output.was_moved() {
             self.say("the sound system has changed the device", false);
         }
+        if let Some(said) = self.output.look_after_input() {
+            self.say(said, false);
+        }
+        if let Err(Failure(reason)) = self.recording.check() {
+            self.say(reason, true);
+        }
         if self.running {
             self.position = self.transport.position();
             if let Err(Failure(reason)) = self.transport.tick() {
                 self.say(reason, true);
             }
-        }
-    }
-
-    /// What the screen shows now. Needles move by the time since the last call.
-    pub(crate) fn shown(&mut self) -> Shown {
-        let passed = self.looked.elapsed();
-        self.looked = Instant::now();
-        let channels = self.board.channels();
-        self.selected = self.selected.min(channels.len() - 1);
-        self.needles.resize_with(channels.len(), Needles::default);
-        let strips = channels.iter().enumerate();
-        let strips = strips.map(|(place, channel)| self.strip(place, channel, passed));
-        let mut strips: Vec<shown::Strip> = strips.collect();
-        let master = strips.pop().unwrap_or_default();
-        let (message, is_error) = match &self.message {
-            Some((text, is_error, at)) if at.elapsed() < MESSAGE => (text.clone(), *is_error),
-            _ => (String::new(), false),
-        };
-        let position = if self.running {
-            self.transport.position()
-        } else {
-            self.position
-        };
-        Shown {
-            strips,
-            master,
-            selected: self.selected,
-            first: self.first,
-            layer: self.layer.map(|it| self.board.returns[it].0.clone()),
-            transport: shown::Transport {
-                playing: self.transport.is_playing() && self.running,
-                position,
-                length: self.transport.length(),
-                looped: self.transport.is_looped(),
-                follows: self
-                    .transport
-                    .is_automated()
-                    .then(|| self.transport.follows()),
-            },
-            recording: None,
-            scenes: self.scenes.are_stored(),
-            recalled: self.scenes.recalled(),
-            fade_time: self.scenes.fade_time(),
-            status: self.output.status(),
-            message,
-            is_error,
-            mode: self.mode.clone(),
-        }
-    }
-
-    fn strip(&mut self, place: usize, channel: &Channel, passed: Duration) -> shown::Strip {
-        let Some(control) = self.control(channel) else {
-            self.needles[place] = Needles::default();
-            return shown::Strip {
-                kind: Kind::NoSend,
-                label: channel.label(),
-                ..shown::Strip::default()
-            };
-        };
-        self.needles[place].follow(&control.meter(), passed);
-        shown::Strip {
-            kind: match channel {
-                Channel::Bus(_) => Kind::Bus,
-                Channel::Group(_) => Kind::Group,
-                Channel::Master(_) => Kind::Master,
-            },
-            label: channel.label(),
-            db: control.volume_db(),
-            pan: control.pan(),
-            muted: control.is_muted(),
-            soloed: control.is_soloed(),
-            audible: control.is_audible(),
-            needles: self.needles[place].clone(),
-            note: control.note(),
         }
     }
 
@@ -261,6 +211,10 @@ impl<'a> App<'a> {
             }
             Action::Loop => self.transport.toggle_loop()?,
             Action::Follow => self.transport.toggle_following()?,
+            Action::Record => {
+                let said = self.recording.toggle()?;
+                self.say(said, false);
+            }
             Action::Recall(place) => self.recall(place)?,
             Action::AskStore => self.mode = Mode::Store,
             Action::Store(place) => {

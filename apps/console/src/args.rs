@@ -27,6 +27,12 @@ pub(crate) struct Args {
     #[arg(long, value_name = "ID", conflicts_with = "offline")]
     pub(crate) output: Option<String>,
 
+    /// Put a microphone on a bus of its own, which is muted at first: the default one, or the one of
+    /// an id.
+    #[arg(long, value_name = "ID", num_args = 0..=1, require_equals = true,
+          default_missing_value = "", conflicts_with = "offline")]
+    pub(crate) input: Option<String>,
+
     /// Run without a device, by the computer's clock: nothing is heard, but everything can be
     /// recorded.
     #[arg(long)]
@@ -52,6 +58,10 @@ pub(crate) struct Args {
     #[arg(long)]
     pub(crate) play: bool,
 
+    /// Record the mix from the start, into a WAV file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) record: Option<PathBuf>,
+
     /// Start over at the end. The demo always does.
     #[arg(long = "loop")]
     pub(crate) looped: bool,
@@ -70,10 +80,10 @@ impl Args {
                 ..Mix::new()
             },
         };
-        if mix.stems.is_empty() {
+        if mix.stems.is_empty() && self.input.is_none() {
             return Err(Failure::of(
                 "there is nothing to play",
-                "name files, a mix with --mix, or --demo",
+                "name files, a mix with --mix, --input, or --demo",
             ));
         }
         Ok(mix)

@@ -142,7 +142,8 @@ pub(crate) struct Board {
 }
 
 impl Board {
-    pub(crate) fn new(mix: &Mix, desk: &Desk<'_>) -> Self {
+    /// `input` is the microphone's bus.
+    pub(crate) fn new(mix: &Mix, desk: &Desk<'_>, input: Option<Bus>) -> Self {
         for (number, bus) in desk.buses.iter().enumerate() {
             bus.set_label(mix.bus_name(number));
         }
@@ -154,7 +155,7 @@ impl Board {
         Self {
             engine: desk.engine().clone(),
             main: desk.engine().main_mixer(),
-            buses: desk.buses.clone(),
+            buses: desk.buses.iter().cloned().chain(input).collect(),
             returns: returns.collect(),
         }
     }

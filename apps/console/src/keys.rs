@@ -112,6 +112,7 @@ fn letter_action(letter: char) -> Option<Action> {
         '>' => Action::Seek(SEEK),
         'l' => Action::Loop,
         'a' => Action::Follow,
+        'r' => Action::Record,
         'w' => Action::AskStore,
         't' => Action::FadeTime(1),
         'T' => Action::FadeTime(-1),
@@ -124,12 +125,13 @@ fn letter_action(letter: char) -> Option<Action> {
 }
 
 /// Keys and what they do, for the help: as `action` has it.
-pub(crate) const HELP: [(&str, &str); 20] = [
+pub(crate) const HELP: [(&str, &str); 21] = [
     ("space", "play, halt"),
     ("enter", "back to the beginning"),
     ("< >", "5 seconds back, forward"),
     ("l", "loop"),
     ("a", "the mix's automation, on or off"),
+    ("r", "record the mix"),
     ("left right", "select a channel; home, end"),
     ("up down", "fader by 1 dB; shift or + -: 0.1"),
     ("page up, down", "fader by 6 dB"),

@@ -15,6 +15,7 @@ mod keys;
 mod layout;
 mod meter;
 mod output;
+mod recording;
 mod scenes;
 mod shown;
 mod signals;
@@ -100,8 +101,12 @@ fn run(args: &Args) -> Result<(), Failure> {
     // Files are decoded while they play, however short they are.
     decode::decode(&mut mix.stems, rate, 0.0, |_, _| ())?;
     let desk = Desk::new(&mix, output.engine().clone(), false)?;
+    let input = output.input(mix.bus_count() as u32)?;
     output.start()?;
-    let mut app = App::new(&mix, &desk, output, args.loops());
+    let mut app = App::new(&mix, &desk, input, output, args.loops());
+    if let Some(path) = &args.record {
+        app.record(path.clone())?;
+    }
     if args.play {
         app.act(Action::PlayOrHalt);
     }

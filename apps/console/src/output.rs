@@ -2,9 +2,9 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use perbus::{Engine, EngineEvent, Error};
+use perbus::{Bus, Engine, EngineEvent, Error};
 use perbus_mix::{Desk, Failure};
 
 use crate::args::Args;
@@ -12,6 +12,8 @@ use crate::clock::Clock;
 use crate::shown::Status;
 
 const OFFLINE_RATE: u32 = 48_000;
+/// From one look for a lost microphone to the next.
+const LOOK: Duration = Duration::from_secs(1);
 const OFFLINE_BLOCK: u32 = 256;
 
 /// What the engine has reported.
@@ -19,6 +21,7 @@ const OFFLINE_BLOCK: u32 = 256;
 struct Happened {
     moved: AtomicBool,
     restarted: AtomicBool,
+    input_lost: AtomicBool,
 }
 
 pub(crate) struct Output {
@@ -26,6 +29,10 @@ pub(crate) struct Output {
     /// Without a device, once it is started.
     clock: Option<Clock>,
     offline: bool,
+    /// The id of the microphone to use, which is empty for the default one.
+    input: Option<String>,
+    /// When to look for a microphone that was lost.
+    next_look: Option<Instant>,
     happened: Arc<Happened>,
     /// The last that is known of the device.
     device: String,
@@ -45,6 +52,8 @@ impl Output {
             engine,
             clock: None,
             offline: args.offline,
+            input: args.input.clone(),
+            next_look: None,
             happened,
             device: "no device".to_owned(),
         })
@@ -52,6 +61,42 @@ impl Output {
 
     pub(crate) fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    /// Puts the microphone, if there is to be one, on a bus: muted, since it may hear the speakers.
+    pub(crate) fn input(&self, bus: u32) -> Result<Option<Bus>, Failure> {
+        if self.input.is_none() {
+            return Ok(None);
+        }
+        let connect = || {
+            let bus = self.engine.main_mixer().bus(bus)?;
+            bus.set_muted(true)?;
+            bus.set_label("input");
+            bus.connect(&self.engine.input()?)?;
+            Ok(bus)
+        };
+        let connected: perbus::Result<Bus> = connect();
+        connected
+            .map(Some)
+            .map_err(|error| Failure::of("the input", error))
+    }
+
+    /// Looks for a microphone that was lost, now and then; what to say about it.
+    pub(crate) fn look_after_input(&mut self) -> Option<&'static str> {
+        if self.happened.input_lost.swap(false, Ordering::Relaxed) {
+            self.next_look = Some(Instant::now() + LOOK);
+            return Some("the microphone is lost, waiting for it");
+        }
+        if self.next_look.is_none_or(|at| Instant::now() < at) {
+            return None;
+        }
+        let id = self.input.as_deref().filter(|id| !id.is_empty());
+        if self.engine.set_input_device(id).is_err() {
+            self.next_look = Some(Instant::now() + LOOK);
+            return None;
+        }
+        self.next_look = None;
+        Some("the microphone is back")
     }
 
     pub(crate) fn start(&mut self) -> Result<(), Failure> {
@@ -97,7 +142,10 @@ impl Output {
                 shown.rate = status.sample_rate;
                 shown.block = status.block;
                 shown.latency = Some(status.latency.as_secs_f64() * 1000.0);
-                shown.xruns = Some(status.underruns);
+                let recording = !status.input_id.is_empty();
+                shown.monitoring =
+                    recording.then_some(status.monitoring_latency.as_secs_f64() * 1000.0);
+                shown.xruns = Some(status.underruns + status.overruns);
                 shown.late = status.late;
                 shown.load = (status.mean_load, status.max_load);
                 shown.device.clone_from(&self.device);
@@ -116,6 +164,9 @@ fn for_device(args: &Args, happened: &Arc<Happened>) -> perbus::Result<Engine> {
     if let Some(id) = &args.output {
         builder = builder.output(id);
     }
+    if let Some(id) = args.input.as_ref().filter(|id| !id.is_empty()) {
+        builder = builder.input(id);
+    }
     if let Some(rate) = args.rate {
         builder = builder.sample_rate(f64::from(rate));
     }
@@ -129,6 +180,7 @@ fn for_device(args: &Args, happened: &Arc<Happened>) -> perbus::Result<Engine> {
     let happened = Arc::clone(happened);
     engine.on_event(move |_, event| match event {
         EngineEvent::DeviceChanged => happened.moved.store(true, Ordering::Relaxed),
+        EngineEvent::InputLost => happened.input_lost.store(true, Ordering::Relaxed),
         EngineEvent::Restarted => happened.restarted.store(true, Ordering::Relaxed),
         _ => {}
     })?;

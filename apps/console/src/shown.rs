@@ -72,6 +72,8 @@ pub(crate) struct Status {
     pub(crate) block: u32,
     /// In milliseconds.
     pub(crate) latency: Option<f64>,
+    /// From the microphone to the output, if there is one; in milliseconds.
+    pub(crate) monitoring: Option<f64>,
     pub(crate) xruns: Option<u64>,
     pub(crate) late: u64,
     /// The mean and the worst, as parts of a block's time.

@@ -1,5 +1,9 @@
 //! Drawing.
 
+mod strip;
+#[cfg(test)]
+mod tests;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
@@ -7,9 +11,8 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Widget as _};
 
 use crate::keys::{Mode, HELP};
-use crate::layout::{pan_column, row_of, Layout, Parts, SCALE, SMALLEST, WIDTH};
-use crate::shown::{Kind, Shown, Status, Strip, Transport};
-use crate::taper;
+use crate::layout::{row_of, Layout, Parts, SCALE, SMALLEST};
+use crate::shown::{Shown, Status, Transport};
 
 const DIM: Style = Style::new().fg(Color::DarkGray);
 const ACCENT: Style = Style::new().fg(Color::Cyan);
@@ -17,9 +20,6 @@ const ALERT: Style = Style::new()
     .fg(Color::White)
     .bg(Color::Red)
     .add_modifier(Modifier::BOLD);
-/// Where a meter turns yellow, and red, in dBFS.
-const LOUD: f32 = -12.0;
-const HOT: f32 = -3.0;
 /// What the scale on the left names, the most important first: some share a row on small screens.
 const MARKS: [f32; 7] = [0.0, 12.0, -60.0, -20.0, -40.0, -10.0, 6.0];
 
@@ -33,7 +33,7 @@ pub(crate) fn draw(shown: &Shown, area: Rect, to: &mut Buffer) -> Option<Layout>
     scale(Parts::of(layout.strips[0].1).fader, to);
     for (place, rect) in &layout.strips {
         let drawn = shown.strips.get(*place).unwrap_or(&shown.master);
-        strip(drawn, *place == shown.selected, *rect, to);
+        strip::draw(drawn, *place == shown.selected, *rect, to);
     }
     more(shown, &layout, to);
     scenes(shown, layout.scenes, to);
@@ -113,100 +113,6 @@ fn scale(fader: Rect, to: &mut Buffer) {
     }
 }
 
-fn strip(strip: &Strip, selected: bool, area: Rect, to: &mut Buffer) {
-    let parts = Parts::of(area);
-    let kind = match strip.kind {
-        Kind::Bus => Style::new(),
-        Kind::Group => Style::new().fg(Color::Magenta),
-        Kind::Master => ACCENT,
-        Kind::NoSend => DIM,
-    };
-    let label = if selected {
-        kind.add_modifier(Modifier::REVERSED | Modifier::BOLD)
-    } else {
-        kind.add_modifier(Modifier::BOLD)
-    };
-    centred(&strip.label, area.x, parts.label, label, to);
-    if strip.kind == Kind::NoSend {
-        centred("no send", area.x, parts.volume, DIM, to);
-        return;
-    }
-    let heard = if strip.audible { Style::new() } else { DIM };
-    centred(&taper::shown(strip.db), area.x, parts.volume, heard, to);
-    if strip.needles.clipped {
-        centred("CLIP", area.x, parts.hold, ALERT, to);
-    } else {
-        let hold = taper::shown(strip.needles.hold);
-        centred(&hold, area.x, parts.hold, DIM, to);
-    }
-    fader(strip, parts.fader, kind, to);
-    if let Some(pan) = strip.pan {
-        let x = area.x;
-        to.set_string(x, parts.pan, "L-------R", DIM);
-        to.set_string(x + 4, parts.pan, "+", DIM);
-        to.set_string(x + pan_column(pan), parts.pan, "o", ACCENT);
-    }
-    button(strip.muted, "M", ALERT, area.x + 1, parts.buttons, to);
-    let solo = Style::new().fg(Color::Black).bg(Color::Yellow);
-    button(strip.soloed, "S", solo, area.x + 5, parts.buttons, to);
-    centred(&strip.note, area.x, parts.note, DIM, to);
-}
-
-fn button(on: Option<bool>, name: &str, lit: Style, x: u16, y: u16, to: &mut Buffer) {
-    match on {
-        Some(true) => to.set_string(x, y, format!("[{name}]"), lit),
-        Some(false) => to.set_string(x, y, format!(" {} ", name.to_lowercase()), DIM),
-        None => {}
-    }
-}
-
-/// In a strip's width, cut if need be.
-fn centred(text: &str, x: u16, y: u16, style: Style, to: &mut Buffer) {
-    let width = usize::from(WIDTH);
-    let shown: String = text.chars().take(width).collect();
-    to.set_stringn(x, y, format!("{shown:^width$}"), width, style);
-}
-
-fn fader(strip: &Strip, area: Rect, kind: Style, to: &mut Buffer) {
-    let knob = row_of(area, strip.db);
-    let unity = row_of(area, 0.0);
-    for y in area.top()..area.bottom() {
-        let (text, style) = if y == knob {
-            ("[=]", kind.add_modifier(Modifier::BOLD))
-        } else if y == unity {
-            ("-|-", DIM)
-        } else {
-            (" | ", DIM)
-        };
-        to.set_string(area.x + 1, y, text, style);
-    }
-    let held = row_of(area, strip.needles.hold);
-    for (side, level) in strip.needles.level.into_iter().enumerate() {
-        let x = area.x + 5 + side as u16;
-        // Eighths of a row, from the bottom.
-        let filled = (taper::position(level) * f32::from(area.height) * 8.0).round() as u16;
-        for row in 0..area.height {
-            let y = area.bottom() - 1 - row;
-            let symbol = match filled.saturating_sub(row * 8).min(8) {
-                0 if y == held && strip.needles.hold > taper::LOWEST => "_",
-                0 => continue,
-                eighths => ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"][usize::from(eighths) - 1],
-            };
-            to.set_string(x, y, symbol, Style::new().fg(colour(area, y)));
-        }
-    }
-}
-
-/// A meter's colour in a row.
-fn colour(area: Rect, y: u16) -> Color {
-    let height = f32::from(area.bottom() - 1 - y) / f32::from(area.height);
-    match taper::decibels_at(height) {
-        db if db >= HOT => Color::Red,
-        db if db >= LOUD => Color::Yellow,
-        _ => Color::Green,
-    }
-}
-
 /// That there are strips to the left or right of the screen.
 fn more(shown: &Shown, layout: &Layout, to: &mut Buffer) {
     let seen = layout.strips.len() - 1;
@@ -274,6 +180,7 @@ fn status(status: &Status, area: Rect, to: &mut Buffer) {
     if !status.lost {
         parts.push(format!("{} frames", status.block));
         parts.extend(status.latency.map(|it| format!("{it:.1} ms")));
+        parts.extend(status.monitoring.map(|it| format!("input {it:.0} ms")));
         parts.push(format!(
             "load {:.1} % (max {:.0})",
             mean * 100.0,
@@ -324,143 +231,5 @@ fn help(area: Rect, to: &mut Buffer) {
             let room = usize::from(inner.width - used);
             to.set_stringn(inner.x + used, y, text, room, Style::new());
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use ratatui::backend::TestBackend;
-    use ratatui::Terminal;
-
-    use super::*;
-    use crate::meter::Needles;
-
-    fn a_strip(label: &str, db: f32) -> Strip {
-        Strip {
-            label: label.to_owned(),
-            db,
-            pan: Some(0.0),
-            muted: Some(false),
-            soloed: Some(false),
-            audible: true,
-            needles: Needles::default(),
-            ..Strip::default()
-        }
-    }
-
-    fn desk() -> Shown {
-        let mut loud = a_strip("drums", 0.0);
-        (loud.muted, loud.pan) = (Some(true), Some(-1.0));
-        loud.needles.level = [0.0, -20.0];
-        loud.needles.hold = 3.0;
-        loud.needles.clipped = true;
-        let mut master = a_strip("master", -60.0);
-        (master.kind, master.pan) = (Kind::Master, None);
-        (master.muted, master.soloed) = (None, None);
-        let mut shown = Shown {
-            strips: vec![loud, a_strip("a label that is too long", f32::NEG_INFINITY)],
-            master,
-            ..Shown::default()
-        };
-        shown.scenes[1] = true;
-        shown.fade_time = 0.5;
-        shown.transport.position = 61.25;
-        shown.transport.length = 600.0;
-        shown.status.device = "no device".to_owned();
-        shown.status.rate = 48_000.0;
-        shown.status.block = 256;
-        shown.status.load = (0.0123, 0.5);
-        shown
-    }
-
-    fn screen(shown: &Shown, width: u16, height: u16) -> Vec<String> {
-        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-        let drawn = terminal.draw(|frame| {
-            let area = frame.area();
-            draw(shown, area, frame.buffer_mut());
-        });
-        let buffer = drawn.unwrap().buffer.clone();
-        let row = |y| (0..width).map(|x| buffer[(x, y)].symbol()).collect();
-        (0..height)
-            .map(|y| {
-                let row: String = row(y);
-                row.trim_end().to_owned()
-            })
-            .collect()
-    }
-
-    #[test]
-    fn a_desk_is_drawn() {
-        let expected = [
-            " perbus-console  # halted  1:01.2 / 10:00.0",
-            "      drums   a label t  master",
-            "       0.0      -inf      -60.0",
-            "      CLIP      -inf      -inf",
-            " 12   |         |         |",
-            "  0  [=] ▄_    -|-       -|-",
-            "      |  █      |         |",
-            "-10   |  █      |         |",
-            "-20   |  █▅     |         |",
-            "-40   |  ██     |         |",
-            "-60   |  ██    [=]       [=]",
-            "    Lo--+---R L---o---R",
-            "     [M]  s     m   s",
-            "",
-            " scenes . 2 . . . . . . .  in 0.5 s",
-            " ? help   q quit",
-            " no device | 48000 Hz | 256 frames | load 1.2 % (max 50) | late 0",
-        ];
-        let shown = screen(&desk(), 72, 17);
-        assert_eq!(shown, expected);
-    }
-
-    #[test]
-    fn questions_layers_and_messages_are_drawn() {
-        let mut shown = desk();
-        shown.strips[1].kind = Kind::NoSend;
-        shown.layer = Some("room".to_owned());
-        shown.mode = Mode::Label("kick".to_owned());
-        shown.recording = Some((61.0, "mix.wav".to_owned()));
-        let lines = screen(&shown, 72, 20);
-        assert!(lines[0].ends_with(" REC 1:01.0"), "{}", lines[0]);
-        assert!(lines[2].contains("no send"), "{}", lines[2]);
-        assert!(lines[17].contains("sends to room"), "{}", lines[17]);
-        assert_eq!(lines[18], " label: kick_");
-        (shown.mode, shown.message) = (Mode::Mixing, "stored".to_owned());
-        assert_eq!(screen(&shown, 72, 20)[18], " stored");
-        shown.mode = Mode::Help;
-        let help = screen(&shown, 72, 26).join("\n");
-        assert!(HELP.iter().all(|(_, text)| help.contains(text)));
-    }
-
-    #[test]
-    fn strips_beyond_the_screen_are_announced() {
-        let mut shown = desk();
-        shown.strips = (0..30).map(|at| a_strip(&at.to_string(), 0.0)).collect();
-        (shown.first, shown.selected) = (0, 10);
-        let lines = screen(&shown, 80, 20);
-        let words: Vec<&str> = lines[1].split_whitespace().collect();
-        assert_eq!(
-            words,
-            ["<5", "5", "6", "7", "8", "9", "10", ">", "master", "19>"]
-        );
-    }
-
-    #[test]
-    fn no_size_is_too_small_for_a_line() {
-        let mut shown = desk();
-        for mode in [Mode::Mixing, Mode::Help] {
-            shown.mode = mode;
-            for (width, height) in (0..100).flat_map(|width| [(width, 0), (width, 3), (width, 40)])
-            {
-                screen(&shown, width, height);
-            }
-            for height in 0..40 {
-                screen(&shown, 50, height);
-            }
-        }
-        let line = &screen(&shown, 40, 10)[2];
-        assert_eq!(line, "44x15 at least");
-        assert_eq!(screen(&shown, 40, 1)[0], "44x15 at least");
     }
 }

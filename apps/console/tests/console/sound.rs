@@ -14,7 +14,15 @@ use super::tmux::{is_installed, Tmux};
 const RATE: u32 = 48_000;
 const HERTZ: f32 = 1_000.0;
 
-/// A sine at half of full scale, mono.
+/// A sine at half of full scale.
+fn tone(seconds: f32) -> impl Iterator<Item = f32> {
+    (0..(seconds * RATE as f32) as u32).map(|frame| {
+        let turns = frame as f32 * HERTZ / RATE as f32;
+        0.5 * (turns.fract() * std::f32::consts::TAU).sin()
+    })
+}
+
+/// The same in a file, mono.
 pub(crate) fn write_tone(path: &Path, seconds: f32) {
     let spec = WavSpec {
         channels: 1,
@@ -23,9 +31,7 @@ pub(crate) fn write_tone(path: &Path, seconds: f32) {
         sample_format: SampleFormat::Float,
     };
     let mut wav = WavWriter::create(path, spec).unwrap();
-    for frame in 0..(seconds * RATE as f32) as u32 {
-        let turns = frame as f32 * HERTZ / RATE as f32;
-        let sample = 0.5 * (turns.fract() * std::f32::consts::TAU).sin();
+    for sample in tone(seconds) {
         wav.write_sample(sample).unwrap();
     }
     wav.finalize().unwrap();
@@ -53,6 +59,8 @@ impl Server {
             "load-module module-native-protocol-unix auth-anonymous=1 socket={}\n\
              load-module module-null-sink sink_name=null format=float32le rate={RATE} channels=2 \
              norewinds=1 sink_properties=device.description=Null-sink\n\
+             load-module module-null-sink sink_name=mic format=float32le rate={RATE} channels=2 \
+             norewinds=1\n\
              set-default-sink null\n",
             Self::socket(folder.path()),
         );
@@ -206,4 +214,75 @@ fn a_device_plays_what_the_faders_say_and_is_lost_and_found() {
     tmux.press(&["Space"]);
     tmux.wait_text("# halted");
     server.expect([0.0, 0.0]);
+}
+
+#[test]
+fn a_microphone_is_on_a_strip() {
+    let programs = ["pulseaudio", "pactl", "parec", "pacat"];
+    if !programs.into_iter().all(is_installed) {
+        return;
+    }
+    let server = Server::start();
+    let folder = tempfile::tempdir().unwrap();
+    let spoken = folder.path().join("spoken");
+    let samples: Vec<u8> = tone(60.0).flat_map(f32::to_le_bytes).collect();
+    fs::write(&spoken, samples).unwrap();
+    let mut speaker = Command::new("pacat");
+    speaker.args(["--server", &server.address(), "-d", "mic", "--raw"]);
+    speaker.args(["--format=float32le", "--channels=1", "--rate=48000"]);
+    speaker.arg(&spoken).stderr(Stdio::null());
+    let _speaker = Process(speaker.spawn().unwrap());
+    let address = server.address();
+    let variables = [("PULSE_SERVER", address.as_str())];
+    let arguments = "--input=pulse:mic.monitor --output pulse:null";
+    let command = console(arguments);
+    let Some(tmux) = Tmux::run_in(folder, 110, 24, &command, &variables) else {
+        return;
+    };
+    let screen = tmux.wait_text("| input ");
+    assert_eq!([screen.cell(0, 0), screen.low(0, 2)], ["input", "[M]  s"]);
+    server.expect([0.0, 0.0]);
+    tmux.press(&["m"]);
+    server.expect([0.5, 0.5]);
+    tmux.press(&["NPage", ",", "."]);
+    let half = 0.5 * 10f64.powf(-6.0 / 20.0);
+    server.expect([half, half]);
+}
+
+/// The mix is in the file to the bit, wherever it begins.
+#[test]
+fn the_mix_is_recorded() {
+    let folder = tempfile::tempdir().unwrap();
+    write_tone(&folder.path().join("tone.wav"), 1.0);
+    let command = console("tone.wav --offline");
+    let Some(tmux) = Tmux::run_in(folder, 80, 24, &command, &[]) else {
+        return;
+    };
+    tmux.wait_text("# halted  0:00.0 / 0:01.0");
+    tmux.press(&["r"]);
+    tmux.wait_text(" REC 0:00.");
+    tmux.press(&["Space"]);
+    tmux.wait_text("> playing");
+    tmux.wait_text("# halted");
+    tmux.press(&["r"]);
+    tmux.wait_text("recording-1.wav: ");
+    let read = |name: &str| -> Vec<f32> {
+        let mut wav = hound::WavReader::open(tmux.path().join(name)).unwrap();
+        wav.samples().map(Result::unwrap).collect()
+    };
+    let (tone, recorded) = (read("tone.wav"), read("recording-1.wav"));
+    let begin = recorded
+        .chunks(2)
+        .position(|frame| frame[0] != 0.0)
+        .unwrap();
+    // The sine's own first sample is 0.
+    let recorded = &recorded[2 * (begin - 1)..];
+    for side in 0..2 {
+        let heard: Vec<f32> = recorded.iter().skip(side).step_by(2).copied().collect();
+        assert_eq!(heard[..tone.len()], tone);
+        assert!(heard[tone.len()..].iter().all(|sample| *sample == 0.0));
+    }
+    // A second one has another name.
+    tmux.press(&["r"]);
+    tmux.wait_text("records to recording-2.wav");
 }

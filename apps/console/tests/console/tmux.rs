@@ -1,5 +1,6 @@
 //! A tmux server of the test's own, with the program in its only window.
 
+use std::path::Path;
 use std::process::{Command, Output};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -66,6 +67,10 @@ impl Tmux {
         command.args(["-u", "-f", "/dev/null", "-S"]);
         command.arg(self.folder.path().join("tmux"));
         command
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Presses keys, by their names in tmux.
