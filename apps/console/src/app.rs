@@ -99,6 +99,9 @@ impl<'a> App<'a> {
         if self.output.was_moved() {
             self.say("the sound system has changed the device", false);
         }
+        if self.output.was_decoder_late() {
+            self.say("a file was not decoded in time, and silent", true);
+        }
         if let Some(said) = self.output.look_after_input() {
             self.say(said, false);
         }

@@ -14,6 +14,8 @@ use crate::shown::Status;
 const OFFLINE_RATE: u32 = 48_000;
 /// From one look for a lost microphone to the next.
 const LOOK: Duration = Duration::from_secs(1);
+/// Letters of a device's name that are shown.
+const NAME: usize = 28;
 const OFFLINE_BLOCK: u32 = 256;
 
 /// What the engine has reported.
@@ -22,6 +24,7 @@ struct Happened {
     moved: AtomicBool,
     restarted: AtomicBool,
     input_lost: AtomicBool,
+    decoder_late: AtomicBool,
 }
 
 pub(crate) struct Output {
@@ -119,6 +122,11 @@ impl Output {
         self.happened.moved.swap(false, Ordering::Relaxed)
     }
 
+    /// Whether a file was not decoded in time since the last call.
+    pub(crate) fn was_decoder_late(&self) -> bool {
+        self.happened.decoder_late.swap(false, Ordering::Relaxed)
+    }
+
     /// Whether the engine has started again on a device since the last call.
     pub(crate) fn was_restarted(&self) -> bool {
         self.happened.restarted.swap(false, Ordering::Relaxed)
@@ -138,7 +146,8 @@ impl Output {
         }
         match self.engine.device_status() {
             Ok(status) => {
-                self.device = format!("{} ({})", status.name, status.host);
+                let name: String = status.name.chars().take(NAME).collect();
+                self.device = format!("{name} ({})", status.host);
                 shown.rate = status.sample_rate;
                 shown.block = status.block;
                 shown.latency = Some(status.latency.as_secs_f64() * 1000.0);
@@ -180,6 +189,7 @@ fn for_device(args: &Args, happened: &Arc<Happened>) -> perbus::Result<Engine> {
     let happened = Arc::clone(happened);
     engine.on_event(move |_, event| match event {
         EngineEvent::DeviceChanged => happened.moved.store(true, Ordering::Relaxed),
+        EngineEvent::DecoderLate => happened.decoder_late.store(true, Ordering::Relaxed),
         EngineEvent::InputLost => happened.input_lost.store(true, Ordering::Relaxed),
         EngineEvent::Restarted => happened.restarted.store(true, Ordering::Relaxed),
         _ => {}

@@ -3,9 +3,10 @@
 #[cfg(test)]
 mod tests;
 
+use std::sync::mpsc::{channel, Receiver, Sender};
 use std::time::{Duration, Instant};
 
-use perbus::{Buffer, Engine, Player, Schedule};
+use perbus::{Buffer, BufferEnd, Engine, Player, Schedule};
 use perbus_mix::{Desk, Failure, Mix, Sound};
 
 /// How long players fade out before they halt, so that nothing clicks.
@@ -28,6 +29,9 @@ pub(crate) struct Transport<'a> {
     /// Whether automation and scenes of the mix are played.
     follows: bool,
     state: State,
+    /// Places of stems that could not be read to their end.
+    failing: Sender<usize>,
+    failed: Receiver<usize>,
 }
 
 /// All frames are the engine's.
@@ -51,6 +55,7 @@ enum State {
 impl<'a> Transport<'a> {
     pub(crate) fn new(mix: &'a Mix, desk: &'a Desk<'a>, looped: bool) -> Self {
         let engine = desk.engine().clone();
+        let (failing, failed) = channel();
         Self {
             mix,
             desk,
@@ -60,6 +65,8 @@ impl<'a> Transport<'a> {
             looped,
             follows: true,
             state: State::Halted(0),
+            failing,
+            failed,
         }
     }
 
@@ -227,7 +234,8 @@ impl<'a> Transport<'a> {
             at: at.map(|frame| frame as i64),
             ..Schedule::default()
         };
-        for (player, stem) in self.desk.players.iter().zip(&self.mix.stems) {
+        let stems = self.desk.players.iter().zip(&self.mix.stems);
+        for (place, (player, stem)) in stems.enumerate() {
             let queued = match &stem.sound {
                 Sound::Decoded(buffer) => match rest(buffer, from) {
                     Ok(Some(rest)) => player.schedule_as(&rest, schedule),
@@ -238,7 +246,13 @@ impl<'a> Transport<'a> {
                     let first = from as f64 * file.format().sample_rate() / self.rate;
                     let (first, frames) = (first.round() as u64, file.frames());
                     if first < frames {
-                        player.schedule_segment(file, first..frames, schedule)
+                        let failing = self.failing.clone();
+                        player.schedule_segment_with(file, first..frames, schedule, move |end| {
+                            if end == BufferEnd::Failed {
+                                // The console may be gone.
+                                let _ = failing.send(place);
+                            }
+                        })
                     } else {
                         Ok(())
                     }
@@ -250,8 +264,20 @@ impl<'a> Transport<'a> {
         Ok(())
     }
 
-    /// Does what is due by now: scenes, the next round, the end.
+    /// Does what is due by now: scenes, the next round, the end. Fails, too, once a stem could not be
+    /// read to its end.
     pub(crate) fn tick(&mut self) -> Result<(), Failure> {
+        self.proceed()?;
+        match self.failed.try_recv() {
+            Ok(place) => Err(Failure::of(
+                &self.mix.stems[place].argument,
+                "it could not be read to its end",
+            )),
+            Err(_) => Ok(()),
+        }
+    }
+
+    fn proceed(&mut self) -> Result<(), Failure> {
         let (at, pass) = self.place();
         let State::Playing {
             start,

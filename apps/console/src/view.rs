@@ -175,34 +175,32 @@ fn message(shown: &Shown, area: Rect, to: &mut Buffer) {
 fn status(status: &Status, area: Rect, to: &mut Buffer) {
     let style = if status.lost { ALERT } else { Style::new() };
     let mut spans = vec![Span::styled(format!(" {} ", status.device), style)];
-    let (mean, max) = status.load;
-    let mut parts = vec![format!("{} Hz", status.rate)];
-    if !status.lost {
-        parts.push(format!("{} frames", status.block));
-        parts.extend(status.latency.map(|it| format!("{it:.1} ms")));
-        parts.extend(status.monitoring.map(|it| format!("input {it:.0} ms")));
-        parts.push(format!(
-            "load {:.1} % (max {:.0})",
-            mean * 100.0,
-            max * 100.0
-        ));
-    }
-    for part in parts {
+    let mut add = |text: String, style| {
         spans.push(Span::styled("| ", DIM));
-        spans.push(Span::raw(format!("{part} ")));
-    }
-    let counts = [("xruns", status.xruns), ("late", Some(status.late))];
-    for (name, count) in counts.into_iter().filter(|_| !status.lost) {
-        if let Some(count) = count {
-            let style = if count > 0 {
-                Style::new().fg(Color::Yellow)
-            } else {
-                Style::new()
-            };
-            spans.push(Span::styled("| ", DIM));
-            spans.push(Span::styled(format!("{name} {count} "), style));
+        spans.push(Span::styled(format!("{text} "), style));
+    };
+    // What matters most comes first: the rest may not fit.
+    if !status.lost {
+        let counts = [("xruns", status.xruns), ("late", Some(status.late))];
+        for (name, count) in counts {
+            if let Some(count) = count {
+                let warns = Style::new().fg(Color::Yellow);
+                let style = if count > 0 { warns } else { Style::new() };
+                add(format!("{name} {count}"), style);
+            }
         }
+        let (mean, max) = status.load;
+        let load = format!("load {:.1} % (max {:.0})", mean * 100.0, max * 100.0);
+        add(load, Style::new());
+        if let Some(latency) = status.latency {
+            add(format!("{latency:.1} ms"), Style::new());
+        }
+        if let Some(latency) = status.monitoring {
+            add(format!("input {latency:.0} ms"), Style::new());
+        }
+        add(format!("{} frames", status.block), Style::new());
     }
+    add(format!("{} Hz", status.rate), Style::new());
     line(spans, area, to);
 }
 

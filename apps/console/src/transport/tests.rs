@@ -1,6 +1,6 @@
 //! What is heard of it, frame by frame.
 
-use perbus::{Curve, Format};
+use perbus::{Curve, File, FileSettings, Format};
 use perbus_mix::{Move, Stem, Strip};
 
 use super::*;
@@ -118,4 +118,34 @@ fn automation_plays_at_its_frames_and_is_caught_up_with() {
     assert_eq!(desk.buses[0].volume(), 0.5);
     transport.toggle_following().unwrap();
     assert_eq!(desk.buses[0].volume(), 1.0);
+}
+
+#[test]
+fn a_stem_that_cannot_be_read_is_reported() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("stem.wav");
+    let mut mix = mix();
+    let Sound::Decoded(sound) = &mix.stems[0].sound else {
+        unreachable!("it is a buffer")
+    };
+    let mut file = File::create(&path, FileSettings::wav(sound.format())).unwrap();
+    file.write(&[sound.channel(0)]).unwrap();
+    file.finish().unwrap();
+    mix.stems[0].sound = Sound::Streamed(File::open(&path).unwrap());
+    let desk = desk(&mix);
+    let mut transport = Transport::new(&mix, &desk, false);
+    // Players open their files anew.
+    std::fs::remove_file(&path).unwrap();
+    transport.play_or_halt().unwrap();
+    let begin = Instant::now();
+    let reason = loop {
+        let (mut left, mut right) = ([0.0; 10], [0.0; 10]);
+        let engine = &transport.engine;
+        engine.render(&mut [&mut left, &mut right]).unwrap();
+        if let Err(Failure(reason)) = transport.tick() {
+            break reason;
+        }
+        assert!(begin.elapsed() < Duration::from_secs(30));
+    };
+    assert_eq!(reason, "stem: it could not be read to its end");
 }

@@ -80,7 +80,7 @@ fn a_desk_is_drawn() {
         "",
         " scenes . 2 . . . . . . .  in 0.5 s",
         " ? help   q quit",
-        " no device | 48000 Hz | 256 frames | load 1.2 % (max 50) | late 0",
+        " no device | late 0 | load 1.2 % (max 50) | 256 frames | 48000 Hz",
     ];
     let shown = screen(&desk(), 72, 17);
     assert_eq!(shown, expected);

@@ -62,3 +62,19 @@ fn sizes_come_and_go() {
     tmux.press(&["q"]);
     ended(&tmux, "0");
 }
+
+#[test]
+fn a_recording_is_complete_after_a_signal() {
+    let command = console("--demo --offline --play --record mix.wav");
+    let Some(tmux) = Tmux::run(80, 24, &command) else {
+        return;
+    };
+    tmux.wait_text(" REC 0:01.");
+    let sent = Command::new("kill")
+        .args(["-s", "TERM", &tmux.program()])
+        .status();
+    assert!(sent.unwrap().success());
+    ended(&tmux, "143");
+    let wav = hound::WavReader::open(tmux.path().join("mix.wav")).unwrap();
+    assert!(wav.duration() >= 48_000, "{} frames", wav.duration());
+}

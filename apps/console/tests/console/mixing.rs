@@ -63,6 +63,8 @@ fn the_mouse_moves_them_too() {
     tmux.wait("a fader", |screen| screen.cell(1, 1) == "+12.0");
     tmux.click(4 + 10 + 2, 17);
     tmux.wait("a closed fader", |screen| screen.cell(1, 1) == "-inf");
+    tmux.drag(4 + 10 + 2, 17, 4);
+    tmux.wait("a dragged fader", |screen| screen.cell(1, 1) == "+12.0");
     tmux.wheel(4 + 40 + 2, 10);
     tmux.wait("a step", |screen| screen.cell(4, 1) == "+1.0");
 }

@@ -192,7 +192,15 @@ fn a_device_plays_what_the_faders_say_and_is_lost_and_found() {
     let Some(tmux) = Tmux::run_in(folder, 100, 24, &console(arguments), &variables) else {
         return;
     };
-    tmux.wait_text("Null-sink (PulseAudio) | 48000 Hz");
+    let devices = Command::new(env!("CARGO_BIN_EXE_perbus-console"))
+        .arg("--list-devices")
+        .env("PULSE_SERVER", &address)
+        .output()
+        .unwrap();
+    let devices = String::from_utf8(devices.stdout).unwrap();
+    let null = "pulse:null\n    Null-sink (PulseAudio), 2 out, 0 in, 48000 Hz, default output\n";
+    assert!(devices.contains(null), "{devices}");
+    tmux.wait_text("Null-sink (PulseAudio) | xruns ");
     server.expect([0.5, 0.5]);
     tmux.press(&["0", "NPage", "End", "PPage", "Home"]);
     server.expect([0.5, 0.5]);

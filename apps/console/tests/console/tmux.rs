@@ -85,6 +85,14 @@ impl Tmux {
         }
     }
 
+    /// Drags the mouse from a row to another one.
+    pub(crate) fn drag(&self, column: usize, from: usize, to: usize) {
+        let column = column + 1;
+        self.send(&format!("\x1b[<0;{column};{}M", from + 1));
+        self.send(&format!("\x1b[<32;{column};{}M", to + 1));
+        self.send(&format!("\x1b[<0;{column};{}m", to + 1));
+    }
+
     /// Turns the wheel up.
     pub(crate) fn wheel(&self, column: usize, row: usize) {
         self.send(&format!("\x1b[<64;{};{}M", column + 1, row + 1));
