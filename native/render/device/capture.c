@@ -20,6 +20,7 @@ static const double SMOOTHING = 2.0;  // of the delay, which every block moves
 static const double TOO_LATE = 0.04;  // beyond the usual delay: what has piled up is skipped
 static const double PATIENCE = 0.005; // added to what is kept whenever that was not enough
 static const double MOST_KEPT = 0.2;
+static const double MARGIN = 0.005; // what is left in the ring at its emptiest
 // The loop that holds the delay, critically damped: speed per second of delay, and how fast that is
 // learned. Slow enough that no pitch is heard to move.
 static const double GAIN = 0.05;
@@ -50,7 +51,8 @@ struct pbr_capture {
     uint64_t begun;  // frames taken by then
     double since;    // seconds
     double mean;     // of the delay
-    double usual;    // the mean when it had settled
+    double usual;    // the mean to hold on to
+    double least;    // seconds that were left in the ring, until it has settled
     double drift;    // by how much the input's clock is faster, as far as is known
     double ratio;    // output frames per input frame
 };
@@ -225,6 +227,7 @@ static void begin(pbr_capture *capture, uint32_t ready) {
     capture->position = 0.0;
     capture->since = 0.0;
     capture->mean = delay(capture);
+    capture->least = MARGIN;
     capture->running = true;
 }
 
@@ -248,6 +251,15 @@ static bool runs(pbr_capture *capture, int64_t time) {
     return capture->running;
 }
 
+static void skip(pbr_capture *capture, double seconds) {
+    uint32_t ready = available(capture);
+    double frames = fmax(0.0, seconds * capture->format.from);
+    uint32_t skipped = frames < ready ? (uint32_t)frames : ready;
+    take(capture, skipped);
+    capture->begun += skipped;
+    pbr_capture_note_loss(capture);
+}
+
 // Sets the ratio so that the delay stays what it usually is.
 static void steer(pbr_capture *capture, uint32_t frames) {
     double seconds = frames / capture->format.to;
@@ -258,16 +270,12 @@ static void steer(pbr_capture *capture, uint32_t frames) {
     capture->mean += (delay(capture) - capture->mean) * (weight < 1.0 ? weight : 1.0);
     atomic_store_explicit(&capture->delay, (int64_t)(capture->mean * 1e9), memory_order_relaxed);
     if (!settled) {
-        capture->usual = capture->mean;
+        capture->usual = capture->mean + MARGIN - capture->least;
     }
-    double error = capture->mean - capture->usual;
+    double error = settled ? capture->mean - capture->usual : 0.0;
     if (error > TOO_LATE) {
-        uint32_t ready = available(capture), skipped = (uint32_t)(error * capture->format.from);
-        skipped = skipped < ready ? skipped : ready;
-        take(capture, skipped);
-        capture->begun += skipped;
-        capture->mean -= skipped / capture->format.from;
-        pbr_capture_note_loss(capture);
+        skip(capture, delay(capture) - capture->usual);
+        capture->mean = capture->usual;
         error = 0.0;
     }
     capture->drift += LEARNING * error * seconds;
@@ -311,6 +319,7 @@ static uint32_t pull_converted(pbr_capture *capture, uint32_t frames, uint32_t c
         spread(capture, capture->part, made, channel_count, channels, done);
         done += made;
     }
+    capture->least = fmin(capture->least, available(capture) / capture->format.from);
     if (done < frames) {
         // Next time more is kept.
         capture->running = false;

@@ -71,6 +71,8 @@ void test_losses(void);
 void test_restarts(void);
 void test_portaudio(void);
 void test_inputs(void);
+/* What an engine of this rate plays to one device and hears from another. */
+bool a_tone_comes_back(double rate, const char *output, const char *input);
 /* Those that matter on a server that is not PulseAudio itself. */
 void test_playing_in_short(void);
 void test_losses_in_short(void);

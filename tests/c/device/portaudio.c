@@ -86,5 +86,8 @@ void test_portaudio(void) {
         return;
     }
     UNDISTURBED(plays());
+    /* In one stream, and in a stream of its own. */
+    UNDISTURBED(a_tone_comes_back(RATE, DEFAULT, DEFAULT));
+    UNDISTURBED(a_tone_comes_back(RATE, SINK, DEFAULT));
     dies();
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Engines on a device of this program's own, in place of PortAudio, whose thread calls for blocks
- * without a pause, also while its stream is being stopped, dies now and then, and does not always
- * end when asked to. `make sanitize` looks for data races in what comes of that. */
+/* Engines on devices of this program's own, in place of PortAudio, whose threads call for blocks or
+ * bring them without a pause, also while their stream is being stopped, die now and then, and do not
+ * always end when asked to. `make sanitize` looks for data races in what comes of that. */
 #define _GNU_SOURCE
 #include "../check.h"
 
@@ -19,10 +19,17 @@ typedef struct stream {
     void *context;
     pthread_t thread;
     atomic_bool running, calling, closed;
+    bool plays, records;
     unsigned number;
 } stream;
 
-static atomic_uint asked, opened, started, hung;
+/* Frames that were recorded. */
+static _Atomic uint64_t recorded;
+
+static atomic_uint asked, opened, started, hung, duplex;
+
+/* The input of the device that plays. */
+#define OWN "portaudio:PortAudio:fake"
 
 static void wait_for(double seconds) {
     struct timespec pause = {(time_t)seconds, (long)((seconds - (time_t)seconds) * 1e9)};
@@ -36,13 +43,20 @@ static bool dies(const stream *own, unsigned blocks) {
 
 static void *run_stream(void *context) {
     stream *own = context;
-    float left[LONGEST], right[LONGEST], *planes[] = {left, right};
+    float left[LONGEST], right[LONGEST], *planes[] = {left, right}, heard[2 * LONGEST];
     unsigned blocks = 0;
+    for (int i = 0; i < 2 * LONGEST; i++) {
+        heard[i] = 0.5f;
+    }
     while (!atomic_load(&own->closed)) {
         atomic_store(&own->calling, true);
         if (atomic_load(&own->running) && !dies(own, blocks)) {
             PaStreamCallbackFlags flags = blocks % 5 == 4 ? paOutputUnderflow : 0;
-            own->callback(NULL, planes, 1 + blocks * 37 % LONGEST, NULL, flags, own->context);
+            flags |= blocks % 7 == 3 ? paInputOverflow : 0;
+            unsigned long frames = 1 + blocks * 37 % LONGEST;
+            own->callback(own->records ? heard : NULL, own->plays ? planes : NULL, frames, NULL,
+                          flags, own->context);
+            atomic_fetch_add(&recorded, own->records ? frames : 0);
             blocks++;
         }
         atomic_store(&own->calling, false);
@@ -64,21 +78,27 @@ PaDeviceIndex Pa_GetDefaultOutputDevice(void) {
 }
 
 PaDeviceIndex Pa_GetDefaultInputDevice(void) {
-    return paNoDevice;
-}
-
-PaDeviceIndex Pa_GetDeviceCount(void) {
     return 1;
 }
 
+PaDeviceIndex Pa_GetDeviceCount(void) {
+    return 2;
+}
+
 const PaDeviceInfo *Pa_GetDeviceInfo(PaDeviceIndex index) {
-    static const PaDeviceInfo info = {.structVersion = 2,
-                                      .name = "fake",
-                                      .maxOutputChannels = 2,
-                                      .defaultLowOutputLatency = 0.01,
-                                      .defaultHighOutputLatency = 0.1,
-                                      .defaultSampleRate = 48000.0};
-    return index == 0 ? &info : NULL;
+    static const PaDeviceInfo infos[] = {{.structVersion = 2,
+                                          .name = "fake",
+                                          .maxInputChannels = 2,
+                                          .maxOutputChannels = 2,
+                                          .defaultLowOutputLatency = 0.01,
+                                          .defaultHighOutputLatency = 0.1,
+                                          .defaultSampleRate = 48000.0},
+                                         {.structVersion = 2,
+                                          .name = "microphone",
+                                          .maxInputChannels = 1,
+                                          .defaultLowInputLatency = 0.01,
+                                          .defaultSampleRate = 44100.0}};
+    return index >= 0 && index < 2 ? &infos[index] : NULL;
 }
 
 const PaHostApiInfo *Pa_GetHostApiInfo(PaHostApiIndex index) {
@@ -92,20 +112,23 @@ const char *Pa_GetErrorText(PaError error) {
 
 const PaStreamInfo *Pa_GetStreamInfo(PaStream *of) {
     (void)of;
-    static const PaStreamInfo info = {1, 0.0, 0.01, 48000.0};
+    static const PaStreamInfo info = {1, 0.01, 0.01, 48000.0};
     return &info;
 }
 
 PaError Pa_OpenStream(PaStream **out, const PaStreamParameters *input,
                       const PaStreamParameters *output, double rate, unsigned long frames,
                       PaStreamFlags flags, PaStreamCallback *callback, void *context) {
-    (void)input, (void)output, (void)rate, (void)frames, (void)flags;
+    (void)rate, (void)frames, (void)flags;
     if (atomic_fetch_add(&asked, 1) % 7 == 5) {
         return paDeviceUnavailable;
     }
     stream *made = calloc(1, sizeof *made);
     made->callback = callback;
     made->context = context;
+    made->plays = output != NULL;
+    made->records = input != NULL;
+    atomic_fetch_add(&duplex, input != NULL && output != NULL);
     made->number = atomic_fetch_add(&opened, 1);
     *out = made;
     return pthread_create(&made->thread, NULL, run_stream, made) == 0 ? paNoError : paInternalError;
@@ -158,13 +181,14 @@ static void start(perbus_engine *engine) {
 }
 
 atomic_int destroyed;
-static atomic_int lost, configured, restarted;
+static atomic_int lost, configured, restarted, unheard;
 
 /* An engine that does not start again by itself is started here. */
 static void note(void *context, perbus_event event) {
     perbus_engine *own = context;
     atomic_fetch_add(&lost, event == PERBUS_EVENT_DEVICE_LOST);
     atomic_fetch_add(&restarted, event == PERBUS_EVENT_RESTARTED);
+    atomic_fetch_add(&unheard, event == PERBUS_EVENT_INPUT_LOST);
     atomic_fetch_add(&configured, event == PERBUS_EVENT_CONFIGURATION_CHANGED);
     if (event == PERBUS_EVENT_CONFIGURATION_CHANGED && own != NULL) {
         start(own);
@@ -179,7 +203,7 @@ static void note_end(void *context) {
 /* Sets and reads from a thread of its own while the other starts and stops. */
 typedef struct watcher {
     perbus_engine *engine;
-    perbus_node *mixer, *source, *player;
+    perbus_node *mixer, *source, *player, *input;
     atomic_bool ends;
 } watcher;
 
@@ -193,6 +217,12 @@ static void *watch(void *context) {
         WORKS(perbus_engine_is_running(own->engine, &running, &error));
         WORKS(perbus_connection_set_volume(own->source, own->mixer, 0, 0.1f * (float)(i % 10),
                                            &error));
+        if (i % 50 == 49) {
+            /* One with a stream of its own, or that of the output, which may be refused. */
+            perbus_status chosen =
+                perbus_engine_set_input_device(own->engine, i % 100 == 49 ? OWN : NULL, NULL);
+            CHECK(chosen == PERBUS_OK || chosen == PERBUS_ERROR_START);
+        }
         wait_for(0.001);
     }
     return NULL;
@@ -204,15 +234,28 @@ static void play(watcher *own) {
           status == PERBUS_ERROR_EXCEPTION);
 }
 
+static void hear_block(void *context, const perbus_tap_block *block) {
+    (void)context;
+    for (uint32_t i = 0; i < block->frames; i++) {
+        /* Silence, the converter's rise to what is recorded, or that. */
+        CHECK(block->channels[0][i] > -0.2f && block->channels[0][i] < 0.7f);
+    }
+}
+
 static void *live(void *context) {
     unsigned round = *(const unsigned *)context;
     watcher own = {.engine = NULL};
-    const perbus_device_options options = {.restarts = round % 2 == 0};
+    const perbus_device_options options = {.restarts = round % 2 == 0,
+                                           .input = round % 4 < 2 ? OWN : NULL};
     WORKS(perbus_engine_create_for_device(&options, &own.engine, &error));
     WORKS(perbus_engine_copy_main_mixer(own.engine, &own.mixer, &error));
     WORKS(perbus_source_create(&STEREO, render_one, NULL, NULL, &own.source, &error));
     WORKS(perbus_engine_attach(own.engine, own.source, &error));
     WORKS(perbus_engine_connect(own.engine, own.source, 0, own.mixer, 0, NULL, &error));
+    WORKS(perbus_engine_copy_input(own.engine, &own.input, &error));
+    if (round % 3 > 0) {
+        WORKS(perbus_engine_connect(own.engine, own.input, 0, own.mixer, 2, NULL, &error));
+    }
     WORKS(perbus_player_create(&own.player, &error));
     WORKS(perbus_engine_attach(own.engine, own.player, &error));
     WORKS(perbus_engine_connect(own.engine, own.player, 0, own.mixer, 1, NULL, &error));
@@ -228,6 +271,14 @@ static void *live(void *context) {
             WORKS(perbus_engine_pause(own.engine, &error));
             start(own.engine);
         }
+        if (i == 3) {
+            /* While it plays. */
+            perbus_tap *tap = NULL;
+            WORKS(perbus_tap_create(own.input, 0, 4800, hear_block, NULL, NULL, &tap, &error));
+            wait_for(0.06);
+            perbus_tap_destroy(tap);
+            wait_for(0.06);
+        }
         if (round % 10 >= 8) {
             wait_for(0.6);
         }
@@ -237,6 +288,7 @@ static void *live(void *context) {
     }
     atomic_store(&own.ends, true);
     pthread_join(watching, NULL);
+    perbus_node_release(own.input);
     perbus_node_release(own.player);
     perbus_node_release(own.source);
     perbus_node_release(own.mixer);
@@ -258,9 +310,11 @@ int main(void) {
     }
     CHECK(destroyed == ENGINES * ROUNDS);
     CHECK(lost > 0 && configured > 0 && lost >= configured && restarted > 0);
-    CHECK(hung > 0 && started >= opened && opened > 20);
-    printf("fake device: %u streams, %d losses, %d restarts, %u hung, %d failures\n",
-           atomic_load(&opened), atomic_load(&lost), atomic_load(&restarted), atomic_load(&hung),
-           check_failures);
+    CHECK(hung > 0 && opened > 20);
+    CHECK(unheard > 0 && duplex > 0 && recorded > 48000);
+    printf("fake device: %u streams, %u of them duplex, %d losses, %d of inputs, %d restarts, "
+           "%u hung, %d failures\n",
+           atomic_load(&opened), atomic_load(&duplex), atomic_load(&lost), atomic_load(&unheard),
+           atomic_load(&restarted), atomic_load(&hung), check_failures);
     return check_failures != 0;
 }

@@ -1,5 +1,6 @@
 //! Parts of the render core on their own.
 
+mod capture;
 mod chain;
 mod gains;
 mod kernels;
