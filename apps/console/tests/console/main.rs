@@ -2,6 +2,7 @@
 
 mod ends;
 mod mixing;
+mod recorded;
 mod refusals;
 mod sound;
 mod tmux;
