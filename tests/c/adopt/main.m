@@ -25,6 +25,7 @@ int main(void) {
         test_lifetimes();
         test_kinds();
         test_untouched();
+        test_recorders();
         perbus_engine_destroy(engine);
     }
     CHECK(atomic_load(&sources_alive) == 0);

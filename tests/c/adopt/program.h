@@ -33,5 +33,6 @@ void test_sound(void);
 void test_lifetimes(void);
 void test_kinds(void);
 void test_untouched(void);
+void test_recorders(void);
 
 #endif
