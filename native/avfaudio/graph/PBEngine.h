@@ -28,6 +28,7 @@ typedef struct PBRecorded {
     unsigned duplex;          // the choice that the output's stream may record
     uint64_t losses;          // of that, as last seen
     BOOL lost;                // not to be opened again before a new choice, connection or start
+    BOOL optional;            // during a restart: the engine starts without it, too
 } PBRecorded;
 
 typedef struct PBEngine {

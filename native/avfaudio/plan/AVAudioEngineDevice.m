@@ -79,7 +79,9 @@ void PBWatchDevice(void *context) {
     BOOL started = NO;
     PBLocked(self) {
         _engine->wish.library = _engine->lostLibrary;
+        _engine->recorded.optional = YES;
         started = [self startAndReturnError:error];
+        _engine->recorded.optional = NO;
         _engine->wish.library = NULL;
     }
     return started;

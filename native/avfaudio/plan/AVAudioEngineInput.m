@@ -118,18 +118,9 @@ void PBWatchInput(AVAudioEngine *engine) {
     return wish;
 }
 
-- (BOOL)pbStartInput:(char *)reason capacity:(size_t)capacity {
+// NO and a reason.
+- (BOOL)pbOpenInput:(char *)reason capacity:(size_t)capacity {
     PBRecorded *recorded = &_engine->recorded;
-    if (![self pbRecords]) {
-        pbr_input_close([self pbTakeInput]);
-        return YES;
-    }
-    recorded->lost = NO;
-    pbr_capture *capture = Duplex(_engine);
-    if (capture != NULL) {
-        pbr_input_close([self pbTakeInput]);
-        return Use(self, capture);
-    }
     for (BOOL fresh = NO; !fresh;) {
         fresh = recorded->input == NULL;
         if (fresh) {
@@ -146,6 +137,28 @@ void PBWatchInput(AVAudioEngine *engine) {
         pbr_input_close([self pbTakeInput]);
     }
     return NO;
+}
+
+- (BOOL)pbStartInput:(char *)reason capacity:(size_t)capacity {
+    PBRecorded *recorded = &_engine->recorded;
+    if (![self pbRecords]) {
+        pbr_input_close([self pbTakeInput]);
+        return YES;
+    }
+    recorded->lost = NO;
+    pbr_capture *capture = Duplex(_engine);
+    if (capture != NULL) {
+        pbr_input_close([self pbTakeInput]);
+        return Use(self, capture);
+    }
+    if (![self pbOpenInput:reason capacity:capacity]) {
+        recorded->lost = recorded->optional;
+        if (recorded->lost) {
+            PBEventsPut(_engine->notices, PB_INPUT_LOST);
+        }
+        return recorded->lost;
+    }
+    return YES;
 }
 
 - (void)pbHaltInput {

@@ -189,8 +189,8 @@ bool a_tone_comes_back(double rate, const char *output, const char *input) {
         printf("devices: engine %g Hz, %s: tone %.4f, the rest %.1f dB\n", rate,
                input != NULL ? input : "default", tone, 20.0 * log10(rest / tone));
         CHECK(fabs(20.0 * log10(tone / 0.5)) < 0.1);
-        /* PulseAudio's own converter, on the way out, leaves about -50 dB. */
-        CHECK(20.0 * log10(rest / tone) < (rate == RATE ? -50.0 : -40.0));
+        /* PulseAudio's own converter, on the way out, leaves -40 to -56 dB. */
+        CHECK(20.0 * log10(rest / tone) < (rate == RATE ? -50.0 : -34.0));
     }
     studio_destroy(&made);
     return undisturbed;
@@ -360,6 +360,30 @@ static void the_server_dies(void) {
     studio_destroy(&made);
 }
 
+/* By itself, even if the microphone does not come back. */
+static void it_restarts_without_its_input(void) {
+    double rate = RATE;
+    server_control("load-module module-remap-source source_name=mic master=first.monitor");
+    const perbus_device_options options = {.output = SINK, .input = "pulse:mic", .restarts = true};
+    studio made = studio_create(&options, render_tone, &rate);
+    desk as_desk = {.engine = made.engine};
+    events seen;
+    events_watch(&seen, &as_desk);
+    perbus_tap *tap = listen(made.input);
+    WORKS(perbus_engine_start(made.engine, &error));
+    CHECK(is_recording(&made));
+    server_kill();
+    CHECK(reaches(&seen.configured, 1, 0.5));
+    server_start();
+    CHECK(reaches(&seen.restarted, 1, 2.0) && reaches(&seen.inputs, 1, 1.0));
+    CHECK(desk_is_running(&as_desk) && !is_recording(&made));
+    server_control("load-module module-remap-source source_name=mic master=first.monitor");
+    WORKS(perbus_engine_set_input_device(made.engine, "pulse:mic", &error));
+    CHECK(is_recording(&made));
+    perbus_tap_destroy(tap);
+    studio_destroy(&made);
+}
+
 void test_inputs_in_short(void) {
     UNDISTURBED(latency_is_as_reported(RATE, SINK, NULL));
     UNDISTURBED(a_tone_comes_back(44100.0, SINK, NULL));
@@ -379,4 +403,5 @@ void test_inputs(void) {
     inputs_are_refused();
     the_input_is_lost();
     the_server_dies();
+    it_restarts_without_its_input();
 }
