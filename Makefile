@@ -13,7 +13,7 @@ C_DIRS := $(wildcard native conformance examples tests benches bindings/c bindin
 # perbus/desk.h is cbindgen's.
 FIND_C := find $(C_DIRS) \( -name target -o -name build -o -name include \) -prune -o -type f -name '*.[chm]'
 
-.PHONY: help deps mix picture test install wheel package sanitize lint deny bench fmt clean
+.PHONY: help deps mix picture test live install wheel package sanitize lint deny bench fmt clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,12 @@ test: deps ## run all tests: Rust, documentation, C library, bindings, languages
 	$(MAKE) -s -C bindings/go check
 	$(MAKE) -s -C tests/languages check
 	@sh tools/check-package.sh
+
+live: deps ## play to a real server for a minute, with the console, and start a thousand times
+	$(CARGO) build -p perbus-console
+	PERBUS_LIVE_SECONDS=60 PERBUS_LIVE_CONSOLE=target/debug/perbus-console \
+		$(CARGO) test --all-features --test live -- --nocapture
+	PERBUS_LIVE_STARTS=1000 $(MAKE) -s -C native check-devices
 
 install: deps ## install libperbus with the desk: make install PREFIX=/usr/local
 	@$(MAKE) -s -C bindings/c install
