@@ -30,10 +30,10 @@ pub use crate::ffi::last_os_code;
 pub use crate::ffi::{
     perbus_band, perbus_buffer, perbus_completion, perbus_curve, perbus_device_options,
     perbus_device_status, perbus_end, perbus_engine, perbus_error, perbus_event_handler,
-    perbus_format, perbus_kind, perbus_meter, perbus_node, perbus_node_info, perbus_pan_law,
-    perbus_point, perbus_render, perbus_schedule, perbus_status, perbus_tap, perbus_tap_callback,
-    PERBUS_MAX_CHANNELS, PERBUS_SCHEDULE_INTERRUPTS, PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP,
-    PERBUS_SCHEDULE_LOOPS,
+    perbus_format, perbus_input_function, perbus_kind, perbus_meter, perbus_node, perbus_node_info,
+    perbus_pan_law, perbus_point, perbus_render, perbus_schedule, perbus_status, perbus_tap,
+    perbus_tap_callback, PERBUS_MAX_CHANNELS, PERBUS_SCHEDULE_INTERRUPTS,
+    PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP, PERBUS_SCHEDULE_LOOPS,
 };
 
 #[cfg(feature = "files")]

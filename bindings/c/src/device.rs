@@ -1,4 +1,4 @@
-//! Engines that play to a device of choice, how that fares, and what happens to them by themselves.
+//! Engines that use devices of choice, how these fare, and what happens to engines by themselves.
 
 use std::ffi::{c_char, c_void};
 use std::ptr::null_mut;
@@ -20,7 +20,7 @@ use crate::text::read_if;
 /// @param options zeros are the defaults
 /// @param out_engine receives the engine; free it with perbus_desk_engine_release
 /// @retval PERBUS_ERROR_OUT_OF_RANGE sample_rate, block or latency
-/// @retval PERBUS_ERROR_START there is no output device of that id
+/// @retval PERBUS_ERROR_START there is no output or input device of that id
 /// @retval PERBUS_ERROR_UNSUPPORTED as perbus_engine_create_for_device
 /// @retval PERBUS_ERROR_UNAVAILABLE as perbus_desk_engine_create
 /// Maps to -[AVAudioEngine init]. Threads: any. Real-time safe: no
@@ -57,8 +57,8 @@ pub unsafe extern "C" fn perbus_desk_engine_set_output_device(
     })
 }
 
-/// How the device in use fares, since it was opened. On Apple's AVFAudio, only sample_rate, latency
-/// and frames are known.
+/// How the devices in use fare, since they were opened. On Apple's AVFAudio, only sample_rate, the
+/// latencies and frames are known.
 /// @retval PERBUS_ERROR_NOT_RUNNING the engine is stopped
 /// @retval PERBUS_ERROR_WRONG_KIND the engine is offline
 /// Maps to presentationLatency and lastRenderTime. Threads: any. Real-time safe: no

@@ -4,14 +4,16 @@ use std::ffi::c_void;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 
-use perbus::raw::{self, perbus_error, perbus_format, perbus_render, perbus_status};
+use perbus::raw::{
+    self, perbus_error, perbus_format, perbus_input_function, perbus_render, perbus_status,
+};
 use perbus::{AnyNode, RenderBlock};
 
-use crate::failure::{get, out, run, Failure};
+use crate::failure::{get, out, run, Failure, Outcome};
 use crate::handle::{perbus_desk_engine, perbus_desk_node};
 use crate::life::Life;
 
-/// Called once with the context of a source, tap or event handler, after its last use.
+/// Called once with the context of a source, input, tap or event handler, after its last use.
 pub type perbus_desk_destroy = Option<unsafe extern "C" fn(context: *mut c_void)>;
 
 /// Whether this thread is inside a source's render function, where nothing may wait: most calls are
@@ -21,9 +23,16 @@ pub unsafe extern "C" fn perbus_desk_in_render() -> bool {
     raw::in_render()
 }
 
-/// A render function of C's, and what it is called with.
+/// A function of C's that makes sound.
+#[derive(Clone, Copy)]
+pub(crate) enum Function {
+    Source(perbus_render),
+    Input(perbus_input_function),
+}
+
+/// Such a function, and what it is called with.
 pub(crate) struct Rendering {
-    render: perbus_render,
+    function: Function,
     destroy: perbus_desk_destroy,
     context: *mut c_void,
     ended: AtomicBool,
@@ -37,24 +46,21 @@ unsafe impl Sync for Rendering {}
 
 impl Rendering {
     fn render(&self, block: &mut RenderBlock<'_>) {
-        let (Some(render), false) = (self.render, self.ended.load(Ordering::Relaxed)) else {
-            block.set_silent();
-            return;
-        };
         let channels = raw::channels(block);
+        let (first, count) = (channels.as_ptr(), channels.len() as u32);
         let (time, frames) = (block.sample_time(), block.frames());
-        // SAFETY: the header asks for a function that takes these, and the block's pointers are to
+        let ended = self.ended.load(Ordering::Relaxed);
+        // SAFETY: the header asks for functions that take these, and the block's pointers are to
         // `frames` samples each.
-        let silent = unsafe {
-            render(
-                self.context,
-                time,
-                frames,
-                channels.as_ptr(),
-                channels.len() as u32,
-            )
-        };
-        if silent {
+        let sounds = !ended
+            && match self.function {
+                Function::Source(Some(render)) => unsafe {
+                    !render(self.context, time, frames, first, count)
+                },
+                Function::Input(Some(fill)) => unsafe { fill(self.context, frames, first, count) },
+                Function::Source(None) | Function::Input(None) => false,
+            };
+        if !sounds {
             block.set_silent();
         }
     }
@@ -118,28 +124,40 @@ pub unsafe extern "C" fn perbus_desk_source_create(
             return Err(Failure::null("render"));
         }
         let out_node = out(out_node, "out_node")?;
-        let _open = engine.life.enter()?;
-        let rendering = Arc::new(Rendering {
-            render,
-            destroy,
-            context,
-            ended: AtomicBool::new(false),
-        });
-        let made = Arc::new(AtomicBool::new(false));
-        let owner = Owner {
-            rendering: Arc::clone(&rendering),
-            life: Arc::downgrade(&engine.life),
-            made: Arc::clone(&made),
-        };
-        let render = move |block: &mut RenderBlock<'_>| {
-            // The whole of it moves into the closure, and goes with that.
-            let owner = &owner;
-            owner.rendering.render(block);
-        };
-        let source = engine.engine.create_source(format, render)?;
-        made.store(true, Ordering::Release);
-        engine.life.add_source(&rendering);
+        let function = (Function::Source(render), context, destroy);
+        let source = give(engine, function, |fill| {
+            engine.engine.create_source(format, fill)
+        })?;
         out_node.write(engine.node(AnyNode::Source(source)));
         Ok(())
     })
+}
+
+/// Gives the engine a function of C's, with what it is called with and what ends that, as a closure.
+pub(crate) fn give<T>(
+    engine: &perbus_desk_engine,
+    (function, context, destroy): (Function, *mut c_void, perbus_desk_destroy),
+    take: impl FnOnce(Box<dyn FnMut(&mut RenderBlock<'_>) + Send>) -> perbus::Result<T>,
+) -> Outcome<T> {
+    let _open = engine.life.enter()?;
+    let rendering = Arc::new(Rendering {
+        function,
+        destroy,
+        context,
+        ended: AtomicBool::new(false),
+    });
+    let made = Arc::new(AtomicBool::new(false));
+    let owner = Owner {
+        rendering: Arc::clone(&rendering),
+        life: Arc::downgrade(&engine.life),
+        made: Arc::clone(&made),
+    };
+    let taken = take(Box::new(move |block| {
+        // The whole of it moves into the closure, and goes with that.
+        let owner = &owner;
+        owner.rendering.render(block);
+    }))?;
+    made.store(true, Ordering::Release);
+    engine.life.add_source(&rendering);
+    Ok(taken)
 }

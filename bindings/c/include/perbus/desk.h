@@ -37,6 +37,7 @@
 #include "effect.h"
 #include "fade.h"
 #include "file.h"
+#include "input.h"
 #include "matrix.h"
 #include "meter.h"
 #include "node.h"
@@ -295,7 +296,7 @@ typedef struct perbus_desk_automation_point {
 } perbus_desk_automation_point;
 
 /**
- * Called once with the context of a source, tap or event handler, after its last use.
+ * Called once with the context of a source, input, tap or event handler, after its last use.
  */
 typedef void (*perbus_desk_destroy)(void *context);
 
@@ -1128,7 +1129,7 @@ perbus_status perbus_desk_engine_get_connection_pan(struct perbus_desk_engine *e
  * @param options zeros are the defaults
  * @param out_engine receives the engine; free it with perbus_desk_engine_release
  * @retval PERBUS_ERROR_OUT_OF_RANGE sample_rate, block or latency
- * @retval PERBUS_ERROR_START there is no output device of that id
+ * @retval PERBUS_ERROR_START there is no output or input device of that id
  * @retval PERBUS_ERROR_UNSUPPORTED as perbus_engine_create_for_device
  * @retval PERBUS_ERROR_UNAVAILABLE as perbus_desk_engine_create
  * Maps to -[AVAudioEngine init]. Threads: any. Real-time safe: no
@@ -1150,8 +1151,8 @@ perbus_status perbus_desk_engine_set_output_device(struct perbus_desk_engine *en
                                                    perbus_error *error);
 
 /**
- * How the device in use fares, since it was opened. On Apple's AVFAudio, only sample_rate, latency
- * and frames are known.
+ * How the devices in use fare, since they were opened. On Apple's AVFAudio, only sample_rate, the
+ * latencies and frames are known.
  * @retval PERBUS_ERROR_NOT_RUNNING the engine is stopped
  * @retval PERBUS_ERROR_WRONG_KIND the engine is offline
  * Maps to presentationLatency and lastRenderTime. Threads: any. Real-time safe: no
@@ -2160,6 +2161,51 @@ perbus_status perbus_desk_bus_copy_groups(struct perbus_desk_bus *bus,
                                           size_t capacity,
                                           size_t *out_count,
                                           perbus_error *error);
+
+/**
+ * A handle to the input node, a source of recorded sound that feeds any bus, with its strip, and can be
+ * tapped; free it with perbus_desk_node_release. perbus_engine_copy_input says when it records: not
+ * before it is connected or tapped. Offline, perbus_desk_engine_set_input says what it hears.
+ * @retval PERBUS_ERROR_START there is no input device
+ * Maps to inputNode. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_copy_input(struct perbus_desk_engine *engine,
+                                            struct perbus_desk_node **out_node,
+                                            perbus_error *error);
+
+/**
+ * Chooses another input device. An engine that records changes over at once, and plays on meanwhile;
+ * this is also how an input that was lost comes back.
+ * @param input a device's id; NULL or "": the default input whenever recording begins
+ * @retval PERBUS_ERROR_START there is no input device of that id, or it cannot be opened; the previous
+ * one goes on
+ * @retval PERBUS_ERROR_WRONG_KIND the engine is offline
+ * @retval PERBUS_ERROR_UNSUPPORTED not on Apple's AVFAudio, but for the default
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_set_input_device(struct perbus_desk_engine *engine,
+                                                  const char *input,
+                                                  perbus_error *error);
+
+/**
+ * Gives a stopped or paused offline engine its input, in place of the previous one. The input node asks
+ * it for every block that is rendered while it is connected or tapped; the frames follow one another.
+ * @param format the format in which `input` is asked
+ * @param input fills every channel and returns true, or returns false for silence. It runs on the thread
+ * that renders: calls from it on the desk are PERBUS_ERROR_IN_RENDER. NULL: there is no input
+ * @param destroy called once with the context, after the last call of `input`: when another one is set,
+ * or the engine goes or is closed; NULL for none. Not called when this fails
+ * @retval PERBUS_ERROR_FORMAT format: a rate or channel count outside its range
+ * @retval PERBUS_ERROR_WRONG_KIND the engine plays to a device
+ * @retval PERBUS_ERROR_START the engine is running
+ * Maps to setManualRenderingInputPCMFormat:inputBlock:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_set_input(struct perbus_desk_engine *engine,
+                                           const perbus_format *format,
+                                           perbus_input_function input,
+                                           void *context,
+                                           perbus_desk_destroy destroy,
+                                           perbus_error *error);
 
 /**
  * Makes a matrix mixer and attaches it: every input channel to every output channel with a gain of

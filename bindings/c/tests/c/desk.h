@@ -61,6 +61,7 @@ void test_sound_files(void);
 void test_playing_files(void);
 void test_taps(void);
 void test_devices(void);
+void test_input(void);
 void test_playing_to_a_device(void);
 void test_closing(void);
 void test_nothing(void);

@@ -6,7 +6,7 @@
 
 #include "desk.h"
 
-static perbus_status refused[6];
+static perbus_status refused[9];
 static perbus_desk_engine *called;
 static perbus_desk_node *tapped;
 
@@ -23,6 +23,7 @@ static bool call_the_desk(void *context, int64_t time, uint32_t frames, float *c
     const perbus_device_options options = {.block = 256};
     perbus_device_status device;
     perbus_desk_engine *made;
+    perbus_desk_node *input;
     perbus_tap *tap;
     refused[0] = perbus_desk_engine_create_for_device(&options, &made, NULL);
     refused[1] = perbus_desk_engine_set_output_device(called, NULL, NULL);
@@ -30,6 +31,9 @@ static bool call_the_desk(void *context, int64_t time, uint32_t frames, float *c
     refused[3] = perbus_desk_engine_set_event_handler(called, ignore_event, NULL, NULL, NULL);
     refused[4] = perbus_desk_tap_create(tapped, 0, 4800, ignore_block, NULL, NULL, &tap, NULL);
     refused[5] = perbus_desk_engine_close(called, NULL);
+    refused[6] = perbus_desk_engine_set_input_device(called, NULL, NULL);
+    refused[7] = perbus_desk_engine_copy_input(called, &input, NULL);
+    refused[8] = perbus_desk_engine_set_input(called, &MONO, NULL, NULL, NULL, NULL);
     return render_half(context, time, frames, channels, channel_count);
 }
 
@@ -58,6 +62,7 @@ static void test_offline(void) {
     make_stage(&stage);
     FAILS(PERBUS_ERROR_WRONG_KIND, perbus_desk_engine_get_device_status, stage.engine, &device);
     FAILS(PERBUS_ERROR_WRONG_KIND, perbus_desk_engine_set_output_device, stage.engine, NULL);
+    FAILS(PERBUS_ERROR_WRONG_KIND, perbus_desk_engine_set_input_device, stage.engine, NULL);
     FAILS(PERBUS_ERROR_WRONG_KIND, perbus_desk_engine_set_event_handler, stage.engine, ignore_event,
           &ends, count);
     CHECK(atomic_load(&ends) == 0);
@@ -111,6 +116,13 @@ static void test_without_a_server(void) {
     WORKS(perbus_desk_engine_set_output_device(engine, "", &error));
     REJECTS(perbus_desk_engine_set_output_device, NULL, "");
     REJECTS(perbus_desk_engine_set_output_device, engine, "\xff");
+    REJECTS(perbus_desk_engine_set_input_device, NULL, "");
+    REJECTS(perbus_desk_engine_set_input_device, engine, "\xff");
+    FAILS(PERBUS_ERROR_START, perbus_desk_engine_set_input_device, engine, "pulse:first.monitor");
+    FAILS(PERBUS_ERROR_WRONG_KIND, perbus_desk_engine_set_input, engine, &MONO, NULL, NULL, NULL);
+    perbus_desk_node *input = NULL;
+    FAILS(PERBUS_ERROR_START, perbus_desk_engine_copy_input, engine, &input);
+    CHECK(input == NULL);
     REJECTS(perbus_desk_engine_get_device_status, NULL, &device);
     REJECTS(perbus_desk_engine_get_device_status, engine, NULL);
     REJECTS(perbus_desk_engine_set_event_handler, NULL, ignore_event, NULL, NULL);
@@ -171,8 +183,8 @@ static void wait_a_moment(void) {
     thrd_sleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
 }
 
-/* Whether the sink plays this value on the left, in two seconds of it. */
-static bool sink_plays(const char *sink, float value) {
+/* Whether the sink plays this value on the left for 0.1 s, in two seconds of it. */
+static bool sink_plays(const char *sink, float value, float tolerance) {
     char command[200];
     snprintf(command, sizeof command,
              "parec --device=%s.monitor --rate=48000 --channels=2 --format=float32le --raw "
@@ -186,7 +198,7 @@ static bool sink_plays(const char *sink, float value) {
         if (fread(frame, sizeof frame, 1, monitor) != 1) {
             break;
         }
-        heard = frame[0] == value ? heard + 1 : 0;
+        heard = fabsf(frame[0] - value) <= tolerance ? heard + 1 : 0;
     }
     pclose(monitor);
     return heard == 4800;
@@ -236,6 +248,27 @@ static void list_devices(void) {
     perbus_devices_free(devices);
 }
 
+/* The second sink plays what a microphone, the monitor of the first one, records: 0.125. */
+static void listen_to_the_first_sink(void) {
+    const perbus_device_options options = {.output = "pulse:second",
+                                           .input = "pulse:first.monitor"};
+    perbus_desk_engine *engine;
+    perbus_desk_node *mixer, *input;
+    perbus_device_status device;
+    WORKS(perbus_desk_engine_create_for_device(&options, &engine, &error));
+    WORKS(perbus_desk_engine_copy_main_mixer(engine, &mixer, &error));
+    WORKS(perbus_desk_engine_copy_input(engine, &input, &error));
+    WORKS(perbus_desk_engine_connect(engine, input, 0, mixer, 0, NULL, &error));
+    WORKS(perbus_desk_engine_start(engine, &error));
+    CHECK(sink_plays("second", 0.125f, 1e-3f));
+    WORKS(perbus_desk_engine_get_device_status(engine, &device, &error));
+    CHECK(strcmp(device.input_id, "pulse:first.monitor") == 0);
+    WORKS(perbus_desk_engine_set_input_device(engine, "pulse:second.monitor", &error));
+    perbus_desk_node_release(input);
+    perbus_desk_node_release(mixer);
+    perbus_desk_engine_release(engine);
+}
+
 /* On the server of tools/with-pulse.sh. */
 void test_playing_to_a_device(void) {
     const perbus_device_options options = {
@@ -254,7 +287,7 @@ void test_playing_to_a_device(void) {
     WORKS(perbus_desk_bus_set_volume(bus, 0.25f, &error));
     WORKS(perbus_desk_engine_set_event_handler(seen.engine, restart, &seen, NULL, &error));
     WORKS(perbus_desk_engine_start(seen.engine, &error));
-    CHECK(sink_plays("second", 0.125f));
+    CHECK(sink_plays("second", 0.125f, 0.0f));
     WORKS(perbus_desk_engine_get_device_status(seen.engine, &device, &error));
     CHECK(strcmp(device.id, "pulse:second") == 0 && strcmp(device.host, "PulseAudio") == 0);
     CHECK(device.sample_rate == 48000.0 && device.frames > 4800);
@@ -267,12 +300,13 @@ void test_playing_to_a_device(void) {
     }
     CHECK(atomic_load(&seen.lost) == 1 && atomic_load(&seen.configured) == 1);
     WORKS(perbus_desk_engine_is_running(seen.engine, &running, &error));
-    CHECK(running && sink_plays("second", 0.125f));
+    CHECK(running && sink_plays("second", 0.125f, 0.0f));
 
     WORKS(perbus_desk_engine_stop(seen.engine, &error));
     WORKS(perbus_desk_engine_set_output_device(seen.engine, "pulse:first", &error));
     WORKS(perbus_desk_engine_start(seen.engine, &error));
-    CHECK(sink_plays("first", 0.125f));
+    CHECK(sink_plays("first", 0.125f, 0.0f));
+    listen_to_the_first_sink();
     WORKS(perbus_desk_engine_close(seen.engine, &error));
     perbus_desk_bus_release(bus);
     perbus_desk_node_release(source);

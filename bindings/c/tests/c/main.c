@@ -97,6 +97,7 @@ int main(int argument_count, char **arguments) {
     test_playing_files();
     test_taps();
     test_devices();
+    test_input();
     test_closing();
     return check_failures == 0 ? 0 : 1;
 }
