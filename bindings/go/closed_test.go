@@ -47,6 +47,8 @@ func (a *everything) ofEngine() map[string]error {
 		"Reset": e.Reset(), "Running": failure(e.Running()), "Audit": failure(e.Audit()),
 		"SetFallback": e.SetFallback(perbus.FallbackDeny), "Render": e.Render(planar(1, 8)),
 		"SampleTime": failure(e.SampleTime()), "SetRenderThreads": e.SetRenderThreads(2),
+		"SetInputDevice": e.SetInputDevice(""), "Input": failure(e.Input()),
+		"SetInput":        e.SetInput(format(1), func([][]float32) bool { return true }),
 		"SetOutputDevice": e.SetOutputDevice(""), "DeviceStatus": failure(e.DeviceStatus()),
 		"OnEvent": e.OnEvent(nil), "OnEvent with one": e.OnEvent(func(perbus.EngineEvent) {}),
 		"NewMixer":  failure(e.NewMixer()),
@@ -223,7 +225,7 @@ func TestNilAndZeroValuesAreErrors(t *testing.T) {
 	fails(t, failure(perbus.NewTap(nil, 0, 4800, nil)), perbus.ErrInvalidArgument)
 	for _, node := range []perbus.Node{
 		(*perbus.Mixer)(nil), (*perbus.Player)(nil), (*perbus.Source)(nil), (*perbus.Equalizer)(nil),
-		(*perbus.Matrix)(nil), (*perbus.Output)(nil),
+		(*perbus.Matrix)(nil), (*perbus.Output)(nil), (*perbus.Input)(nil),
 	} {
 		ok(t, node.Close())
 		fails(t, engine.Attach(node), perbus.ErrInvalidArgument)

@@ -58,10 +58,12 @@ func duration(seconds C.double) time.Duration {
 	return time.Duration(math.Round(float64(seconds) * float64(time.Second)))
 }
 
-// DeviceOptions is what [NewDeviceEngine] asks of its device. Zeros are the device's choice.
+// DeviceOptions is what [NewDeviceEngine] asks of its devices. Zeros are their choice.
 type DeviceOptions struct {
 	// Output is a [Device]'s ID; "" is whatever is the default output at each start.
 	Output string
+	// Input is likewise the device that [Engine.Input] records from.
+	Input string
 	// SampleRate is in Hz. The sound system converts if the device has another one.
 	SampleRate float64
 	// Block is how many frames are rendered at once, 16 to 4096.
@@ -77,8 +79,8 @@ type DeviceOptions struct {
 
 // NewDeviceEngine makes an engine for an output device, which [Engine.Start] opens.
 //
-// [ErrOutOfRange] for a number, [ErrStart] when there is no output device of that ID, [ErrUnsupported] on
-// Apple's engine if anything is set.
+// [ErrOutOfRange] for a number, [ErrStart] when there is no device of that ID, [ErrUnsupported] on Apple's
+// engine if anything but Restarts is set.
 //
 // Maps to -[AVAudioEngine init].
 func NewDeviceEngine(options DeviceOptions) (*Engine, error) {
@@ -90,8 +92,13 @@ func NewDeviceEngine(options DeviceOptions) (*Engine, error) {
 		return nil, err
 	}
 	defer free()
+	input, freeInput, err := idOf(options.Input)
+	if err != nil {
+		return nil, err
+	}
+	defer freeInput()
 	return newEngine(C.pbgo_engine_create_for_device(C.perbus_device_options{
-		output: id, sample_rate: C.double(options.SampleRate), block: C.uint32_t(options.Block),
+		output: id, input: input, sample_rate: C.double(options.SampleRate), block: C.uint32_t(options.Block),
 		latency: C.double(options.Latency.Seconds()), restarts: C.bool(options.Restarts),
 	}), 0)
 }
@@ -121,7 +128,7 @@ func (e *Engine) SetOutputDevice(id string) error {
 	})
 }
 
-// DeviceStatus is how the device that an engine plays to fares, since it was opened.
+// DeviceStatus is how the devices of an engine fare, since they were opened.
 type DeviceStatus struct {
 	// ID is the device's; the sound system may have moved the engine to another one. Name is for
 	// people, and Host is the sound system.
@@ -139,9 +146,17 @@ type DeviceStatus struct {
 	MeanLoad, MaxLoad float64
 	// Frames is how many were rendered.
 	Frames uint64
+	// InputID is that of the device that records, "" while none does. InputName is for people.
+	InputID, InputName string
+	// InputLatency is from the microphone to the engine, what waits in between included; negative for the
+	// monitor of an output, which hears what is not audible yet. What is played of a microphone is heard
+	// after InputLatency + Latency.
+	InputLatency time.Duration
+	// Overruns is how often recorded sound was lost or came too late.
+	Overruns uint64
 }
 
-// DeviceStatus is how the device in use fares. On Apple's engine only the rate, the latency and the
+// DeviceStatus is how the devices in use fare. On Apple's engine only the rate, the latencies and the
 // frames are known. [ErrNotRunning] while the engine is stopped, [ErrWrongKind] for an offline engine.
 func (e *Engine) DeviceStatus() (DeviceStatus, error) {
 	var found C.pbgo_device_status
@@ -158,6 +173,8 @@ func (e *Engine) DeviceStatus() (DeviceStatus, error) {
 		SampleRate: float64(it.sample_rate), Block: int(it.block), Latency: duration(it.latency),
 		Underruns: uint64(it.underruns), Late: uint64(it.late),
 		MeanLoad: float64(it.mean_load), MaxLoad: float64(it.max_load), Frames: uint64(it.frames),
+		InputID: C.GoString(&it.input_id[0]), InputName: C.GoString(&it.input_name[0]),
+		InputLatency: duration(it.input_latency), Overruns: uint64(it.overruns),
 	}, nil
 }
 
@@ -168,18 +185,21 @@ const (
 	// DeviceLost says that the device or its sound system is gone.
 	DeviceLost EngineEvent = C.PERBUS_EVENT_DEVICE_LOST
 	// DeviceChanged says that the sound system has moved the engine to another device, on which it goes
-	// on playing.
+	// on playing or recording.
 	DeviceChanged EngineEvent = C.PERBUS_EVENT_DEVICE_CHANGED
 	// ConfigurationChanged says that the engine has stopped because of its device. [Engine.Start] opens
 	// the device anew.
 	ConfigurationChanged EngineEvent = C.PERBUS_EVENT_CONFIGURATION_CHANGED
-	// Xrun says that the device has run out of samples, once or several times.
+	// Xrun says that the device has run out of samples, or recorded ones were lost, once or several times.
 	Xrun EngineEvent = C.PERBUS_EVENT_XRUN
 	// DecoderLate says that a file was not decoded in time, once or several times: see
 	// [Position].LateFrames.
 	DecoderLate EngineEvent = C.PERBUS_EVENT_DECODER_LATE
 	// Restarted says that the engine has started again by itself: see [DeviceOptions].Restarts.
 	Restarted EngineEvent = C.PERBUS_EVENT_RESTARTED
+	// InputLost says that the input is gone or does not open. The engine plays on, and [Engine.Input] is
+	// silent until the next start or [Engine.SetInputDevice].
+	InputLost EngineEvent = C.PERBUS_EVENT_INPUT_LOST
 )
 
 // String is the event in words.
@@ -197,6 +217,8 @@ func (e EngineEvent) String() string {
 		return "decoder late"
 	case Restarted:
 		return "restarted"
+	case InputLost:
+		return "input lost"
 	}
 	return fmt.Sprintf("event %d", int(e))
 }

@@ -59,13 +59,14 @@ func TestDeviceCallsInARenderFunction(t *testing.T) {
 	var refused []error
 	source := must(engine.NewSource(format(1), func(int64, [][]float32) {
 		refused = append(refused, failure(perbus.Devices()), deviceFails(perbus.DeviceOptions{}),
-			device.SetOutputDevice(""), failure(device.DeviceStatus()),
+			device.SetOutputDevice(""), device.SetInputDevice(""), failure(device.Input()),
+			engine.SetInput(format(1), nil), failure(device.DeviceStatus()),
 			device.OnEvent(func(perbus.EngineEvent) {}),
 			failure(perbus.NewTap(engine.MainMixer(), 0, 4800, func(int64, [][]float32) {})))
 	}))
 	ok(t, engine.Connect(source, engine.MainMixer(), 0, 0))
 	render(t, engine, 8)
-	equal(t, len(refused), 6)
+	equal(t, len(refused), 9)
 	for _, err := range refused {
 		fails(t, err, perbus.ErrInRender)
 	}
@@ -163,7 +164,7 @@ func TestEventsHaveNames(t *testing.T) {
 	for event, name := range map[perbus.EngineEvent]string{
 		perbus.DeviceLost: "device lost", perbus.DeviceChanged: "device changed",
 		perbus.ConfigurationChanged: "configuration changed", perbus.Xrun: "xrun",
-		perbus.DecoderLate: "decoder late", perbus.Restarted: "restarted", 99: "event 99",
+		perbus.DecoderLate: "decoder late", perbus.Restarted: "restarted", perbus.InputLost: "input lost", 99: "event 99",
 	} {
 		equal(t, event.String(), name)
 	}

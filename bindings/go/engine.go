@@ -8,6 +8,7 @@ import "C"
 import (
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"unsafe"
 )
 
@@ -26,6 +27,7 @@ type core struct {
 	format       Format
 	maxFrames    int // of an offline engine; 0 plays to a device
 	taps         *tapList
+	filling      atomic.Pointer[filling] // of an offline engine's input
 
 	mu      sync.Mutex // one caller renders at a time
 	scratch *C.float   // what blocks are rendered into

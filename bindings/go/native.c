@@ -60,6 +60,16 @@ pbgo_failure *pbgo_engine_set_event_handler(uintptr_t self, uintptr_t handle) {
                                                  set ? end : NULL, &error));
 }
 
+static bool fill(void *context, uint32_t frames, float *const *channels, uint32_t channel_count) {
+    return pbgoFill((uintptr_t)context, frames, (float **)channels, channel_count);
+}
+
+pbgo_failure *pbgo_engine_set_input(uintptr_t self, perbus_format format, uintptr_t handle) {
+    bool set = handle != 0;
+    PBGO_DO(perbus_desk_engine_set_input((void *)self, &format, set ? fill : NULL, (void *)handle,
+                                         set ? end : NULL, &error));
+}
+
 pbgo_found pbgo_tap_create(uintptr_t self, uint32_t bus, uint32_t frames, uintptr_t handle) {
     PBGO_FIND(number, uintptr_t,
               perbus_desk_tap_create((void *)self, bus, frames, hear, (void *)handle, end,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Devices, events and taps. */
+/* Devices, input, events and taps. */
 #ifndef PBGO_NATIVE_DEVICES_H
 #define PBGO_NATIVE_DEVICES_H
 
@@ -21,6 +21,8 @@ static inline pbgo_found pbgo_engine_create_for_device(perbus_device_options opt
               perbus_desk_engine_create_for_device(&options, (void *)&found, &error));
 }
 PBGO_CALL1(engine_set_output_device, const char *)
+PBGO_CALL1(engine_set_input_device, const char *)
+PBGO_GET0(engine_copy_input, number, uintptr_t)
 PBGO_LOOK0(engine_get_device_status, device_status)
 static inline pbgo_failure *pbgo_tap_wait(uintptr_t self) {
     PBGO_DO(perbus_tap_wait((void *)self, &error));
@@ -34,6 +36,7 @@ static inline void pbgo_tap_destroy(uintptr_t self) {
 
 /* With callbacks, which get a cgo.Handle: in native.c. 0 is for no handler. */
 pbgo_failure *pbgo_engine_set_event_handler(uintptr_t self, uintptr_t handle);
+pbgo_failure *pbgo_engine_set_input(uintptr_t self, perbus_format format, uintptr_t handle);
 pbgo_found pbgo_tap_create(uintptr_t self, uint32_t bus, uint32_t frames, uintptr_t handle);
 
 #endif

@@ -19,7 +19,7 @@ type NodeID uint64
 // String is the identity in hexadecimal.
 func (id NodeID) String() string { return fmt.Sprintf("%#x", uint64(id)) }
 
-// Node is a node of an engine: [*Mixer], [*Player], [*Source], [*Equalizer], [*Matrix] or [*Output].
+// Node is a node of an engine: [*Mixer], [*Player], [*Source], [*Input], [*Equalizer], [*Matrix] or [*Output].
 // It is an AVAudioNode.
 //
 // A detached node stays valid: calls that need its engine fail with [ErrNotAttached]. A closed one

@@ -53,7 +53,9 @@ func killServer(t *testing.T) {
 }
 
 // hears tells whether a sink plays a value on the left for 0.1 s, within two seconds of its sound.
-func hears(t *testing.T, sink string, value float32) bool {
+func hears(t *testing.T, sink string, value float32) bool { return hearsNear(t, sink, value, 0) }
+
+func hearsNear(t *testing.T, sink string, value, tolerance float32) bool {
 	t.Helper()
 	monitor := exec.Command("parec", "--device="+sink+".monitor", "--rate=48000", "--channels=2",
 		"--format=float32le", "--raw", "--latency-msec=20")
@@ -69,7 +71,8 @@ func hears(t *testing.T, sink string, value float32) bool {
 			return false
 		}
 		found++
-		if math.Float32frombits(binary.LittleEndian.Uint32(frame)) != value {
+		heard := math.Float32frombits(binary.LittleEndian.Uint32(frame))
+		if !(math.Abs(float64(heard-value)) <= float64(tolerance)) {
 			found = 0
 		}
 	}

@@ -125,7 +125,7 @@ fn report(py: Python<'_>, what: &str, raised: PyErr) {
     }
 }
 
-/// A source's function.
+/// A source's function, or that of an offline engine's input.
 pub(crate) struct SourceFunction {
     function: Function,
     failure: Arc<Failure>,
@@ -138,6 +138,12 @@ pub(crate) struct Failure(Mutex<Option<Kept>>);
 impl Failure {
     pub(crate) fn get(&self, py: Python<'_>) -> Option<Py<PyAny>> {
         lock(&self.0).as_ref()?.get(py)
+    }
+
+    /// For another function.
+    pub(crate) fn clear(&self) {
+        let error = lock(&self.0).take();
+        drop(error);
     }
 
     fn is_set(&self) -> bool {
@@ -156,9 +162,9 @@ impl Failure {
 
 impl SourceFunction {
     pub(crate) fn new(
-        objects: &Arc<Objects>, function: &Bound<'_, PyAny>, failure: Arc<Failure>,
+        objects: &Arc<Objects>, function: &Bound<'_, PyAny>, name: &str, failure: Arc<Failure>,
     ) -> PyResult<Self> {
-        Ok(Self { function: objects.keep_function(function, "render")?, failure })
+        Ok(Self { function: objects.keep_function(function, name)?, failure })
     }
 
     /// Runs on a thread that renders.

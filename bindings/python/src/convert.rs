@@ -178,7 +178,8 @@ members! {
         Surround7_1C;
     Control: Connection Mixer Held;
     Curve: Linear EqualPower Exponential;
-    EngineEvent: DeviceLost DeviceChanged ConfigurationChanged Xrun DecoderLate Restarted;
+    EngineEvent: DeviceLost DeviceChanged ConfigurationChanged Xrun DecoderLate Restarted
+        InputLost;
     FadeEnd: Finished Replaced Stopped;
     Fallback: Global Deny Hold;
     SendTap: PreFader PostFader;

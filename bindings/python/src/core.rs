@@ -93,6 +93,8 @@ pub(crate) struct Core {
     pub(crate) main: Arc<NodeCell>,
     pub(crate) output: Arc<NodeCell>,
     pub(crate) calls: Calls,
+    /// What the function of an offline engine's input has failed with.
+    pub(crate) input_failure: Arc<Failure>,
     /// Python objects that the engine refers to.
     pub(crate) objects: Arc<Objects>,
     /// The engine keeps the nodes that are attached.
@@ -115,6 +117,7 @@ impl Core {
             main,
             output,
             calls: Calls::default(),
+            input_failure: Arc::default(),
             objects: Arc::default(),
             attached: Mutex::default(),
             taps: Mutex::default(),

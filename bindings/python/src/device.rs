@@ -1,4 +1,4 @@
-//! Output devices, and what happens to engines that play to them.
+//! Devices, and what happens to engines that use them.
 
 use std::time::Duration;
 
@@ -20,12 +20,15 @@ pub(crate) fn devices(py: Python<'_>) -> PyResult<Vec<Value<Device>>> {
 
 /// What an engine asks of its device.
 pub(crate) fn builder(
-    output: Option<&str>, sample_rate: Option<Double>, block: Option<Index>,
+    output: Option<&str>, input: Option<&str>, sample_rate: Option<Double>, block: Option<Index>,
     latency: Option<Seconds>, restarts: bool,
 ) -> EngineBuilder {
     let mut builder = perbus::Engine::builder().restarts(restarts);
     if let Some(id) = output {
         builder = builder.output(id);
+    }
+    if let Some(id) = input {
+        builder = builder.input(id);
     }
     if let Some(Value(rate)) = sample_rate {
         builder = builder.sample_rate(rate);
@@ -52,10 +55,17 @@ show! {
         ))
     };
     DeviceStatus: |it, py| {
-        make(py, "DeviceStatus", (
+        // In two parts: there is no tuple as long as that.
+        let output = (
             &*it.id, &*it.name, &*it.host, it.sample_rate, it.block, seconds(it.latency),
             it.underruns, it.late, it.mean_load, it.max_load, it.frames,
-        ))
+        );
+        let input = (
+            &*it.input_id, &*it.input_name, seconds(it.input_latency),
+            seconds(it.monitoring_latency), it.overruns,
+        );
+        let (output, input) = (output.into_pyobject(py)?, input.into_pyobject(py)?);
+        make(py, "DeviceStatus", output.as_sequence().concat(input.as_sequence())?.to_tuple()?)
     };
 }
 
@@ -101,8 +111,8 @@ fn told(function: &Function, event: EngineEvent) {
 }
 
 forward!(Engine {
-    /// How the device in use fares, since it was opened. On Apple's engine only the rate, the latency and
-    /// the frames are known.
+    /// How the devices in use fare, since they were opened. On Apple's engine only the rate, the
+    /// latencies and the frames are known.
     ///
     /// :raises NotRunningError: while the engine is stopped
     /// :raises WrongKindError: for an offline engine

@@ -14,7 +14,7 @@ use crate::prelude::*;
 /// ``Engine.offline`` to the caller.
 ///
 /// Without ``output``, the id of one of `devices`, the engine plays to whatever is the default output at
-/// each start. What is not given is the device's choice: ``sample_rate`` in Hz, ``block``, the frames that
+/// each start; likewise ``input`` is the device that `input` records from. What is not given is the device's choice: ``sample_rate`` in Hz, ``block``, the frames that
 /// are rendered at once (16 to 4096), and ``latency`` from rendering to hearing in seconds (0.001 to 2, at
 /// least two blocks; 0.03 unless given). `device_status` has what came of it. With ``restarts``, an engine
 /// that stops because of its device starts again by itself, as soon as there is one that suits, and its
@@ -69,18 +69,20 @@ impl Engine {
 impl Engine {
     #[new]
     #[pyo3(signature = (
-        output = None, *, sample_rate = None, block = None, latency = None, restarts = false,
+        output = None, *, input = None, sample_rate = None, block = None, latency = None, restarts = false,
         _offline = None
     ))]
     #[pyo3(
-        text_signature = "(output=None, *, sample_rate=None, block=None, latency=None, restarts=False)"
+        text_signature = "(output=None, *, input=None, sample_rate=None, block=None, latency=None, \
+            restarts=False)"
     )]
     fn new(
-        py: Python<'_>, output: Option<&str>, sample_rate: Option<Double>, block: Option<Index>,
-        latency: Option<Seconds>, restarts: bool, _offline: Option<(Double, Index, Index)>,
+        py: Python<'_>, output: Option<&str>, input: Option<&str>, sample_rate: Option<Double>,
+        block: Option<Index>, latency: Option<Seconds>, restarts: bool,
+        _offline: Option<(Double, Index, Index)>,
     ) -> PyResult<Self> {
         refuse_in_source(py, "make an engine")?;
-        let device = builder(output, sample_rate, block, latency, restarts);
+        let device = builder(output, input, sample_rate, block, latency, restarts);
         let engine = || match _offline {
             Some((rate, channels, max_frames)) => {
                 perbus::Engine::offline(Format::new(rate.0, channels.0)?, max_frames.0)
@@ -256,7 +258,8 @@ impl Engine {
         let core = &slf.get().core;
         let format = format.map_or(core.format, |format| format.0);
         let failure = Arc::<Failure>::default();
-        let mut function = SourceFunction::new(&core.objects, render, Arc::clone(&failure))?;
+        let mut function =
+            SourceFunction::new(&core.objects, render, "render", Arc::clone(&failure))?;
         let native = move |engine: &perbus::Engine| {
             engine.create_source(format, move |block| function.render(block))
         };

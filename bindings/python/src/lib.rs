@@ -19,6 +19,7 @@ mod forward;
 mod gil;
 mod graph;
 mod group;
+mod input;
 mod matrix;
 mod mixer;
 mod node;
@@ -49,7 +50,7 @@ mod _native {
         group::Group,
         matrix::Matrix,
         mixer::Mixer,
-        node::{Node, Output, Source},
+        node::{Input, Node, Output, Source},
         player::Player,
         scene::{engine_scene_only, engine_scene_only_buses, scene_only, scene_only_buses},
         tap::Tap,

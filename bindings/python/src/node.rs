@@ -68,6 +68,7 @@ macro_rules! kinds {
 
 kinds!(
     Output "output",
+    Input "input",
     Mixer "mixer",
     Player "player",
     Source "source",
@@ -224,6 +225,19 @@ impl Node {
 /// Where an engine's mix leaves it.
 #[pyclass(module = "perbus", frozen, extends = Node)]
 pub(crate) struct Output;
+
+/// Where recorded sound enters an engine, see `Engine.input`.
+#[pyclass(module = "perbus", frozen, extends = Node)]
+pub(crate) struct Input;
+
+#[pymethods]
+impl Input {
+    /// What the function of `Engine.set_input` raised; the input has been silent since.
+    #[getter]
+    fn error(slf: &Bound<'_, Self>) -> Option<Py<PyAny>> {
+        slf.as_super().get().core().input_failure.get(slf.py())
+    }
+}
 
 /// A node whose sound a Python function makes, see `Engine.create_source`.
 #[pyclass(module = "perbus", frozen, extends = Node, subclass)]

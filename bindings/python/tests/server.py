@@ -41,8 +41,8 @@ def kill(environment: Dict[str, str]) -> None:
     os.kill(int((Path(environment["XDG_RUNTIME_DIR"]) / "pid").read_text()), signal.SIGKILL)
 
 
-def hears(sink: str, value: float, frames: int = 4800) -> bool:
-    """Whether a sink plays this value on the left for so many frames, within two seconds of its sound."""
+def hears(sink: str, value: float, tolerance: float = 0.0) -> bool:
+    """Whether a sink plays this value on the left for 0.1 s, within two seconds of its sound."""
     words = ["parec", f"--device={sink}.monitor", "--rate=48000", "--channels=2"]
     words += ["--format=float32le", "--raw", "--latency-msec=20"]
     silent, found = subprocess.DEVNULL, 0
@@ -50,11 +50,12 @@ def hears(sink: str, value: float, frames: int = 4800) -> bool:
         assert monitor.stdout is not None
         for _ in range(2 * 48000 // 480):
             block = np.frombuffer(monitor.stdout.read(8 * 480), np.float32)[::2]
-            found = found + len(block) if (block == np.float32(value)).all() else 0
-            if found >= frames or len(block) == 0:
+            near = (np.abs(block - np.float32(value)) <= tolerance).all()
+            found = found + len(block) if near else 0
+            if found >= 4800 or len(block) == 0:
                 break
         monitor.kill()
-    return found >= frames
+    return found >= 4800
 
 
 def reaches(condition: Callable[[], bool], seconds: float = 4.0) -> bool:

@@ -34,6 +34,7 @@ from ._native import (
     Fade,
     File,
     Group,
+    Input,
     Matrix,
     Mixer,
     Node,
@@ -48,7 +49,7 @@ from .values import *
 
 __all__ = [
     "MAX_BANDS", "MAX_BUSES", "MAX_CHANNELS", "MAX_MATRIX_BUSES", "MAX_RENDER_THREADS",
-    "MAX_SAMPLE_RATE", "Bus", "Engine", "Equalizer", "Fade", "File", "Group", "Matrix", "Mixer", "Node", "Output",
+    "MAX_SAMPLE_RATE", "Bus", "Engine", "Equalizer", "Fade", "File", "Group", "Input", "Matrix", "Mixer", "Node", "Output",
     "Player", "Source", "Tap", "__version__", "devices", "file", "level", "version",
 ]
 __all__ += errors.__all__

@@ -19,7 +19,7 @@ _Number = Union[SupportsFloat, SupportsIndex]
 
 __all__ = [
     "MAX_BANDS", "MAX_BUSES", "MAX_CHANNELS", "MAX_MATRIX_BUSES", "MAX_RENDER_THREADS",
-    "MAX_SAMPLE_RATE", "Batch", "Bus", "Decoder", "Engine", "Equalizer", "Fade", "File", "Group", "Matrix", "Mixer",
+    "MAX_SAMPLE_RATE", "Batch", "Bus", "Decoder", "Engine", "Equalizer", "Fade", "File", "Group", "Input", "Matrix", "Mixer",
     "Node", "Output", "Player", "Source", "Tap", "check_format", "devices", "load", "pan_constant_power",
     "pan_linear", "engine_scene_only", "engine_scene_only_buses", "scene_only", "scene_only_buses", "version",
 ]
@@ -75,6 +75,11 @@ class Tap:
 
 @final
 class Output(Node): ...
+
+@final
+class Input(Node):
+    @property
+    def error(self) -> Optional[Exception]: ...
 
 class Source(Node):
     @property
@@ -386,6 +391,7 @@ class Engine:
         cls,
         output: Optional[str] = None,
         *,
+        input: Optional[str] = None,
         sample_rate: Optional[_Number] = None,
         block: Optional[SupportsIndex] = None,
         latency: Optional[_Number] = None,
@@ -440,6 +446,13 @@ class Engine:
     def reset(self) -> None: ...
     def clear_solo(self) -> None: ...
     def set_output_device(self, id: Optional[str]) -> None: ...
+    def input(self) -> Input: ...
+    def set_input(
+        self,
+        fill: Optional[Callable[[_Samples, int], object]],
+        format: Optional[Format] = None,
+    ) -> None: ...
+    def set_input_device(self, id: Optional[str]) -> None: ...
     def device_status(self) -> DeviceStatus: ...
     def on_event(self, function: Optional[Callable[[EngineEvent], object]]) -> None: ...
     def set_render_threads(self, threads: SupportsIndex) -> None: ...

@@ -34,7 +34,7 @@ class Device(NamedTuple):
 
 
 class DeviceStatus(NamedTuple):
-    """How the device that an engine plays to fares since it was opened, see :meth:`Engine.device_status`."""
+    """How the devices of an engine fare since they were opened, see :meth:`Engine.device_status`."""
 
     #: The sound system may have moved the engine to another device.
     id: str
@@ -58,6 +58,17 @@ class DeviceStatus(NamedTuple):
     max_load: float
     #: Frames rendered.
     frames: int
+    #: Of the device that records; empty while none does.
+    input_id: str
+    #: For people.
+    input_name: str
+    #: Seconds from the microphone to the engine, what waits in between included. 0 for the monitor of an
+    #: output, which hears what is not audible yet.
+    input_latency: float
+    #: Seconds from the microphone to hearing it, if it is played; 0 while nothing is recorded.
+    monitoring_latency: float
+    #: Times that recorded sound was lost or came too late.
+    overruns: int
 
 
 class EngineEvent(Enum):
@@ -65,13 +76,16 @@ class EngineEvent(Enum):
 
     #: The device or its sound system is gone.
     DEVICE_LOST = "device lost"
-    #: The sound system has moved the engine to another device, on which it goes on playing.
+    #: The sound system has moved the engine to another device, on which it goes on playing or recording.
     DEVICE_CHANGED = "device changed"
     #: The engine has stopped because of its device. :meth:`Engine.start` opens the device anew.
     CONFIGURATION_CHANGED = "configuration changed"
-    #: The device has run out of samples, once or several times.
+    #: The device has run out of samples, or recorded ones were lost, once or several times.
     XRUN = "xrun"
     #: A file was not decoded in time, once or several times: see :attr:`Position.late_frames`.
     DECODER_LATE = "decoder late"
     #: The engine has started again by itself: see ``restarts`` of :class:`Engine`.
     RESTARTED = "restarted"
+    #: The input is gone or does not open. The engine plays on, and :meth:`Engine.input` is silent until the
+    #: next start or :meth:`Engine.set_input_device`.
+    INPUT_LOST = "input lost"
