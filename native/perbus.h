@@ -37,6 +37,7 @@
 #include "perbus/adopt.h"
 #include "perbus/automation.h"
 #include "perbus/batch.h"
+#include "perbus/clock.h"
 #include "perbus/device.h"
 #include "perbus/effect.h"
 #include "perbus/engine.h"

@@ -3,6 +3,7 @@
 // Players.
 #import "checks.h"
 #import "formats.h"
+#import "platform/platform.h"
 #import "restart.h"
 
 #include <math.h>
@@ -10,7 +11,7 @@
 
 enum {
     ALL_FLAGS = PERBUS_SCHEDULE_LOOPS | PERBUS_SCHEDULE_INTERRUPTS |
-    PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP
+    PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP | PERBUS_SCHEDULE_HOST_TIME
 };
 
 _Static_assert((int)PERBUS_SCHEDULE_LOOPS == (int)AVAudioPlayerNodeBufferLoops, "same bits");
@@ -122,6 +123,16 @@ static perbus_status check_time(int64_t frame, perbus_error *error) {
                         (long long)frame, (long long)PERBUS_MAX_TIME);
 }
 
+static perbus_status check_host_time(AVAudioPlayerNode *player, int64_t time, perbus_error *error) {
+    if (time < 0) {
+        return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE,
+                            @"host time %lld is not in 0 to 2^63 - 1", (long long)time);
+    }
+    return ![[player engine] isInManualRenderingMode]
+               ? PERBUS_OK
+               : perbus__fail(error, PERBUS_ERROR_WRONG_KIND, @"the engine is offline: it has no host time");
+}
+
 static perbus_status check_owned(AVAudioPlayerNode *player, perbus_error *error) {
     if ([player engine] != nil) {
         return PERBUS_OK;
@@ -159,17 +170,26 @@ perbus_status perbus__check_schedule(PerbusPlayerNode *player, perbus_format for
         return perbus__fail(error, PERBUS_ERROR_INVALID_ARGUMENT,
                             @"a %s of 0 frames cannot loop: 1 is the least", what);
     }
+    if ((schedule->flags & PERBUS_SCHEDULE_HOST_TIME) != 0) {
+        return check_host_time(player, schedule->start, error);
+    }
     return schedule->start != PERBUS_FOLLOW ? check_time(schedule->start, error) : PERBUS_OK;
 }
 
 AVAudioTime *perbus__start(PerbusPlayerNode *player, const perbus_schedule *schedule) {
     double rate = [[player outputFormatForBus:0] sampleRate];
+    if (schedule != NULL && (schedule->flags & PERBUS_SCHEDULE_HOST_TIME) != 0) {
+        return perbus__time_at_host((uint64_t)schedule->start);
+    }
     BOOL timed = schedule != NULL && schedule->start != PERBUS_FOLLOW;
     return timed ? [AVAudioTime timeWithSampleTime:schedule->start atRate:rate] : nil;
 }
 
 perbus_schedule perbus__schedule_or_default(const perbus_schedule *schedule) {
-    return schedule != NULL ? *schedule : (perbus_schedule){PERBUS_FOLLOW, 0, NULL, NULL};
+    perbus_schedule how =
+        schedule != NULL ? *schedule : (perbus_schedule){PERBUS_FOLLOW, 0, NULL, NULL};
+    how.flags &= ~(uint32_t)PERBUS_SCHEDULE_HOST_TIME; // perbus__start has it
+    return how;
 }
 
 perbus_status perbus_player_schedule(perbus_node *player, perbus_buffer *buffer,
@@ -199,17 +219,24 @@ static perbus_status check_playable(PerbusPlayerNode *player, perbus_error *erro
     return PERBUS_OK;
 }
 
-static perbus_status play(perbus_node *player, const int64_t *at, perbus_error *error) {
+// host: `at` is a host time.
+static perbus_status play(perbus_node *player, const int64_t *at, BOOL host, perbus_error *error) {
     // The call throws if another thread stops the engine after the check.
     enum { ATTEMPTS = 3 };
-    if (at != NULL) {
+    if (at != NULL && !host) {
         PERBUS_CHECK(check_time(*at, error));
     }
     return perbus__with_player(player, error, ^(PerbusPlayerNode *object) {
         for (int attempt = 1;; attempt++) {
             PERBUS_CHECK(check_playable(object, error));
-            double rate = [[object outputFormatForBus:0] sampleRate];
-            AVAudioTime *when = at != NULL ? [AVAudioTime timeWithSampleTime:*at atRate:rate] : nil;
+            AVAudioTime *when = nil;
+            if (host) {
+                PERBUS_CHECK(check_host_time(object, *at, error));
+                when = perbus__time_at_host((uint64_t)*at);
+            } else if (at != NULL) {
+                double rate = [[object outputFormatForBus:0] sampleRate];
+                when = [AVAudioTime timeWithSampleTime:*at atRate:rate];
+            }
             perbus__take_back_halt(object);
             perbus__note_play(object, when);
             if (perbus__defer_play(object, when)) {
@@ -229,12 +256,23 @@ static perbus_status play(perbus_node *player, const int64_t *at, perbus_error *
 }
 
 perbus_status perbus_player_play(perbus_node *player, perbus_error *error) {
-    return play(player, NULL, error);
+    return play(player, NULL, NO, error);
 }
 
 perbus_status perbus_player_play_at(perbus_node *player, int64_t engine_frame,
                                     perbus_error *error) {
-    return play(player, &engine_frame, error);
+    return play(player, &engine_frame, NO, error);
+}
+
+perbus_status perbus_player_play_at_host_time(perbus_node *player, uint64_t host_time,
+                                              perbus_error *error) {
+    if (host_time > INT64_MAX) {
+        return perbus__fail(error, PERBUS_ERROR_OUT_OF_RANGE,
+                            @"host time %llu is not in 0 to 2^63 - 1",
+                            (unsigned long long)host_time);
+    }
+    int64_t time = (int64_t)host_time;
+    return play(player, &time, YES, error);
 }
 
 perbus_status perbus_player_pause(perbus_node *player, perbus_error *error) {

@@ -152,8 +152,9 @@ static perbus_status schedule(PerbusPlayerNode *player, const watched *wanted, A
     item->flags = how->flags;
     item->completion = how->completion;
     item->context = how->context;
-    item->timed = when != nil;
-    item->start = when != nil ? [when sampleTime] : 0;
+    item->timed = when != nil && [when isSampleTimeValid];
+    item->start = item->timed ? [when sampleTime] : 0;
+    item->host = when != nil && !item->timed ? [when hostTime] : 0;
     item->next_frame = item->from = item->first;
     [player retain];
     pthread_mutex_lock(&watch->lock);

@@ -17,6 +17,7 @@ typedef struct watched {
     void *context;
     bool timed;
     int64_t start; // then, in the player's time
+    uint64_t host; // or then, as AVAudioTime has it; or 0
     // What is played: one of these three, and of the last two the frames first .. last. None: a file
     // that is not there any more.
     AVAudioPCMBuffer *buffer;

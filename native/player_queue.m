@@ -28,6 +28,16 @@ static double pace_of(PerbusPlayerNode *player, const watched *item) {
     return own / [[player outputFormatForBus:0] sampleRate];
 }
 
+// The player's time at a host time; `otherwise` if the engine cannot say.
+static int64_t at_host(PerbusPlayerNode *player, const perbus__watch *watch, uint64_t host,
+                       int64_t otherwise) {
+    AVAudioTime *node = [player lastRenderTime];
+    AVAudioTime *then =
+        node != nil ? [[AVAudioTime timeWithHostTime:host] extrapolateTimeFromAnchor:node] : nil;
+    AVAudioTime *time = then != nil ? [player playerTimeForNodeTime:then] : nil;
+    return time != nil && [time isSampleTimeValid] ? [time sampleTime] + watch->passed : otherwise;
+}
+
 // When it begins: not before what precedes it has ended.
 static int64_t beginning_of(PerbusPlayerNode *player, perbus__watch *watch, const watched *item) {
     int64_t begins = perbus__watch_time(player, watch);
@@ -35,15 +45,21 @@ static int64_t beginning_of(PerbusPlayerNode *player, perbus__watch *watch, cons
     for (const watched *at = watch->queue; !interrupts && at != item; at = at->next) {
         begins = at->ends_at > begins ? at->ends_at : begins;
     }
-    return item->timed && item->start > begins ? item->start : begins;
+    int64_t start = item->host != 0 ? at_host(player, watch, item->host, begins) : item->start;
+    return (item->timed || item->host != 0) && start > begins ? start : begins;
 }
 
 static AVAudioTime *start_of(PerbusPlayerNode *player, const perbus__watch *watch,
                              const watched *item) {
     double rate = [[player outputFormatForBus:0] sampleRate];
-    return item->timed && item->pieces == 0 && item->next_frame == item->from
-               ? [AVAudioTime timeWithSampleTime:item->start - watch->passed atRate:rate]
-               : nil;
+    if (item->pieces > 0 || item->next_frame != item->from) {
+        return nil;
+    }
+    if (item->host != 0) {
+        return [AVAudioTime timeWithHostTime:item->host];
+    }
+    return item->timed ? [AVAudioTime timeWithSampleTime:item->start - watch->passed atRate:rate]
+                       : nil;
 }
 
 // Files have no options: one frame of silence interrupts for them.

@@ -116,6 +116,7 @@ pub use desk::ranges::MAX_VOLUME;
 pub use desk::scene::{BusConfig, Scene};
 pub use desk::scene_parts::SceneParts;
 pub use desk::sends::SendTap;
+pub use engine::clock::{RenderTime, StartTime};
 pub use engine::connection::MAX_BUSES;
 pub use engine::device::{devices, Device, DeviceStatus, EngineBuilder};
 pub use engine::events::EngineEvent;

@@ -8,6 +8,7 @@ use libc::c_void;
 use crate::control::meter::Meter;
 use crate::desk::fade::Curve;
 use crate::desk::pan_law::PanLaw;
+use crate::engine::clock;
 use crate::engine::format::Format;
 use crate::engine::node::{Node, NodeId};
 use crate::engine::tap::raw_tap;
@@ -32,8 +33,8 @@ pub use crate::ffi::{
     perbus_device_status, perbus_end, perbus_engine, perbus_error, perbus_event_handler,
     perbus_format, perbus_input_function, perbus_kind, perbus_meter, perbus_node, perbus_node_info,
     perbus_pan_law, perbus_point, perbus_render, perbus_schedule, perbus_status, perbus_tap,
-    perbus_tap_callback, PERBUS_MAX_CHANNELS, PERBUS_SCHEDULE_INTERRUPTS,
-    PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP, PERBUS_SCHEDULE_LOOPS,
+    perbus_tap_callback, PERBUS_MAX_CHANNELS, PERBUS_SCHEDULE_HOST_TIME,
+    PERBUS_SCHEDULE_INTERRUPTS, PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP, PERBUS_SCHEDULE_LOOPS,
 };
 
 #[cfg(feature = "files")]
@@ -49,6 +50,11 @@ pub fn node_handle(node: &(impl Node + ?Sized)) -> *mut perbus_node {
 /// The shim's handle of an engine. It lives as long as the engine.
 pub fn engine_handle(engine: &Engine) -> *mut perbus_engine {
     engine.as_ptr()
+}
+
+/// What perbus.h calls a host time.
+pub fn instant_at(host_time: u64) -> std::time::Instant {
+    clock::instant_at(host_time)
 }
 
 /// A node's number, as [`node_id`](perbus_point) has it in C.

@@ -242,6 +242,10 @@ CASE(case_53_player_time) {
     CHECK([player nodeTimeForPlayerTime:zero] == nil, "before play: expected no node time");
 
     [player play];
+    AVAudioTime *atOnce = [player playerTimeForNodeTime:[player lastRenderTime]];
+    CHECK(atOnce != nil && [atOnce isSampleTimeValid] && [atOnce sampleTime] <= 0,
+          "right after play: expected a player time of 0 or before, got %lld",
+          (long long)[atOnce sampleTime]);
     RENDER(engine, 300, 100, audio);
     AVAudioTime *nodeTime = [player lastRenderTime];
     CHECK(nodeTime != nil && [nodeTime isSampleTimeValid], "playing: expected a last render time");

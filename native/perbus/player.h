@@ -44,9 +44,10 @@ uint32_t perbus_buffer_get_frames(const perbus_buffer *buffer);
 
 /** Bits of perbus_schedule.flags. */
 enum {
-    PERBUS_SCHEDULE_LOOPS = 1,             /**< Repeat until stopped or interrupted. */
-    PERBUS_SCHEDULE_INTERRUPTS = 2,        /**< Replace what plays and what is queued. */
-    PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP = 4 /**< The same, when the current pass ends. */
+    PERBUS_SCHEDULE_LOOPS = 1,              /**< Repeat until stopped or interrupted. */
+    PERBUS_SCHEDULE_INTERRUPTS = 2,         /**< Replace what plays and what is queued. */
+    PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP = 4, /**< The same, when the current pass ends. */
+    PERBUS_SCHEDULE_HOST_TIME = 8           /**< `start` is a host time. */
 };
 
 /** How a scheduled buffer or file ended. Values are never renumbered. */
@@ -71,7 +72,11 @@ typedef void (*perbus_completion)(void *context, perbus_end end);
 
 /** How perbus_player_schedule queues a buffer. The default is zero for everything but `start`. */
 typedef struct perbus_schedule {
-    int64_t start;                /**< In frames of the player's own time, or PERBUS_FOLLOW. */
+    int64_t start;                /**< In frames of the player's own time, or PERBUS_FOLLOW; with
+                                       PERBUS_SCHEDULE_HOST_TIME the host time at which the first
+                                       frame is heard (perbus_player_play_at_host_time). What
+                                       interrupts at a host time does so at once if the player does
+                                       not play when it is scheduled. */
     uint32_t flags;               /**< PERBUS_SCHEDULE_* */
     perbus_completion completion; /**< NULL for none. */
     void *context;                /**< The completion's argument. */
@@ -97,14 +102,15 @@ perbus_status perbus_player_create_with_format(const perbus_format *format, perb
  * ended, or before the first one its engine's. A player that was made with a format of its own must
  * be connected first. The player's time counts frames at that rate.
  * @param schedule NULL to play once, after the previous buffer
- * @retval PERBUS_ERROR_WRONG_KIND the node is not a player
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a player, or start is a host time and the engine
+ * offline
  * @retval PERBUS_ERROR_NOT_ATTACHED the player belongs to no engine
  * @retval PERBUS_ERROR_FORMAT the buffer's rate, channel count or layout is not the player's
  * @retval PERBUS_ERROR_NOT_CONNECTED the player was made with a format of its own and was never
  * connected
  * @retval PERBUS_ERROR_INVALID_ARGUMENT unknown flags, or an empty buffer that loops
  * @retval PERBUS_ERROR_NO_MEMORY
- * @retval PERBUS_ERROR_OUT_OF_RANGE start is past PERBUS_MAX_TIME
+ * @retval PERBUS_ERROR_OUT_OF_RANGE start is past PERBUS_MAX_TIME, or a negative host time
  * Maps to scheduleBuffer:atTime:options:completionHandler:. Threads: any. Real-time safe: no
  */
 perbus_status perbus_player_schedule(perbus_node *player, perbus_buffer *buffer,
@@ -129,7 +135,8 @@ perbus_status perbus_player_schedule(perbus_node *player, perbus_buffer *buffer,
  * On Apple's engine a file that interrupts begins one frame later, and the rate of files that
  * AVAudioFile does not read is not converted.
  * @param schedule NULL to play once, after what was queued before
- * @retval PERBUS_ERROR_WRONG_KIND the node is not a player, or the file is being written
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a player, the file is being written, or start is a host
+ * time and the engine offline
  * @retval PERBUS_ERROR_NOT_ATTACHED the player belongs to no engine
  * @retval PERBUS_ERROR_FORMAT the file's channel count or layout is not the player's, or the rates are
  * too far apart
@@ -137,7 +144,7 @@ perbus_status perbus_player_schedule(perbus_node *player, perbus_buffer *buffer,
  * connected
  * @retval PERBUS_ERROR_INVALID_ARGUMENT unknown flags, or an empty file that loops
  * @retval PERBUS_ERROR_NO_MEMORY
- * @retval PERBUS_ERROR_OUT_OF_RANGE start is past PERBUS_MAX_TIME
+ * @retval PERBUS_ERROR_OUT_OF_RANGE start is past PERBUS_MAX_TIME, or a negative host time
  * Maps to scheduleFile:atTime:completionHandler:. Threads: any. Real-time safe: no
  */
 perbus_status perbus_player_schedule_file(perbus_node *player, perbus_file *file,
@@ -210,6 +217,22 @@ perbus_status perbus_player_play(perbus_node *player, perbus_error *error);
  * Maps to playAtTime:. Threads: any. Real-time safe: no
  */
 perbus_status perbus_player_play_at(perbus_node *player, int64_t engine_frame, perbus_error *error);
+
+/**
+ * Like perbus_player_play, but so that the first frame is heard at a host time, on whatever device the
+ * engine plays to: as precisely as the sound system reports its latency: within a few milliseconds
+ * with PulseAudio and PipeWire. Players of one engine that are to play at the same time begin with the same frame.
+ * A time that is too early for the latency means at once, so it should be at least that far away
+ * (perbus_engine_get_render_time). After a loss of the device the time still holds.
+ *
+ * On Apple's engine the frame leaves the engine at that time, and is heard presentationLatency later.
+ * @param host_time nanoseconds of perbus_get_host_time, up to INT64_MAX
+ * @retval PERBUS_ERROR_WRONG_KIND the engine is offline: it has no host time
+ * @retval PERBUS_ERROR_OUT_OF_RANGE host_time
+ * Maps to playAtTime:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_player_play_at_host_time(perbus_node *player, uint64_t host_time,
+                                              perbus_error *error);
 
 /** Pauses the player at once. In the middle of a sound this clicks; perbus_player_pause_after does
  *  not. @retval PERBUS_ERROR_WRONG_KIND the node is not a player

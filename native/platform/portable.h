@@ -9,6 +9,7 @@
 #import "avfaudio/graph/PBFader.h"
 #import "avfaudio/graph/PBFades.h"
 #import "avfaudio/graph/PBGraph.h"
+#import "avfaudio/graph/PBHostTime.h"
 #import "avfaudio/graph/PBMasters.h"
 #import "avfaudio/nodes/PBPlayerEnds.h"
 #import "avfaudio/nodes/PBTaps.h"
@@ -115,6 +116,20 @@ static inline BOOL perbus__defer_play(AVAudioPlayerNode *player, AVAudioTime *wh
     (void)player;
     (void)when;
     return NO;
+}
+
+// Host time, in nanoseconds, which is how AVAudioTime has it here.
+
+static inline uint64_t perbus__host_now(void) {
+    return PBHostNow();
+}
+
+static inline uint64_t perbus__host_time_of(AVAudioTime *time) {
+    return [time hostTime];
+}
+
+static inline AVAudioTime *perbus__time_at_host(uint64_t nanoseconds) {
+    return [AVAudioTime timeWithHostTime:nanoseconds];
 }
 
 // Players.

@@ -18,6 +18,7 @@ use crate::ffi::{self, native};
 
 mod backend;
 mod batch;
+pub(crate) mod clock;
 pub(crate) mod connection;
 pub(crate) mod device;
 pub(crate) mod events;

@@ -79,6 +79,7 @@ impl Player {
     ///   player's, or a rate that cannot be converted.
     /// - [`Error::OutOfRange`](crate::Error::OutOfRange) for a start past 2^53 frames.
     /// - [`Error::InvalidArgument`](crate::Error::InvalidArgument) for an empty file that loops.
+    /// - [`Error::WrongKind`](crate::Error::WrongKind) for an instant, offline.
     /// - [`Error::NotConnected`](crate::Error::NotConnected),
     ///   [`Error::NotAttached`](crate::Error::NotAttached) and
     ///   [`Error::NoMemory`](crate::Error::NoMemory) as [`schedule`](Self::schedule).

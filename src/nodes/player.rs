@@ -6,6 +6,7 @@ use std::time::Duration;
 use libc::c_void;
 
 use crate::desk::node::Kind;
+use crate::engine::clock::{host_time, StartTime};
 use crate::engine::format::Format;
 use crate::engine::node::{sealed::AsNode, NodeRef};
 use crate::engine::Engine;
@@ -69,6 +70,7 @@ impl Player {
     /// As [`schedule`](Self::schedule), and
     /// - [`Error::OutOfRange`](crate::Error::OutOfRange) for a start past 2^53 frames.
     /// - [`Error::InvalidArgument`](crate::Error::InvalidArgument) for an empty buffer that loops.
+    /// - [`Error::WrongKind`](crate::Error::WrongKind) for an instant, offline.
     pub fn schedule_as(&self, buffer: &Buffer, schedule: Schedule) -> Result<()> {
         self.queue(buffer, schedule, None, std::ptr::null_mut())
     }
@@ -153,16 +155,30 @@ impl Player {
 
     /// Plays from a frame of the engine's time
     /// ([`Engine::sample_time`](crate::Engine::sample_time)), counted at the rate of the player's
-    /// connection: of a 24 kHz player in a 48 kHz engine, frame 500 is the engine's frame 1000. A
-    /// frame in the past means at once. Maps to `playAtTime:`.
+    /// connection: of a 24 kHz player in a 48 kHz engine, frame 500 is the engine's frame 1000. Or, on
+    /// a device, so that the first frame is heard at an [`Instant`](std::time::Instant), as precisely
+    /// as the sound system reports its latency, within a few milliseconds with PulseAudio and PipeWire
+    /// ([`Engine::render_time`](crate::Engine::render_time)); players of one engine start with the
+    /// same frame then, and the instant still holds after a loss of the device. What lies in the past,
+    /// or is too early for the latency, means at once.
+    ///
+    /// Maps to `playAtTime:`. On Apple's engine, at the instant the frame leaves the engine; it is
+    /// heard `presentationLatency` later.
     ///
     /// # Errors
-    /// As [`play`](Self::play), and [`Error::OutOfRange`](crate::Error::OutOfRange) for a frame
-    /// past 2^53.
-    pub fn play_at(&self, engine_frame: i64) -> Result<()> {
-        self.call(|player| {
+    /// As [`play`](Self::play), and
+    /// - [`Error::OutOfRange`](crate::Error::OutOfRange) for a frame past 2^53.
+    /// - [`Error::WrongKind`](crate::Error::WrongKind) for an instant, offline.
+    pub fn play_at(&self, start: impl Into<StartTime>) -> Result<()> {
+        let start = start.into();
+        self.call(|player| match start {
             // SAFETY: the handle is live.
-            unsafe { native!(perbus_player_play_at(player, engine_frame)) }
+            StartTime::Frame(frame) => unsafe { native!(perbus_player_play_at(player, frame)) },
+            StartTime::Instant(instant) => {
+                let time = host_time(instant).unsigned_abs();
+                // SAFETY: as above.
+                unsafe { native!(perbus_player_play_at_host_time(player, time)) }
+            }
         })
     }
 

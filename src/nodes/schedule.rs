@@ -2,6 +2,7 @@
 
 use libc::c_void;
 
+use crate::engine::clock::{host_time, StartTime};
 use crate::error::{Error, Result};
 use crate::ffi;
 
@@ -16,13 +17,14 @@ use crate::ffi;
 /// let pattern = Schedule::looping();
 /// // In place of the pattern, as soon as its pass ends, and again and again.
 /// let chorus = Schedule::looping().interrupting_at_loop();
-/// assert!(pattern.loops && chorus.loops && intro.at == Some(48_000));
+/// assert!(pattern.loops && chorus.loops && intro.at == Some(48_000.into()));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Schedule {
-    /// The start, in frames of the player's own time; a time in the past means at once. `None`:
-    /// after the previous buffer.
-    pub at: Option<i64>,
+    /// The start: a frame of the player's own time, or the moment at which the first frame is heard; a
+    /// time in the past means at once. What interrupts at a moment does so at once if the player does
+    /// not play when it is scheduled. `None`: after the previous buffer.
+    pub at: Option<StartTime>,
     /// Repeat until the player is stopped or interrupted.
     pub loops: bool,
     /// Replace what plays now and all that is queued.
@@ -43,11 +45,13 @@ impl Schedule {
         }
     }
 
-    /// The same, from a frame of the player's own time; a time in the past means at once.
+    /// The same, from a frame of the player's own time, or from the moment
+    /// ([`Instant`](std::time::Instant)) at which the first frame is heard; a time in the past means
+    /// at once.
     #[must_use]
-    pub const fn at(self, frame: i64) -> Self {
+    pub fn at(self, start: impl Into<StartTime>) -> Self {
         Self {
-            at: Some(frame),
+            at: Some(start.into()),
             ..self
         }
     }
@@ -76,7 +80,7 @@ impl Schedule {
         context: *mut c_void,
     ) -> Result<ffi::perbus_schedule> {
         // In C that number is not a time.
-        if self.at == Some(ffi::PERBUS_FOLLOW) {
+        if self.at == Some(StartTime::Frame(ffi::PERBUS_FOLLOW)) {
             let reason = format!(
                 "frame {} is past {}",
                 ffi::PERBUS_FOLLOW,
@@ -85,7 +89,11 @@ impl Schedule {
             return Err(Error::OutOfRange(reason));
         }
         Ok(ffi::perbus_schedule {
-            start: self.at.unwrap_or(ffi::PERBUS_FOLLOW),
+            start: match self.at {
+                Some(StartTime::Frame(frame)) => frame,
+                Some(StartTime::Instant(instant)) => host_time(instant),
+                None => ffi::PERBUS_FOLLOW,
+            },
             flags: self.flags(),
             completion,
             context,
@@ -96,6 +104,10 @@ impl Schedule {
         [
             (self.loops, ffi::PERBUS_SCHEDULE_LOOPS),
             (self.interrupts, ffi::PERBUS_SCHEDULE_INTERRUPTS),
+            (
+                matches!(self.at, Some(StartTime::Instant(_))),
+                ffi::PERBUS_SCHEDULE_HOST_TIME,
+            ),
             (
                 self.interrupts_at_loop,
                 ffi::PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP,

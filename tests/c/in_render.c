@@ -63,6 +63,9 @@ static void engine_calls(perbus_engine *of) {
     REFUSED(perbus_engine_set_render_threads(of, 1, &error));
     REFUSED(perbus_engine_render(of, FRAMES, channels, 2, &error));
     REFUSED(perbus_engine_get_sample_time(of, &time, &error));
+    perbus_render_time where;
+    REFUSED(perbus_engine_get_render_time(of, &where, &error));
+    ALLOWED(perbus_get_host_time() > 0);
     REFUSED(perbus_engine_copy_main_mixer(of, &node, &error));
     REFUSED(perbus_engine_copy_output(of, &node, &error));
     REFUSED(perbus_engine_copy_input(of, &node, &error));
@@ -201,6 +204,7 @@ static void player_calls(void) {
     REFUSED(perbus_player_seek(player, 0, &error));
     REFUSED(perbus_player_play(player, &error));
     REFUSED(perbus_player_play_at(player, 0, &error));
+    REFUSED(perbus_player_play_at_host_time(player, 1, &error));
     REFUSED(perbus_player_pause(player, &error));
     REFUSED(perbus_player_stop(player, &error));
     REFUSED(perbus_player_stop_after(player, 0.1, &error));

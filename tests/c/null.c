@@ -38,6 +38,7 @@ static void null_engines_and_nodes(void) {
     REJECTS(perbus_mixer_set_pan_law, no_node, PERBUS_PAN_LAW_BALANCE);
     REJECTS(perbus_player_play, no_node);
     REJECTS(perbus_player_play_at, no_node, 0);
+    REJECTS(perbus_player_play_at_host_time, no_node, 1);
     REJECTS(perbus_player_pause, no_node);
     REJECTS(perbus_player_stop, no_node);
     REJECTS(perbus_player_stop_after, no_node, 0.1);
@@ -59,6 +60,13 @@ static void null_engines_and_nodes(void) {
     perbus_buffer_release(NULL);
     perbus_points_free(NULL);
     perbus_file_destroy(NULL);
+}
+
+static void null_times(void) {
+    perbus_render_time time = {.known = 7};
+    REJECTS(perbus_engine_get_render_time, NULL, &time);
+    REJECTS(perbus_engine_get_render_time, engine, NULL);
+    CHECK(time.known == 7);
 }
 
 static void null_adopted(void) {
@@ -174,6 +182,7 @@ void test_null_pointers(void) {
     null_engines_and_nodes();
     null_outs();
     null_devices();
+    null_times();
     null_adopted();
     null_files();
     null_taps();

@@ -50,7 +50,7 @@ static void players_play(void) {
     CHECK(perbus_buffer_get_frames(buffer) == 1536 && perbus_buffer_get_frames(NULL) == 0);
 
     perbus_schedule plan = {PERBUS_FOLLOW, 0, count_end, &completed};
-    perbus_schedule unknown = {PERBUS_FOLLOW, 8, count_end, &completed};
+    perbus_schedule unknown = {PERBUS_FOLLOW, 16, count_end, &completed};
     REJECTS(perbus_player_schedule, NULL, buffer, &plan);
     REJECTS(perbus_player_schedule, player, NULL, &plan);
     REJECTS(perbus_player_schedule, player, buffer, &unknown);
@@ -91,6 +91,8 @@ static void players_start_at_a_frame_pause_and_stop(void) {
     WORKS(perbus_engine_get_sample_time(engine, &now, &error));
     WORKS(perbus_player_play_at(player, now + 512, &error));
     FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_player_play_at, player, PERBUS_MAX_TIME + 1);
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_player_play_at_host_time, player, UINT64_MAX);
+    FAILS(PERBUS_ERROR_WRONG_KIND, perbus_player_play_at_host_time, player, perbus_get_host_time());
     hear(&left, &right);
     NEAR(left, 0.5f);
     hear(&left, &right);
@@ -105,6 +107,7 @@ static void players_start_at_a_frame_pause_and_stop(void) {
 
     FAILS(PERBUS_ERROR_WRONG_KIND, perbus_player_play, source);
     FAILS(PERBUS_ERROR_WRONG_KIND, perbus_player_play_at, mixer, 0);
+    FAILS(PERBUS_ERROR_WRONG_KIND, perbus_player_play_at_host_time, mixer, 1);
     FAILS(PERBUS_ERROR_WRONG_KIND, perbus_player_pause, mixer);
     FAILS(PERBUS_ERROR_WRONG_KIND, perbus_player_stop, output);
 }
@@ -117,6 +120,7 @@ static void players_need_an_engine_and_a_connection(void) {
     FAILS(PERBUS_ERROR_NOT_ATTACHED, perbus_player_schedule, alone, buffer, NULL);
     FAILS(PERBUS_ERROR_NOT_ATTACHED, perbus_player_play, alone);
     FAILS(PERBUS_ERROR_NOT_ATTACHED, perbus_player_play_at, alone, 0);
+    FAILS(PERBUS_ERROR_NOT_ATTACHED, perbus_player_play_at_host_time, alone, 1);
     WORKS(perbus_engine_attach(engine, alone, &error));
     FAILS(PERBUS_ERROR_NOT_CONNECTED, perbus_player_play, alone);
     WORKS(perbus_engine_detach(engine, alone, &error));

@@ -108,10 +108,16 @@ pub(crate) fn opened() -> usize {
 
 /// Has the device, if it plays, play blocks of 256 frames; returns the last left sample.
 pub(crate) fn play(blocks: usize) -> f32 {
+    play_left(blocks).last().copied().unwrap_or(f32::NAN)
+}
+
+/// The same, and returns all left samples.
+pub(crate) fn play_left(blocks: usize) -> Vec<f32> {
     let mut planes = [[f32::NAN; 256]; 2];
+    let mut left = Vec::with_capacity(256 * blocks);
     let stream = STREAM.lock().unwrap();
     let Some(stream) = stream.as_ref().filter(|stream| stream.running) else {
-        return f32::NAN;
+        return left;
     };
     for _ in 0..blocks {
         let mut output = planes.each_mut().map(|plane| plane.as_mut_ptr());
@@ -126,8 +132,9 @@ pub(crate) fn play(blocks: usize) -> f32 {
                 stream.context as *mut c_void,
             )
         };
+        left.extend_from_slice(&planes[0]);
     }
-    planes[0][255]
+    left
 }
 
 /// Has the microphone, if it records, hear blocks of 256 frames of one value.

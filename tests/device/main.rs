@@ -2,6 +2,7 @@
 //! time passes only when the test says so.
 #![cfg(not(target_vendor = "apple"))]
 
+mod clock;
 #[path = "../common/mod.rs"]
 mod common;
 mod events;

@@ -43,7 +43,7 @@ fn times_past_what_can_be_counted() -> Result<()> {
         i64::MAX,
     ] {
         let schedule = Schedule {
-            at: Some(frame),
+            at: Some(frame.into()),
             interrupts: true,
             ..Schedule::default()
         };

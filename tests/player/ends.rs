@@ -133,7 +133,7 @@ fn a_buffer_that_ends_as_another_interrupts_was_played() -> Result<()> {
         let short = counting(0, 100);
         ends.schedule(&player, &short, Schedule::default())?;
         let timed = Schedule {
-            at: Some(100),
+            at: Some(100.into()),
             interrupts: true,
             ..Schedule::default()
         };

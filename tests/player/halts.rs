@@ -43,7 +43,7 @@ fn a_stop_ramps_to_its_frame_whatever_the_blocks() -> Result<()> {
         // The queue is empty and the player's time 0.
         player.schedule(&counting(0, 50))?;
         let later = Schedule {
-            at: Some(60),
+            at: Some(60.into()),
             ..Schedule::default()
         };
         player.schedule_as(&counting(60, 10), later)?;

@@ -119,7 +119,7 @@ fn a_buffer_can_start_at_a_frame_of_the_players_time() -> Result<()> {
     let (engine, player) = mono_player()?;
     player.schedule(&counting(0, 100))?;
     let later = Schedule {
-        at: Some(650),
+        at: Some(650.into()),
         ..Schedule::default()
     };
     player.schedule_as(&counting(100, 100), later)?;

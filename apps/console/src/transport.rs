@@ -231,7 +231,7 @@ impl<'a> Transport<'a> {
     /// have.
     fn queue(&self, from: u64, at: Option<u64>) -> Result<(), Failure> {
         let schedule = Schedule {
-            at: at.map(|frame| frame as i64),
+            at: at.map(|frame| (frame as i64).into()),
             ..Schedule::default()
         };
         let stems = self.desk.players.iter().zip(&self.mix.stems);

@@ -6,7 +6,7 @@ use std::sync::{Arc, Weak};
 use perbus::raw::{
     self, perbus_completion, perbus_error, perbus_format, perbus_schedule, perbus_status,
 };
-use perbus::{AnyNode, BufferEnd, Schedule};
+use perbus::{AnyNode, BufferEnd, Error, Schedule};
 
 use crate::buffer::perbus_desk_buffer;
 use crate::engine::duration;
@@ -98,13 +98,23 @@ fn rust(schedule: &perbus_schedule) -> Outcome<Schedule> {
     const LOOPS: u32 = raw::PERBUS_SCHEDULE_LOOPS;
     const INTERRUPTS: u32 = raw::PERBUS_SCHEDULE_INTERRUPTS;
     const AT_LOOP: u32 = raw::PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP;
+    const HOST_TIME: u32 = raw::PERBUS_SCHEDULE_HOST_TIME;
     let flags = schedule.flags;
-    if flags & !(LOOPS | INTERRUPTS | AT_LOOP) != 0 {
+    if flags & !(LOOPS | INTERRUPTS | AT_LOOP | HOST_TIME) != 0 {
         return Err(Failure::argument(format!("unknown flags {flags:#x}")));
     }
-    Ok(Schedule {
+    let at = match (schedule.start, u64::try_from(schedule.start)) {
+        (_, Ok(time)) if flags & HOST_TIME != 0 => Some(raw::instant_at(time).into()),
+        (time, Err(_)) if flags & HOST_TIME != 0 => {
+            let reason = format!("host time {time} is not in 0 to 2^63 - 1");
+            return Err(Error::OutOfRange(reason).into());
+        }
         // PERBUS_FOLLOW
-        at: (schedule.start != i64::MIN).then_some(schedule.start),
+        (i64::MIN, _) => None,
+        (frame, _) => Some(frame.into()),
+    };
+    Ok(Schedule {
+        at,
         loops: flags & LOOPS != 0,
         interrupts: flags & INTERRUPTS != 0,
         interrupts_at_loop: flags & AT_LOOP != 0,

@@ -96,7 +96,8 @@ impl Player {
         let ends = Ends::keep(slf, on_complete, on_end)?;
         let player = slf.as_super().get().held::<perbus::Player>(slf.py())?;
         let buffer = buffer(samples, move || raw::format_of(&*player))?;
-        let schedule = Schedule { at: at.map(|at| at.0), loops, interrupts, interrupts_at_loop };
+        let schedule =
+            Schedule { at: at.map(|at| at.0.into()), loops, interrupts, interrupts_at_loop };
         Self::call(slf, move |player| match ends {
             Some(ends) => player.schedule_with(&buffer, schedule, |end| ends.call(end)),
             None => player.schedule_as(&buffer, schedule),
@@ -141,7 +142,8 @@ impl Player {
         interrupts: bool, interrupts_at_loop: bool, on_complete: Option<&Bound<'_, PyAny>>,
         on_end: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<()> {
-        let schedule = Schedule { at: at.map(|at| at.0), loops, interrupts, interrupts_at_loop };
+        let schedule =
+            Schedule { at: at.map(|at| at.0.into()), loops, interrupts, interrupts_at_loop };
         let ends = Ends::keep(slf, on_complete, on_end)?;
         file.get().lend(slf, |player, file| match ends {
             Some(ends) => player.schedule_file_with(file, schedule, |end| ends.call(end)),
@@ -161,7 +163,8 @@ impl Player {
         at: Option<Value<i64>>, loops: bool, interrupts: bool, interrupts_at_loop: bool,
         on_complete: Option<&Bound<'_, PyAny>>, on_end: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<()> {
-        let schedule = Schedule { at: at.map(|at| at.0), loops, interrupts, interrupts_at_loop };
+        let schedule =
+            Schedule { at: at.map(|at| at.0.into()), loops, interrupts, interrupts_at_loop };
         let ends = Ends::keep(slf, on_complete, on_end)?;
         let part = start.0..start.0.saturating_add(frames.0);
         file.get().lend(slf, |player, file| match ends {

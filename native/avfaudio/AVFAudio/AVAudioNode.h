@@ -26,7 +26,8 @@ typedef void (^AVAudioNodeTapBlock)(AVAudioPCMBuffer *buffer, AVAudioTime *when)
 @property (nonatomic, readonly, nullable) AVAudioEngine *engine;
 @property (nonatomic, readonly) NSUInteger numberOfInputs;
 @property (nonatomic, readonly) NSUInteger numberOfOutputs;
-/// nil while the engine does not run, or the node is connected to neither its output nor its input.
+/// nil while the engine does not run, or the node is connected to neither its output nor its input. Its
+/// sample time is that of the next block; on a device, its host time is when that will be heard.
 @property (nonatomic, readonly, nullable) AVAudioTime *lastRenderTime;
 
 @end

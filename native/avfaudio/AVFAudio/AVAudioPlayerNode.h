@@ -44,7 +44,9 @@ typedef void (^AVAudioPlayerNodeCompletionHandler)(
                 atTime:(nullable AVAudioTime *)when
                options:(AVAudioPlayerNodeBufferOptions)options
      completionHandler:(nullable AVAudioNodeCompletionHandler)completionHandler;
-/// when: a sample time in the player's own timeline; nil follows the previous buffer.
+/// when: a sample time in the player's own timeline, or else, on a device, the host time at which the
+/// first frame is heard; nil follows the previous buffer. Host times of what interrupts are converted
+/// at once, and count only while the player plays.
 - (void)scheduleBuffer:(AVAudioPCMBuffer *)buffer
                     atTime:(nullable AVAudioTime *)when
                    options:(AVAudioPlayerNodeBufferOptions)options
@@ -57,10 +59,12 @@ typedef void (^AVAudioPlayerNodeCompletionHandler)(
 - (void)prepareWithFrameCount:(AVAudioFrameCount)frameCount;
 /// Throws unless the engine runs and the node is connected.
 - (void)play;
-/// when: a sample time in the engine's timeline; a past one means now.
+/// when: a sample time in the engine's timeline, or else, on a device, the host time at which the
+/// first frame is heard; a past one means now.
 - (void)playAtTime:(nullable AVAudioTime *)when;
 - (void)pause;
-/// Both return nil while the player does not play.
+/// Both return nil while the player does not play. Before its first block, they go by when it will
+/// begin.
 - (nullable AVAudioTime *)nodeTimeForPlayerTime:(AVAudioTime *)playerTime;
 - (nullable AVAudioTime *)playerTimeForNodeTime:(AVAudioTime *)nodeTime;
 

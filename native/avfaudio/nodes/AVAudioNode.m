@@ -2,7 +2,7 @@
 #import "avfaudio/graph/PBBusMasters.h"
 #import "PBNode.h"
 #import "PBTaps.h"
-#import "avfaudio/graph/PBEngine.h"
+#import "avfaudio/graph/PBHostTime.h"
 #import "avfaudio/graph/PBProposal.h"
 #import "avfaudio/graph/PBWalk.h"
 #import "avfaudio/support/PBErrors.h"
@@ -196,8 +196,8 @@ static AVAudioFormat *FormatOrEngines(AVAudioFormat *format, AVAudioNode *node) 
     }
     if (self == (AVAudioNode *)engine->_engine->output) {
         // The engine's own clock, which does not wait for changes of the graph.
-        return [AVAudioTime timeWithSampleTime:pbr_core_time(engine->_engine->core)
-                                        atRate:PBRateOfNode(self)];
+        int64_t now = pbr_core_time(engine->_engine->core);
+        return PBTimeWithHost(engine, now, now, PBRateOfNode(self));
     }
     AVAudioTime *time = nil;
     PBLocked(engine) {
@@ -205,7 +205,9 @@ static AVAudioFormat *FormatOrEngines(AVAudioFormat *format, AVAudioNode *node) 
         AVAudioNode *input = engine->_engine->input;
         if ((output != nil && PBReaches(self, output)) ||
             (input != nil && PBReaches(input, self))) {
-            time = [AVAudioTime timeWithSampleTime:PBTimeOfNode(self) atRate:PBRateOfNode(self)];
+            int64_t now = pbr_core_time(engine->_engine->core), own = now;
+            PBConvertTimes(self, &own, sizeof own, 1);
+            time = PBTimeWithHost(engine, now, own, PBRateOfNode(self));
         }
     }
     return time;

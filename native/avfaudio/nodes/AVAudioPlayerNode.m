@@ -4,6 +4,7 @@
 #import "PBScheduled.h"
 #import "avfaudio/graph/PBEngine.h"
 #import "avfaudio/graph/PBMixing.h"
+#import "avfaudio/graph/PBProposal.h"
 #import "avfaudio/support/PBErrors.h"
 
 #include <stdlib.h>
@@ -76,20 +77,20 @@ PB_MIXING_FROM_NODE
     PBRequire(buffer != nil, @"buffer != nil");
     AVAudioFormat *format = [buffer format];
     PBRequire([format isStandard], @"a player takes planar float32 buffers, not %@", format);
-    // Host times mean nothing offline: the buffer plays in order.
-    BOOL timed = when != nil && [when isSampleTimeValid];
     PBLocked(_node->engine) {
         uint32_t channels = [[self outputFormatForBus:0] channelCount];
         PBRequire([format channelCount] == channels,
                   @"a buffer of %u channels on a player whose output has %u", [format channelCount],
                   channels);
+        PBStart start = [self pbStart:when options:options];
         PBScheduled *item = PBNewScheduled(wanted, self, buffer);
         pbr_clip clip = {
             .channels = (const float *const *)[buffer floatChannelData],
             .channel_count = [format channelCount],
             .frames = [buffer frameLength],
             .flags = PBItemFlags(options),
-            .start = timed ? [when sampleTime] : PBR_FOLLOW,
+            .start = start.frame,
+            .host = start.host,
             .owner = item,
         };
         uint64_t stamp = [self pbTakeLock];
@@ -100,6 +101,20 @@ PB_MIXING_FROM_NODE
         }
         PBRequireMemory(queued, @"no memory for a scheduled buffer");
     }
+}
+
+- (PBStart)pbStart:(AVAudioTime *)when options:(AVAudioPlayerNodeBufferOptions)options {
+    PBStart start = PBStartOf(when, _node->engine);
+    if (start.host != 0 && (PBItemFlags(options) & PBR_INTERRUPTIONS) != 0) {
+        // What interrupts has its place in the player's time from now on.
+        int64_t frame, origin;
+        double rate = [[self outputFormatForBus:0] sampleRate];
+        start.timed =
+            PBFrameAtHost(_node->engine, start.host, rate, &frame) && [self pbOrigin:&origin];
+        start.frame = start.timed ? frame - origin : PBR_FOLLOW;
+        start.host = 0;
+    }
+    return start;
 }
 
 // Everything asked of a player from here to the unlock takes effect with the returned stamp. The
@@ -131,14 +146,18 @@ PB_MIXING_FROM_NODE
 }
 
 - (void)playAtTime:(AVAudioTime *)when {
-    BOOL timed = when != nil && [when isSampleTimeValid];
     // Under the engine's lock: a stop halts every player, and this call comes before it or throws.
     PBLocked(_node->engine) {
         AVAudioEngine *engine = _node->engine;
         PBRequire(engine != nil && [engine isRunning], @"player started when engine not running");
         PBRequire(_node->outputs[0].count > 0, @"player started when in a disconnected state");
         uint64_t stamp = [self pbTakeLock];
-        pbr_player_play(_node->player, timed ? [when sampleTime] : PBR_NOW, stamp);
+        PBStart start = PBStartOf(when, engine);
+        if (start.host != 0) {
+            pbr_player_play_at_host(_node->player, start.host, stamp);
+        } else {
+            pbr_player_play(_node->player, start.frame, stamp);
+        }
         pthread_mutex_unlock(&_player->lock);
     }
 }
@@ -204,30 +223,60 @@ PB_MIXING_FROM_NODE
     pthread_mutex_unlock(&_player->lock);
 }
 
+// When the player will begin, before the first block that plays it: with the next block, or later.
+- (int64_t)pbUpcomingOrigin {
+    uint64_t host = 0;
+    int64_t now = PBTimeOfNode(self), at = pbr_player_start(_node->player, &host);
+    double rate = [[self outputFormatForBus:0] sampleRate];
+    if (host != 0 && !PBFrameAtHost(_node->engine, host, rate, &at)) {
+        at = now;
+    }
+    return at > now ? at : now;
+}
+
 // The engine time at which the player's time is 0. NO while it does not play.
 - (BOOL)pbOrigin:(int64_t *)origin {
-    pthread_mutex_lock(&_player->lock);
-    BOOL known = pbr_player_is_playing(_node->player) && pbr_player_origin(_node->player, origin);
-    pthread_mutex_unlock(&_player->lock);
-    return known;
+    BOOL plays = NO;
+    PBLocked(_node->engine) {
+        pthread_mutex_lock(&_player->lock);
+        plays = pbr_player_is_playing(_node->player) && _node->engine != nil;
+        BOOL known = plays && pbr_player_origin(_node->player, origin);
+        if (plays && !known) {
+            *origin = [self pbUpcomingOrigin];
+        }
+        pthread_mutex_unlock(&_player->lock);
+    }
+    return plays;
+}
+
+// The time so many frames later on another timeline. nil if the player does not play, or knows no
+// frame of the time.
+- (AVAudioTime *)pbTime:(AVAudioTime *)time inDirection:(int)direction {
+    double rate = [[self outputFormatForBus:0] sampleRate];
+    int64_t origin, frame = [time sampleTime];
+    if (![self pbOrigin:&origin]) {
+        return nil;
+    }
+    if (![time isSampleTimeValid]) {
+        // A host time is the same on both.
+        if (![time isHostTimeValid] ||
+            !PBFrameAtHost(_node->engine, [time hostTime], rate, &frame)) {
+            return nil;
+        }
+        frame = direction > 0 ? frame - origin : frame;
+    }
+    frame += direction * origin;
+    return [time isHostTimeValid] ? [AVAudioTime timeWithHostTime:[time hostTime] sampleTime:frame
+                                                           atRate:rate]
+                                  : [AVAudioTime timeWithSampleTime:frame atRate:rate];
 }
 
 - (AVAudioTime *)nodeTimeForPlayerTime:(AVAudioTime *)playerTime {
-    int64_t origin;
-    if (![playerTime isSampleTimeValid] || ![self pbOrigin:&origin]) {
-        return nil;
-    }
-    return [AVAudioTime timeWithSampleTime:[playerTime sampleTime] + origin
-                                    atRate:[[self outputFormatForBus:0] sampleRate]];
+    return [self pbTime:playerTime inDirection:1];
 }
 
 - (AVAudioTime *)playerTimeForNodeTime:(AVAudioTime *)nodeTime {
-    int64_t origin;
-    if (![nodeTime isSampleTimeValid] || ![self pbOrigin:&origin]) {
-        return nil;
-    }
-    return [AVAudioTime timeWithSampleTime:[nodeTime sampleTime] - origin
-                                    atRate:[[self outputFormatForBus:0] sampleRate]];
+    return [self pbTime:nodeTime inDirection:-1];
 }
 
 @end

@@ -40,7 +40,7 @@
                 atTime:(AVAudioTime *)when
                options:(AVAudioPlayerNodeBufferOptions)options
                   item:(const PBScheduled *)wanted {
-    BOOL timed = when != nil && [when isSampleTimeValid];
+    BOOL timed = when != nil && ([when isSampleTimeValid] || [when isHostTimeValid]);
     PBScheduled *item = NULL;
     pbr_stream *stream = NULL;
     bool queued = false;
@@ -58,10 +58,12 @@
         }
         PBLocked(_node->engine) {
             pbr_feeder *feeder = [self pbFeederFor:feed rate:&rate];
+            PBStart start = [self pbStart:when options:options];
             pbr_clip clip = {
                 .channel_count = feed->channels,
                 .flags = PBItemFlags(options),
-                .start = timed ? [when sampleTime] : PBR_FOLLOW,
+                .start = start.frame,
+                .host = start.host,
                 .stream = stream,
                 .owner = item,
             };
@@ -69,8 +71,7 @@
                 uint64_t stamp = [self pbTakeLock];
                 stream->place = pbr_player_next_place(_node->player);
                 stream->start = clip.start;
-                stream->interrupts =
-                    (clip.flags & (PBR_ITEM_INTERRUPTS | PBR_ITEM_INTERRUPTS_AT_LOOP)) != 0;
+                stream->interrupts = (clip.flags & PBR_INTERRUPTIONS) != 0;
                 item->stream = stream;
                 pbr_feeder_add(feeder, &_player->streams, stream, NULL);
                 queued = pbr_player_schedule(_node->player, &clip, stamp);

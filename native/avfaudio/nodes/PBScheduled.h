@@ -5,7 +5,7 @@
 #define PB_SCHEDULED_H
 
 #import "PBNode.h"
-#import "avfaudio/graph/PBEngine.h"
+#import "avfaudio/graph/PBHostTime.h"
 
 #include "render/stream/feeder.h"
 
@@ -45,6 +45,8 @@ void PBForgetScheduled(PBScheduled *item);
 uint32_t PBItemFlags(AVAudioPlayerNodeBufferOptions options);
 
 @interface AVAudioPlayerNode (PBQueue)
+// Where something starts that is scheduled now. The engine's lock is held.
+- (PBStart)pbStart:(AVAudioTime *)when options:(AVAudioPlayerNodeBufferOptions)options;
 // Everything asked of a player from here to the unlock takes effect with the returned stamp. The
 // engine's lock is held.
 - (uint64_t)pbTakeLock;

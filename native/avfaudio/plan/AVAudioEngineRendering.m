@@ -122,6 +122,7 @@
             // A caller may still be inside a block that saw the engine running. It renders to its
             // end, and what it uses up is collected here, because nothing polls.
             pbr_core_wait(_engine->core);
+            pbr_core_forget_moment(_engine->core);
             PBCallbacksSetPolling(_engine->callbacks, false);
             PBCollect(self);
         }

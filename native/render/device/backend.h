@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "device.h"
 #include "input.h"
+#include "timeline.h"
 
 // What works on desktops under load. The shortest that they offer breaks off too easily.
 #define PBR_DEVICE_LATENCY 0.03
@@ -84,6 +85,7 @@ struct pbr_device {
     _Atomic uint64_t late;
     _Atomic uint32_t max_load; // millionths
     _Atomic uint32_t block;
+    pbr_timeline timeline; // audio thread
     atomic_bool rendering;
     atomic_bool silent; // nothing is rendered any more
     // What pbr_device_poll saw last.
@@ -121,7 +123,12 @@ void pbr_device_set_up(pbr_device *device, const pbr_backend *backend, pbr_core 
 // A new entry, all zeros; NULL without memory.
 pbr_device_info *pbr_device_add(pbr_device_infos *infos);
 void pbr_device_set_text(char *text, size_t capacity, const char *first, const char *second);
-// Audio thread: renders the next block, or silence once the device has been silenced.
-void pbr_device_render(pbr_device *device, uint32_t frames, float *const *channels);
+// What is not known.
+#define PBR_DEVICE_UNKNOWN (-1.0)
+
+// Audio thread: renders the next block, or silence once the device has been silenced. heard_in: the
+// seconds until its first frame is heard, as the sound system has it, or PBR_DEVICE_UNKNOWN.
+void pbr_device_render(pbr_device *device, uint32_t frames, float *const *channels,
+                       double heard_in);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-// Nanoseconds of a clock that only goes forward.
+// Host time: nanoseconds of a clock that only goes forward. Real-time safe.
 uint64_t pbr_device_now(void);
 
 #endif

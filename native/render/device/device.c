@@ -171,6 +171,7 @@ void pbr_device_set_up(pbr_device *device, const pbr_backend *backend, pbr_core 
 }
 
 bool pbr_device_start(pbr_device *device, char *message, size_t capacity) {
+    device->timeline = (pbr_timeline){.begin = 0}; // it has waited
     atomic_store(&device->silent, false);
     if (device->capture != NULL) {
         pbr_capture_flush(device->capture);
@@ -260,7 +261,8 @@ static void measure(pbr_device *device, uint32_t frames, uint64_t busy) {
     }
 }
 
-void pbr_device_render(pbr_device *device, uint32_t frames, float *const *channels) {
+void pbr_device_render(pbr_device *device, uint32_t frames, float *const *channels,
+                       double heard_in) {
     // Whoever silences the device either sees this block or is seen by it.
     atomic_store(&device->rendering, true);
     if (atomic_load(&device->silent)) {
@@ -269,7 +271,10 @@ void pbr_device_render(pbr_device *device, uint32_t frames, float *const *channe
         }
     } else {
         uint64_t begin = pbr_device_now();
+        pbr_moment moment = pbr_timeline_next(&device->timeline, device->rate, frames, begin,
+                                              heard_in, device->latency);
         pbr_core_enter(device->core);
+        pbr_core_set_moment(device->core, moment);
         pbr_core_render(device->core, frames, channels, device->channels, false);
         pbr_core_leave(device->core);
         measure(device, frames, pbr_device_now() - begin);

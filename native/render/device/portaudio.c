@@ -20,11 +20,21 @@ typedef struct portaudio_device {
     pbr_device_info info;
 } portaudio_device;
 
+// Seconds until the block of a callback is heard. Some sound systems leave the times at 0.
+static double heard_in(const portaudio_device *own, const PaStreamCallbackTimeInfo *when) {
+    if (when == NULL) {
+        return PBR_DEVICE_UNKNOWN;
+    }
+    double later = when->outputBufferDacTime - when->currentTime;
+    bool known = when->currentTime > 0.0 && when->outputBufferDacTime > 0.0 && later >= 0.0;
+    return known ? later : own->heard_after;
+}
+
 static int render(const void *input, void *output, unsigned long frames,
                   const PaStreamCallbackTimeInfo *when, PaStreamCallbackFlags flags,
                   void *context) {
-    (void)when;
-    pbr_device *device = context;
+    portaudio_device *own = context;
+    pbr_device *device = &own->device;
     if (device->capture != NULL) {
         if (flags & paInputOverflow) {
             pbr_capture_note_loss(device->capture);
@@ -35,7 +45,7 @@ static int render(const void *input, void *output, unsigned long frames,
         atomic_fetch_add(&device->underflows, 1);
     }
     atomic_store_explicit(&device->block, (uint32_t)frames, memory_order_relaxed);
-    pbr_device_render(device, (uint32_t)frames, output);
+    pbr_device_render(device, (uint32_t)frames, output, heard_in(own, when));
     return paContinue;
 }
 

@@ -38,6 +38,15 @@ static void interleave(const pulse_device *own, float *to, uint32_t frames) {
     }
 }
 
+// Seconds until a frame that is written now is heard.
+static double heard_in(const pulse_device *own) {
+    pa_usec_t latency = 0;
+    int negative = 0;
+    return pulse->stream_get_latency(own->stream, &latency, &negative) >= 0 && !negative
+               ? (double)latency * 1e-6
+               : PBR_DEVICE_UNKNOWN;
+}
+
 static void write_blocks(pulse_device *own) {
     size_t frame = own->device.channels * sizeof(float);
     size_t block = own->block * frame;
@@ -49,7 +58,7 @@ static void write_blocks(pulse_device *own) {
             atomic_store(&own->device.lost, true);
             return;
         }
-        pbr_device_render(&own->device, own->block, own->planes);
+        pbr_device_render(&own->device, own->block, own->planes, heard_in(own));
         interleave(own, data, own->block);
         pulse->stream_write(own->stream, data, block, NULL, 0, PA_SEEK_RELATIVE);
     }
@@ -260,13 +269,10 @@ static void stop(pbr_device *device) {
 
 static void describe(pbr_device *device, pbr_device_status *status) {
     pulse_device *own = (pulse_device *)device;
-    pa_usec_t latency = 0;
-    int negative = 0;
     pbr_pulse_lock(&own->server);
     status->info = own->info;
-    if (pulse->stream_get_latency(own->stream, &latency, &negative) >= 0 && !negative) {
-        status->latency = (double)latency * 1e-6;
-    }
+    double latency = heard_in(own);
+    status->latency = latency > 0.0 ? latency : 0.0;
     pbr_pulse_unlock(&own->server);
 }
 

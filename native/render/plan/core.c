@@ -17,11 +17,21 @@ enum { MAX_OUTPUT_CHANNELS = 64 };
 // How often a block tries to find a gap between bulk changes that follow each other closely.
 enum { READ_ATTEMPTS = 3 };
 
+// Readers try again while it is being written: the sequence is odd then.
+typedef struct pbr_shared_moment {
+    _Atomic uint32_t sequence;
+    _Atomic int64_t frame;
+    _Atomic uint64_t host;
+    _Atomic double pace;
+} pbr_shared_moment;
+
 struct pbr_core {
     _Atomic(pbr_plan *) plan;
     _Atomic uint64_t sequence; // odd while a block is rendered
     _Atomic int64_t time;
     _Atomic uint64_t events;
+    pbr_shared_moment moment;
+    pbr_moment heard; // audio thread: when the block's first frame is heard
     pbr_gate gate;
     atomic_bool anew;
     _Atomic uint64_t seen; // up to which change the last block that looked has come
@@ -168,6 +178,41 @@ int64_t pbr_core_time(const pbr_core *core) {
     return atomic_load_explicit(&((pbr_core *)core)->time, memory_order_relaxed);
 }
 
+static void share_moment(pbr_core *core) {
+    pbr_shared_moment *shared = &core->moment;
+    uint32_t sequence = atomic_load_explicit(&shared->sequence, memory_order_relaxed);
+    atomic_store_explicit(&shared->sequence, sequence + 1, memory_order_relaxed);
+    atomic_thread_fence(memory_order_release);
+    atomic_store_explicit(&shared->frame, pbr_core_time(core), memory_order_relaxed);
+    atomic_store_explicit(&shared->host, core->heard.host, memory_order_relaxed);
+    atomic_store_explicit(&shared->pace, core->heard.pace, memory_order_relaxed);
+    atomic_store_explicit(&shared->sequence, sequence + 2, memory_order_release);
+}
+
+void pbr_core_set_moment(pbr_core *core, pbr_moment moment) {
+    core->heard = moment;
+    share_moment(core);
+}
+
+void pbr_core_forget_moment(pbr_core *core) {
+    core->heard = PBR_NO_MOMENT;
+    share_moment(core);
+}
+
+bool pbr_core_get_moment(const pbr_core *core, int64_t *frame, pbr_moment *moment) {
+    pbr_shared_moment *shared = &((pbr_core *)core)->moment;
+    uint32_t before, after;
+    do {
+        before = atomic_load_explicit(&shared->sequence, memory_order_acquire);
+        *frame = atomic_load_explicit(&shared->frame, memory_order_relaxed);
+        moment->host = atomic_load_explicit(&shared->host, memory_order_relaxed);
+        moment->pace = atomic_load_explicit(&shared->pace, memory_order_relaxed);
+        atomic_thread_fence(memory_order_acquire);
+        after = atomic_load_explicit(&shared->sequence, memory_order_relaxed);
+    } while (before != after || before % 2 == 1);
+    return moment->host != 0;
+}
+
 uint64_t pbr_core_events(const pbr_core *core) {
     return atomic_load_explicit(&((pbr_core *)core)->events, memory_order_acquire);
 }
@@ -193,6 +238,7 @@ static bool render_parts(pbr_core *core, pbr_plan *plan, uint32_t frames, float 
         for (uint32_t c = 0; c < channels; c++) {
             part[c] = output[c] + at;
         }
+        pbr_plan_set_moment(plan, pbr_moment_after(core->heard, at));
         pbr_plan_render(plan, time + at, length, part, &events, &dry);
         at += length;
     }

@@ -51,10 +51,15 @@ void pbr_core_wait_until_seen(pbr_core *core, uint64_t stamp);
 // will.
 bool pbr_core_shows(const pbr_core *core, uint64_t stamp);
 
+// When frames are heard is not known any more. While no block is rendered.
+void pbr_core_forget_moment(pbr_core *core);
+
 // Any thread.
 
 // Engine time: frames rendered since it was last set.
 int64_t pbr_core_time(const pbr_core *core);
+// A frame of the engine's time and when it is heard. False if that is not known.
+bool pbr_core_get_moment(const pbr_core *core, int64_t *frame, pbr_moment *moment);
 // Goes up whenever a block has left something for the callback thread.
 uint64_t pbr_core_events(const pbr_core *core);
 
@@ -64,6 +69,8 @@ uint64_t pbr_core_events(const pbr_core *core);
 // pbr_core_wait waits. Whatever the block depends on must be read after its begin.
 void pbr_core_enter(pbr_core *core);
 void pbr_core_leave(pbr_core *core);
+// Inside a block, before it is rendered: when its first frame is heard.
+void pbr_core_set_moment(pbr_core *core, pbr_moment moment);
 // Inside a block. One longer than the plan allows is rendered in parts. Channels that the plan
 // lacks are silent. False if an input had too few frames. offline: the caller has compiled
 // everything that had changed when the block began; a later change waits for the next block.

@@ -12,6 +12,7 @@
 #include "render/effects/convert.h"
 #include "render/effects/matrix.h"
 #include "render/memory/retired.h"
+#include "render/moment.h"
 #include "render/player/player.h"
 #include "render/effects/process.h"
 #include "parallel.h"
@@ -106,6 +107,8 @@ uint32_t pbr_plan_start_masters(pbr_plan *plan, int64_t time, uint32_t frames);
 // Offline, after that: waits until the players' streams have what the block needs. Returns how much
 // of it may be rendered, at least 1 frame.
 uint32_t pbr_plan_await(pbr_plan *plan, int64_t time, uint32_t frames);
+// Audio thread, before a block: when its first frame is heard.
+void pbr_plan_set_moment(pbr_plan *plan, pbr_moment moment);
 // Audio thread. frames <= max_frames; output: one pointer per channel. `events` is set if a player
 // finished clips or a tap was written, `dry` if an input had too few frames.
 void pbr_plan_render(pbr_plan *plan, int64_t time, uint32_t frames, float *const *output,

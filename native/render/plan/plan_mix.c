@@ -220,7 +220,7 @@ static void mix_player(mix_context *context, const pbr_input *input) {
         return;
     }
     if (input->alone) {
-        pbr_player_begin(player, context->time, context->plan->root->seen);
+        pbr_player_begin(player, context->time, context->plan->root->seen, &context->plan->moment);
     }
     bool joined = pbr_player_joins(player, since);
     listener listener = {player, pbr_player_cursor(player), joined, 0, false};

@@ -158,15 +158,17 @@ static void join_branch(pbr_plan *plan, uint32_t index, bool *events, bool *dry)
 static void begin(pbr_plan *plan, int64_t time, uint32_t frames) {
     plan->since = plan->next != PBR_NOW ? plan->next : time;
     plan->next = time + frames;
+    plan->time = time;
+    plan->frames = frames;
+    plan->offset = plan->pace == 1.0 ? 0.0 : (double)time * plan->pace - (double)plan->root->time;
+    plan->moment = pbr_moment_after(plan->root->heard, plan->offset);
+    plan->moment.pace /= plan->pace;
     for (uint32_t i = 0; i < plan->shared_players; i++) {
-        pbr_player_begin(plan->players.items[i], time, plan->root->seen);
+        pbr_player_begin(plan->players.items[i], time, plan->root->seen, &plan->moment);
     }
     if (!plan->clears) {
         pbr_bus_clear(&plan->buses.items[PBR_OUTPUT_BUS], frames);
     }
-    plan->time = time;
-    plan->frames = frames;
-    plan->offset = plan->pace == 1.0 ? 0.0 : (double)time * plan->pace - (double)plan->root->time;
     offer_branches(plan);
     for (uint32_t i = 0; i < plan->converts.count; i++) {
         pbr_convert_begin(plan->converts.items[i], time);
@@ -251,6 +253,10 @@ static void run(pbr_plan *plan, bool *events, bool *dry) {
         *events |= pbr_player_commit(plan->late[i], time, frames);
     }
     plan->late_count = 0;
+}
+
+void pbr_plan_set_moment(pbr_plan *plan, pbr_moment moment) {
+    plan->heard = moment;
 }
 
 void pbr_plan_use_workers(pbr_plan *plan, pbr_workers *workers) {

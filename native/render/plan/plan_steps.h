@@ -133,7 +133,9 @@ struct pbr_plan {
     bool anew;      // the next block comes after silence
     double pace;    // frames of the root's clock per frame of the plan's
     double offset;  // how far the root's clock is ahead when the plan's block begins
-    bool begun;     // a block has been rendered
+    pbr_moment heard;      // of the root: when the first frame of the block is heard
+    pbr_moment moment;     // the same of this plan's block, in its frames
+    bool begun;            // a block has been rendered
     struct pbr_plan *root; // the plan that this one is a part of, or itself
     uint64_t seen;         // of the root: up to which of the engine's changes its blocks have come
     bool clears;           // the steps overwrite the output before they add to it

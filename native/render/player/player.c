@@ -212,13 +212,27 @@ uint64_t pbr_player_late(const pbr_player *player) {
     return atomic_load_explicit(&((pbr_player *)player)->late, memory_order_relaxed);
 }
 
-void pbr_player_play(pbr_player *player, int64_t at, uint64_t stamp) {
+static void play(pbr_player *player, int64_t at, uint64_t host, uint64_t stamp) {
     pbr_wish wish = player->wish;
     wish.plays++;
     wish.play_at = at;
+    wish.play_host = host;
     wish.playing = true;
     wish.halt = PBR_HALT_NONE;
     set_wish(player, wish, stamp);
+}
+
+void pbr_player_play(pbr_player *player, int64_t at, uint64_t stamp) {
+    play(player, at, 0, stamp);
+}
+
+void pbr_player_play_at_host(pbr_player *player, uint64_t host, uint64_t stamp) {
+    play(player, PBR_NOW, host, stamp);
+}
+
+int64_t pbr_player_start(const pbr_player *player, uint64_t *host) {
+    *host = player->wish.play_host;
+    return player->wish.play_at;
 }
 
 void pbr_player_pause(pbr_player *player, uint64_t stamp) {

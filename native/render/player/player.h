@@ -12,8 +12,11 @@
 typedef struct pbr_player pbr_player;
 struct pbr_progress;
 struct pbr_stream;
+struct pbr_moment;
 
 enum { PBR_ITEM_LOOPS = 1, PBR_ITEM_INTERRUPTS = 2, PBR_ITEM_INTERRUPTS_AT_LOOP = 4 };
+
+#define PBR_INTERRUPTIONS ((uint32_t)PBR_ITEM_INTERRUPTS | PBR_ITEM_INTERRUPTS_AT_LOOP)
 
 // Start time of an item that follows the previous one.
 #define PBR_FOLLOW INT64_MIN
@@ -26,9 +29,10 @@ typedef struct pbr_clip {
     const float *const *channels;
     uint32_t channel_count;
     uint32_t frames;
-    uint32_t flags;            // PBR_ITEM_*
-    int64_t start;             // in the player's own time, or PBR_FOLLOW
-    void *owner;               // passed to the two callbacks below
+    uint32_t flags; // PBR_ITEM_*
+    int64_t start;  // in the player's own time, or PBR_FOLLOW
+    uint64_t host;  // the host time of the start instead, for one that does not interrupt; or 0
+    void *owner;    // passed to the two callbacks below
     struct pbr_stream *stream; // NULL: a buffer
 } pbr_clip;
 
@@ -75,6 +79,8 @@ void pbr_player_set_offline(pbr_player *player, bool offline);
 // at: engine time of the first frame, or PBR_NOW. Reverses a ramp to silence: the gain returns as
 // fast as it fell.
 void pbr_player_play(pbr_player *player, int64_t at, uint64_t stamp);
+// The same, from the frame that is heard at a host time (not 0). At once if that is not known.
+void pbr_player_play_at_host(pbr_player *player, uint64_t host, uint64_t stamp);
 void pbr_player_pause(pbr_player *player, uint64_t stamp);
 // Empties the queue, whose clips end like this, and resets the player's time to 0.
 void pbr_player_stop(pbr_player *player, pbr_end end, uint64_t stamp);
@@ -103,6 +109,8 @@ void pbr_player_collect(pbr_player *player, bool idle);
 // The engine time at which the player's time was 0, as of the last block. False before the first
 // one and after a stop.
 bool pbr_player_origin(const pbr_player *player, int64_t *origin);
+// When the player was last asked to play from: an engine time or PBR_NOW, or else a host time, not 0.
+int64_t pbr_player_start(const pbr_player *player, uint64_t *host);
 
 // Any thread.
 
@@ -161,8 +169,9 @@ typedef struct pbr_span {
 // on (player_state.h) needs none of them.
 
 // For the block that starts at engine time `now`: takes up the control side's changes up to the
-// stamp `seen`.
-void pbr_player_begin(pbr_player *player, int64_t now, uint64_t seen);
+// stamp `seen`. moment: of the block.
+void pbr_player_begin(pbr_player *player, int64_t now, uint64_t seen,
+                      const struct pbr_moment *moment);
 // Where the block starts; every destination of the player walks a copy of its own.
 pbr_cursor pbr_player_cursor(const pbr_player *player);
 // The next run of at most `want` frames (want > 0); never empty.

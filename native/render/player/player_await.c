@@ -26,7 +26,7 @@ uint32_t pbr_player_await(pbr_player *player, int64_t now, uint64_t seen, uint32
         return frames;
     }
     uint32_t done = 0;
-    pbr_player_begin_block(player, now, seen, false, true);
+    pbr_player_begin_block(player, now, seen, &PBR_NO_MOMENT, false, true);
     player->awaited = now;
     for (;;) {
         pbr_span span = find_unready(player, frames, &done);

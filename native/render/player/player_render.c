@@ -33,6 +33,13 @@ static uint64_t frames_of(const pbr_player *player, const pbr_cursor *cursor, co
     return end > cursor->base ? (uint64_t)(end - cursor->base) : 0;
 }
 
+// Where the item starts, in the player's time.
+static int64_t start_of(const pbr_player *player, const pbr_item *item) {
+    return item->clip.host != 0 && player->moment.host != 0
+               ? player->block_time + pbr_moment_frames(&player->moment, item->clip.host)
+               : item->clip.start;
+}
+
 // Ends a pass over `item`: goes on to an interruption that waited for it, loops, or leaves it.
 static void end_pass(const pbr_player *player, pbr_player *marks, pbr_cursor *cursor,
                      pbr_item *item) {
@@ -144,8 +151,9 @@ static pbr_span next(const pbr_player *player, pbr_player *marks, pbr_cursor *cu
         }
         want = shorter(want, due - cursor->time);
         bool begins = cursor->position == 0 && cursor->pass == 0;
-        if (begins && item->clip.start > cursor->time) {
-            return silence(player, cursor, shorter(want, item->clip.start - cursor->time), true);
+        int64_t start = begins ? start_of(player, item) : PBR_FOLLOW;
+        if (start > cursor->time) {
+            return silence(player, cursor, shorter(want, start - cursor->time), true);
         }
         bool fails;
         uint64_t left = frames_of(player, cursor, item, &fails) - cursor->position;
@@ -181,7 +189,8 @@ pbr_span pbr_player_next(const pbr_player *player, pbr_cursor *cursor, uint32_t 
 static void start_run(pbr_player *player, int64_t now, const pbr_item *item) {
     pbr_run *run = &player->run;
     const pbr_cursor *cursor = &player->cursor;
-    bool waits = cursor->delay > 0 || (cursor->position == 0 && item->clip.start > cursor->time);
+    bool waits =
+        cursor->delay > 0 || (cursor->position == 0 && start_of(player, item) > cursor->time);
     if (waits || player->ramp.frames > 0 || item->clip.channel_count == 0 ||
         item->clip.stream != NULL || pbr_item_awaits(item, player->horizon)) {
         return;
@@ -245,7 +254,9 @@ bool pbr_player_commit(pbr_player *player, int64_t now, uint32_t frames) {
     end_ramp(player);
     bool counts = rolled && player->cursor.delay == 0;
     if (counts) {
-        player->start_at = PBR_NOW; // the start has been taken, whatever the clock is set to later
+        // The start has been taken, whatever the clocks are set to later.
+        player->start_at = PBR_NOW;
+        player->start_host = 0;
     }
     if (player->cursor.halted == PBR_HALT_STOP) {
         tell_origin(player, PBR_NOW);
@@ -254,7 +265,8 @@ bool pbr_player_commit(pbr_player *player, int64_t now, uint32_t frames) {
         tell_origin(player, now + frames - player->cursor.time);
     }
     item = player->run.rolling ? pbr_player_upcoming(player, &player->cursor) : NULL;
-    if (item == NULL || (player->cursor.position == 0 && item->clip.start > player->cursor.time)) {
+    if (item == NULL ||
+        (player->cursor.position == 0 && start_of(player, item) > player->cursor.time)) {
         player->sounded_to = PBR_NOW;
     }
     if (item != NULL) {

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 
 #include "render/memory/line.h"
+#include "render/moment.h"
 #include "player.h"
 #include "player_queue.h"
 #include "render/stream/stream.h"
@@ -35,6 +36,7 @@ typedef struct pbr_wish {
     struct pbr_stream *sought; // the stream of the last seek
     uint64_t sought_place;     // and its item
     int64_t play_at;
+    uint64_t play_host; // the host time to play from instead, or 0
     uint64_t halt_frames;
     uint32_t epoch;   // counts stops
     uint32_t plays;   // counts plays
@@ -96,6 +98,9 @@ struct pbr_player {
     _Alignas(PBR_LINE) pbr_cursor cursor; // as of when the run began
     struct pbr_item *horizon;             // the newest item that this block knows of
     int64_t start_at;                     // engine time to wait for, or PBR_NOW
+    uint64_t start_host;                  // the host time to wait for instead, or 0
+    pbr_moment moment;                    // of this block
+    int64_t block_time;                   // the player's time at the block's first frame
     int64_t sounded_to; // the time up to which clips sounded and had more to play; PBR_NOW: none
     pbr_ramp ramp;
     pbr_wish taken; // the wish that the last block took up
@@ -113,8 +118,8 @@ struct pbr_player {
 
 // Audio thread, or the control side while there is none.
 // The start of a block. awaited: it goes on with what was awaited. awaits: it prepares for streams.
-void pbr_player_begin_block(pbr_player *player, int64_t now, uint64_t seen, bool awaited,
-                            bool awaits);
+void pbr_player_begin_block(pbr_player *player, int64_t now, uint64_t seen,
+                            const pbr_moment *moment, bool awaited, bool awaits);
 // Takes up a wish: stopped items are used up, ramps begin or reverse.
 void pbr_player_take(pbr_player *player, const pbr_wish *wish);
 // Lets the control side know how far the queue has been used up.

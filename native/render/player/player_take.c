@@ -125,13 +125,26 @@ void pbr_player_take(pbr_player *player, const pbr_wish *wish) {
     }
     if (wish->plays != player->taken.plays) {
         player->start_at = wish->play_at;
+        player->start_host = wish->play_host;
     }
     player->taken = *wish;
 }
 
-void pbr_player_begin_block(pbr_player *player, int64_t now, uint64_t seen, bool awaited,
-                            bool awaits) {
+// For how long the player waits from `now` on.
+static int64_t frames_to_start(const pbr_player *player, int64_t now) {
+    int64_t frames = 0;
+    if (player->start_host != 0 && player->moment.host != 0) {
+        frames = pbr_moment_frames(&player->moment, player->start_host);
+    } else if (player->start_at != PBR_NOW) {
+        frames = player->start_at - now;
+    }
+    return frames > 0 ? frames : 0;
+}
+
+void pbr_player_begin_block(pbr_player *player, int64_t now, uint64_t seen,
+                            const pbr_moment *moment, bool awaited, bool awaits) {
     pbr_player_catch_up(player);
+    player->moment = *moment;
     pbr_wish wish;
     uint32_t version;
     if (!awaited && read_wish(player, seen, &wish, &version)) {
@@ -147,9 +160,9 @@ void pbr_player_begin_block(pbr_player *player, int64_t now, uint64_t seen, bool
     bool halted = taken->halt != PBR_HALT_NONE &&
                   atomic_load_explicit(&player->halted, memory_order_relaxed) == taken->halts;
     player->run.rolling = taken->playing && !halted;
-    bool waits = player->start_at != PBR_NOW && player->start_at > now;
-    int64_t delay = waits ? player->start_at - now : 0;
+    int64_t delay = frames_to_start(player, now);
     player->cursor.delay = delay > UINT32_MAX ? UINT32_MAX : (uint32_t)delay;
+    player->block_time = player->cursor.time - delay;
     if (delay > 0 && player->ramp.to > 0) {
         pbr_player_drop_ramp(player); // what starts later starts at its own gain
     }
@@ -159,7 +172,7 @@ void pbr_player_begin_block(pbr_player *player, int64_t now, uint64_t seen, bool
 
 // Whatever is queued during a block waits for the next one, so that all of the player's
 // destinations hear the same.
-void pbr_player_begin(pbr_player *player, int64_t now, uint64_t seen) {
-    pbr_player_begin_block(player, now, seen, now >= player->awaited && now < player->awaited_to,
-                           false);
+void pbr_player_begin(pbr_player *player, int64_t now, uint64_t seen, const pbr_moment *moment) {
+    pbr_player_begin_block(player, now, seen, moment,
+                           now >= player->awaited && now < player->awaited_to, false);
 }

@@ -67,6 +67,7 @@ bool reaches(atomic_int *count, int value, double patience);
     } while (0)
 
 void test_playing(void);
+void test_clock(void);
 void test_losses(void);
 void test_restarts(void);
 void test_portaudio(void);
@@ -75,6 +76,7 @@ void test_inputs(void);
 bool a_tone_comes_back(double rate, const char *output, const char *input);
 /* Those that matter on a server that is not PulseAudio itself. */
 void test_playing_in_short(void);
+void test_clock_in_short(void);
 void test_losses_in_short(void);
 void test_restarts_in_short(void);
 void test_inputs_in_short(void);

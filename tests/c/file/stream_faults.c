@@ -55,7 +55,7 @@ static void refusals(void) {
     slow = open_file("slow.wav");
     WORKS(perbus_file_get_info(file, &info, &error));
     WORKS(perbus_file_create("out.wav", &settings, &written, &error));
-    perbus_schedule unknown = {PERBUS_FOLLOW, 8, NULL, NULL};
+    perbus_schedule unknown = {PERBUS_FOLLOW, 16, NULL, NULL};
     perbus_schedule late = {PERBUS_MAX_TIME + 1, 0, NULL, NULL};
     REJECTS(perbus_player_schedule_file, deck.player, NULL, NULL);
     REJECTS(perbus_player_schedule_file, NULL, file, NULL);

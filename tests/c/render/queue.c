@@ -258,7 +258,7 @@ static void render(pbr_player *player, int64_t now, uint32_t frames) {
         pbr_player_run(player, frames);
         return;
     }
-    pbr_player_begin(player, now, 0);
+    pbr_player_begin(player, now, 0, &PBR_NO_MOMENT);
     pbr_cursor cursor = pbr_player_cursor(player);
     for (uint32_t at = 0; at < frames;) {
         pbr_span span = pbr_player_next(player, &cursor, frames - at);

@@ -35,7 +35,7 @@ static uint64_t dearest_block(queue_by queue, uint32_t count, bool stops) {
             pbr_player_stop(player, PBR_END_STOPPED, PBR_AT_ONCE);
         }
         pbr_steps = 0;
-        pbr_player_begin(player, block * 64, 0);
+        pbr_player_begin(player, block * 64, 0, &PBR_NO_MOMENT);
         pbr_player_commit(player, block * 64, 64);
         most = pbr_steps > most ? pbr_steps : most;
     }

@@ -109,7 +109,7 @@ static void queue(deck *deck, pbr_stream *stream) {
 /* One block, as an audio thread renders it: the left channel's samples, 0 for silence. */
 static void render(deck *deck, float *samples) {
     memset(samples, 0, BLOCK * sizeof *samples);
-    pbr_player_begin(deck->player, deck->time, UINT64_MAX);
+    pbr_player_begin(deck->player, deck->time, UINT64_MAX, &PBR_NO_MOMENT);
     pbr_cursor cursor = pbr_player_cursor(deck->player);
     for (uint32_t done = 0; done < BLOCK;) {
         pbr_span span = pbr_player_next(deck->player, &cursor, BLOCK - done);

@@ -33,7 +33,7 @@ fn calls_while_rendering(rates: [f64; 4]) -> Result<u64> {
     // At the same times whatever the rate, since each one that ends costs a call.
     for moment in 0..30 {
         let schedule = Schedule {
-            at: Some(moment * rates[2] as i64 / 10),
+            at: Some((moment * rates[2] as i64 / 10).into()),
             ..Schedule::default()
         };
         player.schedule_as(&click, schedule)?;

@@ -77,7 +77,7 @@ fn a_player_that_waits_for_its_start_is_silent() -> Result<()> {
 fn so_is_one_in_a_gap_before_its_next_buffer() -> Result<()> {
     let (engine, player) = spent()?;
     let later = Schedule {
-        at: Some(500),
+        at: Some(500.into()),
         ..Schedule::default()
     };
     player.schedule_as(&constant_buffer(&[1.0, 1.0], 100), later)?;

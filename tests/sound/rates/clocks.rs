@@ -32,7 +32,7 @@ fn busy_engine() -> Result<Engine> {
     let short = Buffer::from_fn(at(11_025.0, 1), 100, |frame, _| (frame as f32 * 0.4).sin())?;
     for start in [50, 333, 700] {
         let schedule = Schedule {
-            at: Some(start),
+            at: Some(start.into()),
             ..Schedule::default()
         };
         inner.schedule_as(&short, schedule)?;
@@ -43,7 +43,7 @@ fn busy_engine() -> Result<Engine> {
     let short = Buffer::from_fn(at(192_000.0, 1), 900, |frame, _| (frame as f32 * 0.1).sin())?;
     for start in [1_700, 13_000] {
         let schedule = Schedule {
-            at: Some(start),
+            at: Some(start.into()),
             ..Schedule::default()
         };
         fast.schedule_as(&short, schedule)?;
@@ -119,7 +119,7 @@ fn a_player_counts_in_frames_of_its_connection() -> Result<()> {
     let (sender, completed) = channel();
     let ones = Buffer::from_fn(format, 600, |_, _| 1.0)?;
     let schedule = Schedule {
-        at: Some(240),
+        at: Some(240.into()),
         ..Schedule::default()
     };
     player.schedule_with(&ones, schedule, move |_| {

@@ -56,6 +56,7 @@ pub(crate) fn engine_calls(desk: &Desk, answers: &mut Answers) -> Result<()> {
         engine.input();
         engine.set_input(format(1), |_| ());
         engine.device_status();
+        engine.render_time();
         engine.on_event(|_, _| ());
         engine.clear_solo();
         engine.create_group("voices");
@@ -282,6 +283,7 @@ pub(crate) fn node_calls(desk: &Desk, answers: &mut Answers) -> Result<()> {
         player.schedule_with(buffer, Schedule::default(), |_| {});
         player.play();
         player.play_at(0);
+        player.play_at(std::time::Instant::now());
         player.pause();
         player.stop();
         player.stop_after(Duration::from_millis(1));

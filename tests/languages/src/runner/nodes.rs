@@ -26,7 +26,7 @@ pub(super) fn answer(world: &mut World, name: &str, words: &[&str]) -> Answer {
             let buffer = world.buffers.get(*b).ok_or(Failure::Missing)?;
             let flags: u32 = number(flags);
             let schedule = Schedule {
-                at: optional(at),
+                at: optional::<i64>(at).map(Into::into),
                 loops: flags & 1 != 0,
                 interrupts: flags & 2 != 0,
                 interrupts_at_loop: flags & 4 != 0,
@@ -37,7 +37,7 @@ pub(super) fn answer(world: &mut World, name: &str, words: &[&str]) -> Answer {
             Ok(String::new())
         }
         ("play", [p]) => done(world.player(p)?.play()),
-        ("play_at", [p, frame]) => done(world.player(p)?.play_at(number(frame))),
+        ("play_at", [p, frame]) => done(world.player(p)?.play_at(number::<i64>(frame))),
         ("pause", [p]) => done(world.player(p)?.pause()),
         ("stop", [p]) => done(world.player(p)?.stop()),
         ("stop_after", [p, length]) => done(world.player(p)?.stop_after(milliseconds(length))),
