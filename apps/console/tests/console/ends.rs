@@ -69,7 +69,9 @@ fn a_recording_is_complete_after_a_signal() {
     let Some(tmux) = Tmux::run(80, 24, &command) else {
         return;
     };
-    tmux.wait_text(" REC 0:01.");
+    tmux.wait("a second", |screen| {
+        screen.has(" REC ") && !screen.has(" REC 0:00")
+    });
     let sent = Command::new("kill")
         .args(["-s", "TERM", &tmux.program()])
         .status();
