@@ -31,6 +31,7 @@ picture: deps ## draw docs/console.svg: the console with the demo
 
 test: deps ## run all tests: Rust, documentation, C library, bindings, languages, package
 	$(CARGO) test --workspace --all-features
+	$(CARGO) test --no-default-features --test no_devices
 	$(CARGO) test --workspace --all-features --bench bus_control --bench render
 	$(MAKE) -s -C native check
 	$(MAKE) -s -C bindings/c check

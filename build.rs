@@ -177,12 +177,34 @@ fn compile_shim(settings: &Settings, flags: &[String], apple: bool) {
 fn compile_render(settings: &Settings) {
     cc::Build::new()
         .compiler(clang())
-        .files(sources_below(&settings.folder("RENDER"), "c"))
+        .files(render_sources(settings))
         .include("native")
         .flags(settings.words("C"))
         .opt_level(3)
         .flags(settings.words("WARNINGS"))
         .compile("perbus_render");
+}
+
+/// The render core's: with devices or without.
+fn render_sources(settings: &Settings) -> Vec<PathBuf> {
+    let name = if has_devices() {
+        "NO_DEVICES"
+    } else {
+        "DEVICES"
+    };
+    let beginnings = settings.words(name);
+    let mut sources = sources_below(&settings.folder("RENDER"), "c");
+    sources.retain(|path| {
+        let path = path.strip_prefix("native").unwrap_or(path);
+        let path = path.to_string_lossy();
+        !beginnings.iter().any(|it| path.starts_with(it.as_str()))
+    });
+    sources
+}
+
+/// Whether devices are part of the build: the feature `devices`.
+fn has_devices() -> bool {
+    env::var_os("CARGO_FEATURE_DEVICES").is_some()
 }
 
 /// Whether audio files are part of the build: the feature `files`.
@@ -218,8 +240,10 @@ fn gnustep_config(option: &str) -> Vec<String> {
 /// The flags that compile Objective-C against GNUstep and the portable AVFAudio.
 fn gnustep_flags(settings: &Settings, out: &Path) -> Vec<String> {
     require_header("Block.h", "the blocks runtime");
-    require_header("portaudio.h", "PortAudio");
-    require_header("pulse/pulseaudio.h", "libpulse");
+    if has_devices() {
+        require_header("portaudio.h", "PortAudio");
+        require_header("pulse/pulseaudio.h", "libpulse");
+    }
     require_header("samplerate.h", "libsamplerate");
     if has_files() {
         require_header("sndfile.h", "libsndfile");

@@ -11,6 +11,11 @@ RENDER := render
 FILES := avfaudio/files
 FILE_PACKAGES := sndfile vorbisfile
 
+# In the render core: beginnings of the names of sources that a build without devices leaves out, and
+# of what it has in their place.
+DEVICES := render/device/pick render/device/portaudio render/device/pulse
+NO_DEVICES := render/device/no_devices
+
 WARNINGS := -Wall -Wextra
 OBJC := -fblocks -fexceptions
 C := -std=c11

@@ -85,6 +85,8 @@
 //!
 //! # Features
 //!
+//! - `devices` (on by default): output and input devices. Without it, engines only render offline, and
+//!   [`devices`], [`Engine::new`] and [`Engine::builder`] return [`Error::Unsupported`].
 //! - `files` (on by default): audio files, in [`file`](mod@file) and [`Engine::render_to_wav`].
 //! - `serde`: [`Scene`], [`EngineScene`] and [`BusConfig`] can be stored.
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -102,7 +102,8 @@ typedef void (*perbus_event_handler)(void *context, perbus_event event);
  * All devices, those that only record included.
  * @param out_devices receives an array, to be freed with perbus_devices_free; NULL if there are none
  * @retval PERBUS_ERROR_START no sound system can be reached
- * @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio has no such list
+ * @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio has no such list; the portable one was built without
+ * devices
  * Threads: any; waits for the sound system, at most a few seconds. Real-time safe: no
  */
 perbus_status perbus_devices_copy(perbus_device **out_devices, size_t *out_count,
@@ -124,7 +125,7 @@ void perbus_devices_free(perbus_device *devices);
  * @retval PERBUS_ERROR_OUT_OF_RANGE sample_rate, block or latency
  * @retval PERBUS_ERROR_START there is no output or input device of that id
  * @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio uses the system's default devices as the system
- * has set them up: only `restarts` may be set
+ * has set them up: only `restarts` may be set; the portable one was built without devices
  * @retval PERBUS_ERROR_UNAVAILABLE the AVFAudio classes are missing from the program
  * Threads: any. Real-time safe: no
  */
@@ -136,7 +137,7 @@ perbus_status perbus_engine_create_for_device(const perbus_device_options *optio
  * @param output a device's id; NULL or "": the default output at each start
  * @retval PERBUS_ERROR_START there is no output device of that id, or the engine is started
  * @retval PERBUS_ERROR_WRONG_KIND the engine is offline
- * @retval PERBUS_ERROR_UNSUPPORTED not on Apple's AVFAudio, but for the default
+ * @retval PERBUS_ERROR_UNSUPPORTED not on Apple's AVFAudio, but for the default, nor without devices
  * Threads: any. Real-time safe: no
  */
 perbus_status perbus_engine_set_output_device(perbus_engine *engine, const char *output,
@@ -147,7 +148,7 @@ perbus_status perbus_engine_set_output_device(perbus_engine *engine, const char 
  * @param input a device's id; NULL or "": the default input whenever recording begins
  * @retval PERBUS_ERROR_START there is no input device of that id, or it cannot be opened
  * @retval PERBUS_ERROR_WRONG_KIND the engine is offline
- * @retval PERBUS_ERROR_UNSUPPORTED not on Apple's AVFAudio, but for the default
+ * @retval PERBUS_ERROR_UNSUPPORTED not on Apple's AVFAudio, but for the default, nor without devices
  * On failure the previous one goes on. Threads: any. Real-time safe: no
  */
 perbus_status perbus_engine_set_input_device(perbus_engine *engine, const char *input,

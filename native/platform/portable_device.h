@@ -24,8 +24,14 @@ static inline void perbus__describe_device(perbus_device *device, const pbr_devi
     device->is_default_output = info->default_output;
 }
 
+static inline perbus_status perbus__require_devices(perbus_error *error) {
+    return pbr_has_devices() ? PERBUS_OK
+                             : perbus__fail(error, PERBUS_ERROR_UNSUPPORTED, @PBR_NO_DEVICES);
+}
+
 static inline perbus_status perbus__copy_devices(perbus_device **out_devices, size_t *out_count,
                                                  perbus_error *error) {
+    PERBUS_CHECK(perbus__require_devices(error));
     pbr_device_info *infos = NULL;
     size_t count = 0;
     char reason[sizeof error->message] = "";
@@ -49,6 +55,7 @@ static inline perbus_status perbus__copy_devices(perbus_device **out_devices, si
 
 static inline perbus_status perbus__choose_device(AVAudioEngine *engine, pbr_device_wish *wish,
                                                   const char *output, perbus_error *error) {
+    PERBUS_CHECK(perbus__require_devices(error));
     if (strlen(output) >= sizeof wish->id) {
         return perbus__fail(error, PERBUS_ERROR_START, @"there is no output device \"%.80s...\"",
                             output);
@@ -62,6 +69,7 @@ static inline perbus_status perbus__choose_device(AVAudioEngine *engine, pbr_dev
 
 static inline perbus_status perbus__choose_input(AVAudioEngine *engine, const char *input,
                                                  perbus_error *error) {
+    PERBUS_CHECK(perbus__require_devices(error));
     if (strlen(input) >= PBR_DEVICE_TEXT) {
         return perbus__fail(error, PERBUS_ERROR_START, @"there is no input device \"%.80s...\"",
                             input);

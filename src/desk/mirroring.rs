@@ -56,6 +56,7 @@ impl<N: DeskNode> Graph<N> {
     }
 
     /// The bus's strip sets its own connection alone from now on.
+    #[cfg_attr(not(feature = "files"), allow(dead_code))]
     pub(crate) fn end_mirror(&mut self, mirror: &Arc<Mirrored<N>>) {
         self.mirrors.all.retain(|it| !Arc::ptr_eq(it, mirror));
         let Ok(node) = mirror.mixer.slot() else {

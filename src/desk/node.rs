@@ -96,6 +96,7 @@ impl<C> NodeState<C> {
         }
     }
 
+    #[cfg_attr(not(feature = "files"), allow(dead_code))]
     pub(crate) fn hidden(kind: Kind) -> Self {
         Self {
             is_hidden: true,

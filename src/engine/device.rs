@@ -120,7 +120,7 @@ impl Device {
 ///
 /// # Errors
 /// - [`Error::Start`] when no sound system can be reached.
-/// - [`Error::Unsupported`] on Apple's engine.
+/// - [`Error::Unsupported`] on Apple's engine, and without the feature `devices`.
 pub fn devices() -> Result<Vec<Device>> {
     let (mut raw, mut count) = (std::ptr::null_mut(), 0);
     // SAFETY: both pointers are to live locals; on PERBUS_OK the array is ours to free.

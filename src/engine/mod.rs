@@ -28,6 +28,8 @@ pub(crate) mod graph;
 pub(crate) mod handle;
 pub(crate) mod inspect;
 mod lifecycle;
+// Recorders need it.
+#[cfg_attr(not(feature = "files"), allow(dead_code))]
 pub(crate) mod mirror;
 pub(crate) mod node;
 mod offline;

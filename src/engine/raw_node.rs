@@ -35,6 +35,7 @@ impl RawNode {
     }
 
     /// The same for a node that no list, view or scene has.
+    #[cfg_attr(not(feature = "files"), allow(dead_code))]
     pub(crate) fn hidden(raw: *mut ffi::perbus_node, kind: Kind) -> Result<Self> {
         Self::of(raw, NodeState::hidden(kind))
     }

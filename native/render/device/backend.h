@@ -59,6 +59,8 @@ typedef struct pbr_pick {
 
 // what: "input" or "output", for the reason.
 pbr_pick pbr_pick_backend(const char *id, const char *what, char *message, size_t capacity);
+// The default output of that library.
+pbr_pick pbr_pick_library(const char *library, char *message, size_t capacity);
 // Adds to a reason why the first choice did not serve.
 void pbr_pick_explain(const pbr_pick *pick, char *message, size_t capacity);
 

@@ -9,12 +9,6 @@
 
 #include "backend.h"
 
-// "pulse" or "portaudio": the library to use for whatever an id does not decide.
-#define CHOICE "PERBUS_AUDIO"
-
-static const pbr_backend *const backends[] = {&pbr_pulse, &pbr_portaudio};
-enum { BACKENDS = sizeof backends / sizeof *backends };
-
 void pbr_device_set_text(char *text, size_t capacity, const char *first, const char *second) {
     int length = snprintf(text, capacity, "%s%s", first, second != NULL ? second : "");
     // Not in the middle of a character.
@@ -39,57 +33,6 @@ pbr_device_info *pbr_device_add(pbr_device_infos *infos) {
     return added;
 }
 
-// Whether the prefix without its colon is this word.
-static bool is_called(const pbr_backend *backend, const char *word) {
-    size_t length = strlen(backend->prefix) - 1;
-    return strncmp(backend->prefix, word, length) == 0 && word[length] == '\0';
-}
-
-static pbr_pick choose(char *message, size_t capacity) {
-    pbr_pick chosen = {NULL, "", ""};
-    const char *choice = getenv(CHOICE);
-    if (choice != NULL && choice[0] != '\0') {
-        for (size_t i = 0; i < BACKENDS && chosen.backend == NULL; i++) {
-            chosen.backend = is_called(backends[i], choice) ? backends[i] : NULL;
-        }
-        if (chosen.backend == NULL) {
-            snprintf(message, capacity, CHOICE " is \"%s\", not pulse or portaudio", choice);
-        }
-    } else if (!pbr_portaudio_is_linked() &&
-               pbr_pulse.answers(chosen.passed, sizeof chosen.passed)) {
-        chosen.backend = &pbr_pulse;
-    } else {
-        chosen.backend = &pbr_portaudio;
-    }
-    return chosen;
-}
-
-pbr_pick pbr_pick_backend(const char *id, const char *what, char *message, size_t capacity) {
-    if (id[0] == '\0') {
-        return choose(message, capacity);
-    }
-    pbr_pick resolved = {NULL, "", ""};
-    for (size_t i = 0; i < BACKENDS; i++) {
-        size_t length = strlen(backends[i]->prefix);
-        if (strncmp(id, backends[i]->prefix, length) == 0 && id[length] != '\0') {
-            resolved.backend = backends[i];
-            resolved.name = id + length;
-            return resolved;
-        }
-    }
-    snprintf(message, capacity, "there is no %s device \"%s\"", what, id);
-    return resolved;
-}
-
-// The default output of that library.
-static pbr_pick stay(const char *library) {
-    pbr_pick stayed = {NULL, "", ""};
-    for (size_t i = 0; i < BACKENDS; i++) {
-        stayed.backend = backends[i]->prefix == library ? backends[i] : stayed.backend;
-    }
-    return stayed;
-}
-
 void pbr_pick_explain(const pbr_pick *pick, char *message, size_t capacity) {
     size_t length = strlen(message);
     if (pick->passed[0] != '\0' && length < capacity) {
@@ -98,7 +41,7 @@ void pbr_pick_explain(const pbr_pick *pick, char *message, size_t capacity) {
 }
 
 bool pbr_device_list(pbr_device_info **infos, size_t *count, char *message, size_t capacity) {
-    pbr_pick picked = choose(message, capacity);
+    pbr_pick picked = pbr_pick_backend("", "output", message, capacity);
     pbr_device_infos found = {NULL, 0, false};
     bool listed = picked.backend != NULL && picked.backend->list(&found, message, capacity);
     if (!listed && picked.backend != NULL) {
@@ -133,7 +76,7 @@ bool pbr_device_find(const char *id, pbr_device_info *info, char *message, size_
 pbr_device *pbr_device_open(pbr_core *core, const pbr_device_wish *wish,
                             const pbr_input_wish *input, char *message, size_t capacity) {
     pbr_pick picked = wish->id[0] == '\0' && wish->library != NULL
-                          ? stay(wish->library)
+                          ? pbr_pick_library(wish->library, message, capacity)
                           : pbr_pick_backend(wish->id, "output", message, capacity);
     if (picked.backend == NULL) {
         return NULL;

@@ -51,6 +51,10 @@ typedef struct pbr_device_status {
     uint64_t frames;
 } pbr_device_status;
 
+// Whether this build has devices: the crate's feature `devices`, or WITH_DEVICES=yes.
+bool pbr_has_devices(void);
+#define PBR_NO_DEVICES "perbus was built without devices: it renders offline only"
+
 // What has happened to a device.
 enum { PBR_DEVICE_LOST = 1, PBR_DEVICE_MOVED = 2, PBR_DEVICE_XRUN = 4 };
 
