@@ -166,7 +166,7 @@ static void make_clip(pbr_player *player) {
     own->channel = own->samples;
     clip_count++;
     wanted.known = clip_count;
-    const pbr_clip queued = {&own->channel, 1, own->frames, own->flags, own->start, own, NULL};
+    const pbr_clip queued = {&own->channel, 1, own->frames, own->flags, own->start, 0, own, NULL};
     CHECK(pbr_player_schedule(player, &queued, PBR_AT_ONCE), "no memory");
 }
 

@@ -26,7 +26,7 @@ static uint64_t dearest_block(queue_by queue, uint32_t count, bool stops) {
     pbr_player_play(player, PBR_NOW, PBR_AT_ONCE);
     reported = 0;
     for (uint32_t i = 0; i < count; i++) {
-        pbr_clip clip = {one_channel, 1, 1, 0, PBR_FOLLOW, player, NULL};
+        pbr_clip clip = {one_channel, 1, 1, 0, PBR_FOLLOW, 0, player, NULL};
         queue(&clip, i, count);
         pbr_player_schedule(player, &clip, PBR_AT_ONCE);
     }
