@@ -100,6 +100,7 @@ fn main() {
         "cases",
         "audio_thread",
         "probe",
+        "foreign",
         "choices.json",
         "../native/render/choices.h",
         "../native/render/layout.h",
@@ -123,7 +124,10 @@ fn main() {
         build.compile("perbus_audio_thread");
     }
     let mut build = objective_c(&flags, &out);
-    build.files(sources("cases")).files(sources("probe"));
+    build
+        .files(sources("cases"))
+        .files(sources("probe"))
+        .files(sources("foreign"));
     build.compile("perbus_conformance_cases");
 }
 

@@ -58,7 +58,6 @@ perbus_status perbus_engine_get_native(perbus_engine *engine, void **out_av_engi
                                        perbus_error *error) {
     PERBUS_REQUIRE(engine, error);
     PERBUS_REQUIRE(out_av_engine, error);
-    PERBUS_CHECK(perbus__enter(error));
     *out_av_engine = engine->object;
     return PERBUS_OK;
 }
@@ -66,7 +65,6 @@ perbus_status perbus_engine_get_native(perbus_engine *engine, void **out_av_engi
 perbus_status perbus_node_get_native(perbus_node *node, void **out_av_node, perbus_error *error) {
     PERBUS_REQUIRE(node, error);
     PERBUS_REQUIRE(out_av_node, error);
-    PERBUS_CHECK(perbus__enter(error));
     *out_av_node = node->object;
     return PERBUS_OK;
 }
@@ -75,7 +73,6 @@ perbus_status perbus_engine_get_max_frames(perbus_engine *engine, uint32_t *out_
                                            perbus_error *error) {
     PERBUS_REQUIRE(engine, error);
     PERBUS_REQUIRE(out_frames, error);
-    PERBUS_CHECK(perbus__enter(error));
     *out_frames = engine->max_frames;
     return PERBUS_OK;
 }

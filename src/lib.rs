@@ -88,6 +88,8 @@
 //! - `devices` (on by default): output and input devices. Without it, engines only render offline, and
 //!   [`devices`], [`Engine::new`] and [`Engine::builder`] return [`Error::Unsupported`].
 //! - `files` (on by default): audio files, in [`file`](mod@file) and [`Engine::render_to_wav`].
+//! - `objc2`: handles from and to `Retained` objects of objc2-avf-audio, on Apple platforms; nothing
+//!   elsewhere.
 //! - `serde`: [`Scene`], [`EngineScene`] and [`BusConfig`] can be stored.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -118,12 +120,13 @@ pub use desk::ranges::MAX_VOLUME;
 pub use desk::scene::{BusConfig, Scene};
 pub use desk::scene_parts::SceneParts;
 pub use desk::sends::SendTap;
+pub use engine::audit::Discrepancy;
 pub use engine::clock::{RenderTime, StartTime};
 pub use engine::connection::MAX_BUSES;
 pub use engine::device::{devices, Device, DeviceStatus, EngineBuilder};
 pub use engine::events::EngineEvent;
 pub use engine::format::{ChannelLayout, Format};
-pub use engine::inspect::{Discrepancy, NodeInfo};
+pub use engine::inspect::NodeInfo;
 pub use engine::node::{Node, NodeId};
 pub use engine::render_threads::MAX_RENDER_THREADS;
 pub use engine::tap::{Tap, TapBlock};
@@ -141,6 +144,7 @@ pub use nodes::input::Input;
 pub use nodes::levels::Levels;
 pub use nodes::matrix::{Matrix, MAX_MATRIX_BUSES};
 pub use nodes::mixer::Mixer;
+pub use nodes::other_node::OtherNode;
 pub use nodes::output::Output;
 pub use nodes::pan;
 pub use nodes::player::Player;

@@ -72,6 +72,7 @@ pub fn kind(node: &AnyNode) -> perbus_kind {
         AnyNode::Source(_) => ffi::perbus_kind_PERBUS_KIND_SOURCE,
         AnyNode::Equalizer(_) => ffi::perbus_kind_PERBUS_KIND_EQUALIZER,
         AnyNode::Matrix(_) => ffi::perbus_kind_PERBUS_KIND_MATRIX,
+        AnyNode::Other(_) => ffi::perbus_kind_PERBUS_KIND_OTHER,
     }
 }
 

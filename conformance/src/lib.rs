@@ -7,7 +7,10 @@
 //!
 //! Behaviour that Apple does not document is in `choices.json`: the cases expect it, and the probes
 //! in `probe/*.m` measure it.
+//!
+//! `foreign/` is a program that has engines of its own, for the tests of adopting.
 
+pub mod foreign;
 pub mod probe;
 
 // The cases call into perbus's native library: this makes the linker see it after them.

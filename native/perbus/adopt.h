@@ -48,17 +48,17 @@ perbus_status perbus_engine_adopt(void *av_engine, perbus_engine **out_engine, p
 perbus_status perbus_node_adopt(void *av_node, perbus_node **out_node, perbus_error *error);
 
 /** The engine's AVAudioEngine, adopted or not. It is borrowed: it lives at least as long as the
- *  handle. Threads: any. Real-time safe: no */
+ *  handle. Threads: any. Real-time safe: yes */
 perbus_status perbus_engine_get_native(perbus_engine *engine, void **out_av_engine,
                                        perbus_error *error);
 
-/** The node's AVAudioNode, likewise. Threads: any. Real-time safe: no */
+/** The node's AVAudioNode, likewise. Threads: any. Real-time safe: yes */
 perbus_status perbus_node_get_native(perbus_node *node, void **out_av_node, perbus_error *error);
 
 /**
  * The longest block that the engine renders for perbus_engine_render, in frames; 0 for an engine
  * that plays to a device. Maps to manualRenderingMaximumFrameCount, as it was when the handle was
- * made. Threads: any. Real-time safe: no
+ * made. Threads: any. Real-time safe: yes
  */
 perbus_status perbus_engine_get_max_frames(perbus_engine *engine, uint32_t *out_frames,
                                            perbus_error *error);

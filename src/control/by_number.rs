@@ -2,7 +2,6 @@
 
 use crate::desk::faders::Which;
 use crate::desk::fallback::{Control, Fallback};
-use crate::desk::node::Kind;
 use crate::desk::ranges::{check_pan, check_volume};
 use crate::desk::strip::{Strip, StripGuard};
 use crate::engine::node::Node;
@@ -209,7 +208,7 @@ impl Engine {
         let raw = &source.as_node().raw;
         let fader = self.desk().fader(&mixer.0.raw, bus)?;
         raw.slot()?;
-        if raw.kind == Kind::Effect {
+        if raw.kind.is_effect() {
             return Err(Error::NotMixing(format!(
                 "{} is an effect, which has no volume and pan: name the source that feeds it",
                 source.id()

@@ -35,6 +35,14 @@ pub(crate) trait Backend {
 
     fn set_pan(&self, connection: &Self::Connection, pan: f32) -> Result<()>;
 
+    /// The volume that the desk has set last; or else what something other than the desk has set since,
+    /// or the engine itself. [`Error::NotConnected`](crate::Error::NotConnected) while the engine does
+    /// not have the connection yet.
+    fn volume(&self, connection: &Self::Connection) -> Result<f32>;
+
+    /// The pan, likewise; 0 for what has none.
+    fn pan(&self, connection: &Self::Connection) -> Result<f32>;
+
     /// Whether the engine may have fades of its own for the connection.
     fn can_fade(_connection: &Self::Connection) -> bool {
         true

@@ -90,6 +90,12 @@ impl Faders {
         self.pan_fade().map_or(self.pan, |fade| fade.at(now))
     }
 
+    /// Whether nobody has moved or muted anything.
+    pub(crate) fn is_untouched(&self) -> bool {
+        let moved = self.volume_moves() || self.pan_moves() || self.muted;
+        !moved && (self.volume, self.pan) == (1.0, 0.0)
+    }
+
     #[inline]
     pub(crate) fn silenced(&self) -> bool {
         self.muted || self.silenced_by_solo

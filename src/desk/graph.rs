@@ -103,7 +103,7 @@ impl<N: DeskNode> Graph<N> {
         if !node.is_hidden {
             self.number += u32::from(node.set_number(self.number));
         }
-        self.solo.add(slot, node.kind == Kind::Effect);
+        self.solo.add(slot, node.kind.is_effect());
         slot
     }
 
@@ -234,7 +234,7 @@ impl<N: DeskNode> Graph<N> {
         while let Some(input) = open.pop() {
             match self.node(input.node).map(|node| node.kind) {
                 Some(Kind::Mixer) => found.push(input),
-                Some(Kind::Effect) => open.extend(self.routing.fed_by(input.node)),
+                Some(kind) if kind.is_effect() => open.extend(self.routing.fed_by(input.node)),
                 _ => {}
             }
         }
@@ -246,9 +246,12 @@ impl<N: DeskNode> Graph<N> {
         let link = self.routing.link(input)?;
         let source = &link.payload.source;
         match source.kind {
-            Kind::Effect => self.upstream.get(link.source.node),
-            // A matrix has no faders: the mixer's own parameters take their place.
-            Kind::Input | Kind::Mixer | Kind::Player | Kind::Source | Kind::Matrix => Some(source),
+            Kind::Effect | Kind::OtherEffect => self.upstream.get(link.source.node),
+            Kind::Input | Kind::Mixer | Kind::Player | Kind::Source | Kind::OtherSource => {
+                Some(source)
+            }
+            // They have no faders: the mixer's own parameters take their place.
+            Kind::Matrix | Kind::Other => Some(source),
             Kind::Output => None,
         }
     }

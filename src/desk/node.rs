@@ -22,6 +22,11 @@ pub(crate) enum Kind {
     Source,
     Effect,
     Matrix,
+    /// One that this crate knows nothing about, but that it has a volume and pan for each connection.
+    OtherSource,
+    /// One that passes its one input on.
+    OtherEffect,
+    Other,
 }
 
 impl Kind {
@@ -35,7 +40,13 @@ impl Kind {
             Self::Source => "source",
             Self::Effect => "effect",
             Self::Matrix => "matrix",
+            Self::OtherSource | Self::OtherEffect | Self::Other => "other",
         }
+    }
+
+    /// Whether what controls the bus that it feeds is what feeds it.
+    pub(crate) fn is_effect(self) -> bool {
+        matches!(self, Self::Effect | Self::OtherEffect)
     }
 }
 

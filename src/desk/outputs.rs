@@ -1,8 +1,10 @@
 //! Mixers' output volumes: each is a strip whose feed is its mixer's output, so that it is kept while
 //! the mixer is detached, and fades like any other.
 
+use crate::desk::backend::Backend;
 use crate::desk::driver::Driver;
 use crate::desk::faders::Which;
+use crate::desk::foreign::MadeBy;
 use crate::desk::graph::Graph;
 use crate::desk::node::{Connection, DeskNode};
 use crate::desk::routing::Endpoint;
@@ -25,8 +27,12 @@ impl<N: DeskNode> Desk<N> {
             let strip = StripRef::alone();
             if let Ok(slot) = mixer.slot() {
                 let mut state = strip.lock();
-                (state.place, state.feed) =
-                    (Endpoint::output_of(slot), Feed::Source(N::output(mixer)));
+                let output = N::output(mixer);
+                // A mixer that something else has made starts where that has set it.
+                if let Ok(volume) = self.backend().volume(&output) {
+                    state.faders.set_volume(volume);
+                }
+                (state.place, state.feed) = (Endpoint::output_of(slot), Feed::Source(output));
             }
             strip
         }))
@@ -59,7 +65,7 @@ impl<N: DeskNode> Graph<N> {
     ) -> Result<()> {
         mixer.output.get().map_or(Ok(()), |strip| {
             let feed = Feed::Source(N::output(mixer));
-            strip.retarget(driver, Endpoint::output_of(slot), feed, false)
+            strip.retarget(driver, Endpoint::output_of(slot), feed, false, MadeBy::Desk)
         })
     }
 
@@ -72,7 +78,13 @@ impl<N: DeskNode> Graph<N> {
     ) -> Result<()> {
         mixer.output.get().map_or(Ok(()), |strip| {
             strip.stop_fades(driver);
-            strip.retarget(driver, Endpoint::output_of(slot), Feed::None, false)
+            strip.retarget(
+                driver,
+                Endpoint::output_of(slot),
+                Feed::None,
+                false,
+                MadeBy::Desk,
+            )
         })
     }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::desk::driver::Driver;
+use crate::desk::foreign::{unless_pending, MadeBy};
 use crate::desk::graph::{Graph, Live};
 use crate::desk::node::{DeskNode, Kind};
 use crate::desk::routing::Endpoint;
@@ -108,20 +109,28 @@ impl<N: DeskNode> Graph<N> {
         node.strips.set_solo_silences_new(false);
         for (_, strip) in node.strips.iter() {
             strip.stop_fades(driver);
-            strip.retarget(driver, Endpoint::NOWHERE, Feed::None, false)?;
+            strip.retarget(driver, Endpoint::NOWHERE, Feed::None, false, MadeBy::Desk)?;
         }
         self.detach_output(driver, node, slot)
     }
 
     /// After what feeds `changed` has changed: finds the sources of all mixer buses that this
     /// affects, and gives the connections their strips' values, which the engine has dropped.
-    fn retarget<T>(&mut self, driver: &Driver<N::Backend, T>, changed: Endpoint) -> Result<()> {
+    fn retarget<T>(
+        &mut self,
+        driver: &Driver<N::Backend, T>,
+        changed: Endpoint,
+        made_by: MadeBy,
+    ) -> Result<()> {
         if self.is_beside_strips(changed) {
             return Ok(());
         }
         let mut applied = Ok(());
         if driver.has_moved() {
             applied = self.renew_upstream(driver, changed);
+            if made_by == MadeBy::Others {
+                applied = unless_pending(applied);
+            }
         }
         let mut open = vec![changed];
         while let Some(input) = open.pop() {
@@ -131,8 +140,10 @@ impl<N: DeskNode> Graph<N> {
             }
             match self.node(input.node).map(|node| node.kind) {
                 Some(Kind::Mixer) if self.is_beside_strips(input) => {}
-                Some(Kind::Mixer) => applied = applied.and(self.retarget_strip(driver, input)),
-                Some(Kind::Effect) => {
+                Some(Kind::Mixer) => {
+                    applied = applied.and(self.retarget_strip(driver, input, made_by));
+                }
+                Some(kind) if kind.is_effect() => {
                     let source = self.mixing_source(input).cloned();
                     let some = source.is_some();
                     let before = self.upstream.set(input.node, source);
@@ -160,7 +171,7 @@ impl<N: DeskNode> Graph<N> {
                 continue;
             };
             let node = self.node(source);
-            let node = node.filter(|node| matches!(node.kind, Kind::Mixer | Kind::Effect));
+            let node = node.filter(|node| node.kind == Kind::Mixer || node.kind.is_effect());
             let Some(node) = node.filter(|_| done.insert(source)) else {
                 continue;
             };
@@ -174,7 +185,12 @@ impl<N: DeskNode> Graph<N> {
         applied
     }
 
-    fn retarget_strip<T>(&self, driver: &Driver<N::Backend, T>, bus: Endpoint) -> Result<()> {
+    fn retarget_strip<T>(
+        &self,
+        driver: &Driver<N::Backend, T>,
+        bus: Endpoint,
+        made_by: MadeBy,
+    ) -> Result<()> {
         let Some(mixer) = self.node(bus.node) else {
             return Ok(());
         };
@@ -192,7 +208,7 @@ impl<N: DeskNode> Graph<N> {
         };
         // The mixer's own rule for new strips lags behind until solo has been sent.
         let silenced = self.solo.silences(&self.routing, bus) && !strip.faders().solo_safe;
-        strip.retarget(driver, bus, feed, silenced)
+        strip.retarget(driver, bus, feed, silenced, made_by)
     }
 
     /// After what feeds these input buses has changed: their strips' values, and whatever solo makes
@@ -202,9 +218,18 @@ impl<N: DeskNode> Graph<N> {
         driver: &Driver<N::Backend, T>,
         changed: impl IntoIterator<Item = Endpoint>,
     ) -> Result<()> {
+        self.reconnected_by(driver, changed, MadeBy::Desk)
+    }
+
+    pub(crate) fn reconnected_by<T>(
+        &mut self,
+        driver: &Driver<N::Backend, T>,
+        changed: impl IntoIterator<Item = Endpoint>,
+        made_by: MadeBy,
+    ) -> Result<()> {
         let mut applied = Ok(());
         for input in changed {
-            applied = applied.and(self.retarget(driver, input));
+            applied = applied.and(self.retarget(driver, input, made_by));
             applied = applied.and(self.check_sends(driver, input));
         }
         applied.and(self.send_solo(driver))

@@ -177,6 +177,28 @@ impl<B: Backend> SoftwareMasters<B> {
         })
     }
 
+    /// The bus's own volume and pan, or what the engine has where that is not what they make.
+    fn read(&self, bus: &Bus<B::Connection>) -> Result<(f32, f32)> {
+        let _alone = self.alone();
+        let volume = self.backend.volume(&bus.connection)?;
+        let pan = self.backend.pan(&bus.connection)?;
+        let converts = self.converts(bus)?;
+        let product = bus.product();
+        let (own, own_pan) = {
+            let factors = lock(&bus.factors);
+            (factors.volume, factors.pan)
+        };
+        let made = match product {
+            Some(product) if converts => as_balance(product, own_pan.unwrap_or(0.0)),
+            _ => (product.unwrap_or(volume), own_pan.unwrap_or(pan)),
+        };
+        let kept = |own: Option<f32>, made: f32, is: f32| match own {
+            Some(own) if made == is => own,
+            _ => is,
+        };
+        Ok((kept(own, made.0, volume), kept(own_pan, made.1, pan)))
+    }
+
     fn set_bus_pan(&self, bus: &Bus<B::Connection>, pan: f32) -> Result<()> {
         let _alone = self.alone();
         let before = bus.replace_pan(Some(pan));
@@ -253,6 +275,20 @@ impl<B: Backend> Backend for SoftwareMasters<B> {
         match fader {
             Fader::Bus(bus) => self.set_bus_pan(bus, pan),
             Fader::Master(_) => Ok(()),
+        }
+    }
+
+    fn volume(&self, fader: &Self::Connection) -> Result<f32> {
+        match fader {
+            Fader::Bus(bus) => self.read(bus).map(|(volume, _)| volume),
+            Fader::Master(master) => Ok(*lock(&master.volume)),
+        }
+    }
+
+    fn pan(&self, fader: &Self::Connection) -> Result<f32> {
+        match fader {
+            Fader::Bus(bus) => self.read(bus).map(|(_, pan)| pan),
+            Fader::Master(_) => Ok(0.0),
         }
     }
 

@@ -1,13 +1,14 @@
 //! Channel strips: the faders that belong to a mixer's input buses.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Mutex, Weak};
 
 use crate::desk::automation::Lanes;
 use crate::desk::backend::Backend;
 use crate::desk::driver::Driver;
 use crate::desk::faders::{Faders, Which};
+use crate::desk::foreign::MadeBy;
 use crate::desk::routing::Endpoint;
 use crate::error::Result;
 use crate::sync::lock;
@@ -114,7 +115,9 @@ pub(crate) struct Strip<C> {
     state: SpinMutex<State<C>>,
     made: AtomicBool,
     /// Points have ever waited. Beside the state, where there is room for it.
-    automated: AtomicBool,
+    pub(crate) automated: AtomicBool,
+    /// Of the bus, for [`importing`](crate::desk::importing). Changes with the strip locked.
+    pub(crate) known: AtomicU8,
     label: Mutex<String>,
 }
 
@@ -131,6 +134,7 @@ impl<C> Default for Strip<C> {
             }),
             made: AtomicBool::new(false),
             automated: AtomicBool::new(false),
+            known: AtomicU8::new(0),
             label: Mutex::default(),
         }
     }
@@ -336,12 +340,20 @@ impl<C> Strip<C> {
         place: Endpoint,
         feed: Feed<C>,
         silenced_by_solo: bool,
+        made_by: MadeBy,
     ) -> Result<()> {
         let mut state = self.lock();
         (state.place, state.feed) = (place, feed);
         state.faders.silenced_by_solo = silenced_by_solo;
+        if made_by == MadeBy::Others {
+            return self.see(&mut state, driver);
+        }
         let masters = state.send_masters(driver);
-        masters.and(self.send(&state, driver))
+        masters.and(self.send(&state, driver))?;
+        if state.feed.connection().is_some() {
+            self.set_fed();
+        }
+        Ok(())
     }
 
     /// Gives the connection the strip's values again.
@@ -363,7 +375,7 @@ impl<C> Strip<C> {
         dropped.and(self.send(&state, driver))
     }
 
-    fn send<B: Backend<Connection = C>, T>(
+    pub(crate) fn send<B: Backend<Connection = C>, T>(
         &self,
         state: &State<C>,
         driver: &Driver<B, T>,

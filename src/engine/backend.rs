@@ -49,6 +49,14 @@ impl Backend for Native {
         unsafe { native!(perbus_connection_set_pan(source, mixer, *bus, pan)) }
     }
 
+    fn volume(&self, connection: &Connection) -> Result<f32> {
+        Native::volume(self, connection)
+    }
+
+    fn pan(&self, connection: &Connection) -> Result<f32> {
+        Native::pan(self, connection)
+    }
+
     fn fade_volume(
         &self,
         connection: &Connection,

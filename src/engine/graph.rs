@@ -58,8 +58,9 @@ impl Engine {
             // SAFETY: both handles are live, and the graph lock is held.
             unsafe { native!(perbus_engine_detach(engine, raw.as_ptr())) }?;
             let driver = &self.desk().driver;
+            self.inner.former.add(raw);
             graph.detach(driver, raw, slot)?;
-            if let Some(feeding) = feeding.filter(|_| raw.kind == Kind::Effect) {
+            if let Some(feeding) = feeding.filter(|_| raw.kind.is_effect()) {
                 self.track_rejoined(graph, &feeding, &fed)?;
             }
             graph.reconnected(driver, fed)
@@ -232,7 +233,7 @@ impl Engine {
                 ))
             }?;
             source.set_format(format);
-            if destination.kind == Kind::Effect {
+            if destination.kind.is_effect() {
                 // What comes in goes out: an effect converts nothing.
                 destination.set_format(format);
             }

@@ -10,20 +10,25 @@ use crate::desk::node::Kind;
 use crate::desk::Desk;
 use crate::engine::connection::Native;
 use crate::engine::format::Format;
+use crate::engine::former::{default_format, Former};
 use crate::engine::handle::RawEngine;
 use crate::engine::raw_node::RawNode;
 use crate::engine::target::desk_engine;
 use crate::error::Result;
 use crate::ffi::{self, native};
 
+mod adoption;
+pub(crate) mod audit;
 mod backend;
 mod batch;
 pub(crate) mod clock;
 pub(crate) mod connection;
 pub(crate) mod device;
+mod ends;
 pub(crate) mod events;
 mod fades;
 pub(crate) mod format;
+mod former;
 pub(crate) mod graph;
 pub(crate) mod handle;
 pub(crate) mod inspect;
@@ -79,18 +84,17 @@ pub(crate) struct EngineInner {
     render: Mutex<()>,
     /// The longest block of an offline engine; `None` plays to a device.
     max_frames: Option<u32>,
-    format: Format,
-    /// Made when the engine is, whose constructor reports what goes wrong: so they are there even
-    /// in a source's closure, which could not wait for them.
-    ends: OnceCell<Ends>,
+    /// An adopted engine's is known once its connections are.
+    format: OnceCell<Format>,
+    /// The main mixer and the output that it feeds. Our own engines have them from the beginning, so
+    /// that they are there even in a source's closure, which could not wait for them; adopted ones
+    /// are asked when somebody asks for them.
+    main: OnceCell<Arc<RawNode>>,
+    output: OnceCell<Arc<RawNode>>,
     /// Made when it is asked for: not every engine records.
     pub(crate) input: OnceCell<Arc<RawNode>>,
-}
-
-/// The nodes that every engine has from the beginning: the main mixer and the output that it feeds.
-pub(crate) struct Ends {
-    pub(crate) main: Arc<RawNode>,
-    pub(crate) output: Arc<RawNode>,
+    /// Nodes that have left the engine: they are the same if they come back.
+    former: Former,
 }
 
 impl Engine {
@@ -161,19 +165,25 @@ impl Engine {
                 desk: Desk::new(desk_engine(Native::new(raw))),
                 render: Mutex::default(),
                 max_frames,
-                format: Format::from_ffi(format),
-                ends: OnceCell::new(),
+                format: OnceCell::with_value(Format::from_ffi(format)),
+                main: OnceCell::new(),
+                output: OnceCell::new(),
                 input: OnceCell::new(),
+                former: Former::default(),
             }),
         };
-        engine.inner.ends.get_or_try_init(|| engine.make_ends())?;
+        engine.make_ends()?;
+        engine.register();
         Ok(engine)
     }
 
-    /// The format of the mix.
+    /// The format of the mix, and of connections that are not given any. On an
+    /// [adopted](Self::from_native) engine that plays to a device: what fed the output when it was
+    /// adopted, or else 44.1 kHz, and stereo at most.
     #[must_use]
     pub fn format(&self) -> Format {
-        self.inner.format
+        let format = self.inner.format.get();
+        format.copied().unwrap_or_else(default_format)
     }
 
     /// The longest block that [`render`](Self::render) takes, in frames; `None` for an engine that
@@ -205,15 +215,7 @@ impl Engine {
         call(self.as_ptr())
     }
 
-    pub(crate) fn ends(&self) -> &Ends {
-        let make = || match self.make_ends() {
-            Ok(ends) => ends,
-            Err(error) => panic!("the engine has no main mixer: {error}"),
-        };
-        self.inner.ends.get_or_init(make)
-    }
-
-    fn make_ends(&self) -> Result<Ends> {
+    fn make_ends(&self) -> Result<()> {
         let engine = self.as_ptr();
         let (mut main, mut output) = (std::ptr::null_mut(), std::ptr::null_mut());
         // SAFETY: the engine is live; on PERBUS_OK the handle is ours to release.
@@ -224,7 +226,9 @@ impl Engine {
         let output = Arc::new(RawNode::new(output, Kind::Output)?);
         let desk = self.desk();
         desk.edit()?.add_ends(&desk.driver, &main, &output)?;
-        Ok(Ends { main, output })
+        let _ = self.inner.main.set(main);
+        let _ = self.inner.output.set(output);
+        Ok(())
     }
 }
 
@@ -247,7 +251,7 @@ impl fmt::Debug for Engine {
         let nodes = self.desk().read().ok().map(|graph| graph.node_count());
         formatter
             .debug_struct("Engine")
-            .field("format", &self.inner.format)
+            .field("format", &self.format())
             .field("max_frames", &self.inner.max_frames)
             .field("nodes", &nodes)
             .finish()

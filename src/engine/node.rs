@@ -1,8 +1,10 @@
 //! What all node handles share.
 
 use std::cmp::Ordering;
+use std::ffi::c_void;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::ptr::NonNull;
 use std::sync::Arc;
 
 use crate::desk::node::Kind;
@@ -85,7 +87,8 @@ impl fmt::Debug for NodeId {
 
 /// A node of an engine: [`Mixer`](crate::Mixer), [`Player`](crate::Player),
 /// [`Source`](crate::Source), [`Input`](crate::Input), [`Equalizer`](crate::Equalizer),
-/// [`Matrix`](crate::Matrix) or [`Output`](crate::Output).
+/// [`Matrix`](crate::Matrix), [`Output`](crate::Output), or one of the program's own
+/// ([`OtherNode`](crate::OtherNode)).
 ///
 /// Handles are cheap to clone and keep their engine alive; two of one node are equal. A handle
 /// whose node was detached stays valid: calls that need the engine return
@@ -103,6 +106,12 @@ pub trait Node: sealed::AsNode {
     /// The engine that the node was made for.
     fn engine(&self) -> &Engine {
         &self.as_node().engine
+    }
+
+    /// The `AVAudioNode`. It lives at least as long as this handle. What applies to calls on it is said
+    /// under [`Engine::from_native`].
+    fn native(&self) -> NonNull<c_void> {
+        self.as_node().raw.native()
     }
 
     /// Whether its engine has the node.

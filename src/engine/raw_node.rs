@@ -1,7 +1,9 @@
 //! A native node, with what belongs to the node itself rather than to its engine.
 
+use std::ffi::c_void;
 use std::fmt;
 use std::ops::Deref;
+use std::ptr::NonNull;
 use std::sync::{Arc, Mutex};
 
 use crate::desk::node::{DeskNode, Kind, NodeState};
@@ -12,7 +14,7 @@ use crate::engine::handle::{NodeHandle, NodePtr};
 use crate::engine::settings::Settings;
 use crate::engine::target::{target, DeskEngine, Target};
 use crate::error::Result;
-use crate::ffi;
+use crate::ffi::{self, native};
 use crate::sync::lock;
 
 /// Dereferences to the desk's part: its kind, its place in the routing map, its strips.
@@ -31,29 +33,45 @@ pub(crate) struct RawNode {
 impl RawNode {
     /// Takes over a handle that a create or copy function has just handed out.
     pub(crate) fn new(raw: *mut ffi::perbus_node, kind: Kind) -> Result<Self> {
-        Self::of(raw, NodeState::new(kind))
+        NodeHandle::new(raw).map(|handle| Self::of_kind(handle, kind))
     }
 
     /// The same for a node that no list, view or scene has.
     #[cfg_attr(not(feature = "files"), allow(dead_code))]
     pub(crate) fn hidden(raw: *mut ffi::perbus_node, kind: Kind) -> Result<Self> {
-        Self::of(raw, NodeState::hidden(kind))
+        NodeHandle::new(raw).map(|handle| Self::of(handle, NodeState::hidden(kind)))
     }
 
-    fn of(raw: *mut ffi::perbus_node, desk: NodeState<Target>) -> Result<Self> {
-        let handle = NodeHandle::new(raw)?;
-        Ok(Self {
+    pub(crate) fn of_kind(handle: NodeHandle, kind: Kind) -> Self {
+        Self::of(handle, NodeState::new(kind))
+    }
+
+    fn of(handle: NodeHandle, desk: NodeState<Target>) -> Self {
+        Self {
             pointer: handle.pointer(),
             address: handle.address(),
             handle: Arc::new(handle),
             desk,
             settings: Mutex::default(),
             format: Mutex::default(),
-        })
+        }
+    }
+
+    pub(crate) fn pointer(&self) -> NodePtr {
+        self.pointer
     }
 
     pub(crate) fn as_ptr(&self) -> *mut ffi::perbus_node {
         self.pointer.as_ptr()
+    }
+
+    /// The object behind the handle.
+    pub(crate) fn native(&self) -> NonNull<c_void> {
+        let mut object = std::ptr::null_mut();
+        // SAFETY: the handle is live and the pointer is to a live local.
+        let got = unsafe { native!(perbus_node_get_native(self.as_ptr(), &mut object)) };
+        debug_assert!(got.is_ok(), "{got:?}");
+        NonNull::new(object).unwrap_or(NonNull::dangling())
     }
 
     pub(crate) fn address(&self) -> u64 {
@@ -69,7 +87,7 @@ impl RawNode {
         let (source, mixer) = (self.pointer, mixer.pointer);
         let _lives = Arc::clone(&self.handle);
         match self.kind {
-            Kind::Matrix => Connection::Parameters {
+            Kind::Matrix | Kind::Other => Connection::Parameters {
                 source,
                 mixer,
                 bus,

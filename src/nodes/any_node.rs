@@ -1,16 +1,21 @@
 //! The nodes that an engine has, whether or not anybody has a handle of them.
 
+use std::ffi::c_void;
+use std::ptr::NonNull;
 use std::sync::Arc;
 
 use crate::desk::node::Kind;
+use crate::engine::handle::NodeHandle;
 use crate::engine::node::{sealed::AsNode, NodeId, NodeRef};
 use crate::engine::raw_node::RawNode;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
+use crate::ffi::native;
 use crate::nodes::equalizer::Equalizer;
 use crate::nodes::input::Input;
 use crate::nodes::matrix::Matrix;
 use crate::nodes::mixer::Mixer;
+use crate::nodes::other_node::OtherNode;
 use crate::nodes::output::Output;
 use crate::nodes::player::Player;
 use crate::nodes::source::Source;
@@ -33,6 +38,8 @@ pub enum AnyNode {
     Equalizer(Equalizer),
     /// A matrix mixer.
     Matrix(Matrix),
+    /// One that something else has made, of another class.
+    Other(OtherNode),
 }
 
 impl AnyNode {
@@ -45,7 +52,31 @@ impl AnyNode {
             Kind::Source => Self::Source(Source(node)),
             Kind::Effect => Self::Equalizer(Equalizer(node)),
             Kind::Matrix => Self::Matrix(Matrix(node)),
+            Kind::OtherSource | Kind::OtherEffect | Kind::Other => Self::Other(OtherNode(node)),
         }
+    }
+}
+
+impl AnyNode {
+    /// A handle of a node that the program has made itself, of any class. A node that belongs to no
+    /// engine is attached to this one. What it is connected to, and the values of its connections, are
+    /// known after the next [`sync`](Engine::sync). Two handles of one node are equal.
+    ///
+    /// Maps to `attachNode:`.
+    ///
+    /// # Safety
+    /// `node` points to an Objective-C object. What [`Engine::from_native`] says about calls of the
+    /// program's own applies to `engine`, whoever has made it.
+    ///
+    /// # Errors
+    /// - [`Error::WrongKind`] when the object is no `AVAudioNode`.
+    /// - [`Error::WrongEngine`] when another engine has it.
+    pub unsafe fn from_native(engine: &Engine, node: NonNull<c_void>) -> Result<Self> {
+        let mut raw = std::ptr::null_mut();
+        // SAFETY: our caller promises an object; on PERBUS_OK the handle is ours to release.
+        unsafe { native!(perbus_node_adopt(node.as_ptr(), &mut raw)) }?;
+        let node = engine.adopt_node(NodeHandle::new(raw)?)?;
+        Ok(engine.any(&node))
     }
 }
 
@@ -59,6 +90,7 @@ impl AsNode for AnyNode {
             Self::Source(node) => node.as_node(),
             Self::Equalizer(node) => node.as_node(),
             Self::Matrix(node) => node.as_node(),
+            Self::Other(node) => node.as_node(),
         }
     }
 }

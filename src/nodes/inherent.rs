@@ -1,5 +1,8 @@
 //! What [`Node`] has, as methods of each kind of node: an import less.
 
+use std::ffi::c_void;
+use std::ptr::NonNull;
+
 use crate::engine::node::{Node, NodeId};
 use crate::engine::tap::{Tap, TapBlock};
 use crate::engine::Engine;
@@ -9,6 +12,7 @@ use crate::nodes::equalizer::Equalizer;
 use crate::nodes::input::Input;
 use crate::nodes::matrix::Matrix;
 use crate::nodes::mixer::Mixer;
+use crate::nodes::other_node::OtherNode;
 use crate::nodes::output::Output;
 use crate::nodes::player::Player;
 use crate::nodes::source::Source;
@@ -26,6 +30,12 @@ macro_rules! inherent {
             #[must_use]
             pub fn engine(&self) -> &Engine {
                 Node::engine(self)
+            }
+
+            /// The `AVAudioNode`: see [`Node::native`].
+            #[must_use]
+            pub fn native(&self) -> NonNull<c_void> {
+                Node::native(self)
             }
 
             /// Whether its engine has the node.
@@ -62,4 +72,4 @@ macro_rules! inherent {
     )*};
 }
 
-inherent!(AnyNode, Equalizer, Input, Matrix, Mixer, Output, Player, Source);
+inherent!(AnyNode, Equalizer, Input, Matrix, Mixer, OtherNode, Output, Player, Source);

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use libc::c_void;
 
-use crate::desk::node::Kind;
 use crate::engine::format::Format;
+use crate::engine::handle::NodeHandle;
 use crate::engine::node::{sealed::AsNode, NodeRef};
 use crate::engine::raw_node::RawNode;
 use crate::engine::Engine;
@@ -69,7 +69,7 @@ impl Engine {
             // to release.
             unsafe { native!(perbus_engine_copy_input(engine, &mut raw)) }
         })?;
-        let node = self.adopt(raw, Kind::Input)?.raw;
+        let node = self.adopt_node(NodeHandle::new(raw)?)?;
         set_own_format(&node)?;
         Ok(node)
     }

@@ -33,14 +33,18 @@ impl Engine {
     /// The engine's constructor makes it, once offline rendering is set up, and reports what goes
     /// wrong.
     ///
+    /// An [adopted](Self::from_native) engine is asked for it by the first call, after which the map
+    /// is [synced](Self::sync): AVFAudio then makes the mixer if the program never asked, and
+    /// connects it to the output if nothing else feeds that.
+    ///
     /// Maps to `mainMixerNode`.
     ///
     /// # Panics
-    /// If the engine throws instead of handing it out. No engine does once its constructor has
-    /// succeeded.
+    /// If the engine throws instead of handing it out, which none of ours does once its constructor
+    /// has succeeded. On an adopted engine, also when the first call is made in a source's closure.
     #[must_use]
     pub fn main_mixer(&self) -> Mixer {
-        Mixer(self.node_ref(&self.ends().main))
+        Mixer(self.node_ref(self.main()))
     }
 
     /// Makes a mixer and attaches it. It stays and keeps sounding when its last handle is dropped:

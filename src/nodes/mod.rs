@@ -8,6 +8,9 @@ pub(crate) mod input;
 pub(crate) mod levels;
 pub(crate) mod matrix;
 pub(crate) mod mixer;
+#[cfg(all(feature = "objc2", target_vendor = "apple"))]
+mod objc2;
+pub(crate) mod other_node;
 pub(crate) mod output;
 pub mod pan;
 pub(crate) mod player;

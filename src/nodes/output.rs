@@ -24,13 +24,13 @@ impl AsNode for Output {
 }
 
 impl Engine {
-    /// The node through which the mix leaves the engine: its second node, "output 1". Maps to
-    /// `outputNode`.
+    /// The node through which the mix leaves the engine: its second node, "output 1". An
+    /// adopted engine is asked for it as for its [main mixer](Self::main_mixer). Maps to `outputNode`.
     ///
     /// # Panics
     /// As [`main_mixer`](Self::main_mixer).
     #[must_use]
     pub fn output(&self) -> Output {
-        Output(self.node_ref(&self.ends().output))
+        Output(self.node_ref(self.output_node()))
     }
 }

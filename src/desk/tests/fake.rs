@@ -1,6 +1,6 @@
 //! An engine that keeps what it is told, and can fade or not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
@@ -56,6 +56,8 @@ pub(super) struct Fake {
     connections: Mutex<BTreeMap<FakeConnection, Values>>,
     /// By mixer and bus: they belong to the bus, whatever is connected.
     masters: Mutex<BTreeMap<(u32, u32), Vec<FakeConnection>>>,
+    /// For these the engine does not answer yet.
+    pub(super) pending: Mutex<BTreeSet<FakeConnection>>,
     made: AtomicU32,
     batches: AtomicU32,
     /// Changes that could be heard one after another.
@@ -74,6 +76,7 @@ impl Fake {
             refuses: AtomicBool::new(false),
             connections: Mutex::default(),
             masters: Mutex::default(),
+            pending: Mutex::default(),
             made: AtomicU32::new(0),
             batches: AtomicU32::new(0),
             moments: AtomicU32::new(0),
@@ -129,9 +132,34 @@ impl Fake {
         Ok(())
     }
 
+    fn check_there(&self, connection: &FakeConnection) -> Result<()> {
+        if lock(&self.pending).contains(connection) {
+            return Err(Error::NotConnected("pending".to_owned()));
+        }
+        Ok(())
+    }
+
+    /// As the engine reports a value: without masters.
+    fn read(&self, connection: &FakeConnection, which: Which) -> Result<f32> {
+        self.check_there(connection)?;
+        let mut connections = lock(&self.connections);
+        let Some(values) = connections.get_mut(connection) else {
+            return Err(Error::NotConnected("no such connection".to_owned()));
+        };
+        Ok(values.control(which).at(self.now()))
+    }
+
+    /// What the program sets behind the desk's back, or nothing if it does not have the connection.
+    pub(super) fn set_behind(&self, connection: FakeConnection, volume: f32, pan: f32) {
+        if let Some(values) = lock(&self.connections).get_mut(&connection) {
+            *values = Values::new((volume, pan));
+        }
+    }
+
     fn set(&self, connection: &FakeConnection, change: impl FnOnce(&mut Values)) -> Result<()> {
         self.moment();
         self.may()?;
+        self.check_there(connection)?;
         let mut connections = lock(&self.connections);
         let values = connections.get_mut(connection);
         change(values.expect("the desk sets connections that there are"));
@@ -177,6 +205,14 @@ impl Backend for Fake {
             return Ok(());
         }
         self.start(connection, Which::Pan, pan, None)
+    }
+
+    fn volume(&self, connection: &FakeConnection) -> Result<f32> {
+        self.read(connection, Which::Volume)
+    }
+
+    fn pan(&self, connection: &FakeConnection) -> Result<f32> {
+        self.read(connection, Which::Pan)
     }
 
     fn fade_volume(

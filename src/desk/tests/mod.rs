@@ -1,5 +1,6 @@
 //! The desk over an engine of the tests' own.
 
+mod adoption;
 mod console;
 mod console_model;
 mod console_scenes;

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use perbus::{
-    AutomationPoint, Band, Buffer, BusConfig, Curve, Engine, Levels, PanLaw, Result, Schedule,
-    SendTap,
+    AnyNode, AutomationPoint, Band, Buffer, BusConfig, Curve, Engine, Levels, PanLaw, Result,
+    Schedule, SendTap,
 };
 
 use super::{refused, Desk};
@@ -85,6 +85,10 @@ pub(crate) fn engine_calls(desk: &Desk, answers: &mut Answers) -> Result<()> {
         engine.node(player.id());
         engine.detach_id(player.id());
         engine.audit();
+        engine.sync();
+        // SAFETY: both are live objects, and both calls are refused.
+        unsafe { Engine::from_native(engine.native()) };
+        unsafe { AnyNode::from_native(engine, player.native()) };
         engine.inspect(main);
         engine.set_mixer_volume_for_bus(main, 0.5, 1);
         engine.set_mixer_volume_for_bus(main, 0.5, 6);
