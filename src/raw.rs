@@ -32,8 +32,8 @@ pub use crate::ffi::{
     perbus_band, perbus_buffer, perbus_completion, perbus_curve, perbus_device_options,
     perbus_device_status, perbus_end, perbus_engine, perbus_error, perbus_event_handler,
     perbus_format, perbus_input_function, perbus_kind, perbus_meter, perbus_node, perbus_node_info,
-    perbus_pan_law, perbus_point, perbus_render, perbus_schedule, perbus_status, perbus_tap,
-    perbus_tap_callback, PERBUS_MAX_CHANNELS, PERBUS_SCHEDULE_HOST_TIME,
+    perbus_pan_law, perbus_point, perbus_render, perbus_render_time, perbus_schedule,
+    perbus_status, perbus_tap, perbus_tap_callback, PERBUS_MAX_CHANNELS, PERBUS_SCHEDULE_HOST_TIME,
     PERBUS_SCHEDULE_INTERRUPTS, PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP, PERBUS_SCHEDULE_LOOPS,
 };
 
@@ -50,6 +50,23 @@ pub fn node_handle(node: &(impl Node + ?Sized)) -> *mut perbus_node {
 /// The shim's handle of an engine. It lives as long as the engine.
 pub fn engine_handle(engine: &Engine) -> *mut perbus_engine {
     engine.as_ptr()
+}
+
+/// Where an engine is, for C.
+pub fn to_render_time(time: clock::RenderTime) -> perbus_render_time {
+    let host_time = time.instant.map_or(0, clock::host_time);
+    let host = time.instant.map_or(0, |_| ffi::PERBUS_TIME_HOST);
+    perbus_render_time {
+        sample_time: time.sample_time,
+        sample_rate: time.sample_rate,
+        host_time: host_time.unsigned_abs(),
+        known: ffi::PERBUS_TIME_SAMPLE | host,
+    }
+}
+
+/// The host time of perbus.h of a moment, in nanoseconds.
+pub fn host_time(instant: std::time::Instant) -> u64 {
+    clock::host_time(instant).unsigned_abs()
 }
 
 /// What perbus.h calls a host time.

@@ -160,6 +160,38 @@ func TestAnEngineRestartsByItselfAndItsPlayersGoOn(t *testing.T) {
 	equal(t, hears(t, "second", 0.125), true)
 }
 
+func TestAPlayerIsHeardAtATime(t *testing.T) {
+	startServer(t)
+	still := offline(t, 2)
+	render(t, still, 100)
+	equal(t, must(still.RenderTime()), perbus.RenderTime{SampleTime: 100, SampleRate: rate})
+	player := must(still.NewPlayer())
+	ok(t, still.Connect(player, still.MainMixer(), 0, 0))
+	fails(t, player.PlayAtTime(time.Now()), perbus.ErrWrongKind)
+
+	engine := must(perbus.NewDeviceEngine(perbus.DeviceOptions{Latency: 50 * time.Millisecond}))
+	defer engine.Close()
+	fails(t, failure(engine.RenderTime()), perbus.ErrNotRunning)
+	player = must(engine.NewPlayer())
+	ok(t, engine.Connect(player, engine.MainMixer(), 0, 0))
+	block := planar(2, 4800)
+	for channel := range block {
+		for i := range block[channel] {
+			block[channel][i] = 0.125
+		}
+	}
+	ok(t, player.ScheduleWith(must(perbus.NewBuffer(format(2), block)), perbus.Schedule{Loops: true}, nil))
+	ok(t, engine.Start())
+	equal(t, reaches(func() bool { return !must(engine.RenderTime()).Time.IsZero() }), true)
+	ahead := time.Until(must(engine.RenderTime()).Time)
+	equal(t, -100*time.Millisecond < ahead && ahead < time.Second, true)
+	beginning := time.Now().Add(300 * time.Millisecond)
+	ok(t, player.PlayAtTime(beginning))
+	equal(t, must(player.Position()).PlayerFrame <= 0, true)
+	equal(t, hears(t, "first", 0.125), true)
+	equal(t, time.Now().After(beginning), true)
+}
+
 func TestEventsHaveNames(t *testing.T) {
 	for event, name := range map[perbus.EngineEvent]string{
 		perbus.DeviceLost: "device lost", perbus.DeviceChanged: "device changed",

@@ -22,6 +22,9 @@ static inline pbgo_found pbgo_engine_create_for_device(perbus_device_options opt
 }
 PBGO_CALL1(engine_set_output_device, const char *)
 PBGO_CALL1(engine_set_input_device, const char *)
+PBGO_RESULT(pbgo_render_time, perbus_render_time);
+PBGO_LOOK0(engine_get_render_time, render_time)
+PBGO_CALL1(player_play_at_host_time, uint64_t)
 PBGO_GET0(engine_copy_input, number, uintptr_t)
 PBGO_LOOK0(engine_get_device_status, device_status)
 static inline pbgo_failure *pbgo_tap_wait(uintptr_t self) {

@@ -4,7 +4,9 @@ use std::ffi::c_char;
 use std::sync::Arc;
 use std::time::Duration;
 
-use perbus::raw::{self, perbus_engine, perbus_error, perbus_format, perbus_status};
+use perbus::raw::{
+    self, perbus_engine, perbus_error, perbus_format, perbus_render_time, perbus_status,
+};
 use perbus::{AnyNode, Engine, Error};
 
 use crate::failure::{get, out, run, Outcome};
@@ -347,6 +349,25 @@ pub unsafe extern "C" fn perbus_desk_engine_get_sample_time(
         let engine = get(engine, "engine")?;
         let out_frames = out(out_frames, "out_frames")?;
         out_frames.write(engine.life.open(|| engine.engine.sample_time())?);
+        Ok(())
+    })
+}
+
+/// Where the engine is, and when that is heard, as perbus_engine_get_render_time has it: on a device,
+/// host_time lies in the future by about perbus_device_status.latency; offline there is none.
+/// @retval PERBUS_ERROR_NOT_RUNNING the engine is stopped or paused
+/// Maps to lastRenderTime of the output node. Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_engine_get_render_time(
+    engine: *mut perbus_desk_engine,
+    out_time: *mut perbus_render_time,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let engine = get(engine, "engine")?;
+        let out_time = out(out_time, "out_time")?;
+        let time = engine.life.open(|| engine.engine.render_time())?;
+        out_time.write(raw::to_render_time(time));
         Ok(())
     })
 }

@@ -183,6 +183,29 @@ pub unsafe extern "C" fn perbus_desk_player_play_at(
     })
 }
 
+/// The same, so that the first frame is heard at a host time, as perbus_player_play_at_host_time has it.
+/// Players of one engine that are to play at one time begin with the same frame.
+/// @param host_time nanoseconds of perbus_get_host_time, up to INT64_MAX; one that is too early for the
+/// latency means at once
+/// @retval PERBUS_ERROR_WRONG_KIND the node is not a player, or the engine is offline
+/// @retval PERBUS_ERROR_OUT_OF_RANGE host_time
+/// Maps to playAtTime:. Threads: any. Real-time safe: no
+#[no_mangle]
+pub unsafe extern "C" fn perbus_desk_player_play_at_host_time(
+    player: *mut perbus_desk_node,
+    host_time: u64,
+    error: *mut perbus_error,
+) -> perbus_status {
+    run(error, || {
+        let (player, life) = self::player(player)?;
+        if i64::try_from(host_time).is_err() {
+            let reason = format!("host time {host_time} is not in 0 to 2^63 - 1");
+            return Err(Error::OutOfRange(reason).into());
+        }
+        life.open(|| player.play_at(raw::instant_at(host_time)))
+    })
+}
+
 /// Halts the player where it is. @retval PERBUS_ERROR_WRONG_KIND the node is not a player
 /// Maps to pause. Threads: any. Real-time safe: no
 #[no_mangle]

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use crate::prelude::*;
 use crate::shutdown;
-use crate::tap::TapCell;
 
 /// Engines that are open, for the program's end and for forks.
 static OPEN: Mutex<Vec<Weak<Core>>> = Mutex::new(Vec::new());
@@ -99,8 +98,8 @@ pub(crate) struct Core {
     pub(crate) objects: Arc<Objects>,
     /// The engine keeps the nodes that are attached.
     attached: Mutex<HashMap<u64, Arc<NodeCell>>>,
-    /// And the taps that are not closed.
-    taps: Mutex<Vec<Arc<TapCell>>>,
+    /// And the taps and recorders that are not closed.
+    taps: Mutex<Vec<Arc<dyn Close>>>,
     /// All handles that must end with the engine.
     handles: Mutex<Vec<Weak<dyn Close>>>,
 }
@@ -170,14 +169,14 @@ impl Core {
         lock(&self.attached).remove(&cell.id);
     }
 
-    /// Keeps a tap.
-    pub(crate) fn keep_tap(&self, cell: &Arc<TapCell>) {
-        lock(&self.taps).push(Arc::clone(cell));
+    /// Keeps a tap or a recorder.
+    pub(crate) fn keep_tap(&self, cell: Arc<dyn Close>) {
+        lock(&self.taps).push(cell);
     }
 
-    /// Leaves a tap that was closed to its Python object.
-    pub(crate) fn leave_tap(&self, cell: &Arc<TapCell>) {
-        lock(&self.taps).retain(|kept| !Arc::ptr_eq(kept, cell));
+    /// Leaves a tap or recorder that was closed to its Python object.
+    pub(crate) fn leave_tap<T: Close>(&self, cell: &Arc<T>) {
+        lock(&self.taps).retain(|kept| !std::ptr::addr_eq(Arc::as_ptr(kept), Arc::as_ptr(cell)));
     }
 
     /// Has a handle end with the engine.

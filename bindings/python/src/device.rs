@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use perbus::{Device, DeviceStatus, EngineBuilder, EngineEvent};
+use perbus::{Device, DeviceStatus, EngineBuilder, EngineEvent, RenderTime};
 
 use crate::prelude::*;
 
@@ -53,6 +53,10 @@ show! {
             seconds(it.low_latency), seconds(it.default_latency), it.is_default_input,
             it.is_default_output,
         ))
+    };
+    RenderTime: |it, py| {
+        let heard = it.instant.map(|instant| raw::host_time(instant) as f64 / 1e9);
+        make(py, "RenderTime", (it.sample_time, it.sample_rate, heard))
     };
     DeviceStatus: |it, py| {
         // In two parts: there is no tuple as long as that.
@@ -111,6 +115,11 @@ fn told(function: &Function, event: EngineEvent) {
 }
 
 forward!(Engine {
+    /// Where the engine is, and when that is heard.
+    ///
+    /// :raises NotRunningError: while the engine is stopped or paused
+    render_time() -> RenderTime;
+
     /// How the devices in use fare, since they were opened. On Apple's engine only the rate, the
     /// latencies and the frames are known.
     ///

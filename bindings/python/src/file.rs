@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use numpy::PyArray2;
 use perbus::file::{self, FileInfo, FileSamples, FileSettings};
+use perbus::Format;
 use pyo3::exceptions::PyValueError;
 
 use crate::prelude::*;
@@ -143,28 +144,7 @@ impl File {
         py: Python<'_>, path: PathBuf, format: Stream, r#type: &str, samples: Option<&str>,
         quality: Option<Single>, dither: bool,
     ) -> PyResult<Self> {
-        let mut settings = match r#type {
-            "wav" => FileSettings::wav(format.0),
-            "flac" => FileSettings::flac(format.0),
-            "ogg" => FileSettings::ogg_vorbis(format.0),
-            _ => return Err(PyValueError::new_err(format!("{type:?} is no type of file"))),
-        };
-        if let Some(samples) = samples {
-            settings = settings.with_samples(match samples {
-                "float32" => FileSamples::Float32,
-                "int24" => FileSamples::Int24,
-                "int16" => FileSamples::Int16,
-                _ => {
-                    return Err(PyValueError::new_err(format!("{samples:?} is no kind of samples")))
-                }
-            });
-        }
-        if let Some(quality) = quality {
-            settings = settings.with_quality(quality.0);
-        }
-        if !dither {
-            settings = settings.undithered();
-        }
+        let settings = settings(format.0, r#type, samples, quality, dither)?;
         call(py, move || file::File::create(path, settings)).map(Self::of)
     }
 
@@ -271,6 +251,33 @@ impl File {
         }
         self.close(py)
     }
+}
+
+/// How a file is written, as keywords say it.
+pub(crate) fn settings(
+    format: Format, r#type: &str, samples: Option<&str>, quality: Option<Single>, dither: bool,
+) -> PyResult<FileSettings> {
+    let mut settings = match r#type {
+        "wav" => FileSettings::wav(format),
+        "flac" => FileSettings::flac(format),
+        "ogg" => FileSettings::ogg_vorbis(format),
+        _ => return Err(PyValueError::new_err(format!("{type:?} is no type of file"))),
+    };
+    if let Some(samples) = samples {
+        settings = settings.with_samples(match samples {
+            "float32" => FileSamples::Float32,
+            "int24" => FileSamples::Int24,
+            "int16" => FileSamples::Int16,
+            _ => return Err(PyValueError::new_err(format!("{samples:?} is no kind of samples"))),
+        });
+    }
+    if let Some(quality) = quality {
+        settings = settings.with_quality(quality.0);
+    }
+    if !dither {
+        settings = settings.undithered();
+    }
+    Ok(settings)
 }
 
 /// Room for so many samples, if there is memory for them.

@@ -26,6 +26,7 @@ mod node;
 mod offline;
 mod player;
 mod prelude;
+mod recorder;
 mod scene;
 mod shutdown;
 mod tap;
@@ -52,6 +53,7 @@ mod _native {
         mixer::Mixer,
         node::{Input, Node, Output, Source},
         player::Player,
+        recorder::Recorder,
         scene::{engine_scene_only, engine_scene_only_buses, scene_only, scene_only_buses},
         tap::Tap,
     };

@@ -70,6 +70,18 @@ forward!(Player {
 
 #[pymethods]
 impl Player {
+    /// Plays so that the first frame is heard at a time of `time.monotonic`, in seconds; one that is too
+    /// early for the latency means at once. Players of one engine that are to play at the same time begin
+    /// with the same frame.
+    ///
+    /// :raises WrongKindError: for an offline engine
+    /// :raises OutOfRangeError: for a negative time
+    fn play_at_time(slf: &Bound<'_, Self>, seconds: Seconds) -> PyResult<()> {
+        let nanoseconds = seconds.0.as_nanos().min(i64::MAX.unsigned_abs().into());
+        let moment = raw::instant_at(nanoseconds as u64);
+        Self::call(slf, move |player| player.play_at(moment))
+    }
+
     /// Queues samples, channels x frames of contiguous float32, or (frames) for one channel. They
     /// are copied: the array may change afterwards.
     ///

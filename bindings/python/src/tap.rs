@@ -122,7 +122,7 @@ impl Node {
             .call(py, move || handle.tap_bus(bus.0, frames.0, move |block| function.hear(block)))?;
         let cell = Arc::new(TapCell { tap: Slot::new(Arc::new(tap)), failure });
         core.ends(cell.clone());
-        core.keep_tap(&cell);
+        core.keep_tap(cell.clone());
         Ok(Tap { engine: node.engine.clone_ref(py), cell })
     }
 }

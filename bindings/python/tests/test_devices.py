@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -150,6 +151,30 @@ def test_an_engine_restarts_by_itself_and_its_players_go_on(pulse):
     assert server.reaches(lambda: EngineEvent.RESTARTED in events)
     assert engine.is_running and player.is_playing and server.hears("second", 0.125)
     engine.close()
+
+
+def test_a_player_is_heard_at_a_time(pulse, mono):
+    mono.start()
+    assert mono.render_time() == perbus.RenderTime(0, 1000.0, None)
+    still = mono.create_player()
+    mono.connect(still, mono.main_mixer)
+    with pytest.raises(errors.WrongKindError):
+        still.play_at_time(time.monotonic())
+    with perbus.Engine(latency=0.05) as engine:
+        player = engine.create_player()
+        engine.connect(player, engine.main_mixer)
+        player.schedule(np.full((2, 4800), 0.125, np.float32), loops=True)
+        with pytest.raises(errors.NotRunningError):
+            engine.render_time()
+        engine.start()
+        assert server.reaches(lambda: engine.render_time().time is not None)
+        assert -0.1 < engine.render_time().time - time.monotonic() < 1
+        beginning = time.monotonic() + 0.3
+        player.play_at_time(beginning)
+        assert player.position.player_frame <= 0
+        assert server.hears("first", 0.125) and time.monotonic() > beginning
+        with pytest.raises(errors.OutOfRangeError):
+            player.play_at_time(-1)
 
 
 def starts(engine):

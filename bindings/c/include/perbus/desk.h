@@ -33,6 +33,7 @@
 
 /* Made by cbindgen from bindings/c/src: `make -C bindings/c header` makes it anew. */
 
+#include "clock.h"
 #include "device.h"
 #include "effect.h"
 #include "fade.h"
@@ -1356,6 +1357,16 @@ perbus_status perbus_desk_engine_get_sample_time(struct perbus_desk_engine *engi
                                                  perbus_error *error);
 
 /**
+ * Where the engine is, and when that is heard, as perbus_engine_get_render_time has it: on a device,
+ * host_time lies in the future by about perbus_device_status.latency; offline there is none.
+ * @retval PERBUS_ERROR_NOT_RUNNING the engine is stopped or paused
+ * Maps to lastRenderTime of the output node. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_get_render_time(struct perbus_desk_engine *engine,
+                                                 perbus_render_time *out_time,
+                                                 perbus_error *error);
+
+/**
  * A handle to the mixer that feeds the output; free it with perbus_desk_node_release.
  * Maps to mainMixerNode. Threads: any. Real-time safe: no
  */
@@ -2579,6 +2590,19 @@ perbus_status perbus_desk_player_play(struct perbus_desk_node *player, perbus_er
 perbus_status perbus_desk_player_play_at(struct perbus_desk_node *player,
                                          int64_t engine_frame,
                                          perbus_error *error);
+
+/**
+ * The same, so that the first frame is heard at a host time, as perbus_player_play_at_host_time has it.
+ * Players of one engine that are to play at one time begin with the same frame.
+ * @param host_time nanoseconds of perbus_get_host_time, up to INT64_MAX; one that is too early for the
+ * latency means at once
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a player, or the engine is offline
+ * @retval PERBUS_ERROR_OUT_OF_RANGE host_time
+ * Maps to playAtTime:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_player_play_at_host_time(struct perbus_desk_node *player,
+                                                   uint64_t host_time,
+                                                   perbus_error *error);
 
 /**
  * Halts the player where it is. @retval PERBUS_ERROR_WRONG_KIND the node is not a player

@@ -6,9 +6,9 @@
 
 #include "desk.h"
 
-static perbus_status refused[9];
+static perbus_status refused[11];
 static perbus_desk_engine *called;
-static perbus_desk_node *tapped;
+static perbus_desk_node *tapped, *player_called;
 
 static void ignore_event(void *context, perbus_event event) {
     (void)context, (void)event;
@@ -33,6 +33,8 @@ static bool call_the_desk(void *context, int64_t time, uint32_t frames, float *c
     refused[5] = perbus_desk_engine_close(called, NULL);
     refused[6] = perbus_desk_engine_set_input_device(called, NULL, NULL);
     refused[7] = perbus_desk_engine_copy_input(called, &input, NULL);
+    refused[9] = perbus_desk_engine_get_render_time(called, &(perbus_render_time){0}, NULL);
+    refused[10] = perbus_desk_player_play_at_host_time(player_called, 0, NULL);
     refused[8] = perbus_desk_engine_set_input(called, &MONO, NULL, NULL, NULL, NULL);
     return render_half(context, time, frames, channels, channel_count);
 }
@@ -42,6 +44,7 @@ static void test_calls_from_a_render_function(void) {
     perbus_desk_node *source;
     make_stage(&stage);
     WORKS(perbus_desk_engine_create(&called, &error));
+    WORKS(perbus_desk_player_create(called, &player_called, &error));
     tapped = stage.mixer;
     WORKS(
         perbus_desk_source_create(stage.engine, &MONO, call_the_desk, NULL, NULL, &source, &error));
@@ -51,6 +54,7 @@ static void test_calls_from_a_render_function(void) {
         CHECK(refused[i] == PERBUS_ERROR_IN_RENDER);
     }
     perbus_desk_node_release(source);
+    perbus_desk_node_release(player_called);
     perbus_desk_engine_release(called);
     end_stage(&stage);
 }
@@ -66,6 +70,24 @@ static void test_offline(void) {
     FAILS(PERBUS_ERROR_WRONG_KIND, perbus_desk_engine_set_event_handler, stage.engine, ignore_event,
           &ends, count);
     CHECK(atomic_load(&ends) == 0);
+
+    perbus_render_time time;
+    perbus_desk_node *player;
+    last_of(&stage, 100);
+    WORKS(perbus_desk_engine_get_render_time(stage.engine, &time, &error));
+    CHECK(time.sample_time == 100 && time.sample_rate == 48000.0 && time.host_time == 0);
+    CHECK(time.known == PERBUS_TIME_SAMPLE);
+    REJECTS(perbus_desk_engine_get_render_time, NULL, &time);
+    REJECTS(perbus_desk_engine_get_render_time, stage.engine, NULL);
+    WORKS(perbus_desk_player_create(stage.engine, &player, &error));
+    WORKS(perbus_desk_engine_connect(stage.engine, player, 0, stage.mixer, 1, NULL, &error));
+    FAILS(PERBUS_ERROR_WRONG_KIND, perbus_desk_player_play_at_host_time, player, 1000);
+    FAILS(PERBUS_ERROR_WRONG_KIND, perbus_desk_player_play_at_host_time, stage.mixer, 1000);
+    FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_desk_player_play_at_host_time, player, UINT64_MAX);
+    REJECTS(perbus_desk_player_play_at_host_time, NULL, 1000);
+    WORKS(perbus_desk_engine_stop(stage.engine, &error));
+    FAILS(PERBUS_ERROR_NOT_RUNNING, perbus_desk_engine_get_render_time, stage.engine, &time);
+    perbus_desk_node_release(player);
     end_stage(&stage);
 }
 
@@ -140,17 +162,18 @@ static void test_without_a_server(void) {
     unsetenv("PULSE_SERVER");
 }
 
-static int set_handlers(void *engine) {
-    atomic_int *ends = malloc(sizeof *ends);
-    atomic_init(ends, 0);
-    int set = 0;
-    while (perbus_desk_engine_set_event_handler(engine, ignore_event, ends, count, NULL) ==
-           PERBUS_OK) {
-        set++;
+typedef struct setter {
+    perbus_desk_engine *engine;
+    atomic_int ends;
+    int set;
+} setter;
+
+static int set_handlers(void *context) {
+    setter *own = context;
+    while (perbus_desk_engine_set_event_handler(own->engine, ignore_event, &own->ends, count,
+                                                NULL) == PERBUS_OK) {
+        own->set++;
     }
-    /* Each handler that was set has ended. */
-    CHECK(atomic_load(ends) == set);
-    free(ends);
     return 0;
 }
 
@@ -158,14 +181,20 @@ static void test_close_beside_handlers(void) {
     for (int round = 0; round < 10; round++) {
         perbus_desk_engine *engine;
         thrd_t threads[2];
+        setter setters[2] = {{0}};
         WORKS(perbus_desk_engine_create(&engine, &error));
         for (int i = 0; i < 2; i++) {
-            CHECK(thrd_create(&threads[i], set_handlers, engine) == thrd_success);
+            setters[i].engine = engine;
+            CHECK(thrd_create(&threads[i], set_handlers, &setters[i]) == thrd_success);
         }
         thrd_yield();
         WORKS(perbus_desk_engine_close(engine, &error));
         for (int i = 0; i < 2; i++) {
             thrd_join(threads[i], NULL);
+        }
+        /* Each handler that was set has ended. */
+        for (int i = 0; i < 2; i++) {
+            CHECK(atomic_load(&setters[i].ends) == setters[i].set);
         }
         perbus_desk_engine_release(engine);
     }
@@ -269,6 +298,40 @@ static void listen_to_the_first_sink(void) {
     perbus_desk_engine_release(engine);
 }
 
+/* In 0.3 s the source has become a player, which is heard then and not before. */
+static void play_at_a_host_time(perbus_desk_engine *engine, perbus_desk_node *mixer,
+                                perbus_desk_node *source) {
+    static float half[480];
+    const float *samples = half;
+    perbus_desk_buffer *buffer;
+    perbus_desk_node *player;
+    perbus_render_time time = {0};
+    perbus_position position;
+    const perbus_schedule loops = {.start = PERBUS_FOLLOW, .flags = PERBUS_SCHEDULE_LOOPS};
+    for (int i = 0; i < 480; i++) {
+        half[i] = 0.5f;
+    }
+    for (int i = 0; i < 200 && (time.known & PERBUS_TIME_HOST) == 0; i++) {
+        WORKS(perbus_desk_engine_get_render_time(engine, &time, &error));
+        wait_a_moment();
+    }
+    uint64_t now = perbus_get_host_time();
+    CHECK(time.host_time + 100000000 > now && time.host_time < now + 1000000000);
+    WORKS(perbus_desk_buffer_create(&MONO, &samples, 480, &buffer, &error));
+    WORKS(perbus_desk_player_create(engine, &player, &error));
+    WORKS(perbus_desk_engine_disconnect_input(engine, mixer, 0, &error));
+    WORKS(perbus_desk_engine_connect(engine, player, 0, mixer, 0, &MONO, &error));
+    WORKS(perbus_desk_player_schedule(player, buffer, &loops, &error));
+    WORKS(perbus_desk_player_play_at_host_time(player, now + 300000000, &error));
+    WORKS(perbus_desk_player_get_position(player, &position, &error));
+    CHECK(position.player_frame <= 0);
+    CHECK(sink_plays("first", 0.125f, 0.0f));
+    CHECK(perbus_get_host_time() > now + 300000000);
+    perbus_desk_node_release(player);
+    perbus_desk_buffer_release(buffer);
+    WORKS(perbus_desk_engine_connect(engine, source, 0, mixer, 0, NULL, &error));
+}
+
 /* On the server of tools/with-pulse.sh. */
 void test_playing_to_a_device(void) {
     const perbus_device_options options = {
@@ -306,6 +369,7 @@ void test_playing_to_a_device(void) {
     WORKS(perbus_desk_engine_set_output_device(seen.engine, "pulse:first", &error));
     WORKS(perbus_desk_engine_start(seen.engine, &error));
     CHECK(sink_plays("first", 0.125f, 0.0f));
+    play_at_a_host_time(seen.engine, mixer, source);
     listen_to_the_first_sink();
     WORKS(perbus_desk_engine_close(seen.engine, &error));
     perbus_desk_bus_release(bus);

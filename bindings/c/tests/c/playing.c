@@ -50,7 +50,7 @@ void test_playing(void) {
     CHECK(time == 13);
     WORKS(perbus_desk_player_stop(player, &error));
     wait_for(&played, 1);
-    loop.flags = 8;
+    loop.flags = 16;
     REJECTS(perbus_desk_player_schedule, player, buffer, &loop);
     loop.flags = 0;
     loop.start = INT64_MAX;
@@ -220,7 +220,7 @@ static void refuse_files(stage *stage, perbus_desk_node *player, perbus_file *fi
         FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_desk_player_schedule_segment, player, file,
               bad[i][0], bad[i][1], &schedule);
     }
-    schedule.flags = 8;
+    schedule.flags = 16;
     REJECTS(perbus_desk_player_schedule_file, player, file, &schedule);
     REJECTS(perbus_desk_player_schedule_file, player, NULL, NULL);
     REJECTS(perbus_desk_player_schedule_file, NULL, file, NULL);

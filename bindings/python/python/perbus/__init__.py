@@ -40,6 +40,7 @@ from ._native import (
     Node,
     Output,
     Player,
+    Recorder,
     Source,
     Tap,
     devices,
@@ -50,7 +51,7 @@ from .values import *
 __all__ = [
     "MAX_BANDS", "MAX_BUSES", "MAX_CHANNELS", "MAX_MATRIX_BUSES", "MAX_RENDER_THREADS",
     "MAX_SAMPLE_RATE", "Bus", "Engine", "Equalizer", "Fade", "File", "Group", "Input", "Matrix", "Mixer", "Node", "Output",
-    "Player", "Source", "Tap", "__version__", "devices", "file", "level", "version",
+    "Player", "Recorder", "Source", "Tap", "__version__", "devices", "file", "level", "version",
 ]
 __all__ += errors.__all__
 __all__ += values.__all__

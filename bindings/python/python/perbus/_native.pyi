@@ -10,7 +10,7 @@ from typing_extensions import Self
 from .values import (
     AutomationPoint, Band, BufferEnd, BusConfig, ChannelLayout, Control, Curve, Device, DeviceStatus,
     Discrepancy, EngineEvent, EngineScene, FadeEnd, Fallback, FileInfo, Format, Meter, NodeInfo, PanLaw,
-    Position, Scene, SceneParts, SendTap,
+    Position, RecorderStatus, Recording, RenderTime, Scene, SceneParts, SendTap,
 )
 
 _Samples = npt.NDArray[np.float32]
@@ -20,7 +20,7 @@ _Number = Union[SupportsFloat, SupportsIndex]
 __all__ = [
     "MAX_BANDS", "MAX_BUSES", "MAX_CHANNELS", "MAX_MATRIX_BUSES", "MAX_RENDER_THREADS",
     "MAX_SAMPLE_RATE", "Batch", "Bus", "Decoder", "Engine", "Equalizer", "Fade", "File", "Group", "Input", "Matrix", "Mixer",
-    "Node", "Output", "Player", "Source", "Tap", "check_format", "devices", "load", "pan_constant_power",
+    "Node", "Output", "Player", "Recorder", "Source", "Tap", "check_format", "devices", "load", "pan_constant_power",
     "pan_linear", "engine_scene_only", "engine_scene_only_buses", "scene_only", "scene_only_buses", "version",
 ]
 
@@ -63,6 +63,16 @@ class Node:
     def __hash__(self) -> int: ...
 
 @final
+class Recorder:
+    @property
+    def status(self) -> RecorderStatus: ...
+    def stop_at(self, frame: SupportsIndex) -> None: ...
+    def wait(self) -> None: ...
+    def stop(self) -> Recording: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *_raised: object) -> None: ...
+
+@final
 class Tap:
     def wait(self) -> None: ...
     @property
@@ -86,6 +96,7 @@ class Source(Node):
     def error(self) -> Optional[Exception]: ...
 
 class Player(Node):
+    def play_at_time(self, seconds: _Number) -> None: ...
     def schedule(
         self,
         samples: _Samples,
@@ -171,6 +182,16 @@ class Matrix(Node):
     def invert(self) -> None: ...
 
 class Mixer(Node):
+    def record(
+        self,
+        path: _Path,
+        *,
+        at: Optional[SupportsIndex] = None,
+        type: Literal["wav", "flac", "ogg"] = "wav",
+        samples: Optional[Literal["float32", "int24", "int16"]] = None,
+        quality: Optional[_Number] = None,
+        dither: bool = True,
+    ) -> Recorder: ...
     def bus(self, number: SupportsIndex) -> Bus: ...
     @property
     def output_volume(self) -> float: ...
@@ -220,6 +241,16 @@ class Mixer(Node):
 
 @final
 class Bus:
+    def record(
+        self,
+        path: _Path,
+        *,
+        at: Optional[SupportsIndex] = None,
+        type: Literal["wav", "flac", "ogg"] = "wav",
+        samples: Optional[Literal["float32", "int24", "int16"]] = None,
+        quality: Optional[_Number] = None,
+        dither: bool = True,
+    ) -> Recorder: ...
     @property
     def number(self) -> int: ...
     @property
@@ -453,6 +484,7 @@ class Engine:
         format: Optional[Format] = None,
     ) -> None: ...
     def set_input_device(self, id: Optional[str]) -> None: ...
+    def render_time(self) -> RenderTime: ...
     def device_status(self) -> DeviceStatus: ...
     def on_event(self, function: Optional[Callable[[EngineEvent], object]]) -> None: ...
     def set_render_threads(self, threads: SupportsIndex) -> None: ...

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
-__all__ = ["Device", "DeviceStatus", "EngineEvent"]
+__all__ = ["Device", "DeviceStatus", "EngineEvent", "RenderTime"]
 
 
 class Device(NamedTuple):
@@ -69,6 +69,18 @@ class DeviceStatus(NamedTuple):
     monitoring_latency: float
     #: Times that recorded sound was lost or came too late.
     overruns: int
+
+
+class RenderTime(NamedTuple):
+    """Where an engine is, see :meth:`Engine.render_time`."""
+
+    #: The engine's time, in frames: of the first frame of the next block.
+    sample_time: int
+    #: Frames per second.
+    sample_rate: float
+    #: When that frame is heard, in seconds of :func:`time.monotonic`: in the future by about the device's
+    #: latency. None offline, and until the device has asked for its first block.
+    time: Optional[float]
 
 
 class EngineEvent(Enum):

@@ -7,7 +7,8 @@ from enum import Enum, IntEnum, IntFlag
 from typing import TYPE_CHECKING, List, NamedTuple, Optional, Tuple
 
 from . import _native
-from .device import Device, DeviceStatus, EngineEvent
+from .device import Device, DeviceStatus, EngineEvent, RenderTime
+from .recording import RecorderState, RecorderStatus, Recording
 
 if TYPE_CHECKING:
     from ._native import Bus
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 __all__ = [
     "AutomationPoint", "Band", "BufferEnd", "BusConfig", "ChannelLayout", "Control", "Curve",
     "Device", "DeviceStatus", "Discrepancy", "EngineEvent", "EngineScene", "FadeEnd", "Fallback", "FileInfo",
-    "FilterType", "Format", "GroupConfig", "Meter", "NodeInfo", "PanLaw", "Position", "Scene", "SceneParts",
+    "FilterType", "Format", "GroupConfig", "Meter", "NodeInfo", "PanLaw", "Position", "RecorderState", "RecorderStatus",
+    "Recording", "RenderTime", "Scene", "SceneParts",
     "SendTap",
 ]
 
