@@ -89,6 +89,11 @@ impl Args {
         Ok(mix)
     }
 
+    /// Whether to go on where no device can be opened: the demo is there to be looked at, too.
+    pub(crate) fn may_be_unheard(&self) -> bool {
+        self.demo && !self.offline && self.output.is_none() && self.input.is_none()
+    }
+
     pub(crate) fn loops(&self) -> bool {
         self.looped || self.demo
     }

@@ -94,7 +94,8 @@ fn list_devices() -> Result<(), Failure> {
 
 fn run(args: &Args) -> Result<(), Failure> {
     terminal::check()?;
-    let mut output = Output::new(args)?;
+    let unheard = args.may_be_unheard() && !Output::opens(args);
+    let mut output = Output::new(args, args.offline || unheard)?;
     let rate = output.engine().format().sample_rate() as u32;
     let mut mix = args.mix(rate)?;
     Desk::rehearse(&mix, rate)?;
@@ -104,6 +105,12 @@ fn run(args: &Args) -> Result<(), Failure> {
     let input = output.input(mix.bus_count() as u32)?;
     output.start()?;
     let mut app = App::new(&mix, &desk, input, output, args.loops());
+    if unheard {
+        app.say(
+            "there is no device, and nothing is heard: as with --offline",
+            false,
+        );
+    }
     if let Some(path) = &args.record {
         app.record(path.clone())?;
     }

@@ -42,10 +42,15 @@ pub(crate) struct Output {
 }
 
 impl Output {
+    /// Whether a device can be opened.
+    pub(crate) fn opens(args: &Args) -> bool {
+        Self::new(args, false).is_ok_and(|it| it.engine.start().is_ok())
+    }
+
     /// Makes the engine; `start` opens the device.
-    pub(crate) fn new(args: &Args) -> Result<Self, Failure> {
+    pub(crate) fn new(args: &Args, offline: bool) -> Result<Self, Failure> {
         let happened = Arc::new(Happened::default());
-        let engine = if args.offline {
+        let engine = if offline {
             let rate = args.rate.unwrap_or(OFFLINE_RATE);
             Desk::offline(rate, args.block.unwrap_or(OFFLINE_BLOCK))?
         } else {
@@ -54,7 +59,7 @@ impl Output {
         Ok(Self {
             engine,
             clock: None,
-            offline: args.offline,
+            offline,
             input: args.input.clone(),
             next_look: None,
             happened,

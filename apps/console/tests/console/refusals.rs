@@ -3,6 +3,7 @@
 use std::process::{Command, Stdio};
 
 use super::console;
+use super::sound::write_tone;
 use super::tmux::Tmux;
 
 /// Status, standard output and standard error without a terminal.
@@ -40,14 +41,28 @@ fn without_a_terminal() {
     assert!(error.starts_with("perbus-console: devices: "), "{error}");
 }
 
+/// A machine without a sound card.
+const NOWHERE: [(&str, &str); 2] = [
+    ("PERBUS_AUDIO", "pulse"),
+    ("PULSE_SERVER", "unix:/nonexistent/socket"),
+];
+
+#[test]
+fn the_demo_needs_no_device() {
+    let folder = tempfile::tempdir().unwrap();
+    let command = console("--demo");
+    let Some(tmux) = Tmux::run_in(folder, 80, 24, &command, &NOWHERE) else {
+        return;
+    };
+    let screen = tmux.wait_text("offline: no device");
+    assert!(screen.has("nothing is heard: as with --offline"));
+}
+
 #[test]
 fn in_a_terminal() {
-    let nowhere = [
-        ("PERBUS_AUDIO", "pulse"),
-        ("PULSE_SERVER", "unix:/nonexistent/socket"),
-    ];
     for (arguments, line) in [
-        ("--demo", "--offline runs without a device"),
+        ("tone.wav", "--offline runs without a device"),
+        ("--demo --output x", "--offline runs without a device"),
         ("--offline", "there is nothing to play"),
         ("--offline missing.wav", "perbus-console: missing.wav: "),
         (
@@ -57,7 +72,8 @@ fn in_a_terminal() {
         ("--offline --demo --output x", "cannot be used with"),
     ] {
         let folder = tempfile::tempdir().unwrap();
-        let Some(tmux) = Tmux::run_in(folder, 200, 24, &console(arguments), &nowhere) else {
+        write_tone(&folder.path().join("tone.wav"), 0.1);
+        let Some(tmux) = Tmux::run_in(folder, 200, 24, &console(arguments), &NOWHERE) else {
             return;
         };
         let screen = tmux.wait_text("restored");
