@@ -162,6 +162,9 @@ pub mod guide {
     #[doc = include_str!("../docs/console.md")]
     pub mod console {}
 
+    #[doc = include_str!("../docs/adopting.md")]
+    pub mod adopting {}
+
     #[doc = include_str!("../docs/from-avaudioengine.md")]
     pub mod from_avaudioengine {}
 
