@@ -50,13 +50,14 @@ impl Rendering {
         let (first, count) = (channels.as_ptr(), channels.len() as u32);
         let (time, frames) = (block.sample_time(), block.frames());
         let ended = self.ended.load(Ordering::Relaxed);
-        // SAFETY: the header asks for functions that take these, and the block's pointers are to
-        // `frames` samples each.
         let sounds = !ended
             && match self.function {
+                // SAFETY: the header asks for a function that takes these, and the block's pointers
+                // are to `frames` samples each.
                 Function::Source(Some(render)) => unsafe {
                     !render(self.context, time, frames, first, count)
                 },
+                // SAFETY: as above.
                 Function::Input(Some(fill)) => unsafe { fill(self.context, frames, first, count) },
                 Function::Source(None) | Function::Input(None) => false,
             };

@@ -76,6 +76,7 @@ impl Engine {
         text_signature = "(output=None, *, input=None, sample_rate=None, block=None, latency=None, \
             restarts=False)"
     )]
+    #[allow(clippy::too_many_arguments)]
     fn new(
         py: Python<'_>, output: Option<&str>, input: Option<&str>, sample_rate: Option<Double>,
         block: Option<Index>, latency: Option<Seconds>, restarts: bool,
