@@ -22,7 +22,7 @@ static perbus_status check_change(perbus_engine *engine, const perbus_connection
     perbus_status status = perbus__get_volume(change->source->mixing, change->mixer->object,
                                               change->bus, &volume, error);
     return status == PERBUS_ERROR_NOT_CONNECTED
-               ? perbus__refuse_connection(change->source, change->bus, error)
+               ? perbus__refuse_connection(change->source, change->mixer, change->bus, error)
                : status;
 }
 

@@ -87,7 +87,7 @@ perbus_status perbus_connection_automate(perbus_node *source, perbus_node *mixer
         AVAudioMixingDestination *destination = [source->mixing destinationForMixer:mixer->object
                                                                                 bus:bus];
         if (destination == nil) {
-            return perbus__refuse_connection(source, bus, error);
+            return perbus__refuse_connection(source, mixer, bus, error);
         }
         PERBUS_CHECK(check_time([source->object engine], points, count, error));
         return perbus__automate(destination, control, from, points, count)

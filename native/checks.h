@@ -23,10 +23,10 @@ perbus_status perbus__check_bus(const char *role, uint32_t bus, NSUInteger count
 perbus_status perbus__check_kind(perbus_node *node, perbus_kind kind, perbus_error *error);
 perbus_status perbus__check_attached(perbus_engine *engine, perbus_node *node, const char *role,
                                      perbus_error *error);
-// Why a call on a connection found none: the source has no per-connection control, or does not feed
-// the bus.
-PERBUS_COLD perbus_status perbus__refuse_connection(perbus_node *source, uint32_t bus,
-                                                    perbus_error *error);
+// Why a call on a connection found none: the source has no per-connection control, does not feed the
+// bus, or the engine does not let it control the bus yet.
+PERBUS_COLD perbus_status perbus__refuse_connection(perbus_node *source, perbus_node *mixer,
+                                                    uint32_t bus, perbus_error *error);
 
 // Whether both ends are this engine's and have such buses, and no channel of the format (NULL: the
 // source's) is lost on the way into the destination.

@@ -51,13 +51,39 @@ perbus_status perbus__check_attached(perbus_engine *engine, perbus_node *node, c
     return PERBUS_OK;
 }
 
-perbus_status perbus__refuse_connection(perbus_node *source, uint32_t bus, perbus_error *error) {
+// Whether the source feeds that bus: itself, or through effects.
+static BOOL feeds(const perbus_node *source, AVAudioNode *mixer, uint32_t bus) {
+    AVAudioEngine *engine = [mixer engine];
+    AVAudioNode *node = mixer;
+    Protocol *mixing = NSProtocolFromString(@"AVAudioMixing");
+    while (engine != nil && node != nil && bus < [node numberOfInputs]) {
+        node = [[engine inputConnectionPointForNode:node inputBus:bus] node];
+        if (node == source->object) {
+            return YES;
+        }
+        BOOL passes = [node numberOfInputs] == 1 && ![node conformsToProtocol:mixing];
+        node = passes ? node : nil;
+        bus = 0;
+    }
+    return NO;
+}
+
+perbus_status perbus__refuse_connection(perbus_node *source, perbus_node *mixer, uint32_t bus,
+                                        perbus_error *error) {
     if (source->mixing == nil) {
         return perbus__fail(error, PERBUS_ERROR_NOT_MIXING,
                             @"the source has no volume and pan per connection");
     }
-    return perbus__fail(error, PERBUS_ERROR_NOT_CONNECTED,
-                        @"the source is not connected to input bus %u of this mixer", bus);
+    return perbus__catch(error, ^{
+        if (feeds(source, mixer->object, bus)) {
+            return perbus__fail(error, PERBUS_ERROR_PENDING,
+                                @"the engine does not let the source control input bus %u of this "
+                                @"mixer yet",
+                                bus);
+        }
+        return perbus__fail(error, PERBUS_ERROR_NOT_CONNECTED,
+                            @"the source is not connected to input bus %u of this mixer", bus);
+    });
 }
 
 perbus_status perbus__check_connect(perbus_engine *engine, perbus_node *source, uint32_t source_bus,

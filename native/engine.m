@@ -141,6 +141,16 @@ perbus_status perbus_engine_create_offline(const perbus_format *format, uint32_t
     return create(format, max_frames, NULL, out_engine, error);
 }
 
+// An engine of Apple's may fail when nodes outlive it, or go with it.
+static void detach_nodes(AVAudioEngine *engine) {
+    AVAudioNode *main = [engine mainMixerNode], *output = [engine outputNode];
+    for (AVAudioNode *node in [engine attachedNodes]) {
+        if (node != main && node != output && ![node isKindOfClass:[AVAudioInputNode class]]) {
+            [engine detachNode:node];
+        }
+    }
+}
+
 static void end_engine(perbus__handle *handle) {
     perbus_engine *engine = (perbus_engine *)handle;
     perbus__catch(NULL, ^{
@@ -149,6 +159,7 @@ static void end_engine(perbus__handle *handle) {
             perbus__end_events(engine);
             if (!engine->adopted) {
                 [engine->object stop];
+                detach_nodes(engine->object);
             }
         } @finally {
             if (engine->render != NULL) {

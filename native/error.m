@@ -54,6 +54,8 @@ const char *perbus_status_name(perbus_status status) {
         return "PERBUS_ERROR_FILE";
     case PERBUS_ERROR_DAMAGED:
         return "PERBUS_ERROR_DAMAGED";
+    case PERBUS_ERROR_PENDING:
+        return "PERBUS_ERROR_PENDING";
     case PERBUS_ERROR_CLOSED:
         return "PERBUS_ERROR_CLOSED";
     case PERBUS_ERROR_INTERNAL:

@@ -38,7 +38,7 @@ static perbus_status with_destination(perbus_node *source, perbus_node *mixer, u
         AVAudioMixingDestination *destination = [source->mixing destinationForMixer:mixer->object
                                                                                 bus:bus];
         if (destination == nil) {
-            return perbus__refuse_connection(source, bus, error);
+            return perbus__refuse_connection(source, mixer, bus, error);
         }
         return fade(destination) ? PERBUS_OK : perbus__no_memory_for_fade(error);
     } @catch (NSException *exception) {

@@ -27,7 +27,7 @@ perbus_status perbus_connection_get_meter(perbus_node *source, perbus_node *mixe
         AVAudioMixingDestination *destination = [source->mixing destinationForMixer:mixer->object
                                                                                 bus:bus];
         if (destination == nil) {
-            return perbus__refuse_connection(source, bus, error);
+            return perbus__refuse_connection(source, mixer, bus, error);
         }
         perbus_meter meter = {0};
         if (!perbus__read_meter(destination, &meter)) {

@@ -118,10 +118,11 @@ static perbus_status enter_connection(perbus_node *source, perbus_node *mixer,
     return perbus__enter(error);
 }
 
-static perbus_status explain(perbus_status status, perbus_node *source, uint32_t bus,
-                             perbus_error *error) {
-    return status == PERBUS_ERROR_NOT_CONNECTED ? perbus__refuse_connection(source, bus, error)
-                                                : status;
+static perbus_status explain(perbus_status status, perbus_node *source, perbus_node *mixer,
+                             uint32_t bus, perbus_error *error) {
+    return status == PERBUS_ERROR_NOT_CONNECTED
+               ? perbus__refuse_connection(source, mixer, bus, error)
+               : status;
 }
 
 perbus_status perbus_connection_set_volume(perbus_node *source, perbus_node *mixer, uint32_t bus,
@@ -129,7 +130,7 @@ perbus_status perbus_connection_set_volume(perbus_node *source, perbus_node *mix
     PERBUS_CHECK(perbus__check_volume(volume, error));
     PERBUS_CHECK(enter_connection(source, mixer, error));
     perbus_status status = perbus__set_volume(source->mixing, mixer->object, bus, volume, error);
-    return explain(status, source, bus, error);
+    return explain(status, source, mixer, bus, error);
 }
 
 perbus_status perbus_connection_get_volume(perbus_node *source, perbus_node *mixer, uint32_t bus,
@@ -138,7 +139,7 @@ perbus_status perbus_connection_get_volume(perbus_node *source, perbus_node *mix
     PERBUS_CHECK(enter_connection(source, mixer, error));
     perbus_status status =
         perbus__get_volume(source->mixing, mixer->object, bus, out_volume, error);
-    return explain(status, source, bus, error);
+    return explain(status, source, mixer, bus, error);
 }
 
 perbus_status perbus_connection_set_pan(perbus_node *source, perbus_node *mixer, uint32_t bus,
@@ -146,7 +147,7 @@ perbus_status perbus_connection_set_pan(perbus_node *source, perbus_node *mixer,
     PERBUS_CHECK(perbus__check_pan(pan, error));
     PERBUS_CHECK(enter_connection(source, mixer, error));
     perbus_status status = perbus__set_pan(source->mixing, mixer->object, bus, pan, error);
-    return explain(status, source, bus, error);
+    return explain(status, source, mixer, bus, error);
 }
 
 perbus_status perbus_connection_get_pan(perbus_node *source, perbus_node *mixer, uint32_t bus,
@@ -154,5 +155,5 @@ perbus_status perbus_connection_get_pan(perbus_node *source, perbus_node *mixer,
     PERBUS_REQUIRE(out_pan, error);
     PERBUS_CHECK(enter_connection(source, mixer, error));
     perbus_status status = perbus__get_pan(source->mixing, mixer->object, bus, out_pan, error);
-    return explain(status, source, bus, error);
+    return explain(status, source, mixer, bus, error);
 }

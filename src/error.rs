@@ -42,6 +42,10 @@ pub enum Error {
     /// The source has no per-connection volume and pan.
     #[error("{0}")]
     NotMixing(String),
+    /// The source feeds the bus, but the engine does not let it control that yet. Setting a strip
+    /// does not fail with this: its values go to the engine as soon as it takes them.
+    #[error("{0}")]
+    Pending(String),
     /// The bus has no source and its mixer feeds no other mixer: there is no pan to fall back to.
     #[error("{0}")]
     NoPanControl(String),

@@ -145,6 +145,7 @@ fn from_status(status: perbus_status, message: String) -> Error {
         perbus_status::PERBUS_ERROR_WRONG_ENGINE => Error::WrongEngine(message),
         perbus_status::PERBUS_ERROR_WRONG_KIND => Error::WrongKind(message),
         perbus_status::PERBUS_ERROR_NOT_MIXING => Error::NotMixing(message),
+        perbus_status::PERBUS_ERROR_PENDING => Error::Pending(message),
         perbus_status::PERBUS_ERROR_CYCLE => Error::Cycle(message),
         perbus_status::PERBUS_ERROR_FORMAT => Error::Format(message),
         perbus_status::PERBUS_ERROR_NOT_RUNNING => Error::NotRunning(message),

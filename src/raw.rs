@@ -248,6 +248,7 @@ pub fn status(error: &Error) -> perbus_status {
         Error::WrongEngine(_) => status::PERBUS_ERROR_WRONG_ENGINE,
         Error::WrongKind(_) => status::PERBUS_ERROR_WRONG_KIND,
         Error::NotMixing(_) => status::PERBUS_ERROR_NOT_MIXING,
+        Error::Pending(_) => status::PERBUS_ERROR_PENDING,
         Error::NoPanControl(_) => status::PERBUS_ERROR_NO_PAN_CONTROL,
         Error::Cycle(_) => status::PERBUS_ERROR_CYCLE,
         Error::Format(_) => status::PERBUS_ERROR_FORMAT,

@@ -61,6 +61,8 @@ const (
 	ErrFile Status = C.PERBUS_ERROR_FILE
 	// ErrDamaged says that an audio file is cut short or damaged.
 	ErrDamaged Status = C.PERBUS_ERROR_DAMAGED
+	// ErrPending says that the source feeds the bus, but the engine does not let it control that yet.
+	ErrPending Status = C.PERBUS_ERROR_PENDING
 	// ErrClosed says that the engine, node or buffer was closed.
 	ErrClosed Status = C.PERBUS_ERROR_CLOSED
 	// ErrInternal is a fault of the library itself.

@@ -26,6 +26,8 @@ extern "C" {
  * @retval PERBUS_ERROR_OUT_OF_RANGE volume; nothing has changed
  * @retval PERBUS_ERROR_NOT_MIXING the source has no such control (an output node, an effect)
  * @retval PERBUS_ERROR_NOT_CONNECTED the source does not reach that bus
+ * @retval PERBUS_ERROR_PENDING the source is a mixer that nothing feeds yet, and the engine lets nobody
+ * set its connections meanwhile: Apple's may be like that
  * Maps to destinationForMixer:bus: and setVolume:. Threads: any. Real-time safe: no
  */
 perbus_status perbus_connection_set_volume(perbus_node *source, perbus_node *mixer, uint32_t bus,
@@ -63,8 +65,9 @@ typedef struct perbus_connection_change {
  * Sets the volume and pan of many connections of one engine: all of them or, on failure, none. On
  * the portable engine all take effect in the same block; Apple's may spread them over two.
  * @param changes an array of `count` entries; of two for the same connection the later one counts
- * @retval PERBUS_ERROR_OUT_OF_RANGE, PERBUS_ERROR_NOT_MIXING, PERBUS_ERROR_NOT_CONNECTED as
- * perbus_connection_set_volume, for the entry named in the message; nothing has changed
+ * @retval PERBUS_ERROR_OUT_OF_RANGE, PERBUS_ERROR_NOT_MIXING, PERBUS_ERROR_NOT_CONNECTED,
+ * PERBUS_ERROR_PENDING as perbus_connection_set_volume, for the entry named in the message; nothing
+ * has changed
  * @retval PERBUS_ERROR_WRONG_ENGINE a mixer of another engine
  * Maps to destinationForMixer:bus:, setVolume: and setPan:. Threads: any. Real-time safe: no
  */

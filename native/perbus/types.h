@@ -58,6 +58,9 @@ typedef enum perbus_status {
     PERBUS_ERROR_IN_RENDER = -17,   /**< Called from a source's render function. */
     PERBUS_ERROR_FILE = -19,        /**< An audio file could not be read or written. */
     PERBUS_ERROR_DAMAGED = -22,     /**< An audio file is cut short or damaged. */
+    PERBUS_ERROR_PENDING = -23,     /**< The source feeds the bus, but the engine does not let it
+                                         control that yet: try again after the next change of the
+                                         graph or start. */
     /* Only from perbus/desk.h: */
     PERBUS_ERROR_NO_PAN_CONTROL = -18, /**< No source there, and no mixer downstream to pan on. */
     PERBUS_ERROR_CLOSED = -20,         /**< The engine was closed. */

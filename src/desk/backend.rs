@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::desk::automation::Point;
+use crate::desk::deferral::BusKey;
 use crate::desk::fade::Curve;
 use crate::desk::faders::Which;
 use crate::desk::pan_law::PanLaw;
@@ -17,6 +18,9 @@ use crate::error::Result;
 ///
 /// While one of these calls runs, the desk has the connection's strip locked and keeps edits of the
 /// graph away, so that the connection stays.
+///
+/// A call may fail with [`Error::Pending`](crate::Error::Pending): the engine does not take values for
+/// the connection yet. See [`deferral`](crate::desk::deferral).
 pub(crate) trait Backend {
     /// A connection from a source to a mixer's input bus, or a mixer's output; or a master, which
     /// lives as long as any of its clones.
@@ -27,6 +31,9 @@ pub(crate) trait Backend {
 
     /// A mixer's input buses have numbers below this.
     const MAX_BUSES: u32;
+
+    /// What tells mixers' buses apart; `None` for what is no bus's.
+    fn bus_of(connection: &Self::Connection) -> Option<BusKey>;
 
     /// The time in frames that fades are counted in. It never runs backwards.
     fn now(&self) -> i64;

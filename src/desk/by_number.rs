@@ -7,7 +7,7 @@ use crate::desk::fallback::{Control, Fallback};
 use crate::desk::graph::Graph;
 use crate::desk::node::{Connection, DeskNode};
 use crate::desk::ranges::check_bus;
-use crate::desk::strip::{Feed, Strip, StripGuard};
+use crate::desk::strip::{Feed, State, Strip, StripGuard};
 use crate::desk::Desk;
 use crate::error::{Error, Result};
 use crate::sync::{in_render, lock};
@@ -34,16 +34,26 @@ impl<N: DeskNode> Desk<N> {
         mixer.slot().map(|_| None)
     }
 
+    /// Of a bus that something feeds.
+    #[inline]
+    fn control_of(&self, state: &State<Connection<N>>) -> Control {
+        if state.is_deferred(&self.driver) {
+            Control::Held
+        } else {
+            Control::Connection
+        }
+    }
+
     #[inline]
     pub(crate) fn set_volume_for_bus(&self, mixer: &N, volume: f32, bus: u32) -> Result<Control> {
         if let Some((strip, mut state)) = self.fader(mixer, bus)? {
             if state.faders.volume_moves() {
                 drop(state);
                 self.set_moving(mixer, strip, Which::Volume, volume)?;
-            } else {
-                strip.set_volume(&mut state, &self.driver, volume)?;
+                return Ok(self.control_of(&strip.lock()));
             }
-            return Ok(Control::Connection);
+            strip.set_volume(&mut state, &self.driver, volume)?;
+            return Ok(self.control_of(&state));
         }
         match self.fallback() {
             Fallback::Global => {
@@ -61,8 +71,9 @@ impl<N: DeskNode> Desk<N> {
 
     pub(crate) fn volume_for_bus(&self, mixer: &N, bus: u32) -> Result<(f32, Control)> {
         if let Some((strip, state)) = self.fader(mixer, bus)? {
+            let control = self.control_of(&state);
             drop(state);
-            return Ok((strip.volume(|| self.now()), Control::Connection));
+            return Ok((strip.volume(|| self.now()), control));
         }
         match self.fallback() {
             Fallback::Global => Ok((self.output_volume(mixer)?, Control::Mixer)),
@@ -80,10 +91,10 @@ impl<N: DeskNode> Desk<N> {
             if state.faders.pan_moves() {
                 drop(state);
                 self.set_moving(mixer, strip, Which::Pan, pan)?;
-            } else {
-                strip.set_pan(&mut state, &self.driver, pan)?;
+                return Ok(self.control_of(&strip.lock()));
             }
-            return Ok(Control::Connection);
+            strip.set_pan(&mut state, &self.driver, pan)?;
+            return Ok(self.control_of(&state));
         }
         match self.fallback() {
             Fallback::Global => (),
@@ -110,8 +121,9 @@ impl<N: DeskNode> Desk<N> {
 
     pub(crate) fn pan_for_bus(&self, mixer: &N, bus: u32) -> Result<(f32, Control)> {
         if let Some((strip, state)) = self.fader(mixer, bus)? {
+            let control = self.control_of(&state);
             drop(state);
-            return Ok((strip.pan(|| self.now()), Control::Connection));
+            return Ok((strip.pan(|| self.now()), control));
         }
         match self.fallback() {
             Fallback::Global => (),

@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::desk::automation::{Lane, Point};
 use crate::desk::backend::Backend;
+use crate::desk::deferral::Deferred;
 use crate::desk::fade::{value_at, Ended, FadeEnd, FadeState, Position};
 use crate::desk::fade_list::{FadeList, Key};
 use crate::desk::faders::{Sent, Which};
@@ -29,6 +30,7 @@ pub(crate) struct Driver<B, T> {
     without_fades: AtomicBool,
     /// Likewise, no automation.
     without_automation: AtomicBool,
+    pub(crate) deferred: Deferred,
     pub(crate) backend: B,
 }
 
@@ -71,6 +73,7 @@ impl<B: Backend, T> Driver<B, T> {
             moved: AtomicBool::new(false),
             without_fades: AtomicBool::new(false),
             without_automation: AtomicBool::new(false),
+            deferred: Deferred::default(),
             backend,
         }
     }
@@ -78,6 +81,16 @@ impl<B: Backend, T> Driver<B, T> {
     #[inline]
     pub(crate) fn now(&self) -> i64 {
         self.backend.now()
+    }
+
+    #[inline(always)]
+    pub(crate) fn set_volume(&self, connection: &B::Connection, volume: f32) -> Result<()> {
+        self.tolerate(connection, self.backend.set_volume(connection, volume))
+    }
+
+    #[inline(always)]
+    pub(crate) fn set_pan(&self, connection: &B::Connection, pan: f32) -> Result<()> {
+        self.tolerate(connection, self.backend.set_pan(connection, pan))
     }
 
     /// Whether the engine fades the connection by itself; true until it says that it does not.
@@ -88,52 +101,6 @@ impl<B: Backend, T> Driver<B, T> {
     #[cfg(test)]
     pub(crate) fn lose_fades(&self) {
         self.without_fades.store(true, Ordering::Relaxed);
-    }
-
-    /// Sends connections what differs, to be heard from one block on: all of it, or none when
-    /// anything is refused. Their strips must be locked.
-    pub(crate) fn apply_many<'a>(
-        &self,
-        changes: impl Iterator<Item = (&'a B::Connection, Sent, Sent)> + Clone,
-    ) -> Result<()>
-    where
-        B::Connection: 'a,
-    {
-        let mut settings = Vec::with_capacity(changes.size_hint().1.unwrap_or(0));
-        let mut alone = Vec::new();
-        for change in changes.clone().filter(|(_, old, new)| old != new) {
-            match Self::plain(change) {
-                Some(setting) => settings.push(setting),
-                // A fade that the change does not concern continues.
-                None => alone.push(change),
-            }
-        }
-        if alone.is_empty() {
-            return self.backend.apply(&settings);
-        }
-        self.backend.batch(|| {
-            self.backend.apply(&settings)?;
-            for (index, (connection, old, new)) in alone.iter().enumerate() {
-                let applied = self.apply(connection, Some(*old), *new);
-                if applied.is_err() {
-                    // The engine had all of this before.
-                    for (connection, old, new) in &alone[..index] {
-                        let _ = self.apply(connection, Some(*new), *old);
-                    }
-                    let changed = changes.filter(|(_, old, new)| old != new);
-                    let undone = changed.filter_map(|(it, old, new)| Self::plain((it, new, old)));
-                    let _ = self.backend.apply(&undone.collect::<Vec<_>>());
-                    return applied;
-                }
-            }
-            Ok(())
-        })
-    }
-
-    /// The entry of a change to which fades do not matter.
-    fn plain((connection, old, new): (&B::Connection, Sent, Sent)) -> Option<B::Setting> {
-        let fades = [old.volume_fade, old.pan_fade, new.volume_fade, new.pan_fade];
-        B::setting(connection, new.volume, new.pan).filter(|_| fades.iter().all(Option::is_none))
     }
 
     /// Sends a connection what differs from `before`, or everything. Its strip must be locked.
@@ -150,24 +117,24 @@ impl<B: Backend, T> Driver<B, T> {
             // the rest of the fade starts from where it has got to.
             let joins = before.is_none_or(|before| before.silenced);
             if let Some(fade) = now.volume_fade.filter(|_| joins) {
-                backend.set_volume(connection, fade.at(self.now()))?;
+                self.set_volume(connection, fade.at(self.now()))?;
             }
             self.send(
                 connection,
                 volume,
-                |volume| backend.set_volume(connection, volume),
+                |volume| self.set_volume(connection, volume),
                 |fade, frames| backend.fade_volume(connection, fade.to, frames, fade.curve),
             )?;
         }
         let pan = (now.pan, now.pan_fade);
         if before.is_none_or(|before| (before.pan, before.pan_fade) != pan) {
             if let (None, Some(fade)) = (before, now.pan_fade) {
-                backend.set_pan(connection, fade.at(self.now()))?;
+                self.set_pan(connection, fade.at(self.now()))?;
             }
             self.send(
                 connection,
                 pan,
-                |pan| backend.set_pan(connection, pan),
+                |pan| self.set_pan(connection, pan),
                 |fade, frames| backend.fade_pan(connection, fade.to, frames),
             )?;
         }
@@ -191,7 +158,7 @@ impl<B: Backend, T> Driver<B, T> {
         if left > 0 && self.has_fades(connection) {
             match request(&fade, left) {
                 Err(Error::Unsupported(_)) => self.without_fades.store(true, Ordering::Relaxed),
-                requested => return requested,
+                requested => return self.tolerate(connection, requested),
             }
         }
         set(fade.at(now))
@@ -218,7 +185,7 @@ impl<B: Backend, T> Driver<B, T> {
                 self.without_automation.store(true, Ordering::Relaxed);
                 Ok(())
             }
-            scheduled => scheduled,
+            scheduled => self.tolerate(connection, scheduled),
         }
     }
 
@@ -252,20 +219,20 @@ impl<B: Backend, T> Driver<B, T> {
         let value = value_at(position, self.now());
         match which {
             Which::Volume => {
-                backend.set_volume(connection, value)?;
+                self.set_volume(connection, value)?;
                 self.send(
                     connection,
                     position,
-                    |volume| backend.set_volume(connection, volume),
+                    |volume| self.set_volume(connection, volume),
                     |fade, frames| backend.fade_volume(connection, fade.to, frames, fade.curve),
                 )
             }
             Which::Pan => {
-                backend.set_pan(connection, value)?;
+                self.set_pan(connection, value)?;
                 self.send(
                     connection,
                     position,
-                    |pan| backend.set_pan(connection, pan),
+                    |pan| self.set_pan(connection, pan),
                     |fade, frames| backend.fade_pan(connection, fade.to, frames),
                 )
             }

@@ -20,6 +20,8 @@ pub enum Control {
     Connection,
     /// The mixer's global one, because no source is tracked on the bus: it acts on all buses.
     Mixer,
-    /// The bus's strip, whose values the next source on the bus gets: see [`Fallback::Hold`].
+    /// The bus's strip. The next source on the bus gets its values: see [`Fallback::Hold`]. Or a
+    /// mixer feeds the bus, and the engine lets nobody set that as long as nothing feeds that mixer:
+    /// the connection gets the values as soon as something does.
     Held,
 }

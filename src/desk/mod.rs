@@ -20,12 +20,14 @@ use crate::sync::in_render;
 use crate::sync::panics::caught;
 
 pub(crate) mod adoption;
+mod apply_many;
 pub(crate) mod audibility;
 pub(crate) mod automation;
 pub(crate) mod backend;
 mod by_number;
 mod configure;
 pub mod decibels;
+pub(crate) mod deferral;
 pub(crate) mod driver;
 pub(crate) mod engine_scene;
 #[cfg(feature = "serde")]

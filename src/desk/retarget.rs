@@ -230,6 +230,9 @@ impl<N: DeskNode> Graph<N> {
         let mut applied = Ok(());
         for input in changed {
             applied = applied.and(self.retarget(driver, input, made_by));
+            if driver.defers() {
+                applied = applied.and(self.retry_from(driver, input));
+            }
             applied = applied.and(self.check_sends(driver, input));
         }
         applied.and(self.send_solo(driver))

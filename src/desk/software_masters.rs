@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, Weak};
 
 use crate::desk::automation::Point;
 use crate::desk::backend::Backend;
+use crate::desk::deferral::BusKey;
 use crate::desk::fade::Curve;
 use crate::desk::faders::Which;
 use crate::desk::pan_law::{as_balance, PanLaw};
@@ -259,6 +260,10 @@ impl<B: Backend> Backend for SoftwareMasters<B> {
     type Setting = Setting<B::Connection>;
 
     const MAX_BUSES: u32 = B::MAX_BUSES;
+
+    fn bus_of(fader: &Self::Connection) -> Option<BusKey> {
+        fader.native().and_then(B::bus_of)
+    }
 
     fn now(&self) -> i64 {
         self.backend.now()

@@ -252,9 +252,12 @@ impl<C> Strip<C> {
         volume: f32,
     ) -> Result<()> {
         if let Some((target, false)) = state.volume_target() {
-            driver.backend.set_volume(target, volume)?;
+            driver.set_volume(target, volume)?;
         }
         state.faders.volume = volume;
+        if driver.defers() {
+            return self.retry(state, driver);
+        }
         Ok(())
     }
 
@@ -267,9 +270,12 @@ impl<C> Strip<C> {
         pan: f32,
     ) -> Result<()> {
         if let Feed::Source(connection) = &state.feed {
-            driver.backend.set_pan(connection, pan)?;
+            driver.set_pan(connection, pan)?;
         }
         state.faders.pan = pan;
+        if driver.defers() {
+            return self.retry(state, driver);
+        }
         Ok(())
     }
 
@@ -288,11 +294,11 @@ impl<C> Strip<C> {
             let silenced = muted || by_solo;
             if was != silenced {
                 let volume = if silenced { 0.0 } else { state.faders.volume };
-                driver.backend.set_volume(target, volume)?;
+                driver.set_volume(target, volume)?;
             }
         }
         state.faders.muted = muted;
-        Ok(())
+        self.retry(state, driver)
     }
 
     /// Changes a locked strip in any way, and the connection if there is one; a change that the
@@ -343,6 +349,9 @@ impl<C> Strip<C> {
         made_by: MadeBy,
     ) -> Result<()> {
         let mut state = self.lock();
+        if let Some(former) = state.feed.connection() {
+            driver.forget_deferral(former);
+        }
         (state.place, state.feed) = (place, feed);
         state.faders.silenced_by_solo = silenced_by_solo;
         if made_by == MadeBy::Others {
@@ -380,6 +389,9 @@ impl<C> Strip<C> {
         state: &State<C>,
         driver: &Driver<B, T>,
     ) -> Result<()> {
+        if let Some(connection) = state.feed.connection() {
+            driver.forget_deferral(connection);
+        }
         let mut sent = state.send_connection(driver);
         for which in Which::ALL {
             // A shared fader has its points already.

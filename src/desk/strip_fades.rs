@@ -32,7 +32,7 @@ impl<C> Strip<C> {
                 // Its sends may still sound. The strip's own connection has ended.
                 let _ = driver.automate(fader, which, now, &[]);
                 if !state.faders.muted {
-                    let _ = driver.backend.set_volume(fader, value);
+                    let _ = driver.set_volume(fader, value);
                 }
             }
             let Some(fade) = fade else {
@@ -68,10 +68,8 @@ impl<C> Strip<C> {
         let now = driver.now();
         // A value that the engine refuses is tried again with the next step.
         let _ = match which {
-            Which::Volume => driver
-                .backend
-                .set_volume(target, state.faders.volume_at(now)),
-            Which::Pan => driver.backend.set_pan(target, state.faders.pan_at(now)),
+            Which::Volume => driver.set_volume(target, state.faders.volume_at(now)),
+            Which::Pan => driver.set_pan(target, state.faders.pan_at(now)),
         };
     }
 

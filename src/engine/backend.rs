@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::desk::automation::Point;
 use crate::desk::backend::Backend;
+use crate::desk::deferral::BusKey;
 use crate::desk::fade::Curve;
 use crate::desk::faders::Which;
 use crate::desk::pan_law::PanLaw;
@@ -17,6 +18,15 @@ impl Backend for Native {
     type Setting = ffi::perbus_connection_change;
 
     const MAX_BUSES: u32 = MAX_BUSES;
+
+    fn bus_of(connection: &Connection) -> Option<BusKey> {
+        match connection {
+            Connection::Faders { mixer, bus, .. } | Connection::Parameters { mixer, bus, .. } => {
+                Some((mixer.as_ptr() as usize, *bus))
+            }
+            Connection::Output(_) | Connection::Master(_) => None,
+        }
+    }
 
     /// A reset does not turn it back, nor does a device that halts and has no time.
     fn now(&self) -> i64 {

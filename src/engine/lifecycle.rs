@@ -16,16 +16,19 @@ impl Engine {
         })
     }
 
-    /// Starts rendering; no effect while running. Maps to `startAndReturnError:`.
+    /// Starts rendering; no effect while running. Opening a device may take a while: edits of the graph
+    /// wait for it, and faders do not. Maps to `startAndReturnError:`.
     ///
     /// # Errors
     /// [`Error::Start`](crate::Error::Start) when there is no output device, it does not open, or
     /// the graph cannot be rendered.
     pub fn start(&self) -> Result<()> {
-        self.alone(|engine| {
+        {
+            // Kept from edits, but not from the per-bus calls of other threads.
+            let _graph = self.desk().read()?;
             // SAFETY: the engine is live, and the graph lock is held.
-            unsafe { native!(perbus_engine_start(engine)) }
-        })?;
+            unsafe { native!(perbus_engine_start(self.as_ptr())) }?;
+        }
         self.reapply()
     }
 

@@ -15,6 +15,7 @@ use crate::ffi::{self, native};
 use crate::nodes::buffer::Buffer;
 use crate::nodes::mixer::Mixer;
 use crate::nodes::schedule::{BufferEnd, Schedule};
+use crate::sync::in_render;
 use crate::sync::panics::caught;
 
 /// Plays buffers and files of one format, that of its connection, which the mixer converts. Make a player for
@@ -201,10 +202,11 @@ impl Player {
     /// # Errors
     /// [`Error::Exception`](crate::Error::Exception) when the engine cannot.
     pub fn stop(&self) -> Result<()> {
-        self.call(|player| {
-            // SAFETY: the handle is live.
-            unsafe { native!(perbus_player_stop(player)) }
-        })
+        in_render::refuse()?;
+        // Without the graph's lock: an engine may wait for completions here, and those may edit the
+        // graph.
+        // SAFETY: the handle is live, and a player may be stopped during edits.
+        unsafe { native!(perbus_player_stop(self.0.raw.as_ptr())) }
     }
 
     /// Fades the player to silence, linearly from the gain it has, and stops it at the frame that

@@ -3,6 +3,7 @@
 // The engine's nodes: attaching, detaching, and the three that it creates itself.
 #import "PBBusMasters.h"
 #import "PBConnections.h"
+#import "PBManners.h"
 #import "avfaudio/nodes/PBNode.h"
 #import "avfaudio/nodes/PBTaps.h"
 #import "avfaudio/plan/PBDevice.h"
@@ -93,6 +94,7 @@ static void LeaveFormer(AVAudioNode *node, AVAudioEngine *next) {
     }
     _engine = calloc(1, sizeof *_engine);
     if (_engine != NULL) {
+        _engine->manners = PBMannersFromEnvironment();
         pthread_mutexattr_t recursive;
         pthread_mutexattr_init(&recursive);
         pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);
@@ -120,6 +122,7 @@ static void LeaveFormer(AVAudioNode *node, AVAudioEngine *next) {
         if (_engine->notices != NULL) {
             PBEventsClose(_engine->notices);
         }
+        PBMannersEnd(self);
         PBLocked(self) {
             while (_engine->oldest != nil) {
                 [self pbRemove:_engine->oldest];

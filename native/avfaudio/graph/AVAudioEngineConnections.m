@@ -2,6 +2,7 @@
 //
 // The engine's connections: making, ending and querying them.
 #import "PBConnections.h"
+#import "PBManners.h"
 #import "PBProposal.h"
 #import "PBWalk.h"
 #import "avfaudio/nodes/PBNode.h"
@@ -250,6 +251,7 @@ BOOL PBAnyReaches(AVAudioEngine *engine, const PBPoint *points, size_t count, AV
         [node1 pbRequireFormat:resolved bus:bus1 input:NO];
         [node2 pbRequireFormat:resolved bus:bus2 input:YES];
         RequireFit(node1, bus1, resolved, &(PBPoint){node2, bus2}, 1, NO);
+        PBMannersConnect(bus2 < node2->_node->inputCount ? node2->_node->inputs[bus2] : NULL);
         PBConnection *made = PBPrepareConnection(node1, bus1, node2, bus2, resolved, 0);
         EndOutputs(node1, bus1);
         EndInput(node2, bus2);

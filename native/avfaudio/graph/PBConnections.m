@@ -4,6 +4,7 @@
 #import "PBConnections.h"
 
 #import "PBEngine.h"
+#import "PBManners.h"
 #import "PBMixing.h"
 #import "PBProposal.h"
 #import "PBWalk.h"
@@ -244,6 +245,7 @@ void PBMakeConnection(PBConnection *connection) {
     destination->_node->inputs[connection->destinationBus] = connection;
     PBMixerUnpark(connection);
     TakeNextMixing(connection);
+    PBMannersConnected(source);
     [source pbConnected:connection];
     [destination pbConnected:connection];
 }

@@ -34,6 +34,7 @@ typedef struct PBRecorded {
 typedef struct PBEngine {
     pthread_mutex_t lock; // recursive: guards the graph and everything below
     PBMaster *masters;    // the newest
+    unsigned manners;     // see PBManners.h
     AVAudioNode *oldest;  // of its nodes, all of which it retains
     AVAudioNode *newest;
     NSUInteger nodeCount;

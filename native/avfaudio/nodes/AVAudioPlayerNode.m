@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #import "PBNode.h"
+#import "avfaudio/graph/PBManners.h"
 #import "PBPlayerEnds.h"
 #import "PBScheduled.h"
 #import "avfaudio/graph/PBEngine.h"
@@ -171,7 +172,9 @@ PB_MIXING_FROM_NODE
 }
 
 - (void)stop {
+    AVAudioEngine *engine = _node->engine;
     [self pbStop:PBR_END_STOPPED];
+    PBMannersStopped(engine);
 }
 
 - (void)pbStop:(pbr_end)end {
@@ -197,7 +200,7 @@ PB_MIXING_FROM_NODE
     if (PBR_ENGINE_STOP_KEEPS_QUEUE && !pbr_player_is_stopping(_node->player)) {
         [self pause];
     } else {
-        [self stop];
+        [self pbStop:PBR_END_STOPPED];
     }
 }
 
@@ -315,7 +318,7 @@ PB_MIXING_FROM_NODE
 - (void)pbStopAfter:(uint64_t)frames {
     PBLocked(_node->engine) {
         if (![self pbHalt:PBR_HALT_STOP after:frames]) {
-            [self stop];
+            [self pbStop:PBR_END_STOPPED];
         }
     }
 }

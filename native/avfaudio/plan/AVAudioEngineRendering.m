@@ -5,6 +5,7 @@
 #import "PBInputDevice.h"
 #import "PBPublish.h"
 #import "avfaudio/graph/PBBatches.h"
+#import "avfaudio/graph/PBManners.h"
 #import "avfaudio/nodes/PBNode.h"
 #import "avfaudio/nodes/PBTaps.h"
 #import "avfaudio/support/PBErrors.h"
@@ -101,6 +102,7 @@
             started = YES;
         } else if (PBCompile(self, outError)) {
             pbr_core_start_anew(_engine->core);
+            PBMannersStart(self);
             started = _engine->manualFormat != nil || [self pbStartDevice:outError];
         }
         if (started && ![self isRunning]) {

@@ -3,6 +3,7 @@
 // Publishes plans for the audio thread, and hands its finished work to the clients' blocks.
 #import "PBPublish.h"
 
+#import "avfaudio/graph/PBManners.h"
 #import "avfaudio/nodes/PBNode.h"
 #import "avfaudio/nodes/PBTaps.h"
 
@@ -52,6 +53,7 @@ static void Recompile(AVAudioEngine *engine) {
 
 void PBGraphChanged(AVAudioEngine *engine) {
     if (engine != nil) {
+        PBMannersFollow(engine);
         engine->_engine->dirty = YES;
         if (IsHeard(engine->_engine)) {
             Recompile(engine);

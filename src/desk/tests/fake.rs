@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::desk::automation::Point;
 use crate::desk::backend::Backend;
+use crate::desk::deferral::BusKey;
 use crate::desk::fade::{Curve, FadeState};
 use crate::desk::faders::Which;
 use crate::desk::node::{DeskNode, Kind, NodeState};
@@ -191,6 +192,10 @@ impl Backend for Fake {
     type Setting = (FakeConnection, f32, f32);
 
     const MAX_BUSES: u32 = BUSES;
+
+    fn bus_of(connection: &FakeConnection) -> Option<BusKey> {
+        (connection.mixer != MASTER).then_some((connection.mixer as usize, connection.bus))
+    }
 
     fn now(&self) -> i64 {
         self.time.load(Ordering::Relaxed)

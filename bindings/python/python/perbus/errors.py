@@ -8,8 +8,8 @@ from typing import Dict, Optional, Type
 __all__ = [
     "ClosedError", "CycleError", "EngineException", "FileError", "FormatError", "InRenderError",
     "InvalidArgumentError", "NoMemoryError", "NoPanControlError", "NotAttachedError",
-    "NotConnectedError", "NotMixingError", "NotRunningError", "OutOfRangeError", "PerbusError",
-    "RenderError", "StartError", "Status", "UnavailableError", "UnsupportedError",
+    "NotConnectedError", "NotMixingError", "NotRunningError", "OutOfRangeError", "PendingError",
+    "PerbusError", "RenderError", "StartError", "Status", "UnavailableError", "UnsupportedError",
     "WrongEngineError", "WrongKindError",
 ]
 
@@ -38,6 +38,7 @@ class Status(IntEnum):
     NO_PAN_CONTROL = -18
     FILE = -19
     CLOSED = -20
+    PENDING = -23
 
 
 _CLASSES: Dict[int, Type[PerbusError]] = {}
@@ -114,6 +115,10 @@ class WrongKindError(PerbusError, status=Status.WRONG_KIND):
 
 class NotMixingError(PerbusError, status=Status.NOT_MIXING):
     """The source has no per-connection volume and pan."""
+
+
+class PendingError(PerbusError, status=Status.PENDING):
+    """The source feeds the bus, but the engine does not let it control that yet."""
 
 
 class CycleError(PerbusError, ValueError, status=Status.CYCLE):

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Ways in which Apple's engine is known or suspected to be less kind than this one, so that what
+// copes with them can be tested here. None is on by default. The environment variable
+// PERBUS_MANNERS turns them on for the engines that are created afterwards: their names, separated
+// by commas, or "apple" for all but breaks-connects, which no program can avoid. docs/platforms.md
+// lists them.
+#ifndef PB_MANNERS_H
+#define PB_MANNERS_H
+
+#import "PBRecords.h"
+
+typedef enum PBManner {
+    // A mixer without a source upstream has no destinations: destinationForMixer:bus: is nil.
+    PB_MANNER_PENDING = 1 << 0,
+    // An output volume is lost when the mixer's output is connected and when the engine starts.
+    PB_MANNER_LOSES_OUTPUT = 1 << 1,
+    // Starting takes a while, with the engine's lock held.
+    PB_MANNER_SLOW_START = 1 << 2,
+    // A player's stop returns only after all completion handlers that are due have run.
+    PB_MANNER_STOP_WAITS = 1 << 3,
+    // The program ends if an engine is deallocated with nodes attached other than its own.
+    PB_MANNER_STRICT_TEARDOWN = 1 << 4,
+    // While the engine runs, connecting to a bus that is in use ends its connection and then throws.
+    PB_MANNER_BREAKS_CONNECTS = 1 << 5,
+} PBManner;
+
+// Those that PERBUS_MANNERS names now. An unknown name ends the program with a line that says so: a
+// misspelt test would pass.
+unsigned PBMannersFromEnvironment(void);
+BOOL PBHasManner(AVAudioEngine *engine, PBManner manner);
+// After a change of the graph, with the engine's lock held: which mixers control their connections.
+void PBMannersFollow(AVAudioEngine *engine);
+// What else happens when the engine starts; when a bus that is in use, with this connection, is about
+// to get another one; when a node's output has been connected; when a player has been stopped; when
+// the engine is deallocated. The engine's lock is held, but not after a player's stop.
+void PBMannersStart(AVAudioEngine *engine);
+void PBMannersConnect(PBConnection *former);
+void PBMannersConnected(AVAudioNode *source);
+void PBMannersStopped(AVAudioEngine *engine);
+void PBMannersEnd(AVAudioEngine *engine);
+
+#endif

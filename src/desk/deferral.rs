@@ -1,0 +1,144 @@
+//! Connections that the engine does not let the desk set yet.
+//!
+//! An engine may refuse to set what a mixer feeds for as long as nothing feeds the mixer. That is no
+//! failure: the strip keeps its values, and the connection gets all of them when its mixer's inputs
+//! change, when the engine starts, or when the strip is set again.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Mutex;
+
+use crate::desk::backend::Backend;
+use crate::desk::driver::Driver;
+use crate::desk::graph::Graph;
+use crate::desk::node::DeskNode;
+use crate::desk::routing::Endpoint;
+use crate::desk::strip::{State, Strip};
+use crate::error::{Error, Result};
+use crate::sync::lock;
+
+/// A mixer, by what its engine knows it by, and one of its buses.
+pub(crate) type BusKey = (usize, u32);
+
+/// The buses whose connections lack their strips' values.
+#[derive(Debug, Default)]
+pub(crate) struct Deferred {
+    buses: Mutex<BTreeSet<BusKey>>,
+    /// Whether there are any; changes with the lock of `buses` held.
+    any: AtomicBool,
+}
+
+impl<B: Backend, T> Driver<B, T> {
+    /// Whether any connection lacks its values.
+    #[inline]
+    pub(crate) fn defers(&self) -> bool {
+        self.deferred.any.load(Ordering::Relaxed)
+    }
+
+    /// What a call on a connection has returned; one that has to wait is no failure.
+    #[inline(always)]
+    pub(crate) fn tolerate(&self, connection: &B::Connection, set: Result<()>) -> Result<()> {
+        match set {
+            Ok(()) => Ok(()),
+            Err(error) => self.defer(connection, error),
+        }
+    }
+
+    #[cold]
+    fn defer(&self, connection: &B::Connection, error: Error) -> Result<()> {
+        let bus = B::bus_of(connection);
+        let (Error::Pending(_), Some(bus)) = (&error, bus) else {
+            return Err(error);
+        };
+        let mut buses = lock(&self.deferred.buses);
+        buses.insert(bus);
+        self.deferred.any.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Whether a connection lacks its values.
+    #[cold]
+    pub(crate) fn is_deferred(&self, connection: &B::Connection) -> bool {
+        B::bus_of(connection).is_some_and(|bus| lock(&self.deferred.buses).contains(&bus))
+    }
+
+    /// The connection is about to get all of its values, or has ended. Whether it lacked them.
+    pub(crate) fn forget_deferral(&self, connection: &B::Connection) -> bool {
+        if !self.defers() {
+            return false;
+        }
+        let Some(bus) = B::bus_of(connection) else {
+            return false;
+        };
+        let mut buses = lock(&self.deferred.buses);
+        let lacked = buses.remove(&bus);
+        self.deferred
+            .any
+            .store(!buses.is_empty(), Ordering::Relaxed);
+        lacked
+    }
+}
+
+impl<C> State<C> {
+    /// Whether the strip's connection lacks its values.
+    #[inline]
+    pub(crate) fn is_deferred<B: Backend<Connection = C>, T>(&self, driver: &Driver<B, T>) -> bool {
+        driver.defers()
+            && self
+                .feed
+                .connection()
+                .is_some_and(|it| driver.is_deferred(it))
+    }
+}
+
+impl<C> Strip<C> {
+    /// The strip has been set: if its connection lacked values, it lacks the others, too.
+    #[cold]
+    pub(crate) fn retry<B: Backend<Connection = C>, T>(
+        &self,
+        state: &State<C>,
+        driver: &Driver<B, T>,
+    ) -> Result<()> {
+        if state.is_deferred(driver) {
+            return self.send(state, driver);
+        }
+        Ok(())
+    }
+}
+
+impl<N: DeskNode> Graph<N> {
+    /// What feeds an input has changed: whatever mixer it leads into, the connections from there on
+    /// that lack their strips' values may get them now.
+    pub(crate) fn retry_from<T>(
+        &self,
+        driver: &Driver<N::Backend, T>,
+        changed: Endpoint,
+    ) -> Result<()> {
+        let mut applied = Ok(());
+        let mut done = BTreeSet::new();
+        let mut open = self.mixer_buses_from(changed);
+        while let Some(input) = open.pop() {
+            if !driver.defers() {
+                break;
+            }
+            if !done.insert(input.node) {
+                continue;
+            }
+            for fed in self.routing.fed_by(input.node) {
+                for bus in self.mixer_buses_from(fed) {
+                    let Some(strip) = self.strip(bus) else {
+                        continue;
+                    };
+                    let state = strip.lock();
+                    if state.is_deferred(driver) {
+                        applied = applied.and(strip.send(&state, driver));
+                        if !state.is_deferred(driver) {
+                            open.push(bus);
+                        }
+                    }
+                }
+            }
+        }
+        applied
+    }
+}
