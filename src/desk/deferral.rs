@@ -129,9 +129,14 @@ impl<N: DeskNode> Graph<N> {
                     let Some(strip) = self.strip(bus) else {
                         continue;
                     };
-                    let state = strip.lock();
+                    let mut state = strip.lock();
                     if state.is_deferred(driver) {
-                        applied = applied.and(strip.send(&state, driver));
+                        let sent = if strip.is_pending() {
+                            strip.see(&mut state, driver)
+                        } else {
+                            strip.send(&state, driver)
+                        };
+                        applied = applied.and(sent);
                         if !state.is_deferred(driver) {
                             open.push(bus);
                         }

@@ -25,7 +25,7 @@ impl Foreign {
 /// The engine does not answer for a connection yet.
 pub(crate) fn unless_pending(result: Result<()>) -> Result<()> {
     match result {
-        Err(Error::NotConnected(_)) => Ok(()),
+        Err(Error::NotConnected(_) | Error::Pending(_)) => Ok(()),
         other => other,
     }
 }

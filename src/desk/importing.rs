@@ -128,9 +128,9 @@ impl<C> Strip<C> {
         let values = driver.backend.volume(connection);
         let values = values.and_then(|volume| Ok((volume, driver.backend.pan(connection)?)));
         let (volume, pan) = match values {
-            Err(Error::NotConnected(_)) => {
+            Err(error @ (Error::NotConnected(_) | Error::Pending(_))) => {
                 self.set_pending();
-                return Ok(());
+                return unless_pending(driver.tolerate(connection, Err(error)));
             }
             values => values?,
         };

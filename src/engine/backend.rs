@@ -24,6 +24,7 @@ impl Backend for Native {
             Connection::Faders { mixer, bus, .. } | Connection::Parameters { mixer, bus, .. } => {
                 Some((mixer.as_ptr() as usize, *bus))
             }
+            Connection::Mirrored(both) => Self::bus_of(&both[0]),
             Connection::Output(_) | Connection::Master(_) => None,
         }
     }

@@ -9,7 +9,7 @@ use crate::engine::format::Format;
 use crate::engine::node::{Node, NodeId, NodeRef};
 use crate::engine::raw_node::RawNode;
 use crate::engine::{unit, Engine};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ffi::{self, native};
 
 impl Engine {
@@ -56,7 +56,8 @@ impl Engine {
         let feeding = graph.link(raw, 0)?.cloned();
         self.with_solo(&mut graph, |engine, graph| {
             // SAFETY: both handles are live, and the graph lock is held.
-            unsafe { native!(perbus_engine_detach(engine, raw.as_ptr())) }?;
+            let detached = unsafe { native!(perbus_engine_detach(engine, raw.as_ptr())) };
+            self.read_back(graph, detached)?;
             let driver = &self.desk().driver;
             self.inner.former.add(raw);
             graph.detach(driver, raw, slot)?;
@@ -222,7 +223,7 @@ impl Engine {
         };
         self.desk().backend().native_batch(|engine| {
             // SAFETY: all handles are live, the format is a live local, and the graph lock is held.
-            unsafe {
+            let connected = unsafe {
                 native!(perbus_engine_connect(
                     engine,
                     source.as_ptr(),
@@ -231,7 +232,8 @@ impl Engine {
                     to_bus,
                     &format.to_ffi(),
                 ))
-            }?;
+            };
+            self.read_back(graph, connected)?;
             source.set_format(format);
             if destination.kind.is_effect() {
                 // What comes in goes out: an effect converts nothing.
@@ -273,7 +275,9 @@ impl Engine {
         let slot = raw.slot()?;
         self.with_solo(&mut graph, |engine, graph| {
             // SAFETY: both handles are live, and the graph lock is held.
-            unsafe { native!(perbus_engine_disconnect_input(engine, raw.as_ptr(), bus)) }?;
+            let ended =
+                unsafe { native!(perbus_engine_disconnect_input(engine, raw.as_ptr(), bus)) };
+            self.read_back(graph, ended)?;
             let input = Endpoint { node: slot, bus };
             graph.disconnect_input(&self.desk().driver, input)
         })
@@ -295,7 +299,9 @@ impl Engine {
         let slot = raw.slot()?;
         self.with_solo(&mut graph, |engine, graph| {
             // SAFETY: both handles are live, and the graph lock is held.
-            unsafe { native!(perbus_engine_disconnect_output(engine, raw.as_ptr(), bus)) }?;
+            let ended =
+                unsafe { native!(perbus_engine_disconnect_output(engine, raw.as_ptr(), bus)) };
+            self.read_back(graph, ended)?;
             let output = Endpoint { node: slot, bus };
             graph.disconnect_output(&self.desk().driver, output)
         })
@@ -376,6 +382,16 @@ impl Engine {
         let raw = Arc::new(RawNode::new(raw, kind)?);
         self.attach_raw(&raw)?;
         Ok(self.node_ref(&raw))
+    }
+
+    /// What an edit has returned. An engine may have carried out part of one that it then throws in:
+    /// the map follows what it has made of it.
+    fn read_back(&self, graph: &mut Graph<RawNode>, edited: Result<()>) -> Result<()> {
+        if let Err(Error::Exception(_)) = &edited {
+            // The first failure is the one to report.
+            let _ = self.sync_graph(graph);
+        }
+        edited
     }
 }
 

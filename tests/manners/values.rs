@@ -1,6 +1,6 @@
 //! Values that the engine forgets.
 
-use perbus::Result;
+use perbus::{Error, Result};
 
 use crate::common::*;
 use crate::manners;
@@ -40,5 +40,27 @@ fn an_engine_goes_after_its_nodes() -> Result<()> {
     // The program would end here: the engine is dropped while its nodes are held and play.
     drop((engine, main, player));
     drop(source);
+    Ok(())
+}
+
+#[test]
+fn the_map_follows_an_edit_that_is_broken_off() -> Result<()> {
+    let _manners = manners("breaks-connects");
+    let engine = running(1);
+    let main = engine.main_mixer();
+    let (one, two) = (constant(&engine, &[0.5]), constant(&engine, &[0.8]));
+    engine.connect(&one, &main, 0, 0)?;
+    main.bus(0)?.set_volume(0.5)?;
+    let refused = engine.connect(&two, &main, 0, 0);
+    assert!(matches!(refused, Err(Error::Exception(_))), "{refused:?}");
+    assert_eq!(engine.source_of(&main, 0)?, None);
+    assert!(engine.audit()?.is_empty());
+    let mut samples = [1.0; 64];
+    engine.render(&mut [&mut samples])?;
+    assert_eq!(samples, [0.0; 64]);
+    engine.connect(&two, &main, 0, 0)?;
+    engine.render(&mut [&mut samples])?;
+    assert_eq!(samples, [0.4; 64]);
+    assert!(engine.audit()?.is_empty());
     Ok(())
 }

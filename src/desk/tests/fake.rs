@@ -135,7 +135,7 @@ impl Fake {
 
     fn check_there(&self, connection: &FakeConnection) -> Result<()> {
         if lock(&self.pending).contains(connection) {
-            return Err(Error::NotConnected("pending".to_owned()));
+            return Err(Error::Pending("not yet".to_owned()));
         }
         Ok(())
     }
