@@ -207,6 +207,7 @@ fn allow(refused: Result<()>) {
             Error::NotConnected(_)
             | Error::NotAttached(_)
             | Error::NotMixing(_)
+            | Error::Pending(_)
             | Error::NoPanControl(_)
             | Error::NotRunning(_)
             | Error::OutOfRange(_)
