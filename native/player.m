@@ -130,7 +130,8 @@ static perbus_status check_host_time(AVAudioPlayerNode *player, int64_t time, pe
     }
     return ![[player engine] isInManualRenderingMode]
                ? PERBUS_OK
-               : perbus__fail(error, PERBUS_ERROR_WRONG_KIND, @"the engine is offline: it has no host time");
+               : perbus__fail(error, PERBUS_ERROR_WRONG_KIND,
+                              @"the engine is offline: it has no host time");
 }
 
 static perbus_status check_owned(AVAudioPlayerNode *player, perbus_error *error) {

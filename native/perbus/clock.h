@@ -19,7 +19,7 @@ uint64_t perbus_get_host_time(void);
 /** Bits of perbus_render_time.known. */
 enum {
     PERBUS_TIME_SAMPLE = 1, /**< sample_time and sample_rate */
-    PERBUS_TIME_HOST = 2   /**< host_time */
+    PERBUS_TIME_HOST = 2    /**< host_time */
 };
 
 /** Where an engine is. */

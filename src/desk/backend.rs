@@ -3,11 +3,13 @@
 use std::fmt;
 
 use crate::desk::automation::Point;
-use crate::desk::deferral::BusKey;
 use crate::desk::fade::Curve;
 use crate::desk::faders::Which;
 use crate::desk::pan_law::PanLaw;
 use crate::error::Result;
+
+/// A mixer, by what its engine knows it by, and one of its buses.
+pub(crate) type BusKey = (usize, u32);
 
 /// An engine as the desk sees it: a clock, connections with a volume and a pan each, and masters. The
 /// output of a mixer counts as a connection whose pan has no effect, and so does a master.

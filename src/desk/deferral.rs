@@ -5,8 +5,6 @@
 //! change, when the engine starts, or when the strip is set again.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::Mutex;
 
 use crate::desk::backend::Backend;
 use crate::desk::driver::Driver;
@@ -15,24 +13,12 @@ use crate::desk::node::DeskNode;
 use crate::desk::routing::Endpoint;
 use crate::desk::strip::{State, Strip};
 use crate::error::{Error, Result};
-use crate::sync::lock;
-
-/// A mixer, by what its engine knows it by, and one of its buses.
-pub(crate) type BusKey = (usize, u32);
-
-/// The buses whose connections lack their strips' values.
-#[derive(Debug, Default)]
-pub(crate) struct Deferred {
-    buses: Mutex<BTreeSet<BusKey>>,
-    /// Whether there are any; changes with the lock of `buses` held.
-    any: AtomicBool,
-}
 
 impl<B: Backend, T> Driver<B, T> {
     /// Whether any connection lacks its values.
     #[inline]
     pub(crate) fn defers(&self) -> bool {
-        self.deferred.any.load(Ordering::Relaxed)
+        self.deferred.any()
     }
 
     /// What a call on a connection has returned; one that has to wait is no failure.
@@ -50,32 +36,14 @@ impl<B: Backend, T> Driver<B, T> {
         let (Error::Pending(_), Some(bus)) = (&error, bus) else {
             return Err(error);
         };
-        let mut buses = lock(&self.deferred.buses);
-        buses.insert(bus);
-        self.deferred.any.store(true, Ordering::Relaxed);
+        self.deferred.add(bus);
         Ok(())
     }
 
     /// Whether a connection lacks its values.
     #[cold]
     pub(crate) fn is_deferred(&self, connection: &B::Connection) -> bool {
-        B::bus_of(connection).is_some_and(|bus| lock(&self.deferred.buses).contains(&bus))
-    }
-
-    /// The connection is about to get all of its values, or has ended. Whether it lacked them.
-    pub(crate) fn forget_deferral(&self, connection: &B::Connection) -> bool {
-        if !self.defers() {
-            return false;
-        }
-        let Some(bus) = B::bus_of(connection) else {
-            return false;
-        };
-        let mut buses = lock(&self.deferred.buses);
-        let lacked = buses.remove(&bus);
-        self.deferred
-            .any
-            .store(!buses.is_empty(), Ordering::Relaxed);
-        lacked
+        B::bus_of(connection).is_some_and(|bus| self.deferred.contains(bus))
     }
 }
 
@@ -89,11 +57,20 @@ impl<C> State<C> {
                 .connection()
                 .is_some_and(|it| driver.is_deferred(it))
     }
+
+    /// The strip's connection is about to get all of its values, or has ended.
+    pub(crate) fn forget_deferral<B: Backend<Connection = C>, T>(&self, driver: &Driver<B, T>) {
+        if let (true, Some(connection)) = (driver.defers(), self.feed.connection()) {
+            if let Some(bus) = B::bus_of(connection) {
+                driver.deferred.remove(bus);
+            }
+        }
+    }
 }
 
 impl<C> Strip<C> {
     /// The strip has been set: if its connection lacked values, it lacks the others, too.
-    #[cold]
+    #[inline]
     pub(crate) fn retry<B: Backend<Connection = C>, T>(
         &self,
         state: &State<C>,

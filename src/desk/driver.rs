@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::desk::automation::{Lane, Point};
 use crate::desk::backend::Backend;
-use crate::desk::deferral::Deferred;
+use crate::desk::deferred::Deferred;
 use crate::desk::fade::{value_at, Ended, FadeEnd, FadeState, Position};
 use crate::desk::fade_list::{FadeList, Key};
 use crate::desk::faders::{Sent, Which};

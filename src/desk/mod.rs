@@ -28,6 +28,7 @@ mod by_number;
 mod configure;
 pub mod decibels;
 pub(crate) mod deferral;
+pub(crate) mod deferred;
 pub(crate) mod driver;
 pub(crate) mod engine_scene;
 #[cfg(feature = "serde")]

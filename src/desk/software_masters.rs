@@ -8,8 +8,7 @@ use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, Weak};
 
 use crate::desk::automation::Point;
-use crate::desk::backend::Backend;
-use crate::desk::deferral::BusKey;
+use crate::desk::backend::{Backend, BusKey};
 use crate::desk::fade::Curve;
 use crate::desk::faders::Which;
 use crate::desk::pan_law::{as_balance, PanLaw};

@@ -255,10 +255,7 @@ impl<C> Strip<C> {
             driver.set_volume(target, volume)?;
         }
         state.faders.volume = volume;
-        if driver.defers() {
-            return self.retry(state, driver);
-        }
-        Ok(())
+        self.retry(state, driver)
     }
 
     /// Turns the pan of a locked strip, likewise.
@@ -273,10 +270,7 @@ impl<C> Strip<C> {
             driver.set_pan(connection, pan)?;
         }
         state.faders.pan = pan;
-        if driver.defers() {
-            return self.retry(state, driver);
-        }
-        Ok(())
+        self.retry(state, driver)
     }
 
     /// Mutes a locked strip, or lets it sound, likewise.
@@ -349,9 +343,7 @@ impl<C> Strip<C> {
         made_by: MadeBy,
     ) -> Result<()> {
         let mut state = self.lock();
-        if let Some(former) = state.feed.connection() {
-            driver.forget_deferral(former);
-        }
+        state.forget_deferral(driver);
         (state.place, state.feed) = (place, feed);
         state.faders.silenced_by_solo = silenced_by_solo;
         if made_by == MadeBy::Others {
@@ -389,9 +381,7 @@ impl<C> Strip<C> {
         state: &State<C>,
         driver: &Driver<B, T>,
     ) -> Result<()> {
-        if let Some(connection) = state.feed.connection() {
-            driver.forget_deferral(connection);
-        }
+        state.forget_deferral(driver);
         let mut sent = state.send_connection(driver);
         for which in Which::ALL {
             // A shared fader has its points already.

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use crate::desk::automation::Point;
-use crate::desk::backend::Backend;
-use crate::desk::deferral::BusKey;
+use crate::desk::backend::{Backend, BusKey};
 use crate::desk::fade::Curve;
 use crate::desk::faders::Which;
 use crate::desk::pan_law::PanLaw;

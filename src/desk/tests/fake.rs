@@ -7,8 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use crate::desk::automation::Point;
-use crate::desk::backend::Backend;
-use crate::desk::deferral::BusKey;
+use crate::desk::backend::{Backend, BusKey};
 use crate::desk::fade::{Curve, FadeState};
 use crate::desk::faders::Which;
 use crate::desk::node::{DeskNode, Kind, NodeState};

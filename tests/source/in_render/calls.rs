@@ -86,8 +86,9 @@ pub(crate) fn engine_calls(desk: &Desk, answers: &mut Answers) -> Result<()> {
         engine.detach_id(player.id());
         engine.audit();
         engine.sync();
-        // SAFETY: both are live objects, and both calls are refused.
+        // SAFETY: the engine is live, and the call is refused.
         unsafe { Engine::from_native(engine.native()) };
+        // SAFETY: the player is live, and the call is refused.
         unsafe { AnyNode::from_native(engine, player.native()) };
         engine.inspect(main);
         engine.set_mixer_volume_for_bus(main, 0.5, 1);
