@@ -30,7 +30,7 @@ func (b *Bus) Number() int { return b.number }
 // Mixer is the mixer whose bus it is.
 func (b *Bus) Mixer() *Mixer { return b.mixer }
 
-// Connected tells whether something is connected to the bus.
+// Connected reports whether something is connected to the bus.
 func (b *Bus) Connected() bool {
 	found, _ := ask(b, func(bus C.uintptr_t) C.pbgo_found { return C.pbgo_bus_is_connected(bus) })
 	return found.number != 0
@@ -69,7 +69,7 @@ func (b *Bus) SetPan(pan float32) error {
 	return do(b, func(bus C.uintptr_t) *C.pbgo_failure { return C.pbgo_bus_set_pan(bus, C.float(pan)) })
 }
 
-// Muted tells whether the bus is muted.
+// Muted reports whether the bus is muted.
 func (b *Bus) Muted() bool {
 	return read(b, C.pbgo_bus_is_muted(b.handle)).number != 0
 }
@@ -79,7 +79,7 @@ func (b *Bus) SetMuted(muted bool) error {
 	return do(b, func(bus C.uintptr_t) *C.pbgo_failure { return C.pbgo_bus_set_muted(bus, C.bool(muted)) })
 }
 
-// Soloed tells whether the bus is soloed.
+// Soloed reports whether the bus is soloed.
 func (b *Bus) Soloed() bool {
 	return read(b, C.pbgo_bus_is_soloed(b.handle)).number != 0
 }
@@ -93,7 +93,7 @@ func (b *Bus) SetSoloed(soloed bool) error {
 	return do(b, func(bus C.uintptr_t) *C.pbgo_failure { return C.pbgo_bus_set_soloed(bus, C.bool(soloed)) })
 }
 
-// SoloSafe tells whether solo never silences the bus.
+// SoloSafe reports whether solo never silences the bus.
 func (b *Bus) SoloSafe() bool {
 	return read(b, C.pbgo_bus_is_solo_safe(b.handle)).number != 0
 }
@@ -103,7 +103,7 @@ func (b *Bus) SetSoloSafe(safe bool) error {
 	return do(b, func(bus C.uintptr_t) *C.pbgo_failure { return C.pbgo_bus_set_solo_safe(bus, C.bool(safe)) })
 }
 
-// Audible tells whether the bus is neither muted nor silenced by a solo elsewhere; its fader may still
+// Audible reports whether the bus is neither muted nor silenced by a solo elsewhere; its fader may still
 // be at 0.
 func (b *Bus) Audible() bool {
 	return read(b, C.pbgo_bus_is_audible(b.handle)).number != 0

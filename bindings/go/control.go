@@ -179,7 +179,7 @@ func (e *Engine) ConnectionPan(source Node, mixer *Mixer, bus int) (float32, err
 	return float32(found.value), err
 }
 
-// ready tells whether a by-number call can be made: it costs what it checks, and nothing more.
+// ready reports whether a by-number call can be made: it costs what it checks, and nothing more.
 func (e *Engine) ready(mixer *Mixer, bus int) bool {
 	return e != nil && e.core != nil && mixer != nil && mixer.node != nil &&
 		!mixer.node.closed.Load() && uint64(bus) <= math.MaxUint32

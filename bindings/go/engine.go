@@ -159,7 +159,7 @@ func (e *Engine) ClearSolo() error {
 	return do(e, func(engine C.uintptr_t) *C.pbgo_failure { return C.pbgo_engine_clear_solo(engine) })
 }
 
-// Running tells whether the engine renders: started and not paused. Maps to isRunning.
+// Running reports whether the engine renders: started and not paused. Maps to isRunning.
 func (e *Engine) Running() (bool, error) {
 	found, err := ask(e, func(engine C.uintptr_t) C.pbgo_found { return C.pbgo_engine_is_running(engine) })
 	return found.number != 0, err

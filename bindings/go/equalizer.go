@@ -142,7 +142,7 @@ func (q *Equalizer) SetBypassed(bypassed bool) error {
 	})
 }
 
-// Bypassed tells whether it lets everything through as it is.
+// Bypassed reports whether it lets everything through as it is.
 func (q *Equalizer) Bypassed() (bool, error) {
 	found, err := ask(q.base(), func(node C.uintptr_t) C.pbgo_found { return C.pbgo_equalizer_is_bypassed(node) })
 	return found.number != 0, err

@@ -98,7 +98,7 @@ func (g *Group) SetVolumeDB(decibels float32) error {
 	})
 }
 
-// Muted tells whether the group is muted.
+// Muted reports whether the group is muted.
 func (g *Group) Muted() bool {
 	return read(g, C.pbgo_group_is_muted(g.handle)).number != 0
 }
@@ -108,7 +108,7 @@ func (g *Group) SetMuted(muted bool) error {
 	return do(g, func(group C.uintptr_t) *C.pbgo_failure { return C.pbgo_group_set_muted(group, C.bool(muted)) })
 }
 
-// Soloed tells whether the group is soloed.
+// Soloed reports whether the group is soloed.
 func (g *Group) Soloed() bool {
 	return read(g, C.pbgo_group_is_soloed(g.handle)).number != 0
 }

@@ -21,9 +21,9 @@ type GroupConfig struct {
 	Group int
 	// Volume is the fader: a linear gain, 0 to 4.
 	Volume *float32
-	// Muted tells whether the group is muted.
+	// Muted reports whether the group is muted.
 	Muted *bool
-	// Soloed tells whether the group is soloed.
+	// Soloed reports whether the group is soloed.
 	Soloed *bool
 	// Name is the group's name.
 	Name *string

@@ -82,7 +82,7 @@ type filling struct {
 // SetInput gives an offline engine that is stopped or paused its input, in place of the previous one; nil
 // is none. It is asked for every block that is rendered while [Engine.Input] is connected or tapped; the
 // frames follow one another. A panic in it is caught: the input is silent from then on, and [Input.Err]
-// tells it.
+// returns it.
 //
 // [ErrWrongKind] for an engine that plays to a device, [ErrStart] while the engine runs, [ErrFormat].
 //

@@ -25,7 +25,7 @@ func endpointOf(point C.perbus_point) Endpoint {
 
 // NodeInfo is what [Engine.InspectNode] tells.
 type NodeInfo struct {
-	// Attached tells whether the engine has the node.
+	// Attached reports whether the engine has the node.
 	Attached bool
 	// Inputs is the formats of the input buses, connected or not.
 	Inputs []Format

@@ -16,13 +16,13 @@ type BusConfig struct {
 	Volume *float32 `json:"volume,omitempty"`
 	// Pan is -1 (left) to 1 (right).
 	Pan *float32 `json:"pan,omitempty"`
-	// Muted tells whether the bus is muted.
+	// Muted reports whether the bus is muted.
 	Muted *bool `json:"muted,omitempty"`
-	// Soloed tells whether the bus is soloed.
+	// Soloed reports whether the bus is soloed.
 	Soloed *bool `json:"soloed,omitempty"`
 	// Label is the bus's label.
 	Label *string `json:"label,omitempty"`
-	// SoloSafe tells whether solos of other buses leave it audible.
+	// SoloSafe reports whether solos of other buses leave it audible.
 	SoloSafe *bool `json:"solo_safe,omitempty"`
 	// SendTap is where the bus, if it is a send, takes its signal. No effect on any other bus.
 	SendTap *SendTap `json:"send_tap,omitempty"`

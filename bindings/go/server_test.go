@@ -52,7 +52,7 @@ func killServer(t *testing.T) {
 	ok(t, syscall.Kill(number, syscall.SIGKILL))
 }
 
-// hears tells whether a sink plays a value on the left for 0.1 s, within two seconds of its sound.
+// hears reports whether a sink plays a value on the left for 0.1 s, within two seconds of its sound.
 func hears(t *testing.T, sink string, value float32) bool { return hearsNear(t, sink, value, 0) }
 
 func hearsNear(t *testing.T, sink string, value, tolerance float32) bool {
@@ -79,7 +79,7 @@ func hearsNear(t *testing.T, sink string, value, tolerance float32) bool {
 	return found == rate/10
 }
 
-// reaches tells whether something comes true within four seconds.
+// reaches reports whether something comes true within four seconds.
 func reaches(condition func() bool) bool {
 	for end := time.Now().Add(4 * time.Second); !condition(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {

@@ -48,7 +48,7 @@ type rendering struct {
 }
 
 // NewSource makes a source and attaches it. A panic in render is caught: the source is silent from
-// then on, and [Source.Err] tells it.
+// then on, and [Source.Err] returns it.
 //
 // [ErrFormat] for the format, [ErrInvalidArgument] for a nil function.
 //

@@ -34,7 +34,7 @@ pub(crate) trait Backend {
     /// A mixer's input buses have numbers below this.
     const MAX_BUSES: u32;
 
-    /// What tells mixers' buses apart; `None` for what is no bus's.
+    /// The bus that a connection belongs to; `None` for a mixer's output or a master.
     fn bus_of(connection: &Self::Connection) -> Option<BusKey>;
 
     /// The time in frames that fades are counted in. It never runs backwards.

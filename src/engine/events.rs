@@ -36,7 +36,7 @@ pub enum EngineEvent {
 type Callback = Box<dyn FnMut(&Engine, EngineEvent) + Send>;
 type Destroy = Option<unsafe extern "C" fn(*mut c_void)>;
 
-/// Who is told.
+/// Who receives the events.
 pub(crate) enum Listener {
     /// No one: there is none yet, or it has panicked.
     Nobody,

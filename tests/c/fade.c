@@ -2,7 +2,7 @@
 /* Fades of a connection, and the meters of connections and mixers; only on the portable engine. */
 #include "check.h"
 
-static void fades_end_where_told(void) {
+static void fades_end_where_they_are_sent(void) {
     float left, right, value = 0.0f;
     hear(&left, &right);
     NEAR(left, 0.5f);
@@ -118,7 +118,7 @@ static void meters_read_what_is_heard(void) {
 }
 
 void test_fades_and_meters(void) {
-    fades_end_where_told();
+    fades_end_where_they_are_sent();
     buses_fade();
     what_is_set_again_is_not_heard();
     meters_read_what_is_heard();

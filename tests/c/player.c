@@ -140,7 +140,7 @@ static perbus_buffer *ones(const perbus_format *format, uint32_t frames) {
 }
 
 /* The source sounds, too: 0.5. */
-static void players_end_as_they_are_told(void) {
+static void players_end_as_asked(void) {
     perbus_buffer *buffer = ones(&STEREO, 600);
     const perbus_schedule plain = {PERBUS_FOLLOW, 0, note_end, NULL};
     const perbus_schedule loop = {PERBUS_FOLLOW, PERBUS_SCHEDULE_LOOPS, note_end, NULL};
@@ -224,6 +224,6 @@ void test_players(void) {
     players_play();
     players_start_at_a_frame_pause_and_stop();
     players_need_an_engine_and_a_connection();
-    players_end_as_they_are_told();
+    players_end_as_asked();
     players_have_a_format();
 }

@@ -166,7 +166,7 @@ static void *stream(void *context) {
     return NULL;
 }
 
-/* Handles of the same engine and node come and go beside all other calls. */
+/* Handles of the same engine and node come and go during all other calls. */
 static void adopt_once_more(perbus_node *node) {
     void *av_engine = NULL, *av_node = NULL;
     perbus_engine *adopted = NULL;

@@ -27,8 +27,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "ID", conflicts_with = "offline")]
     pub(crate) output: Option<String>,
 
-    /// Put a microphone on a bus of its own, which is muted at first: the default one, or the one of
-    /// an id.
+    /// Put a microphone on a bus of its own, which starts muted: the default one, or the one of an id.
     #[arg(long, value_name = "ID", num_args = 0..=1, require_equals = true,
           default_missing_value = "", conflicts_with = "offline")]
     pub(crate) input: Option<String>,

@@ -88,7 +88,7 @@ impl Engine {
 
     /// Has ``function(event)`` called with what happens to the engine by itself, in place of the previous
     /// function: on a thread of the engine's own, one event after the other. It may call everything, also
-    /// `start` and `close`. What it raises is logged. None: nobody is told.
+    /// `start` and `close`. What it raises is logged. With None, nothing is called.
     ///
     /// A loss is noticed within half a second. The engine has stopped by then: as after `stop`, players
     /// keep their queues, fades stand still, strips and output volumes are kept, and all of it goes on
@@ -104,13 +104,13 @@ impl Engine {
         let function = function.transpose()?;
         // No close waits for this: the function that this waits for may close the engine.
         call(py, move || match function {
-            Some(function) => engine.on_event(move |_, event| told(&function, event)),
+            Some(function) => engine.on_event(move |_, event| pass_on(&function, event)),
             None => engine.on_event(|_, _| ()),
         })
     }
 }
 
-fn told(function: &Function, event: EngineEvent) {
+fn pass_on(function: &Function, event: EngineEvent) {
     function.call("an event's function", |py| PyTuple::new(py, [Value(event)]));
 }
 

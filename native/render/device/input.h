@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Input devices: streams of their own, beside whatever plays. As for outputs, the functions of one
+// Input devices: streams of their own, independent of whatever plays. As for outputs, the functions of one
 // input may be called by one thread at a time and never on the audio thread, and failures leave a
 // reason in `message`.
 #ifndef PBR_INPUT_H

@@ -106,7 +106,7 @@ fn automation_plays_at_its_frames_and_is_caught_up_with() {
     let mut transport = Transport::new(&mix, &desk, true);
     transport.play_or_halt().unwrap();
     let heard = play(&mut transport, LEAD_FRAMES + 400 + 300);
-    // The ramp of a change is 480 frames: the fader itself tells.
+    // What is heard is still on the ramp of 480 frames; the fader is there already.
     assert_eq!(desk.buses[0].volume(), 0.25);
     assert_eq!(numbers(&heard[LEAD_FRAMES..LEAD_FRAMES + 100])[99], 100);
     transport.locate(0.15).unwrap();
