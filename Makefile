@@ -13,11 +13,10 @@ C_DIRS := $(wildcard native conformance examples tests benches bindings/c bindin
 # perbus/desk.h is cbindgen's.
 FIND_C := find $(C_DIRS) \( -name target -o -name build -o -name include \) -prune -o -type f -name '*.[chm]'
 
-# Without those that look into what the portable engine does for nothing (model and console, in
-# engine), count what an edit costs, or measure for long; and without recorder, whose hidden mixers
-# are heard for the length of a ramp.
+# Without those that look into what only the portable engine does (engine's models), count what an
+# edit costs, or take long.
 WITH_MANNERS := automation bus control equalizer fade group matrix meter mixer node pan_law player \
-	scene send sound source tap threads_edits threads_rendering
+	recorder scene send sound source tap threads_edits threads_rendering
 
 .PHONY: help deps mix picture test live install wheel package sanitize lint deny bench fmt clean
 

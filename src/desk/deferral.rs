@@ -92,6 +92,9 @@ impl<N: DeskNode> Graph<N> {
         changed: Endpoint,
     ) -> Result<()> {
         let mut applied = Ok(());
+        if !driver.defers() {
+            return applied;
+        }
         let mut done = BTreeSet::new();
         let mut open = self.mixer_buses_from(changed);
         while let Some(input) = open.pop() {

@@ -88,6 +88,17 @@ impl<N: DeskNode> Graph<N> {
         })
     }
 
+    /// A node feeds one more input. What moves its output volume goes on by itself.
+    pub(crate) fn restore_output<T>(
+        &self,
+        driver: &Driver<N::Backend, T>,
+        node: u32,
+    ) -> Result<()> {
+        let output = self.node(node).and_then(|node| node.output.get());
+        let output = output.filter(|strip| !strip.faders().volume_moves());
+        output.map_or(Ok(()), |strip| strip.reapply(driver))
+    }
+
     /// A node has been connected: engines may forget what was set before.
     pub(crate) fn reapply_output<T>(
         &self,

@@ -45,7 +45,8 @@ impl<N: DeskNode> Graph<N> {
         let is_mirror = live.destination.is_hidden;
         self.join_link(from, to, live);
         if is_mirror && renewed.is_empty() {
-            return Ok(());
+            let applied = self.restore_output(driver, from.node);
+            return applied.and(self.retry_from(driver, to));
         }
         let applied = self.reapply_output(driver, from.node);
         applied.and(self.reconnected(driver, [to].into_iter().chain(renewed)))
@@ -230,9 +231,7 @@ impl<N: DeskNode> Graph<N> {
         let mut applied = Ok(());
         for input in changed {
             applied = applied.and(self.retarget(driver, input, made_by));
-            if driver.defers() {
-                applied = applied.and(self.retry_from(driver, input));
-            }
+            applied = applied.and(self.retry_from(driver, input));
             applied = applied.and(self.check_sends(driver, input));
         }
         applied.and(self.send_solo(driver))
