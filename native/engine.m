@@ -141,11 +141,14 @@ perbus_status perbus_engine_create_offline(const perbus_format *format, uint32_t
     return create(format, max_frames, NULL, out_engine, error);
 }
 
-// An engine of Apple's may fail when nodes outlive it, or go with it.
+// An engine of Apple's may fail when sources and mixers outlive it, or go with it. Effects go with it:
+// detaching one joins what is around it, which takes long in a long chain.
 static void detach_nodes(AVAudioEngine *engine) {
-    AVAudioNode *main = [engine mainMixerNode], *output = [engine outputNode];
+    Protocol *mixing = NSProtocolFromString(@"AVAudioMixing");
+    AVAudioNode *main = [engine mainMixerNode];
     for (AVAudioNode *node in [engine attachedNodes]) {
-        if (node != main && node != output && ![node isKindOfClass:[AVAudioInputNode class]]) {
+        BOOL own = node == main || [node isKindOfClass:[AVAudioInputNode class]];
+        if (!own && [node conformsToProtocol:mixing]) {
             [engine detachNode:node];
         }
     }

@@ -19,7 +19,7 @@ typedef enum PBManner {
     PB_MANNER_SLOW_START = 1 << 2,
     // A player's stop returns only after all completion handlers that are due have run.
     PB_MANNER_STOP_WAITS = 1 << 3,
-    // The program ends if an engine is deallocated with nodes attached other than its own.
+    // The program ends if an engine is deallocated with sources or mixers attached, its own apart.
     PB_MANNER_STRICT_TEARDOWN = 1 << 4,
     // While the engine runs, connecting to a bus that is in use ends its connection and then throws.
     PB_MANNER_BREAKS_CONNECTS = 1 << 5,

@@ -146,8 +146,9 @@ void PBMannersEnd(AVAudioEngine *engine) {
     }
     const PBEngine *state = engine->_engine;
     for (AVAudioNode *node = state->oldest; node != nil; node = node->_node->newer) {
-        if (node != state->output && node != state->input && node != state->main) {
-            fprintf(stderr, "perbus: an engine is deallocated while it has nodes\n");
+        BOOL own = node == state->input || node == state->main;
+        if (node->_node->mixing && !own) {
+            fprintf(stderr, "perbus: an engine is deallocated while it has sources or mixers\n");
             abort();
         }
     }
