@@ -13,11 +13,6 @@ C_DIRS := $(wildcard native conformance examples tests benches bindings/c bindin
 # perbus/desk.h is cbindgen's.
 FIND_C := find $(C_DIRS) \( -name target -o -name build -o -name include \) -prune -o -type f -name '*.[chm]'
 
-# Without those that look into what only the portable engine does (engine's models), count what an
-# edit costs, or take long.
-WITH_MANNERS := automation bus control equalizer fade group matrix meter mixer node pan_law player \
-	recorder scene send sound source tap threads_edits threads_rendering
-
 .PHONY: help deps mix picture test live install wheel package sanitize lint deny bench fmt clean
 
 help: ## list the targets
@@ -36,8 +31,7 @@ picture: deps ## draw docs/console.svg: the console with the demo
 
 test: deps ## run all tests: Rust, documentation, C library, bindings, languages, package
 	$(CARGO) test --workspace --all-features
-	@# Once more on an engine as unkind as Apple's may be: docs/platforms.md.
-	PERBUS_MANNERS=apple $(CARGO) test --workspace --all-features $(addprefix --test ,$(WITH_MANNERS))
+	@CARGO=$(CARGO) python3 tools/with-manners.py
 	$(CARGO) test --no-default-features --test no_devices
 	$(CARGO) test --workspace --all-features --bench bus_control --bench render
 	$(MAKE) -s -C native check
