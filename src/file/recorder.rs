@@ -105,7 +105,7 @@ impl Mixer {
     /// Records what leaves the mixer, after its output volume, from the next rendered block on.
     ///
     /// The file has the mixer's sample rate and channel count: those of the connection onward, or
-    /// the engine's. It takes the mixer's one [tap](Node::tap).
+    /// the engine's. It takes the mixer's one [tap](crate::Node::tap).
     ///
     /// Maps to `installTapOnBus:bufferSize:format:block:` and
     /// `initForWriting:settings:commonFormat:interleaved:error:`.
