@@ -26,18 +26,24 @@ impl<B: Backend, T> Driver<B, T> {
     pub(crate) fn tolerate(&self, connection: &B::Connection, set: Result<()>) -> Result<()> {
         match set {
             Ok(()) => Ok(()),
-            Err(error) => self.defer(connection, error),
+            Err(error) => self.tolerate_failure(connection, error),
         }
     }
 
     #[cold]
-    fn defer(&self, connection: &B::Connection, error: Error) -> Result<()> {
-        let bus = B::bus_of(connection);
-        let (Error::Pending(_), Some(bus)) = (&error, bus) else {
+    fn tolerate_failure(&self, connection: &B::Connection, error: Error) -> Result<()> {
+        if !matches!(error, Error::Pending(_)) {
             return Err(error);
-        };
-        self.deferred.add(bus);
+        }
+        self.defer(connection);
         Ok(())
+    }
+
+    /// The connection lacks its values from now on.
+    pub(crate) fn defer(&self, connection: &B::Connection) {
+        if let Some(bus) = B::bus_of(connection) {
+            self.deferred.add(bus);
+        }
     }
 
     /// Whether a connection lacks its values.
@@ -111,12 +117,7 @@ impl<N: DeskNode> Graph<N> {
                     };
                     let mut state = strip.lock();
                     if state.is_deferred(driver) {
-                        let sent = if strip.is_pending() {
-                            strip.see(&mut state, driver)
-                        } else {
-                            strip.send(&state, driver)
-                        };
-                        applied = applied.and(sent);
+                        applied = applied.and(strip.see(&mut state, driver));
                         if !state.is_deferred(driver) {
                             open.push(bus);
                         }

@@ -9,10 +9,6 @@ use crate::desk::ranges::MAX_VOLUME;
 use crate::desk::strip::{State, Strip};
 use crate::error::{Error, Result};
 
-/// What is known of a strip's bus: it was fed, and it waits for the engine.
-const FED: u8 = 1;
-const PENDING: u8 = 2;
-
 /// A value of the engine's as a strip can have it.
 fn in_range(value: f32, least: f32, most: f32, otherwise: f32) -> f32 {
     if value.is_nan() {
@@ -65,24 +61,14 @@ impl<C> Strip<C> {
         self.automated.load(Ordering::Relaxed)
     }
 
-    /// For callers that have the strip locked.
-    pub(crate) fn is_pending(&self) -> bool {
-        self.known.load(Ordering::Relaxed) & PENDING != 0
-    }
-
-    /// Whether its bus was ever fed.
+    /// Whether its bus was ever fed, for callers that have the strip locked.
     pub(crate) fn was_fed(&self) -> bool {
-        self.known.load(Ordering::Relaxed) & FED != 0
+        self.fed.load(Ordering::Relaxed)
     }
 
-    /// The bus's connection has the strip's values.
+    /// The bus has had a connection, which has the strip's values or waits for them.
     pub(crate) fn set_fed(&self) {
-        self.known.store(FED, Ordering::Relaxed);
-    }
-
-    /// Something else has connected the bus, and the engine does not answer for the connection yet.
-    pub(crate) fn set_pending(&self) {
-        self.known.fetch_or(PENDING, Ordering::Relaxed);
+        self.fed.store(true, Ordering::Relaxed);
     }
 
     /// What something else has set on the strip's connection since the desk last sent its values.
@@ -90,10 +76,11 @@ impl<C> Strip<C> {
         &self,
         driver: &Driver<B, T>,
     ) -> Result<Foreign> {
-        if self.is_pending() || self.is_automated() {
+        let state = self.lock();
+        if state.is_deferred(driver) || self.is_automated() {
             return Ok(Foreign::default());
         }
-        self.lock().foreign(driver)
+        state.foreign(driver)
     }
 
     /// Takes it over. What the engine has is then what the strip makes of it.
@@ -102,7 +89,7 @@ impl<C> Strip<C> {
         driver: &Driver<B, T>,
     ) -> Result<()> {
         let mut state = self.lock();
-        if self.is_pending() {
+        if state.is_deferred(driver) {
             return self.see(&mut state, driver);
         }
         if self.is_automated() {
@@ -116,7 +103,7 @@ impl<C> Strip<C> {
         unless_pending(state.send_connection(driver))
     }
 
-    /// The strip of a bus that something else has connected.
+    /// The strip of a bus that something else has connected, or of a connection that lacks its values.
     pub(crate) fn see<B: Backend<Connection = C>, T>(
         &self,
         state: &mut State<C>,
@@ -128,9 +115,9 @@ impl<C> Strip<C> {
         let values = driver.backend.volume(connection);
         let values = values.and_then(|volume| Ok((volume, driver.backend.pan(connection)?)));
         let (volume, pan) = match values {
-            Err(error @ (Error::NotConnected(_) | Error::Pending(_))) => {
-                self.set_pending();
-                return unless_pending(driver.tolerate(connection, Err(error)));
+            Err(Error::NotConnected(_) | Error::Pending(_)) => {
+                driver.defer(connection);
+                return Ok(());
             }
             values => values?,
         };

@@ -1,7 +1,7 @@
 //! Channel strips: the faders that belong to a mixer's input buses.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, Weak};
 
 use crate::desk::automation::Lanes;
@@ -117,7 +117,7 @@ pub(crate) struct Strip<C> {
     /// Points have ever waited. Beside the state, where there is room for it.
     pub(crate) automated: AtomicBool,
     /// Of the bus, for [`importing`](crate::desk::importing). Changes with the strip locked.
-    pub(crate) known: AtomicU8,
+    pub(crate) fed: AtomicBool,
     label: Mutex<String>,
 }
 
@@ -134,7 +134,7 @@ impl<C> Default for Strip<C> {
             }),
             made: AtomicBool::new(false),
             automated: AtomicBool::new(false),
-            known: AtomicU8::new(0),
+            fed: AtomicBool::new(false),
             label: Mutex::default(),
         }
     }

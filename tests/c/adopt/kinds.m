@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// What a node of the program's is for perbus, and what is no node.
+// Which kind perbus takes a node of the program for, and objects that are no nodes.
 #import "program.h"
 
 @interface OwnMixer : AVAudioMixerNode
