@@ -11,6 +11,7 @@
 #include "device.h"
 #include "input.h"
 #include "timeline.h"
+#include "watch.h"
 
 // What works on desktops under load. The shortest that they offer breaks off too easily.
 #define PBR_DEVICE_LATENCY 0.03
@@ -77,9 +78,7 @@ struct pbr_device {
     double rate;
     double latency; // seconds: about what passes between two blocks at most
     uint32_t channels;
-    atomic_bool lost;
-    atomic_bool suspended; // by the sound system: that is no loss
-    atomic_uint moves;
+    pbr_watch watch;
     _Atomic uint64_t underflows;
     // Written by the audio thread.
     _Atomic uint64_t frames;
@@ -90,13 +89,6 @@ struct pbr_device {
     pbr_timeline timeline; // audio thread
     atomic_bool rendering;
     atomic_bool silent; // nothing is rendered any more
-    // What pbr_device_poll saw last.
-    bool playing;
-    bool reported; // that it is lost
-    unsigned seen_moves;
-    uint64_t seen_underflows;
-    uint64_t seen_frames;
-    uint64_t progress; // when seen_frames changed
 };
 
 // The first member of every backend's input.
@@ -104,16 +96,7 @@ struct pbr_input {
     const pbr_backend *backend;
     pbr_capture *capture;
     double latency; // seconds: about what passes between two blocks at most
-    atomic_bool lost;
-    atomic_bool suspended; // by the sound system: that is no loss
-    atomic_uint moves;
-    // What pbr_input_poll saw last.
-    bool recording;
-    bool reported; // that it is lost
-    unsigned seen_moves;
-    uint64_t seen_losses;
-    uint64_t seen_frames;
-    uint64_t progress; // when seen_frames changed
+    pbr_watch watch;
 };
 
 // Makes the capture for a device of this rate and this many channels. False, and a reason.

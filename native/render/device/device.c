@@ -119,9 +119,8 @@ bool pbr_device_start(pbr_device *device, char *message, size_t capacity) {
     if (device->capture != NULL) {
         pbr_capture_flush(device->capture);
     }
-    device->progress = pbr_device_now();
-    device->playing = device->backend->start(device, message, capacity);
-    return device->playing;
+    pbr_watch_set_active(&device->watch, device->backend->start(device, message, capacity));
+    return device->watch.active;
 }
 
 void pbr_device_stop(pbr_device *device) {
@@ -130,7 +129,7 @@ void pbr_device_stop(pbr_device *device) {
 }
 
 void pbr_device_silence(pbr_device *device) {
-    device->playing = false;
+    pbr_watch_set_active(&device->watch, false);
     atomic_store(&device->silent, true);
     const struct timespec pause = {0, 200 * 1000};
     while (atomic_load(&device->rendering)) {
@@ -145,33 +144,10 @@ void pbr_device_close(pbr_device *device) {
     }
 }
 
-// Seconds without a block that a device may take.
-static double patience(const pbr_device *device) {
-    double several = 4.0 * device->latency;
-    return several > device->backend->patience ? several : device->backend->patience;
-}
-
 unsigned pbr_device_poll(pbr_device *device) {
-    unsigned events = 0;
     uint64_t frames = atomic_load_explicit(&device->frames, memory_order_relaxed);
-    uint64_t now = pbr_device_now();
-    if (!device->playing || atomic_load(&device->suspended) || frames != device->seen_frames) {
-        device->seen_frames = frames;
-        device->progress = now;
-    } else if ((double)(now - device->progress) > patience(device) * 1e9) {
-        atomic_store(&device->lost, true);
-    }
-    if (atomic_load(&device->lost) && !device->reported) {
-        device->reported = true;
-        events |= PBR_DEVICE_LOST;
-    }
-    unsigned moves = atomic_load(&device->moves);
-    uint64_t underflows = atomic_load(&device->underflows);
-    events |= moves != device->seen_moves ? PBR_DEVICE_MOVED : 0;
-    events |= underflows != device->seen_underflows ? PBR_DEVICE_XRUN : 0;
-    device->seen_moves = moves;
-    device->seen_underflows = underflows;
-    return events;
+    return pbr_watch_poll(&device->watch, frames, atomic_load(&device->underflows), device->latency,
+                          device->backend->patience);
 }
 
 void pbr_device_get_status(pbr_device *device, pbr_device_status *status) {

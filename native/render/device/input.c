@@ -63,13 +63,12 @@ pbr_capture *pbr_input_capture(pbr_input *input) {
 
 bool pbr_input_start(pbr_input *input, char *message, size_t capacity) {
     pbr_capture_flush(input->capture);
-    input->progress = pbr_device_now();
-    input->recording = input->backend->start_input(input, message, capacity);
-    return input->recording;
+    pbr_watch_set_active(&input->watch, input->backend->start_input(input, message, capacity));
+    return input->watch.active;
 }
 
 void pbr_input_stop(pbr_input *input) {
-    input->recording = false;
+    pbr_watch_set_active(&input->watch, false);
     input->backend->stop_input(input);
 }
 
@@ -80,26 +79,9 @@ void pbr_input_close(pbr_input *input) {
 }
 
 unsigned pbr_input_poll(pbr_input *input) {
-    unsigned events = 0;
-    uint64_t frames = pbr_capture_frames(input->capture), now = pbr_device_now();
-    double several = 4.0 * input->latency, patience = input->backend->patience;
-    if (!input->recording || atomic_load(&input->suspended) || frames != input->seen_frames) {
-        input->seen_frames = frames;
-        input->progress = now;
-    } else if ((double)(now - input->progress) > (several > patience ? several : patience) * 1e9) {
-        atomic_store(&input->lost, true);
-    }
-    if (atomic_load(&input->lost) && !input->reported) {
-        input->reported = true;
-        events |= PBR_DEVICE_LOST;
-    }
-    unsigned moves = atomic_load(&input->moves);
-    uint64_t losses = pbr_capture_losses(input->capture);
-    events |= moves != input->seen_moves ? PBR_DEVICE_MOVED : 0;
-    events |= losses != input->seen_losses ? PBR_DEVICE_XRUN : 0;
-    input->seen_moves = moves;
-    input->seen_losses = losses;
-    return events;
+    return pbr_watch_poll(&input->watch, pbr_capture_frames(input->capture),
+                          pbr_capture_losses(input->capture), input->latency,
+                          input->backend->patience);
 }
 
 void pbr_input_get_status(pbr_input *input, pbr_input_status *status) {

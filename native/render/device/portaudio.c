@@ -165,7 +165,7 @@ static void stop(pbr_device *device) {
     portaudio_device *own = (portaudio_device *)device;
     if (!own->stuck && !pbr_portaudio_end(own->stream, false)) {
         own->stuck = true;
-        atomic_store(&device->lost, true);
+        atomic_store(&device->watch.lost, true);
     }
 }
 

@@ -98,7 +98,7 @@ void pbr_portaudio_stop_input(pbr_input *input) {
     portaudio_input *own = (portaudio_input *)input;
     if (!own->stuck && !pbr_portaudio_end(own->stream, false)) {
         own->stuck = true;
-        atomic_store(&input->lost, true);
+        atomic_store(&input->watch.lost, true);
     }
 }
 

@@ -55,7 +55,7 @@ static void write_blocks(pulse_device *own) {
         void *data = NULL;
         size_t room = block;
         if (pulse->stream_begin_write(own->stream, &data, &room) < 0 || room < block) {
-            atomic_store(&own->device.lost, true);
+            atomic_store(&own->device.watch.lost, true);
             return;
         }
         pbr_device_render(&own->device, own->block, own->planes, heard_in(own));
@@ -82,13 +82,13 @@ static void stream_ran_dry(pa_stream *stream, void *context) {
 
 static void stream_was_suspended(pa_stream *stream, void *context) {
     pulse_device *own = context;
-    atomic_store(&own->device.suspended, pulse->stream_is_suspended(stream) == 1);
+    atomic_store(&own->device.watch.suspended, pulse->stream_is_suspended(stream) == 1);
 }
 
 static void stream_changed(pa_stream *stream, void *context) {
     pulse_device *own = context;
     if (!PA_STREAM_IS_GOOD(pulse->stream_get_state(stream))) {
-        atomic_store(&own->device.lost, true);
+        atomic_store(&own->device.watch.lost, true);
     }
     pbr_pulse_wake(&own->server);
 }
@@ -96,7 +96,7 @@ static void stream_changed(pa_stream *stream, void *context) {
 static void connection_changed(pa_context *connection, void *context) {
     pulse_device *own = context;
     if (!PA_CONTEXT_IS_GOOD(pulse->context_get_state(connection))) {
-        atomic_store(&own->device.lost, true);
+        atomic_store(&own->device.watch.lost, true);
     }
     pbr_pulse_wake(&own->server);
 }
@@ -107,7 +107,7 @@ static void take_new_sink(pa_context *context, const pa_sink_info *sink, int end
     if (end == 0) {
         pbr_pulse_describe(&own->info, own->host, sink->name, sink->description,
                            sink->sample_spec.rate);
-        atomic_fetch_add(&own->device.moves, 1);
+        atomic_fetch_add(&own->device.watch.moves, 1);
     }
 }
 
@@ -244,12 +244,12 @@ static void cork(pulse_device *own, int corked) {
 static bool start(pbr_device *device, char *message, size_t capacity) {
     pulse_device *own = (pulse_device *)device;
     pbr_pulse_lock(&own->server);
-    bool alive = !atomic_load(&device->lost);
+    bool alive = !atomic_load(&device->watch.lost);
     if (alive) {
         own->playing = true;
         write_blocks(own);
         cork(own, 0);
-        alive = !atomic_load(&device->lost);
+        alive = !atomic_load(&device->watch.lost);
     }
     if (!alive) {
         own->playing = false;

@@ -43,13 +43,13 @@ static void stream_has(pa_stream *stream, size_t bytes, void *context) {
 
 static void stream_was_suspended(pa_stream *stream, void *context) {
     pulse_input *own = context;
-    atomic_store(&own->input.suspended, pulse->stream_is_suspended(stream) == 1);
+    atomic_store(&own->input.watch.suspended, pulse->stream_is_suspended(stream) == 1);
 }
 
 static void stream_changed(pa_stream *stream, void *context) {
     pulse_input *own = context;
     if (!PA_STREAM_IS_GOOD(pulse->stream_get_state(stream))) {
-        atomic_store(&own->input.lost, true);
+        atomic_store(&own->input.watch.lost, true);
     }
     pbr_pulse_wake(&own->server);
 }
@@ -57,7 +57,7 @@ static void stream_changed(pa_stream *stream, void *context) {
 static void connection_changed(pa_context *connection, void *context) {
     pulse_input *own = context;
     if (!PA_CONTEXT_IS_GOOD(pulse->context_get_state(connection))) {
-        atomic_store(&own->input.lost, true);
+        atomic_store(&own->input.watch.lost, true);
     }
     pbr_pulse_wake(&own->server);
 }
@@ -68,7 +68,7 @@ static void take_new_source(pa_context *context, const pa_source_info *source, i
     if (end == 0) {
         pbr_pulse_describe(&own->info, own->host, source->name, source->description,
                            source->sample_spec.rate);
-        atomic_fetch_add(&own->input.moves, 1);
+        atomic_fetch_add(&own->input.watch.moves, 1);
     }
 }
 
@@ -173,7 +173,7 @@ static void cork(pulse_input *own, int corked) {
 bool pbr_pulse_start_input(pbr_input *input, char *message, size_t capacity) {
     pulse_input *own = (pulse_input *)input;
     pbr_pulse_lock(&own->server);
-    own->recording = !atomic_load(&input->lost);
+    own->recording = !atomic_load(&input->watch.lost);
     if (own->recording) {
         cork(own, 0);
     } else {
