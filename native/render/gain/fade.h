@@ -67,6 +67,9 @@ float pbr_fade_at(const pbr_fade *fade, double done);
 static inline float pbr_fade_reached(const pbr_fade *fade) {
     return pbr_fade_at(fade, (double)fade->done);
 }
+// The values after `done` + 1 frames and on: values[i] is pbr_fade_at(fade, done + 1 + i), but for the
+// rounding of an exponential one.
+void pbr_fade_trace(const pbr_fade *fade, uint64_t done, uint32_t frames, float *values);
 // The range of the values from now on.
 void pbr_fade_range(const pbr_fade *fade, float *low, float *high);
 

@@ -93,18 +93,68 @@ uint32_t pbr_gain_until_point(pbr_gain *gain, int64_t time, uint32_t frames) {
     return volume < pan ? volume : pan;
 }
 
+// How many frames of a fading gain are traced at a time.
+#define PART 64u
+
+// Gains from volumes, which `plain` holds, and pans.
+static void place(const pbr_setting *setting, uint32_t frames, const float *pans,
+                  float *restrict left, float *restrict right, float *restrict plain) {
+    const pbr_setting by = *setting;
+    for (uint32_t i = 0; i < frames; i++) {
+        pbr_gains gains = pbr_gains_of(&by, plain[i], pans[i]);
+        left[i] = gains.left;
+        right[i] = gains.right;
+        plain[i] = gains.plain;
+    }
+}
+
+// While fading: the gains of at most PART frames, the first of which is `at` frames ahead.
+static void trace_fading(const pbr_gain *gain, uint32_t at, uint32_t frames, float *left,
+                         float *right, float *plain) {
+    const pbr_fades *fades = gain->fades;
+    float pans[PART];
+    pbr_fade_trace(&fades->volume, fades->volume.done + at, frames, plain);
+    pbr_fade_trace(&fades->pan, fades->pan.done + at, frames, pans);
+    if (gain->seen.led) {
+        for (uint32_t i = 0; i < frames; i++) {
+            plain[i] = pbr_scaled(plain[i], true, pbr_factor_at(gain, at + i + 1));
+        }
+    }
+    place(&gain->seen, frames, pans, left, right, plain);
+    uint32_t done = gain->ramp_done + at + 1;
+    for (uint32_t i = 0; i < frames && done + i < PBR_RAMP_FRAMES; i++) {
+        pbr_gains gains = {left[i], right[i], plain[i]};
+        gains = confined(fades, pbr_gains_sum(gains, pbr_gain_ramp_at(gain, done + i)));
+        left[i] = gains.left;
+        right[i] = gains.right;
+        plain[i] = gains.plain;
+    }
+}
+
+static void trace_all_fading(const pbr_gain *gain, uint32_t at, uint32_t frames, pbr_trace trace) {
+    for (uint32_t i = 0; i < frames; i += PART) {
+        uint32_t part = frames - i < PART ? frames - i : PART;
+        trace_fading(gain, i, part, trace[PBR_LEFT] + at + i, trace[PBR_RIGHT] + at + i,
+                     trace[PBR_PLAIN] + at + i);
+    }
+}
+
 // The gains of the next frames. Returns how many of them come before a silent rest.
 static uint32_t trace_part(const pbr_gain *gain, uint32_t at, uint32_t frames, pbr_trace trace) {
-    uint32_t sounding = 0;
-    for (uint32_t i = 0; i < frames; i++) {
-        uint32_t left = PBR_RAMP_FRAMES - gain->ramp_done;
-        pbr_gains frame = gain->fading
-                              ? pbr_gain_fading_at(gain, i + 1)
-                              : pbr_gain_ramp_at(gain, gain->ramp_done + (i < left ? i + 1 : left));
-        trace[PBR_LEFT][at + i] = frame.left;
-        trace[PBR_RIGHT][at + i] = frame.right;
-        trace[PBR_PLAIN][at + i] = frame.plain;
-        sounding = frame.plain != 0.0f ? i + 1 : sounding;
+    if (gain->fading) {
+        trace_all_fading(gain, at, frames, trace);
+    } else {
+        for (uint32_t i = 0; i < frames; i++) {
+            uint32_t left = PBR_RAMP_FRAMES - gain->ramp_done;
+            pbr_gains frame = pbr_gain_ramp_at(gain, gain->ramp_done + (i < left ? i + 1 : left));
+            trace[PBR_LEFT][at + i] = frame.left;
+            trace[PBR_RIGHT][at + i] = frame.right;
+            trace[PBR_PLAIN][at + i] = frame.plain;
+        }
+    }
+    uint32_t sounding = frames;
+    while (sounding > 0 && trace[PBR_PLAIN][at + sounding - 1] == 0.0f) {
+        sounding--;
     }
     return sounding;
 }
@@ -164,10 +214,5 @@ uint32_t pbr_gain_quiet(const pbr_gain *gain, uint32_t frames) {
 }
 
 void pbr_gain_trace(const pbr_gain *gain, uint32_t frames, pbr_trace trace) {
-    for (uint32_t i = 0; i < frames; i++) {
-        pbr_gains frame = pbr_gain_fading_at(gain, i + 1);
-        trace[PBR_LEFT][i] = frame.left;
-        trace[PBR_RIGHT][i] = frame.right;
-        trace[PBR_PLAIN][i] = frame.plain;
-    }
+    trace_all_fading(gain, 0, frames, trace);
 }

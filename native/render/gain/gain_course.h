@@ -69,26 +69,18 @@ static inline float pbr_scaled(float volume, bool led, float factor) {
     return led ? fminf(volume * factor, PBR_PRODUCT_LIMIT) : volume;
 }
 
-// While fading: the gains after `frames` more frames, with this factor.
-static inline pbr_gains fading_by(const pbr_gain *gain, uint32_t frames, float factor) {
-    const pbr_fades *fades = gain->fades;
-    float volume = pbr_fade_at(&fades->volume, (double)(fades->volume.done + frames));
-    pbr_gains gains = pbr_gains_of(&gain->seen, pbr_scaled(volume, gain->seen.led, factor),
-                                   pbr_fade_at(&fades->pan, (double)(fades->pan.done + frames)));
-    if (gain->ramp_done + frames >= PBR_RAMP_FRAMES) {
-        return gains;
-    }
-    return confined(fades, pbr_gains_sum(gains, pbr_gain_ramp_at(gain, gain->ramp_done + frames)));
-}
-
-static inline pbr_gains pbr_gain_fading_at(const pbr_gain *gain, uint32_t frames) {
-    return fading_by(gain, frames, gain->seen.led ? pbr_factor_at(gain, frames) : 1.0f);
-}
-
 // The gains of the last frame that was heard.
 static inline pbr_gains pbr_gain_now(const pbr_gain *gain) {
-    float factor = gain->seen.led ? gain->fades->factor : 1.0f;
-    return gain->fading ? fading_by(gain, 0, factor) : pbr_gain_ramp_at(gain, gain->ramp_done);
+    if (!gain->fading) {
+        return pbr_gain_ramp_at(gain, gain->ramp_done);
+    }
+    const pbr_fades *fades = gain->fades;
+    float volume = pbr_scaled(pbr_fade_reached(&fades->volume), gain->seen.led, fades->factor);
+    pbr_gains gains = pbr_gains_of(&gain->seen, volume, pbr_fade_reached(&fades->pan));
+    if (gain->ramp_done >= PBR_RAMP_FRAMES) {
+        return gains;
+    }
+    return confined(fades, pbr_gains_sum(gains, pbr_gain_ramp_at(gain, gain->ramp_done)));
 }
 
 // What the masters do from a frame on; lead NULL: there are none.
