@@ -13,10 +13,10 @@ C_DIRS := $(wildcard native conformance examples tests benches bindings/c bindin
 # perbus/desk.h is cbindgen's.
 FIND_C := find $(C_DIRS) \( -name target -o -name build -o -name include \) -prune -o -type f -name '*.[chm]'
 
-.PHONY: help deps mix picture test live install wheel package sanitize lint deny bench fmt clean
+.PHONY: help deps mix picture test live soak soak-smoke install wheel package sanitize lint deny bench fmt clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' Makefile
 
 deps: ## install what is missing (apt, dnf, pacman)
 	@sh tools/deps.sh
@@ -46,6 +46,15 @@ live: deps ## play to a real server for a minute, with the console, and start a 
 	PERBUS_LIVE_SECONDS=60 PERBUS_LIVE_CONSOLE=target/debug/perbus-console \
 		$(CARGO) test --all-features --test live -- --nocapture
 	PERBUS_LIVE_STARTS=1000 $(MAKE) -s -C native check-devices
+
+# `test` runs it, too.
+soak-smoke: deps ## edits, hours of audio and losses of a server, for a minute in all
+	$(CARGO) test --workspace --all-features --test soak -- --nocapture
+
+soak: deps ## a million edits, 25 hours of audio offline, 20 minutes on a server that is lost every 10 s
+	PERBUS_SOAK_EDITS=1000000 PERBUS_SOAK_HOURS=25 \
+		PERBUS_SOAK_SECONDS=1200 PERBUS_SOAK_LOSS_SECONDS=10 \
+		$(CARGO) test --release --workspace --all-features --test soak -- --nocapture
 
 install: deps ## install libperbus with the desk: make install PREFIX=/usr/local
 	@$(MAKE) -s -C bindings/c install

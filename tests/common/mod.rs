@@ -3,6 +3,8 @@
 
 pub(crate) mod layouts;
 pub(crate) mod native;
+#[cfg(target_os = "linux")]
+pub(crate) mod process;
 pub(crate) mod tones;
 
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -6,6 +6,7 @@ mod common;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use common::process::resident;
 use common::*;
 use perbus::{Result, Schedule};
 
@@ -13,21 +14,6 @@ use perbus::{Result, Schedule};
 fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The process's resident memory in bytes.
-fn resident() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").expect("Linux tells");
-    let line = status
-        .lines()
-        .find(|line| line.starts_with("VmRSS:"))
-        .expect("a VmRSS line");
-    let kilobytes = line
-        .split_whitespace()
-        .nth(1)
-        .expect("a number")
-        .parse::<u64>();
-    kilobytes.expect("a number") * 1024
 }
 
 fn assert_level(rounds: u32, mut round: impl FnMut() -> Result<()>) -> Result<()> {

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use perbus::{Engine, File, FileSettings, Format, RecorderState, Result, Schedule};
 
-use super::{give_up, resident, seconds, RATE};
+use super::common::process::resident;
+use super::{give_up, seconds, RATE};
 
 const FILES: u32 = 16;
 const HOUR: u32 = 3_600;
