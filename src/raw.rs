@@ -15,6 +15,8 @@ use crate::engine::tap::raw_tap;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::ffi;
+#[cfg(feature = "files")]
+use crate::file::{FileSettings, Recorder, Recording};
 use crate::nodes::any_node::AnyNode;
 use crate::nodes::buffer::Buffer;
 use crate::nodes::equalizer::Band;
@@ -39,7 +41,8 @@ pub use crate::ffi::{
 
 #[cfg(feature = "files")]
 pub use crate::ffi::{
-    perbus_file, perbus_file_get_info, perbus_file_info, perbus_file_open, perbus_position,
+    perbus_file, perbus_file_get_info, perbus_file_info, perbus_file_open, perbus_file_settings,
+    perbus_position,
 };
 
 /// The shim's handle of a node. It lives as long as the node.
@@ -235,6 +238,24 @@ pub unsafe fn schedule_file(
 #[cfg(feature = "files")]
 pub fn seek(player: &Player, frame: i64) -> Result<()> {
     player.seek_to(frame)
+}
+
+/// Settings from C for a file that has a format of its own.
+///
+/// # Errors
+/// [`Error::InvalidArgument`] for an unknown type or unknown samples.
+#[cfg(feature = "files")]
+pub fn file_settings(settings: &perbus_file_settings, of: Format) -> Result<FileSettings> {
+    FileSettings::from_ffi(settings, of)
+}
+
+/// [`Recorder::stop`], for owners that share the recorder: at most once.
+///
+/// # Errors
+/// As [`Recorder::stop`].
+#[cfg(feature = "files")]
+pub fn stop_recorder(recorder: &Recorder) -> Result<Recording> {
+    recorder.stop_once()
 }
 
 /// What a failure is called in C.

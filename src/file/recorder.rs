@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::sync_channel;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use crate::control::bus::Bus;
@@ -15,6 +15,7 @@ use crate::file::reader::File;
 use crate::file::recording::{Block, RecorderStatus, Recording, Shared, Writing};
 use crate::file::settings::FileSettings;
 use crate::nodes::mixer::Mixer;
+use crate::sync::lock;
 
 /// How many blocks of 0.1 s or more may wait for the disk. On a device, where the disk is slower for
 /// longer than that, frames are dropped another second later.
@@ -32,7 +33,8 @@ const WAITING_BLOCKS: usize = 100;
 /// runs, since the mixer is connected to nothing, say, is silence of the same length; so are frames
 /// that were [dropped](RecorderStatus::dropped). While the time itself stands still, because the
 /// engine is paused, stopped or has lost its device, nothing is recorded, and the recording continues
-/// without a gap. It also does where the time jumps: backwards, as at [`Engine::reset`], or by more
+/// without a gap: after a loss the file has all that was rendered until then, even what the device did
+/// not get to play, followed by what is rendered from the restart on. It also does where the time jumps: backwards, as at [`Engine::reset`], or by more
 /// than an hour.
 ///
 /// # The end
@@ -68,8 +70,8 @@ const WAITING_BLOCKS: usize = 100;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Recorder {
-    /// `None` once it has been stopped.
-    live: Option<Live>,
+    /// `None` once it has been stopped. Shared, so that a stop does not wait for a call that waits.
+    live: Mutex<Option<Arc<Live>>>,
     path: PathBuf,
     shared: Arc<Shared>,
 }
@@ -78,7 +80,7 @@ pub struct Recorder {
 struct Live {
     /// Dropping it hands over what was rendered, and ends the writing thread.
     tap: Tap,
-    mirror: Option<Mirror>,
+    _mirror: Option<Mirror>,
     node: NodeRef,
     rate: f64,
 }
@@ -92,12 +94,9 @@ impl Live {
     }
 
     /// Ends the recording with what is rendered. Not on a thread that serves the tap.
-    fn end(self, shared: &Shared) {
+    fn end(self: Arc<Self>, shared: &Shared) {
         // Before the last block, or else silence would follow that.
         shared.stopped(self.now().ok(), self.tap.dropped_frames().ok());
-        let Self { tap, mirror, .. } = self;
-        drop(tap);
-        drop(mirror);
     }
 }
 
@@ -249,7 +248,7 @@ impl Recorder {
         let live = tap.and_then(|tap| {
             let live = Live {
                 tap,
-                mirror,
+                _mirror: mirror,
                 node,
                 rate: own.sample_rate(),
             };
@@ -264,10 +263,10 @@ impl Recorder {
         if live.is_err() {
             shared.wait_for_file();
         }
-        let live = Some(live?);
+        let live = Some(Arc::new(live?));
         shared.keep();
         Ok(Self {
-            live,
+            live: Mutex::new(live),
             path: path.to_path_buf(),
             shared,
         })
@@ -276,7 +275,7 @@ impl Recorder {
     /// How the recording fares. Takes a lock of the recorder's own, and waits for nothing else.
     #[must_use]
     pub fn status(&self) -> RecorderStatus {
-        let dropped = self.live.as_ref().map(|live| live.tap.dropped_frames());
+        let dropped = self.live().map(|live| live.tap.dropped_frames());
         // Apple's engine does not count them.
         self.shared.status(dropped.and_then(Result::ok))
     }
@@ -302,7 +301,7 @@ impl Recorder {
     /// - [`Error::InvalidArgument`] on a thread of an engine, such as in a callback.
     /// - [`Error::InRender`].
     pub fn wait(&self) -> Result<()> {
-        if let Some(live) = &self.live {
+        if let Some(live) = self.live() {
             live.tap.wait()?;
         }
         self.shared.wait_until_written();
@@ -316,13 +315,22 @@ impl Recorder {
     /// - [`Error::File`] when the disk is full or fails: nothing is left of the file.
     /// - [`Error::InvalidArgument`] on a thread of an engine, such as in a callback, and
     ///   [`Error::InRender`]: the recording ends, but the file is completed by another thread.
-    pub fn stop(mut self) -> Result<Recording> {
+    pub fn stop(self) -> Result<Recording> {
+        self.stop_once()
+    }
+
+    /// [`stop`](Self::stop), for owners that share the recorder. Not twice.
+    pub(crate) fn stop_once(&self) -> Result<Recording> {
         self.end()?;
         self.shared.wait_for_end(&self.path)
     }
 
-    fn end(&mut self) -> Result<()> {
-        let Some(live) = self.live.take() else {
+    fn live(&self) -> Option<Arc<Live>> {
+        lock(&self.live).clone()
+    }
+
+    fn end(&self) -> Result<()> {
+        let Some(live) = lock(&self.live).take() else {
             return Ok(());
         };
         // A thread that hands blocks over cannot wait for them.
@@ -344,7 +352,7 @@ impl Recorder {
 
 impl Drop for Recorder {
     fn drop(&mut self) {
-        if self.live.is_some() && self.end().is_ok() {
+        if self.live().is_some() && self.end().is_ok() {
             self.shared.wait_for_file();
         }
     }

@@ -1,6 +1,7 @@
 //! How audio files are written.
 
 use crate::engine::format::Format;
+use crate::error::{Error, Result};
 use crate::ffi;
 
 /// The kinds of files that are written.
@@ -123,6 +124,33 @@ impl FileSettings {
     #[must_use]
     pub fn samples(&self) -> FileSamples {
         self.samples
+    }
+
+    /// Settings from C, for a file of this format.
+    pub(crate) fn from_ffi(settings: &ffi::perbus_file_settings, format: Format) -> Result<Self> {
+        let kinds = [FileType::Wav, FileType::Flac, FileType::OggVorbis];
+        let samples = [FileSamples::Float32, FileSamples::Int24, FileSamples::Int16];
+        let every = kinds
+            .iter()
+            .flat_map(|kind| samples.map(|samples| (*kind, samples)));
+        every
+            .map(|(kind, samples)| Self {
+                format,
+                kind,
+                samples,
+                quality: settings.quality,
+                is_undithered: settings.undithered,
+            })
+            .find(|known| {
+                let known = known.to_ffi();
+                (known.type_, known.samples) == (settings.type_, settings.samples)
+            })
+            .ok_or_else(|| {
+                Error::InvalidArgument(format!(
+                    "unknown file type {} or samples {}",
+                    settings.type_, settings.samples
+                ))
+            })
     }
 
     pub(crate) fn to_ffi(self) -> ffi::perbus_file_settings {

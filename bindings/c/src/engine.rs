@@ -84,18 +84,19 @@ pub unsafe extern "C" fn perbus_desk_engine_copy(
     })
 }
 
-/// Frees a handle. The engine is destroyed with the last handle to it or to its nodes, buses and
-/// fades. NULL is a no-op. Threads: any. Real-time safe: no
+/// Frees a handle. The engine is destroyed with the last handle to it or to its nodes, buses,
+/// fades and recorders. NULL is a no-op. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_engine_release(engine: *mut perbus_desk_engine) {
     take(engine);
 }
 
-/// Closes the engine for all its handles: stops it, detaches its nodes, ends its
-/// fades (PERBUS_DESK_FADE_REPLACED, with their values at their targets), and destroys the contexts
-/// of its sources and of its event handler. From then on calls on it and its nodes return PERBUS_ERROR_CLOSED, except for
-/// release and the getters of strips. Waits for calls in progress, and for a completion or event
-/// handler that is running, unless called from it. No effect on a closed engine. Threads: any. Real-time safe: no
+/// Closes the engine for all its handles: completes the files of its recorders, stops it, detaches its
+/// nodes, ends its fades (PERBUS_DESK_FADE_REPLACED, with their values at their targets), and destroys
+/// the contexts of its sources and of its event handler. From then on calls on it and its nodes return
+/// PERBUS_ERROR_CLOSED, except for release and the getters of strips. Waits for calls in progress, and
+/// for a completion or event handler that is running, unless called from it. No effect on a closed
+/// engine. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_engine_close(
     engine: *mut perbus_desk_engine,

@@ -9,6 +9,7 @@ use perbus::raw::perbus_status;
 
 use crate::fade::RunningFade;
 use crate::failure::{Failure, Outcome};
+use crate::recorder::Kept;
 use crate::source::Rendering;
 
 /// Shared by all handles of one engine and of its nodes.
@@ -21,6 +22,7 @@ pub(crate) struct Life {
     completions: RwLock<()>,
     sources: Mutex<HashMap<usize, Arc<Rendering>>>,
     fades: Mutex<HashMap<u64, RunningFade>>,
+    recorders: Mutex<HashMap<u64, Arc<Kept>>>,
     numbers: AtomicUsize,
 }
 
@@ -127,6 +129,15 @@ impl Life {
         drop(gone);
     }
 
+    pub(crate) fn add_recorder(&self, number: u64, recorder: &Arc<Kept>) {
+        lock(&self.recorders).insert(number, Arc::clone(recorder));
+    }
+
+    pub(crate) fn remove_recorder(&self, number: u64) {
+        let gone = lock(&self.recorders).remove(&number);
+        drop(gone);
+    }
+
     /// Ends what is under way. `end` runs when no call is left, and none comes any more.
     pub(crate) fn close(&self, end: impl FnOnce()) -> Outcome<()> {
         outside()?;
@@ -141,6 +152,10 @@ impl Life {
         let fades: Vec<_> = lock(&self.fades).drain().map(|(_, fade)| fade).collect();
         for fade in fades {
             fade.replace();
+        }
+        let recorders: Vec<_> = lock(&self.recorders).drain().map(|(_, it)| it).collect();
+        for recorder in recorders {
+            recorder.close();
         }
         end();
         if !COMPLETING.get() {

@@ -2,7 +2,7 @@
 /** @file
  * The desk: channel strips that stay with a mixer's buses while sources come and go, calls by number
  * that say which control they used, mute and solo, scenes, fades that report their end, sends, an
- * audit of what is connected, audio files, devices, taps. It is built on the functions of perbus.h,
+ * audit of what is connected, audio files, devices, taps, recorders. It is built on the functions of perbus.h,
  * in the same library.
  *
  * Conventions
@@ -194,6 +194,28 @@ typedef enum perbus_desk_control {
 } perbus_desk_control;
 
 /**
+ * What a recorder does. Values are never renumbered.
+ */
+typedef enum perbus_desk_recorder_state {
+    /**
+     * Nothing has come yet: the engine does not render, or its time has not reached the start.
+     */
+    PERBUS_DESK_RECORDER_WAITING = 0,
+    /**
+     * It records.
+     */
+    PERBUS_DESK_RECORDER_RECORDING = 1,
+    /**
+     * The file is complete.
+     */
+    PERBUS_DESK_RECORDER_FINISHED = 2,
+    /**
+     * The file could not be written. Nothing is left of it.
+     */
+    PERBUS_DESK_RECORDER_FAILED = 3,
+} perbus_desk_recorder_state;
+
+/**
  * Where a send takes its signal.
  */
 typedef enum perbus_desk_send_tap {
@@ -242,6 +264,18 @@ typedef struct perbus_desk_group perbus_desk_group;
  * A node of an engine: its output, a mixer, player, source, equalizer or matrix mixer.
  */
 typedef struct perbus_desk_node perbus_desk_node;
+
+/**
+ * Records a mixer or a bus into a file, from perbus_desk_mixer_record or perbus_desk_bus_record on
+ * until it is stopped. A thread of its own writes; the file has another name until it is complete, as
+ * with perbus_file_create.
+ *
+ * The recording follows the engine's time, frame by frame. What is not rendered while that time runs,
+ * and frames that were dropped, are silence of the same length. While the time stands still, because
+ * the engine is paused, stopped or has lost its device, nothing is recorded, and the recording
+ * continues without a gap; so it does where the time jumps backwards, or by more than an hour.
+ */
+typedef struct perbus_desk_recorder perbus_desk_recorder;
 
 /**
  * A mixer at one moment: its strips, its output volume and its pan law.
@@ -319,6 +353,47 @@ typedef struct perbus_desk_destination {
  * What perbus_desk_engine_batch runs, with the context it was given.
  */
 typedef void (*perbus_desk_changes)(void *context);
+
+/**
+ * What perbus_desk_recorder_get_status returns.
+ */
+typedef struct perbus_desk_recorder_status {
+    /**
+     * What the recorder does.
+     */
+    enum perbus_desk_recorder_state state;
+    /**
+     * The length so far. What was rendered last follows within a fraction of a second.
+     */
+    uint64_t frames;
+    /**
+     * Frames that were lost because the disk was too slow for ten seconds. They are silence in the
+     * recording. 0 on Apple's engine, which does not count them.
+     */
+    uint64_t dropped;
+    /**
+     * Frames of silence where the mixer was not rendered, those that were dropped included.
+     */
+    uint64_t silence;
+} perbus_desk_recorder_status;
+
+/**
+ * What perbus_desk_recorder_stop returns: the figures of a complete file.
+ */
+typedef struct perbus_desk_recording {
+    /**
+     * Its length.
+     */
+    uint64_t frames;
+    /**
+     * As in perbus_desk_recorder_status.
+     */
+    uint64_t dropped;
+    /**
+     * As in perbus_desk_recorder_status.
+     */
+    uint64_t silence;
+} perbus_desk_recording;
 
 /**
  * What is to change on one bus, or what a scene has of it.
@@ -1217,17 +1292,18 @@ perbus_status perbus_desk_engine_copy(struct perbus_desk_engine *engine,
                                       perbus_error *error);
 
 /**
- * Frees a handle. The engine is destroyed with the last handle to it or to its nodes, buses and
- * fades. NULL is a no-op. Threads: any. Real-time safe: no
+ * Frees a handle. The engine is destroyed with the last handle to it or to its nodes, buses,
+ * fades and recorders. NULL is a no-op. Threads: any. Real-time safe: no
  */
 void perbus_desk_engine_release(struct perbus_desk_engine *engine);
 
 /**
- * Closes the engine for all its handles: stops it, detaches its nodes, ends its
- * fades (PERBUS_DESK_FADE_REPLACED, with their values at their targets), and destroys the contexts
- * of its sources and of its event handler. From then on calls on it and its nodes return PERBUS_ERROR_CLOSED, except for
- * release and the getters of strips. Waits for calls in progress, and for a completion or event
- * handler that is running, unless called from it. No effect on a closed engine. Threads: any. Real-time safe: no
+ * Closes the engine for all its handles: completes the files of its recorders, stops it, detaches its
+ * nodes, ends its fades (PERBUS_DESK_FADE_REPLACED, with their values at their targets), and destroys
+ * the contexts of its sources and of its event handler. From then on calls on it and its nodes return
+ * PERBUS_ERROR_CLOSED, except for release and the getters of strips. Waits for calls in progress, and
+ * for a completion or event handler that is running, unless called from it. No effect on a closed
+ * engine. Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_engine_close(struct perbus_desk_engine *engine,
                                        perbus_error *error);
@@ -2722,6 +2798,111 @@ perbus_status perbus_desk_player_get_position(struct perbus_desk_node *player,
 perbus_status perbus_desk_player_seek(struct perbus_desk_node *player,
                                       int64_t file_frame,
                                       perbus_error *error);
+
+/**
+ * Records what leaves the mixer, after its output volume. It takes the mixer's one tap.
+ * @param path in the file system's encoding, with any bytes
+ * @param settings zeros for its format stand for the mixer's rate, channels and layout; NULL: a WAV file
+ * of floats
+ * @param start_frame of the engine's time, in frames of the mixer's rate; NULL: the next rendered one
+ * @param out_recorder receives the recorder; free it with perbus_desk_recorder_release
+ * @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
+ * @retval PERBUS_ERROR_FORMAT the settings' rate or channel count is not the mixer's
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT the mixer has a tap or another recorder; and as
+ * perbus_file_create
+ * @retval PERBUS_ERROR_OUT_OF_RANGE start_frame has passed; quality
+ * @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
+ * @retval PERBUS_ERROR_UNSUPPORTED as perbus_file_create
+ * @retval PERBUS_ERROR_FILE the system refuses: os_code is its errno
+ * Maps to installTapOnBus:bufferSize:format:block: and
+ * initForWriting:settings:commonFormat:interleaved:error:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_mixer_record(struct perbus_desk_node *mixer,
+                                       const char *path,
+                                       const perbus_file_settings *settings,
+                                       const int64_t *start_frame,
+                                       struct perbus_desk_recorder **out_recorder,
+                                       perbus_error *error);
+
+/**
+ * Records what is heard of the bus in its mixer's sum: after its fader, pan, mute, solo and groups, and
+ * before the mixer's output volume. It goes on while sources come and go; without one there is silence.
+ * The recording needs a free bus of the mixer, which perbus_desk_mixer_next_bus does not offer
+ * meanwhile, but no list of nodes, scene or view shows.
+ * @param path in the file system's encoding, with any bytes
+ * @param settings as perbus_desk_mixer_record
+ * @param start_frame as perbus_desk_mixer_record
+ * @param out_recorder receives the recorder; free it with perbus_desk_recorder_release
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT the bus is recorded already; and as perbus_file_create
+ * @retval as perbus_desk_mixer_record, and as perbus_desk_engine_connect
+ * Maps to installTapOnBus:bufferSize:format:block: and
+ * initForWriting:settings:commonFormat:interleaved:error:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_bus_record(struct perbus_desk_bus *bus,
+                                     const char *path,
+                                     const perbus_file_settings *settings,
+                                     const int64_t *start_frame,
+                                     struct perbus_desk_recorder **out_recorder,
+                                     perbus_error *error);
+
+/**
+ * How the recording fares; also once it is over, or its engine closed.
+ * @param out_reason receives why the file could not be written, to be ended by perbus_desk_text_free;
+ * NULL in every other state. It may be NULL
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_recorder_get_status(struct perbus_desk_recorder *recorder,
+                                              struct perbus_desk_recorder_status *out_status,
+                                              char **out_reason,
+                                              perbus_error *error);
+
+/**
+ * Ends the recording at a frame of the engine's time, in frames of the mixer's rate: the first that it
+ * does not have. The file is complete soon after that was rendered. Another call before then sets
+ * another end. It does not wait, and may be called in callbacks.
+ * @retval PERBUS_ERROR_OUT_OF_RANGE a frame before the recording's start, or one that it has got past
+ * @retval PERBUS_ERROR_CLOSED the recorder was stopped
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_recorder_stop_at(struct perbus_desk_recorder *recorder,
+                                           int64_t frame,
+                                           perbus_error *error);
+
+/**
+ * Waits until all that was rendered is on its way to the disk, but for the last part of less than
+ * 0.1 s. A program that renders offline calls this now and then where the disk is slower than the
+ * engine, so that blocks do not pile up in memory. On Apple's engine it does not wait for the engine.
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT on a thread of an engine, such as in a callback
+ * @retval PERBUS_ERROR_CLOSED the recorder was stopped
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_recorder_wait(struct perbus_desk_recorder *recorder,
+                                        perbus_error *error);
+
+/**
+ * Ends the recording with what has been rendered, unless it ended earlier by
+ * perbus_desk_recorder_stop_at or the close of its engine, and completes the file. The handle is still
+ * to be released.
+ * @param out_recording receives the figures; NULL for none
+ * @param out_interrupted receives why the recording ended before it was stopped, because the mixer got
+ * another sample rate or channel count, to be ended by perbus_desk_text_free; NULL when it did not. It
+ * may be NULL
+ * @retval PERBUS_ERROR_FILE the disk is full or fails: nothing is left of the file
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT on a thread of an engine, such as in a callback: the recording
+ * ends, but the file is completed by another thread
+ * @retval PERBUS_ERROR_CLOSED the recorder was stopped before
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_recorder_stop(struct perbus_desk_recorder *recorder,
+                                        struct perbus_desk_recording *out_recording,
+                                        char **out_interrupted,
+                                        perbus_error *error);
+
+/**
+ * Ends a handle, and the recording with it, as perbus_desk_recorder_stop does. NULL is a no-op.
+ * Threads: any. Real-time safe: no
+ */
+void perbus_desk_recorder_release(struct perbus_desk_recorder *recorder);
 
 /**
  * Changes many strips at once. Everything is checked first; then all of it changes, and on the

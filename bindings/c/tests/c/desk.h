@@ -60,6 +60,7 @@ void test_batches_and_ramps(void);
 void test_sound_files(void);
 void test_playing_files(void);
 void test_taps(void);
+void test_recorders(void);
 void test_devices(void);
 void test_input(void);
 void test_playing_to_a_device(void);

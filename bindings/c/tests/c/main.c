@@ -96,6 +96,7 @@ int main(int argument_count, char **arguments) {
     test_sound_files();
     test_playing_files();
     test_taps();
+    test_recorders();
     test_devices();
     test_input();
     test_closing();
