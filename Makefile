@@ -13,6 +13,10 @@ C_DIRS := $(wildcard native conformance examples tests benches bindings/c bindin
 # perbus/desk.h is cbindgen's.
 FIND_C := find $(C_DIRS) \( -name target -o -name build -o -name include \) -prune -o -type f -name '*.[chm]'
 
+# What the bindings are tested with comes from the build of Rust's tests: one of its own takes
+# minutes. `make -C bindings/c check` by itself tests the release build.
+BUILT := PROFILE=dev SELECT='--workspace --all-features --lib --bins --tests'
+
 .PHONY: help deps mix picture test live soak soak-smoke install wheel package sanitize lint deny bench fmt clean
 
 help: ## list the targets
@@ -35,16 +39,16 @@ test: deps ## run all tests: Rust, documentation, C library, bindings, languages
 	$(CARGO) test --no-default-features --test no_devices
 	$(CARGO) test --workspace --all-features --bench bus_control --bench render
 	$(MAKE) -s -C native check
-	$(MAKE) -s -C bindings/c check
+	$(MAKE) -s -C bindings/c check $(BUILT)
 	$(MAKE) -s -C bindings/python check
-	$(MAKE) -s -C bindings/go check
-	$(MAKE) -s -C tests/languages check
+	$(MAKE) -s -C bindings/go check $(BUILT)
+	$(MAKE) -s -C tests/languages check $(BUILT)
 	@sh tools/check-package.sh
 
 live: deps ## play to a real server for a minute, with the console, and start a thousand times
-	$(CARGO) build -p perbus-console
+	$(CARGO) build --workspace --all-features --lib --bins --tests
 	PERBUS_LIVE_SECONDS=60 PERBUS_LIVE_CONSOLE=target/debug/perbus-console \
-		$(CARGO) test --all-features --test live -- --nocapture
+		$(CARGO) test --workspace --all-features --test live -- --nocapture
 	PERBUS_LIVE_STARTS=1000 $(MAKE) -s -C native check-devices
 
 # `test` runs it, too.
