@@ -7,6 +7,7 @@ GRAPH_TESTS := $(wildcard ../tests/c/graph/*.c)
 FILE_TESTS := $(wildcard ../tests/c/file/*.c)
 DEVICE_TESTS := $(wildcard ../tests/c/device/*.c)
 ADOPT_TESTS := $(wildcard ../tests/c/adopt/*.m)
+MANNERS_TESTS := $(wildcard ../tests/c/manners/*.m)
 GUIDES := c-api readme
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 RACES := -fsanitize=thread -fno-omit-frame-pointer
@@ -19,7 +20,7 @@ DECLARED := $(CC) -E -P -I. perbus.h | grep -o 'perbus_[a-z0-9_]*(' | tr -d '(' 
 
 CHECKS := check-headers check-module check-version check-threads check-tested check-in-render
 ifneq ($(SYSTEM),Darwin)
-CHECKS += check-exports check-size check-c check-graph check-files check-adopt check-devices check-valgrind check-bare check-first-uses check-installed check-guides
+CHECKS += check-exports check-size check-c check-graph check-files check-adopt check-manners check-devices check-valgrind check-bare check-first-uses check-installed check-guides
 endif
 
 .PHONY: check sanitize stage $(CHECKS)
@@ -106,6 +107,12 @@ $(BUILD)/c_adopt: $(ADOPT_TESTS) ../tests/c/adopt/program.h ../tests/c/check.h $
 	$(CC) -std=gnu11 $(CFLAGS) $(filter-out -MMD -MP,$(FLAGS)) -Werror $(OBJC_FLAGS) $(ADOPT_TESTS) $(OBJECTS) $(LIBS) -o $@
 
 check-adopt: $(BUILD)/c_adopt
+	$<
+
+$(BUILD)/c_manners: $(MANNERS_TESTS) ../tests/c/manners/manners.h ../tests/c/check.h $(HEADERS) $(OBJECTS)
+	$(CC) -std=gnu11 $(CFLAGS) $(filter-out -MMD -MP,$(FLAGS)) -Werror $(OBJC_FLAGS) $(MANNERS_TESTS) $(OBJECTS) $(LIBS) -o $@
+
+check-manners: $(BUILD)/c_manners
 	$<
 
 check-devices: $(BUILD)/c_device

@@ -200,9 +200,30 @@ perbus_status perbus__schedule_watched(PerbusPlayerNode *player, AVAudioPCMBuffe
     }
 }
 
-perbus_status perbus__schedule_watched_file(PerbusPlayerNode *player, AVAudioFile *file,
-                                            perbus__decoded *decoded, int64_t first, int64_t last,
-                                            AVAudioTime *when, const perbus_schedule *how) {
-    watched item = {.file = file, .decoded = decoded, .first = first, .last = last};
-    return schedule(player, &item, when, how);
+perbus_status perbus__schedule_watched_file(PerbusPlayerNode *player, const perbus_file *file,
+                                            int64_t first, int64_t last, AVAudioTime *when,
+                                            const perbus_schedule *how) {
+    perbus__decoded *decoded = file->object == nil ? perbus__decoded_create(file) : NULL;
+    // Its position is the handle's: the player gets an object of its own.
+    AVAudioFile *own = file->object != nil
+                           ? [[[file->object class] alloc] initForReading:[file->object url]
+                                                                    error:NULL]
+                           : nil;
+    BOOL kept = NO;
+    @try {
+        if (file->object == nil && decoded == NULL) {
+            return PERBUS_ERROR_NO_MEMORY;
+        }
+        watched item = {.file = own, .decoded = decoded, .first = first, .last = last};
+        perbus_status status = schedule(player, &item, when, how);
+        kept = status == PERBUS_OK;
+        return status;
+    } @finally {
+        if (!kept) {
+            [own release];
+            if (decoded != NULL) {
+                perbus__decoded_release(decoded);
+            }
+        }
+    }
 }

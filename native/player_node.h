@@ -50,10 +50,10 @@ perbus_status perbus__check_queued_format(perbus_node *player, const perbus_form
 // Schedules the buffer and calls the completion with its end. NO_MEMORY without a reason.
 perbus_status perbus__schedule_watched(PerbusPlayerNode *player, AVAudioPCMBuffer *buffer,
                                        AVAudioTime *when, const perbus_schedule *how);
-// The same for a file: AVFAudio's, or one of the process's decoder. Takes it over if it succeeds.
-perbus_status perbus__schedule_watched_file(PerbusPlayerNode *player, AVAudioFile *file,
-                                            perbus__decoded *decoded, int64_t first, int64_t last,
-                                            AVAudioTime *when, const perbus_schedule *how);
+// The same for the frames `first` to `last` of a file.
+perbus_status perbus__schedule_watched_file(PerbusPlayerNode *player, const perbus_file *file,
+                                            int64_t first, int64_t last, AVAudioTime *when,
+                                            const perbus_schedule *how);
 // Where the player is.
 perbus_position perbus__watched_position(PerbusPlayerNode *player);
 // OUT_OF_RANGE with the segment, INVALID_ARGUMENT if no file is played, or NO_MEMORY.

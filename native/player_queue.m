@@ -127,19 +127,26 @@ static void advance(PerbusPlayerNode *player, watched *item, int64_t frames) {
 static void issue_piece(PerbusPlayerNode *player, perbus__watch *watch, watched *item) {
     unsigned generation = watch->generation;
     AVAudioTime *when = start_of(player, watch, item);
-    AVAudioNodeCompletionHandler handler = Block_copy(^{
-        // Not on the engine's own queue: a stop waits for that queue.
-        perbus__run_later(0, ^{
-            perbus__piece_is_over(player, item, generation);
+    // The plain handlers run as soon as the data has been consumed, before it is heard.
+    AVAudioPlayerNodeCompletionCallbackType heard = [[player engine] isInManualRenderingMode]
+                                                        ? AVAudioPlayerNodeCompletionDataRendered
+                                                        : AVAudioPlayerNodeCompletionDataPlayedBack;
+    AVAudioPlayerNodeCompletionHandler handler =
+        Block_copy(^(AVAudioPlayerNodeCompletionCallbackType type) {
+            (void)type;
+            // Not on the engine's own queue: a stop waits for that queue.
+            perbus__run_later(0, ^{
+                perbus__piece_is_over(player, item, generation);
+            });
         });
-    });
     @try {
         if (item->pieces == 0 && item->next_frame == item->from) {
             item->ends_at = item->began = beginning_of(player, watch, item);
         }
         if (item->buffer != nil) {
             [player scheduleBuffer:item->buffer atTime:when options:item->flags
-                 completionHandler:handler];
+                completionCallbackType:heard
+                     completionHandler:handler];
             item->ends_at += [item->buffer frameLength];
             item->issued = true;
         } else if (item->first == item->last) {
@@ -154,8 +161,9 @@ static void issue_piece(PerbusPlayerNode *player, perbus__watch *watch, watched 
             AVAudioFrameCount frames = (AVAudioFrameCount)(left < UINT32_MAX ? left : UINT32_MAX);
             when = announce(player, item, when);
             [player scheduleSegment:item->file startingFrame:item->next_frame frameCount:frames
-                             atTime:when
-                  completionHandler:handler];
+                                atTime:when
+                completionCallbackType:heard
+                     completionHandler:handler];
             advance(player, item, frames);
         } else {
             AVAudioPCMBuffer *piece = decode(player, item);
@@ -165,7 +173,8 @@ static void issue_piece(PerbusPlayerNode *player, perbus__watch *watch, watched 
                 return;
             }
             when = announce(player, item, when);
-            [player scheduleBuffer:piece atTime:when options:0 completionHandler:handler];
+            [player scheduleBuffer:piece atTime:when options:0 completionCallbackType:heard
+                     completionHandler:handler];
             advance(player, item, [piece frameLength]);
         }
         item->pieces++;

@@ -2,13 +2,45 @@
 //
 // Sources: sound from a render function of the client's.
 #import "formats.h"
+#import "platform/platform.h"
 
-// Destroys the client's context with the node. An object captured by the block could not do that:
-// with GNU's runtime, a copied block does not retain it.
-@interface PerbusSourceNode : AVAudioSourceNode {
+// Set while a node goes.
+static _Thread_local BOOL node_ends;
+
+// Owns the client's context. The node and its block hold it: the audio unit may call the block when
+// the node has gone.
+@interface PerbusRenderer : NSObject {
   @public
+    perbus_render _render;
     void *_context;
     void (*_destroy)(void *context);
+}
+@end
+
+@implementation PerbusRenderer
+
+- (void)dealloc {
+    void *context = _context;
+    void (*destroy)(void *context) = _destroy;
+    [super dealloc];
+    if (destroy == NULL) {
+        return;
+    }
+    if (node_ends) {
+        destroy(context);
+        return;
+    }
+    // The audio unit has let go of the block, on whatever thread, holding whatever lock.
+    perbus__run_later(0, ^{
+        destroy(context);
+    });
+}
+
+@end
+
+@interface PerbusSourceNode : AVAudioSourceNode {
+  @public
+    PerbusRenderer *_renderer;
     perbus_format _format;
 }
 @end
@@ -16,12 +48,12 @@
 @implementation PerbusSourceNode
 
 - (void)dealloc {
-    void *context = _context;
-    void (*destroy)(void *context) = _destroy;
+    PerbusRenderer *renderer = _renderer;
+    BOOL outside = node_ends;
     [super dealloc];
-    if (destroy != NULL) {
-        destroy(context);
-    }
+    node_ends = YES;
+    [renderer release];
+    node_ends = outside;
 }
 
 @end
@@ -33,6 +65,12 @@ perbus_status perbus_source_create(const perbus_format *format, perbus_render re
     PERBUS_REQUIRE(out_node, error);
     PERBUS_CHECK(perbus__check_format(format, error));
     return perbus__guard(error, ^{
+        PerbusRenderer *renderer = [[[PerbusRenderer alloc] init] autorelease];
+        if (renderer == nil) {
+            return perbus__fail(error, PERBUS_ERROR_NO_MEMORY, @"no memory for a source");
+        }
+        renderer->_render = render;
+        renderer->_context = context;
         // Audio thread: no Objective-C message in this block.
         AVAudioSourceNodeRenderBlock block =
             ^OSStatus(BOOL *isSilence, const AudioTimeStamp *timestamp,
@@ -48,8 +86,8 @@ perbus_status perbus_source_create(const perbus_format *format, perbus_render re
                 }
                 bool outside = perbus__in_render;
                 perbus__in_render = true;
-                bool silent =
-                    render(context, (int64_t)timestamp->mSampleTime, frameCount, channels, count);
+                bool silent = renderer->_render(renderer->_context, (int64_t)timestamp->mSampleTime,
+                                                frameCount, channels, count);
                 perbus__in_render = outside;
                 for (uint32_t c = 0; silent && c < count; c++) {
                     // The flag is only a hint: the samples must be zeros anyway.
@@ -63,8 +101,9 @@ perbus_status perbus_source_create(const perbus_format *format, perbus_render re
                                                                  renderBlock:block] autorelease];
         perbus_status status = perbus__wrap(source, PERBUS_KIND_SOURCE, out_node, error);
         if (status == PERBUS_OK) {
-            source->_context = context;
-            source->_destroy = destroy;
+            renderer->_destroy = destroy;
+            source->_renderer = [renderer retain];
+            perbus__let_block_own(source, renderer);
             source->_format = perbus__describe(made_in);
         }
         return status;

@@ -163,6 +163,12 @@ static inline AVAudioTime *perbus__time_at_host(uint64_t nanoseconds) {
     return [AVAudioTime timeWithHostTime:(uint64_t)ticks];
 }
 
+// Sources: a block owns the objects that it captures.
+static inline void perbus__let_block_own(AVAudioSourceNode *node, id captured) {
+    (void)node;
+    (void)captured;
+}
+
 // Players: the shim finds out how a buffer ended, and fades a player out in steps.
 
 // PERBUS_OK, or PERBUS_ERROR_NO_MEMORY without a reason.

@@ -136,28 +136,7 @@ static inline BOOL perbus__can_convert(const perbus_file *file, double rate) {
 static inline perbus_status perbus__schedule_file(PerbusPlayerNode *player, perbus_file *file,
                                                   int64_t first, int64_t end, AVAudioTime *when,
                                                   const perbus_schedule *how) {
-    perbus__decoded *decoded = file->object == nil ? perbus__decoded_create(file) : NULL;
-    // Its position is the handle's: the player gets an object of its own.
-    AVAudioFile *own = file->object != nil
-                           ? [[AVAudioFile alloc] initForReading:[file->object url] error:NULL]
-                           : nil;
-    BOOL kept = NO;
-    @try {
-        if (file->object == nil && decoded == NULL) {
-            return PERBUS_ERROR_NO_MEMORY;
-        }
-        perbus_status status =
-            perbus__schedule_watched_file(player, own, decoded, first, end, when, how);
-        kept = status == PERBUS_OK;
-        return status;
-    } @finally {
-        if (!kept) {
-            [own release];
-            if (decoded != NULL) {
-                perbus__decoded_release(decoded);
-            }
-        }
-    }
+    return perbus__schedule_watched_file(player, file, first, end, when, how);
 }
 
 static inline perbus_position perbus__position_of(PerbusPlayerNode *player) {

@@ -10,10 +10,13 @@
 #import "avfaudio/graph/PBFades.h"
 #import "avfaudio/graph/PBGraph.h"
 #import "avfaudio/graph/PBHostTime.h"
+#import "avfaudio/graph/PBManners.h"
 #import "avfaudio/graph/PBMasters.h"
 #import "avfaudio/nodes/PBPlayerEnds.h"
+#import "avfaudio/nodes/PBSources.h"
 #import "avfaudio/nodes/PBTaps.h"
 #import "avfaudio/support/PBCopy.h"
+#import "avfaudio/support/PBLater.h"
 #import "platform/lend_points.h"
 #import "platform/portable_device.h"
 #import "player_node.h"
@@ -132,45 +135,61 @@ static inline AVAudioTime *perbus__time_at_host(uint64_t nanoseconds) {
     return [AVAudioTime timeWithHostTime:nanoseconds];
 }
 
-// Players.
+// Sources: has the node's block own the object that it captures.
+static inline void perbus__let_block_own(AVAudioSourceNode *node, id captured) {
+    [node pbOwn:captured];
+}
+
+// Players. A manner of the engine's makes the shim look after them as it does on Apple's engine.
+
+static inline BOOL perbus__watches(PerbusPlayerNode *player) {
+    return player->_watch != NULL || PBHasManner([player engine], PB_MANNER_EARLY_COMPLETIONS);
+}
 
 // PERBUS_OK, or PERBUS_ERROR_NO_MEMORY without a reason.
 static inline perbus_status perbus__schedule(PerbusPlayerNode *player, AVAudioPCMBuffer *buffer,
                                              AVAudioTime *when, const perbus_schedule *how) {
+    if (perbus__watches(player)) {
+        return perbus__schedule_watched(player, buffer, when, how);
+    }
     [player pbScheduleBuffer:buffer atTime:when options:how->flags ended:how->completion
                      context:how->context];
     return PERBUS_OK;
 }
 
 static inline BOOL perbus__queue_is_empty(PerbusPlayerNode *player) {
-    return [player pbIsEmpty];
+    return perbus__watches_nothing(player) && [player pbIsEmpty];
 }
 
-// What is queued is about to end like this: the engine notices by itself.
+// What is queued is about to end like this: usually the engine notices by itself.
 static inline void perbus__will_end(PerbusPlayerNode *player, perbus_end end) {
-    (void)player;
-    (void)end;
+    perbus__decide_ends(player, end);
 }
 
 // Fades the player out, then stops or pauses it.
 static inline void perbus__halt_after(PerbusPlayerNode *player, double seconds, BOOL stops) {
     uint64_t frames = perbus__frames(player, seconds);
-    if (stops) {
+    if (perbus__watches(player)) {
+        perbus__halt_in_steps(player, seconds, stops);
+    } else if (stops) {
         [player pbStopAfter:frames];
     } else {
         [player pbPauseAfter:frames];
     }
 }
 
-// Before a call that replaces such a halt: the engine does this by itself.
+// Before a call that replaces such a halt.
 static inline void perbus__take_back_halt(PerbusPlayerNode *player) {
-    (void)player;
+    if (perbus__watches(player)) {
+        perbus__watched_position(player); // which cannot be asked for while the player is paused
+        perbus__end_steps(player);
+    }
 }
 
-// Runs a job that the shim has put off: nothing is put off here.
+// Runs a job that the shim has put off: in order, on a thread of its own, for which no call of the
+// engine waits.
 static inline void perbus__run_later(double seconds, void (^job)(void)) {
-    (void)seconds;
-    job();
+    PBRunLater(seconds, job);
 }
 
 static inline void perbus__run_apart(void (^job)(void)) {

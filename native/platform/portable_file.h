@@ -10,6 +10,7 @@
 #import "avfaudio/graph/PBProposal.h"
 #import "decoder_file.h"
 #import "formats.h"
+#import "platform/portable.h"
 #import "player_node.h"
 
 #include "avfaudio/files/container.h"
@@ -82,6 +83,9 @@ static inline BOOL perbus__can_convert(const perbus_file *file, double rate) {
 static inline perbus_status perbus__schedule_file(PerbusPlayerNode *player, perbus_file *file,
                                                   int64_t first, int64_t end, AVAudioTime *when,
                                                   const perbus_schedule *how) {
+    if (perbus__watches(player)) {
+        return perbus__schedule_watched_file(player, file, first, end, when, how);
+    }
     if (file->object != nil) {
         [player pbScheduleFile:file->object from:first to:end atTime:when options:how->flags
                          ended:how->completion
@@ -110,6 +114,9 @@ static inline perbus_status perbus__schedule_file(PerbusPlayerNode *player, perb
 }
 
 static inline perbus_position perbus__position_of(PerbusPlayerNode *player) {
+    if (perbus__watches(player)) {
+        return perbus__watched_position(player);
+    }
     PBPosition position = [player pbPosition];
     return (perbus_position){position.playerFrame, position.fileFrame, position.fileFrames,
                              position.lateFrames};
@@ -119,6 +126,9 @@ static inline perbus_position perbus__position_of(PerbusPlayerNode *player) {
 // no file is played, or NO_MEMORY.
 static inline perbus_status perbus__seek_file(PerbusPlayerNode *player, int64_t frame,
                                               int64_t *first, int64_t *end) {
+    if (perbus__watches(player)) {
+        return perbus__seek_watched(player, frame, first, end);
+    }
     static const perbus_status statuses[] = {PERBUS_OK, PERBUS_ERROR_INVALID_ARGUMENT,
                                              PERBUS_ERROR_OUT_OF_RANGE, PERBUS_ERROR_NO_MEMORY};
     PBPosition position;

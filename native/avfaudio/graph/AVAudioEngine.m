@@ -94,7 +94,7 @@ static void LeaveFormer(AVAudioNode *node, AVAudioEngine *next) {
     }
     _engine = calloc(1, sizeof *_engine);
     if (_engine != NULL) {
-        _engine->manners = PBMannersFromEnvironment();
+        _engine->manners = PBChosenManners();
         pthread_mutexattr_t recursive;
         pthread_mutexattr_init(&recursive);
         pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);

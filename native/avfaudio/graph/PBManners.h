@@ -2,9 +2,9 @@
 //
 // Ways in which Apple's engine is known or suspected to be less kind than this one, so that what
 // copes with them can be tested here. None is on by default. The environment variable
-// PERBUS_MANNERS turns them on for the engines that are created afterwards: their names, separated
-// by commas, or "apple" for all but breaks-connects, which no program can avoid. docs/platforms.md
-// lists them.
+// PERBUS_MANNERS, or PBSetManners, turns them on for the engines that are created afterwards: their
+// names, separated by commas, or "apple" for those that every program meets.
+// docs/platforms.md lists them.
 #ifndef PB_MANNERS_H
 #define PB_MANNERS_H
 
@@ -23,11 +23,20 @@ typedef enum PBManner {
     PB_MANNER_STRICT_TEARDOWN = 1 << 4,
     // While the engine runs, connecting to a bus that is in use ends its connection and then throws.
     PB_MANNER_BREAKS_CONNECTS = 1 << 5,
+    // Completion handlers that name no type, or DataConsumed, run when their sound has been queued.
+    // Those of DataPlayedBack never run offline for what was played to its end. And perbus has to
+    // find out by itself how something ended, and to fade players out in steps.
+    PB_MANNER_EARLY_COMPLETIONS = 1 << 6,
+    // A source's block is called once more when its node has gone.
+    PB_MANNER_LATE_PULLS = 1 << 7,
 } PBManner;
 
-// Those that PERBUS_MANNERS names now. An unknown name ends the program with a line that says so: a
-// misspelt test would pass.
-unsigned PBMannersFromEnvironment(void);
+// For tests: the manners of engines that are created from now on, instead of those that
+// PERBUS_MANNERS names; NULL: those again. Any thread.
+void PBSetManners(const char *names);
+// The manners of an engine that is created now. An unknown name ends the program with a line that
+// says so: a misspelt test would pass.
+unsigned PBChosenManners(void);
 BOOL PBHasManner(AVAudioEngine *engine, PBManner manner);
 // After a change of the graph, with the engine's lock held: which mixers control their connections.
 void PBMannersFollow(AVAudioEngine *engine);

@@ -15,6 +15,11 @@
 
 #define VARIABLE "PERBUS_MANNERS"
 
+// Beside the manners that were set: they count, and not the variable.
+#define CHOSEN (1u << 31)
+
+static _Atomic(unsigned) chosen;
+
 static const struct {
     const char *name;
     unsigned manners;
@@ -25,6 +30,8 @@ static const struct {
     {"stop-waits", PB_MANNER_STOP_WAITS},
     {"strict-teardown", PB_MANNER_STRICT_TEARDOWN},
     {"breaks-connects", PB_MANNER_BREAKS_CONNECTS},
+    {"early-completions", PB_MANNER_EARLY_COMPLETIONS},
+    {"late-pulls", PB_MANNER_LATE_PULLS},
     {"apple", PB_MANNER_PENDING | PB_MANNER_LOSES_OUTPUT | PB_MANNER_SLOW_START |
                   PB_MANNER_STOP_WAITS | PB_MANNER_STRICT_TEARDOWN},
 };
@@ -39,8 +46,7 @@ static unsigned Named(const char *name, size_t length) {
     abort();
 }
 
-unsigned PBMannersFromEnvironment(void) {
-    const char *list = getenv(VARIABLE);
+static unsigned Listed(const char *list) {
     unsigned manners = 0;
     while (list != NULL && *list != '\0') {
         size_t length = strcspn(list, ",");
@@ -49,6 +55,15 @@ unsigned PBMannersFromEnvironment(void) {
         list += *list == ',';
     }
     return manners;
+}
+
+void PBSetManners(const char *names) {
+    chosen = names != NULL ? Listed(names) | CHOSEN : 0;
+}
+
+unsigned PBChosenManners(void) {
+    unsigned set = chosen;
+    return (set & CHOSEN) != 0 ? set & ~CHOSEN : Listed(getenv(VARIABLE));
 }
 
 BOOL PBHasManner(AVAudioEngine *engine, PBManner manner) {

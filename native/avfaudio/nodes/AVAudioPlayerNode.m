@@ -96,6 +96,9 @@ PB_MIXING_FROM_NODE
         };
         uint64_t stamp = [self pbTakeLock];
         bool queued = item != NULL && pbr_player_schedule(_node->player, &clip, stamp);
+        if (queued) {
+            PBScheduledWasQueued(item, clip.flags);
+        }
         pthread_mutex_unlock(&_player->lock);
         if (!queued) {
             PBForgetScheduled(item);

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #import "PBNode.h"
+#import "PBSources.h"
 #import "avfaudio/graph/PBConnections.h"
+#import "avfaudio/graph/PBManners.h"
 #import "avfaudio/graph/PBMixing.h"
 #import "avfaudio/support/PBErrors.h"
+#import "avfaudio/support/PBLater.h"
 
 #include <Block.h>
 #include <stdlib.h>
@@ -11,6 +14,7 @@
 typedef struct Renderer {
     AVAudioSourceNodeRenderBlock block;
     AudioBufferList *list; // room for PB_MAX_CHANNELS buffers
+    id owned;              // released after the block
 } Renderer;
 
 struct PBSource {
@@ -48,8 +52,22 @@ static pbr_pull Pull(void *context, int64_t time, uint32_t frames, uint32_t chan
 static void Destroy(void *context) {
     Renderer *renderer = context;
     Block_release(renderer->block);
+    [renderer->owned release];
     free(renderer->list);
     free(renderer);
+}
+
+// Takes over a reference: the block is called once more after the node has gone.
+static void PullLate(pbr_source *source, uint32_t channelCount) {
+    enum { FRAMES = 64 };
+    PBRunLater(0.001, ^{
+        float samples[PB_MAX_CHANNELS][FRAMES], *channels[PB_MAX_CHANNELS];
+        for (uint32_t c = 0; c < channelCount; c++) {
+            channels[c] = samples[c];
+        }
+        source->pull(source->context, 0, FRAMES, channelCount, channels);
+        pbr_source_release(source);
+    });
 }
 
 static pbr_source *NewSource(AVAudioSourceNodeRenderBlock block) {
@@ -111,7 +129,17 @@ PB_MIXING_FROM_NODE
     return self;
 }
 
+- (void)pbOwn:(id)object {
+    if ((PBChosenManners() & PB_MANNER_LATE_PULLS) != 0) {
+        ((Renderer *)_node->source->context)->owned = [object retain];
+    }
+}
+
 - (void)dealloc {
+    if (_source != NULL && _node->source != NULL &&
+        (PBChosenManners() & PB_MANNER_LATE_PULLS) != 0) {
+        PullLate(pbr_source_retain(_node->source), [[self pbPullFormat] channelCount]);
+    }
     if (_source != NULL) {
         [_source->format release];
         free(_source);

@@ -75,7 +75,9 @@
                 item->stream = stream;
                 pbr_feeder_add(feeder, &_player->streams, stream, NULL);
                 queued = pbr_player_schedule(_node->player, &clip, stamp);
-                if (!queued) {
+                if (queued) {
+                    PBScheduledWasQueued(item, clip.flags);
+                } else {
                     pbr_feeder_remove(stream);
                 }
                 pthread_mutex_unlock(&_player->lock);

@@ -29,6 +29,7 @@ typedef struct PBScheduled {
     AVAudioNodeCompletionHandler handler;
     AVAudioPlayerNodeCompletionHandler typedHandler;
     AVAudioPlayerNodeCompletionCallbackType type;
+    BOOL early; // the handler has been handed over (PBManners.h)
     void (*ended)(void *context, unsigned end);
     void *context;
     AVAudioNode *player;
@@ -39,6 +40,8 @@ extern const pbr_player_callbacks PBScheduledCallbacks;
 // Copies what is to be done at the end. NULL without memory.
 PBScheduled *PBNewScheduled(const PBScheduled *wanted, AVAudioNode *player,
                             AVAudioPCMBuffer *buffer);
+// It has been queued. The player's lock is held.
+void PBScheduledWasQueued(PBScheduled *item, uint32_t flags);
 // It has not been queued. NULL is a no-op.
 void PBForgetScheduled(PBScheduled *item);
 // Bits of pbr_clip.

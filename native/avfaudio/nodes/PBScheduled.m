@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #import "PBScheduled.h"
+#import "avfaudio/graph/PBManners.h"
 
 #include <Block.h>
 #include <stdlib.h>
@@ -42,6 +43,25 @@ static void RunHandler(PBEntry *entry) {
     }
 }
 
+// Nothing is played back offline.
+static BOOL IsUnheard(const PBScheduled *item, AVAudioEngine *engine) {
+    return PBHasManner(engine, PB_MANNER_EARLY_COMPLETIONS) && item->end == PBR_END_PLAYED &&
+           item->typedHandler != NULL && item->type == AVAudioPlayerNodeCompletionDataPlayedBack &&
+           engine->_engine->mode == PB_OFFLINE;
+}
+
+void PBScheduledWasQueued(PBScheduled *item, uint32_t flags) {
+    AVAudioEngine *engine = item->player->_node->engine;
+    BOOL consumed =
+        item->handler != NULL ||
+        (item->typedHandler != NULL && item->type == AVAudioPlayerNodeCompletionDataConsumed);
+    item->early = consumed && (flags & PBR_ITEM_LOOPS) == 0 &&
+                  PBHasManner(engine, PB_MANNER_EARLY_COMPLETIONS);
+    if (item->early) {
+        PBCallbacksPut(engine->_engine->callbacks, &item->entry);
+    }
+}
+
 // The handler runs on the engine's callback thread. A player without an engine has an empty queue:
 // everything queued ends when it is detached, while it still has an engine.
 static void Ended(void *owner, pbr_end end) {
@@ -55,7 +75,10 @@ static void Ended(void *owner, pbr_end end) {
     if (item->sought != NULL) {
         pbr_feeder_remove(item->sought);
     }
-    if (engine != nil && handled) {
+    if (item->early) {
+        return;
+    }
+    if (engine != nil && handled && !IsUnheard(item, engine)) {
         PBCallbacksPut(engine->_engine->callbacks, &item->entry);
     } else {
         Drop(item);

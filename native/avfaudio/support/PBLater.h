@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// A thread of the process that runs blocks later, in the order in which they are due: what a serial
+// queue is on Apple's systems. It is created for the first block, and never ends.
+#ifndef PB_LATER_H
+#define PB_LATER_H
+
+// Copies the block. Runs it at once if there is no memory or no thread. Any thread.
+void PBRunLater(double seconds, void (^job)(void));
+
+#endif
