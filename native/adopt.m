@@ -2,6 +2,7 @@
 //
 // Engines and nodes that the program has made itself.
 #import "engine.h"
+#import "formats.h"
 #import "inspect.h"
 
 #include <stdlib.h>
@@ -51,6 +52,24 @@ perbus_status perbus_node_adopt(void *av_node, perbus_node **out_node, perbus_er
         PERBUS_CHECK(check_class((id)av_node, [AVAudioNode class], error));
         AVAudioNode *object = (AVAudioNode *)av_node;
         return perbus__wrap(object, perbus__kind_of(object), out_node, error);
+    });
+}
+
+perbus_status perbus_format_from_native(void *av_format, perbus_format *out_format,
+                                        perbus_error *error) {
+    PERBUS_REQUIRE(av_format, error);
+    PERBUS_REQUIRE(out_format, error);
+    return perbus__guard(error, ^{
+        PERBUS_CHECK(check_class((id)av_format, [AVAudioFormat class], error));
+        AVAudioFormat *format = (AVAudioFormat *)av_format;
+        if (![format isStandard]) {
+            return perbus__fail(error, PERBUS_ERROR_FORMAT,
+                                @"the format is not planar 32-bit float");
+        }
+        perbus_format described = perbus__describe(format);
+        PERBUS_CHECK(perbus__check_format(&described, error));
+        *out_format = described;
+        return PERBUS_OK;
     });
 }
 

@@ -47,6 +47,18 @@ perbus_status perbus_engine_adopt(void *av_engine, perbus_engine **out_engine, p
  */
 perbus_status perbus_node_adopt(void *av_node, perbus_node **out_node, perbus_error *error);
 
+/**
+ * What an AVAudioFormat of the program's is called here. A layout of speakers that perbus_layout lacks
+ * is PERBUS_LAYOUT_DISCRETE.
+ * @param av_format an AVAudioFormat. A pointer to anything that is not an Objective-C object is
+ * undefined behaviour
+ * @retval PERBUS_ERROR_WRONG_KIND an object of another class
+ * @retval PERBUS_ERROR_FORMAT not planar 32-bit float, or a rate or channel count outside its range
+ * Maps to isStandard, sampleRate, channelCount and channelLayout. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_format_from_native(void *av_format, perbus_format *out_format,
+                                        perbus_error *error);
+
 /** The engine's AVAudioEngine, adopted or not. It is borrowed: it lives at least as long as the
  *  handle. Threads: any. Real-time safe: yes */
 perbus_status perbus_engine_get_native(perbus_engine *engine, void **out_av_engine,

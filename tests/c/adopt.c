@@ -75,7 +75,9 @@ static void objects_of_another_class(void) {
     WORKS(perbus_node_get_native(player, &av_node, &error));
     FAILS(PERBUS_ERROR_WRONG_KIND, perbus_engine_adopt, av_node, &made);
     FAILS(PERBUS_ERROR_WRONG_KIND, perbus_node_adopt, av_engine, &node);
-    CHECK(made == NULL && node == NULL);
+    perbus_format format = {0};
+    FAILS(PERBUS_ERROR_WRONG_KIND, perbus_format_from_native, av_engine, &format);
+    CHECK(made == NULL && node == NULL && format.channels == 0);
 }
 
 void test_adopting(void) {

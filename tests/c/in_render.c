@@ -77,6 +77,7 @@ static void adopting_calls(perbus_engine *of) {
     perbus_engine *made = NULL;
     perbus_node *node = NULL;
     void *native = NULL;
+    perbus_format format = {0};
     uint32_t frames = 7;
     ALLOWED(perbus_engine_get_native(of, &native, NULL) == PERBUS_OK && native == desk.av_engine);
     ALLOWED(perbus_node_get_native(desk.player, &native, NULL) == PERBUS_OK);
@@ -84,7 +85,8 @@ static void adopting_calls(perbus_engine *of) {
     ALLOWED(perbus_engine_get_max_frames(of, &frames, NULL) == PERBUS_OK && frames == FRAMES);
     REFUSED(perbus_engine_adopt(desk.av_engine, &made, &error));
     REFUSED(perbus_node_adopt(desk.av_player, &node, &error));
-    ALLOWED(made == NULL && node == NULL);
+    REFUSED(perbus_format_from_native(desk.av_player, &format, &error));
+    ALLOWED(made == NULL && node == NULL && format.channels == 0);
 }
 
 static void device_calls(perbus_engine *of) {

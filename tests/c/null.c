@@ -73,12 +73,15 @@ static void null_adopted(void) {
     perbus_engine *adopted = NULL;
     perbus_node *node = NULL;
     void *native = NULL;
+    perbus_format format = {0};
     uint32_t frames = 7;
     WORKS(perbus_engine_get_native(engine, &native, &error));
     REJECTS(perbus_engine_adopt, NULL, &adopted);
     REJECTS(perbus_engine_adopt, native, NULL);
     REJECTS(perbus_node_adopt, NULL, &node);
     REJECTS(perbus_node_adopt, native, NULL);
+    REJECTS(perbus_format_from_native, NULL, &format);
+    REJECTS(perbus_format_from_native, native, NULL);
     native = NULL;
     REJECTS(perbus_engine_get_native, NULL, &native);
     REJECTS(perbus_engine_get_native, engine, NULL);
@@ -87,6 +90,7 @@ static void null_adopted(void) {
     REJECTS(perbus_engine_get_max_frames, NULL, &frames);
     REJECTS(perbus_engine_get_max_frames, engine, NULL);
     CHECK(adopted == NULL && node == NULL && native == NULL && frames == 7);
+    CHECK(format.channels == 0);
 }
 
 static void null_devices(void) {

@@ -178,6 +178,8 @@ static void adopt_once_more(perbus_node *node) {
     WORKS(perbus_node_adopt(av_node, &again, &error));
     WORKS(perbus_engine_get_max_frames(adopted, &frames, &error));
     CHECK(frames == FRAMES && perbus_node_get_id(again) == perbus_node_get_id(node));
+    perbus_format none = {0};
+    CHECK(perbus_format_from_native(av_node, &none, NULL) == PERBUS_ERROR_WRONG_KIND);
     perbus_node_release(again);
     perbus_engine_destroy(adopted);
 }

@@ -82,7 +82,30 @@ static void what_is_neither(void) {
     [av_engine release];
 }
 
+static void formats_of_the_programs(void) {
+    perbus_format format = {0};
+    AVAudioChannelLayout *surround = [[[AVAudioChannelLayout alloc]
+        initWithLayoutTag:kAudioChannelLayoutTag_MPEG_5_1_A] autorelease];
+    AVAudioFormat *wide =
+        [[[AVAudioFormat alloc] initStandardFormatWithSampleRate:44100.0
+                                                   channelLayout:surround] autorelease];
+    WORKS(perbus_format_from_native(wide, &format, &error));
+    CHECK(format.sample_rate == 44100.0 && format.channels == 6);
+    CHECK(format.layout == PERBUS_LAYOUT_5_1);
+    AVAudioFormat *mono = [[[AVAudioFormat alloc] initStandardFormatWithSampleRate:8000.0
+                                                                          channels:1] autorelease];
+    WORKS(perbus_format_from_native(mono, &format, &error));
+    CHECK(format.channels == 1 && format.layout == PERBUS_LAYOUT_MONO);
+    AVAudioFormat *integers = [[[AVAudioFormat alloc] initWithCommonFormat:AVAudioPCMFormatInt16
+                                                                sampleRate:8000.0
+                                                                  channels:2
+                                                               interleaved:YES] autorelease];
+    FAILS(PERBUS_ERROR_FORMAT, perbus_format_from_native, integers, &format);
+    CHECK(format.channels == 1);
+}
+
 void test_kinds(void) {
+    formats_of_the_programs();
     kinds_of_nodes();
     a_player_of_the_programs();
     what_is_neither();
