@@ -9,8 +9,10 @@ use perbus::raw::{
 };
 use perbus::{AnyNode, Engine, Error};
 
+use crate::adopt::lives;
 use crate::failure::{get, out, run, Outcome};
 use crate::handle::{give, take};
+use crate::life::Life;
 use crate::text::path;
 
 pub use crate::handle::perbus_desk_engine;
@@ -21,10 +23,8 @@ pub(crate) fn make(
 ) -> Outcome<()> {
     let out_engine = out(out_engine, "out_engine")?;
     crate::life::outside()?;
-    out_engine.write(give(perbus_desk_engine {
-        engine: create()?,
-        life: Arc::default(),
-    }));
+    let engine = create()?;
+    out_engine.write(lives().handle(engine, Life::default()));
     Ok(())
 }
 
@@ -96,7 +96,11 @@ pub unsafe extern "C" fn perbus_desk_engine_release(engine: *mut perbus_desk_eng
 /// the contexts of its sources and of its event handler. From then on calls on it and its nodes return
 /// PERBUS_ERROR_CLOSED, except for release and the getters of strips. Waits for calls in progress, and
 /// for a completion or event handler that is running, unless called from it. No effect on a closed
-/// engine. Threads: any. Real-time safe: no
+/// engine.
+///
+/// An adopted engine is neither stopped nor are its nodes detached: sources of
+/// perbus_desk_source_create fall silent, everything else continues as it is. Its handles keep it in
+/// memory until they are released. Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_engine_close(
     engine: *mut perbus_desk_engine,
@@ -106,6 +110,9 @@ pub unsafe extern "C" fn perbus_desk_engine_close(
         let engine = get(engine, "engine")?;
         engine.life.close(|| {
             crate::device::forget_handler(&engine.engine);
+            if engine.life.adopted {
+                return;
+            }
             let _ = engine.engine.stop();
             // The main mixer and the output stay.
             for node in engine.engine.nodes().unwrap_or_default() {

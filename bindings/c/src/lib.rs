@@ -11,6 +11,7 @@
     unsafe_op_in_unsafe_fn
 )]
 
+mod adopt;
 mod audit;
 mod automation;
 mod buffer;
@@ -46,6 +47,7 @@ mod source;
 mod tap;
 mod text;
 
+pub use adopt::*;
 pub use audit::*;
 pub use automation::*;
 pub use buffer::*;

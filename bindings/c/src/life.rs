@@ -15,6 +15,8 @@ use crate::source::Rendering;
 /// Shared by all handles of one engine and of its nodes.
 #[derive(Default)]
 pub(crate) struct Life {
+    /// The engine is the program's: a close lets it go.
+    pub(crate) adopted: bool,
     closed: AtomicBool,
     /// Held by every call that a close has to wait for, other than those that are over at once.
     calls: RwLock<()>,
@@ -58,6 +60,18 @@ fn closed() -> Failure {
 }
 
 impl Life {
+    pub(crate) fn adopted() -> Self {
+        Self {
+            adopted: true,
+            ..Self::default()
+        }
+    }
+
+    /// A close has let go of an adopted engine, which may be adopted anew.
+    pub(crate) fn has_let_go(&self) -> bool {
+        self.adopted && self.closed.load(Ordering::Acquire)
+    }
+
     /// A call that is over at once: one that begins before a close and ends after it has failed.
     #[inline]
     pub(crate) fn brief<T>(&self, call: impl FnOnce() -> perbus::Result<T>) -> Outcome<T> {

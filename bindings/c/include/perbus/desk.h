@@ -504,6 +504,61 @@ extern "C" {
 #endif // __cplusplus
 
 /**
+ * Takes up an AVAudioEngine that the program has made itself: its mixers have strips from now on,
+ * which begin with the volume and pan of their connections. See perbus/adopt.h for what stays the
+ * program's. The handle retains the engine. One that was adopted already, or is this library's own,
+ * is the same engine again.
+ *
+ * From now on, and for as long as there are handles, the program makes its own calls that attach,
+ * detach, connect, disconnect, start, stop or reset on this engine only while no other thread is in a
+ * call of this library on it, rendering apart: inside of perbus_desk_engine_batch, for instance. After
+ * them, and after setting volumes or pans by itself, it calls perbus_desk_engine_sync.
+ *
+ * perbus_desk_engine_close lets an adopted engine go and leaves it as it is: it may be adopted anew.
+ * @param av_engine an AVAudioEngine. A pointer to anything that is not an Objective-C object is
+ * undefined behaviour
+ * @param out_engine receives the handle; free it with perbus_desk_engine_release
+ * @retval PERBUS_ERROR_WRONG_KIND an object of another class
+ * @retval PERBUS_ERROR_UNAVAILABLE as perbus_desk_engine_create
+ * Maps to attachedNodes, inputConnectionPointForNode:inputBus: and isInManualRenderingMode.
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_adopt(void *av_engine,
+                                       struct perbus_desk_engine **out_engine,
+                                       perbus_error *error);
+
+/**
+ * A handle to a node that the program has made itself, of any class: PERBUS_KIND_OTHER for one that
+ * this library knows nothing more about. A node that belongs to no engine is attached to this one.
+ * What it is connected to, and the values of its connections, are known after the next
+ * perbus_desk_engine_sync. Two handles to one node have the same id.
+ * @param av_node an AVAudioNode. A pointer to anything that is not an Objective-C object is
+ * undefined behaviour
+ * @param out_node receives the handle; free it with perbus_desk_node_release
+ * @retval PERBUS_ERROR_WRONG_KIND an object of another class
+ * @retval PERBUS_ERROR_WRONG_ENGINE another engine has the node
+ * Maps to attachNode:. Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_node_adopt(struct perbus_desk_engine *engine,
+                                     void *av_node,
+                                     struct perbus_desk_node **out_node,
+                                     perbus_error *error);
+
+/**
+ * Takes over what the program has changed by itself: nodes, connections, volumes and pans.
+ * perbus_desk_engine_audit lists what differs until then. A connection on a bus that nothing is known
+ * of gives its volume and pan to the strip; a new one on any other bus gets the strip's values. Where
+ * nothing was reconnected, values other than those that the desk has set last move the fader and the
+ * pan, but end neither a mute nor a solo, nor a fade.
+ *
+ * It looks at every node and bus: the cost is some microseconds for each connection.
+ * @retval PERBUS_ERROR_EXCEPTION the engine refuses a value; the map is right all the same
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_sync(struct perbus_desk_engine *engine,
+                                      perbus_error *error);
+
+/**
  * Every input bus on which the desk's map and the engine disagree, asking the engine bus by bus.
  * There are none unless something outside the desk has rewired the engine.
  * @param out_found receives at most `capacity` of them; NULL for none
@@ -1303,7 +1358,11 @@ void perbus_desk_engine_release(struct perbus_desk_engine *engine);
  * the contexts of its sources and of its event handler. From then on calls on it and its nodes return
  * PERBUS_ERROR_CLOSED, except for release and the getters of strips. Waits for calls in progress, and
  * for a completion or event handler that is running, unless called from it. No effect on a closed
- * engine. Threads: any. Real-time safe: no
+ * engine.
+ *
+ * An adopted engine is neither stopped nor are its nodes detached: sources of
+ * perbus_desk_source_create fall silent, everything else continues as it is. Its handles keep it in
+ * memory until they are released. Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_engine_close(struct perbus_desk_engine *engine,
                                        perbus_error *error);

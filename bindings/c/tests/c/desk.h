@@ -36,6 +36,7 @@ typedef struct ends {
 } ends;
 void count_end(void *context, perbus_desk_fade_end end);
 
+void test_adopting(void);
 void test_strips(void);
 void test_by_number(void);
 void test_fades(void);

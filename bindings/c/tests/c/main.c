@@ -72,6 +72,7 @@ int main(int argument_count, char **arguments) {
         return check_failures == 0 ? 0 : 1;
     }
     test_nothing();
+    test_adopting();
     test_strips();
     test_by_number();
     test_fades();
