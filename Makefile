@@ -9,7 +9,7 @@ CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY_DIR := target/tools/cargo-deny-$(CARGO_DENY_VERSION)
 CARGO_DENY := $(CARGO_DENY_DIR)/bin/cargo-deny
 
-C_DIRS := $(wildcard native conformance examples tests benches bindings/c bindings/go)
+C_DIRS := $(wildcard native conformance examples tests benches bindings/c bindings/go bindings/objc)
 # perbus/desk.h is cbindgen's.
 FIND_C := find $(C_DIRS) \( -name target -o -name build -o -name include \) -prune -o -type f -name '*.[chm]'
 
@@ -17,10 +17,10 @@ FIND_C := find $(C_DIRS) \( -name target -o -name build -o -name include \) -pru
 # minutes. `make -C bindings/c check` by itself tests the release build.
 BUILT := PROFILE=dev SELECT='--workspace --all-features --lib --bins --tests'
 
-.PHONY: help deps mix picture test live soak soak-smoke install wheel package sanitize lint deny bench fmt clean
+.PHONY: help deps mix picture test live soak soak-smoke install wheel xcframework package sanitize lint deny bench fmt clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-11s %s\n", $$1, $$2 }' Makefile
 
 deps: ## install what is missing (apt, dnf, pacman)
 	@sh tools/deps.sh
@@ -40,6 +40,7 @@ test: deps ## run all tests: Rust, documentation, C library, bindings, languages
 	$(CARGO) test --workspace --all-features --bench bus_control --bench render
 	$(MAKE) -s -C native check
 	$(MAKE) -s -C bindings/c check $(BUILT)
+	$(MAKE) -s -C bindings/objc check $(BUILT)
 	$(MAKE) -s -C bindings/python check
 	$(MAKE) -s -C bindings/go check $(BUILT)
 	$(MAKE) -s -C tests/languages check $(BUILT)
@@ -65,6 +66,9 @@ install: deps ## install libperbus with the desk: make install PREFIX=/usr/local
 
 wheel: deps ## build a Python wheel that carries its libraries, in target/python/wheel
 	@$(MAKE) -s -C bindings/python wheel
+
+xcframework: ## on a Mac: build the strips for Swift and Objective-C, in target/xcframework; not run yet
+	@CARGO=$(CARGO) sh tools/xcframework.sh
 
 package: deps ## check that what is published builds: the crate, also as docs.rs does, and Python's sdist
 	@sh tools/check-package.sh

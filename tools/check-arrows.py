@@ -274,6 +274,23 @@ def check_render(code, includes):
                     yield f"native/{path} uses {other}: {above} is not above {below}"
 
 
+def check_objc():
+    """The binding knows the headers that are installed, and nothing else of native/."""
+    for path in sorted((ROOT / "bindings" / "objc").rglob("*.[hm]")):
+        name = path.relative_to(ROOT).as_posix()
+        text = COMMENT.sub("", path.read_text(encoding="utf-8"))
+        if path.parent.name == "tests":
+            continue
+        for quote, include in INCLUDE.findall(text):
+            beside = (path.parent / include).exists()
+            public = (path.parent.parent / "PerbusDesk" / include).exists()
+            installed = include == "perbus.h" or include.startswith("perbus/")
+            if quote == '"' and path.parent.name == "PerbusDesk" and not beside:
+                yield f"{name} includes {include}: its users have PerbusDesk/ alone"
+            if quote == '"' and not (beside or public or installed):
+                yield f"{name} includes {include}, which is not the binding's and not installed"
+
+
 def check_lengths():
     for folder, folders, names in os.walk(ROOT):
         folders[:] = [name for name in folders if name not in BUILT and name[0] != "."]
@@ -286,7 +303,7 @@ def check_lengths():
 
 
 def main():
-    faults = sorted({*check_rust(), *check_native(), *check_lengths()})
+    faults = sorted({*check_rust(), *check_native(), *check_objc(), *check_lengths()})
     print("\n".join(faults), end="\n" if faults else "")
     return 1 if faults else 0
 
