@@ -17,7 +17,7 @@ FIND_C := find $(C_DIRS) \( -name target -o -name build -o -name include \) -pru
 # minutes. `make -C bindings/c check` by itself tests the release build.
 BUILT := PROFILE=dev SELECT='--workspace --all-features --lib --bins --tests'
 
-.PHONY: help deps mix picture test live soak soak-smoke install wheel xcframework package sanitize lint deny bench fmt clean
+.PHONY: help deps mix picture test live soak soak-smoke install wheel xcframework package sanitize apple lint deny bench fmt clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-11s %s\n", $$1, $$2 }' Makefile
@@ -83,6 +83,9 @@ lint: deps $(CLANG_FORMAT) ## check format, warnings and documentation
 	python3 tools/check-arrows.py
 	$(CARGO) clippy --workspace --all-features --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps --workspace --all-features
+
+apple: ## compile, link and analyse for Apple's systems: make apple SDK=... [TBD=...]
+	@python3 tools/apple.py "$(SDK)" $(if $(TBD),--libsystem "$(TBD)")
 
 deny: $(CARGO_DENY) ## check the dependencies' licences and sources
 	$(CARGO_DENY) --workspace --all-features check licenses bans sources

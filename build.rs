@@ -35,6 +35,7 @@ fn main() {
     ] {
         println!("cargo:rerun-if-env-changed={name}");
     }
+    set_deployment_target();
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let settings = Settings::read();
     bind(&out);
@@ -63,6 +64,18 @@ fn main() {
             compile_files(&settings);
         }
         link_gnustep(&settings);
+    }
+}
+
+/// Where nothing is set, cc takes the SDK's default, which may be a system as new as the SDK.
+fn set_deployment_target() {
+    let (name, oldest) = match env::var("CARGO_CFG_TARGET_OS").as_deref() {
+        Ok("macos") => ("MACOSX_DEPLOYMENT_TARGET", "11.0"),
+        Ok("ios") => ("IPHONEOS_DEPLOYMENT_TARGET", "14.0"),
+        _ => return,
+    };
+    if env::var_os(name).is_none() {
+        env::set_var(name, oldest);
     }
 }
 

@@ -9,7 +9,7 @@
 #include <perbus/desk.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <threads.h>
+#include <time.h>
 
 enum { STEMS = 16 };
 
@@ -84,7 +84,7 @@ int main(int count, char **arguments) {
             try(perbus_desk_bus_fade_to(strips[i], volume, 0.5, PERBUS_CURVE_EQUAL_POWER, NULL,
                                         NULL, NULL, &error));
         }
-        thrd_sleep(&(struct timespec){.tv_sec = 1}, NULL);
+        nanosleep(&(struct timespec){.tv_sec = 1}, NULL);
         show(engine, strips, stems);
     }
     try(perbus_desk_engine_close(engine, &error));

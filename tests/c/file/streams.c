@@ -2,7 +2,11 @@
 /* Players that play files sound, bit by bit, like what perbus_file_read reads. */
 #include "deck.h"
 
+#ifdef __APPLE__
+#include <malloc/malloc.h>
+#else
 #include <malloc.h>
+#endif
 #include <unistd.h>
 
 static const struct {
@@ -246,8 +250,14 @@ static void seeks_in_loops_and_batches(void) {
 }
 
 static size_t in_use(void) {
+#ifdef __APPLE__
+    malloc_statistics_t info;
+    malloc_zone_statistics(NULL, &info);
+    return info.size_in_use;
+#else
     struct mallinfo2 info = mallinfo2();
     return info.uordblks + info.hblkhd;
+#endif
 }
 
 /* However much is queued, few files are open and little is decoded. */
@@ -299,7 +309,9 @@ static void many_and_long_ones(void) {
 }
 
 void test_streams(void) {
+#ifndef __APPLE__
     mallopt(M_ARENA_MAX, 1); /* so that in_use counts what all threads have allocated */
+#endif
     run("sox -R -n -b 16 -r 44100 -c 2 made.wav synth %d pinknoise gain -6", SECONDS);
     for (size_t f = 0; f < FORMS; f++) {
         run("%s", forms[f].command);

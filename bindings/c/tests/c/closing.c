@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Engines that are closed while others hold them, calls from where they may not be made, and NULL. */
-#include <threads.h>
+#include <pthread.h>
 
 #include "desk.h"
 
@@ -74,55 +74,55 @@ static void test_close(void) {
     end_stage(&stage);
 }
 
-static int set_until_closed(void *context) {
+static void *set_until_closed(void *context) {
     stage *stage = context;
     for (float volume = 0.25f;; volume = 0.75f - volume) {
         perbus_status status = perbus_desk_engine_set_mixer_volume_for_bus(
             stage->engine, stage->mixer, volume, 0, NULL, NULL);
         if (status != PERBUS_OK) {
-            return status;
+            return (void *)(intptr_t)status;
         }
     }
 }
 
-static int render_until_closed(void *context) {
+static void *render_until_closed(void *context) {
     float samples[64], *channels[] = {samples};
     for (;;) {
         perbus_status status =
             perbus_desk_engine_render(((stage *)context)->engine, 64, channels, 1, NULL);
         if (status != PERBUS_OK) {
-            return status;
+            return (void *)(intptr_t)status;
         }
     }
 }
 
-static int connect_until_closed(void *context) {
+static void *connect_until_closed(void *context) {
     stage *stage = context;
     for (uint32_t bus = 0;; bus = 1 - bus) {
         perbus_status status = perbus_desk_engine_connect(stage->engine, stage->source, 0,
                                                           stage->mixer, bus, NULL, NULL);
         if (status != PERBUS_OK) {
-            return status;
+            return (void *)(intptr_t)status;
         }
     }
 }
 
 /* Every call reports that the engine was closed, and nothing else. */
 static void test_close_beside_calls(void) {
-    thrd_start_t work[] = {set_until_closed, render_until_closed, connect_until_closed};
+    void *(*work[])(void *) = {set_until_closed, render_until_closed, connect_until_closed};
     for (int round = 0; round < 10; round++) {
         stage stage;
-        thrd_t threads[3];
+        pthread_t threads[3];
         make_stage(&stage);
         for (int i = 0; i < 3; i++) {
-            CHECK(thrd_create(&threads[i], work[i], &stage) == thrd_success);
+            CHECK(pthread_create(&threads[i], NULL, work[i], &stage) == 0);
         }
         settled(&stage);
         WORKS(perbus_desk_engine_close(stage.engine, &error));
         for (int i = 0; i < 3; i++) {
-            int status;
-            thrd_join(threads[i], &status);
-            CHECK(status == PERBUS_ERROR_CLOSED);
+            void *status;
+            pthread_join(threads[i], &status);
+            CHECK((intptr_t)status == PERBUS_ERROR_CLOSED);
         }
         end_stage(&stage);
     }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Output devices: what is refused, and an engine that plays to a real server, if there is one. */
 #define _GNU_SOURCE
+#include <pthread.h>
+#include <sched.h>
 #include <signal.h>
-#include <threads.h>
+#include <time.h>
 
 #include "desk.h"
 
@@ -168,29 +170,29 @@ typedef struct setter {
     int set;
 } setter;
 
-static int set_handlers(void *context) {
+static void *set_handlers(void *context) {
     setter *own = context;
     while (perbus_desk_engine_set_event_handler(own->engine, ignore_event, &own->ends, count,
                                                 NULL) == PERBUS_OK) {
         own->set++;
     }
-    return 0;
+    return NULL;
 }
 
 static void test_close_beside_handlers(void) {
     for (int round = 0; round < 10; round++) {
         perbus_desk_engine *engine;
-        thrd_t threads[2];
+        pthread_t threads[2];
         setter setters[2] = {{0}};
         WORKS(perbus_desk_engine_create(&engine, &error));
         for (int i = 0; i < 2; i++) {
             setters[i].engine = engine;
-            CHECK(thrd_create(&threads[i], set_handlers, &setters[i]) == thrd_success);
+            CHECK(pthread_create(&threads[i], NULL, set_handlers, &setters[i]) == 0);
         }
-        thrd_yield();
+        sched_yield();
         WORKS(perbus_desk_engine_close(engine, &error));
         for (int i = 0; i < 2; i++) {
-            thrd_join(threads[i], NULL);
+            pthread_join(threads[i], NULL);
         }
         /* Each handler that was set has ended. */
         for (int i = 0; i < 2; i++) {
@@ -209,7 +211,7 @@ void test_devices(void) {
 }
 
 static void wait_a_moment(void) {
-    thrd_sleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
 }
 
 /* Whether the sink plays this value on the left for 0.1 s, in two seconds of it. */

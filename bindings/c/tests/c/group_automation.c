@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Automation of groups' faders, pan laws. */
-#include <threads.h>
+#include <pthread.h>
 
 #include "desk.h"
 
@@ -164,7 +164,7 @@ static void test_in_a_render_function(void) {
     end_stage(&stage);
 }
 
-static int automate_the_group(void *context) {
+static void *automate_the_group(void *context) {
     calls *it = context;
     for (int64_t i = 0; i < 200; i++) {
         perbus_desk_automation_point found[POINTS];
@@ -174,17 +174,17 @@ static int automate_the_group(void *context) {
         WORKS(perbus_desk_group_get_volume_automation(it->group, found, POINTS, &count, &error));
         WORKS(perbus_desk_group_cancel_automation_from(it->group, frame, &error));
     }
-    return 0;
+    return NULL;
 }
 
-static int change_the_law(void *context) {
+static void *change_the_law(void *context) {
     calls *it = context;
     for (int i = 0; i < 200; i++) {
         WORKS(perbus_desk_mixer_set_pan_law(
             it->mixer, i % 2 == 0 ? PERBUS_PAN_LAW_CONSTANT_POWER : PERBUS_PAN_LAW_BALANCE,
             &error));
     }
-    return 0;
+    return NULL;
 }
 
 /* While this thread renders: a mono mix has no pan, and what the group is going to do lies ahead. */
@@ -192,16 +192,16 @@ static void test_beside_each_other(void) {
     stage stage;
     make_stage(&stage);
     calls calls = {.group = group_of(&stage), .mixer = stage.mixer};
-    thrd_t threads[3];
-    thrd_start_t work[] = {automate_the_group, automate_the_group, change_the_law};
+    pthread_t threads[3];
+    void *(*work[])(void *) = {automate_the_group, automate_the_group, change_the_law};
     for (int i = 0; i < 3; i++) {
-        CHECK(thrd_create(&threads[i], work[i], &calls) == thrd_success);
+        CHECK(pthread_create(&threads[i], NULL, work[i], &calls) == 0);
     }
     for (int i = 0; i < 20; i++) {
         NEAR(settled(&stage), 0.5f);
     }
     for (int i = 0; i < 3; i++) {
-        thrd_join(threads[i], NULL);
+        pthread_join(threads[i], NULL);
     }
     perbus_pan_law law;
     size_t count;
