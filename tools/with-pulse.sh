@@ -19,7 +19,7 @@ set-default-sink first
 END
 
 serve() {
-	trap 'kill $server; wait $server; exit' TERM
+	trap 'kill -KILL $server; wait $server; exit' TERM
 	while :; do
 		rm -f "$folder/socket"
 		pulseaudio -n -F "$folder/script" --daemonize=no --exit-idle-time=60 --use-pid-file=no \

@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -108,6 +109,8 @@ bool server_set_up(bool of_pipewire) {
 static pid_t run(char *const words[], const char *output) {
     pid_t child = fork();
     if (child == 0) {
+        /* Nothing stays behind when the test is killed. */
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
         int out = open(output, O_WRONLY | O_CREAT | O_TRUNC, 0600);
         int log = open(log_file, O_WRONLY | O_CREAT | O_APPEND, 0600);
         dup2(out, 1);
@@ -121,7 +124,8 @@ static pid_t run(char *const words[], const char *output) {
 static bool accepts(const char *path) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
-    int end = socket(AF_UNIX, SOCK_STREAM, 0);
+    /* Not waiting: a server whose queue of connections is full might never come to take this one. */
+    int end = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
     bool accepted = connect(end, (struct sockaddr *)&address, sizeof address) == 0;
     close(end);
     return accepted;
@@ -196,7 +200,7 @@ void server_freeze(bool frozen) {
 
 void server_control(const char *words) {
     char command[256];
-    snprintf(command, sizeof command, "pactl %s >/dev/null 2>>%s", words, log_file);
+    snprintf(command, sizeof command, "timeout 30 pactl %s >/dev/null 2>>%s", words, log_file);
     CHECK(system(command) == 0);
 }
 
@@ -217,9 +221,23 @@ void recording_start(const char *sink) {
     CHECK(status.st_size > 0);
 }
 
+/* Ends a process that ends by itself when asked to, and otherwise all the same. */
+static void end_process(pid_t process) {
+    kill(process, SIGTERM);
+    for (int i = 0; i < 500; i++) {
+        if (waitpid(process, NULL, WNOHANG) != 0) {
+            return;
+        }
+        wait_for(0.01);
+    }
+    printf("a recorder did not end within 5 s\n");
+    check_failures++;
+    kill(process, SIGKILL);
+    waitpid(process, NULL, 0);
+}
+
 float *recording_end(size_t *frames) {
-    kill(recorder, SIGTERM);
-    waitpid(recorder, NULL, 0);
+    end_process(recorder);
     struct stat status = {.st_size = 0};
     CHECK(stat(recorded, &status) == 0);
     size_t bytes = (size_t)status.st_size;
