@@ -58,11 +58,16 @@ func (e *Engine) RenderTime() (RenderTime, error) {
 //
 // [ErrWrongKind] for an offline engine, [ErrNotAttached]. Maps to playAtTime:.
 func (p *Player) PlayAtTime(at time.Time) error {
+	return do(p.base(), func(node C.uintptr_t) *C.pbgo_failure {
+		return C.pbgo_player_play_at_host_time(node, C.uint64_t(hostTime(at)))
+	})
+}
+
+// hostTime is a time as C has it; 0 for one before its clock began.
+func hostTime(at time.Time) int64 {
 	moment, host := anchor()
 	if host += int64(at.Sub(moment)); host < 0 {
-		host = 0
+		return 0
 	}
-	return do(p.base(), func(node C.uintptr_t) *C.pbgo_failure {
-		return C.pbgo_player_play_at_host_time(node, C.uint64_t(host))
-	})
+	return host
 }

@@ -73,6 +73,8 @@ func (a *everything) ofNodes() map[string]error {
 		"Attach":              e.Attach(a.player),
 		"Detach":              e.Detach(a.player),
 		"NewTap":              failure(perbus.NewTap(a.mixer, 0, 4800, func(int64, [][]float32) {})),
+		"Record":              failure(a.mixer.Record("/nowhere/mix.wav", perbus.FileSettings{})),
+		"Record of a bus":     failure(a.bus.RecordAt(0, "/nowhere/bus.wav", perbus.FileSettings{})),
 		"InspectNode":         failure(e.InspectNode(a.mixer)),
 		"SourceOf":            failure(e.SourceOf(a.mixer, 0)),
 		"SetMixerVolume":      failure(e.SetMixerVolumeForBus(a.mixer, 0.5, 0)),

@@ -168,6 +168,11 @@ func TestAPlayerIsHeardAtATime(t *testing.T) {
 	player := must(still.NewPlayer())
 	ok(t, still.Connect(player, still.MainMixer(), 0, 0))
 	fails(t, player.PlayAtTime(time.Now()), perbus.ErrWrongKind)
+	short := must(perbus.NewBuffer(format(2), planar(2, 8)))
+	now := perbus.Schedule{AtTime: time.Now()}
+	fails(t, player.ScheduleWith(short, now, nil), perbus.ErrWrongKind)
+	now.At = perbus.Frame(0)
+	fails(t, player.ScheduleWith(short, now, nil), perbus.ErrInvalidArgument)
 
 	engine := must(perbus.NewDeviceEngine(perbus.DeviceOptions{Latency: 50 * time.Millisecond}))
 	defer engine.Close()
@@ -190,6 +195,15 @@ func TestAPlayerIsHeardAtATime(t *testing.T) {
 	equal(t, must(player.Position()).PlayerFrame <= 0, true)
 	equal(t, hears(t, "first", 0.125), true)
 	equal(t, time.Now().After(beginning), true)
+	for channel := range block {
+		for i := range block[channel] {
+			block[channel][i] = 0.5
+		}
+	}
+	louder := perbus.Schedule{AtTime: time.Now().Add(300 * time.Millisecond), Loops: true, Interrupts: true}
+	ok(t, player.ScheduleWith(must(perbus.NewBuffer(format(2), block)), louder, nil))
+	equal(t, hears(t, "first", 0.5), true)
+	equal(t, time.Now().After(louder.AtTime), true)
 }
 
 func TestEventsHaveNames(t *testing.T) {

@@ -81,9 +81,10 @@ func (c *core) free() {
 	C.free(unsafe.Pointer(c.scratch))
 }
 
-// Close stops the engine and ends it and all of its nodes and taps; calling it again has no effect.
-// Calls afterwards fail with [ErrClosed]. It waits for calls that are under way, and for a completion or
-// a function of a tap or of [Engine.OnEvent] that is running, unless called from one.
+// Close stops the engine, ends it and all of its nodes and taps, and completes the files of its
+// recorders; calling it again has no effect. Calls afterwards fail with [ErrClosed]. It waits for calls
+// that are under way, and for a completion or a function of a tap or of [Engine.OnEvent] that is running,
+// unless called from one.
 //
 // [ErrInRender] in a [RenderFunc].
 func (e *Engine) Close() error {

@@ -56,10 +56,11 @@ const (
 	Int16 FileSamples = C.PERBUS_FILE_INT_16
 )
 
-// FileSettings is how [CreateFile] writes. Of the zero value only the format is missing: a WAV file of
-// floats.
+// FileSettings is how [CreateFile] and recorders write. The zero value is a WAV file of floats, for
+// which CreateFile needs a format, too.
 type FileSettings struct {
-	// Format has a whole number of Hz.
+	// Format has a whole number of Hz. That of a [Recorder] is the mixer's, which the zero value
+	// stands for.
 	Format Format
 	Type   FileType
 	// Samples is of WAV and FLAC.
@@ -100,14 +101,17 @@ func CreateFile(path string, settings FileSettings) (*File, error) {
 		return nil, err
 	}
 	defer free()
-	native := C.perbus_file_settings{
-		format:     settings.Format.native(),
-		_type:      C.perbus_file_type(settings.Type),
-		samples:    C.perbus_file_samples(settings.Samples),
-		quality:    C.float(settings.Quality),
-		undithered: C.bool(settings.Undithered),
+	return newFile(C.pbgo_file_create(name, settings.native()))
+}
+
+func (s FileSettings) native() C.perbus_file_settings {
+	return C.perbus_file_settings{
+		format:     s.Format.native(),
+		_type:      C.perbus_file_type(s.Type),
+		samples:    C.perbus_file_samples(s.Samples),
+		quality:    C.float(s.Quality),
+		undithered: C.bool(s.Undithered),
 	}
-	return newFile(C.pbgo_file_create(name, native))
 }
 
 // pathOf is a path as C takes it, and how it is freed.

@@ -59,6 +59,49 @@ static inline pbgo_found pbgo_player_create_for_file(uintptr_t self, uintptr_t f
         perbus_desk_player_create_for_file((void *)self, (void *)file, (void *)&found, &error));
 }
 PBGO_LOOK0(player_get_position, position)
+
+/* With the reason of a failure, and why a recording was interrupted; NULL for none. */
+typedef struct pbgo_recorder_status {
+    pbgo_failure *failure;
+    perbus_desk_recorder_status value;
+    char *reason;
+} pbgo_recorder_status;
+typedef struct pbgo_recording {
+    pbgo_failure *failure;
+    perbus_desk_recording value;
+    char *interrupted;
+} pbgo_recording;
+
+static inline pbgo_found pbgo_mixer_record(uintptr_t self, const char *path,
+                                           perbus_file_settings settings, bool starts,
+                                           int64_t start) {
+    PBGO_FIND(number, uintptr_t,
+              perbus_desk_mixer_record((void *)self, path, &settings, starts ? &start : NULL,
+                                       (void *)&found, &error));
+}
+static inline pbgo_found pbgo_bus_record(uintptr_t self, const char *path,
+                                         perbus_file_settings settings, bool starts,
+                                         int64_t start) {
+    PBGO_FIND(number, uintptr_t,
+              perbus_desk_bus_record((void *)self, path, &settings, starts ? &start : NULL,
+                                     (void *)&found, &error));
+}
+static inline pbgo_recorder_status pbgo_recorder_get_status(uintptr_t self) {
+    PBGO_GET(pbgo_recorder_status,
+             perbus_desk_recorder_get_status((void *)self, &result.value, &result.reason, &error));
+}
+PBGO_CALL1(recorder_stop_at, int64_t)
+static inline pbgo_failure *pbgo_recorder_wait(uintptr_t self) {
+    PBGO_DO(perbus_desk_recorder_wait((void *)self, &error));
+}
+static inline pbgo_recording pbgo_recorder_stop(uintptr_t self) {
+    PBGO_GET(pbgo_recording,
+             perbus_desk_recorder_stop((void *)self, &result.value, &result.interrupted, &error));
+}
+static inline void pbgo_recorder_release(uintptr_t self) {
+    perbus_desk_recorder_release((void *)self);
+}
+
 PBGO_CALL1(player_seek, int64_t)
 
 /* With callbacks, which get a cgo.Handle: in native.c. */

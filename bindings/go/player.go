@@ -64,6 +64,9 @@ type Schedule struct {
 	// At is the start, in frames of the player's own time; a past one means at once. nil follows
 	// the previous buffer.
 	At *int64
+	// AtTime is, instead of At, when the first frame is heard; a past one means at once. What interrupts at
+	// a time does so at once if the player does not play when it is scheduled. The zero value is no time.
+	AtTime time.Time
 	// Loops repeats the buffer until the player is stopped or interrupted.
 	Loops bool
 	// Interrupts replaces what plays now and all that is queued.
@@ -90,7 +93,8 @@ func (p *Player) Schedule(buffer *Buffer) error {
 // interrupted or stopped: on a thread of the engine, where it may schedule more but must not stop the
 // player nor call [runtime.Goexit]. A panic in it ends the program, as in any goroutine.
 //
-// [ErrOutOfRange] for a start past 2^53 frames, and all that Schedule fails with; completed is not
+// [ErrOutOfRange] for a start past 2^53 frames, [ErrInvalidArgument] for both a frame and a time,
+// [ErrWrongKind] for a time on an offline engine, and all that Schedule fails with; completed is not
 // called then.
 //
 // Maps to scheduleBuffer:atTime:options:completionHandler:.
@@ -123,6 +127,12 @@ type queued struct {
 // queue makes a call that queues something, and leaves nothing of it when that fails.
 func (s *Schedule) queue(completed func(), call func(q queued) error) error {
 	q := queued{start: C.PERBUS_FOLLOW, flags: s.flags()}
+	if !s.AtTime.IsZero() {
+		if s.At != nil {
+			return failf(ErrInvalidArgument, "a schedule has At or AtTime, not both")
+		}
+		q.start = C.int64_t(hostTime(s.AtTime))
+	}
 	if s.At != nil {
 		if q.start = C.int64_t(*s.At); q.start == C.PERBUS_FOLLOW {
 			return failf(ErrOutOfRange, "frame %d is past %d", *s.At, int64(C.PERBUS_MAX_TIME))
@@ -155,6 +165,9 @@ func (s *Schedule) flags() C.uint32_t {
 	}
 	if s.InterruptsAtLoop {
 		flags |= C.PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP
+	}
+	if !s.AtTime.IsZero() {
+		flags |= C.PERBUS_SCHEDULE_HOST_TIME
 	}
 	return C.uint32_t(flags)
 }
