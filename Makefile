@@ -17,7 +17,7 @@ FIND_C := find $(C_DIRS) \( -name target -o -name build -o -name include \) -pru
 # minutes. `make -C bindings/c check` by itself tests the release build.
 BUILT := PROFILE=dev SELECT='--workspace --all-features --lib --bins --tests'
 
-.PHONY: help deps mix picture test live soak soak-smoke install wheel xcframework package sanitize apple lint deny bench fmt clean
+.PHONY: help deps mix picture test live soak soak-smoke deadlines install wheel xcframework package sanitize apple lint deny bench fmt clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-11s %s\n", $$1, $$2 }' Makefile
@@ -60,6 +60,11 @@ soak: deps ## a million edits, 25 hours of audio offline, 20 minutes on a server
 	PERBUS_SOAK_EDITS=1000000 PERBUS_SOAK_HOURS=25 \
 		PERBUS_SOAK_SECONDS=1200 PERBUS_SOAK_LOSS_SECONDS=10 \
 		$(CARGO) test --release --workspace --all-features --test soak -- --nocapture
+
+# Strips and blocks; with others, for example: make deadlines DEADLINES=512:100000
+DEADLINES ?= 512:1000000 16384:100000
+deadlines: deps ## how long the slowest of a million blocks takes while everything changes
+	PERBUS_DEADLINES="$(DEADLINES)" $(CARGO) bench --workspace --all-features --bench deadlines
 
 install: deps ## install libperbus with the desk: make install PREFIX=/usr/local
 	@$(MAKE) -s -C bindings/c install

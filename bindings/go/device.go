@@ -154,6 +154,10 @@ type DeviceStatus struct {
 	InputLatency time.Duration
 	// Overruns is how often recorded sound was lost or came too late.
 	Overruns uint64
+	// Realtime is whether the thread that renders runs before all ordinary ones. With PulseAudio and
+	// PipeWire the engine asks the system for that, unless the environment variable PERBUS_REALTIME is
+	// "no".
+	Realtime bool
 }
 
 // DeviceStatus is how the devices in use fare. On Apple's engine only the rate, the latencies and the
@@ -175,6 +179,7 @@ func (e *Engine) DeviceStatus() (DeviceStatus, error) {
 		MeanLoad: float64(it.mean_load), MaxLoad: float64(it.max_load), Frames: uint64(it.frames),
 		InputID: C.GoString(&it.input_id[0]), InputName: C.GoString(&it.input_name[0]),
 		InputLatency: duration(it.input_latency), Overruns: uint64(it.overruns),
+		Realtime: bool(it.realtime),
 	}, nil
 }
 

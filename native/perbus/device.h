@@ -5,7 +5,8 @@
  *
  * The portable engine speaks to PulseAudio (also PipeWire's) if a server answers, else to PortAudio.
  * Both libraries are loaded at run time. The environment variable PERBUS_AUDIO set to "pulse" or
- * "portaudio" decides otherwise, and so does the id of a device.
+ * "portaudio" decides otherwise, and so does the id of a device. With PERBUS_REALTIME set to "no", no
+ * thread is given real-time priority.
  */
 #ifndef PERBUS_DEVICE_H
 #define PERBUS_DEVICE_H
@@ -75,6 +76,10 @@ typedef struct perbus_device_status {
                                included. Negative for the monitor of an output, which hears what is
                                not audible yet. */
     uint64_t overruns;    /**< Times that recorded sound was lost or came too late. */
+    bool realtime;        /**< Whether the thread that renders runs before all ordinary ones. With
+                               PulseAudio and PipeWire the engine asks the system for that; false
+                               where it was refused, and where the thread is another library's, which
+                               gives it the priority of its choice: PortAudio, Apple's. */
 } perbus_device_status;
 
 /** What happens to an engine by itself. Values are never renumbered. */

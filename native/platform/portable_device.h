@@ -116,6 +116,7 @@ static inline BOOL perbus__read_device(AVAudioEngine *engine, perbus_device_stat
     out->mean_load = status.mean_load;
     out->max_load = status.max_load;
     out->frames = status.frames;
+    out->realtime = status.realtime;
     memcpy(out->input_id, input.info.id, sizeof out->input_id);
     memcpy(out->input_name, input.info.name, sizeof out->input_name);
     out->input_latency = input.latency;

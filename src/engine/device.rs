@@ -75,6 +75,11 @@ pub struct DeviceStatus {
     pub monitoring_latency: Duration,
     /// Times that recorded sound was lost or came too late.
     pub overruns: u64,
+    /// Whether the thread that renders runs before all ordinary ones. With PulseAudio and PipeWire the
+    /// engine asks the system for that (`SCHED_FIFO`), unless the environment variable
+    /// `PERBUS_REALTIME` is `no`; `false` where it was refused, and where the thread is another
+    /// library's, which gives it the priority of its choice: PortAudio, Apple's.
+    pub is_realtime: bool,
 }
 
 fn text(raw: &[c_char]) -> String {
@@ -312,6 +317,7 @@ impl Engine {
                 Duration::ZERO
             },
             overruns: raw.overruns,
+            is_realtime: raw.realtime,
             input_id: text(&raw.input_id),
             input_name: text(&raw.input_name),
         })

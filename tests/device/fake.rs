@@ -113,25 +113,12 @@ pub(crate) fn play(blocks: usize) -> f32 {
 
 /// The same, and returns all left samples.
 pub(crate) fn play_left(blocks: usize) -> Vec<f32> {
-    let mut planes = [[f32::NAN; 256]; 2];
+    let mut planes = [vec![f32::NAN; 256], vec![f32::NAN; 256]];
     let mut left = Vec::with_capacity(256 * blocks);
-    let stream = STREAM.lock().unwrap();
-    let Some(stream) = stream.as_ref().filter(|stream| stream.running) else {
-        return left;
-    };
     for _ in 0..blocks {
-        let mut output = planes.each_mut().map(|plane| plane.as_mut_ptr());
-        // SAFETY: as PortAudio calls it, with two planes of 256 frames.
-        unsafe {
-            (stream.callback)(
-                null(),
-                output.as_mut_ptr().cast(),
-                256,
-                null(),
-                0,
-                stream.context as *mut c_void,
-            )
-        };
+        if !play_into(&mut planes) {
+            break;
+        }
         left.extend_from_slice(&planes[0]);
     }
     left
@@ -162,6 +149,29 @@ pub(crate) fn record(blocks: usize, value: f32) {
 pub(crate) fn records() -> bool {
     let stream = RECORDING.lock().unwrap();
     stream.as_ref().is_some_and(|stream| stream.running)
+}
+
+/// Has the device play a block of any length; false if it does not play.
+pub(crate) fn play_into(planes: &mut [Vec<f32>; 2]) -> bool {
+    let frames = planes[0].len();
+    assert_eq!(frames, planes[1].len());
+    let stream = STREAM.lock().unwrap();
+    let Some(stream) = stream.as_ref().filter(|stream| stream.running) else {
+        return false;
+    };
+    let mut output = planes.each_mut().map(|plane| plane.as_mut_ptr());
+    // SAFETY: as PortAudio calls it, with two planes of as many frames.
+    unsafe {
+        (stream.callback)(
+            null(),
+            output.as_mut_ptr().cast(),
+            frames as c_ulong,
+            null(),
+            0,
+            stream.context as *mut c_void,
+        )
+    };
+    true
 }
 
 fn set_running(handle: *mut c_void, running: bool) -> c_int {

@@ -6,15 +6,13 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::Arc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use perbus::{
-    Bus, BusConfig, Control, Curve, Engine, Equalizer, FadeEnd, Fallback, Mixer, Player, Result,
-    Scene, Schedule, SendTap, Source,
-};
+use perbus::{Engine, Equalizer, Fallback, Mixer, Player, Result, Schedule, SendTap, Source};
 
 use super::common::process::length;
 use super::common::*;
+use super::faders::Faders;
 use super::memory::Watch;
 use super::LABEL;
 
@@ -25,8 +23,8 @@ const GAINS_PER_EDIT: u64 = 10;
 /// Phases until the memory is what it will be.
 const WARM_UP: u64 = 8;
 
-const GROUPS: u32 = 4;
-const BUSES: u32 = 16;
+pub(crate) const GROUPS: u32 = 4;
+pub(crate) const BUSES: u32 = 16;
 const SOURCES: usize = 48;
 
 /// More than all sources together, at their loudest.
@@ -35,37 +33,37 @@ const LOUDEST: f32 = 4.0;
 /// A sum of 48 terms, each rounded.
 const NEAR: f32 = 4e-6;
 
-struct Numbers(u64);
+pub(crate) struct Numbers(u64);
 
 impl Numbers {
-    fn below(&mut self, limit: u64) -> u64 {
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         (self.0 >> 16) % limit
     }
 
-    fn index(&mut self, limit: usize) -> usize {
+    pub(crate) fn index(&mut self, limit: usize) -> usize {
         self.below(limit as u64) as usize
     }
 
-    fn level(&mut self) -> f32 {
+    pub(crate) fn level(&mut self) -> f32 {
         self.below(101) as f32 / 100.0
     }
 }
 
-fn level_of(source: usize) -> f32 {
+pub(crate) fn level_of(source: usize) -> f32 {
     (source + 1) as f32 / 1024.0
 }
 
 /// What the edits move, and where it is.
-struct Graph {
-    engine: Engine,
-    groups: Vec<Mixer>,
+pub(crate) struct Graph {
+    pub(crate) engine: Engine,
+    pub(crate) groups: Vec<Mixer>,
     sources: Vec<Source>,
     /// The place of each source: a group and a bus.
     places: Vec<Option<(usize, u32)>>,
-    main: Mixer,
+    pub(crate) main: Mixer,
     equalizer: Equalizer,
     player: Player,
     scheduled: u64,
@@ -202,163 +200,6 @@ impl Graph {
     }
 }
 
-/// What one strip was last set to.
-#[derive(Clone, Copy)]
-struct Strip {
-    volume: f32,
-    pan: f32,
-    muted: bool,
-}
-
-impl Strip {
-    fn gains(self) -> [f32; 2] {
-        let volume = if self.muted { 0.0 } else { self.volume };
-        [
-            volume * (1.0 - self.pan.max(0.0)),
-            volume * (1.0 + self.pan.min(0.0)),
-        ]
-    }
-}
-
-/// What the changes of gains move.
-struct Faders {
-    engine: Engine,
-    main: Mixer,
-    groups: Vec<Mixer>,
-    /// Those of the groups, then those of the main mixer.
-    buses: Vec<Bus>,
-    strips: Vec<Strip>,
-    /// Of each group, as it was at the last rest.
-    scenes: Vec<(Scene, Vec<Strip>)>,
-    fades: u64,
-    ended: Arc<AtomicU64>,
-    changes: u64,
-}
-
-impl Faders {
-    fn new(graph: &Graph) -> Result<Self> {
-        let mut buses = Vec::new();
-        for group in &graph.groups {
-            for bus in 0..BUSES {
-                buses.push(group.bus(bus)?);
-            }
-        }
-        for bus in 0..GROUPS {
-            buses.push(graph.main.bus(bus)?);
-        }
-        let unity = Strip {
-            volume: 1.0,
-            pan: 0.0,
-            muted: false,
-        };
-        Ok(Self {
-            engine: graph.engine.clone(),
-            main: graph.main.clone(),
-            groups: graph.groups.clone(),
-            strips: vec![unity; buses.len()],
-            scenes: Vec::new(),
-            buses,
-            fades: 0,
-            ended: Arc::default(),
-            changes: 0,
-        })
-    }
-
-    /// While nothing fades.
-    fn keep_scenes(&mut self) {
-        let strips = self.strips.chunks(BUSES as usize);
-        let scenes = self.groups.iter().zip(strips);
-        self.scenes = scenes
-            .map(|(group, strips)| (group.snapshot(), strips.to_vec()))
-            .collect();
-    }
-
-    fn change(&mut self, numbers: &mut Numbers) -> Result<()> {
-        let index = numbers.index(self.buses.len());
-        let (bus, strip) = (&self.buses[index], &mut self.strips[index]);
-        let (volume, pan) = (numbers.level(), 2.0 * numbers.level() - 1.0);
-        self.changes += 1;
-        match numbers.below(64) {
-            0..=29 => {
-                strip.volume = volume;
-                bus.set_volume(volume)
-            }
-            30..=44 => {
-                strip.pan = pan;
-                bus.set_pan(pan)
-            }
-            45..=49 => {
-                strip.muted = !strip.muted;
-                bus.set_muted(strip.muted)
-            }
-            50..=56 => {
-                strip.volume = volume;
-                let mixer = self
-                    .groups
-                    .get(index / BUSES as usize)
-                    .unwrap_or(&self.main);
-                let control = self
-                    .engine
-                    .set_mixer_volume_for_bus(mixer, volume, bus.number())?;
-                assert_ne!(control, Control::Mixer);
-                Ok(())
-            }
-            57..=58 => {
-                (strip.volume, strip.pan) = (volume, pan);
-                self.changes += 1;
-                self.engine.batch(|| {
-                    bus.set_volume(volume)?;
-                    bus.set_pan(pan)
-                })
-            }
-            59..=60 => {
-                (strip.volume, strip.pan) = (volume, pan);
-                self.changes += 1;
-                bus.mixer().configure(&[BusConfig {
-                    volume: Some(volume),
-                    pan: Some(pan),
-                    ..BusConfig::new(bus.number())
-                }])
-            }
-            61 => {
-                let group = numbers.index(self.groups.len());
-                let first = group * BUSES as usize;
-                let (scene, strips) = &self.scenes[group];
-                self.strips[first..first + strips.len()].copy_from_slice(strips);
-                self.changes += 3 * u64::from(BUSES) - 1;
-                self.groups[group].apply(scene)
-            }
-            _ => {
-                strip.volume = volume;
-                let ended = Arc::clone(&self.ended);
-                let over = Duration::from_micros(numbers.below(8_000));
-                let curves = [Curve::Linear, Curve::EqualPower, Curve::Exponential];
-                let curve = curves[numbers.index(3)];
-                self.fades += 1;
-                bus.fade_to_with(volume, over, curve, move |end| {
-                    assert_ne!(end, FadeEnd::Stopped);
-                    ended.fetch_add(1, Ordering::Relaxed);
-                })
-                .map(drop)
-            }
-        }
-    }
-
-    /// What is heard of the sources at their places.
-    fn sum(&self, places: &[Option<(usize, u32)>]) -> [f32; 2] {
-        let mut sum = [0.0f64; 2];
-        for (source, place) in places.iter().enumerate() {
-            let Some((group, bus)) = *place else { continue };
-            let own = self.strips[group * BUSES as usize + bus as usize].gains();
-            let outer = self.strips[self.groups.len() * BUSES as usize + group].gains();
-            for side in 0..2 {
-                sum[side] += f64::from(level_of(source) * own[side] * outer[side]);
-            }
-        }
-        sum.map(|it| it as f32)
-    }
-}
-
 /// Renders blocks of any length until `over` is set; how many frames.
 fn render_until(engine: &Engine, over: &AtomicBool, numbers: &mut Numbers) -> Result<i64> {
     let (mut left, mut right) = (vec![0.0; 512], vec![0.0; 512]);
@@ -392,7 +233,7 @@ fn last() -> Result<()> {
     let mut seeds = [Numbers(1), Numbers(2), Numbers(3)];
     let (mut memory, mut rendered) = (Watch::new(WARM_UP), 0);
     let begin = Instant::now();
-    while graph.edits < edits {
+    while graph.edits < edits || faders.changes < GAINS_PER_EDIT * edits {
         faders.keep_scenes();
         let over = AtomicBool::new(false);
         let [edit, gain, render] = &mut seeds;

@@ -6,6 +6,7 @@
 mod common;
 mod day;
 mod edits;
+mod faders;
 mod losses;
 mod memory;
 

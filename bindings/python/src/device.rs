@@ -66,7 +66,7 @@ show! {
         );
         let input = (
             &*it.input_id, &*it.input_name, seconds(it.input_latency),
-            seconds(it.monitoring_latency), it.overruns,
+            seconds(it.monitoring_latency), it.overruns, it.is_realtime,
         );
         let (output, input) = (output.into_pyobject(py)?, input.into_pyobject(py)?);
         make(py, "DeviceStatus", output.as_sequence().concat(input.as_sequence())?.to_tuple()?)

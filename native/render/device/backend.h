@@ -86,9 +86,11 @@ struct pbr_device {
     _Atomic uint64_t late;
     _Atomic uint32_t max_load; // millionths
     _Atomic uint32_t block;
+    atomic_bool realtime;
     pbr_timeline timeline; // audio thread
     atomic_bool rendering;
     atomic_bool silent; // nothing is rendered any more
+    bool ask;           // audio thread: for real-time priority, before the next block
 };
 
 // The first member of every backend's input.
@@ -111,6 +113,9 @@ void pbr_device_set_text(char *text, size_t capacity, const char *first, const c
 // What is not known.
 #define PBR_DEVICE_UNKNOWN (-1.0)
 
+// Audio thread, before each block: the first time, asks for real-time priority, unless the
+// environment variable PERBUS_REALTIME is "no". For libraries whose threads are ordinary ones.
+void pbr_device_ask_for_realtime(pbr_device *device);
 // Audio thread: renders the next block, or silence once the device has been silenced. heard_in: the
 // seconds until its first frame is heard, as the sound system has it, or PBR_DEVICE_UNKNOWN.
 void pbr_device_render(pbr_device *device, uint32_t frames, float *const *channels,

@@ -111,6 +111,8 @@ void pbr_device_set_up(pbr_device *device, const pbr_backend *backend, pbr_core 
     device->latency = wish->latency > 0.0 ? wish->latency : PBR_DEVICE_LATENCY;
     atomic_store(&device->block, wish->block);
     atomic_store(&device->silent, true);
+    const char *choice = getenv("PERBUS_REALTIME");
+    device->ask = choice == NULL || strcmp(choice, "no") != 0;
 }
 
 bool pbr_device_start(pbr_device *device, char *message, size_t capacity) {
@@ -159,6 +161,7 @@ void pbr_device_get_status(pbr_device *device, pbr_device_status *status) {
     status->frames = atomic_load_explicit(&device->frames, memory_order_relaxed);
     double busy = (double)atomic_load_explicit(&device->busy, memory_order_relaxed) * 1e-9;
     status->mean_load = status->frames > 0 ? busy * device->rate / (double)status->frames : 0.0;
+    status->realtime = atomic_load_explicit(&device->realtime, memory_order_relaxed);
     status->max_load = atomic_load_explicit(&device->max_load, memory_order_relaxed) * 1e-6;
     device->backend->describe(device, status);
 }
@@ -177,6 +180,14 @@ static void measure(pbr_device *device, uint32_t frames, uint64_t busy) {
     add(&device->late, load > 1.0);
     if ((uint32_t)millionths > atomic_load_explicit(&device->max_load, memory_order_relaxed)) {
         atomic_store_explicit(&device->max_load, (uint32_t)millionths, memory_order_relaxed);
+    }
+}
+
+void pbr_device_ask_for_realtime(pbr_device *device) {
+    if (device->ask) {
+        device->ask = false;
+        atomic_store_explicit(&device->realtime, pbr_core_become_realtime(device->core),
+                              memory_order_relaxed);
     }
 }
 

@@ -49,6 +49,7 @@ typedef struct pbr_device_status {
     double mean_load;    // time to render divided by time to play
     double max_load;     // the same of the worst block
     uint64_t frames;
+    bool realtime; // the audio thread runs before all ordinary ones
 } pbr_device_status;
 
 // Whether this build has devices: the crate's feature `devices`, or WITH_DEVICES=yes.

@@ -68,6 +68,7 @@ static void stream_wants(pa_stream *stream, size_t bytes, void *context) {
     (void)stream, (void)bytes;
     pulse_device *own = context;
     if (own->playing) {
+        pbr_device_ask_for_realtime(&own->device);
         write_blocks(own);
     }
 }

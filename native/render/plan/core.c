@@ -10,6 +10,7 @@
 #include "render/kernels/denormals.h"
 #include "render/kernels/kernels.h"
 #include "parallel.h"
+#include "realtime.h"
 
 // More output channels than any plan has.
 enum { MAX_OUTPUT_CHANNELS = 64 };
@@ -40,6 +41,7 @@ struct pbr_core {
     bool closing;       // control side: the change is ending; what is published now has all of it
     uint64_t published; // control side: up to which change the newest plan had come then
     _Atomic(pbr_workers *) workers;
+    atomic_bool realtime; // the audio thread is
     pbr_retired *retired; // control side only
 };
 
@@ -127,10 +129,25 @@ bool pbr_core_set_threads(pbr_core *core, uint32_t threads) {
         return false;
     }
     pbr_workers *old = atomic_exchange_explicit(&core->workers, workers, memory_order_seq_cst);
+    if (atomic_load_explicit(&core->realtime, memory_order_seq_cst)) {
+        pbr_workers_raise(workers);
+    }
     if (old != NULL) {
         pbr_core_wait(core);
         pbr_workers_free(old);
     }
+    return true;
+}
+
+bool pbr_core_become_realtime(pbr_core *core) {
+    if (!pbr_realtime_raise(pthread_self())) {
+        return false;
+    }
+    // Either this sees new helpers, or whoever made them sees this.
+    atomic_store_explicit(&core->realtime, true, memory_order_seq_cst);
+    pbr_core_enter(core);
+    pbr_workers_raise(atomic_load_explicit(&core->workers, memory_order_seq_cst));
+    pbr_core_leave(core);
     return true;
 }
 

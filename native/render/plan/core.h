@@ -71,6 +71,9 @@ void pbr_core_enter(pbr_core *core);
 void pbr_core_leave(pbr_core *core);
 // Inside a block, before it is rendered: when its first frame is heard.
 void pbr_core_set_moment(pbr_core *core, pbr_moment moment);
+// Has the calling thread run before all ordinary ones, and so do, from now on, the threads that help
+// it. Makes system calls, so it is for the first block only. False if the system does not grant it.
+bool pbr_core_become_realtime(pbr_core *core);
 // Inside a block. One longer than the plan allows is rendered in parts. Channels that the plan
 // lacks are silent. False if an input had too few frames. offline: the caller has compiled
 // everything that had changed when the block began; a later change waits for the next block.

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "realtime.h"
 #include "render/kernels/denormals.h"
 
 struct pbr_workers {
@@ -144,6 +145,12 @@ void pbr_workers_free(pbr_workers *workers) {
 
 uint32_t pbr_workers_count(const pbr_workers *workers) {
     return workers != NULL ? workers->count : 0;
+}
+
+void pbr_workers_raise(pbr_workers *workers) {
+    for (uint32_t i = 0; workers != NULL && i < workers->count; i++) {
+        pbr_realtime_raise(workers->threads[i]);
+    }
 }
 
 void pbr_workers_offer(pbr_workers *workers, pbr_job job, void *context, uint32_t count) {

@@ -25,6 +25,9 @@ pbr_workers *pbr_workers_create(uint32_t count);
 // Ends the threads. No block may be using them.
 void pbr_workers_free(pbr_workers *workers);
 uint32_t pbr_workers_count(const pbr_workers *workers);
+// Gives them the priority of a real-time thread, where the system grants it: one that has one would
+// otherwise wait for ordinary threads.
+void pbr_workers_raise(pbr_workers *workers);
 
 // Audio thread.
 

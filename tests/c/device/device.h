@@ -72,6 +72,7 @@ void test_losses(void);
 void test_restarts(void);
 void test_portaudio(void);
 void test_inputs(void);
+void test_priorities(void);
 /* What an engine of this rate plays to one device and hears from another. */
 bool a_tone_comes_back(double rate, const char *output, const char *input);
 /* Those that matter on a server that is not PulseAudio itself. */

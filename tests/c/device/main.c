@@ -131,12 +131,14 @@ int main(int count, char **arguments) {
     if (pipewire) {
         test_playing_in_short();
         test_clock_in_short();
+        test_priorities();
         test_losses_in_short();
         test_restarts_in_short();
         test_inputs_in_short();
     } else {
         test_playing();
         test_clock();
+        test_priorities();
         test_losses();
         test_restarts();
         test_inputs();

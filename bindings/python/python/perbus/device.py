@@ -69,6 +69,9 @@ class DeviceStatus(NamedTuple):
     monitoring_latency: float
     #: Times that recorded sound was lost or came too late.
     overruns: int
+    #: Whether the thread that renders runs before all ordinary ones. With PulseAudio and PipeWire the
+    #: engine asks the system for that, unless the environment variable ``PERBUS_REALTIME`` is ``no``.
+    realtime: bool
 
 
 class RenderTime(NamedTuple):
