@@ -2,6 +2,9 @@
 //! as shares of the time that a block lasts. `make deadlines`, or a few blocks with `cargo bench
 //! --bench deadlines`.
 //!
+//! The thread that renders stands for an audio thread: it has real-time priority if the system grants
+//! it, unless `PERBUS_REALTIME` is `no`, and rests after each block for as long as that has taken.
+//!
 //! `PERBUS_DEADLINES` is a list of desks: "512:1000000" stands for 512 strips and 1,000,000 blocks.
 
 mod desk;
@@ -37,30 +40,51 @@ fn desks() -> Vec<(u32, u64)> {
     desks.collect()
 }
 
-/// Renders on this thread while another one changes things.
+/// Renders on a thread of its own while another one changes things.
 fn measure(strips: u32, blocks: u64) -> perbus::Result<()> {
     let mut desk = Desk::new(strips)?;
     let (rendered, over) = (AtomicU64::new(0), AtomicBool::new(false));
     let mut times = Times::new(blocks);
-    let changes = thread::scope(|scope| {
+    let (changes, realtime) = thread::scope(|scope| {
         let churn = scope.spawn(|| desk.churn(&rendered, &over));
-        let mut planes = [vec![0.0; FRAMES as usize], vec![0.0; FRAMES as usize]];
-        for block in 0..WARM_UP + blocks {
-            let begin = Block::begin();
-            let plays = fake::play_into(&mut planes);
-            let taken = begin.end();
-            assert!(plays, "the device has stopped");
-            if block >= WARM_UP {
-                times.add(taken);
+        let audio = scope.spawn(|| {
+            let realtime = become_realtime();
+            let mut planes = [vec![0.0; FRAMES as usize], vec![0.0; FRAMES as usize]];
+            for block in 0..WARM_UP + blocks {
+                let begin = Block::begin();
+                let plays = fake::play_into(&mut planes);
+                let taken = begin.end();
+                assert!(plays, "the device has stopped");
+                if block >= WARM_UP {
+                    times.add(taken);
+                }
+                rendered.store(block + 1, Ordering::Release);
+                thread::sleep(taken.wall());
             }
-            rendered.store(block + 1, Ordering::Release);
-        }
-        over.store(true, Ordering::Release);
-        churn.join().expect("the churn")
-    })?;
+            over.store(true, Ordering::Release);
+            realtime
+        });
+        let realtime = audio.join().expect("the blocks");
+        (churn.join().expect("the churn"), realtime)
+    });
+    let changes = changes?;
     times.print(strips, f64::from(FRAMES) / RATE);
+    println!("    real-time priority: {realtime}");
     println!("    {changes}; {} frames decoded late", desk.late_frames()?);
     Ok(())
+}
+
+/// As the engine asks for its own audio threads.
+fn become_realtime() -> &'static str {
+    if std::env::var("PERBUS_REALTIME").is_ok_and(|choice| choice == "no") {
+        return "no";
+    }
+    let wish = libc::sched_param { sched_priority: 5 };
+    // SAFETY: the pointer is to a live local, and the thread is this one.
+    match unsafe { libc::pthread_setschedparam(libc::pthread_self(), libc::SCHED_FIFO, &wish) } {
+        0 => "granted",
+        _ => "refused",
+    }
 }
 
 fn load() -> String {

@@ -45,6 +45,12 @@ pub(crate) struct Taken {
     faulted: bool,
 }
 
+impl Taken {
+    pub(crate) fn wall(&self) -> Duration {
+        self.wall
+    }
+}
+
 impl Block {
     pub(crate) fn begin() -> Self {
         Self {

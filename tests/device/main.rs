@@ -10,4 +10,5 @@ mod fades;
 mod fake;
 mod input;
 mod options;
+mod page_faults;
 mod restarts;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "render/choices.h"
+#include "render/memory/line.h"
 
 // Input frames of silence that a converter starts with in addition to its delay, to shift its
 // phase.
@@ -88,7 +89,7 @@ pbr_convert *pbr_convert_create(pbr_ratio ratio, uint32_t channels, uint32_t max
     convert->max_frames = max_frames;
     convert->asleep = true;
     convert->state = src_new(PBR_CONVERTER, (int)channels, &error);
-    convert->output = calloc((size_t)max_frames * channels, sizeof(float));
+    convert->output = pbr_touched_alloc((size_t)max_frames * channels, sizeof(float));
     convert->input = calloc(channels, sizeof(float));
     if (convert->state != NULL && convert->output != NULL && convert->input != NULL) {
         convert->delay = look_ahead(convert);
@@ -97,7 +98,7 @@ pbr_convert *pbr_convert_create(pbr_ratio ratio, uint32_t channels, uint32_t max
     int64_t most = pbr_ratio_time(ratio, (int64_t)max_frames + 1) + convert->delay + PHASE_FRAMES;
     free(convert->input);
     convert->room = most <= UINT32_MAX ? (uint32_t)most : 0;
-    convert->input = calloc((size_t)convert->room * channels + 1, sizeof(float));
+    convert->input = pbr_touched_alloc((size_t)convert->room * channels + 1, sizeof(float));
     if (convert->delay == 0 || convert->room == 0 || convert->input == NULL) {
         pbr_convert_release(convert);
         return NULL;

@@ -6,6 +6,7 @@
 #ifndef PBR_LINE_H
 #define PBR_LINE_H
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,15 @@
 static inline void *pbr_line_alloc(size_t size) {
     void *memory = aligned_alloc(PBR_LINE, size);
     return memory != NULL ? memset(memory, 0, size) : NULL;
+}
+
+// Likewise, for what the audio thread is the first to write: calloc's memory may be without pages
+// until then. Not empty.
+static inline void *pbr_touched_alloc(size_t count, size_t size) {
+    if (count > (SIZE_MAX - PBR_LINE) / size) {
+        return NULL;
+    }
+    return pbr_line_alloc((count * size + PBR_LINE - 1) & -(size_t)PBR_LINE);
 }
 
 #endif

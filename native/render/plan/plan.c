@@ -7,6 +7,7 @@
 
 #include "plan_list.h"
 #include "plan_steps.h"
+#include "render/memory/line.h"
 
 pbr_plan *pbr_plan_create(pbr_layout layout, uint32_t max_frames) {
     pbr_plan *plan = calloc(1, sizeof *plan);
@@ -117,10 +118,10 @@ static bool finish_one(pbr_plan *plan) {
         channels += plan->buses.items[i].channels;
     }
     size_t own = channels - plan->buses.items[PBR_OUTPUT_BUS].channels;
-    plan->memory = calloc((own + PBR_SIDES) * plan->max_frames + 1, sizeof(float));
+    plan->memory = pbr_touched_alloc((own + PBR_SIDES) * plan->max_frames + 1, sizeof(float));
     plan->pointers = calloc(channels * 2 + 1, sizeof(float *));
-    plan->changes = calloc(plan->gains.count + 1, sizeof *plan->changes);
-    plan->late = calloc(plan->players.count + 1, sizeof(pbr_player *));
+    plan->changes = pbr_touched_alloc(plan->gains.count + 1, sizeof *plan->changes);
+    plan->late = pbr_touched_alloc(plan->players.count + 1, sizeof(pbr_player *));
     if (plan->failed || plan->memory == NULL || plan->pointers == NULL || plan->changes == NULL ||
         plan->late == NULL) {
         plan->failed = true;

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "render/memory/line.h"
+
 struct pbr_tap {
     atomic_uint references;
     uint32_t channels;
@@ -26,7 +28,7 @@ pbr_tap *pbr_tap_create(uint32_t channels, uint32_t frames) {
     while (size < frames && size < (1u << 30)) {
         size *= 2;
     }
-    pbr_tap *tap = calloc(1, sizeof *tap + (size_t)size * channels * sizeof(float));
+    pbr_tap *tap = pbr_touched_alloc(1, sizeof *tap + (size_t)size * channels * sizeof(float));
     if (tap != NULL) {
         atomic_init(&tap->references, 1);
         tap->channels = channels;
