@@ -60,6 +60,12 @@ float right_of(AVAudioEngine *engine) {
 
 - (void)dealloc {
     [engine pb_relinquish];
+    // An engine that ends with sources may render them once more.
+    for (AVAudioNode *node in [[engine attachedNodes] allObjects]) {
+        if (node != mixer && node != [engine outputNode]) {
+            [engine detachNode:node];
+        }
+    }
     [loud release];
     [soft release];
     [engine release];
