@@ -56,6 +56,7 @@ class Group:
     sources: list
     program: bool = True  # with a main of its own
     desk: bool = False
+    arc: bool = False
     test: bool = True
     include: list = field(default_factory=list)
 
@@ -92,23 +93,22 @@ def files(*patterns):
 
 def groups():
     """Everything, without the portable engine and what tests it: the shim comes first."""
-    objc = files("bindings/objc/**/*.m", "bindings/objc/**/*.c")
-    objc_tests = [path for path in objc if {"tests", "examples"} & set(path.parts)]
     found = [
         Group("the shim", files("native/*.m"), program=False, test=False),
-        Group("bindings/objc", [it for it in objc if it not in objc_tests], program=False,
-              test=False, desk=True),
+        Group("bindings/objc", files("bindings/objc/src/*.m"), program=False, test=False, desk=True,
+              include=["bindings/objc/PerbusDesk"], arc=True),
         Group("tests/c", files("tests/c/*.c")),
         Group("tests/c/graph", files("tests/c/graph/*.c")),
         Group("tests/c/file", files("tests/c/file/*.c")),
         Group("tests/c/device", files("tests/c/device/*.c")),
         Group("tests/c/adopt", files("tests/c/adopt/*.m")),
         Group("bindings/c/tests", files("bindings/c/tests/c/*.c"), desk=True, include=["tests/c"]),
+        Group("bindings/objc's tests, without ARC", files(
+            "bindings/objc/*/*.m", "tests/c/adopt/program.m"),
+              desk=True, include=["bindings/objc/PerbusDesk", "tests/c/adopt"]),
         Group("conformance", files("conformance/cases/*.m", "conformance/probe/*.m",
                                    "conformance/foreign/*.m"), program=False),
     ]
-    if objc_tests:
-        found.append(Group("bindings/objc's tests", objc_tests, desk=True, include=["tests/c"]))
     for path in files("examples/c/*.c"):
         found.append(Group(str(path), [path], desk="desk.h" in path.read_text()))
     return [group for group in found if group.sources]
@@ -170,8 +170,8 @@ def compile_flags(path, group, platform, arch):
     flags = [*settings("WARNINGS"), *STRICT, "-I", OUT / "include"]
     flags += ["-Inative"] if group.name == "the shim" else []
     flags += [f"-I{folder}" for folder in [path.parent, *group.include]]
-    if group.desk:
-        flags += [f"-I{it}" for it in files("bindings/objc", "bindings/objc/include")]
+    if group.arc:
+        return [*OBJC, "-fobjc-arc", *flags]
     if path.suffix == ".m":
         return [*OBJC, "-include-pch", precompiled(platform, arch), *flags]
     return ["-std=gnu11", *flags]
