@@ -133,7 +133,7 @@ impl Desk {
             step += 1;
             edits += self.edit()?;
             fades += self.move_faders()?;
-            if step % 32 == 0 {
+            if step.is_multiple_of(32) {
                 // All strips at once.
                 let which = (step / 32 % 2) as usize;
                 let over = Duration::from_millis(50);
@@ -142,12 +142,12 @@ impl Desk {
                 }
                 scenes += 1;
             }
-            if step % 50 == 0 {
+            if step.is_multiple_of(50) {
                 let group = self.below(self.groups.len());
                 self.groups[group].apply(&self.scenes[group][0])?;
                 scenes += 1;
             }
-            if step % 64 == 0 {
+            if step.is_multiple_of(64) {
                 let (song, frame) = (self.below(self.songs.len()), self.below(900_000));
                 self.songs[song].seek(frame as u64)?;
                 seeks += 1;
@@ -164,7 +164,7 @@ impl Desk {
         let each = self.players.len() / self.groups.len();
         let (group, bus) = (index / each, (index % each) as u32);
         let mixer = &self.groups[group];
-        if index % 2 == 0 {
+        if index.is_multiple_of(2) {
             let player = self.engine.create_player()?;
             self.engine.connect(&player, mixer, 0, bus)?;
             player.schedule_as(&self.spare, Schedule::looping())?;
