@@ -2,34 +2,64 @@
 //!
 //! ```sh
 //! cargo run --example probe > measured.json
-//! diff conformance/choices.json measured.json
+//! cargo run --example probe -- --changes measured.json
 //! ```
 //!
-//! On other platforms than Apple's the two are the same. `probe NAME` takes a single measurement.
+//! The second command prints each answer that is not what was chosen, and the lines that have to
+//! change: of `conformance/choices.json`, and of the portable engine. On other platforms than
+//! Apple's there are none. Without a file `--changes` measures first.
+//!
+//! `probe --manners` prints in which ways the engine is less kind than the portable one, as
+//! `PERBUS_MANNERS` names them: that makes the portable engine behave like it. `probe NAME` takes a
+//! single measurement.
 
+use std::fs;
 use std::process::{Command, ExitCode, Stdio};
 
-use perbus_conformance::probe;
+use perbus_conformance::{changes, manners, probe};
 use serde_json::{json, Map, Value};
 
 fn main() -> ExitCode {
-    let answers = match std::env::args().nth(1) {
-        None => Value::Object(
-            probe::NAMES
-                .iter()
-                .map(|name| ((*name).to_owned(), measure_apart(name)))
-                .collect::<Map<_, _>>(),
-        ),
-        Some(name) => match probe::measure(&name) {
-            Some(answers) => answers,
-            None => {
-                eprintln!("{name:?} is no probe; they are {}", probe::NAMES.join(", "));
-                return ExitCode::FAILURE;
-            }
-        },
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match arguments[..] {
+        [] => Ok(format!("{:#}", measure(probe::NAMES.iter().copied()))),
+        ["--manners"] => Ok(manners::confirmed(&measure(manners::probes())).join(",")),
+        ["--changes"] => Ok(list(&measure(probe::NAMES.iter().copied()))),
+        ["--changes", file] => read(file).map(|measured| list(&measured)),
+        [name] => probe::measure(name)
+            .map(|answers| format!("{answers:#}"))
+            .ok_or_else(|| format!("{name:?} is no probe; they are {}", probe::NAMES.join(", "))),
+        _ => Err("usage: probe [NAME | --manners | --changes [FILE]]".to_owned()),
     };
-    println!("{answers:#}");
-    ExitCode::SUCCESS
+    match done {
+        Ok(text) => {
+            println!("{text}");
+            ExitCode::SUCCESS
+        }
+        Err(reason) => {
+            eprintln!("{reason}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn read(file: &str) -> Result<Value, String> {
+    let text = fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
+    serde_json::from_str(&text).map_err(|error| format!("{file}: {error}"))
+}
+
+fn list(measured: &Value) -> String {
+    let changes: Vec<_> = changes::changes(measured)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    changes.join("\n")
+}
+
+fn measure<'a>(names: impl Iterator<Item = &'a str>) -> Value {
+    let answers = names.map(|name| (name.to_owned(), measure_apart(name)));
+    Value::Object(answers.collect::<Map<_, _>>())
 }
 
 /// In a process of its own, so that a crash costs only one answer.

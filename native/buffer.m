@@ -46,8 +46,9 @@ float *perbus_buffer_get_channel(perbus_buffer *buffer, uint32_t channel) {
     __block float *samples = NULL;
     if (buffer != NULL) {
         perbus__catch(NULL, ^{
-            if (channel < [[buffer->object format] channelCount]) {
-                samples = [buffer->object floatChannelData][channel];
+            float *const *all = [buffer->object floatChannelData];
+            if (all != NULL && channel < [[buffer->object format] channelCount]) {
+                samples = all[channel];
             }
             return PERBUS_OK;
         });

@@ -5,7 +5,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 // Room for a decoder's message, which nobody reads.
 enum { MESSAGE = 160 };
@@ -19,7 +18,7 @@ typedef struct reader {
 } reader;
 
 char *perbus__absolute(const char *path) {
-    char *folder = path[0] != '/' ? getcwd(NULL, 0) : NULL;
+    char *folder = path[0] != '/' ? realpath(".", NULL) : NULL;
     size_t room = (folder != NULL ? strlen(folder) : 0) + strlen(path) + 2;
     char *absolute = malloc(room);
     if (absolute != NULL) {

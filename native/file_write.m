@@ -71,7 +71,8 @@ static perbus_status make_temporary(perbus_file *file, perbus_error *error) {
     int number = errno;
     free(file->temporary);
     file->temporary = NULL;
-    return fail_system(error, file, number);
+    fail_system(error, file, number);
+    return PERBUS_ERROR_FILE;
 }
 
 // A file that is there may be replaced, but nothing else. A link stays, and its file is replaced.
@@ -200,8 +201,9 @@ perbus_status perbus_file_write(perbus_file *file, const float *const *channels,
         for (uint64_t done = 0, count; done < frames; done += count) {
             count = frames - done < BLOCK ? frames - done : BLOCK;
             [file->buffer setFrameLength:(AVAudioFrameCount)count];
-            for (uint32_t c = 0; c < channel_count; c++) {
-                float *samples = [file->buffer floatChannelData][c];
+            float *const *planes = [file->buffer floatChannelData];
+            for (uint32_t c = 0; planes != NULL && c < channel_count; c++) {
+                float *samples = planes[c];
                 memcpy(samples, channels[c] + done, (size_t)count * sizeof(float));
                 perbus__clear_invalid(file, samples, count);
                 if (is_integer) {

@@ -10,7 +10,9 @@
 //!
 //! `foreign/` is a program that has engines of its own, for the tests of adopting.
 
+pub mod changes;
 pub mod foreign;
+pub mod manners;
 pub mod probe;
 
 // The cases call into perbus's native library: this makes the linker see it after them.

@@ -46,6 +46,16 @@ probes! {
     probe_p13_tap => "P13_tap",
     probe_p14_completion => "P14_completion",
     probe_others => "others",
+    probe_bus_1000 => "bus_1000",
+    probe_clocks => "clocks",
+    probe_equalizer_bands => "equalizer_bands",
+    probe_manner_breaks_connects => "manner_breaks_connects",
+    probe_manner_early_completions => "manner_early_completions",
+    probe_manner_loses_output => "manner_loses_output",
+    probe_manner_pending => "manner_pending",
+    probe_manner_slow_start => "manner_slow_start",
+    probe_manner_stop_waits => "manner_stop_waits",
+    probe_manner_strict_teardown => "manner_strict_teardown",
 }
 
 /// The answers of one probe; `None` if there is no probe of that name.

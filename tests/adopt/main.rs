@@ -3,8 +3,10 @@
 mod adopting;
 #[path = "../common/mod.rs"]
 mod common;
+mod cost;
 mod random;
 mod syncing;
+mod threads;
 
 use std::ptr::NonNull;
 

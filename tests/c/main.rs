@@ -1,7 +1,7 @@
 //! C: the flat API, and parts of the render core on their own.
-#![cfg(not(target_vendor = "apple"))]
 
 mod api;
 #[path = "../common/mod.rs"]
 mod common;
+#[cfg(not(target_vendor = "apple"))]
 mod render;

@@ -1,68 +1,158 @@
 //! On the portable engine the probe's answers are the choices that the other tests expect. On
 //! Apple's engine they are what the probe is there to find out.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use perbus_conformance::changes::{self, Line};
 use serde_json::Value;
 
-/// Both sides are rounded to millionths.
-const TOLERANCE: f64 = 1e-6;
-
 /// Cargo builds examples into a folder next to that of the test programs.
-fn probe(arguments: &[&str]) -> Output {
+fn probe(arguments: &[&str], manners: &str) -> Output {
     let test = std::env::current_exe().unwrap();
     let profile = test.parent().and_then(Path::parent).unwrap();
     let program = profile.join("examples/probe");
     Command::new(&program)
         .args(arguments)
+        .env("PERBUS_MANNERS", manners)
         .output()
         .unwrap_or_else(|error| panic!("{}: {error}: run `cargo test`", program.display()))
 }
 
-/// Every place where the two differ.
-fn differences(place: &str, measured: &Value, chosen: &Value, found: &mut Vec<String>) {
-    let same = match (measured, chosen) {
-        (Value::Object(left), Value::Object(right)) => {
-            for (name, measured) in left {
-                let chosen = right.get(name).unwrap_or(&Value::Null);
-                differences(&format!("{place}/{name}"), measured, chosen, found);
-            }
-            left.keys().eq(right.keys())
-        }
-        (Value::Array(left), Value::Array(right)) => {
-            for (index, pair) in left.iter().zip(right).enumerate() {
-                differences(&format!("{place}/{index}"), pair.0, pair.1, found);
-            }
-            left.len() == right.len()
-        }
-        (Value::Number(left), Value::Number(right)) => {
-            (left.as_f64().unwrap() - right.as_f64().unwrap()).abs() <= TOLERANCE
-        }
-        (left, right) => left == right,
-    };
-    if !same {
-        found.push(format!("{place}: measured {measured}, chosen {chosen}"));
-    }
+#[track_caller]
+fn answer(arguments: &[&str], manners: &str) -> String {
+    let output = probe(arguments, manners);
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
 }
 
 #[test]
 fn what_the_portable_engine_does_is_what_was_chosen() {
-    let output = probe(&[]);
-    assert!(output.status.success(), "{output:?}");
-    let measured = serde_json::from_slice(&output.stdout).unwrap();
-    let mut found = Vec::new();
-    differences("", &measured, &perbus_conformance::choices(), &mut found);
+    let measured = serde_json::from_str(&answer(&[], "")).unwrap();
+    let found = changes::changes(&measured);
+    let found: Vec<_> = found.iter().map(ToString::to_string).collect();
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
 #[test]
 fn an_unknown_probe_is_named() {
-    let output = probe(&["P99"]);
+    let output = probe(&["P99"], "");
     assert!(!output.status.success());
     let message = String::from_utf8(output.stderr).unwrap();
     assert!(
         message.starts_with("\"P99\" is no probe; they are P01_pan, "),
         "{message}"
     );
+}
+
+#[test]
+fn manners_that_the_engine_has_are_confirmed_and_no_others() {
+    for manners in [
+        "",
+        "pending",
+        "loses-output",
+        "slow-start",
+        "stop-waits",
+        "strict-teardown",
+        "breaks-connects",
+        "early-completions",
+        "loses-output,pending",
+    ] {
+        assert_eq!(answer(&["--manners"], manners).trim_end(), manners);
+    }
+    let all = answer(&["--manners"], "apple");
+    let all: BTreeSet<_> = all.trim_end().split(',').collect();
+    for manner in [
+        "loses-output",
+        "pending",
+        "slow-start",
+        "stop-waits",
+        "strict-teardown",
+    ] {
+        assert!(all.contains(manner), "{manner}: {all:?}");
+    }
+    assert!(!all.contains("breaks-connects"), "{all:?}");
+}
+
+/// The places of all values.
+fn leaves(place: &str, value: &Value, found: &mut Vec<(String, Value)>) {
+    match value {
+        Value::Object(map) => map
+            .iter()
+            .for_each(|(name, inner)| leaves(&format!("{place}/{name}"), inner, found)),
+        Value::Array(values) => values
+            .iter()
+            .enumerate()
+            .for_each(|(index, inner)| leaves(&format!("{place}/{index}"), inner, found)),
+        value => found.push((place.to_owned(), value.clone())),
+    }
+}
+
+#[test]
+fn every_answer_leads_to_the_line_of_its_choice_and_to_the_one_that_decides() {
+    let mut all = Vec::new();
+    leaves("", &perbus_conformance::choices(), &mut all);
+    assert!(all.len() > 200, "{}", all.len());
+    let mut numbers = BTreeSet::new();
+    for (place, value) in &all {
+        let choice = changes::choice(place);
+        assert!(
+            choice
+                .text
+                .trim_end_matches(',')
+                .ends_with(&value.to_string()),
+            "{place}: {choice}"
+        );
+        assert!(numbers.insert(choice.number), "{place}: {choice}");
+        let deciding = changes::deciding(place).unwrap_or_else(|| panic!("{place}: no line"));
+        assert!(deciding.number.is_some(), "{place}: {deciding}");
+    }
+}
+
+#[test]
+fn a_change_names_the_choice_and_both_lines() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("measured.json");
+    let mut measured = perbus_conformance::choices();
+    measured["P07_full_mixer"]["inputs_of_a_new_mixer"] = 16.into();
+    measured["P01_pan"]["mono"]["left"][2] = 0.707107.into();
+    std::fs::write(&file, measured.to_string()).unwrap();
+    let said = answer(&["--changes", file.to_str().unwrap()], "");
+    let lines: Vec<_> = said.lines().collect();
+    let line = |file: &str, text: &str| {
+        let source = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file));
+        let source = source.unwrap();
+        let number = source.lines().position(|it| it.trim().starts_with(text));
+        format!("  {file}:{}: {text}", number.unwrap() + 1)
+    };
+    assert_eq!(lines.len(), 6, "{said}");
+    assert_eq!(
+        lines[0],
+        "/P01_pan/mono/left/2: measured 0.707107, chosen 1"
+    );
+    assert!(
+        lines[1].starts_with("  conformance/choices.json:"),
+        "{said}"
+    );
+    let balance = line(
+        "native/render/choices.h",
+        "static inline pbr_gains pbr_balance(",
+    );
+    assert!(lines[2].starts_with(&balance), "{said}");
+    assert_eq!(
+        lines[3],
+        "/P07_full_mixer/inputs_of_a_new_mixer: measured 16, chosen 8"
+    );
+    let chosen = line("conformance/choices.json", "\"inputs_of_a_new_mixer\": 8,");
+    assert_eq!(lines[4], chosen);
+    let inputs = line("native/render/choices.h", "#define PBR_MIXER_INPUTS ");
+    assert!(lines[5].starts_with(&inputs), "{said}");
+    let unknown = Line {
+        file: "conformance/choices.json",
+        number: Some(1),
+        text: "{".to_owned(),
+    };
+    assert_eq!(changes::choice("/nothing"), unknown);
+    assert_eq!(changes::deciding("/nothing"), None);
 }

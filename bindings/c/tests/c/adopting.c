@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Adopting: an engine of perbus.h's stands for one of the program's, since C cannot make one with
  * AVFAudio. What a program does that can is tested in bindings/objc. */
-#include <threads.h>
+#include <pthread.h>
 
 #include "desk.h"
 
@@ -182,7 +182,7 @@ static void calls_from_a_render_function(void) {
     end_program(&program);
 }
 
-static int adopt_and_release(void *context) {
+static void *adopt_and_release(void *context) {
     program *program = context;
     for (int i = 0; i < 200; i++) {
         perbus_desk_engine *engine;
@@ -193,19 +193,19 @@ static int adopt_and_release(void *context) {
         perbus_desk_node_release(source);
         perbus_desk_engine_release(engine);
     }
-    return 0;
+    return NULL;
 }
 
 static void adopting_on_threads(void) {
     program program;
-    thrd_t threads[3];
+    pthread_t threads[3];
     make_program(&program);
     for (int i = 0; i < 3; i++) {
-        CHECK(thrd_create(&threads[i], adopt_and_release, &program) == thrd_success);
+        CHECK(pthread_create(&threads[i], NULL, adopt_and_release, &program) == 0);
     }
     NEAR(heard(&program), 0.5f);
     for (int i = 0; i < 3; i++) {
-        thrd_join(threads[i], NULL);
+        pthread_join(threads[i], NULL);
     }
     NEAR(heard(&program), 0.5f);
     end_program(&program);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Recorders: their files against the rendered samples, how they end, and what is refused. */
-#include <threads.h>
+#include <pthread.h>
+#include <sched.h>
 #include <unistd.h>
 
 #include "desk.h"
@@ -258,17 +259,17 @@ static void stop_recorder(void *context, const perbus_tap_block *block) {
     }
 }
 
-static int wait_for_recorder(void *context) {
+static void *wait_for_recorder(void *context) {
     perbus_status status = perbus_desk_recorder_wait(context, NULL);
-    return status == PERBUS_OK || status == PERBUS_ERROR_CLOSED ? 0 : status;
+    return status == PERBUS_OK || status == PERBUS_ERROR_CLOSED ? NULL : context;
 }
 
 /* A callback stops what another thread waits for: neither waits for the other. */
 static void test_a_stop_in_a_callback(void) {
     static float samples[LENGTH];
     perbus_tap *tap;
-    thrd_t waiting;
-    int waited;
+    pthread_t waiting;
+    void *waited;
     stage stage;
     make_stage(&stage);
     caller caller = {.mixer = stage.mixer};
@@ -277,31 +278,31 @@ static void test_a_stop_in_a_callback(void) {
         perbus_desk_mixer_record(stage.mixer, at("mix.wav"), NULL, NULL, &caller.recorder, &error));
     WORKS(
         perbus_desk_tap_create(stage.source, 0, 4800, stop_recorder, &caller, NULL, &tap, &error));
-    CHECK(thrd_create(&waiting, wait_for_recorder, caller.recorder) == thrd_success);
+    CHECK(pthread_create(&waiting, NULL, wait_for_recorder, caller.recorder) == 0);
     render(stage.engine, samples, LENGTH);
-    thrd_join(waiting, &waited);
+    pthread_join(waiting, &waited);
     perbus_tap_destroy(tap);
-    CHECK(waited == 0 && atomic_load(&caller.calls) > 0);
+    CHECK(waited == NULL && atomic_load(&caller.calls) > 0);
     CHECK(caller.statuses[0] == PERBUS_ERROR_INVALID_ARGUMENT);
     CHECK(caller.statuses[1] == PERBUS_ERROR_CLOSED);
     while (status_of(caller.recorder).state != PERBUS_DESK_RECORDER_FINISHED) {
-        thrd_yield();
+        sched_yield();
     }
     perbus_desk_recorder_release(caller.recorder);
     forget("mix.wav");
     end_stage(&stage);
 }
 
-static int render_until_closed(void *context) {
+static void *render_until_closed(void *context) {
     float samples[64], *channels[] = {samples};
     perbus_status status;
     do {
         status = perbus_desk_engine_render(((stage *)context)->engine, 64, channels, 1, NULL);
     } while (status == PERBUS_OK);
-    return status;
+    return (void *)(intptr_t)status;
 }
 
-static int record_until_closed(void *context) {
+static void *record_until_closed(void *context) {
     stage *stage = context;
     perbus_desk_recorder *recorder;
     for (;;) {
@@ -311,7 +312,7 @@ static int record_until_closed(void *context) {
         perbus_status status =
             perbus_desk_bus_record(stage->bus, path, NULL, NULL, &recorder, NULL);
         if (status != PERBUS_OK) {
-            return status;
+            return (void *)(intptr_t)status;
         }
         status = perbus_desk_recorder_wait(recorder, NULL);
         CHECK(status == PERBUS_OK || status == PERBUS_ERROR_CLOSED);
@@ -324,21 +325,21 @@ static int record_until_closed(void *context) {
 
 static void test_close_beside_recorders(void) {
     for (int round = 0; round < 5; round++) {
-        thrd_start_t work[] = {render_until_closed, record_until_closed};
-        thrd_t threads[2];
+        void *(*work[])(void *) = {render_until_closed, record_until_closed};
+        pthread_t threads[2];
         stage stage;
         perbus_desk_recorder *recorder;
         make_stage(&stage);
         WORKS(perbus_desk_mixer_record(stage.mixer, at("mix.wav"), NULL, NULL, &recorder, &error));
         for (int i = 0; i < 2; i++) {
-            CHECK(thrd_create(&threads[i], work[i], &stage) == thrd_success);
+            CHECK(pthread_create(&threads[i], NULL, work[i], &stage) == 0);
         }
         settled(&stage);
         WORKS(perbus_desk_engine_close(stage.engine, &error));
         for (int i = 0; i < 2; i++) {
-            int status;
-            thrd_join(threads[i], &status);
-            CHECK(status == PERBUS_ERROR_CLOSED);
+            void *status;
+            pthread_join(threads[i], &status);
+            CHECK((intptr_t)status == PERBUS_ERROR_CLOSED);
         }
         perbus_desk_recorder_release(recorder);
         forget("mix.wav");
