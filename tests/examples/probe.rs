@@ -116,7 +116,7 @@ fn a_change_names_the_choice_and_both_lines() {
     let file = folder.path().join("measured.json");
     let mut measured = perbus_conformance::choices();
     measured["P07_full_mixer"]["inputs_of_a_new_mixer"] = 16.into();
-    measured["P01_pan"]["mono"]["left"][2] = 0.707107.into();
+    measured["P01_pan"]["mono"]["left"][2] = 0.75.into();
     std::fs::write(&file, measured.to_string()).unwrap();
     let said = answer(&["--changes", file.to_str().unwrap()], "");
     let lines: Vec<_> = said.lines().collect();
@@ -129,7 +129,7 @@ fn a_change_names_the_choice_and_both_lines() {
     assert_eq!(lines.len(), 6, "{said}");
     assert_eq!(
         lines[0],
-        "/P01_pan/mono/left/2: measured 0.707107, chosen 1"
+        "/P01_pan/mono/left/2: measured 0.75, chosen 1"
     );
     assert!(
         lines[1].starts_with("  conformance/choices.json:"),
