@@ -48,6 +48,7 @@ const _: () = assert!(size_of::<Connection>() <= 32);
 
 impl Connection {
     /// The engine's own, as of connections on platforms on which something is in between.
+    #[cfg(not(target_vendor = "apple"))]
     pub(crate) fn native(&self) -> Option<&Self> {
         Some(self)
     }
