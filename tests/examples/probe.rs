@@ -127,10 +127,7 @@ fn a_change_names_the_choice_and_both_lines() {
         format!("  {file}:{}: {text}", number.unwrap() + 1)
     };
     assert_eq!(lines.len(), 6, "{said}");
-    assert_eq!(
-        lines[0],
-        "/P01_pan/mono/left/2: measured 0.75, chosen 1"
-    );
+    assert_eq!(lines[0], "/P01_pan/mono/left/2: measured 0.75, chosen 1");
     assert!(
         lines[1].starts_with("  conformance/choices.json:"),
         "{said}"
