@@ -8,8 +8,14 @@ CLANG_FORMAT := $(CLANG_FORMAT_DIR)/bin/clang-format
 CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY_DIR := target/tools/cargo-deny-$(CARGO_DENY_VERSION)
 CARGO_DENY := $(CARGO_DENY_DIR)/bin/cargo-deny
+# Vulnerabilities are known to a database on GitHub.
+DENY = deny=$$(command -v '$(CARGO_DENY)' || command -v cargo-deny) && \
+	"$$deny" --workspace --all-features check licenses bans sources && \
+	if git ls-remote -q https://github.com/rustsec/advisory-db HEAD >/dev/null 2>&1; then \
+		"$$deny" --workspace --all-features check advisories; \
+	else echo 'deny: GitHub is not reachable, vulnerabilities are not checked'; fi
 
-C_DIRS := $(wildcard native conformance examples tests benches bindings/c bindings/go bindings/objc)
+C_DIRS := $(wildcard native conformance examples fuzz tests benches bindings/c bindings/go bindings/objc)
 # perbus/desk.h is cbindgen's.
 FIND_C := find $(C_DIRS) \( -name target -o -name build -o -name include \) -prune -o -type f -name '*.[chm]'
 
@@ -17,7 +23,7 @@ FIND_C := find $(C_DIRS) \( -name target -o -name build -o -name include \) -pru
 # minutes. `make -C bindings/c check` by itself tests the release build.
 BUILT := PROFILE=dev SELECT='--workspace --all-features --lib --bins --tests'
 
-.PHONY: help deps mix picture test live soak soak-smoke deadlines install wheel xcframework package sanitize apple lint deny bench fmt clean
+.PHONY: help deps mix picture test live soak soak-smoke deadlines install wheel xcframework package sanitize fuzz fuzz-smoke apple lint deny bench fmt clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-11s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +50,7 @@ test: deps ## run all tests: Rust, documentation, C library, bindings, languages
 	$(MAKE) -s -C bindings/python check
 	$(MAKE) -s -C bindings/go check $(BUILT)
 	$(MAKE) -s -C tests/languages check $(BUILT)
+	$(MAKE) -s -C fuzz smoke
 	@sh tools/check-package.sh
 
 live: deps ## play to a real server for a minute, with the console, and start a thousand times
@@ -81,6 +88,12 @@ package: deps ## check that what is published builds: the crate, also as docs.rs
 sanitize: deps ## run the C tests under the address, leak, undefined behaviour and thread sanitizers
 	$(MAKE) -s -C native sanitize
 
+fuzz-smoke: deps ## run the fuzz targets with bytes from seeds, a minute
+	$(MAKE) -s -C fuzz smoke
+
+fuzz: deps ## run libFuzzer with sanitizers, ten minutes a target: make fuzz TARGETS=files SECONDS=60
+	$(MAKE) -s -C fuzz long
+
 lint: deps $(CLANG_FORMAT) ## check format, warnings and documentation
 	$(CARGO) fmt --all --check
 	$(FIND_C) -exec $(CLANG_FORMAT) --dry-run -Werror {} +
@@ -88,12 +101,14 @@ lint: deps $(CLANG_FORMAT) ## check format, warnings and documentation
 	python3 tools/check-arrows.py
 	$(CARGO) clippy --workspace --all-features --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps --workspace --all-features
+	@if [ -x '$(CARGO_DENY)' ] || command -v cargo-deny >/dev/null; then $(DENY); \
+		else echo 'lint: cargo-deny is not installed, the dependencies are not checked: make deny'; fi
 
 apple: ## compile, link and analyse for Apple's systems: make apple SDK=... [TBD=...]
 	@python3 tools/apple.py "$(SDK)" $(if $(TBD),--libsystem "$(TBD)")
 
-deny: $(CARGO_DENY) ## check the dependencies' licences and sources
-	$(CARGO_DENY) --workspace --all-features check licenses bans sources
+deny: $(CARGO_DENY) ## check the dependencies: licences, sources, known vulnerabilities
+	@$(DENY)
 
 bench: deps ## run the benchmarks
 	$(CARGO) bench

@@ -166,6 +166,15 @@ fn require_header(name: &str, library: &str) {
     }
 }
 
+/// As in the makefile: glibc's checks of known sizes need optimization.
+fn guards(settings: &Settings) -> Vec<String> {
+    let mut flags = settings.words("GUARDS");
+    if env::var("OPT_LEVEL").is_ok_and(|level| level != "0") {
+        flags.extend(["-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=2"].map(str::to_owned));
+    }
+    flags
+}
+
 fn compile_shim(settings: &Settings, flags: &[String], apple: bool) {
     let mut build = cc::Build::new();
     build
@@ -174,7 +183,8 @@ fn compile_shim(settings: &Settings, flags: &[String], apple: bool) {
         .include("native")
         .flags(settings.words("WARNINGS"))
         .flags(flags)
-        .flags(settings.words("OBJC"));
+        .flags(settings.words("OBJC"))
+        .flags(guards(settings));
     if !apple {
         let mut portable = sources_below(&settings.folder("PORTABLE"), "m");
         portable.retain(|path| has_files() || !path.starts_with(settings.folder("FILES")));
@@ -231,6 +241,7 @@ fn compile_files(settings: &Settings) {
         .files(sources(&settings.folder("FILES"), "c"))
         .include("native")
         .flags(settings.words("C"))
+        .flags(guards(settings))
         .flags(settings.words("WARNINGS"))
         .compile("perbus_files");
     for library in settings.words("FILE_PACKAGES") {

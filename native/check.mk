@@ -22,7 +22,7 @@ CHECKS := check-headers check-module check-version check-threads check-tested ch
 ifeq ($(SYSTEM),Darwin)
 CHECKS += check-builds
 else
-CHECKS += check-exports check-size check-c check-graph check-files check-adopt check-manners check-devices check-valgrind check-bare check-first-uses check-installed check-guides
+CHECKS += check-exports check-hardening check-size check-c check-graph check-files check-adopt check-manners check-devices check-valgrind check-bare check-first-uses check-installed check-guides
 endif
 
 .PHONY: check sanitize stage check-builds $(CHECKS)
@@ -77,6 +77,9 @@ check-exports: all
 	@nm -g --defined-only $(BUILD)/libperbus.a | sed -n 's/.* [A-Z] //p' | sort | \
 		diff -u $(BUILD)/declared -
 	@diff -u $(BUILD)/declared $(BUILD)/exported
+
+check-hardening: all
+	@sh ../tools/check-hardening.sh $(BUILD)/$(FULL_NAME)
 
 check-size: all
 	@strip -o $(BUILD)/stripped $(BUILD)/$(FULL_NAME)

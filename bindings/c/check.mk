@@ -12,7 +12,7 @@ VALGRIND := valgrind --quiet --error-exitcode=1 --leak-check=full --show-leak-ki
 DECLARED := cc -E -P -I$(STAGE)/include -include perbus.h -include perbus/desk.h -x c /dev/null | \
 	grep -o 'perbus_[a-z0-9_]*(' | tr -d '(' | sort -u
 
-CHECKS := check-headers check-threads check-tested check-exports check-c check-device check-valgrind check-example check-live check-copies
+CHECKS := check-headers check-threads check-tested check-exports check-hardening check-c check-device check-valgrind check-example check-live check-copies
 
 .PHONY: check stage $(CHECKS)
 check: $(CHECKS)
@@ -42,6 +42,9 @@ check-exports: stage
 	@nm -D --defined-only $(STAGE)/lib/libperbus.so | sed 's/.* //' | sort | diff -u $(OUT)/declared -
 	@nm -g --defined-only $(STAGE)/lib/libperbus.a | sed -n 's/.* [A-Z] //p' | sort | \
 		diff -u $(OUT)/declared -
+
+check-hardening: stage
+	@sh $(ROOT)/tools/check-hardening.sh $(STAGE)/lib/libperbus.so
 
 $(OUT)/desk_tests: $(C_TESTS) tests/c/desk.h $(ROOT)/tests/c/check.h stage
 	@cc -std=gnu11 -g $(STRICT) -Itests/c -I$(ROOT)/tests/c $(C_TESTS) -o $@ \

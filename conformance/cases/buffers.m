@@ -3,6 +3,19 @@
 // Cases 56 and 57: buffers, formats and connection points by themselves.
 #import "support.h"
 
+// nil also if it throws.
+static AVAudioPCMBuffer *buffer_of(AudioStreamBasicDescription description,
+                                   AVAudioFrameCount frames) {
+    __block AVAudioPCMBuffer *buffer = nil;
+    AVAudioFormat *format =
+        [[[AVAudioFormat alloc] initWithStreamDescription:&description] autorelease];
+    test_exception(^{
+        buffer = [[[AVAudioPCMBuffer alloc] initWithPCMFormat:format
+                                                frameCapacity:frames] autorelease];
+    });
+    return buffer;
+}
+
 CASE(case_56_buffers_and_formats) {
     AVAudioPCMBuffer *buffer = [[[AVAudioPCMBuffer alloc] initWithPCMFormat:test_format(2)
                                                               frameCapacity:64] autorelease];
@@ -47,6 +60,14 @@ CASE(case_56_buffers_and_formats) {
     CHECK_THROWS("a buffer of a compressed format",
                  [[[AVAudioPCMBuffer alloc] initWithPCMFormat:compressed
                                                 frameCapacity:64] autorelease]);
+
+    // 2^32 frames of two channels of 2^31 bytes each: 2^64 bytes.
+    description = *[test_format(2) streamDescription];
+    description.mBytesPerFrame = 1u << 31;
+    CHECK(buffer_of(description, UINT32_MAX) == nil, "2^64 bytes: expected no buffer");
+    description.mFormatFlags &= ~(UInt32)kAudioFormatFlagIsNonInterleaved;
+    description.mBytesPerFrame = 4;
+    CHECK(buffer_of(description, 64) == nil, "two floats in four bytes: expected no buffer");
 
     AVAudioFormat *wide = [[[AVAudioFormat alloc] initStandardFormatWithSampleRate:TEST_SAMPLE_RATE
                                                                           channels:3] autorelease];

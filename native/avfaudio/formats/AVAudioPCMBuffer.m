@@ -35,6 +35,12 @@ static AudioBufferList *NewList(UInt32 buffers) {
     return list;
 }
 
+// Whether a frame has room for the samples that it is said to have.
+static BOOL HasRoom(const AudioStreamBasicDescription *description, BOOL isInterleaved) {
+    uint64_t samples = isInterleaved ? description->mChannelsPerFrame : 1;
+    return description->mBytesPerFrame >= samples * (description->mBitsPerChannel / 8);
+}
+
 @implementation AVAudioPCMBuffer
 
 @synthesize frameCapacity = _frameCapacity;
@@ -48,19 +54,29 @@ static AudioBufferList *NewList(UInt32 buffers) {
         [self release];
         PBRaise(@"a PCM buffer takes a PCM format with at least one channel, not %@", format);
     }
+    if (!HasRoom(description, [format isInterleaved])) {
+        [self release];
+        PBRaise(@"a frame of %u channels of %u bits does not fit into %u bytes",
+                description->mChannelsPerFrame, description->mBitsPerChannel,
+                description->mBytesPerFrame);
+    }
     self = [super init];
     if (self == nil) {
         return nil;
     }
     UInt32 channels = description->mChannelsPerFrame;
     UInt32 buffers = [format isInterleaved] ? 1 : channels;
-    size_t bytes = (size_t)frameCapacity * description->mBytesPerFrame;
+    size_t bytes = (size_t)frameCapacity * description->mBytesPerFrame, size;
+    if (__builtin_mul_overflow(bytes, buffers, &size) || size == SIZE_MAX) {
+        [self release];
+        return nil;
+    }
     _format = [format retain];
     _frameCapacity = frameCapacity;
     _list = NewList(buffers);
     _lengthList = NewList(buffers);
     _channels = calloc(channels, sizeof *_channels);
-    _samples = calloc(bytes * buffers + 1, 1);
+    _samples = calloc(size + 1, 1);
     if (_list == NULL || _lengthList == NULL || _channels == NULL || _samples == NULL) {
         [self release];
         return nil;

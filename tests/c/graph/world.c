@@ -2,16 +2,6 @@
 #include "world.h"
 
 static const double RATES[] = {48000.0, 48000.0, 44100.0};
-static uint32_t state = 1;
-
-void random_seed(uint32_t seed) {
-    state = seed * 2654435761u + 1;
-}
-
-uint32_t random_below(uint32_t limit) {
-    state = state * 1664525u + 1013904223u;
-    return (uint32_t)(((uint64_t)(state >> 8) * limit) >> 24);
-}
 
 static bool play_value(void *context, int64_t time, uint32_t frames, float *const *channels,
                        uint32_t channel_count) {

@@ -58,6 +58,8 @@ typedef struct step {
 /* Repeatable. */
 uint32_t random_below(uint32_t limit);
 void random_seed(uint32_t seed);
+/* From now on a byte a choice, and when they are used up, whatever follows from 0 as a seed. */
+void random_feed(const uint8_t *bytes, size_t count);
 
 void world_create(world *world);
 void world_destroy(world *world);
@@ -75,6 +77,8 @@ typedef float world_sound[ENGINES][2][BLOCK];
 void world_hear(world *world, int blocks, world_sound sound);
 /* New engines with new nodes, connected and set like the world's. */
 void world_create_alike(const world *world, struct world *fresh);
+/* So many random steps from a new world on, which is compared with others like it. */
+void world_walk(size_t steps);
 void step_print(const step *step);
 
 #endif

@@ -10,7 +10,7 @@ mod world;
 use model::{At, BUSES, MIXERS, NODES};
 use perbus::{Curve, SendTap};
 use proptest::prelude::*;
-use world::World;
+use world::{Tested, World};
 
 use crate::common::model_config;
 
@@ -121,7 +121,7 @@ fn call() -> impl Strategy<Value = Call> {
     ]
 }
 
-fn step() -> impl Strategy<Value = Step> {
+pub(crate) fn step() -> impl Strategy<Value = Step> {
     let tap = prop_oneof![1 => Just(SendTap::PreFader), 2 => Just(SendTap::PostFader)];
     let blocks = prop::collection::vec(prop_oneof![1..40u32, 40..512u32], 1..8);
     prop_oneof![
@@ -142,19 +142,24 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+/// Takes the steps on a new console, and compares after each.
+pub(crate) fn walk(steps: impl IntoIterator<Item = Step>) -> Tested<()> {
+    let mut world = World::new().expect("a console");
+    for step in steps {
+        let shown = format!("{step:?}");
+        world
+            .apply(step)
+            .and_then(|()| world.check())
+            .map_err(|error| TestCaseError::fail(format!("{shown}: {error}")))?;
+    }
+    world.render(&[512; 12])
+}
+
 proptest! {
     #![proptest_config(model_config())]
 
     #[test]
     fn every_sample_is_what_the_console_says(steps in prop::collection::vec(step(), 1..80)) {
-        let mut world = World::new().expect("a console");
-        for step in steps {
-            let shown = format!("{step:?}");
-            world
-                .apply(step)
-                .and_then(|()| world.check())
-                .map_err(|error| TestCaseError::fail(format!("{shown}: {error}")))?;
-        }
-        world.render(&[512; 12])?;
+        walk(steps)?;
     }
 }

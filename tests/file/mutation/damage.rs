@@ -1,15 +1,15 @@
 //! Damage to files: what disks, editors and attackers do to bytes.
 
 /// Numbers from a seed.
-pub(super) struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
     /// Below a number, or 0.
-    pub(super) fn below(&mut self, most: usize) -> usize {
+    pub(crate) fn below(&mut self, most: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -46,7 +46,7 @@ const NUMBERS: [u64; 12] = [
 ];
 
 /// Damages `bytes` in one way or a few; `other` is another file's.
-pub(super) fn damage(mut bytes: Vec<u8>, other: &[u8], random: &mut Random) -> Vec<u8> {
+pub(crate) fn damage(mut bytes: Vec<u8>, other: &[u8], random: &mut Random) -> Vec<u8> {
     for _ in 0..=random.below(4) {
         if bytes.is_empty() {
             break;

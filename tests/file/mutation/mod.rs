@@ -2,6 +2,7 @@
 //! memory without bound, read more frames than there are to be, or fail without a reason.
 
 mod damage;
+mod reading;
 mod worker;
 
 use std::collections::BTreeMap;

@@ -1,0 +1,73 @@
+//! Fuzz targets: functions that take any bytes, and panic or crash only if perbus has a fault.
+//!
+//! libFuzzer calls them through `native/entry.c`, the program `perbus-fuzz` with bytes from a seed. What
+//! they expect is what the tests' models expect, which are modules here.
+
+#[path = "../../tests/common/mod.rs"]
+mod common;
+#[path = "../../tests/engine/console/mod.rs"]
+#[expect(unused_imports, reason = "its test is not built here")]
+mod console;
+#[path = "../../tests/common/course.rs"]
+mod course;
+#[path = "../../tests/file/mutation/damage.rs"]
+mod damage;
+mod desk;
+mod files;
+mod mixes;
+mod native;
+#[path = "../../tests/file/mutation/reading.rs"]
+mod reading;
+mod scenes;
+mod seeded;
+mod text;
+
+use std::ffi::{c_char, CStr};
+use std::slice;
+
+pub use seeded::{repeat, run_all, work};
+
+/// What can be fuzzed, by name.
+pub const TARGETS: [(&str, fn(&[u8])); 7] = [
+    ("desk", desk::desk),
+    ("scenes", scenes::scenes),
+    ("mixes", mixes::mixes),
+    ("files", files::files),
+    ("world", native::world),
+    ("calls", native::calls),
+    ("classes", native::classes),
+];
+
+/// A target of this name.
+pub fn target(name: &str) -> Option<fn(&[u8])> {
+    let found = TARGETS.iter().find(|(known, _)| *known == name);
+    found.map(|(_, target)| *target)
+}
+
+/// For `native/entry.c`: the target of a name, or `NULL`.
+///
+/// # Safety
+/// The name ends with a 0.
+#[no_mangle]
+pub unsafe extern "C" fn perbus_fuzz_run(
+    name: *const c_char,
+    data: *const u8,
+    size: usize,
+) -> bool {
+    // SAFETY: the caller's promise.
+    let name = unsafe { CStr::from_ptr(name) };
+    let Some(target) = name.to_str().ok().and_then(target) else {
+        return false;
+    };
+    let bytes = if size == 0 {
+        &[][..]
+    } else {
+        // SAFETY: libFuzzer's bytes, which live until this returns.
+        unsafe { slice::from_raw_parts(data, size) }
+    };
+    // A panic must not end up in libFuzzer's frames.
+    if std::panic::catch_unwind(|| target(bytes)).is_err() {
+        std::process::abort();
+    }
+    true
+}
