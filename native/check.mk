@@ -22,10 +22,10 @@ CHECKS := check-headers check-module check-version check-threads check-tested ch
 ifeq ($(SYSTEM),Darwin)
 CHECKS += check-builds
 else
-CHECKS += check-exports check-hardening check-size check-c check-graph check-files check-adopt check-manners check-devices check-valgrind check-bare check-first-uses check-installed check-guides
+CHECKS += check-exports check-hardening check-size check-c check-graph check-files check-adopt check-neon check-manners check-devices check-valgrind check-bare check-first-uses check-installed check-guides
 endif
 
-.PHONY: check sanitize stage check-builds $(CHECKS)
+.PHONY: check sanitize stage check-builds check-neon-loops $(CHECKS)
 check: $(CHECKS)
 
 # Each header by itself, in each language; in Objective-C together with Foundation.
@@ -136,6 +136,38 @@ check-valgrind: $(BUILD)/c_api $(BUILD)/c_graph $(BUILD)/c_files $(BUILD)/c_adop
 	$(VALGRIND) $(BUILD)/c_adopt
 	LD_LIBRARY_PATH=$(BUILD) $(VALGRIND) $(BUILD)/c_graph refusals growth memory
 	LD_LIBRARY_PATH=$(BUILD) $(VALGRIND) $(BUILD)/c_files wav flac mpeg decoders writing
+
+# NEON's kernels on an emulated processor, against those of this one: to the bit against kernels that
+# fuse multiplication and addition, too, and closely against the baseline.
+EMULATED := qemu-aarch64 -L /usr/aarch64-linux-gnu
+KERNELS := $(wildcard $(RENDER)/kernels/*.c)
+CAN_EMULATE := $(shell command -v qemu-aarch64 >/dev/null && test -d /usr/aarch64-linux-gnu/include && echo yes)
+
+$(BUILD)/arm-%: ../tests/c/render/%.c $(KERNELS) $(wildcard $(RENDER)/kernels/*.h)
+	@mkdir -p $(@D)
+	$(CC) --target=aarch64-linux-gnu $(C) -O3 $(STRICT) -I. $< $(KERNELS) -lm -o $@
+
+$(BUILD)/host-%: ../tests/c/render/%.c $(KERNELS) $(wildcard $(RENDER)/kernels/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(C) -O3 $(STRICT) -I. $< $(KERNELS) -lm -o $@
+
+ifeq ($(CAN_EMULATE),yes)
+check-neon: $(BUILD)/arm-kernel_sounds $(BUILD)/host-kernel_sounds
+	@$(EMULATED) $< neon > $(BUILD)/neon.txt
+	@$(BUILD)/host-kernel_sounds baseline $(BUILD)/neon.txt
+	@for isa in avx2 avx512; do \
+		if $(BUILD)/host-kernel_sounds $$isa > $(BUILD)/$$isa.txt 2>/dev/null; then \
+			cmp $(BUILD)/neon.txt $(BUILD)/$$isa.txt || exit 1; \
+		fi; \
+	done
+
+# And against plain loops: random lengths, alignments and ramps.
+check-neon-loops: $(BUILD)/arm-kernels
+	@$(EMULATED) $<
+else
+check-neon check-neon-loops:
+	@echo "$@ skipped: it needs the packages qemu-user and gcc-aarch64-linux-gnu"
+endif
 
 # What GNUstep sets up on first use, from two threads.
 $(BUILD)/first_uses: ../tests/c/first_uses.m $(HEADERS) $(BUILD)/$(LINK_NAME) $(BUILD)/$(ABI_NAME)
