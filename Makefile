@@ -23,7 +23,7 @@ FIND_C := find $(C_DIRS) \( -name target -o -name build -o -name include \) -pru
 # minutes. `make -C bindings/c check` by itself tests the release build.
 BUILT := PROFILE=dev SELECT='--workspace --all-features --lib --bins --tests'
 
-.PHONY: help deps mix picture test live soak soak-smoke deadlines install wheel xcframework package sanitize fuzz fuzz-smoke apple lint deny bench fmt clean
+.PHONY: help deps mix picture test live soak soak-smoke deadlines install wheel xcframework package sanitize races fuzz fuzz-smoke apple lint deny bench fmt clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-11s %s\n", $$1, $$2 }' Makefile
@@ -93,6 +93,11 @@ fuzz-smoke: deps ## run the fuzz targets with bytes from seeds, a minute
 
 fuzz: deps ## run libFuzzer with sanitizers, ten minutes a target: make fuzz TARGETS=files SECONDS=60
 	$(MAKE) -s -C fuzz long
+
+races: deps ## look for data races: thread sanitizer, all orders of turns at the locks, Miri, NEON's loops
+	cd tests/loom && RUSTFLAGS="--cfg loom" $(CARGO) test
+	$(MAKE) -s -C native races check-neon-loops
+	@sh tools/miri.sh
 
 lint: deps $(CLANG_FORMAT) ## check format, warnings and documentation
 	$(CARGO) fmt --all --check

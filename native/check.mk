@@ -4,7 +4,10 @@
 STRICT := -Wall -Wextra -pedantic -Werror
 C_TESTS := $(wildcard ../tests/c/*.c)
 GRAPH_TESTS := $(wildcard ../tests/c/graph/*.c)
+STARVE_TESTS := $(wildcard ../tests/c/starve/*.c) ../tests/c/graph/failing.c
+STARVE_HEADERS := ../tests/c/starve/desk.h ../tests/c/graph/failing.h ../tests/c/check.h
 FILE_TESTS := $(wildcard ../tests/c/file/*.c)
+FAKE_DEVICE := $(wildcard ../tests/c/fake_device/*.c)
 DEVICE_TESTS := $(wildcard ../tests/c/device/*.c)
 ADOPT_TESTS := $(wildcard ../tests/c/adopt/*.m)
 MANNERS_TESTS := $(wildcard ../tests/c/manners/*.m)
@@ -18,14 +21,14 @@ STAGE := $(CURDIR)/$(BUILD)/stage
 AT_STAGE := PKG_CONFIG_PATH=$(STAGE)/lib/pkgconfig LD_LIBRARY_PATH=$(STAGE)/lib
 DECLARED := $(CC) -E -P -I. perbus.h | grep -o 'perbus_[a-z0-9_]*(' | tr -d '(' | sort -u
 
-CHECKS := check-headers check-module check-version check-threads check-tested check-in-render
+CHECKS := check-headers check-module check-version check-threads check-tested check-in-render check-starved
 ifeq ($(SYSTEM),Darwin)
 CHECKS += check-builds
 else
-CHECKS += check-exports check-hardening check-size check-c check-graph check-files check-adopt check-neon check-manners check-devices check-valgrind check-bare check-first-uses check-installed check-guides
+CHECKS += check-exports check-hardening check-size check-c check-graph check-starve check-files check-adopt check-neon check-manners check-devices check-valgrind check-bare check-first-uses check-installed check-guides
 endif
 
-.PHONY: check sanitize stage check-builds check-neon-loops $(CHECKS)
+.PHONY: check sanitize stage check-builds check-neon-loops races check-starved-classes $(CHECKS)
 check: $(CHECKS)
 
 # Each header by itself, in each language; in Objective-C together with Foundation.
@@ -71,6 +74,21 @@ check-in-render:
 			{ echo "tests/c/in_render.c does not call $$name" >&2; missed=1; }; \
 	done; test -z "$$missed"
 
+# Memory runs out in each call.
+check-starved:
+	@for name in $$($(DECLARED)); do \
+		grep -q "[^_a-z]$$name(" $(STARVE_TESTS) || \
+			{ echo "tests/c/starve does not call $$name" >&2; missed=1; }; \
+	done; test -z "$$missed"
+
+# Each class of the portable AVFAudio.
+check-starved: check-starved-classes
+check-starved-classes:
+	@for class in $$(sed -n 's/^@interface \([A-Z][A-Za-z]*\) :.*/\1/p' $(PORTABLE)/AVFAudio/*.h $(PORTABLE)/AudioToolbox/*.h); do \
+		grep -q "\b$$class\b" ../tests/c/starve/classes.m || \
+			{ echo "tests/c/starve/classes.m does not use $$class" >&2; missed=1; }; \
+	done; test -z "$$missed"
+
 check-exports: all
 	@$(DECLARED) > $(BUILD)/declared
 	@nm -D --defined-only $(BUILD)/$(FULL_NAME) | sed 's/.* //' | sort > $(BUILD)/exported
@@ -98,6 +116,18 @@ $(BUILD)/c_graph: $(GRAPH_TESTS) $(wildcard ../tests/c/graph/*.h) ../tests/c/che
 
 check-graph: $(BUILD)/c_graph
 	LD_LIBRARY_PATH=$(BUILD) $<
+
+$(BUILD)/c_starve: $(STARVE_TESTS) $(STARVE_HEADERS) $(HEADERS) $(BUILD)/$(LINK_NAME) $(BUILD)/$(ABI_NAME)
+	cc -std=gnu11 -g $(STRICT) -I. $(STARVE_TESTS) -L$(BUILD) -lperbus -lm -o $@
+
+# Linked to the library's objects, as c_adopt is.
+$(BUILD)/c_classes: ../tests/c/starve/classes.m ../tests/c/graph/failing.c ../tests/c/graph/failing.h $(OBJECTS)
+	$(CC) -std=gnu11 $(CFLAGS) $(filter-out -MMD -MP,$(FLAGS)) -Werror $(OBJC_FLAGS) \
+		$(filter %.m,$^) ../tests/c/graph/failing.c $(OBJECTS) $(LIBS) -o $@
+
+check-starve: $(BUILD)/c_starve $(BUILD)/c_classes
+	LD_LIBRARY_PATH=$(BUILD) $<
+	$(BUILD)/c_classes
 
 $(BUILD)/c_files: $(FILE_TESTS) $(wildcard ../tests/c/file/*.h) ../tests/c/check.h $(HEADERS) \
 		$(BUILD)/$(LINK_NAME) $(BUILD)/$(ABI_NAME)
@@ -211,16 +241,22 @@ $(BUILD)/guide-%: $(BUILD)/guide-%.c $(HEADERS)
 # The whole stack distinguishes leaks from what GNUstep never frees.
 sanitize:
 	$(MAKE) BUILD=$(BUILD)/sanitize CFLAGS='-O1 -g $(SANITIZE)' $(BUILD)/sanitize/c_api_sanitized \
-		$(BUILD)/sanitize/c_graph_sanitized $(BUILD)/sanitize/c_streams_sanitized \
+		$(BUILD)/sanitize/c_graph_sanitized $(BUILD)/sanitize/c_starve_sanitized \
+		$(BUILD)/sanitize/c_streams_sanitized \
 		$(BUILD)/sanitize/c_adopt
-	for program in c_api_sanitized c_graph_sanitized c_adopt 'c_streams_sanitized streams stream_rates'; do \
+	for program in c_api_sanitized c_graph_sanitized c_starve_sanitized c_adopt 'c_streams_sanitized streams stream_rates'; do \
 		ASAN_OPTIONS=detect_leaks=1:fast_unwind_on_malloc=0 \
 			LSAN_OPTIONS=suppressions=$(CURDIR)/../tests/c/lsan.supp:print_suppressions=0 \
 			$(BUILD)/sanitize/$$program || exit 1; \
 	done
+	@$(MAKE) --no-print-directory races
+
+# The fake devices run for so many rounds; `make races ROUNDS=200` takes half an hour.
+ROUNDS := 20
+races:
 	$(MAKE) BUILD=$(BUILD)/races CFLAGS='-O1 -g $(RACES)' $(BUILD)/races/c_api_sanitized \
 		$(BUILD)/races/c_streams_sanitized $(BUILD)/races/c_fake_device_sanitized
-	for program in c_api_sanitized 'c_streams_sanitized streams stream_rates' c_fake_device_sanitized; do \
+	for program in c_api_sanitized 'c_streams_sanitized streams stream_rates' 'c_fake_device_sanitized $(ROUNDS)'; do \
 		TSAN_OPTIONS=suppressions=../tests/c/tsan.supp:print_suppressions=0 \
 			$(BUILD)/races/$$program || exit 1; \
 	done
@@ -228,15 +264,19 @@ sanitize:
 $(BUILD)/c_api_sanitized: $(C_TESTS) $(wildcard ../tests/c/*.h) $(HEADERS) $(BUILD)/libperbus.a
 	$(CC) -std=gnu11 $(CFLAGS) $(STRICT) -I. $(C_TESTS) $(BUILD)/libperbus.a $(LIBS) -o $@
 
-$(BUILD)/c_fake_device_sanitized: ../tests/c/fake_device/main.c ../tests/c/check.h $(HEADERS) \
-		$(BUILD)/libperbus.a
-	$(CC) -std=gnu11 $(CFLAGS) $(STRICT) -I. $< $(BUILD)/libperbus.a $(LIBS) -o $@
+$(BUILD)/c_fake_device_sanitized: $(FAKE_DEVICE) ../tests/c/fake_device/fake.h ../tests/c/check.h \
+		$(HEADERS) $(BUILD)/libperbus.a
+	$(CC) -std=gnu11 $(CFLAGS) $(STRICT) -I. $(FAKE_DEVICE) $(BUILD)/libperbus.a $(LIBS) -o $@
 
 # The library allocates through the test, which lets some allocations fail.
 WRAPPED := malloc calloc realloc aligned_alloc _Block_copy
 $(BUILD)/c_graph_sanitized: $(GRAPH_TESTS) $(wildcard ../tests/c/graph/*.h) ../tests/c/check.h \
 		$(HEADERS) $(BUILD)/libperbus.a
 	$(CC) -std=gnu11 $(CFLAGS) $(STRICT) -I. $(GRAPH_TESTS) $(WRAPPED:%=-Wl,--wrap=%) \
+		$(BUILD)/libperbus.a $(LIBS) -o $@
+
+$(BUILD)/c_starve_sanitized: $(STARVE_TESTS) $(STARVE_HEADERS) $(HEADERS) $(BUILD)/libperbus.a
+	$(CC) -std=gnu11 $(CFLAGS) $(STRICT) -I. $(STARVE_TESTS) $(WRAPPED:%=-Wl,--wrap=%) \
 		$(BUILD)/libperbus.a $(LIBS) -o $@
 
 $(BUILD)/c_streams_sanitized: $(FILE_TESTS) $(wildcard ../tests/c/file/*.h) ../tests/c/check.h \

@@ -2,6 +2,7 @@
 //
 // Turns NSException, NSError and plain reasons into a perbus_error.
 #import "shim.h"
+#import "platform/platform.h"
 
 #include <math.h>
 #include <string.h>
@@ -92,6 +93,13 @@ static perbus_status fill_no_memory(perbus_error *error, perbus_status status) {
     return status;
 }
 
+_Thread_local bool perbus__has_pools;
+
+perbus_status perbus__prepare_pools(perbus_error *error) {
+    perbus__has_pools = perbus__make_pools();
+    return perbus__has_pools ? PERBUS_OK : fill_no_memory(error, PERBUS_ERROR_NO_MEMORY);
+}
+
 perbus_status perbus__fail(perbus_error *error, perbus_status status, NSString *format, ...) {
     if (error == NULL) {
         return status;
@@ -159,14 +167,22 @@ perbus_status perbus__guard(perbus_error *error, perbus_body body) {
     return perbus__catch(error, body);
 }
 
+static perbus_status run(perbus_error *error, perbus_body body) {
+    @try {
+        return body();
+    } @catch (NSException *exception) {
+        return perbus__caught(error, exception);
+    }
+}
+
 perbus_status perbus__catch(perbus_error *error, perbus_body body) {
-    perbus_status status = PERBUS_OK;
+    // What cannot be refused runs without a pool, too: what is autoreleased is lost.
+    if (!perbus__has_pools && perbus__prepare_pools(NULL) != PERBUS_OK) {
+        return run(error, body);
+    }
+    perbus_status status;
     @autoreleasepool {
-        @try {
-            status = body();
-        } @catch (NSException *exception) {
-            status = perbus__caught(error, exception);
-        }
+        status = run(error, body);
     }
     return status;
 }

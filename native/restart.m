@@ -182,6 +182,9 @@ static void resume_players(perbus_engine *engine) {
 // The engine cannot end meanwhile.
 - (BOOL)attempt:(perbus_engine *)engine {
     BOOL works = NO;
+    if (!perbus__make_pools()) {
+        return NO;
+    }
     @autoreleasepool {
         @try {
             BOOL runs = [engine->object isRunning];

@@ -66,6 +66,10 @@ extern _Thread_local bool perbus__in_render;
 
 PERBUS_COLD perbus_status perbus__refuse_render(perbus_error *error);
 
+// Whether this thread can open a pool without memory for it.
+extern _Thread_local bool perbus__has_pools;
+PERBUS_COLD perbus_status perbus__prepare_pools(perbus_error *error);
+
 // How every call that is not real-time safe begins.
 static inline perbus_status perbus__enter(perbus_error *error) {
     if (perbus__in_render) {
@@ -73,6 +77,9 @@ static inline perbus_status perbus__enter(perbus_error *error) {
     }
     if (atomic_load_explicit(&perbus__ended, memory_order_relaxed) != NULL) {
         perbus__end_all();
+    }
+    if (!perbus__has_pools) {
+        return perbus__prepare_pools(error);
     }
     return PERBUS_OK;
 }

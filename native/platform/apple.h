@@ -408,6 +408,11 @@ static inline BOOL perbus__is_callback_thread(void) {
     return NO;
 }
 
+// Apple's runtime opens pools without a message that could throw.
+static inline BOOL perbus__make_pools(void) {
+    return YES;
+}
+
 static inline BOOL perbus__has_render_threads(void) {
     return NO;
 }

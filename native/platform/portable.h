@@ -17,6 +17,7 @@
 #import "avfaudio/nodes/PBTaps.h"
 #import "avfaudio/support/PBCopy.h"
 #import "avfaudio/support/PBLater.h"
+#import "avfaudio/support/PBPools.h"
 #import "platform/lend_points.h"
 #import "platform/portable_device.h"
 #import "player_node.h"
@@ -320,6 +321,11 @@ static inline BOOL perbus__read_meter(AVAudioMixingDestination *destination, per
 
 static inline BOOL perbus__read_mixer_meter(AVAudioNode *mixer, perbus_meter *meter) {
     return [(AVAudioMixerNode *)mixer pbReadPeak:meter->peak rms:meter->rms clips:&meter->clips];
+}
+
+// So that no pool that this thread opens takes memory. NO without memory.
+static inline BOOL perbus__make_pools(void) {
+    return PBPreparePools();
 }
 
 // Taps.

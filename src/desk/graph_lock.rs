@@ -17,23 +17,16 @@
 //!
 //! Every step is ordered by one of the two locks: no atomic needs more than acquire and release.
 
-use std::ops::{Deref, DerefMut};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-
 use crate::desk::graph::Graph;
 use crate::desk::node::{Connection, DeskNode};
 use crate::desk::routing::Endpoint;
 use crate::desk::strip::{Strip, StripGuard};
+use crate::sync::primitives::{
+    this_thread, AtomicUsize, Condvar, Mutex, Ordering, PoisonError, RwLock, RwLockReadGuard,
+    RwLockWriteGuard,
+};
 use crate::sync::{lock, read, write};
-
-/// A number that no other thread has, and not 0.
-fn this_thread() -> usize {
-    thread_local! {
-        static PLACE: u8 = const { 0 };
-    }
-    PLACE.with(|place| std::ptr::from_ref(place) as usize)
-}
+use std::ops::{Deref, DerefMut};
 
 /// The strips that the next edit has to wait for.
 #[derive(Debug, Default)]
@@ -111,8 +104,11 @@ impl<N: DeskNode> GraphLock<N> {
     pub(crate) fn open_batch(&self) {
         // By the edit's end this thread is the owner: the strips are left to it.
         let edit = self.write();
-        lock(&self.used).batches += 1;
+        let mut used = lock(&self.used);
+        // First the owner: whoever sees a batch without one takes it for its own.
         self.owner.store(this_thread(), Ordering::Release);
+        used.batches += 1;
+        drop(used);
         drop(edit);
     }
 

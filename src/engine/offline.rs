@@ -75,7 +75,7 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// As [`render`](Self::render), and whatever `each` returns.
+    /// As [`render`](Self::render), whatever `each` returns, and [`Error::NoMemory`] for a block.
     pub fn render_blocks(
         &self,
         frames: u64,
@@ -84,7 +84,7 @@ impl Engine {
         let longest = self
             .max_frames()
             .ok_or_else(|| Error::WrongKind("only offline engines are rendered".to_owned()))?;
-        let mut memory = vec![vec![0.0; longest as usize]; self.format().channels() as usize];
+        let mut memory = block_of(longest, self.format().channels())?;
         let mut left = frames;
         while left > 0 {
             let length = left.min(u64::from(longest)) as usize;
@@ -124,4 +124,17 @@ impl Engine {
             graph.wait_for_batch();
         }
     }
+}
+
+/// Silence, planar.
+fn block_of(frames: u32, channels: u32) -> Result<Vec<Vec<f32>>> {
+    let silence = || {
+        let mut plane = Vec::new();
+        plane.try_reserve_exact(frames as usize)?;
+        plane.resize(frames as usize, 0.0);
+        Ok(plane)
+    };
+    let planes: std::result::Result<_, std::collections::TryReserveError> =
+        (0..channels).map(|_| silence()).collect();
+    planes.map_err(|_| Error::NoMemory(format!("no memory for a block of {frames} frames")))
 }

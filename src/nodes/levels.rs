@@ -34,7 +34,8 @@ pub struct Levels {
 }
 
 impl Levels {
-    /// Silence: everything at 0, as in a new matrix.
+    /// Silence: everything at 0, as in a new matrix. It takes inputs x outputs values of memory, and
+    /// the process ends where there is not that much; a [`Matrix`](crate::Matrix) has far fewer.
     #[must_use]
     pub fn new(inputs: u32, outputs: u32) -> Self {
         Self {

@@ -4,6 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockW
 
 pub(crate) mod in_render;
 pub(crate) mod panics;
+pub(crate) mod primitives;
 pub(crate) mod spin;
 
 /// These outlive a panic: what they guard changes in one step or not at all.

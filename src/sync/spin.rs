@@ -1,6 +1,6 @@
 //! A lock for a few nanoseconds, with a mark.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use crate::sync::primitives::{spin_loop, yield_now, AtomicBool, Ordering, SPINS};
 
 /// A mutex that is taken for a few nanoseconds at a time: waiters spin, then yield. It has a mark,
 /// which the holder sees and changes, in the byte after the lock.
@@ -11,7 +11,7 @@ pub(crate) type SpinGuard<'a, T> = lock_api::MutexGuard<'a, RawSpinLock, T>;
 
 impl<T> SpinMutex<T> {
     pub(crate) fn new(value: T) -> Self {
-        Self(lock_api::Mutex::new(value))
+        Self(lock_api::Mutex::from_raw(RawSpinLock::new(), value))
     }
 
     #[inline]
@@ -48,17 +48,33 @@ pub(crate) struct RawSpinLock {
     mark: AtomicBool,
 }
 
-/// How often a waiting thread looks before it yields.
-const SPINS: u32 = 64;
+impl RawSpinLock {
+    // The model's atomics are not made at compile time, and it does not ask for `INIT`.
+    #[cfg(not(loom))]
+    const fn new() -> Self {
+        Self {
+            held: AtomicBool::new(false),
+            mark: AtomicBool::new(false),
+        }
+    }
+
+    #[cfg(loom)]
+    fn new() -> Self {
+        Self {
+            held: AtomicBool::new(false),
+            mark: AtomicBool::new(false),
+        }
+    }
+}
 
 pub(crate) fn wait_while(mut held: impl FnMut() -> bool) {
     let mut spins = 0;
     while held() {
         if spins < SPINS {
             spins += 1;
-            std::hint::spin_loop();
+            spin_loop();
         } else {
-            std::thread::yield_now();
+            yield_now();
         }
     }
 }
@@ -68,10 +84,10 @@ pub(crate) fn wait_while(mut held: impl FnMut() -> bool) {
 // acquires what the store before it released.
 unsafe impl lock_api::RawMutex for RawSpinLock {
     #[allow(clippy::declare_interior_mutable_const)]
-    const INIT: Self = Self {
-        held: AtomicBool::new(false),
-        mark: AtomicBool::new(false),
-    };
+    #[cfg(not(loom))]
+    const INIT: Self = Self::new();
+    #[cfg(loom)]
+    const INIT: Self = unreachable!();
     type GuardMarker = lock_api::GuardSend;
 
     #[inline]

@@ -114,14 +114,12 @@ PB_MIXING_FROM_NODE
         return NO;
     }
     Feeder *feeder = calloc(1, sizeof *feeder);
-    if (feeder == NULL) {
-        return NO;
-    }
+    PBRequireMemory(feeder != NULL, @"no memory for an input");
     feeder->block = Block_copy(block);
     pbr_source *source = feeder->block != NULL ? pbr_source_create(Feed, Destroy, feeder) : NULL;
     if (source == NULL) {
         Destroy(feeder);
-        return NO;
+        PBRaiseNoMemory(@"no memory for an input");
     }
     AVAudioEngine *engine = _node->engine;
     BOOL set = NO;

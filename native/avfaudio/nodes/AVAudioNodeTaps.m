@@ -39,20 +39,13 @@ static uint32_t RingFrames(AVAudioFrameCount frames, AVAudioFormat *format, AVAu
     return room < UINT32_MAX ? (uint32_t)room : UINT32_MAX;
 }
 
-// Queues one block. NO without memory.
-static BOOL Hand(PBTap *tap, PBCallbacks *callbacks, AVAudioFrameCount frames, int64_t time) {
-    AVAudioPCMBuffer *buffer = [[AVAudioPCMBuffer alloc] initWithPCMFormat:tap->format
-                                                             frameCapacity:frames];
-    if (buffer == nil) {
-        return NO;
+// A job that passes the buffer on, and its time. NULL without memory.
+static PBEntry *NewHanding(AVAudioNodeTapBlock block, AVAudioPCMBuffer *buffer, AVAudioTime *when) {
+    if (buffer == nil || when == nil) {
+        return NULL;
     }
-    pbr_tap_read(tap->ring, [buffer floatChannelData], frames);
-    [buffer setFrameLength:frames];
-    AVAudioTime *when = [[AVAudioTime alloc] initWithSampleTime:time
-                                                         atRate:[tap->format sampleRate]];
-    AVAudioNodeTapBlock block = tap->block;
     // With this runtime, a copied block retains the blocks that it captures but not the objects.
-    BOOL queued = PBCallbacksRun(callbacks, ^{
+    return PBNewJob(^{
         @try {
             block(buffer, when);
         } @finally {
@@ -60,14 +53,31 @@ static BOOL Hand(PBTap *tap, PBCallbacks *callbacks, AVAudioFrameCount frames, i
             [when release];
         }
     });
-    if (queued) {
-        tap->queued++;
-    } else {
-        tap->dropped += frames;
+}
+
+// Queues one block. NO without memory: it stays in the ring.
+static BOOL Hand(PBTap *tap, PBCallbacks *callbacks, AVAudioFrameCount frames, int64_t time) {
+    AVAudioPCMBuffer *buffer = nil;
+    AVAudioTime *when = nil;
+    PBEntry *job = NULL;
+    @try {
+        buffer = [[AVAudioPCMBuffer alloc] initWithPCMFormat:tap->format frameCapacity:frames];
+        when = [[AVAudioTime alloc] initWithSampleTime:time atRate:[tap->format sampleRate]];
+        job = NewHanding(tap->block, buffer, when);
+    } @catch (NSException *exception) {
+        // Foundation's way to say so.
+        (void)exception;
+    }
+    if (job == NULL) {
         [buffer release];
         [when release];
+        return NO;
     }
-    return queued;
+    pbr_tap_read(tap->ring, [buffer floatChannelData], frames);
+    [buffer setFrameLength:frames];
+    PBCallbacksPut(callbacks, job);
+    tap->queued++;
+    return YES;
 }
 
 // rest: also what is less than a whole buffer. In front of a gap there is no more to come.
@@ -185,6 +195,9 @@ uint64_t PBTapDropped(AVAudioNode *node, AVAudioNodeBus bus) {
         if (sets) {
             [self pbRequireFormat:format bus:bus input:NO];
         }
+        // Whoever removes the tap may wait for its last block.
+        PBRequireMemory(_node->engine == nil || PBCallbacksStart(_node->engine->_engine->callbacks),
+                        @"no thread for a tap");
         PBTap *tap = calloc(1, sizeof *tap);
         PBRequireMemory(tap != NULL, @"no memory for a tap");
         tap->requested = bufferSize;

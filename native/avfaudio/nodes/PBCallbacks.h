@@ -19,8 +19,13 @@ typedef struct PBEntry {
 // poll runs on the callback thread, at this interval, while polling is on. Finished work of the audio
 // thread may wait that long.
 PBCallbacks *PBCallbacksCreate(void (*poll)(void *context), void *context, unsigned milliseconds);
-// Copies the block. False without memory: it will not run. Any thread.
+// Copies the block into an entry that is to be put. NULL without memory.
+PBEntry *PBNewJob(PBJob job);
+// Both at once. False without memory: it will not run. Any thread.
 bool PBCallbacksRun(PBCallbacks *callbacks, PBJob job);
+// For those who are going to wait for what they put. False if the system gives no thread; otherwise
+// that is created with the first job, or with a later one. Any thread.
+bool PBCallbacksStart(PBCallbacks *callbacks);
 // Cannot fail. Any thread.
 void PBCallbacksPut(PBCallbacks *callbacks, PBEntry *entry);
 void PBCallbacksSetPolling(PBCallbacks *callbacks, bool polling);

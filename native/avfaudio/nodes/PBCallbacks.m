@@ -7,6 +7,7 @@
 #include <time.h>
 
 #import "PBCallbacks.h"
+#import "avfaudio/support/PBPools.h"
 
 typedef struct Job {
     PBEntry entry;
@@ -77,15 +78,9 @@ static void RunJob(PBEntry *entry) {
     }
 }
 
-static void run(PBEntry *entry) {
-    @autoreleasepool {
-        @try {
-            entry->run(entry);
-        } @catch (id exception) {
-            // An exception in a client's block must not end the thread, which serves all of them.
-            (void)exception;
-        }
-    }
+static void run(void *context) {
+    PBEntry *entry = context;
+    entry->run(entry);
 }
 
 // The lock is held, but not while a job runs.
@@ -99,7 +94,8 @@ static bool run_first(PBCallbacks *callbacks) {
         callbacks->last = &callbacks->first;
     }
     pthread_mutex_unlock(&callbacks->lock);
-    run(entry);
+    // An exception in a client's block must not end the thread, which serves all of them.
+    PBRunInPool(run, entry);
     pthread_mutex_lock(&callbacks->lock);
     return true;
 }
@@ -113,7 +109,7 @@ bool PBIsCallbackThread(void) {
 static void *serve(void *context) {
     PBCallbacks *callbacks = context;
     is_callback_thread = true;
-    GSRegisterCurrentThread();
+    PBRegisterThread();
     pthread_mutex_lock(&callbacks->lock);
     for (;;) {
         if (run_first(callbacks)) {
@@ -125,15 +121,13 @@ static void *serve(void *context) {
         wait_for_work(callbacks);
         if (callbacks->polling && !callbacks->closed) {
             pthread_mutex_unlock(&callbacks->lock);
-            @autoreleasepool {
-                callbacks->poll(callbacks->context);
-            }
+            PBRunInPool(callbacks->poll, callbacks->context);
             pthread_mutex_lock(&callbacks->lock);
         }
     }
     bool detached = callbacks->detached;
     pthread_mutex_unlock(&callbacks->lock);
-    GSUnregisterCurrentThread();
+    PBUnregisterThread();
     if (detached) {
         destroy(callbacks);
     }
@@ -147,17 +141,32 @@ static void start(PBCallbacks *callbacks) {
     }
 }
 
-bool PBCallbacksRun(PBCallbacks *callbacks, PBJob job) {
+PBEntry *PBNewJob(PBJob job) {
     Job *made = calloc(1, sizeof *made);
     PBJob copy = made != NULL ? Block_copy(job) : NULL;
     if (copy == NULL) {
         free(made);
-        return false;
+        return NULL;
     }
     made->block = copy;
     made->entry.run = RunJob;
-    PBCallbacksPut(callbacks, &made->entry);
-    return true;
+    return &made->entry;
+}
+
+bool PBCallbacksRun(PBCallbacks *callbacks, PBJob job) {
+    PBEntry *entry = PBNewJob(job);
+    if (entry != NULL) {
+        PBCallbacksPut(callbacks, entry);
+    }
+    return entry != NULL;
+}
+
+bool PBCallbacksStart(PBCallbacks *callbacks) {
+    pthread_mutex_lock(&callbacks->lock);
+    start(callbacks);
+    bool started = callbacks->started;
+    pthread_mutex_unlock(&callbacks->lock);
+    return started;
 }
 
 void PBCallbacksPut(PBCallbacks *callbacks, PBEntry *entry) {

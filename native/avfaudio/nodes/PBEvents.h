@@ -28,7 +28,7 @@ typedef struct PBListener {
 typedef struct PBEvents PBEvents;
 
 PBEvents *PBEventsCreate(AVAudioEngine *engine);
-// Any thread. Drops the event without memory.
+// Any thread. Cannot fail; without memory, events of a kind that are queued together are reported once.
 void PBEventsPut(PBEvents *events, PBEvent event);
 // Waits for the end of a call of the previous listener, unless called from it, and destroys it.
 void PBEventsSetListener(PBEvents *events, PBListener listener);

@@ -6,11 +6,28 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <time.h>
 
 NSString *const AVAudioEngineConfigurationChangeNotification =
     @"AVAudioEngineConfigurationChangeNotification";
 
+enum { KINDS = PB_INPUT_LOST + 1 };
+
+// How long a notification waits for memory, and how often.
+static const struct timespec Pause = {0, 10 * 1000 * 1000};
+enum { ATTEMPTS = 100 };
+
+typedef struct Event {
+    PBEntry entry;
+    PBEvents *events;
+    PBEvent what;
+    BOOL spare;
+} Event;
+
 struct PBEvents {
+    // One of each kind, for when there is no memory. Those that are queued meanwhile are one event.
+    Event spares[KINDS];
+    atomic_bool queued[KINDS];
     atomic_uint holders; // the engine, and every event that is queued
     PBCallbacks *thread;
     pthread_mutex_t lock;
@@ -22,12 +39,6 @@ struct PBEvents {
     BOOL outlived;    // the listener that is running has replaced itself,
     PBListener later; // so it is destroyed afterwards
 };
-
-typedef struct Event {
-    PBEntry entry;
-    PBEvents *events;
-    PBEvent what;
-} Event;
 
 static void Release(PBEvents *events) {
     if (atomic_fetch_sub(&events->holders, 1) == 1) {
@@ -64,20 +75,44 @@ static void Tell(PBEvents *events, PBEvent what) {
     }
 }
 
-static void Run(PBEntry *entry) {
-    Event *event = (Event *)entry;
-    PBEvents *events = event->events;
-    PBEvent what = event->what;
-    free(event);
+// NO without memory.
+static BOOL Post(AVAudioEngine *engine) {
     @try {
+        [[NSNotificationCenter defaultCenter]
+            postNotificationName:AVAudioEngineConfigurationChangeNotification
+                          object:engine];
+    } @catch (NSException *exception) {
+        return ![[exception name] isEqualToString:NSMallocException];
+    }
+    return YES;
+}
+
+// Whoever starts the engine again depends on it.
+static void Notify(PBEvents *events) {
+    for (int i = 0; i < ATTEMPTS; i++) {
         pthread_mutex_lock(&events->lock);
         AVAudioEngine *engine = events->engine;
         pthread_mutex_unlock(&events->lock);
         // The engine's end waits for this thread, unless it is an observer that ends it.
-        if (engine != nil && what == PB_CONFIGURATION_CHANGED) {
-            [[NSNotificationCenter defaultCenter]
-                postNotificationName:AVAudioEngineConfigurationChangeNotification
-                              object:engine];
+        if (engine == nil || Post(engine)) {
+            return;
+        }
+        nanosleep(&Pause, NULL);
+    }
+}
+
+static void Run(PBEntry *entry) {
+    Event *event = (Event *)entry;
+    PBEvents *events = event->events;
+    PBEvent what = event->what;
+    if (event->spare) {
+        atomic_store(&events->queued[what], false);
+    } else {
+        free(event);
+    }
+    @try {
+        if (what == PB_CONFIGURATION_CHANGED) {
+            Notify(events);
         }
         Tell(events, what);
     } @finally {
@@ -108,11 +143,16 @@ PBEvents *PBEventsCreate(AVAudioEngine *engine) {
 
 void PBEventsPut(PBEvents *events, PBEvent what) {
     Event *event = calloc(1, sizeof *event);
-    if (event != NULL) {
-        *event = (Event){{NULL, Run}, events, what};
-        atomic_fetch_add(&events->holders, 1);
-        PBCallbacksPut(events->thread, &event->entry);
+    BOOL spare = event == NULL;
+    if (spare) {
+        if (atomic_exchange(&events->queued[what], true)) {
+            return;
+        }
+        event = &events->spares[what];
     }
+    *event = (Event){{NULL, Run}, events, what, spare};
+    atomic_fetch_add(&events->holders, 1);
+    PBCallbacksPut(events->thread, &event->entry);
 }
 
 void PBEventsSetListener(PBEvents *events, PBListener listener) {

@@ -87,12 +87,16 @@ static BOOL CompileNow(AVAudioEngine *engine, OSStatus *problem) {
     if (pthread_mutex_trylock(&state->lock) != 0) {
         return NO;
     }
-    @autoreleasepool {
-        NSError *error = nil;
-        if (!PBKeepsPlan(state) && state->phase != PB_STOPPED && state->dirty &&
-            !PBCompile(engine, &error)) {
-            *problem = (OSStatus)[error code];
+    @try {
+        @autoreleasepool {
+            NSError *error = nil;
+            if (!PBKeepsPlan(state) && state->phase != PB_STOPPED && state->dirty &&
+                !PBCompile(engine, &error)) {
+                *problem = (OSStatus)[error code];
+            }
         }
+    } @catch (NSException *exception) {
+        *problem = kAudio_MemFullError;
     }
     pbr_core_enter(state->core);
     pthread_mutex_unlock(&state->lock);
@@ -124,8 +128,13 @@ static __attribute__((noinline)) void CollectOffline(AVAudioEngine *engine) {
         nanosleep(&pause, NULL);
     }
     if (locked) {
-        @autoreleasepool {
-            PBCollect(engine);
+        @try {
+            @autoreleasepool {
+                PBCollect(engine);
+            }
+        } @catch (NSException *exception) {
+            // No memory: the next block tries again.
+            (void)exception;
         }
         pthread_mutex_unlock(&state->lock);
     }

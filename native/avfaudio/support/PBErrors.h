@@ -29,4 +29,7 @@ void PBRaiseNoMemory(NSString *what, ...) NS_FORMAT_FUNCTION(1, 2) __attribute__
 // Returns NO, with an NSError like AVFAudio's in *error unless error is NULL.
 BOOL PBFail(NSError **error, OSStatus code, NSString *reason, ...) NS_FORMAT_FUNCTION(3, 4);
 
+// What says so when there is not even memory for an error.
+NSError *PBNoMemoryError(void);
+
 #endif

@@ -23,6 +23,23 @@ void PBRaiseNoMemory(NSString *what, ...) {
     @throw [NSException exceptionWithName:NSMallocException reason:text userInfo:nil];
 }
 
+static NSError *noMemory;
+
+@interface PBErrors : NSObject
+@end
+
+@implementation PBErrors
+
++ (void)load {
+    noMemory = [[NSError alloc] initWithDomain:PBErrorDomain code:kAudio_MemFullError userInfo:nil];
+}
+
+@end
+
+NSError *PBNoMemoryError(void) {
+    return noMemory;
+}
+
 BOOL PBFail(NSError **error, OSStatus code, NSString *reason, ...) {
     if (error != NULL) {
         va_list arguments;

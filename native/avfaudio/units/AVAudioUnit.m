@@ -2,6 +2,7 @@
 #import "PBMatrix.h"
 #import "avfaudio/nodes/PBNode.h"
 #import "avfaudio/support/PBErrors.h"
+#import "avfaudio/support/PBPools.h"
 
 #include <Block.h>
 #include <pthread.h>
@@ -38,22 +39,26 @@ static AVAudioUnit *NewUnit(AudioComponentDescription description, NSError **err
     return unit;
 }
 
+static void Answer(void *context) {
+    Request *request = context;
+    NSError *error = nil;
+    AVAudioUnit *unit = nil;
+    @try {
+        unit = [NewUnit(request->description, &error) autorelease];
+    } @catch (NSException *exception) {
+        // Foundation's way to say that memory has run out.
+        error = PBNoMemoryError();
+    }
+    request->handler(unit, unit == nil ? error : nil);
+}
+
 static void *Instantiate(void *context) {
     Request *request = context;
-    GSRegisterCurrentThread();
-    @autoreleasepool {
-        @try {
-            NSError *error = nil;
-            AVAudioUnit *unit = [NewUnit(request->description, &error) autorelease];
-            request->handler(unit, unit == nil ? error : nil);
-        } @catch (id exception) {
-            // The exception is the client's, and this thread has no caller to pass it to.
-            (void)exception;
-        }
-    }
+    PBRegisterThread();
+    PBRunInPool(Answer, request);
     Block_release(request->handler);
     free(request);
-    GSUnregisterCurrentThread();
+    PBUnregisterThread();
     return NULL;
 }
 

@@ -54,7 +54,7 @@ pub(super) fn open(source: &Source, start: u64) -> Result<Track> {
                 break;
             };
             // Without bytes: reading reports the gap.
-            packets.push_empty(FRAMES);
+            packets.push_empty(FRAMES)?;
             at = next;
             continue;
         };
@@ -65,7 +65,7 @@ pub(super) fn open(source: &Source, start: u64) -> Result<Track> {
             return Err(Fault::unsupported("ADTS with several packets in a frame"));
         }
         let size = header.length - header.start;
-        packets.push(at + u64::from(header.start), size, FRAMES);
+        packets.push(at + u64::from(header.start), size, FRAMES)?;
         at += u64::from(header.length);
     }
     let codec = Codec::aac_lc(first.rate, first.channels);

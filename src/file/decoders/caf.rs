@@ -140,11 +140,11 @@ fn packets_of(
         let size = u64::from(description.bytes_per_packet);
         let present = source.length().saturating_sub(start).min(length) / size;
         for packet in 0..present {
-            packets.push(start + packet * size, size as u32, frames);
+            packets.push(start + packet * size, size as u32, frames)?;
         }
         if length / size > present {
             // Without bytes: reading reports where the file was cut.
-            packets.push_empty(frames.saturating_mul(length / size - present));
+            packets.push_empty(frames.saturating_mul(length / size - present))?;
         }
         return Ok(packets);
     }
@@ -175,7 +175,7 @@ fn packets_of(
             let head = source.start_of(at, u64::from(size.min(HEAD)))?;
             frames = frames.min(codec.frames_of_packet(&head, size));
         }
-        packets.push(at, size, frames);
+        packets.push(at, size, frames)?;
         at += u64::from(size);
     }
     Ok(packets)

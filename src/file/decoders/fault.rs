@@ -1,5 +1,6 @@
 //! Why a file cannot be decoded.
 
+use std::collections::TryReserveError;
 use std::io;
 
 use symphonia::core::errors::Error as CodecError;
@@ -13,6 +14,8 @@ pub(super) enum Fault {
     /// What is wrong with it.
     Damaged(String),
     System(io::Error),
+    /// What the file asks for does not fit into memory.
+    NoMemory(String),
 }
 
 impl Fault {
@@ -31,6 +34,12 @@ impl From<io::Error> for Fault {
             io::ErrorKind::UnexpectedEof => Self::damaged("it is cut short"),
             _ => Self::System(error),
         }
+    }
+}
+
+impl From<TryReserveError> for Fault {
+    fn from(error: TryReserveError) -> Self {
+        Self::NoMemory(format!("its tables take too much memory: {error}"))
     }
 }
 

@@ -123,6 +123,7 @@ unsafe fn answer<T>(result: Decoded<T>, message: *mut c_char, capacity: usize) -
         Ok(_) => return perbus_status::PERBUS_OK,
         Err(Fault::Unsupported(what)) => (perbus_status::PERBUS_ERROR_UNSUPPORTED, what),
         Err(Fault::Damaged(what)) => (perbus_status::PERBUS_ERROR_DAMAGED, what),
+        Err(Fault::NoMemory(what)) => (perbus_status::PERBUS_ERROR_NO_MEMORY, what),
         Err(Fault::System(error)) => (perbus_status::PERBUS_ERROR_FILE, error.to_string()),
     };
     let mut length = reason.len().min(capacity.saturating_sub(1));

@@ -62,7 +62,7 @@ pub(super) fn open(source: &Source, start: u64) -> Result<Track> {
                 break;
             }
             at = next_page(source, at)?.unwrap_or(source.length());
-            packets.push_empty(0);
+            packets.push_empty(0)?;
             is_open = false;
             continue;
         };
@@ -85,7 +85,7 @@ pub(super) fn open(source: &Source, start: u64) -> Result<Track> {
             continue;
         }
         if page.number != next_number {
-            packets.push_empty(info.longest);
+            packets.push_empty(info.longest)?;
             is_open = false;
         }
         next_number = page.number.wrapping_add(1);
@@ -101,19 +101,19 @@ pub(super) fn open(source: &Source, start: u64) -> Result<Track> {
             }
             let ends = *segment < 255;
             if is_open {
-                packets.extend(body, size);
+                packets.extend(body, size)?;
             } else if !skips {
                 let head = source.start_of(body, HEAD.min(u64::from(size)))?;
                 match flac::packet_shape(&head) {
                     // Only the end of the stream.
                     _ if size == 0 => {}
                     Some((frames, channels)) if channels == info.channels => {
-                        packets.push(body, size, frames);
+                        packets.push(body, size, frames)?;
                         is_audio = true;
                     }
                     // Metadata.
                     _ if !is_audio => skips = true,
-                    _ => packets.push_empty(info.longest),
+                    _ => packets.push_empty(info.longest)?,
                 }
             }
             is_open = !ends && !skips;

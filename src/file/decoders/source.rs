@@ -39,7 +39,9 @@ impl Source {
         if at.checked_add(length).is_none_or(|end| end > self.length) {
             return Err(Fault::damaged("it is cut short"));
         }
-        let mut bytes = vec![0; length as usize];
+        let mut bytes = Vec::new();
+        bytes.try_reserve_exact(usize::try_from(length).unwrap_or(usize::MAX))?;
+        bytes.resize(length as usize, 0);
         self.fill(at, &mut bytes)?;
         Ok(bytes)
     }
@@ -47,5 +49,24 @@ impl Source {
     /// As many of the bytes as there are.
     pub(super) fn start_of(&self, at: u64, most: u64) -> Result<Vec<u8>> {
         self.part(at, self.length.saturating_sub(at).min(most))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_that_no_memory_holds_is_an_error() {
+        let file = tempfile::tempfile().expect("a temporary file");
+        let length = u64::MAX / 2;
+        let source = Source { file, length };
+        for length in [length, 1 << 62, 1 << 50] {
+            let part = source.part(0, length);
+            assert!(
+                matches!(part, Err(Fault::NoMemory(_))),
+                "{length}: {part:?}"
+            );
+        }
     }
 }

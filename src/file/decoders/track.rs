@@ -69,22 +69,26 @@ impl Packets {
     }
 
     /// Adds a packet without bytes, which [`extend`](Self::extend) adds.
-    pub(super) fn push_empty(&mut self, frames: u64) {
+    pub(super) fn push_empty(&mut self, frames: u64) -> Result<()> {
+        self.packets.try_reserve(1)?;
         self.packets.push(Packet {
             first_frame: self.frames,
             first_piece: self.pieces.len() as u32,
         });
         self.frames = self.frames.saturating_add(frames);
+        Ok(())
     }
 
     /// Adds bytes to the last packet.
-    pub(super) fn extend(&mut self, at: u64, size: u32) {
+    pub(super) fn extend(&mut self, at: u64, size: u32) -> Result<()> {
+        self.pieces.try_reserve(1)?;
         self.pieces.push((at, size));
+        Ok(())
     }
 
-    pub(super) fn push(&mut self, at: u64, size: u32, frames: u64) {
-        self.push_empty(frames);
-        self.extend(at, size);
+    pub(super) fn push(&mut self, at: u64, size: u32, frames: u64) -> Result<()> {
+        self.push_empty(frames)?;
+        self.extend(at, size)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -129,6 +133,7 @@ impl Packets {
                 return Err(Fault::damaged("it is cut short"));
             }
             let start = bytes.len();
+            bytes.try_reserve(*size as usize)?;
             bytes.resize(start + *size as usize, 0);
             source.fill(*at, &mut bytes[start..])?;
         }

@@ -1,168 +1,17 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Engines on devices of this program's own, in place of PortAudio, whose threads call for blocks or
- * bring them without a pause, also while their stream is being stopped, die now and then, and do not
- * always end when asked to. `make sanitize` looks for data races in what comes of that. */
+/* Engines on fake devices, with everything at once: calls and edits from two threads, completions,
+ * events, taps that write files, files that are streamed, an input that comes and goes, and several
+ * threads that render. `make races` looks for data races in what comes of that. */
 #define _GNU_SOURCE
 #include "../check.h"
+#include "fake.h"
 
-#include <portaudio.h>
 #include <pthread.h>
-#include <time.h>
 #include <unistd.h>
 
 int check_failures;
 
-enum { ENGINES = 2, ROUNDS = 20, LONGEST = 300 };
-
-typedef struct stream {
-    PaStreamCallback *callback;
-    void *context;
-    pthread_t thread;
-    atomic_bool running, calling, closed;
-    bool plays, records;
-    unsigned number;
-} stream;
-
-/* Frames that were recorded. */
-static _Atomic uint64_t recorded;
-
-static atomic_uint asked, opened, started, hung, duplex;
-
-/* The input of the device that plays. */
-#define OWN "portaudio:PortAudio:fake"
-
-static void wait_for(double seconds) {
-    struct timespec pause = {(time_t)seconds, (long)((seconds - (time_t)seconds) * 1e9)};
-    nanosleep(&pause, NULL);
-}
-
-/* Every third stream dies after a while. */
-static bool dies(const stream *own, unsigned blocks) {
-    return own->number % 3 == 1 && blocks > 20;
-}
-
-static void *run_stream(void *context) {
-    stream *own = context;
-    float left[LONGEST], right[LONGEST], *planes[] = {left, right}, heard[2 * LONGEST];
-    unsigned blocks = 0;
-    for (int i = 0; i < 2 * LONGEST; i++) {
-        heard[i] = 0.5f;
-    }
-    while (!atomic_load(&own->closed)) {
-        atomic_store(&own->calling, true);
-        if (atomic_load(&own->running) && !dies(own, blocks)) {
-            PaStreamCallbackFlags flags = blocks % 5 == 4 ? paOutputUnderflow : 0;
-            flags |= blocks % 7 == 3 ? paInputOverflow : 0;
-            unsigned long frames = 1 + blocks * 37 % LONGEST;
-            own->callback(own->records ? heard : NULL, own->plays ? planes : NULL, frames, NULL,
-                          flags, own->context);
-            atomic_fetch_add(&recorded, own->records ? frames : 0);
-            blocks++;
-        }
-        atomic_store(&own->calling, false);
-        wait_for(0.0002);
-    }
-    return NULL;
-}
-
-PaError Pa_Initialize(void) {
-    return paNoError;
-}
-
-PaError Pa_Terminate(void) {
-    return paNoError;
-}
-
-PaDeviceIndex Pa_GetDefaultOutputDevice(void) {
-    return 0;
-}
-
-PaDeviceIndex Pa_GetDefaultInputDevice(void) {
-    return 1;
-}
-
-PaDeviceIndex Pa_GetDeviceCount(void) {
-    return 2;
-}
-
-const PaDeviceInfo *Pa_GetDeviceInfo(PaDeviceIndex index) {
-    static const PaDeviceInfo infos[] = {{.structVersion = 2,
-                                          .name = "fake",
-                                          .maxInputChannels = 2,
-                                          .maxOutputChannels = 2,
-                                          .defaultLowOutputLatency = 0.01,
-                                          .defaultHighOutputLatency = 0.1,
-                                          .defaultSampleRate = 48000.0},
-                                         {.structVersion = 2,
-                                          .name = "microphone",
-                                          .maxInputChannels = 1,
-                                          .defaultLowInputLatency = 0.01,
-                                          .defaultSampleRate = 44100.0}};
-    return index >= 0 && index < 2 ? &infos[index] : NULL;
-}
-
-const PaHostApiInfo *Pa_GetHostApiInfo(PaHostApiIndex index) {
-    (void)index;
-    return NULL;
-}
-
-const char *Pa_GetErrorText(PaError error) {
-    return error == paNoError ? "none" : "an error";
-}
-
-const PaStreamInfo *Pa_GetStreamInfo(PaStream *of) {
-    (void)of;
-    static const PaStreamInfo info = {1, 0.01, 0.01, 48000.0};
-    return &info;
-}
-
-PaError Pa_OpenStream(PaStream **out, const PaStreamParameters *input,
-                      const PaStreamParameters *output, double rate, unsigned long frames,
-                      PaStreamFlags flags, PaStreamCallback *callback, void *context) {
-    (void)rate, (void)frames, (void)flags;
-    if (atomic_fetch_add(&asked, 1) % 7 == 5) {
-        return paDeviceUnavailable;
-    }
-    stream *made = calloc(1, sizeof *made);
-    made->callback = callback;
-    made->context = context;
-    made->plays = output != NULL;
-    made->records = input != NULL;
-    atomic_fetch_add(&duplex, input != NULL && output != NULL);
-    made->number = atomic_fetch_add(&opened, 1);
-    *out = made;
-    return pthread_create(&made->thread, NULL, run_stream, made) == 0 ? paNoError : paInternalError;
-}
-
-PaError Pa_StartStream(PaStream *of) {
-    stream *own = of;
-    atomic_fetch_add(&started, 1);
-    atomic_store(&own->running, true);
-    return paNoError;
-}
-
-PaError Pa_StopStream(PaStream *of) {
-    stream *own = of;
-    if (own->number % 20 == 11) {
-        /* It goes on calling. */
-        atomic_fetch_add(&hung, 1);
-        pause();
-    }
-    wait_for(0.001);
-    atomic_store(&own->running, false);
-    while (atomic_load(&own->calling)) {
-        wait_for(0.0001);
-    }
-    return paNoError;
-}
-
-PaError Pa_CloseStream(PaStream *of) {
-    stream *own = of;
-    atomic_store(&own->closed, true);
-    pthread_join(own->thread, NULL);
-    free(own);
-    return paNoError;
-}
+enum { ENGINES = 2, SECOND = 48000 };
 
 static bool render_one(void *context, int64_t time, uint32_t frames, float *const *channels,
                        uint32_t channel_count) {
@@ -200,12 +49,86 @@ static void note_end(void *context) {
     atomic_fetch_add(&destroyed, 1);
 }
 
-/* Sets and reads from a thread of its own while the other starts and stops. */
+/* Sets, reads and edits from a thread of its own while the other starts and stops. */
 typedef struct watcher {
     perbus_engine *engine;
-    perbus_node *mixer, *source, *player, *input;
+    perbus_node *mixer, *source, *player, *streamer, *input, *moved;
+    perbus_buffer *buffer;
+    perbus_file *file;
+    pthread_mutex_t alone; /* held by who edits, and by who must not overlap that */
     atomic_bool ends;
+    atomic_int scheduled, ended;
 } watcher;
+
+/* A second of 0.25, which all engines stream. */
+static char path[] = "/tmp/perbus-fake-XXXXXX";
+
+static void make_file(void) {
+    static float samples[SECOND];
+    const float *channels[] = {samples, samples};
+    const perbus_file_settings settings = {.format = STEREO};
+    perbus_file *file = NULL;
+    int empty = mkstemp(path);
+    CHECK(empty >= 0);
+    close(empty);
+    for (int i = 0; i < SECOND; i++) {
+        samples[i] = 0.25f;
+    }
+    WORKS(perbus_file_create(path, &settings, &file, &error));
+    WORKS(perbus_file_write(file, channels, 2, SECOND, &error));
+    WORKS(perbus_file_finish(file, &error));
+    perbus_file_destroy(file);
+}
+
+static void note_completion(void *context, perbus_end how) {
+    (void)how;
+    atomic_fetch_add(&((watcher *)context)->ended, 1);
+}
+
+/* Buffers and parts of the file, one after the other, at once, sought in and stopped. */
+static void keep_playing(watcher *own, unsigned round) {
+    const uint32_t flags = round % 4 == 3 ? PERBUS_SCHEDULE_INTERRUPTS : 0;
+    const perbus_schedule how = {PERBUS_FOLLOW, flags, note_completion, own};
+    WORKS(perbus_player_schedule(own->player, own->buffer, &how, &error));
+    WORKS(perbus_player_schedule_segment(own->streamer, own->file, round * 97 % 40000,
+                                         1 + round * 53 % 5000, &how, &error));
+    atomic_fetch_add(&own->scheduled, 2);
+    perbus_position position;
+    WORKS(perbus_player_get_position(own->streamer, &position, &error));
+    perbus_status sought = perbus_player_seek(own->streamer, position.file_frame + 10, NULL);
+    CHECK(sought == PERBUS_OK || sought == PERBUS_ERROR_OUT_OF_RANGE ||
+          sought == PERBUS_ERROR_INVALID_ARGUMENT);
+    if (round % 6 == 5) {
+        WORKS(perbus_player_stop(own->streamer, &error));
+        WORKS(perbus_player_stop(own->player, &error));
+    }
+}
+
+static void move_faders(watcher *own, unsigned round) {
+    perbus_meter meter;
+    WORKS(perbus_connection_fade_volume(own->source, own->mixer, 0, 0.5f, 100 + round % 900,
+                                        PERBUS_CURVE_LINEAR, &error));
+    WORKS(perbus_connection_get_meter(own->source, own->mixer, 0, &meter, &error));
+    WORKS(perbus_bus_set_pan(own->engine, own->mixer, 1, 0.1f * (float)(round % 10), &error));
+    const perbus_automation_point point = {PERBUS_MAX_TIME, 0.25f, 0, PERBUS_CURVE_LINEAR};
+    WORKS(perbus_mixer_automate_output_volume(own->mixer, PERBUS_MAX_TIME, &point, 1, &error));
+}
+
+static void edit(watcher *own, unsigned round) {
+    pthread_mutex_lock(&own->alone);
+    WORKS(perbus_engine_begin_batch(own->engine, &error));
+    WORKS(
+        perbus_engine_connect(own->engine, own->moved, 0, own->mixer, 4 + round % 3, NULL, &error));
+    WORKS(perbus_bus_set_volume(own->engine, own->mixer, 4 + round % 3, 0.01f, &error));
+    WORKS(perbus_engine_end_batch(own->engine, &error));
+    if (round % 5 == 4) {
+        WORKS(perbus_engine_disconnect_output(own->engine, own->moved, 0, &error));
+        WORKS(perbus_engine_detach(own->engine, own->moved, &error));
+        WORKS(perbus_engine_attach(own->engine, own->moved, &error));
+    }
+    pthread_mutex_unlock(&own->alone);
+    WORKS(perbus_engine_set_render_threads(own->engine, 1 + round % 3, &error));
+}
 
 static void *watch(void *context) {
     watcher *own = context;
@@ -217,6 +140,13 @@ static void *watch(void *context) {
         WORKS(perbus_engine_is_running(own->engine, &running, &error));
         WORKS(perbus_connection_set_volume(own->source, own->mixer, 0, 0.1f * (float)(i % 10),
                                            &error));
+        move_faders(own, i);
+        if (i % 3 == 2) {
+            keep_playing(own, i / 3);
+        }
+        if (i % 5 == 4) {
+            edit(own, i / 5);
+        }
         if (i % 50 == 49) {
             /* One with a stream of its own, or that of the output, which may be refused. */
             perbus_status chosen =
@@ -229,9 +159,63 @@ static void *watch(void *context) {
 }
 
 static void play(watcher *own) {
-    perbus_status status = perbus_player_play(own->player, NULL);
-    CHECK(status == PERBUS_OK || status == PERBUS_ERROR_NOT_RUNNING ||
-          status == PERBUS_ERROR_EXCEPTION);
+    perbus_node *const players[] = {own->player, own->streamer};
+    for (int i = 0; i < 2; i++) {
+        pthread_mutex_lock(&own->alone);
+        perbus_status status = perbus_player_play(players[i], NULL);
+        pthread_mutex_unlock(&own->alone);
+        CHECK(status == PERBUS_OK || status == PERBUS_ERROR_NOT_RUNNING ||
+              status == PERBUS_ERROR_EXCEPTION);
+    }
+}
+
+/* A recording: the tap's thread writes what it gets. */
+typedef struct recording {
+    perbus_file *file;
+    uint64_t frames;
+    atomic_int over;
+} recording;
+
+static void write_block(void *context, const perbus_tap_block *block) {
+    recording *own = context;
+    const perbus_status status =
+        perbus_file_write(own->file, block->channels, block->channel_count, block->frames, NULL);
+    CHECK(status == PERBUS_OK);
+    own->frames += block->frames;
+}
+
+static void end_recording(void *context) {
+    atomic_store(&((recording *)context)->over, 1);
+}
+
+static _Atomic uint64_t written;
+
+static void record(watcher *own) {
+    char name[] = "/tmp/perbus-fake-XXXXXX";
+    int empty = mkstemp(name);
+    const perbus_file_settings settings = {.format = STEREO};
+    recording made = {.file = NULL};
+    perbus_tap *tap = NULL;
+    perbus_file_info info;
+    CHECK(empty >= 0);
+    close(empty);
+    WORKS(perbus_file_create(name, &settings, &made.file, &error));
+    pthread_mutex_lock(&own->alone);
+    WORKS(perbus_tap_create(own->mixer, 0, 4800, write_block, &made, end_recording, &tap, &error));
+    pthread_mutex_unlock(&own->alone);
+    wait_for(0.15);
+    pthread_mutex_lock(&own->alone);
+    perbus_tap_destroy(tap);
+    pthread_mutex_unlock(&own->alone);
+    while (atomic_load(&made.over) == 0) {
+        wait_for(0.001);
+    }
+    WORKS(perbus_file_get_info(made.file, &info, &error));
+    CHECK(info.frames == (int64_t)made.frames);
+    WORKS(perbus_file_finish(made.file, &error));
+    perbus_file_destroy(made.file);
+    unlink(name);
+    atomic_fetch_add(&written, made.frames);
 }
 
 static void hear_block(void *context, const perbus_tap_block *block) {
@@ -240,6 +224,27 @@ static void hear_block(void *context, const perbus_tap_block *block) {
         /* Silence, the converter's rise to what is recorded, or that. */
         CHECK(block->channels[0][i] > -0.2f && block->channels[0][i] < 0.7f);
     }
+}
+
+static void make_others(watcher *own) {
+    perbus_format format;
+    pthread_mutex_init(&own->alone, NULL);
+    WORKS(perbus_source_create(&STEREO, render_one, NULL, NULL, &own->moved, &error));
+    WORKS(perbus_engine_attach(own->engine, own->moved, &error));
+    WORKS(perbus_player_create_with_format(&STEREO, &own->streamer, &error));
+    WORKS(perbus_engine_attach(own->engine, own->streamer, &error));
+    WORKS(perbus_engine_connect(own->engine, own->streamer, 0, own->mixer, 3, NULL, &error));
+    WORKS(perbus_node_get_output_format(own->player, 0, &format, &error));
+    WORKS(perbus_buffer_create(&format, 500, &own->buffer, &error));
+    WORKS(perbus_file_open(path, &own->file, &error));
+}
+
+static void end_others(watcher *own) {
+    perbus_node_release(own->moved);
+    perbus_node_release(own->streamer);
+    perbus_buffer_release(own->buffer);
+    perbus_file_destroy(own->file);
+    pthread_mutex_destroy(&own->alone);
 }
 
 static void *live(void *context) {
@@ -259,6 +264,7 @@ static void *live(void *context) {
     WORKS(perbus_player_create(&own.player, &error));
     WORKS(perbus_engine_attach(own.engine, own.player, &error));
     WORKS(perbus_engine_connect(own.engine, own.player, 0, own.mixer, 1, NULL, &error));
+    make_others(&own);
     WORKS(perbus_engine_set_event_handler(own.engine, note, options.restarts ? NULL : own.engine,
                                           note_end, &error));
     pthread_t watching;
@@ -274,10 +280,17 @@ static void *live(void *context) {
         if (i == 3) {
             /* While it plays. */
             perbus_tap *tap = NULL;
+            pthread_mutex_lock(&own.alone);
             WORKS(perbus_tap_create(own.input, 0, 4800, hear_block, NULL, NULL, &tap, &error));
+            pthread_mutex_unlock(&own.alone);
             wait_for(0.06);
+            pthread_mutex_lock(&own.alone);
             perbus_tap_destroy(tap);
+            pthread_mutex_unlock(&own.alone);
             wait_for(0.06);
+        }
+        if (i == 4) {
+            record(&own);
         }
         if (round % 10 >= 8) {
             wait_for(0.6);
@@ -288,17 +301,22 @@ static void *live(void *context) {
     }
     atomic_store(&own.ends, true);
     pthread_join(watching, NULL);
+    end_others(&own);
     perbus_node_release(own.input);
     perbus_node_release(own.player);
     perbus_node_release(own.source);
     perbus_node_release(own.mixer);
     perbus_engine_destroy(own.engine);
+    CHECK(atomic_load(&own.ended) == atomic_load(&own.scheduled));
     return NULL;
 }
 
-int main(void) {
+/* The number of rounds is the argument: with 20, everything below has happened. */
+int main(int count, char **arguments) {
     static unsigned rounds[ENGINES];
-    for (unsigned round = 0; round < ROUNDS; round++) {
+    const unsigned last = count > 1 ? (unsigned)atoi(arguments[1]) : 20;
+    make_file();
+    for (unsigned round = 0; round < last; round++) {
         pthread_t threads[ENGINES];
         for (unsigned e = 0; e < ENGINES; e++) {
             rounds[e] = round + 5 * e;
@@ -308,13 +326,16 @@ int main(void) {
             pthread_join(threads[e], NULL);
         }
     }
-    CHECK(destroyed == ENGINES * ROUNDS);
+    unlink(path);
+    CHECK(destroyed == (int)(ENGINES * last));
+    CHECK(atomic_load(&written) > 0);
     CHECK(lost > 0 && configured > 0 && lost >= configured && restarted > 0);
     CHECK(hung > 0 && opened > 20);
     CHECK(unheard > 0 && duplex > 0 && recorded > 48000);
     printf("fake device: %u streams, %u of them duplex, %d losses, %d of inputs, %d restarts, "
-           "%u hung, %d failures\n",
+           "%u hung, %llu frames written, %d failures\n",
            atomic_load(&opened), atomic_load(&duplex), atomic_load(&lost), atomic_load(&unheard),
-           atomic_load(&restarted), atomic_load(&hung), check_failures);
+           atomic_load(&restarted), atomic_load(&hung), (unsigned long long)atomic_load(&written),
+           check_failures);
     return check_failures != 0;
 }

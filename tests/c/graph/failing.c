@@ -7,6 +7,8 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -31,7 +33,26 @@ bool failing_end(void) {
     return reached;
 }
 
+static atomic_int elsewhere;
+static atomic_uint requests, period;
+static _Thread_local bool spared, looking;
+
+void failing_elsewhere(int who, unsigned every) {
+    spared = true;
+    atomic_store(&period, every > 0 ? every : 1);
+    atomic_store(&elsewhere, who);
+}
+
+static bool fails_elsewhere(int who) {
+    return !spared && (atomic_load(&elsewhere) & who) != 0 &&
+           atomic_fetch_add(&requests, 1) % atomic_load(&period) == 0;
+}
+
 static bool fails(int who) {
+    if (fails_elsewhere(who)) {
+        errno = ENOMEM;
+        return true;
+    }
     if ((watched & who) == 0 || --left > 0) {
         return false;
     }
@@ -102,6 +123,7 @@ static int who_is(const void *caller) {
         const char *part;
         int who;
     } names[] = {{"libperbus", LIBRARY},
+                 {"c_classes", LIBRARY},
                  {"libBlocksRuntime", BLOCKS},
                  {"libgnustep-base", FOUNDATION},
                  {"libobjc", RUNTIME}};
@@ -115,13 +137,12 @@ static int who_is(const void *caller) {
 
 /* Looking up the caller may allocate itself. */
 static bool refuses(const void *caller) {
-    int mask = watched;
-    if (mask == 0) {
+    if (looking || (watched == 0 && (spared || atomic_load(&elsewhere) == 0))) {
         return false;
     }
-    watched = 0;
+    looking = true;
     int who = who_is(caller);
-    watched = mask;
+    looking = false;
     return fails(who);
 }
 
@@ -148,6 +169,17 @@ int posix_memalign(void **out, size_t alignment, size_t size) {
     }
     *out = memory;
     return 0;
+}
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *),
+                   void *context) {
+    static int (*create)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+    if (create == NULL) {
+        looking = true;
+        *(void **)&create = dlsym(RTLD_NEXT, "pthread_create");
+        looking = false;
+    }
+    return fails(THREADS) ? EAGAIN : create(thread, attributes, run, context);
 }
 
 #endif

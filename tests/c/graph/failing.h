@@ -11,13 +11,17 @@ enum {
     BLOCKS = 2,     /* copies of blocks, for it */
     FOUNDATION = 4, /* GNUstep's classes, for it */
     RUNTIME = 8,    /* the Objective-C runtime */
-    SYSTEM = 16     /* all others: threads, libsamplerate */
+    SYSTEM = 16,    /* all others: libsamplerate, libsndfile */
+    THREADS = 32    /* the system, when it is asked for a thread */
 };
 
 /* Fails the n-th request (from 1) from now on by those in `who`. */
 void failing_begin(int who, unsigned n);
 /* Ends that; returns whether there was such a request. */
 bool failing_end(void);
+/* Until it is called with 0: of the requests by those in `who` on other threads than this one, every
+ *  `every`th fails. */
+void failing_elsewhere(int who, unsigned every);
 /* Whether requests can be refused in this build for each of `who`. */
 bool failing_can(int who);
 

@@ -106,13 +106,13 @@ impl Scan<'_> {
         let missing = frames_of(passed, rate).saturating_sub(self.packets.frames());
         if missing > u64::from(rate) * TOLERANCE as u64 / 1_000 {
             // Without bytes: reading reports the gap.
-            self.packets.push_empty(missing);
+            self.packets.push_empty(missing)?;
         }
         for (at, size) in block.packets {
             let mut head = self.packets.prefix().to_vec();
             head.extend(self.source.start_of(at, u64::from(size.min(16)))?);
             let frames = found.codec.frames_of_packet(&head, size);
-            self.packets.push(at, size, frames);
+            self.packets.push(at, size, frames)?;
         }
         Ok(())
     }

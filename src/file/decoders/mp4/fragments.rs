@@ -42,7 +42,7 @@ pub(super) fn append(
     let body = source.part(fragment.body, fragment.length())?;
     for part in children(&body).filter(|found| found.kind == *b"traf") {
         append_part(source, part.body, fragment.start, defaults, clock, packets)
-            .ok_or_else(|| Fault::damaged("a fragment's index makes no sense"))?;
+            .ok_or_else(|| Fault::damaged("a fragment's index makes no sense"))??;
     }
     Ok(())
 }
@@ -72,10 +72,10 @@ fn append_part(
     defaults: &Defaults,
     clock: &Clock,
     packets: &mut Packets,
-) -> Option<()> {
+) -> Option<Result<()>> {
     let header = child(part, b"tfhd")?;
     if field(header, 4)? != defaults.track {
-        return Some(());
+        return Some(Ok(()));
     }
     let flags = field(header, 0)?;
     let (base, at) = match flags & 1 {
@@ -111,9 +111,11 @@ fn append_part(
             let size = fields.take(0x200)?.unwrap_or(size);
             fields.take(0x400)?;
             fields.take(0x800)?;
-            packets.push(offset, size, clock.frames(duration));
+            if let Err(fault) = packets.push(offset, size, clock.frames(duration)) {
+                return Some(Err(fault));
+            }
             offset = offset.checked_add(u64::from(size))?;
         }
     }
-    Some(())
+    Some(Ok(()))
 }

@@ -48,7 +48,7 @@ pub(super) fn packets(source: &Source, tables: &[u8], clock: &Clock) -> Result<P
                 offset,
                 size,
                 clock.frames(durations.next().unwrap_or(u32::MAX)),
-            );
+            )?;
             offset = offset.saturating_add(u64::from(size));
             sample += 1;
         }
