@@ -21,8 +21,6 @@ typedef struct PBEntry {
 PBCallbacks *PBCallbacksCreate(void (*poll)(void *context), void *context, unsigned milliseconds);
 // Copies the block into an entry that is to be put. NULL without memory.
 PBEntry *PBNewJob(PBJob job);
-// Both at once. False without memory: it will not run. Any thread.
-bool PBCallbacksRun(PBCallbacks *callbacks, PBJob job);
 // For those who are going to wait for what they put. False if the system gives no thread; otherwise
 // that is created with the first job, or with a later one. Any thread.
 bool PBCallbacksStart(PBCallbacks *callbacks);

@@ -153,14 +153,6 @@ PBEntry *PBNewJob(PBJob job) {
     return &made->entry;
 }
 
-bool PBCallbacksRun(PBCallbacks *callbacks, PBJob job) {
-    PBEntry *entry = PBNewJob(job);
-    if (entry != NULL) {
-        PBCallbacksPut(callbacks, entry);
-    }
-    return entry != NULL;
-}
-
 bool PBCallbacksStart(PBCallbacks *callbacks) {
     pthread_mutex_lock(&callbacks->lock);
     start(callbacks);

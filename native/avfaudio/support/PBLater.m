@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #define _POSIX_C_SOURCE 200809L // clock_gettime
 #import "PBLater.h"
+#import "PBPools.h"
 
 #import <Foundation/Foundation.h>
 
@@ -35,22 +36,18 @@ static bool IsAfter(const struct timespec *one, const struct timespec *other) {
                                         : one->tv_nsec > other->tv_nsec;
 }
 
+static void CallBlock(void *context) {
+    ((Job *)context)->block();
+}
+
 static void Run(Job *job) {
-    @autoreleasepool {
-        @try {
-            job->block();
-        } @catch (id exception) {
-            // It must not end the thread, which serves everybody.
-            (void)exception;
-        } @finally {
-            Block_release(job->block);
-            free(job);
-        }
-    }
+    PBRunInPool(CallBlock, job);
+    Block_release(job->block);
+    free(job);
 }
 
 static void *Serve(void *unused) {
-    GSRegisterCurrentThread();
+    PBRegisterThread();
     pthread_mutex_lock(&lock);
     for (;;) {
         struct timespec now;

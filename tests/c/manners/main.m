@@ -63,11 +63,13 @@ void run_handlers(perbus_engine *of) {
     sem_init(&over, 0, 0);
     // The engine's thread looks every few milliseconds for what has been rendered.
     PBCollect(native_engine(of));
-    CHECK(PBCallbacksRun(native_engine(of)->_engine->callbacks, ^{
+    PBEntry *job = PBNewJob(^{
         PBRunLater(0, ^{
             sem_post(&over);
         });
-    }));
+    });
+    CHECK(job != NULL);
+    PBCallbacksPut(native_engine(of)->_engine->callbacks, job);
     while (sem_wait(&over) != 0) {
     }
     sem_destroy(&over);
