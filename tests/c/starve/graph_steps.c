@@ -136,6 +136,13 @@ static perbus_status adopt_node(desk *desk, perbus_error *error) {
     return perbus_node_adopt(native, &desk->made, error);
 }
 
+/* A node is no format: that is refused. */
+static perbus_status format_of_a_node(desk *desk, perbus_error *error) {
+    void *native = NULL;
+    WORKS(perbus_node_get_native(desk->player, &native, &error));
+    return perbus_format_from_native(native, OUT(perbus_format, 0), error);
+}
+
 const step GRAPH_STEPS[] = {{"create an engine", create_engine},
                             {"destroy it", destroy_engine},
                             {"create one offline", create_offline},
@@ -197,6 +204,7 @@ const step GRAPH_STEPS[] = {{"create an engine", create_engine},
                             {"adopt an engine", adopt_engine},
                             {"adopt a node", adopt_node},
                             {"release what was adopted", release},
+                            {"describe a format", format_of_a_node},
                             {"pause", pause_engine},
                             {"start", start},
                             {"reset", reset},
