@@ -100,7 +100,6 @@ def groups():
         Group("tests/c", files("tests/c/*.c")),
         Group("tests/c/graph", files("tests/c/graph/*.c")),
         Group("tests/c/file", files("tests/c/file/*.c")),
-        Group("tests/c/device", files("tests/c/device/*.c")),
         Group("tests/c/adopt", files("tests/c/adopt/*.m")),
         Group("bindings/c/tests", files("bindings/c/tests/c/*.c"), desk=True, include=["tests/c"]),
         Group("bindings/objc's tests, without ARC", files(

@@ -100,7 +100,7 @@ fn a_c_program_gets_what_the_header_promises() {
 #[test]
 fn the_other_c_programs_are_built() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    for name in ["graph", "file", "device"] {
+    for name in ["graph", "file"] {
         build(name, &folder.path().join(name));
     }
 }
