@@ -200,19 +200,47 @@ AVAudioOutputNode *perbus__output(perbus_engine *engine) {
     return output;
 }
 
+// What the main mixer puts out, or in an adopted engine whatever feeds the output: the output itself
+// has the device's format.
+static AVAudioFormat *format_of_mix(perbus_engine *engine) {
+    if (!engine->adopted) {
+        return [atomic_load_explicit(&engine->main, memory_order_relaxed) outputFormatForBus:0];
+    }
+    AVAudioOutputNode *output = perbus__output(engine);
+    AVAudioConnectionPoint *feeding =
+        output != nil ? [engine->object inputConnectionPointForNode:output inputBus:0] : nil;
+    return feeding != nil ? [[feeding node] outputFormatForBus:[feeding bus]]
+                          : [output outputFormatForBus:0];
+}
+
+// For a mix: the same with at most two channels, and never without any.
+static perbus_format usable(AVAudioFormat *format) {
+    perbus_format described = perbus__describe(format);
+    if (described.channels == 0 || !(described.sample_rate > 0.0)) {
+        return (perbus_format){44100.0, 2, PERBUS_LAYOUT_STEREO};
+    }
+    if (described.channels > 2) {
+        described.channels = 2;
+        described.layout = PERBUS_LAYOUT_STEREO;
+    }
+    return described;
+}
+
 perbus_status perbus_engine_get_format(perbus_engine *engine, perbus_format *out_format,
                                        perbus_error *error) {
     PERBUS_REQUIRE(engine, error);
     PERBUS_REQUIRE(out_format, error);
     return perbus__guard(error, ^{
-        AVAudioFormat *format = engine->max_frames > 0
-                                    ? [engine->object manualRenderingFormat]
-                                    : [perbus__output(engine) outputFormatForBus:0];
+        if (engine->max_frames > 0) {
+            *out_format = perbus__describe([engine->object manualRenderingFormat]);
+            return PERBUS_OK;
+        }
+        AVAudioFormat *format = format_of_mix(engine);
         if (format == nil) {
             return perbus__fail(error, PERBUS_ERROR_NOT_CONNECTED,
                                 @"the adopted engine has no output node yet");
         }
-        *out_format = perbus__describe(format);
+        *out_format = usable(format);
         return PERBUS_OK;
     });
 }
@@ -296,8 +324,13 @@ perbus_status perbus_engine_get_sample_time(perbus_engine *engine, int64_t *out_
     PERBUS_REQUIRE(engine, error);
     PERBUS_REQUIRE(out_frames, error);
     return perbus__guard(error, ^{
-        *out_frames = engine->max_frames > 0 ? [engine->object manualRenderingSampleTime]
-                                             : [[perbus__output(engine) lastRenderTime] sampleTime];
+        if (engine->max_frames > 0) {
+            *out_frames = [engine->object manualRenderingSampleTime];
+            return PERBUS_OK;
+        }
+        // Before the first block there may be a host time alone.
+        AVAudioTime *time = [perbus__output(engine) lastRenderTime];
+        *out_frames = [time isSampleTimeValid] ? [time sampleTime] : 0;
         return PERBUS_OK;
     });
 }

@@ -9,13 +9,13 @@
 
 @interface PerbusObserver : NSObject {
   @private
-    AVAudioEngine *_engine; // not retained
+    perbus_engine *_engine; // which ends its observer first
     perbus_event_handler _handler;
     void *_context;
     void (*_destroy)(void *context);
 }
 
-- (instancetype)initWithEngine:(AVAudioEngine *)engine
+- (instancetype)initWithEngine:(perbus_engine *)engine
                        handler:(perbus_event_handler)handler
                        context:(void *)context
                        destroy:(void (*)(void *context))destroy;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #import "observer.h"
 #import "platform/platform.h"
+#import "restart.h"
 
 @implementation PerbusObserver
 
-- (instancetype)initWithEngine:(AVAudioEngine *)engine
+- (instancetype)initWithEngine:(perbus_engine *)engine
                        handler:(perbus_event_handler)handler
                        context:(void *)context
                        destroy:(void (*)(void *context))destroy {
@@ -18,7 +19,7 @@
             addObserver:self
                selector:@selector(configurationChanged:)
                    name:AVAudioEngineConfigurationChangeNotification
-                 object:engine];
+                 object:engine->object];
     }
     return self;
 }
@@ -32,6 +33,9 @@
     perbus__run_apart(^{
         @synchronized(self) {
             if (_handler != NULL) {
+                if (event == PERBUS_EVENT_CONFIGURATION_CHANGED) {
+                    perbus__halt_after_change(_engine);
+                }
                 _handler(_context, event);
             }
         }
@@ -42,7 +46,7 @@
     [[NSNotificationCenter defaultCenter]
         removeObserver:self
                   name:AVAudioEngineConfigurationChangeNotification
-                object:_engine];
+                object:_engine->object];
     @synchronized(self) {
         _handler = NULL;
     }

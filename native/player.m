@@ -220,6 +220,20 @@ static perbus_status check_playable(PerbusPlayerNode *player, perbus_error *erro
     return PERBUS_OK;
 }
 
+// A frame of the engine's time, as the player has it. On a device the output may count from elsewhere
+// than the player, but host times are the same for both.
+static AVAudioTime *time_at(PerbusPlayerNode *player, int64_t frame) {
+    double rate = [[player outputFormatForBus:0] sampleRate];
+    AVAudioEngine *engine = [player engine];
+    AVAudioTime *now = perbus__counts_alike(engine) ? nil : [[engine outputNode] lastRenderTime];
+    if (now == nil || ![now isSampleTimeValid] || ![now isHostTimeValid]) {
+        return [AVAudioTime timeWithSampleTime:frame atRate:rate];
+    }
+    double later = (double)frame / rate - (double)[now sampleTime] / [now sampleRate];
+    int64_t host = (int64_t)perbus__host_time_of(now) + llround(later * 1e9);
+    return perbus__time_at_host(host > 0 ? (uint64_t)host : 1);
+}
+
 // host: `at` is a host time.
 static perbus_status play(perbus_node *player, const int64_t *at, BOOL host, perbus_error *error) {
     // The call throws if another thread stops the engine after the check.
@@ -235,8 +249,7 @@ static perbus_status play(perbus_node *player, const int64_t *at, BOOL host, per
                 PERBUS_CHECK(check_host_time(object, *at, error));
                 when = perbus__time_at_host((uint64_t)*at);
             } else if (at != NULL) {
-                double rate = [[object outputFormatForBus:0] sampleRate];
-                when = [AVAudioTime timeWithSampleTime:*at atRate:rate];
+                when = time_at(object, *at);
             }
             perbus__take_back_halt(object);
             perbus__note_play(object, when);

@@ -17,6 +17,10 @@ BOOL perbus__start_engine(perbus_engine *engine, NSError **cause);
 void perbus__pause_engine(perbus_engine *engine);
 void perbus__stop_engine(perbus_engine *engine);
 
+// When the configuration has changed, before the program is notified: stops an engine that still
+// runs, unless it is the program's, or starts again by itself.
+void perbus__halt_after_change(perbus_engine *engine);
+
 // What the program has asked of a player last, which goes on after a restart. when: see playAtTime:.
 void perbus__note_play(PerbusPlayerNode *player, AVAudioTime *when);
 void perbus__note_halt(PerbusPlayerNode *player);

@@ -188,6 +188,10 @@ static void resume_players(perbus_engine *engine) {
     @autoreleasepool {
         @try {
             BOOL runs = [engine->object isRunning];
+            if (runs && perbus__may_run_when_interrupted(engine->object)) {
+                [engine->object stop];
+                runs = NO;
+            }
             works = start(engine, YES, NULL);
             if (works && !runs) {
                 perbus__report(engine, PERBUS_EVENT_RESTARTED);
@@ -333,4 +337,11 @@ void perbus__stop_engine(perbus_engine *engine) {
             });
         }
     });
+}
+
+void perbus__halt_after_change(perbus_engine *engine) {
+    if (!engine->adopted && engine->restarts == nil &&
+        perbus__may_run_when_interrupted(engine->object) && [engine->object isRunning]) {
+        [engine->object stop];
+    }
 }

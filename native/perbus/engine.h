@@ -39,9 +39,10 @@ perbus_status perbus_engine_create_offline(const perbus_format *format, uint32_t
  *  Threads: alone; perbus_engine_render must not run either. Real-time safe: no */
 void perbus_engine_destroy(perbus_engine *engine);
 
-/** The format of the engine's output.
+/** The format of the mix: what the main mixer puts out now, or in an adopted engine what feeds the
+ *  output. Two channels at most, and 44.1 kHz stereo while there is no device to ask.
  *  @retval PERBUS_ERROR_NOT_CONNECTED an adopted engine that has no output node yet
- *  Maps to -[AVAudioOutputNode outputFormatForBus:0], offline to manualRenderingFormat. Threads: any.
+ *  Maps to -outputFormatForBus:, offline to manualRenderingFormat. Threads: any.
  *  Real-time safe: no */
 perbus_status perbus_engine_get_format(perbus_engine *engine, perbus_format *out_format,
                                        perbus_error *error);

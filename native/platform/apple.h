@@ -10,9 +10,6 @@
 #import "points.h"
 #import "shim.h"
 
-#include <mach/mach_time.h>
-#include <time.h>
-
 // Whether the process has loaded these classes once: they are the system's.
 static inline BOOL perbus__is_only_copy(void) {
     return YES;
@@ -144,25 +141,6 @@ static inline BOOL perbus__defer_play(AVAudioPlayerNode *player, AVAudioTime *wh
     return when == nil && perbus__add_to_play_batch(player);
 }
 
-// Host time, in nanoseconds; AVAudioTime has it in ticks.
-
-static inline uint64_t perbus__host_now(void) {
-    return clock_gettime_nsec_np(CLOCK_UPTIME_RAW);
-}
-
-static inline uint64_t perbus__host_time_of(AVAudioTime *time) {
-    mach_timebase_info_data_t base;
-    mach_timebase_info(&base);
-    return (uint64_t)((unsigned __int128)[time hostTime] * base.numer / base.denom);
-}
-
-static inline AVAudioTime *perbus__time_at_host(uint64_t nanoseconds) {
-    mach_timebase_info_data_t base;
-    mach_timebase_info(&base);
-    unsigned __int128 ticks = (unsigned __int128)nanoseconds * base.denom / base.numer;
-    return [AVAudioTime timeWithHostTime:(uint64_t)ticks];
-}
-
 // Sources: a block owns the objects that it captures.
 static inline void perbus__let_block_own(AVAudioSourceNode *node, id captured) {
     (void)node;
@@ -170,6 +148,11 @@ static inline void perbus__let_block_own(AVAudioSourceNode *node, id captured) {
 }
 
 // Players: the shim finds out how a buffer ended, and fades a player out in steps.
+
+static inline BOOL perbus__watches(PerbusPlayerNode *player) {
+    (void)player;
+    return YES;
+}
 
 // PERBUS_OK, or PERBUS_ERROR_NO_MEMORY without a reason.
 static inline perbus_status perbus__schedule(PerbusPlayerNode *player, AVAudioPCMBuffer *buffer,

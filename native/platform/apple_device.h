@@ -6,6 +6,9 @@
 
 #import "observer.h"
 
+#include <mach/mach_time.h>
+#include <time.h>
+
 static inline perbus_status perbus__copy_devices(perbus_device **out_devices, size_t *out_count,
                                                  perbus_error *error) {
     (void)out_devices;
@@ -38,6 +41,13 @@ static inline perbus_status perbus__choose_input(AVAudioEngine *engine, const ch
                                                  perbus_error *error) {
     const perbus_device_options options = {.input = input};
     return perbus__set_device_options(engine, &options, error);
+}
+
+// Whether an engine whose configuration has changed may still run: it has to be stopped then, or a
+// start would do nothing.
+static inline BOOL perbus__may_run_when_interrupted(AVAudioEngine *engine) {
+    (void)engine;
+    return YES;
 }
 
 // Without making the engine create its input node, which asks for a permission.
@@ -106,8 +116,7 @@ static inline BOOL perbus__set_event_handler(perbus_engine *engine, perbus_event
                                              void *context, void (*destroy)(void *context)) {
     PerbusObserver *observer = nil;
     if (handler != NULL) {
-        observer = [[PerbusObserver alloc] initWithEngine:engine->object handler:handler
-                                                  context:context
+        observer = [[PerbusObserver alloc] initWithEngine:engine handler:handler context:context
                                                   destroy:destroy];
         if (observer == nil) {
             return NO;
@@ -117,6 +126,30 @@ static inline BOOL perbus__set_event_handler(perbus_engine *engine, perbus_event
     }
     perbus__replace_observer(engine, observer);
     return YES;
+}
+
+// Whether the output counts frames from where all other nodes do: not if the device has another rate.
+static inline BOOL perbus__counts_alike(AVAudioEngine *engine) {
+    return [engine isInManualRenderingMode];
+}
+
+// Host time, in nanoseconds; AVAudioTime has it in ticks.
+
+static inline uint64_t perbus__host_now(void) {
+    return clock_gettime_nsec_np(CLOCK_UPTIME_RAW);
+}
+
+static inline uint64_t perbus__host_time_of(AVAudioTime *time) {
+    mach_timebase_info_data_t base;
+    mach_timebase_info(&base);
+    return (uint64_t)((unsigned __int128)[time hostTime] * base.numer / base.denom);
+}
+
+static inline AVAudioTime *perbus__time_at_host(uint64_t nanoseconds) {
+    mach_timebase_info_data_t base;
+    mach_timebase_info(&base);
+    unsigned __int128 ticks = (unsigned __int128)nanoseconds * base.denom / base.numer;
+    return [AVAudioTime timeWithHostTime:(uint64_t)ticks];
 }
 
 #endif

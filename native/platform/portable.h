@@ -9,7 +9,6 @@
 #import "avfaudio/graph/PBFader.h"
 #import "avfaudio/graph/PBFades.h"
 #import "avfaudio/graph/PBGraph.h"
-#import "avfaudio/graph/PBHostTime.h"
 #import "avfaudio/graph/PBManners.h"
 #import "avfaudio/graph/PBMasters.h"
 #import "avfaudio/nodes/PBPlayerEnds.h"
@@ -122,20 +121,6 @@ static inline BOOL perbus__defer_play(AVAudioPlayerNode *player, AVAudioTime *wh
     return NO;
 }
 
-// Host time, in nanoseconds, which is how AVAudioTime has it here.
-
-static inline uint64_t perbus__host_now(void) {
-    return PBHostNow();
-}
-
-static inline uint64_t perbus__host_time_of(AVAudioTime *time) {
-    return [time hostTime];
-}
-
-static inline AVAudioTime *perbus__time_at_host(uint64_t nanoseconds) {
-    return [AVAudioTime timeWithHostTime:nanoseconds];
-}
-
 // Sources: has the node's block own the object that it captures.
 static inline void perbus__let_block_own(AVAudioSourceNode *node, id captured) {
     [node pbOwn:captured];
@@ -200,7 +185,7 @@ static inline void perbus__run_apart(void (^job)(void)) {
 // Fades, automation, meters and render threads. NO without memory.
 
 static inline BOOL perbus__has_fades(void) {
-    return YES;
+    return !PBLatestHasManner(PB_MANNER_NO_FADES);
 }
 
 static inline BOOL perbus__fade_volume(AVAudioMixingDestination *destination, float volume,

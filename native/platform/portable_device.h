@@ -4,8 +4,11 @@
 #ifndef PERBUS_PLATFORM_PORTABLE_DEVICE_H
 #define PERBUS_PLATFORM_PORTABLE_DEVICE_H
 
+#import "avfaudio/graph/PBHostTime.h"
+#import "avfaudio/graph/PBManners.h"
 #import "avfaudio/plan/PBDevice.h"
 #import "avfaudio/plan/PBInputDevice.h"
+#import "restart.h"
 #import "shim.h"
 
 #include <stdlib.h>
@@ -124,7 +127,14 @@ static inline BOOL perbus__read_device(AVAudioEngine *engine, perbus_device_stat
     return YES;
 }
 
+// Whether an engine whose configuration has changed may still run: it has to be stopped then, or a
+// start would do nothing.
+static inline BOOL perbus__may_run_when_interrupted(AVAudioEngine *engine) {
+    return PBHasManner(engine, PB_MANNER_CONFIGURATION);
+}
+
 typedef struct perbus__listener {
+    perbus_engine *engine;
     perbus_event_handler handler;
     void *context;
     void (*destroy)(void *context);
@@ -132,6 +142,9 @@ typedef struct perbus__listener {
 
 static inline void perbus__tell(void *context, PBEvent event) {
     const perbus__listener *listener = context;
+    if (event == PB_CONFIGURATION_CHANGED) {
+        perbus__halt_after_change(listener->engine);
+    }
     listener->handler(listener->context, (perbus_event)event);
 }
 
@@ -152,7 +165,7 @@ static inline BOOL perbus__set_event_handler(perbus_engine *engine, perbus_event
         if (listener == NULL) {
             return NO;
         }
-        *listener = (perbus__listener){handler, context, destroy};
+        *listener = (perbus__listener){engine, handler, context, destroy};
         set = (PBListener){perbus__tell, perbus__end_listener, listener};
     } else if (destroy != NULL) {
         destroy(context);
@@ -179,6 +192,25 @@ static inline BOOL perbus__holds_after_restart(AVAudioTime *when) {
 // When the engine is destroyed.
 static inline void perbus__end_events(perbus_engine *engine) {
     [engine->object pbSetListener:(PBListener){NULL, NULL, NULL}];
+}
+
+// Whether the output counts frames from where all other nodes do.
+static inline BOOL perbus__counts_alike(AVAudioEngine *engine) {
+    return [engine isInManualRenderingMode] || !PBHasManner(engine, PB_MANNER_OTHER_CLOCK);
+}
+
+// Host time, in nanoseconds, which is how AVAudioTime has it here.
+
+static inline uint64_t perbus__host_now(void) {
+    return PBHostNow();
+}
+
+static inline uint64_t perbus__host_time_of(AVAudioTime *time) {
+    return [time hostTime];
+}
+
+static inline AVAudioTime *perbus__time_at_host(uint64_t nanoseconds) {
+    return [AVAudioTime timeWithHostTime:nanoseconds];
 }
 
 #endif

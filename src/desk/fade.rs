@@ -123,7 +123,7 @@ pub enum FadeEnd {
     Finished,
     /// It was cancelled, or a new value or fade took its place.
     Replaced,
-    /// Its mixer was detached, its group removed, or its engine dropped: the value stays where the
-    /// fade had got to.
+    /// Its mixer was detached, its group removed, or its engine dropped; or its engine has stopped and
+    /// has no fades of its own, as Apple's: the value stays where the fade had got to.
     Stopped,
 }

@@ -107,6 +107,27 @@ impl<N: DeskNode> Desk<N> {
         self.end(ended);
     }
 
+    /// The engine has halted, and its clock with it: fades that it does not do by itself end where they
+    /// have got to, or nothing would ever end them.
+    pub(crate) fn stop_stepped_fades(&self) {
+        let over = self.driver.take_ended();
+        let mut next = self.next_in_steps(None);
+        while let Some((key, (strip, which))) = next {
+            self.graph.visit(1);
+            let mut state = self.graph.lock_strip(&strip);
+            if let Some(fade) = which.of(&state.faders) {
+                self.driver.cut_fade(&fade, FadeEnd::Stopped);
+                let value = fade.at(self.driver.now());
+                // A value that the engine refuses is set with all the others at the next start.
+                let _ = strip.change(&mut state, &self.driver, |faders| which.set(faders, value));
+            }
+            drop(state);
+            next = self.next_in_steps(Some(key));
+        }
+        self.end(over);
+        report(self.driver.take_cut());
+    }
+
     /// Ends the fades that are over.
     pub(crate) fn end_fades(&self) {
         self.end(self.driver.take_ended());

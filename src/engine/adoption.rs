@@ -18,7 +18,7 @@ use crate::engine::handle::{NodeHandle, RawEngine};
 use crate::engine::inspect::info;
 use crate::engine::raw_node::RawNode;
 use crate::engine::target::desk_engine;
-use crate::engine::{Engine, EngineInner};
+use crate::engine::{format_of, Engine, EngineInner};
 use crate::error::{Error, Result};
 use crate::ffi::{self, native};
 use crate::sync::{in_render, lock};
@@ -93,12 +93,14 @@ impl Engine {
         let mut frames = 0;
         // SAFETY: the engine is live and the pointer is to a live local.
         unsafe { native!(perbus_engine_get_max_frames(raw.as_ptr(), &mut frames)) }?;
+        // It may have no output yet.
+        let format = format_of(&raw).unwrap_or_else(|_| default_format());
         let adopted = Self {
             inner: Arc::new(EngineInner {
                 desk: Desk::new(desk_engine(Native::new(raw))),
                 render: Mutex::default(),
                 max_frames: (frames > 0).then_some(frames),
-                format: OnceCell::new(),
+                format,
                 main: OnceCell::new(),
                 output: OnceCell::new(),
                 input: OnceCell::new(),
@@ -106,7 +108,7 @@ impl Engine {
             }),
         };
         adopted.sync()?;
-        let _ = adopted.inner.format.set(adopted.format_of_mix()?);
+        adopted.look_after_events()?;
         remember(&mut engines, engine, &adopted);
         Ok(adopted)
     }
@@ -259,42 +261,6 @@ impl Engine {
     /// From now on the engine is known by its native one's address.
     pub(super) fn register(&self) {
         remember(&mut lock(&ENGINES), self.native(), self);
-    }
-
-    /// Of an adopted engine, which is not asked for an output that it may not have.
-    fn format_of_mix(&self) -> Result<Format> {
-        let mut format = Format::none();
-        if self.max_frames().is_some() {
-            // SAFETY: the engine is live and the pointer is to a live local.
-            unsafe { native!(perbus_engine_get_format(self.as_ptr(), &mut format)) }?;
-            return Ok(Format::from_ffi(format));
-        }
-        let graph = self.desk().read()?;
-        let output = graph.nodes().find(|node| node.kind == Kind::Output);
-        let feeding = output
-            .map(|node| graph.link(node, 0))
-            .transpose()?
-            .flatten();
-        let Some(link) = feeding else {
-            return Ok(default_format());
-        };
-        let source = link.payload.source.as_ptr();
-        // SAFETY: the node is live and the pointer is to a live local.
-        unsafe {
-            native!(perbus_node_get_output_format(
-                source,
-                link.source.bus,
-                &mut format
-            ))
-        }?;
-        if format.channels > 2 {
-            (format.channels, format.layout) = (2, ffi::perbus_layout_PERBUS_LAYOUT_STEREO);
-        }
-        Ok(if format.channels > 0 && format.sample_rate > 0.0 {
-            Format::from_ffi(format)
-        } else {
-            default_format()
-        })
     }
 }
 

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use libc::c_char;
 
-use crate::engine::events::Listener;
 use crate::engine::handle::RawEngine;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
@@ -346,10 +345,6 @@ impl Engine {
         // SAFETY: as our caller promises; the pointer is to a live local, and on PERBUS_OK the handle
         // is ours to destroy.
         unsafe { native!(perbus_engine_create_for_device(options, &mut raw)) }?;
-        let engine = Self::take(RawEngine::new(raw)?, None)?;
-        if options.restarts {
-            engine.listen(Listener::Nobody)?;
-        }
-        Ok(engine)
+        Self::take(RawEngine::new(raw)?, None)
     }
 }

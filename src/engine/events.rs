@@ -66,7 +66,11 @@ impl Engine {
     /// are kept, and all of it goes on once `start` has found a device and
     /// [`Player::play`](crate::Player::play) has resumed the players; an engine that
     /// [restarts](crate::EngineBuilder::restarts) does both by itself. What was scheduled and the fades
-    /// end neither with the loss nor with the restart.
+    /// end neither with the loss nor with the restart. On Apple's engine, which has no fades of its own
+    /// and no clock while it is stopped, fades end as [`FadeEnd::Stopped`](crate::FadeEnd::Stopped).
+    ///
+    /// Strips, output volumes, equalizers and matrices have been set again before `callback` is called,
+    /// also on [adopted](Self::from_native) engines, of which nothing else changes.
     ///
     /// Maps to `AVAudioEngineConfigurationChangeNotification`. On Apple's engine, only that and
     /// [`Restarted`](EngineEvent::Restarted) are reported.
@@ -96,8 +100,26 @@ impl Engine {
         self.listen(Listener::Callback(Box::new(callback)))
     }
 
-    /// Takes up events, of which a restart is one for the engine itself. On failure the context of a
-    /// handler is not destroyed.
+    /// An engine on a device takes up its events, whether anybody listens or not.
+    pub(crate) fn look_after_events(&self) -> Result<()> {
+        match self.max_frames() {
+            Some(_) => Ok(()),
+            None => self.listen(Listener::Nobody),
+        }
+    }
+
+    /// What is the engine's own business before anybody is notified. What cannot be applied now waits
+    /// for the next change of the graph, or the next start.
+    fn take_up(&self, event: EngineEvent) {
+        if event == EngineEvent::ConfigurationChanged {
+            self.desk().stop_stepped_fades();
+        }
+        if let EngineEvent::ConfigurationChanged | EngineEvent::Restarted = event {
+            let _ = self.reapply_all();
+        }
+    }
+
+    /// Takes up events. On failure the context of a handler is not destroyed.
     pub(crate) fn listen(&self, listener: Listener) -> Result<()> {
         let context = Box::into_raw(Box::new(Context {
             engine: Arc::downgrade(&self.inner),
@@ -161,10 +183,7 @@ unsafe extern "C" fn tell(context: *mut c_void, event: ffi::perbus_event) {
         return;
     };
     let engine = Engine { inner };
-    if event == EngineEvent::Restarted {
-        // What cannot be applied now waits for the next change of the graph.
-        caught(|| engine.reapply().ok());
-    }
+    caught(|| engine.take_up(event));
     match &mut context.listener {
         Listener::Nobody => {}
         Listener::Callback(callback) => {

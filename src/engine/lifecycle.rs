@@ -1,6 +1,6 @@
 //! Starting and stopping.
 
-use crate::engine::{unit, Engine};
+use crate::engine::{equalization, unit, Engine};
 use crate::error::Result;
 use crate::ffi::native;
 
@@ -33,9 +33,15 @@ impl Engine {
     }
 
     /// Gives the engine what its strips and matrices are set to: a start may have dropped it.
-    pub(crate) fn reapply(&self) -> Result<()> {
+    fn reapply(&self) -> Result<()> {
         self.desk().reapply_strips()?;
         self.reapply_settings()
+    }
+
+    /// The same with equalizers: a change of configuration may have dropped everything.
+    pub(crate) fn reapply_all(&self) -> Result<()> {
+        let equalizers = self.reapply_equalizers();
+        self.reapply().and(equalizers)
     }
 
     /// Halts rendering; [`start`](Self::start) resumes it. Maps to `pause`.
@@ -50,7 +56,9 @@ impl Engine {
         })
     }
 
-    /// Ends rendering. Players stop playing but keep their queues. Maps to `stop`.
+    /// Ends rendering. Players stop playing but keep their queues. Fades stand still; on Apple's
+    /// engine, which has none of its own, they end as [`FadeEnd::Stopped`](crate::FadeEnd::Stopped).
+    /// Maps to `stop`.
     ///
     /// # Errors
     /// [`Error::Exception`](crate::Error::Exception) when the engine cannot.
@@ -59,7 +67,9 @@ impl Engine {
             self.now();
             // SAFETY: the engine is live, and the graph lock is held.
             unsafe { native!(perbus_engine_stop(engine)) }
-        })
+        })?;
+        self.desk().stop_stepped_fades();
+        Ok(())
     }
 
     /// Sets the clock to 0 and clears the nodes' state, not their connections. Maps to `reset`.
@@ -85,6 +95,15 @@ impl Engine {
         // SAFETY: the engine is live and the pointer is to a live local.
         unsafe { native!(perbus_engine_is_running(self.as_ptr(), &mut running)) }?;
         Ok(running)
+    }
+
+    /// Gives every equalizer its curve again.
+    fn reapply_equalizers(&self) -> Result<()> {
+        let graph = self.desk().read()?;
+        graph
+            .nodes()
+            .map(|node| equalization::reapply(node))
+            .fold(Ok(()), Result::and)
     }
 
     /// Gives every matrix its levels again.

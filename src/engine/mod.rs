@@ -10,7 +10,7 @@ use crate::desk::node::Kind;
 use crate::desk::Desk;
 use crate::engine::connection::Native;
 use crate::engine::format::Format;
-use crate::engine::former::{default_format, Former};
+use crate::engine::former::Former;
 use crate::engine::handle::RawEngine;
 use crate::engine::raw_node::RawNode;
 use crate::engine::target::desk_engine;
@@ -25,6 +25,7 @@ pub(crate) mod clock;
 pub(crate) mod connection;
 pub(crate) mod device;
 mod ends;
+pub(crate) mod equalization;
 pub(crate) mod events;
 mod fades;
 pub(crate) mod format;
@@ -84,8 +85,8 @@ pub(crate) struct EngineInner {
     render: Mutex<()>,
     /// The longest block of an offline engine; `None` plays to a device.
     max_frames: Option<u32>,
-    /// An adopted engine's is known once its connections are.
-    format: OnceCell<Format>,
+    /// As of when the engine was made. That of a device may change.
+    format: Format,
     /// The main mixer and the output that it feeds. Our own engines have them from the beginning, so
     /// that they are there even in a source's closure, which could not wait for them; adopted ones
     /// are asked when somebody asks for them.
@@ -157,15 +158,13 @@ impl Engine {
     }
 
     fn take(raw: RawEngine, max_frames: Option<u32>) -> Result<Self> {
-        let mut format = Format::none();
-        // SAFETY: the engine is live and the pointer is to a live local.
-        unsafe { native!(perbus_engine_get_format(raw.as_ptr(), &mut format)) }?;
+        let format = format_of(&raw)?;
         let engine = Self {
             inner: Arc::new(EngineInner {
                 desk: Desk::new(desk_engine(Native::new(raw))),
                 render: Mutex::default(),
                 max_frames,
-                format: OnceCell::with_value(Format::from_ffi(format)),
+                format,
                 main: OnceCell::new(),
                 output: OnceCell::new(),
                 input: OnceCell::new(),
@@ -174,16 +173,22 @@ impl Engine {
         };
         engine.make_ends()?;
         engine.register();
+        engine.look_after_events()?;
         Ok(engine)
     }
 
-    /// The format of the mix, and of connections that are not given any. On an
-    /// [adopted](Self::from_native) engine that plays to a device: what fed the output when it was
-    /// adopted, or else 44.1 kHz, and stereo at most.
+    /// The format of the mix, and of connections that are not given any. On an engine that plays to a
+    /// device: that of the main mixer's output now, stereo at most, and 44.1 kHz stereo while there is
+    /// no device to ask. On an [adopted](Self::from_native) one, that of whatever feeds the output.
+    ///
+    /// Maps to `outputFormatForBus:`.
     #[must_use]
     pub fn format(&self) -> Format {
-        let format = self.inner.format.get();
-        format.copied().unwrap_or_else(default_format)
+        if self.max_frames().is_some() {
+            return self.inner.format;
+        }
+        // A source's closure may not ask the engine.
+        format_of(&self.desk().backend().raw).unwrap_or(self.inner.format)
     }
 
     /// The longest block that [`render`](Self::render) takes, in frames; `None` for an engine that
@@ -230,6 +235,14 @@ impl Engine {
         let _ = self.inner.output.set(output);
         Ok(())
     }
+}
+
+/// What the native engine says now.
+fn format_of(raw: &RawEngine) -> Result<Format> {
+    let mut format = Format::none();
+    // SAFETY: the engine is live and the pointer is to a live local.
+    unsafe { native!(perbus_engine_get_format(raw.as_ptr(), &mut format)) }?;
+    Ok(Format::from_ffi(format))
 }
 
 impl PartialEq for Engine {

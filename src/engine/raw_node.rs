@@ -11,7 +11,7 @@ use crate::desk::pan_law::PanLaw;
 use crate::engine::connection::Connection;
 use crate::engine::format::Format;
 use crate::engine::handle::{NodeHandle, NodePtr};
-use crate::engine::settings::Settings;
+use crate::engine::settings::{Equalization, Settings};
 use crate::engine::target::{target, DeskEngine, Target};
 use crate::error::Result;
 use crate::ffi::{self, native};
@@ -26,6 +26,8 @@ pub(crate) struct RawNode {
     desk: NodeState<Target>,
     /// What a matrix was set to; it outlives connections and starts.
     pub(crate) settings: Mutex<Settings>,
+    /// What an equalizer was set to.
+    pub(crate) equalization: Mutex<Option<Box<Equalization>>>,
     /// The output's format, once it was given one.
     format: Mutex<Option<Format>>,
 }
@@ -53,6 +55,7 @@ impl RawNode {
             handle: Arc::new(handle),
             desk,
             settings: Mutex::default(),
+            equalization: Mutex::default(),
             format: Mutex::default(),
         }
     }

@@ -1,6 +1,8 @@
-//! What a matrix mixer was set to, kept for when the engine may have forgotten it.
+//! What matrix mixers and equalizers were set to, kept for when the engine may have forgotten it.
 
 use std::collections::BTreeMap;
+
+use crate::ffi;
 
 /// One value of a matrix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,7 +17,15 @@ pub(crate) enum Place {
     OutputBus(u32),
 }
 
-/// Every value that was set.
+/// What an equalizer was set to. Everything else is left as the engine has it.
+#[derive(Debug, Default)]
+pub(crate) struct Equalization {
+    pub(crate) bands: BTreeMap<u32, ffi::perbus_band>,
+    pub(crate) gain: Option<f32>,
+    pub(crate) bypassed: Option<bool>,
+}
+
+/// Every value of a matrix that was set.
 #[derive(Debug, Default)]
 pub(crate) struct Settings(BTreeMap<Place, f32>);
 

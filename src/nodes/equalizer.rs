@@ -1,6 +1,7 @@
 //! Equalizers: the one effect of this crate.
 
 use crate::desk::node::Kind;
+use crate::engine::equalization::Value;
 use crate::engine::node::{sealed::AsNode, NodeRef};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
@@ -193,9 +194,7 @@ impl Equalizer {
     /// for a frequency that is not above 0 and below half the sample rate, a gain outside -96 to 24
     /// dB or a bandwidth outside 0.05 to 5 octaves.
     pub fn set_band(&self, index: u32, band: Band) -> Result<()> {
-        let band = band.to_ffi();
-        // SAFETY: the handle is live and the pointer is to a live local.
-        self.call(|raw| unsafe { native!(perbus_equalizer_set_band(raw, index, &band)) })
+        self.set(Value::Band(index, band.to_ffi()))
     }
 
     /// The gain after the bands, in dB; initially 0.
@@ -216,8 +215,7 @@ impl Equalizer {
     /// # Errors
     /// [`Error::OutOfRange`](crate::Error::OutOfRange).
     pub fn set_global_gain(&self, decibels: f32) -> Result<()> {
-        // SAFETY: the handle is live.
-        self.call(|raw| unsafe { native!(perbus_equalizer_set_global_gain(raw, decibels)) })
+        self.set(Value::Gain(decibels))
     }
 
     /// Whether it passes everything unchanged.
@@ -240,8 +238,12 @@ impl Equalizer {
     /// # Errors
     /// [`Error::Exception`](crate::Error::Exception) when the engine cannot.
     pub fn set_bypassed(&self, bypassed: bool) -> Result<()> {
-        // SAFETY: the handle is live.
-        self.call(|raw| unsafe { native!(perbus_equalizer_set_bypass(raw, bypassed)) })
+        self.set(Value::Bypassed(bypassed))
+    }
+
+    fn set(&self, value: Value) -> Result<()> {
+        let _graph = self.engine().desk().read()?;
+        value.set(&self.0.raw)
     }
 
     /// Runs `call` with the graph lock held for reading: the sample rate is the graph's.

@@ -9,6 +9,7 @@ mod events;
 mod fades;
 mod fake;
 mod input;
+mod manners;
 mod options;
 mod page_faults;
 mod restarts;

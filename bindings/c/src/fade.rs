@@ -27,8 +27,8 @@ pub enum perbus_desk_fade_end {
     PERBUS_DESK_FADE_FINISHED = 1,
     /// It was cancelled, a new value or fade took its place, or its engine was closed.
     PERBUS_DESK_FADE_REPLACED = 2,
-    /// Its mixer was detached, its group removed, or its engine is gone: it has stayed where it had
-    /// got to.
+    /// Its mixer was detached, its group removed, or its engine is gone or, on Apple's, has stopped:
+    /// it has stayed where it had got to.
     PERBUS_DESK_FADE_STOPPED = 3,
 }
 

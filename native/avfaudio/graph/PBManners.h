@@ -29,6 +29,17 @@ typedef enum PBManner {
     PB_MANNER_EARLY_COMPLETIONS = 1 << 6,
     // A source's block is called once more when its node has gone.
     PB_MANNER_LATE_PULLS = 1 << 7,
+    // When the configuration changes, the engine forgets the volumes and pans of connections, output
+    // volumes and equalizers, and still runs when it says so.
+    PB_MANNER_CONFIGURATION = 1 << 8,
+    // The output node of an engine on a device has 16 channels, whatever feeds it; or no channels.
+    PB_MANNER_WIDE_OUTPUT = 1 << 9,
+    PB_MANNER_NO_OUTPUT = 1 << 10,
+    // There are no fades, and no automation.
+    PB_MANNER_NO_FADES = 1 << 11,
+    // On a device, the output node counts frames from elsewhere than all other nodes, and not before
+    // the first block.
+    PB_MANNER_OTHER_CLOCK = 1 << 12,
 } PBManner;
 
 // For tests: the manners of engines that are created from now on, instead of those that
@@ -38,6 +49,8 @@ void PBSetManners(const char *names);
 // says so: a misspelt test would pass.
 unsigned PBChosenManners(void);
 BOOL PBHasManner(AVAudioEngine *engine, PBManner manner);
+// Of the engine that was made last: for what belongs to no engine.
+BOOL PBLatestHasManner(PBManner manner);
 // After a change of the graph, with the engine's lock held: which mixers control their connections.
 void PBMannersFollow(AVAudioEngine *engine);
 // What else happens when the engine starts; when a bus that is in use, with this connection, is about
@@ -48,5 +61,7 @@ void PBMannersConnect(PBConnection *former);
 void PBMannersConnected(AVAudioNode *source);
 void PBMannersStopped(AVAudioEngine *engine);
 void PBMannersEnd(AVAudioEngine *engine);
+// Before the notification, without the lock.
+void PBMannersConfigurationChanged(AVAudioEngine *engine);
 
 #endif

@@ -18,7 +18,7 @@
 // Beside the manners that were set: they count, and not the variable.
 #define CHOSEN (1u << 31)
 
-static _Atomic(unsigned) chosen;
+static _Atomic(unsigned) chosen, latest;
 
 static const struct {
     const char *name;
@@ -32,8 +32,15 @@ static const struct {
     {"breaks-connects", PB_MANNER_BREAKS_CONNECTS},
     {"early-completions", PB_MANNER_EARLY_COMPLETIONS},
     {"late-pulls", PB_MANNER_LATE_PULLS},
+    {"configuration", PB_MANNER_CONFIGURATION},
+    {"wide-output", PB_MANNER_WIDE_OUTPUT},
+    {"no-output", PB_MANNER_NO_OUTPUT},
+    {"no-fades", PB_MANNER_NO_FADES},
+    {"other-clock", PB_MANNER_OTHER_CLOCK},
     {"apple", PB_MANNER_PENDING | PB_MANNER_LOSES_OUTPUT | PB_MANNER_SLOW_START |
-                  PB_MANNER_STOP_WAITS | PB_MANNER_STRICT_TEARDOWN},
+                  PB_MANNER_STOP_WAITS | PB_MANNER_STRICT_TEARDOWN | PB_MANNER_EARLY_COMPLETIONS |
+                  PB_MANNER_LATE_PULLS | PB_MANNER_CONFIGURATION | PB_MANNER_WIDE_OUTPUT |
+                  PB_MANNER_OTHER_CLOCK},
 };
 
 static unsigned Named(const char *name, size_t length) {
@@ -63,7 +70,12 @@ void PBSetManners(const char *names) {
 
 unsigned PBChosenManners(void) {
     unsigned set = chosen;
-    return (set & CHOSEN) != 0 ? set & ~CHOSEN : Listed(getenv(VARIABLE));
+    latest = (set & CHOSEN) != 0 ? set & ~CHOSEN : Listed(getenv(VARIABLE));
+    return latest;
+}
+
+BOOL PBLatestHasManner(PBManner manner) {
+    return (latest & manner) != 0;
 }
 
 BOOL PBHasManner(AVAudioEngine *engine, PBManner manner) {
@@ -165,6 +177,39 @@ void PBMannersEnd(AVAudioEngine *engine) {
         if (node->_node->mixing && !own) {
             fprintf(stderr, "perbus: an engine is deallocated while it has sources or mixers\n");
             abort();
+        }
+    }
+}
+
+static void Forget(AVAudioNode *node) {
+    for (NSUInteger bus = 0; bus < node->_node->inputCount; bus++) {
+        const PBConnection *connection = node->_node->inputs[bus];
+        if (connection != NULL && connection->mixing != nil) {
+            [connection->mixing setVolume:1.0f];
+            [connection->mixing setPan:0.0f];
+        }
+    }
+    if ([node pbIsMixer]) {
+        [(AVAudioMixerNode *)node setOutputVolume:1.0f];
+    }
+    if ([node isKindOfClass:[AVAudioUnitEQ class]]) {
+        [(AVAudioUnitEQ *)node setGlobalGain:0.0f];
+        for (AVAudioUnitEQFilterParameters *band in [(AVAudioUnitEQ *)node bands]) {
+            [band setBypass:YES];
+        }
+    }
+}
+
+void PBMannersConfigurationChanged(AVAudioEngine *engine) {
+    if (!PBHasManner(engine, PB_MANNER_CONFIGURATION)) {
+        return;
+    }
+    @autoreleasepool {
+        PBLocked(engine) {
+            for (AVAudioNode *node = engine->_engine->oldest; node != nil;
+                 node = node->_node->newer) {
+                Forget(node);
+            }
         }
     }
 }

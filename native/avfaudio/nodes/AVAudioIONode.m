@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #import "PBNode.h"
 #import "avfaudio/graph/PBConnections.h"
+#import "avfaudio/graph/PBManners.h"
 #import "avfaudio/graph/PBMixing.h"
 #import "avfaudio/graph/PBProposal.h"
 #import "avfaudio/plan/PBInputDevice.h"
@@ -68,6 +69,21 @@ static void Destroy(void *context) {
 @end
 
 @implementation AVAudioOutputNode
+
+- (AVAudioFormat *)outputFormatForBus:(AVAudioNodeBus)bus {
+    AVAudioEngine *engine = _node->engine;
+    if (engine != nil && engine->_engine->mode == PB_DEVICE) {
+        if (PBHasManner(engine, PB_MANNER_NO_OUTPUT)) {
+            return PBNoFormat();
+        }
+        if (PBHasManner(engine, PB_MANNER_WIDE_OUTPUT)) {
+            return [[[AVAudioFormat alloc] initStandardFormatWithSampleRate:96000.0
+                                                                   channels:16] autorelease];
+        }
+    }
+    return [super outputFormatForBus:bus];
+}
+
 @end
 
 @implementation AVAudioInputNode

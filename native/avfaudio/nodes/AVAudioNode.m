@@ -3,6 +3,7 @@
 #import "PBNode.h"
 #import "PBTaps.h"
 #import "avfaudio/graph/PBHostTime.h"
+#import "avfaudio/graph/PBManners.h"
 #import "avfaudio/graph/PBProposal.h"
 #import "avfaudio/graph/PBWalk.h"
 #import "avfaudio/support/PBErrors.h"
@@ -197,6 +198,10 @@ static AVAudioFormat *FormatOrEngines(AVAudioFormat *format, AVAudioNode *node) 
     if (self == (AVAudioNode *)engine->_engine->output) {
         // The engine's own clock, which does not wait for changes of the graph.
         int64_t now = pbr_core_time(engine->_engine->core);
+        if (engine->_engine->mode == PB_DEVICE && PBHasManner(engine, PB_MANNER_OTHER_CLOCK)) {
+            return now > 0 ? PBTimeWithHost(engine, now, now + (1 << 20), PBRateOfNode(self))
+                           : [AVAudioTime timeWithHostTime:PBHostNow()];
+        }
         return PBTimeWithHost(engine, now, now, PBRateOfNode(self));
     }
     AVAudioTime *time = nil;

@@ -130,14 +130,13 @@ PB_MIXING_FROM_NODE
 }
 
 - (void)pbOwn:(id)object {
-    if ((PBChosenManners() & PB_MANNER_LATE_PULLS) != 0) {
+    if (PBLatestHasManner(PB_MANNER_LATE_PULLS)) {
         ((Renderer *)_node->source->context)->owned = [object retain];
     }
 }
 
 - (void)dealloc {
-    if (_source != NULL && _node->source != NULL &&
-        (PBChosenManners() & PB_MANNER_LATE_PULLS) != 0) {
+    if (_source != NULL && _node->source != NULL && PBLatestHasManner(PB_MANNER_LATE_PULLS)) {
         PullLate(pbr_source_retain(_node->source), [[self pbPullFormat] channelCount]);
     }
     if (_source != NULL) {

@@ -2,6 +2,7 @@
 #import "PBDevice.h"
 #import "PBInputDevice.h"
 #import "PBPublish.h"
+#import "avfaudio/graph/PBManners.h"
 #import "avfaudio/support/PBErrors.h"
 
 void PBWatchDevice(void *context) {
@@ -20,7 +21,9 @@ void PBWatchDevice(void *context) {
             state->device = NULL;
             state->lostLibrary = pbr_device_library(lost);
             unheard = [engine pbTakeInput];
-            [engine stop];
+            if (!PBHasManner(engine, PB_MANNER_CONFIGURATION)) {
+                [engine stop];
+            }
         }
     }
     if (seen & PBR_DEVICE_XRUN) {

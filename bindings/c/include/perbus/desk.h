@@ -151,8 +151,8 @@ typedef enum perbus_desk_fade_end {
      */
     PERBUS_DESK_FADE_REPLACED = 2,
     /**
-     * Its mixer was detached, its group removed, or its engine is gone: it has stayed where it had
-     * got to.
+     * Its mixer was detached, its group removed, or its engine is gone or, on Apple's, has stopped:
+     * it has stayed where it had got to.
      */
     PERBUS_DESK_FADE_STOPPED = 3,
 } perbus_desk_fade_end;
