@@ -20,20 +20,27 @@ sound source tap threads_edits threads_rendering
 
 # Each manner by itself over the tests of what it is about: a program, and parts of its tests' names.
 ALONE = [
-    ("bus", "pending", []),
-    ("player", "stop-waits", ["completion"]),
-    ("player", "early-completions", ["completion", "ends"]),
-    ("mixer", "loses-output", []),
-    ("node", "strict-teardown", []),
-    ("control", "slow-start", []),
-    ("source", "late-pulls", ["closure"]),
-    ("device", "configuration", ["events", "restarts"]),
-    ("device", "wide-output", ["options"]),
-    ("device", "no-output", ["events"]),
+    ("player", "early-completions", ["completions::", "loops::", "playing::"]),
+    ("source", "late-pulls", []),
+    ("device", "configuration", ["events::", "restarts::"]),
+    ("device", "wide-output", ["options::"]),
+    ("device", "no-output", ["events::"]),
 ]
 
-# What is left out, by program, with the reason.
-KIND = {
+# What is left out, by program and manner, with the reason: it looks into what only the portable engine
+# does.
+KINDNESS = {
+    ("source", "late-pulls"): {
+        # A closure is dropped when its node goes, although the block of the engine may still run.
+        "closures::a_sources_closure_goes_with_its_node",
+        "closures::a_source_that_panics_is_silent_from_then_on",
+        "in_render::handles_may_be_dropped_in_a_closure",
+    },
+    ("device", "configuration"): {
+        # The engine has stopped by itself before anybody is notified.
+        "events::a_callback_may_panic",
+        "restarts::an_engine_starts_again",
+    },
 }
 
 
@@ -53,7 +60,8 @@ def programs():
 def passes(program, name, manners, filters):
     print(f"with {manners}: {name} {' '.join(filters)}".rstrip(), flush=True)
     begun = time.monotonic()
-    skipped = [word for test in KIND.get(name, {}) for word in ("--skip", test)]
+    kindness = sorted(KINDNESS.get((name, manners), ()))
+    skipped = [word for test in kindness for word in ("--skip", test)]
     environment = {**os.environ, "PERBUS_MANNERS": manners}
     done = subprocess.run([program, "--quiet", *filters, *skipped], env=environment)
     print(f"  {time.monotonic() - begun:.1f} s", flush=True)
