@@ -19,8 +19,8 @@ enum {
 void failing_begin(int who, unsigned n);
 /* Ends that; returns whether there was such a request. */
 bool failing_end(void);
-/* Until it is called with 0: of the requests by those in `who` on other threads than this one, every
- *  `every`th fails. */
+/* Until it is called with 0: of the requests by those in `who` on other threads than this one, one in
+ *  `every` fails, in no regular order: code that makes the same requests again may not fail for ever. */
 void failing_elsewhere(int who, unsigned every);
 /* Whether requests can be refused in this build for each of `who`. */
 bool failing_can(int who);
