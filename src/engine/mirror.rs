@@ -148,17 +148,29 @@ impl Engine {
         let Ok(node) = mirror.mixer.slot() else {
             return Ok(());
         };
-        let way = mirror.way.slot()?;
+        let (Ok(way), Ok(_)) = (mirror.way.slot(), mirror.own.slot()) else {
+            // Something else has detached them: nothing is recorded any more.
+            return Ok(());
+        };
         if graph.routing.fed_by(way).next().is_none() {
             let mut bus = 0;
             let mixer = mirror.mixer.as_ptr();
             // SAFETY: the handle is live, the pointer is to a live local, and the graph lock is held.
             unsafe { native!(perbus_mixer_get_next_bus(mixer, &mut bus)) }?;
+            // Not one that is recorded: it would be recorded itself.
+            let free = |bus: &u32| {
+                let input = Endpoint { node, bus: *bus };
+                graph.routing.link(input).is_none()
+                    && graph.mirrors.of(&mirror.mixer, *bus).is_none()
+            };
+            let bus = (bus..MAX_BUSES).find(free).unwrap_or(bus);
             let format = mirror.way.format().unwrap_or(self.format());
             self.connect_raw(graph, (&mirror.way, 0), (&mirror.mixer, bus), format)?;
         }
         let bus = mirror.bus;
         let wanted = graph.routing.link(Endpoint { node, bus }).cloned();
+        // Another recorder may have had the bus before.
+        let wanted = wanted.filter(|link| !link.payload.source.is_hidden);
         let present = graph.link(&mirror.own, 0)?.cloned();
         if wanted.as_ref().map(|link| link.source) == present.as_ref().map(|link| link.source) {
             return Ok(());

@@ -5,6 +5,8 @@ mod adopting;
 mod common;
 mod cost;
 mod random;
+#[cfg(feature = "files")]
+mod recording;
 mod syncing;
 mod threads;
 

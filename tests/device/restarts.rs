@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use perbus::{Buffer, Engine, EngineEvent, Player, Result};
 
 use super::common::constant;
-use super::fake::{self, play, GONE, PATIENT};
+use super::fake::{self, play, play_left, GONE, PATIENT};
 
 /// A loss or a restart has to be noticed by then.
 const NOTICED: Duration = Duration::from_secs(2);
@@ -36,6 +36,16 @@ fn lose(events: &Receiver<EngineEvent>) {
     for event in [EngineEvent::DeviceLost, EngineEvent::ConfigurationChanged] {
         assert_eq!(events.recv_timeout(NOTICED), Ok(event));
     }
+}
+
+/// The left channel of a file.
+#[cfg(feature = "files")]
+fn left(path: &std::path::Path) -> Result<Vec<f32>> {
+    let mut file = perbus::File::open(path)?;
+    let frames = file.frames() as usize;
+    let (mut left, mut right) = (vec![0.0; frames], vec![0.0; frames]);
+    assert_eq!(file.read(&mut [&mut left, &mut right])?, frames);
+    Ok(left)
 }
 
 /// There is a device again; `patient`: for good.
@@ -83,6 +93,49 @@ fn a_stop_ends_the_attempts() -> Result<()> {
     engine.start()?;
     assert!(!player.is_playing()?);
     assert_eq!(play(10), 1.0);
+    Ok(())
+}
+
+/// Their files have what was rendered before the loss, and then what is rendered from the restart on.
+#[test]
+#[cfg(feature = "files")]
+fn recordings_go_on_after_a_restart() -> Result<()> {
+    let _alone = fake::alone();
+    let (engine, _player, events) = desk()?;
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mix, one) = (folder.path().join("mix.wav"), folder.path().join("bus.wav"));
+    let (mixer, settings) = (
+        engine.main_mixer(),
+        perbus::FileSettings::wav(engine.format()),
+    );
+    let recorders = [
+        mixer.record(&mix, &settings)?,
+        mixer.bus(1)?.record(&one, &settings)?,
+    ];
+    // No multiple of the blocks that taps hand over.
+    let mut played = play_left(43);
+    for times in 1..=2 {
+        lose(&events);
+        for recorder in &recorders {
+            assert!(matches!(
+                recorder.status().state,
+                perbus::RecorderState::Waiting | perbus::RecorderState::Recording
+            ));
+        }
+        come_back(times == 2);
+        assert_eq!(events.recv_timeout(NOTICED), Ok(EngineEvent::Restarted));
+        mixer.bus(0)?.set_volume(0.5)?;
+        played.extend(play_left(21));
+    }
+    for recorder in recorders {
+        let recording = recorder.stop()?;
+        assert_eq!(recording.frames, 85 * 256);
+        assert_eq!((recording.dropped, recording.silence), (0, 0));
+        assert_eq!(recording.interrupted, None);
+    }
+    assert_eq!(played.last(), Some(&1.0));
+    assert_eq!(left(&mix)?, played);
+    assert_eq!(left(&one)?, [0.5; 85 * 256]);
     Ok(())
 }
 

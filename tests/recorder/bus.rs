@@ -267,6 +267,45 @@ fn whatever_feeds_a_bus_is_recorded() -> Result<()> {
     Ok(())
 }
 
+/// Among them the one that the mixer offers next, and one that another recorder has taken.
+#[test]
+fn buses_that_nothing_feeds_are_recorded() -> Result<()> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |bus: u32| folder.path().join(format!("{bus}.wav"));
+    let engine = running(2);
+    let mixer = engine.main_mixer();
+    let mut recorders = Vec::new();
+    for bus in [0, 3, 1, 2] {
+        recorders.push(mixer.bus(bus)?.record(path(bus), &wav(2))?);
+        assert!(engine.audit()?.is_empty());
+    }
+    render(&engine, 1_000);
+    mixer.bus(1)?.connect(&noise(&engine, 2, 1, true)?)?;
+    let heard = render(&engine, 2_000);
+    mixer.bus(1)?.disconnect()?;
+    render(&engine, 500);
+    for recorder in recorders {
+        assert_eq!(recorder.stop()?.frames, 3_500);
+    }
+    assert!(engine.audit()?.is_empty());
+    for bus in 0..4 {
+        let file = read(&path(bus));
+        for (channel, heard) in file.iter().zip(&heard) {
+            let expected = |frame: usize| {
+                let inside = (1_000..3_000).contains(&frame) && bus == 1;
+                if inside {
+                    heard[frame - 1_000]
+                } else {
+                    0.0
+                }
+            };
+            let wrong = (0..3_500).find(|&frame| channel[frame] != expected(frame));
+            assert_eq!(wrong, None, "bus {bus}");
+        }
+    }
+    Ok(())
+}
+
 /// Two buses and their mixer at once.
 #[test]
 fn recorders_do_not_disturb_each_other() -> Result<()> {
