@@ -1,6 +1,8 @@
 //! Players: scheduled samples and files, one after the other.
 
-use perbus::{Buffer, BufferEnd, Format, Position, Schedule};
+use std::time::Instant;
+
+use perbus::{Buffer, BufferEnd, Format, Position, Schedule, StartTime};
 
 use crate::file::File;
 use crate::prelude::*;
@@ -77,8 +79,7 @@ impl Player {
     /// :raises WrongKindError: for an offline engine
     /// :raises OutOfRangeError: for a negative time
     fn play_at_time(slf: &Bound<'_, Self>, seconds: Seconds) -> PyResult<()> {
-        let nanoseconds = seconds.0.as_nanos().min(i64::MAX.unsigned_abs().into());
-        let moment = raw::instant_at(nanoseconds as u64);
+        let moment = moment(seconds);
         Self::call(slf, move |player| player.play_at(moment))
     }
 
@@ -87,6 +88,9 @@ impl Player {
     ///
     /// :param at: the start, in frames of the player's own time; a past one means now. None
     ///     follows what is queued.
+    /// :param at_time: instead of ``at``, when the first frame is heard: a time of `time.monotonic`, in
+    ///     seconds. What interrupts at a time does so at once if the player does not play when
+    ///     it is scheduled
     /// :param loops: repeat until the player is stopped or interrupted
     /// :param interrupts: replace what plays now and all that is queued
     /// :param interrupts_at_loop: the same, when the pass that plays now ends
@@ -94,22 +98,24 @@ impl Player {
     ///     thread of the engine; it may schedule more but must not stop the player
     /// :param on_end: the same with a `BufferEnd`, which says why
     /// :raises FormatError: when the channels are not those of the player's connection
-    /// :raises InvalidArgumentError: when the array is not contiguous, or a sample is not finite
+    /// :raises InvalidArgumentError: when the array is not contiguous, a sample is not finite, or both
+    ///     ``at`` and ``at_time`` are given
     /// :raises NotAttachedError:
-    /// :raises OutOfRangeError: for a start past 2^53 frames
-    #[pyo3(signature = (samples, at = None, *, loops = false, interrupts = false,
+    /// :raises OutOfRangeError: for a start past 2^53 frames, or a negative time
+    /// :raises WrongKindError: for a time on an offline engine
+    #[pyo3(signature = (samples, at = None, *, at_time = None, loops = false, interrupts = false,
                         interrupts_at_loop = false, on_complete = None, on_end = None))]
     #[allow(clippy::too_many_arguments)]
     fn schedule(
-        slf: &Bound<'_, Self>, samples: &Bound<'_, PyAny>, at: Option<Value<i64>>, loops: bool,
-        interrupts: bool, interrupts_at_loop: bool, on_complete: Option<&Bound<'_, PyAny>>,
-        on_end: Option<&Bound<'_, PyAny>>,
+        slf: &Bound<'_, Self>, samples: &Bound<'_, PyAny>, at: Option<Value<i64>>,
+        at_time: Option<Seconds>, loops: bool, interrupts: bool, interrupts_at_loop: bool,
+        on_complete: Option<&Bound<'_, PyAny>>, on_end: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<()> {
         let ends = Ends::keep(slf, on_complete, on_end)?;
         let player = slf.as_super().get().held::<perbus::Player>(slf.py())?;
         let buffer = buffer(samples, move || raw::format_of(&*player))?;
-        let schedule =
-            Schedule { at: at.map(|at| at.0.into()), loops, interrupts, interrupts_at_loop };
+        let at = start_time(slf.py(), at, at_time)?;
+        let schedule = Schedule { at, loops, interrupts, interrupts_at_loop };
         Self::call(slf, move |player| match ends {
             Some(ends) => player.schedule_with(&buffer, schedule, |end| ends.call(end)),
             None => player.schedule_as(&buffer, schedule),
@@ -146,16 +152,16 @@ impl Player {
     /// :raises NotAttachedError:
     /// :raises NotConnectedError: before the first connection of a player with a format of its own
     /// :raises OutOfRangeError: for a start past 2^53 frames
-    #[pyo3(signature = (file, at = None, *, loops = false, interrupts = false,
+    #[pyo3(signature = (file, at = None, *, at_time = None, loops = false, interrupts = false,
                         interrupts_at_loop = false, on_complete = None, on_end = None))]
     #[allow(clippy::too_many_arguments)]
     fn schedule_file(
-        slf: &Bound<'_, Self>, file: &Bound<'_, File>, at: Option<Value<i64>>, loops: bool,
-        interrupts: bool, interrupts_at_loop: bool, on_complete: Option<&Bound<'_, PyAny>>,
-        on_end: Option<&Bound<'_, PyAny>>,
+        slf: &Bound<'_, Self>, file: &Bound<'_, File>, at: Option<Value<i64>>,
+        at_time: Option<Seconds>, loops: bool, interrupts: bool, interrupts_at_loop: bool,
+        on_complete: Option<&Bound<'_, PyAny>>, on_end: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<()> {
-        let schedule =
-            Schedule { at: at.map(|at| at.0.into()), loops, interrupts, interrupts_at_loop };
+        let at = start_time(slf.py(), at, at_time)?;
+        let schedule = Schedule { at, loops, interrupts, interrupts_at_loop };
         let ends = Ends::keep(slf, on_complete, on_end)?;
         file.get().lend(slf, |player, file| match ends {
             Some(ends) => player.schedule_file_with(file, schedule, |end| ends.call(end)),
@@ -167,22 +173,41 @@ impl Player {
     /// the file and in the queue sound like the whole. Everything else is as with `schedule_file`.
     ///
     /// :raises OutOfRangeError: for a part that is empty or goes past the file's end
-    #[pyo3(signature = (file, start, frames, at = None, *, loops = false, interrupts = false,
+    #[pyo3(signature = (file, start, frames, at = None, *, at_time = None, loops = false, interrupts = false,
                         interrupts_at_loop = false, on_complete = None, on_end = None))]
     #[allow(clippy::too_many_arguments)]
     fn schedule_segment(
         slf: &Bound<'_, Self>, file: &Bound<'_, File>, start: Value<u64>, frames: Value<u64>,
-        at: Option<Value<i64>>, loops: bool, interrupts: bool, interrupts_at_loop: bool,
-        on_complete: Option<&Bound<'_, PyAny>>, on_end: Option<&Bound<'_, PyAny>>,
+        at: Option<Value<i64>>, at_time: Option<Seconds>, loops: bool, interrupts: bool,
+        interrupts_at_loop: bool, on_complete: Option<&Bound<'_, PyAny>>,
+        on_end: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<()> {
-        let schedule =
-            Schedule { at: at.map(|at| at.0.into()), loops, interrupts, interrupts_at_loop };
+        let at = start_time(slf.py(), at, at_time)?;
+        let schedule = Schedule { at, loops, interrupts, interrupts_at_loop };
         let ends = Ends::keep(slf, on_complete, on_end)?;
         let part = start.0..start.0.saturating_add(frames.0);
         file.get().lend(slf, |player, file| match ends {
             Some(ends) => player.schedule_segment_with(file, part, schedule, |end| ends.call(end)),
             None => player.schedule_segment(file, part, schedule),
         })
+    }
+}
+
+/// The moment of `time.monotonic`.
+fn moment(seconds: Seconds) -> Instant {
+    let nanoseconds = seconds.0.as_nanos().min(i64::MAX.unsigned_abs().into());
+    raw::instant_at(nanoseconds as u64)
+}
+
+fn start_time(
+    py: Python<'_>, at: Option<Value<i64>>, at_time: Option<Seconds>,
+) -> PyResult<Option<StartTime>> {
+    match (at, at_time) {
+        (Some(_), Some(_)) => {
+            Err(failure(py, "InvalidArgumentError", "it starts at a frame or at a time, not both"))
+        }
+        (at, None) => Ok(at.map(|at| at.0.into())),
+        (None, time) => Ok(time.map(|time| moment(time).into())),
     }
 }
 

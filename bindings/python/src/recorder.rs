@@ -1,7 +1,6 @@
 //! Recorders: what a mixer or a bus sounds, into a file while it plays.
 
 use std::path::PathBuf;
-use std::thread;
 
 use perbus::{Format, RecorderState, RecorderStatus, Recording};
 
@@ -85,16 +84,8 @@ impl Recorder {
         refuse_in_source(py, "stop a recorder")?;
         self.engine.get().core.leave_tap(&self.cell);
         let taken = self.cell.take().and_then(|it| it.downcast::<Arc<perbus::Recorder>>().ok());
-        let mut recorder = *taken.ok_or_else(|| stopped(py))?;
-        call(py, move || loop {
-            // Others may be in a call.
-            match Arc::try_unwrap(recorder) {
-                Ok(recorder) => return recorder.stop(),
-                Err(held) => recorder = held,
-            }
-            thread::yield_now();
-        })
-        .map(Value)
+        let recorder = *taken.ok_or_else(|| stopped(py))?;
+        call(py, move || raw::stop_recorder(&recorder)).map(Value)
     }
 
     fn __enter__(slf: Bound<'_, Self>) -> PyResult<Bound<'_, Self>> {

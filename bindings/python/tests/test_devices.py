@@ -160,6 +160,8 @@ def test_a_player_is_heard_at_a_time(pulse, mono):
     mono.connect(still, mono.main_mixer)
     with pytest.raises(errors.WrongKindError):
         still.play_at_time(time.monotonic())
+    with pytest.raises(errors.WrongKindError):
+        still.schedule(np.zeros(8, np.float32), at_time=time.monotonic())
     with perbus.Engine(latency=0.05) as engine:
         player = engine.create_player()
         engine.connect(player, engine.main_mixer)
@@ -175,6 +177,14 @@ def test_a_player_is_heard_at_a_time(pulse, mono):
         assert server.hears("first", 0.125) and time.monotonic() > beginning
         with pytest.raises(errors.OutOfRangeError):
             player.play_at_time(-1)
+        louder = time.monotonic() + 0.3
+        samples = np.full((2, 4800), 0.5, np.float32)
+        player.schedule(samples, at_time=louder, loops=True, interrupts=True)
+        assert server.hears("first", 0.5) and time.monotonic() > louder
+        with pytest.raises(errors.OutOfRangeError):
+            player.schedule(samples, at_time=-1)
+        with pytest.raises(errors.InvalidArgumentError):
+            player.schedule(samples, 0, at_time=louder)
 
 
 def starts(engine):
