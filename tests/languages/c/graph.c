@@ -11,11 +11,9 @@ static void show_render(perbus_desk_engine *engine, uint32_t frames) {
         planar[c] = calloc(frames + 1, sizeof(float));
     }
     if (good(perbus_desk_engine_render(engine, frames, planar, of.channels, &error))) {
-        uint64_t hash = UINT64_C(0xCBF29CE484222325);
+        uint64_t hash = HASH_BEGIN;
         for (uint32_t c = 0; c < of.channels; c++) {
-            for (size_t i = 0; i < frames * sizeof(float); i++) {
-                hash = (hash ^ ((unsigned char *)planar[c])[i]) * UINT64_C(0x100000001B3);
-            }
+            hash = hash_on(hash, planar[c], frames);
         }
         fprintf(out, " %016llx", (unsigned long long)hash);
         for (uint32_t c = 0; c < of.channels && frames > 0; c++) {

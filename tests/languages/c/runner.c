@@ -33,7 +33,7 @@ static void run_line(void) {
         line = number_of_line;
         good(status);
     } else if (!(run_graph() || run_strips() || run_groups() || run_automation() || run_scenes() ||
-                 run_nodes())) {
+                 run_nodes() || run_listening())) {
         fail("no such operation");
     }
     fputc('\n', out);
@@ -44,9 +44,10 @@ static void run_line(void) {
 static void run_file(const char *path) {
     char name[4096];
     snprintf(name, sizeof name, "%s.c", path);
-    FILE *script = fopen(path, "r");
+    script = path;
+    FILE *file = fopen(path, "r");
     out = fopen(name, "w");
-    if (script == NULL || out == NULL) {
+    if (file == NULL || out == NULL) {
         fail(path);
     }
     size_t room = 0;
@@ -55,7 +56,7 @@ static void run_file(const char *path) {
             fail("too many lines");
         }
         lines[line_count] = NULL;
-        ssize_t length = getline(&lines[line_count], (room = 0, &room), script);
+        ssize_t length = getline(&lines[line_count], (room = 0, &room), file);
         if (length < 0) {
             free(lines[line_count]);
             break;
@@ -71,7 +72,7 @@ static void run_file(const char *path) {
     for (size_t i = 0; i < line_count; i++) {
         free(lines[i]);
     }
-    fclose(script);
+    fclose(file);
     if (fclose(out) != 0) {
         fail(name);
     }

@@ -17,6 +17,7 @@ size_t line_count, next, line;
 char *words[MAX_WORDS];
 size_t word_count;
 FILE *out;
+const char *script;
 
 perbus_error error;
 bool missing;
@@ -167,6 +168,13 @@ const char *control_name(perbus_desk_control control) {
 float sample(int64_t frame, uint32_t channel, uint32_t seed) {
     int64_t place = frame * 73 + channel * INT64_C(179) + seed * INT64_C(31);
     return (float)((place % 257 + 257) % 257 - 128) / 256.0f;
+}
+
+uint64_t hash_on(uint64_t hash, const float *samples, size_t frames) {
+    for (size_t i = 0; i < frames * sizeof *samples; i++) {
+        hash = (hash ^ ((const unsigned char *)samples)[i]) * UINT64_C(0x100000001B3);
+    }
+    return hash;
 }
 
 bool render_source(void *context, int64_t time, uint32_t frames, float *const *channels,

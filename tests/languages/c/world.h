@@ -18,6 +18,8 @@ extern size_t line_count, next, line;
 extern char *words[MAX_WORDS];
 extern size_t word_count;
 extern FILE *out;
+/* The path of the script. */
+extern const char *script;
 
 extern perbus_error error;
 /* Why the line fails before its own call: a name that was never given, or a bus that is none. */
@@ -71,6 +73,10 @@ void fade_ended(void *context, perbus_desk_fade_end end);
 void buffer_ended(void *context, perbus_end end);
 void show_ends(void);
 
+/* FNV-1a over samples' bytes. */
+#define HASH_BEGIN UINT64_C(0xCBF29CE484222325)
+uint64_t hash_on(uint64_t hash, const float *samples, size_t frames);
+
 /* Run the line that has been read if it is one of theirs. */
 bool run_graph(void);
 bool run_strips(void);
@@ -78,5 +84,6 @@ bool run_groups(void);
 bool run_automation(void);
 bool run_scenes(void);
 bool run_nodes(void);
+bool run_listening(void);
 
 #endif

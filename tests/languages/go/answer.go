@@ -47,7 +47,7 @@ func (r *runner) answer() (string, error) {
 			r.engines[r.words[1]] = engine
 		}
 		return "", err
-	case "main", "output", "mixer", "player", "player_in", "source", "equalizer", "matrix":
+	case "main", "output", "mixer", "player", "player_in", "source", "equalizer", "matrix", "input_node":
 		engine := r.engines[r.words[2]]
 		if engine == nil {
 			return "", errMissing
@@ -125,6 +125,8 @@ func (r *runner) answer() (string, error) {
 		}
 		c, d, err := perbus.PanLinear(r.real(1))
 		return bits(a, b, c, d), err
+	case "tap", "untap", "record_mixer", "record_bus", "record_until", "end_record":
+		return r.onListening()
 	case "ends":
 		return r.ends()
 	case "dot", "table":

@@ -19,6 +19,8 @@ func (r *runner) make(engine *perbus.Engine) (string, error) {
 		return r.keep(engine.NewMixer())
 	case "player":
 		return r.keep(engine.NewPlayer())
+	case "input_node":
+		return r.keep(engine.Input())
 	case "player_in":
 		return r.keep(engine.NewPlayerWithFormat(r.format(3)))
 	case "equalizer":
@@ -42,6 +44,10 @@ func (r *runner) onEngine(e *perbus.Engine) (string, error) {
 	switch r.words[0] {
 	case "format":
 		return shown(e.Format()), nil
+	case "set_input":
+		return r.setInput(e)
+	case "render_time":
+		return renderTime(e)
 	case "prepare":
 		return done(e.Prepare())
 	case "start":

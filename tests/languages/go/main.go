@@ -36,6 +36,9 @@ type runner struct {
 	scenes  map[string]*perbus.Scene
 	all     map[string]*perbus.EngineScene
 	fades   map[string]*perbus.Fade
+	taps    map[string]*heard
+	takes   map[string]*perbus.Recorder
+	path    string
 
 	scheduled int
 	endings   sync.WaitGroup
@@ -66,6 +69,9 @@ func runFile(path string) error {
 		scenes:  map[string]*perbus.Scene{},
 		all:     map[string]*perbus.EngineScene{},
 		fades:   map[string]*perbus.Fade{},
+		taps:    map[string]*heard{},
+		takes:   map[string]*perbus.Recorder{},
+		path:    path,
 		ended:   map[int]perbus.BufferEnd{},
 	}
 	for r.next < len(r.lines) {
@@ -291,6 +297,20 @@ func listed(scene *perbus.Scene) string {
 	return strings.Join(append(words, orDash(scene.OutputVolume, oneBits), law), " ")
 }
 
+const hashBegin = 0xCBF29CE484222325
+
+// hashed is FNV-1a over the samples' bytes, channel after channel.
+func hashed(hash uint64, planar [][]float32) uint64 {
+	for _, samples := range planar {
+		for _, sample := range samples {
+			for raw, i := math.Float32bits(sample), 0; i < 4; i++ {
+				hash = (hash ^ uint64(raw>>(8*i)&0xFF)) * 0x100000001B3
+			}
+		}
+	}
+	return hash
+}
+
 func (r *runner) render(engine *perbus.Engine, frames int) (string, error) {
 	planar := make([][]float32, engine.Format().Channels)
 	for channel := range planar {
@@ -299,15 +319,7 @@ func (r *runner) render(engine *perbus.Engine, frames int) (string, error) {
 	if err := engine.Render(planar); err != nil {
 		return "", err
 	}
-	hash := uint64(0xCBF29CE484222325)
-	for _, samples := range planar {
-		for _, sample := range samples {
-			for raw, i := math.Float32bits(sample), 0; i < 4; i++ {
-				hash = (hash ^ uint64(raw>>(8*i)&0xFF)) * 0x100000001B3
-			}
-		}
-	}
-	answer := fmt.Sprintf("%016x", hash)
+	answer := fmt.Sprintf("%016x", hashed(hashBegin, planar))
 	for _, samples := range planar {
 		if frames > 0 {
 			answer += " " + bits(samples[0], samples[frames/2], samples[frames-1])

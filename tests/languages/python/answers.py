@@ -19,6 +19,15 @@ def bits(*values):
     return " ".join(struct.pack(">f", value).hex() for value in values)
 
 
+def hashed(arrays):
+    """FNV-1a over the samples' bytes."""
+    hash = 0xCBF29CE484222325
+    for array in arrays:
+        for byte in array.astype("<f4").tobytes():
+            hash = (hash ^ byte) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF
+    return f"{hash:016x}"
+
+
 def flag(value):
     return "true" if value else "false"
 

@@ -9,6 +9,7 @@ from answers import Missing
 from automation import Automation
 from desk import Desk
 from graph import Graph
+from listening import Listening
 
 
 class Named(dict):
@@ -16,7 +17,7 @@ class Named(dict):
         raise Missing
 
 
-class Runner(Graph, Desk, Automation):
+class Runner(Graph, Desk, Automation, Listening):
     def __init__(self, path):
         with open(path, encoding="utf-8") as script:
             self.lines = script.read().splitlines()
@@ -24,6 +25,7 @@ class Runner(Graph, Desk, Automation):
         self.next = 0
         self.engines, self.nodes, self.buffers = Named(), Named(), Named()
         self.engine_scenes = Named()
+        self.script, self.taps, self.takes = path, Named(), Named()
         self.groups = Named()
         self.scenes, self.fades, self.fade_ends = Named(), Named(), {}
         self.names = {}

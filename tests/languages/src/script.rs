@@ -1,6 +1,7 @@
 //! Scripts: what there is to begin with, and what random steps they take from there.
 
 use crate::random::Random;
+use crate::steps::listening::set_input;
 
 /// An engine as the script knows it: which nodes were made for it.
 pub(crate) struct Desk {
@@ -36,6 +37,9 @@ pub(crate) struct Script {
     pub(crate) clock: i64,
     pub(crate) scenes: usize,
     pub(crate) engine_scenes: usize,
+    /// Taps and recorders that have not been ended.
+    pub(crate) taps: Vec<String>,
+    pub(crate) takes: Vec<String>,
     /// Buses that were soloed, and silence the others until they are not.
     pub(crate) soloed: Vec<(String, u32)>,
     made: usize,
@@ -61,6 +65,8 @@ pub(crate) fn script(seed: u64) -> Vec<String> {
         clock: 0,
         scenes: 0,
         engine_scenes: 0,
+        taps: Vec::new(),
+        takes: Vec::new(),
         soloed: Vec::new(),
         made: 0,
         batch: None,
@@ -122,6 +128,7 @@ impl Script {
             self.make_group();
         }
         self.line("group stranger e1".into());
+        self.make_input();
         self.line("start e0".into());
         self.line("start e1".into());
         for player in self.players() {
@@ -154,6 +161,12 @@ impl Script {
 
     /// All buffers come to their ends, and the strips are looked at once more.
     fn end(&mut self) {
+        for tap in std::mem::take(&mut self.taps) {
+            self.line(format!("untap {tap}"));
+        }
+        for take in std::mem::take(&mut self.takes) {
+            self.line(format!("end_record {take}"));
+        }
         for desk in 0..self.desks.len() {
             let engine = self.desks[desk].name.clone();
             for (player, _) in self.desks[desk].players.clone() {
@@ -179,7 +192,7 @@ impl Script {
         self.line("ends".into());
     }
 
-    fn name(&mut self, kind: &str) -> String {
+    pub(crate) fn name(&mut self, kind: &str) -> String {
         self.made += 1;
         format!("{kind}{}", self.made)
     }
@@ -236,6 +249,16 @@ impl Script {
         let (rate, channels) = (self.desks[0].rate, self.random.between(1, 2));
         let seed = self.random.below(100);
         self.line(format!("source {name} e0 {rate} {channels} {seed}"));
+        let (mixer, bus) = (self.own_mixer(), self.bus());
+        self.line(format!("connect e0 {name} 0 {mixer} {bus}"));
+        self.desks[0].sources.push(name);
+    }
+
+    /// What the program pushes, on a bus.
+    fn make_input(&mut self) {
+        set_input(self);
+        let name = self.name("input");
+        self.line(format!("input_node {name} e0"));
         let (mixer, bus) = (self.own_mixer(), self.bus());
         self.line(format!("connect e0 {name} 0 {mixer} {bus}"));
         self.desks[0].sources.push(name);

@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use perbus::{
     AnyNode, Buffer, BufferEnd, Bus, Engine, EngineScene, Equalizer, Error, Fade, FadeEnd, Group,
-    Matrix, Mixer, NodeId, Player, Scene,
+    Matrix, Mixer, NodeId, Player, Recorder, Scene,
 };
+
+use crate::runner::listening::Listening;
 
 /// Why a line has no answer of its own.
 pub(crate) enum Failure {
@@ -68,6 +70,10 @@ pub(crate) struct World {
     pub(crate) fades: HashMap<String, (Fade, End)>,
     pub(crate) ends: Arc<Ends>,
     pub(crate) scheduled: usize,
+    pub(crate) taps: HashMap<String, Listening>,
+    pub(crate) takes: HashMap<String, Recorder>,
+    /// The path of the script.
+    pub(crate) script: String,
     /// The number of the line that is being run.
     pub(crate) line: usize,
 }

@@ -9,6 +9,7 @@ use crate::world::{number, Answer, Failure, World};
 mod automation;
 mod graph;
 mod groups;
+pub(crate) mod listening;
 mod nodes;
 mod scenes;
 mod strips;
@@ -17,13 +18,14 @@ mod words;
 /// Does what a line's name and other words say.
 type Operations = fn(&mut World, &str, &[&str]) -> Answer;
 
-const ANSWERS: [Operations; 6] = [
+const ANSWERS: [Operations; 7] = [
     graph::answer,
     strips::answer,
     groups::answer,
     automation::answer,
     scenes::answer,
     nodes::answer,
+    listening::answer,
 ];
 
 /// Runs scripts, and writes what they answer beside them.
@@ -33,7 +35,10 @@ pub(crate) fn run_files(files: &[String]) -> Result<(), String> {
         let mut runner = Runner {
             lines: text.lines().collect(),
             next: 0,
-            world: World::default(),
+            world: World {
+                script: file.clone(),
+                ..World::default()
+            },
             answers: String::new(),
         };
         while runner.next < runner.lines.len() {

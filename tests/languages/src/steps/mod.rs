@@ -4,12 +4,14 @@ use crate::script::Script;
 use crate::steps::automation::*;
 use crate::steps::graph::*;
 use crate::steps::groups::*;
+use crate::steps::listening::*;
 use crate::steps::nodes::*;
 use crate::steps::strips::*;
 
 mod automation;
 mod graph;
 mod groups;
+pub(crate) mod listening;
 mod nodes;
 mod strips;
 
@@ -42,6 +44,10 @@ const STEPS: &[(usize, Step)] = &[
     (4, engine),
     (3, create),
     (5, revive),
+    (4, tap),
+    (4, record),
+    (1, set_input),
+    (2, time),
 ];
 
 /// What may be part of a batch: nothing that renders or starts, nor makes nodes.

@@ -1,6 +1,7 @@
 //! Players, equalizers, matrices, mixers, meters and the engine.
 
 use crate::script::Script;
+use crate::steps::listening::set_input;
 use crate::steps::step_between;
 
 pub(super) fn transport(it: &mut Script) {
@@ -166,6 +167,9 @@ pub(super) fn engine(it: &mut Script) {
             it.line(format!("{what} {engine}"));
             if it.random.percent(50) {
                 step_between(it);
+            }
+            if it.random.percent(30) {
+                set_input(it);
             }
             it.line(format!("start {engine}"));
             for player in it.players() {
