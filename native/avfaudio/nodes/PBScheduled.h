@@ -28,7 +28,7 @@ typedef struct PBScheduled {
     uint64_t seek;
     AVAudioNodeCompletionHandler handler;
     AVAudioPlayerNodeCompletionHandler typedHandler;
-    AVAudioPlayerNodeCompletionCallbackType type;
+    AVAudioPlayerNodeCompletionCallbackType type : 8;
     BOOL early; // the handler has been handed over (PBManners.h)
     void (*ended)(void *context, unsigned end);
     void *context;
