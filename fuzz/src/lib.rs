@@ -6,7 +6,7 @@
 #[path = "../../tests/common/mod.rs"]
 mod common;
 #[path = "../../tests/engine/console/mod.rs"]
-#[expect(unused_imports, reason = "its test is not built here")]
+#[cfg_attr(not(test), expect(unused_imports, reason = "its test is not built"))]
 mod console;
 #[path = "../../tests/common/course.rs"]
 mod course;
@@ -27,8 +27,11 @@ use std::slice;
 
 pub use seeded::{repeat, run_all, work};
 
+/// Takes any bytes, and ends the process where something does not hold.
+pub type Target = fn(&[u8]);
+
 /// What can be fuzzed, by name.
-pub const TARGETS: [(&str, fn(&[u8])); 7] = [
+pub const TARGETS: [(&str, Target); 7] = [
     ("desk", desk::desk),
     ("scenes", scenes::scenes),
     ("mixes", mixes::mixes),
@@ -39,7 +42,7 @@ pub const TARGETS: [(&str, fn(&[u8])); 7] = [
 ];
 
 /// A target of this name.
-pub fn target(name: &str) -> Option<fn(&[u8])> {
+pub fn target(name: &str) -> Option<Target> {
     let found = TARGETS.iter().find(|(known, _)| *known == name);
     found.map(|(_, target)| *target)
 }

@@ -53,10 +53,12 @@ pub(crate) fn reapply(node: &RawNode) -> Result<()> {
         .map(|(index, band)| Value::Band(*index, *band));
     let rest = kept.gain.map(Value::Gain).into_iter();
     let rest = rest.chain(kept.bypassed.map(Value::Bypassed));
-    bands.chain(rest).fold(Ok(()), |applied, value| {
-        applied.and(match value.send(node) {
-            Err(Error::OutOfRange(_)) => Ok(()),
-            sent => sent,
-        })
-    })
+    let mut applied = Ok(());
+    for value in bands.chain(rest) {
+        match value.send(node) {
+            Err(Error::OutOfRange(_)) => {}
+            sent => applied = applied.and(sent),
+        }
+    }
+    applied
 }
