@@ -46,9 +46,8 @@ float *perbus_buffer_get_channel(perbus_buffer *buffer, uint32_t channel) {
     __block float *samples = NULL;
     if (buffer != NULL) {
         perbus__catch(NULL, ^{
-            float *const *all = [buffer->object floatChannelData];
-            if (all != NULL && channel < [[buffer->object format] channelCount]) {
-                samples = all[channel];
+            if (channel < [[buffer->object format] channelCount]) {
+                samples = perbus__planes(buffer->object)[channel];
             }
             return PERBUS_OK;
         });

@@ -200,7 +200,7 @@ static perbus_status read_with_avfaudio(perbus_file *file, float *const *channel
             break;
         }
         for (uint32_t c = 0; c < file->info.format.channels; c++) {
-            memcpy(channels[c] + done, [file->buffer floatChannelData][c],
+            memcpy(channels[c] + done, perbus__planes(file->buffer)[c],
                    (size_t)got * sizeof(float));
         }
         done += got;

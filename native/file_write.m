@@ -201,9 +201,8 @@ perbus_status perbus_file_write(perbus_file *file, const float *const *channels,
         for (uint64_t done = 0, count; done < frames; done += count) {
             count = frames - done < BLOCK ? frames - done : BLOCK;
             [file->buffer setFrameLength:(AVAudioFrameCount)count];
-            float *const *planes = [file->buffer floatChannelData];
-            for (uint32_t c = 0; planes != NULL && c < channel_count; c++) {
-                float *samples = planes[c];
+            for (uint32_t c = 0; c < channel_count; c++) {
+                float *samples = perbus__planes(file->buffer)[c];
                 memcpy(samples, channels[c] + done, (size_t)count * sizeof(float));
                 perbus__clear_invalid(file, samples, count);
                 if (is_integer) {

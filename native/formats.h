@@ -13,6 +13,8 @@ AVAudioFormat *perbus__format(const perbus_format *format);
 perbus_format perbus__describe(AVAudioFormat *format);
 // With the actual layout: USUAL stands for another one, and one or two channels are never discrete.
 perbus_format perbus__resolve(perbus_format format);
+// The channels of a buffer in such a format: it always has them.
+float *const *perbus__planes(AVAudioPCMBuffer *buffer);
 // "48000 Hz and 6 channels (5.1)", autoreleased.
 NSString *perbus__named(perbus_format format);
 // What a source's render function fills; 0 channels for any other node.

@@ -107,6 +107,10 @@ AVAudioFormat *perbus__format(const perbus_format *format) {
                                                       channelLayout:layout] autorelease];
 }
 
+float *const *perbus__planes(AVAudioPCMBuffer *buffer) {
+    return [buffer floatChannelData];
+}
+
 perbus_format perbus__describe(AVAudioFormat *format) {
     AudioChannelLayoutTag tag = [[format channelLayout] layoutTag];
     perbus_format described = {[format sampleRate], [format channelCount], PERBUS_LAYOUT_DISCRETE};

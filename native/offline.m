@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Offline rendering, straight into the caller's buffers.
+#import "formats.h"
 #import "platform/platform.h"
 #import "shim.h"
 
@@ -67,7 +68,7 @@ static perbus_status render_patiently(perbus_engine *engine, uint32_t frames,
                        : perbus__fail_with(error, PERBUS_ERROR_RENDER, cause);
         }
         for (uint32_t c = 0; c < engine->channels; c++) {
-            memcpy(channels[c], [buffer floatChannelData][c], frames * sizeof(float));
+            memcpy(channels[c], perbus__planes(buffer)[c], frames * sizeof(float));
         }
         return PERBUS_OK;
     });

@@ -120,7 +120,7 @@ static void take_out(perbus__watch *watch, const watched *item) {
     while (*link != NULL && *link != item) {
         link = &(*link)->next;
     }
-    if (*link == item) {
+    if (*link != NULL) {
         *link = item->next;
     }
 }

@@ -4,6 +4,7 @@
 // by scheduling anew what is left.
 #import "player_queue.h"
 
+#import "formats.h"
 #import "platform/platform.h"
 
 #include <Block.h>
@@ -74,7 +75,7 @@ static AVAudioTime *announce(PerbusPlayerNode *player, watched *item, AVAudioTim
                                        frameCapacity:1] autorelease];
     [silence setFrameLength:1];
     for (uint32_t c = 0; c < [[silence format] channelCount]; c++) {
-        [silence floatChannelData][c][0] = 0.0f;
+        perbus__planes(silence)[c][0] = 0.0f;
     }
     [player scheduleBuffer:silence atTime:when options:interrupts completionHandler:nil];
     item->announced = true;
@@ -102,7 +103,7 @@ static AVAudioPCMBuffer *decode(PerbusPlayerNode *player, watched *item) {
     while (done < frames) {
         float *planes[PERBUS_MAX_CHANNELS];
         for (uint32_t c = 0; c < decoded->format.channels; c++) {
-            planes[c] = [buffer floatChannelData][c] + done;
+            planes[c] = perbus__planes(buffer)[c] + done;
         }
         int64_t got = perbus__decoded_read(item->reader, planes, frames - done);
         if (got <= 0) {

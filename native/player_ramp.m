@@ -38,8 +38,11 @@ static BOOL find_faders(PerbusPlayerNode *player, struct perbus__ramp *ramp) {
         [[player engine] outputConnectionPointsForNode:player outputBus:0];
     ramp->faders = calloc([points count] + 1, sizeof *ramp->faders);
     for (AVAudioConnectionPoint *point in points) {
-        AVAudioMixingDestination *destination =
-            ramp->faders != NULL ? [player destinationForMixer:[point node] bus:[point bus]] : nil;
+        AVAudioNode *mixer = [point node];
+        AVAudioMixingDestination *destination = ramp->faders != NULL && mixer != nil
+                                                    ? [player destinationForMixer:mixer
+                                                                              bus:[point bus]]
+                                                    : nil;
         if (destination != nil) {
             ramp->faders[ramp->count++] = (fader){[destination retain], [destination volume]};
         }

@@ -35,7 +35,7 @@ bool failing_end(void) {
 
 static atomic_int elsewhere;
 static atomic_uint requests, period;
-static _Thread_local bool spared, looking;
+static _Thread_local bool spared;
 
 void failing_elsewhere(int who, unsigned every) {
     spared = true;
@@ -113,6 +113,8 @@ void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *memory, size_t size);
 void *__libc_memalign(size_t alignment, size_t size);
+
+static _Thread_local bool looking;
 
 static int who_is(const void *caller) {
     Dl_info info;
