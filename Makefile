@@ -95,7 +95,7 @@ fuzz: deps ## run libFuzzer with sanitizers, ten minutes a target: make fuzz TAR
 	$(MAKE) -s -C fuzz long
 
 races: deps ## look for data races: thread sanitizer, all orders of turns at the locks, Miri, NEON's loops
-	cd tests/loom && RUSTFLAGS="--cfg loom" $(CARGO) test
+	cd tests/loom && CARGO_TARGET_DIR=$(CURDIR)/target/loom RUSTFLAGS="--cfg loom" $(CARGO) test
 	$(MAKE) -s -C native races check-neon-loops
 	@sh tools/miri.sh
 
