@@ -50,6 +50,7 @@ test: deps ## run all tests: Rust, documentation, C library, bindings, languages
 	$(MAKE) -s -C bindings/python check
 	$(MAKE) -s -C bindings/go check $(BUILT)
 	$(MAKE) -s -C tests/languages check $(BUILT)
+	$(MAKE) -s -C tests/languages check-manners
 	$(MAKE) -s -C fuzz smoke
 	@sh tools/check-package.sh
 

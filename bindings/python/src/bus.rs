@@ -2,7 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use perbus::{BusConfig, Curve, FadeEnd, Meter};
+use perbus::{Curve, FadeEnd, Meter};
 
 use crate::prelude::*;
 
@@ -229,8 +229,10 @@ impl Bus {
 
     #[setter]
     fn set_label(slf: &Bound<'_, Self>, label: String) -> PyResult<()> {
-        let config = BusConfig { label: Some(label), ..BusConfig::new(slf.get().number) };
-        Self::call(slf, move |bus| bus.mixer().configure(&[config]))
+        Self::call(slf, move |bus| {
+            bus.set_label(&label);
+            Ok(())
+        })
     }
 
     /// Fades the volume to a value, from the next block on. A new value or fade replaces it. It

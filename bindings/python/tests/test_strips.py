@@ -40,6 +40,8 @@ def test_a_detached_mixer_keeps_its_strips(engine):
     ):
         with pytest.raises(perbus.NotAttachedError):
             change()
+    bus.label = "drums"
+    assert bus.label == "drums"
     engine.attach(group)
     engine.connect(source, group, to_bus=1)
     engine.connect(group, engine.main_mixer)
