@@ -19,7 +19,7 @@ const LEFT_OUT: [&str; 10] = [
 ];
 
 /// Functions of an engine during which no other thread may render it.
-const ALONE: [&str; 1] = ["perbus_engine_set_input"];
+const ALONE: [&str; 2] = ["perbus_engine_render", "perbus_engine_set_input"];
 
 /// The functions, and a table of them.
 pub(crate) fn written() -> String {
