@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::common::memory::limit_memory;
 use crate::damage::{damage, Random};
 use crate::text::rewrite;
 use crate::{target, TARGETS};
@@ -134,7 +135,7 @@ pub fn work(name: &str, seconds: u64, first: u64) -> io::Result<()> {
     let has_manners = std::env::var_os("PERBUS_MANNERS").is_some();
     let path = kept(name, has_manners);
     watch();
-    limit_memory();
+    limit_memory(MEMORY);
     let longest = LONGEST[usize::from(!COMPARED.contains(&name))];
     let (mut seed, mut length) = (first, 0);
     while Instant::now() < until {
@@ -233,22 +234,4 @@ fn watch() {
             }
         }
     });
-}
-
-fn limit_memory() {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let size = status.lines().find_map(|line| {
-        let kibibytes = line.strip_prefix("VmSize:")?.trim().strip_suffix(" kB")?;
-        kibibytes.parse::<u64>().ok()
-    });
-    let Some(kibibytes) = size else {
-        return;
-    };
-    let most = (kibibytes << 10) + MEMORY;
-    let limit = libc::rlimit {
-        rlim_cur: most,
-        rlim_max: most,
-    };
-    // SAFETY: the pointer is to a live local.
-    assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_AS, &limit) }, 0);
 }

@@ -13,6 +13,13 @@
 
 #include "perbus.h"
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#include <sanitizer/lsan_interface.h>
+#define COUNTS_LEAKS
+#endif
+#endif
+
 #define CHECK(condition)                                           \
     do {                                                           \
         if (!(condition)) {                                        \
@@ -61,10 +68,22 @@ extern perbus_node *mixer, *output, *player, *source;
 extern atomic_int destroyed;
 
 /* A perbus_render: 0.5 in every channel. */
-bool render_half(void *context, int64_t time, uint32_t frames, float *const *channels,
-                 uint32_t channel_count);
+static inline bool render_half(void *context, int64_t time, uint32_t frames, float *const *channels,
+                               uint32_t channel_count) {
+    (void)context, (void)time;
+    for (uint32_t c = 0; c < channel_count; c++) {
+        for (uint32_t i = 0; i < frames; i++) {
+            channels[c][i] = 0.5f;
+        }
+    }
+    return false;
+}
+
 /* Adds 1 to the atomic_int that is its context. */
-void count(void *context);
+static inline void count(void *context) {
+    atomic_fetch_add((atomic_int *)context, 1);
+}
+
 /* A file of 512 frames of 0.5, mono, that is not in any folder any more. */
 perbus_file *open_half(void);
 /* Renders 512 frames and returns the last of them. */

@@ -2,6 +2,7 @@
 #![allow(dead_code)] // Each test program uses its own part of it.
 
 pub(crate) mod layouts;
+pub(crate) mod memory;
 pub(crate) mod native;
 #[cfg(target_os = "linux")]
 pub(crate) mod process;

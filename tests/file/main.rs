@@ -5,6 +5,8 @@ mod bad_input;
 mod corpus;
 mod errors;
 mod layouts;
+#[path = "../common/memory.rs"]
+mod memory;
 mod mutation;
 mod reading;
 mod shapes;

@@ -6,22 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "random.h"
 #include "render/kernels/kernels.h"
 
 enum { LONGEST = 700, MOST_TERMS = 19, ROUNDS = 300 };
-
-static uint32_t state = 1;
-
-static uint32_t below(uint32_t limit) {
-    state ^= state << 13;
-    state ^= state >> 17;
-    state ^= state << 5;
-    return state % limit;
-}
-
-static float any(float limit) {
-    return ((float)below(20001) / 10000.0f - 1.0f) * limit;
-}
 
 static float *fill(float *samples, uint32_t frames) {
     for (uint32_t i = 0; i < frames; i++) {

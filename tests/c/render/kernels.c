@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "random.h"
 #include "render/kernels/kernels.h"
 
 enum { LONGEST = 2048, MOST_TERMS = 19, MARGIN = 32, ROUNDS = 1500 };
@@ -17,19 +18,6 @@ static void fail(const pbr_kernels *kernels, const char *what, uint32_t frames, 
     fprintf(stderr, "%s: %s of %u frames, frame %u: %.9g, expected %.9g\n", kernels->name, what,
             frames, at, value, expected);
     exit(1);
-}
-
-static uint32_t state = 1;
-
-static uint32_t below(uint32_t limit) {
-    state ^= state << 13;
-    state ^= state >> 17;
-    state ^= state << 5;
-    return state % limit;
-}
-
-static float any(float limit) {
-    return ((float)below(20001) / 10000.0f - 1.0f) * limit;
 }
 
 // Floats at an odd address, between margins of NaN, so that reading beyond them shows.

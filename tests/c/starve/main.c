@@ -9,32 +9,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#include <sanitizer/lsan_interface.h>
-#define COUNTS_LEAKS
-#endif
-#endif
-
 int check_failures;
 atomic_int destroyed;
 
 enum { REQUESTS = 4000 };
-
-void count(void *context) {
-    atomic_fetch_add((atomic_int *)context, 1);
-}
-
-bool render_half(void *context, int64_t time, uint32_t frames, float *const *channels,
-                 uint32_t channel_count) {
-    (void)context, (void)time;
-    for (uint32_t c = 0; c < channel_count; c++) {
-        for (uint32_t i = 0; i < frames; i++) {
-            channels[c][i] = 0.5f;
-        }
-    }
-    return false;
-}
 
 static int list_threads(void) {
     DIR *tasks = opendir("/proc/self/task");

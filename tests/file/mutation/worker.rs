@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use super::damage::Random;
 use super::reading::read;
 use super::{mutant, originals, COUNT, WORKERS};
+use crate::memory::limit_memory;
 
 /// The first file's number, and how many seconds are left, if their count is no limit.
 pub(super) const FIRST: &str = "PERBUS_MUTATION_FIRST";
@@ -27,7 +28,7 @@ pub(super) fn run(folder: &Path) {
     let first = number(FIRST).expect("the first file's number");
     let until = number(LEFT).map(|seconds| Instant::now() + Duration::from_secs(seconds));
     refuse_panics();
-    limit_memory();
+    limit_memory(MEMORY);
     let bytes: Vec<Vec<u8>> = originals(folder)
         .iter()
         .map(|path| fs::read(path).unwrap())
@@ -56,25 +57,4 @@ fn refuse_panics() {
             abort();
         }
     }));
-}
-
-fn limit_memory() {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let used = status.lines().find_map(|line| {
-        line.strip_prefix("VmSize:")?
-            .trim()
-            .strip_suffix(" kB")?
-            .parse::<u64>()
-            .ok()
-    });
-    let Some(kibibytes) = used else {
-        return;
-    };
-    let most = (kibibytes << 10) + MEMORY;
-    let limit = libc::rlimit {
-        rlim_cur: most,
-        rlim_max: most,
-    };
-    // SAFETY: the pointer is to a live local.
-    assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_AS, &limit) }, 0);
 }

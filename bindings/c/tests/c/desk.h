@@ -17,9 +17,6 @@ typedef struct stage {
     atomic_int destroyed;
 } stage;
 
-/* A source's function that puts out 0.5. */
-bool render_half(void *context, int64_t time, uint32_t frames, float *const *channels,
-                 uint32_t channel_count);
 void make_stage(stage *stage);
 /* Releases all, and checks that the source's context was destroyed once. */
 void end_stage(stage *stage);

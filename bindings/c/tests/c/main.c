@@ -7,21 +7,6 @@ int check_failures;
 
 static float rendered[4096];
 
-bool render_half(void *context, int64_t time, uint32_t frames, float *const *channels,
-                 uint32_t channel_count) {
-    (void)context, (void)time;
-    for (uint32_t c = 0; c < channel_count; c++) {
-        for (uint32_t i = 0; i < frames; i++) {
-            channels[c][i] = 0.5f;
-        }
-    }
-    return false;
-}
-
-void count(void *context) {
-    atomic_fetch_add((atomic_int *)context, 1);
-}
-
 void count_end(void *context, perbus_desk_fade_end end) {
     ends *ended = context;
     atomic_fetch_add(end == PERBUS_DESK_FADE_FINISHED ? &ended->finished : &ended->replaced, 1);
