@@ -1,6 +1,9 @@
 //! Memory that stays flat.
 
+use std::time::Instant;
+
 use super::common::process::{open_files, resident, threads};
+use super::common::PATIENCE;
 use super::LABEL;
 
 /// What a process may grow by once it has warmed up, in bytes.
@@ -35,12 +38,16 @@ impl Watch {
         let (_, threads_before, files_before) =
             *self.warm.get_or_insert((memory, threads(), open_files()));
         self.most = self.most.max(memory);
+        // Linux counts a thread for a moment after it has been joined.
+        let begun = Instant::now();
+        while threads() > threads_before && begun.elapsed() < PATIENCE {
+            std::thread::yield_now();
+        }
+        let (threads, files) = (threads(), open_files());
         assert!(
-            threads() <= threads_before && open_files() <= files_before,
-            "step {}: {} threads and {} files, after {threads_before} and {files_before}",
+            threads <= threads_before && files <= files_before,
+            "step {}: {threads} threads and {files} files, after {threads_before} and {files_before}",
             self.steps,
-            threads(),
-            open_files()
         );
     }
 
