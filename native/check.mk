@@ -137,9 +137,12 @@ $(BUILD)/c_files: $(FILE_TESTS) $(wildcard ../tests/c/file/*.h) ../tests/c/check
 check-files: $(BUILD)/c_files
 	LD_LIBRARY_PATH=$(BUILD) $<
 
+# For a stand-in for RealtimeKit.
+DBUS := $(shell pkg-config --cflags dbus-1 2>/dev/null && echo -DHAS_DBUS)
+DBUS_LIBS := $(shell pkg-config --libs dbus-1 2>/dev/null)
 $(BUILD)/c_device: $(DEVICE_TESTS) ../tests/c/device/device.h ../tests/c/check.h $(HEADERS) \
 		$(BUILD)/$(LINK_NAME) $(BUILD)/$(ABI_NAME)
-	cc -std=gnu11 -g $(STRICT) -I. $(DEVICE_TESTS) -L$(BUILD) -lperbus -lm -o $@
+	cc -std=gnu11 -g $(STRICT) $(DBUS) -I. $(DEVICE_TESTS) -L$(BUILD) -lperbus -lm $(DBUS_LIBS) -o $@
 
 # Linked to the library's objects: the shared library does not export the classes.
 $(BUILD)/c_adopt: $(ADOPT_TESTS) ../tests/c/adopt/program.h ../tests/c/check.h $(HEADERS) $(OBJECTS)

@@ -76,14 +76,14 @@ elif [ "$system" = Linux ] && have apt-get && have dpkg-query; then
         pkg-config make python3-venv \
         libclang-rt-dev valgrind golang-go \
         pulseaudio pulseaudio-utils libasound2-plugins dbus pipewire pipewire-pulse wireplumber \
-        alsa-utils sound-theme-freedesktop tmux procps \
+        libdbus-1-dev alsa-utils sound-theme-freedesktop tmux procps \
         sox libsox-fmt-all ffmpeg vorbis-tools opus-tools lame flac
 elif [ "$system" = Linux ] && have dnf; then
     fedora gcc glibc-devel clang clang-devel gcc-objc gnustep-base-devel /usr/include/Block.h \
         portaudio-devel pulseaudio-libs-devel libsamplerate-devel libsndfile-devel libvorbis-devel \
         pkgconf-pkg-config make python3 \
         compiler-rt valgrind golang pulseaudio-utils \
-        alsa-utils sound-theme-freedesktop tmux procps-ng \
+        dbus-devel alsa-utils sound-theme-freedesktop tmux procps-ng \
         sox /usr/bin/ffmpeg vorbis-tools opus-tools lame flac
 elif [ "$system" = Linux ] && have pacman; then
     arch gcc clang gcc-objc gnustep-base libdispatch \

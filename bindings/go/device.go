@@ -155,8 +155,8 @@ type DeviceStatus struct {
 	// Overruns is how often recorded sound was lost or came too late.
 	Overruns uint64
 	// Realtime is whether the thread that renders runs before all ordinary ones. With PulseAudio and
-	// PipeWire the engine asks the system for that, unless the environment variable PERBUS_REALTIME is
-	// "no".
+	// PipeWire the engine asks the system and RealtimeKit for that, unless the environment variable
+	// PERBUS_REALTIME is "no". RealtimeKit wants RLIMIT_RTTIME lowered for the whole process, see perbus.h.
 	Realtime bool
 }
 

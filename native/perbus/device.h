@@ -5,8 +5,14 @@
  *
  * The portable engine speaks to PulseAudio (also PipeWire's) if a server answers, else to PortAudio.
  * Both libraries are loaded at run time. The environment variable PERBUS_AUDIO set to "pulse" or
- * "portaudio" decides otherwise, and so does the id of a device. With PERBUS_REALTIME set to "no", no
- * thread is given real-time priority.
+ * "portaudio" decides otherwise, and so does the id of a device.
+ *
+ * On PulseAudio and PipeWire the threads that render ask for real-time priority: of the system, which
+ * grants it within RLIMIT_RTPRIO, then of RealtimeKit. That one wants RLIMIT_RTTIME to be limited for
+ * the whole process, so it is lowered to 200 ms, or what RealtimeKit is configured to want; a thread
+ * that has run for half of that without a rest is an ordinary one again, and if the program handles
+ * SIGXCPU itself, the kernel ends the process at the limit. With PERBUS_REALTIME set to "no", nobody
+ * is asked.
  */
 #ifndef PERBUS_DEVICE_H
 #define PERBUS_DEVICE_H
@@ -77,7 +83,7 @@ typedef struct perbus_device_status {
                                not audible yet. */
     uint64_t overruns;    /**< Times that recorded sound was lost or came too late. */
     bool realtime;        /**< Whether the thread that renders runs before all ordinary ones. With
-                               PulseAudio and PipeWire the engine asks the system for that; false
+                               PulseAudio and PipeWire the engine asks for that, see above; false
                                where it was refused, and where the thread is another library's, which
                                gives it the priority of its choice: PortAudio, Apple's. */
 } perbus_device_status;

@@ -75,8 +75,11 @@ pub struct DeviceStatus {
     /// Times that recorded sound was lost or came too late.
     pub overruns: u64,
     /// Whether the thread that renders runs before all ordinary ones. With PulseAudio and PipeWire the
-    /// engine asks the system for that (`SCHED_FIFO`), unless the environment variable
-    /// `PERBUS_REALTIME` is `no`; `false` where it was refused, and where the thread is another
+    /// engine asks for that, unless the environment variable `PERBUS_REALTIME` is `no`: the system,
+    /// which grants it within `RLIMIT_RTPRIO`, then RealtimeKit, which wants `RLIMIT_RTTIME` to be
+    /// limited for the whole process. So that limit is lowered, usually to 200 ms; a thread that has
+    /// run for half of it without a rest is an ordinary one again. RealtimeKit answers some
+    /// milliseconds after the start. `false` where it was refused, and where the thread is another
     /// library's, which gives it the priority of its choice: PortAudio, Apple's.
     pub is_realtime: bool,
 }

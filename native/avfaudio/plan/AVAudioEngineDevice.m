@@ -4,6 +4,7 @@
 #import "PBPublish.h"
 #import "avfaudio/graph/PBManners.h"
 #import "avfaudio/support/PBErrors.h"
+#import "render/device/rtkit.h"
 
 void PBWatchDevice(void *context) {
     AVAudioEngine *engine = context;
@@ -11,9 +12,11 @@ void PBWatchDevice(void *context) {
     unsigned seen = 0;
     pbr_device *lost = NULL;
     pbr_input *unheard = NULL;
+    pbr_thread ordinary = 0;
     PBLocked(engine) {
         if (state->device != NULL) {
             seen = pbr_device_poll(state->device);
+            ordinary = pbr_device_next_ordinary(state->device);
         }
         if (seen & PBR_DEVICE_LOST) {
             lost = state->device;
@@ -43,6 +46,9 @@ void PBWatchDevice(void *context) {
     pbr_device_close(lost);
     pbr_input_close(unheard);
     PBWatchInput(engine);
+    if (ordinary != 0) {
+        pbr_rtkit_raise(ordinary);
+    }
 }
 
 @implementation AVAudioEngine (AVAudioEngineDevice)

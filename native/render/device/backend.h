@@ -87,10 +87,12 @@ struct pbr_device {
     _Atomic uint32_t max_load; // millionths
     _Atomic uint32_t block;
     atomic_bool realtime;
+    atomic_int thread;     // pbr_thread: it has asked for real-time priority; 0 before it does
     pbr_timeline timeline; // audio thread
     atomic_bool rendering;
     atomic_bool silent; // nothing is rendered any more
     bool ask;           // audio thread: for real-time priority, before the next block
+    bool named;         // whoever polls: the audio thread has been, as one without it
 };
 
 // The first member of every backend's input.

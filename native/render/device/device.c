@@ -161,7 +161,9 @@ void pbr_device_get_status(pbr_device *device, pbr_device_status *status) {
     status->frames = atomic_load_explicit(&device->frames, memory_order_relaxed);
     double busy = (double)atomic_load_explicit(&device->busy, memory_order_relaxed) * 1e-9;
     status->mean_load = status->frames > 0 ? busy * device->rate / (double)status->frames : 0.0;
-    status->realtime = atomic_load_explicit(&device->realtime, memory_order_relaxed);
+    pbr_thread thread = atomic_load_explicit(&device->thread, memory_order_relaxed);
+    status->realtime = thread != 0 ? pbr_realtime_has(thread)
+                                   : atomic_load_explicit(&device->realtime, memory_order_relaxed);
     status->max_load = atomic_load_explicit(&device->max_load, memory_order_relaxed) * 1e-6;
     device->backend->describe(device, status);
 }
@@ -188,7 +190,22 @@ void pbr_device_ask_for_realtime(pbr_device *device) {
         device->ask = false;
         atomic_store_explicit(&device->realtime, pbr_core_become_realtime(device->core),
                               memory_order_relaxed);
+        atomic_store_explicit(&device->thread, pbr_realtime_enlist(), memory_order_relaxed);
     }
+}
+
+pbr_thread pbr_device_next_ordinary(pbr_device *device) {
+    pbr_thread thread = atomic_load_explicit(&device->thread, memory_order_relaxed);
+    if (thread == 0) {
+        return 0;
+    }
+    bool raised = pbr_realtime_has(thread);
+    if (!device->named) {
+        device->named = true;
+        return raised ? 0 : thread;
+    }
+    // Helpers with priority would only get in the way of one that lacks it.
+    return raised ? pbr_core_next_ordinary(device->core) : 0;
 }
 
 void pbr_device_render(pbr_device *device, uint32_t frames, float *const *channels,

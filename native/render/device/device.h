@@ -88,6 +88,9 @@ const char *pbr_device_library(const pbr_device *device);
 // What has happened since the last time. To be called several times a second while it plays: this
 // is also how a device is noticed that has silently ceased to play.
 unsigned pbr_device_poll(pbr_device *device);
+// A thread that renders, wants real-time priority and did not get it by itself, for pbr_rtkit_raise,
+// after pbr_device_poll. Each is named once; 0 when there is none left.
+pbr_thread pbr_device_next_ordinary(pbr_device *device);
 void pbr_device_get_status(pbr_device *device, pbr_device_status *status);
 
 #endif

@@ -151,6 +151,10 @@ bool pbr_core_become_realtime(pbr_core *core) {
     return true;
 }
 
+pbr_thread pbr_core_next_ordinary(pbr_core *core) {
+    return pbr_workers_next_ordinary(atomic_load_explicit(&core->workers, memory_order_relaxed));
+}
+
 uint32_t pbr_core_threads(const pbr_core *core) {
     return 1 + pbr_workers_count(
                    atomic_load_explicit(&((pbr_core *)core)->workers, memory_order_relaxed));

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "plan.h"
+#include "realtime.h"
 
 typedef struct pbr_core pbr_core;
 
@@ -34,6 +35,9 @@ void pbr_core_start_anew(pbr_core *core);
 // pbr_core_wait.
 bool pbr_core_set_threads(pbr_core *core, uint32_t threads);
 uint32_t pbr_core_threads(const pbr_core *core);
+// A thread that helps the audio thread and lacks real-time priority; each is named once. 0 when there
+// is none left.
+pbr_thread pbr_core_next_ordinary(pbr_core *core);
 
 // A bulk change: every volume and pan that is set between begin and end, and everything asked of
 // players, is taken up by the same block. One thread at a time.

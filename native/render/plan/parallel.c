@@ -11,6 +11,13 @@
 #include "realtime.h"
 #include "render/kernels/denormals.h"
 
+typedef struct worker {
+    pbr_workers *all;
+    pthread_t thread;
+    atomic_int number; // pbr_thread; 0 before it runs
+    bool named;        // has been, as one without priority
+} worker;
+
 struct pbr_workers {
     // High half: how many jobs the block has; low half: the next one to take. Taking one is an
     // addition. While a job is being done, the block is not over, and job and context stay.
@@ -21,7 +28,7 @@ struct pbr_workers {
     atomic_bool quit;
     sem_t wake;
     uint32_t count;
-    pthread_t threads[PBR_MAX_WORKERS];
+    worker each[PBR_MAX_WORKERS];
 };
 
 static bool open_offer(uint64_t offer) {
@@ -97,7 +104,9 @@ static void wake_all(pbr_workers *workers) {
 }
 
 static void *work(void *context) {
-    pbr_workers *workers = context;
+    worker *own = context;
+    pbr_workers *workers = own->all;
+    atomic_store(&own->number, pbr_realtime_enlist());
     pbr_denormals_flush();
     while (!atomic_load(&workers->quit)) {
         while (do_next(workers)) {
@@ -119,8 +128,11 @@ pbr_workers *pbr_workers_create(uint32_t count) {
         free(workers);
         return NULL;
     }
-    while (workers->count < count &&
-           pthread_create(&workers->threads[workers->count], NULL, work, workers) == 0) {
+    for (worker *next = workers->each; workers->count < count; next++) {
+        next->all = workers;
+        if (pthread_create(&next->thread, NULL, work, next) != 0) {
+            break;
+        }
         workers->count++;
     }
     if (workers->count < count) {
@@ -137,7 +149,7 @@ void pbr_workers_free(pbr_workers *workers) {
     atomic_store(&workers->quit, true);
     wake_all(workers);
     for (uint32_t i = 0; i < workers->count; i++) {
-        pthread_join(workers->threads[i], NULL);
+        pthread_join(workers->each[i].thread, NULL);
     }
     sem_destroy(&workers->wake);
     free(workers);
@@ -149,8 +161,22 @@ uint32_t pbr_workers_count(const pbr_workers *workers) {
 
 void pbr_workers_raise(pbr_workers *workers) {
     for (uint32_t i = 0; workers != NULL && i < workers->count; i++) {
-        pbr_realtime_raise(workers->threads[i]);
+        pbr_realtime_raise(workers->each[i].thread);
     }
+}
+
+pbr_thread pbr_workers_next_ordinary(pbr_workers *workers) {
+    for (uint32_t i = 0; workers != NULL && i < workers->count; i++) {
+        worker *own = &workers->each[i];
+        pbr_thread number = atomic_load(&own->number);
+        if (number != 0 && !own->named) {
+            own->named = true;
+            if (!pbr_realtime_has(number)) {
+                return number;
+            }
+        }
+    }
+    return 0;
 }
 
 void pbr_workers_offer(pbr_workers *workers, pbr_job job, void *context, uint32_t count) {

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "realtime.h"
+
 // The helpers look for work for PBR_WORKERS_LOOKOUT nanoseconds after the last they found, then
 // sleep. To wake a sleeping one is a system call of the audio thread (sem_post, which does not
 // wait); blocks that follow each other faster make none.
@@ -28,6 +30,8 @@ uint32_t pbr_workers_count(const pbr_workers *workers);
 // Gives them the priority of a real-time thread, where the system grants it: one that has one would
 // otherwise wait for ordinary threads.
 void pbr_workers_raise(pbr_workers *workers);
+// One that runs and does not have it; each is named once. 0 when there is none left.
+pbr_thread pbr_workers_next_ordinary(pbr_workers *workers);
 
 // Audio thread.
 

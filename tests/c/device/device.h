@@ -73,6 +73,19 @@ void test_restarts(void);
 void test_portaudio(void);
 void test_inputs(void);
 void test_priorities(void);
+/* The threads of this process that run before ordinary ones. */
+unsigned realtime_threads(void);
+
+/* RealtimeKit: what the stand-in grants, and the argument of the program that asks for it. */
+#define RTKIT_PRIORITY 3
+#define RTKIT_TIME 200000 /* microseconds */
+#define RTKIT_CLIENT "rtkit-client"
+typedef enum rtkit_mood { RTKIT_GRANTS, RTKIT_REFUSES, RTKIT_IS_SILENT } rtkit_mood;
+/* Serves on the system's bus; writes "y" when it is ready. */
+void rtkit_serve(rtkit_mood mood, int ready);
+void test_rtkit(void);
+int rtkit_client(const char *mood);
+
 /* What an engine of this rate plays to one device and hears from another. */
 bool a_tone_comes_back(double rate, const char *output, const char *input);
 /* Those that matter on a server that is not PulseAudio itself. */

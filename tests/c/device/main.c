@@ -121,6 +121,9 @@ static void check_silence(FILE *said) {
 
 /* The argument names the server. */
 int main(int count, char **arguments) {
+    if (count > 2 && strcmp(arguments[1], RTKIT_CLIENT) == 0) {
+        return rtkit_client(arguments[2]);
+    }
     bool pipewire = count > 1 && strcmp(arguments[1], "pipewire") == 0;
     if (!server_set_up(pipewire)) {
         return 0;
@@ -139,6 +142,7 @@ int main(int count, char **arguments) {
         test_playing();
         test_clock();
         test_priorities();
+        test_rtkit();
         test_losses();
         test_restarts();
         test_inputs();

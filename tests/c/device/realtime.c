@@ -8,11 +8,11 @@
 #include <sched.h>
 
 static bool is_realtime(int policy) {
-    return (policy & ~SCHED_RESET_ON_FORK) == SCHED_FIFO;
+    policy &= ~SCHED_RESET_ON_FORK;
+    return policy == SCHED_FIFO || policy == SCHED_RR;
 }
 
-/* Of this process. */
-static unsigned realtime_threads(void) {
+unsigned realtime_threads(void) {
     unsigned count = 0;
     DIR *threads = opendir("/proc/self/task");
     CHECK(threads != NULL);

@@ -70,7 +70,9 @@ class DeviceStatus(NamedTuple):
     #: Times that recorded sound was lost or came too late.
     overruns: int
     #: Whether the thread that renders runs before all ordinary ones. With PulseAudio and PipeWire the
-    #: engine asks the system for that, unless the environment variable ``PERBUS_REALTIME`` is ``no``.
+    #: engine asks the system and RealtimeKit for that, unless the environment variable
+    #: ``PERBUS_REALTIME`` is ``no``. RealtimeKit wants ``RLIMIT_RTTIME`` lowered for the whole process,
+    #: usually to 200 ms; a thread that has run for half of it without a rest is an ordinary one again.
     realtime: bool
 
 
