@@ -265,6 +265,33 @@ fn files_that_ask_for_gigabytes_are_not_loaded() {
     assert!(File::load_with_limit(&path, 44_100.0, least).is_ok());
 }
 
+/// A file may be far longer than what it takes on disk, so its length limits nothing.
+#[test]
+fn files_without_end_are_not_listed() {
+    const LENGTH: u32 = u32::MAX - 1;
+    if !have(&["ffmpeg"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (wav, _) = stereo_wav(folder.path());
+    let path = folder.path().join("holes.m4a");
+    ffmpeg(&wav, &["-c:a", "aac"], &path);
+    let mut bytes = fs::read(&path).unwrap();
+    let mut set = |kind: &[u8], at: usize, number: u32| {
+        let found = bytes.windows(4).position(|four| four == kind).unwrap();
+        bytes[found + at..found + at + 4].copy_from_slice(&number.to_be_bytes());
+    };
+    // One chunk of packets of one byte, as many as the file has bytes.
+    set(b"stsz", 8, 1);
+    set(b"stsz", 12, LENGTH);
+    set(b"stsc", 16, LENGTH);
+    fs::write(&path, &bytes).unwrap();
+    let file = fs::File::options().write(true).open(&path).unwrap();
+    file.set_len(u64::from(LENGTH)).unwrap();
+    let error = File::open(&path).unwrap_err().to_string();
+    assert!(error.contains("67108864 packets"), "{error}");
+}
+
 /// AAC of music shops has no edit list: a tag says what the encoder has added.
 #[test]
 fn the_gapless_tag_of_itunes_counts() {

@@ -139,6 +139,7 @@ fn packets_of(
     if description.bytes_per_packet > 0 {
         let size = u64::from(description.bytes_per_packet);
         let present = source.length().saturating_sub(start).min(length) / size;
+        Packets::check_count(present)?;
         for packet in 0..present {
             packets.push(start + packet * size, size as u32, frames)?;
         }

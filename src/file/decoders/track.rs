@@ -60,6 +60,21 @@ struct Packet {
 }
 
 impl Packets {
+    /// As many packets and pieces of packets as 2 GiB of memory describe: two weeks of AAC. The length
+    /// of a file is no limit, since it may have holes.
+    const MOST: u64 = 1 << 26;
+
+    /// Whether there may be that many; for those who know before they push the first.
+    pub(super) fn check_count(count: u64) -> Result<()> {
+        match count <= Self::MOST {
+            true => Ok(()),
+            false => Err(Fault::unsupported(format!(
+                "more than {} packets",
+                Self::MOST
+            ))),
+        }
+    }
+
     pub(super) fn set_prefix(&mut self, prefix: Vec<u8>) {
         self.prefix = prefix;
     }
@@ -70,6 +85,7 @@ impl Packets {
 
     /// Adds a packet without bytes, which [`extend`](Self::extend) adds.
     pub(super) fn push_empty(&mut self, frames: u64) -> Result<()> {
+        Self::check_count(self.packets.len() as u64 + 1)?;
         self.packets.try_reserve(1)?;
         self.packets.push(Packet {
             first_frame: self.frames,
@@ -81,6 +97,7 @@ impl Packets {
 
     /// Adds bytes to the last packet.
     pub(super) fn extend(&mut self, at: u64, size: u32) -> Result<()> {
+        Self::check_count(self.pieces.len() as u64 + 1)?;
         self.pieces.try_reserve(1)?;
         self.pieces.push((at, size));
         Ok(())
@@ -129,7 +146,7 @@ impl Packets {
         }
         bytes.extend(&self.prefix);
         for (at, size) in pieces {
-            if at + u64::from(*size) > source.length() {
+            if at.saturating_add(u64::from(*size)) > source.length() {
                 return Err(Fault::damaged("it is cut short"));
             }
             let start = bytes.len();

@@ -15,6 +15,7 @@ pub(super) fn packets(source: &Source, tables: &[u8], clock: &Clock) -> Result<P
     if u64::from(sizes.count) > source.length() {
         return Err(broken());
     }
+    Packets::check_count(sizes.count.into())?;
     let mut durations = Durations::new(table(b"stts").ok_or_else(broken)?);
     let runs = table(b"stsc").ok_or_else(broken)?;
     let (chunks, is_wide) = match (table(b"stco"), table(b"co64")) {
