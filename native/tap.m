@@ -231,7 +231,7 @@ static void end_tap(perbus_tap *tap, bool waits) {
     __block uint64_t queued = 0;
     perbus__catch(NULL, ^{
         @try {
-            queued = perbus__tap_queued(tap->node, tap->bus, YES);
+            queued = waits ? perbus__tap_queued(tap->node, tap->bus, YES) : 0;
             [tap->node removeTapOnBus:tap->bus];
         } @finally {
             // The bus has no tap any more, and another node may soon have this one's address.
@@ -265,10 +265,18 @@ static void end_later(perbus__handle *handle) {
 }
 
 void perbus_tap_destroy(perbus_tap *tap) {
-    if (tap != NULL && perbus__in_render) {
+    if (tap == NULL || perbus__in_render) {
         // It ends within another call, whose thread may hold a lock that the callback takes.
+        perbus_tap_discard(tap);
+    } else {
+        end_tap(tap, !serves());
+    }
+}
+
+void perbus_tap_discard(perbus_tap *tap) {
+    if (tap != NULL && perbus__in_render) {
         perbus__end(&tap->later, end_later);
     } else if (tap != NULL) {
-        end_tap(tap, !serves());
+        end_tap(tap, false);
     }
 }

@@ -88,6 +88,13 @@ perbus_status perbus_tap_get_dropped(perbus_tap *tap, uint64_t *out_frames, perb
  */
 void perbus_tap_destroy(perbus_tap *tap);
 
+/**
+ * As perbus_tap_destroy, without waiting on any thread: what the callback has not had is discarded,
+ * and a call that is under way is the last. The bus may be tapped again at once. NULL is a no-op.
+ * Maps to removeTapOnBus:. Threads: any. Real-time safe: no
+ */
+void perbus_tap_discard(perbus_tap *tap);
+
 #ifdef __cplusplus
 }
 #endif

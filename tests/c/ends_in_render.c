@@ -10,13 +10,13 @@ static void ignore_block(void *context, const perbus_tap_block *block) {
 }
 
 /* Things that a render function ends: an engine, the last handle to a source, a buffer, a file, a
- *  tap. */
+ *  tap, and one to be discarded. */
 typedef struct Victims {
     perbus_engine *engine;
     perbus_node *source;
     perbus_buffer *buffer;
     perbus_file *file;
-    perbus_tap *tap;
+    perbus_tap *tap, *discarded;
 } Victims;
 
 static bool render_and_end(void *context, int64_t time, uint32_t frames, float *const *channels,
@@ -27,7 +27,8 @@ static bool render_and_end(void *context, int64_t time, uint32_t frames, float *
     perbus_buffer_release(victims->buffer);
     perbus_file_destroy(victims->file);
     perbus_tap_destroy(victims->tap);
-    *victims = (Victims){NULL, NULL, NULL, NULL, NULL};
+    perbus_tap_discard(victims->discarded);
+    *victims = (Victims){NULL, NULL, NULL, NULL, NULL, NULL};
     return render_half(NULL, time, frames, channels, channel_count);
 }
 
@@ -46,6 +47,8 @@ void test_ends_in_render_functions(void) {
     WORKS(perbus_engine_attach(victims.engine, victims.source, &error));
     WORKS(perbus_engine_copy_main_mixer(victims.engine, &inner_mixer, &error));
     WORKS(perbus_engine_connect(victims.engine, victims.source, 0, inner_mixer, 0, NULL, &error));
+    WORKS(perbus_tap_create(inner_mixer, 0, 4800, ignore_block, &tap_ends, count,
+                            &victims.discarded, &error));
     perbus_node_release(inner_mixer);
     WORKS(perbus_buffer_create(&STEREO, 9, &victims.buffer, &error));
     victims.file = open_half();
@@ -60,7 +63,7 @@ void test_ends_in_render_functions(void) {
     NEAR(memory[0][0], 0.5f);
     CHECK(victims.engine == NULL && atomic_load(&ends) == 0 && atomic_load(&tap_ends) == 0);
     WORKS(perbus_engine_is_running(outer, &running, &error));
-    CHECK(running && atomic_load(&ends) == 1 && atomic_load(&tap_ends) == 1);
+    CHECK(running && atomic_load(&ends) == 1 && atomic_load(&tap_ends) == 2);
     /* An engine destroyed by its own source. */
     victims.engine = outer;
     WORKS(perbus_engine_render(outer, FRAMES, channels, 2, &error));

@@ -300,6 +300,7 @@ static void tap_calls(void) {
     REFUSED(perbus_tap_wait(desk.tap, &error));
     REFUSED(perbus_tap_get_dropped(desk.tap, &frames, &error));
     perbus_tap_destroy(NULL);
+    perbus_tap_discard(NULL);
     ALLOWED(made == NULL && frames == 7);
 }
 

@@ -146,6 +146,7 @@ static void null_taps(void) {
     REJECTS(perbus_tap_get_dropped, tap, NULL);
     perbus_tap_destroy(tap);
     perbus_tap_destroy(NULL);
+    perbus_tap_discard(NULL);
 }
 
 static void null_outs(void) {

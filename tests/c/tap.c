@@ -2,6 +2,8 @@
 /* Taps: their blocks against the rendered samples, and how they end. */
 #include "check.h"
 
+#include <semaphore.h>
+
 enum { BLOCK = 512, BLOCKS = 40, HEARD = BLOCKS * BLOCK };
 
 /* What a tap has got, until it is destroyed. */
@@ -127,6 +129,56 @@ static void a_callback_ends_its_tap(perbus_engine *made, perbus_node *of) {
     CHECK(after.frames == HEARD && after.joined);
 }
 
+typedef struct held {
+    sem_t began, goes_on;
+    atomic_int calls, ends;
+} held;
+
+static void hold_block(void *context, const perbus_tap_block *block) {
+    held *of = context;
+    (void)block;
+    atomic_fetch_add(&of->calls, 1);
+    sem_post(&of->began);
+    while (sem_wait(&of->goes_on) != 0) {
+    }
+}
+
+static void end_held(void *context) {
+    atomic_fetch_add(&((held *)context)->ends, 1);
+    sem_post(&((held *)context)->began);
+}
+
+static void wait_for(sem_t *semaphore) {
+    while (sem_wait(semaphore) != 0) {
+    }
+}
+
+/* A tap is discarded while its callback runs, which would be waited for. */
+static void a_discard_waits_for_nobody(perbus_engine *made, perbus_node *of) {
+    static held held;
+    perbus_tap *tap = NULL, *next = NULL;
+    sem_init(&held.began, 0, 0);
+    sem_init(&held.goes_on, 0, 0);
+    WORKS(perbus_tap_create(of, 0, 4800, hold_block, &held, end_held, &tap, &error));
+    render_all(made); /* several blocks */
+    wait_for(&held.began);
+    perbus_tap_discard(tap);
+    CHECK(atomic_load(&held.calls) == 1 && atomic_load(&held.ends) == 0);
+    /* The bus is free at once. */
+    WORKS(perbus_tap_create(of, 0, 4800, hold_block, &held, NULL, &next, &error));
+    perbus_tap_discard(next);
+    sem_post(&held.goes_on);
+    wait_for(&held.began);
+    render_all(made);
+    CHECK(atomic_load(&held.calls) == 1 && atomic_load(&held.ends) == 1);
+    /* One that nobody hears any more. */
+    WORKS(perbus_tap_create(of, 0, 4800, hold_block, &held, end_held, &tap, &error));
+    perbus_tap_discard(tap);
+    CHECK(atomic_load(&held.calls) == 1 && atomic_load(&held.ends) == 2);
+    sem_destroy(&held.began);
+    sem_destroy(&held.goes_on);
+}
+
 void test_taps(void) {
     static listener last, detached;
     perbus_engine *made = NULL;
@@ -141,6 +193,7 @@ void test_taps(void) {
     blocks_are_what_is_rendered(made, saw);
     blocks_are_what_is_rendered(made, main_mixer);
     a_callback_ends_its_tap(made, main_mixer);
+    a_discard_waits_for_nobody(made, saw);
 
     /* The rest comes when the node is detached, or the engine destroyed. */
     WORKS(perbus_tap_create(saw, 0, 4800, hear_block, &detached, end_listener, &detached.tap,
@@ -158,4 +211,5 @@ void test_taps(void) {
     perbus_node_release(saw);
     perbus_node_release(main_mixer);
     perbus_tap_destroy(NULL);
+    perbus_tap_discard(NULL);
 }

@@ -242,6 +242,7 @@ static void check_tapped(void *context, const perbus_tap_block *block) {
 /* The context counts the tap's ends, after which nothing comes. */
 static void *tap_subs(void *context) {
     (void)context;
+    static atomic_int never; /* Its last call may be under way when it has been discarded. */
     while (!atomic_load(&desk.over)) {
         perbus_tap *tap = NULL;
         uint64_t dropped = 0;
@@ -251,6 +252,8 @@ static void *tap_subs(void *context) {
         WORKS(perbus_tap_get_dropped(tap, &dropped, &error));
         perbus_tap_destroy(tap);
         CHECK(atomic_load(&ended) == 1);
+        WORKS(perbus_tap_create(desk.subs[1], 0, 4800, check_tapped, &never, NULL, &tap, &error));
+        perbus_tap_discard(tap);
     }
     return NULL;
 }

@@ -103,6 +103,13 @@ static perbus_status destroy_tap(desk *desk, perbus_error *error) {
     return PERBUS_OK;
 }
 
+static perbus_status discard_tap(desk *desk, perbus_error *error) {
+    (void)error;
+    perbus_tap_discard(desk->made_tap);
+    desk->made_tap = NULL;
+    return PERBUS_OK;
+}
+
 static bool push(void *context, uint32_t frames, float *const *channels, uint32_t channel_count) {
     (void)context;
     for (uint32_t c = 0; c < channel_count; c++) {
@@ -202,6 +209,8 @@ const step OTHER_STEPS[] = {{"open a file", open},
                             {"wait for a tap", wait_tap},
                             {"frames dropped", dropped},
                             {"destroy a tap", destroy_tap},
+                            {"create another tap", create_tap},
+                            {"discard a tap", discard_tap},
                             {"pause", pause_engine},
                             {"set an input", set_input},
                             {"connect the input", connect_input},
