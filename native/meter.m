@@ -3,8 +3,8 @@
 // Meters of connections and mixers.
 #import "checks.h"
 
-static perbus_status check_meters(perbus_error *error) {
-    return perbus__has_meters()
+static perbus_status check_meters(perbus_node *node, perbus_error *error) {
+    return perbus__has_meters(node->object)
                ? PERBUS_OK
                : perbus__fail(error, PERBUS_ERROR_UNSUPPORTED,
                               @"this system's AVFAudio has no meters of connections and mixers");
@@ -22,7 +22,7 @@ perbus_status perbus_connection_get_meter(perbus_node *source, perbus_node *mixe
     PERBUS_REQUIRE(source, error);
     PERBUS_REQUIRE(mixer, error);
     PERBUS_CHECK(perbus__enter(error));
-    PERBUS_CHECK(check_meters(error));
+    PERBUS_CHECK(check_meters(source, error));
     @try {
         AVAudioMixingDestination *destination = [source->mixing destinationForMixer:mixer->object
                                                                                 bus:bus];
@@ -46,7 +46,7 @@ perbus_status perbus_mixer_get_meter(perbus_node *mixer, perbus_meter *out_meter
     PERBUS_REQUIRE(out_meter, error);
     PERBUS_CHECK(perbus__enter(error));
     PERBUS_CHECK(perbus__check_kind(mixer, PERBUS_KIND_MIXER, error));
-    PERBUS_CHECK(check_meters(error));
+    PERBUS_CHECK(check_meters(mixer, error));
     @try {
         perbus_meter meter = {0};
         if (!perbus__read_mixer_meter(mixer->object, &meter)) {

@@ -352,7 +352,8 @@ static inline void perbus__set_constant_power(AVAudioNode *mixer, BOOL constant_
     (void)constant_power;
 }
 
-static inline BOOL perbus__has_meters(void) {
+static inline BOOL perbus__has_meters(AVAudioNode *node) {
+    (void)node;
     return NO;
 }
 

@@ -296,8 +296,10 @@ static inline void perbus__set_constant_power(AVAudioNode *mixer, BOOL constant_
     [(AVAudioMixerNode *)mixer pbSetConstantPower:constant_power];
 }
 
-static inline BOOL perbus__has_meters(void) {
-    return YES;
+static inline BOOL perbus__has_meters(AVAudioNode *node) {
+    AVAudioEngine *engine = [node engine];
+    return !(engine != nil ? PBHasManner(engine, PB_MANNER_NO_METERS)
+                           : PBLatestHasManner(PB_MANNER_NO_METERS));
 }
 
 static inline BOOL perbus__read_meter(AVAudioMixingDestination *destination, perbus_meter *meter) {

@@ -40,6 +40,8 @@ typedef enum PBManner {
     // On a device, the output node counts frames from elsewhere than all other nodes, and not before
     // the first block.
     PB_MANNER_OTHER_CLOCK = 1 << 12,
+    // Neither connections nor mixers have meters.
+    PB_MANNER_NO_METERS = 1 << 13,
 } PBManner;
 
 // For tests: the manners of engines that are created from now on, instead of those that
@@ -49,6 +51,11 @@ void PBSetManners(const char *names);
 // says so: a misspelt test would pass.
 unsigned PBChosenManners(void);
 BOOL PBHasManner(AVAudioEngine *engine, PBManner manner);
+// For programs that know AVFAudio's classes alone.
+@interface AVAudioEngine (AVAudioEngineManners)
+- (BOOL)pbHasFades;
+- (BOOL)pbHasMeters;
+@end
 // Of the engine that was made last: for what belongs to no engine.
 BOOL PBLatestHasManner(PBManner manner);
 // After a change of the graph, with the engine's lock held: which mixers control their connections.

@@ -37,9 +37,10 @@ static const struct {
     {"no-output", PB_MANNER_NO_OUTPUT},
     {"no-fades", PB_MANNER_NO_FADES},
     {"other-clock", PB_MANNER_OTHER_CLOCK},
+    {"no-meters", PB_MANNER_NO_METERS},
     {"apple", PB_MANNER_PENDING | PB_MANNER_LOSES_OUTPUT | PB_MANNER_SLOW_START |
                   PB_MANNER_STOP_WAITS | PB_MANNER_STRICT_TEARDOWN | PB_MANNER_CONFIGURATION |
-                  PB_MANNER_WIDE_OUTPUT | PB_MANNER_OTHER_CLOCK},
+                  PB_MANNER_WIDE_OUTPUT | PB_MANNER_OTHER_CLOCK | PB_MANNER_NO_METERS},
 };
 
 static unsigned Named(const char *name, size_t length) {
@@ -80,6 +81,18 @@ BOOL PBLatestHasManner(PBManner manner) {
 BOOL PBHasManner(AVAudioEngine *engine, PBManner manner) {
     return engine != nil && (engine->_engine->manners & manner) != 0;
 }
+
+@implementation AVAudioEngine (AVAudioEngineManners)
+
+- (BOOL)pbHasFades {
+    return !PBHasManner(self, PB_MANNER_NO_FADES);
+}
+
+- (BOOL)pbHasMeters {
+    return !PBHasManner(self, PB_MANNER_NO_METERS);
+}
+
+@end
 
 // Whether anything upstream makes sound: a node without inputs.
 static BOOL HasSource(AVAudioNode *node) {

@@ -80,6 +80,7 @@ int main(void) {
         test_completions();
         test_sources();
         test_lists();
+        test_meters();
     }
     return check_failures == 0 ? 0 : 1;
 }

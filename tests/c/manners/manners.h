@@ -30,5 +30,6 @@ AVAudioNode *native_node(perbus_node *node);
 void test_completions(void);
 void test_sources(void);
 void test_lists(void);
+void test_meters(void);
 
 #endif
