@@ -77,8 +77,11 @@ static void Destroy(void *context) {
             return PBNoFormat();
         }
         if (PBHasManner(engine, PB_MANNER_WIDE_OUTPUT)) {
+            // A count of more than two needs a layout.
+            AVAudioChannelLayout *layout = [[[AVAudioChannelLayout alloc]
+                initWithLayoutTag:kAudioChannelLayoutTag_Unknown | 16] autorelease];
             return [[[AVAudioFormat alloc] initStandardFormatWithSampleRate:96000.0
-                                                                   channels:16] autorelease];
+                                                              channelLayout:layout] autorelease];
         }
     }
     return [super outputFormatForBus:bus];
