@@ -73,7 +73,7 @@ pub enum Error {
     /// The AVFAudio classes are missing from the program.
     #[error("{0}")]
     Unavailable(String),
-    /// The AVFAudio in use does not have this feature: Apple's has no meters, for instance.
+    /// The AVFAudio in use does not have this feature: Apple's has no meters of its own, for instance.
     #[error("{0}")]
     Unsupported(String),
     /// The call was made from a source's render closure, in which nothing may wait.

@@ -11,7 +11,7 @@ use crate::desk::pan_law::PanLaw;
 use crate::engine::clock;
 use crate::engine::format::Format;
 use crate::engine::node::{Node, NodeId};
-use crate::engine::tap::raw_tap;
+use crate::engine::tapping::raw_tap;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::ffi;

@@ -1,16 +1,36 @@
-//! Meters against the samples that they measure.
+//! Meters against the samples that they measure. On an engine without meters, taps feed them.
 
 mod common;
 
 use std::time::Duration;
 
 use common::layouts::{shapes, side};
-use common::{constant, format, running};
+use common::{constant, format};
 use perbus::{Buffer, Curve, Engine, Error, Meter, Result};
 
 /// How far a meter may be from the value computed from the samples: it sums squares in single
 /// precision.
 const TOLERANCE: f32 = 1e-5;
+
+/// As long as the shortest window: windows end with these blocks.
+const BLOCK: u32 = 480;
+
+/// A window.
+const WINDOW: u64 = 2400;
+
+/// What taps deliver at once: two windows.
+const TAPPED: u64 = 4800;
+
+fn running(channels: u32) -> Engine {
+    metered(format(channels)).expect("an engine")
+}
+
+fn metered(format: perbus::Format) -> Result<Engine> {
+    let engine = Engine::offline(format, BLOCK)?;
+    engine.set_meter_taps(true)?;
+    engine.start()?;
+    Ok(engine)
+}
 
 fn blocks(engine: &Engine, frames: u64) -> Result<Vec<Vec<f32>>> {
     let mut planar = vec![Vec::new(); engine.format().channels() as usize];
@@ -45,16 +65,15 @@ fn assert_close(value: f32, expected: f32) {
     );
 }
 
+/// The meter is that of the last window.
 #[track_caller]
 fn assert_reads(meter: Meter, heard: &[Vec<f32>]) {
     for (side, samples) in heard.iter().enumerate() {
+        let samples = &samples[samples.len() - WINDOW as usize..];
         assert_close(meter.peak[side], peak(samples));
         assert_close(meter.rms[side], rms(samples));
     }
 }
-
-/// A window ends with the fifth block of 512: 2560 frames.
-const WINDOW: u64 = 2560;
 
 #[test]
 fn a_bus_is_metered_after_its_fader() -> Result<()> {
@@ -73,15 +92,46 @@ fn a_bus_is_metered_after_its_fader() -> Result<()> {
     bus.meter()?;
     player.play()?;
     // Nothing else sounds, so the mix is what the bus adds.
-    let heard = blocks(&engine, WINDOW)?;
+    let heard = blocks(&engine, TAPPED)?;
     let meter = bus.meter()?;
     assert_reads(meter, &heard);
-    // Also while the fader moves.
     bus.set_volume(1.0)?;
-    let heard = blocks(&engine, WINDOW)?;
+    let heard = blocks(&engine, TAPPED)?;
     let meter = bus.meter()?;
     assert_reads(meter, &heard);
     assert_eq!(meter.clips, 0);
+    Ok(())
+}
+
+#[test]
+fn a_bus_is_metered_while_its_fader_moves() -> Result<()> {
+    let engine = running(2);
+    let bus = engine.main_mixer().bus(4)?;
+    engine.connect(&constant(&engine, &[0.5, -0.25]), bus.mixer(), 0, 4)?;
+    bus.meter()?;
+    for volume in [0.5, 0.0, 1.0] {
+        bus.set_volume(volume)?;
+        let heard = blocks(&engine, WINDOW)?;
+        assert_reads(bus.meter()?, &heard);
+    }
+    Ok(())
+}
+
+/// A recorder of the bus leaves its meter as it is.
+#[cfg(feature = "files")]
+#[test]
+fn a_bus_that_is_recorded_is_metered() -> Result<()> {
+    let engine = running(1);
+    let bus = engine.main_mixer().bus(0)?;
+    engine.connect(&constant(&engine, &[0.5]), bus.mixer(), 0, 0)?;
+    bus.set_volume(0.5)?;
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("bus.wav");
+    let recorder = bus.record(&file, &perbus::FileSettings::wav(format(1)))?;
+    bus.meter()?;
+    blocks(&engine, TAPPED)?;
+    assert_close(bus.meter()?.peak[0], 0.25);
+    recorder.stop()?;
     Ok(())
 }
 
@@ -96,7 +146,7 @@ fn other_buses_do_not_show() -> Result<()> {
     }
     mixer.meter()?;
     mixer.set_output_volume(0.5)?;
-    blocks(&engine, 2 * WINDOW)?;
+    blocks(&engine, TAPPED)?;
     assert_close(mixer.bus(0)?.meter()?.peak[0], 0.25);
     assert_close(mixer.bus(1)?.meter()?.rms[0], 0.5);
     // The mixer's meter reads the sum, after its output volume.
@@ -120,7 +170,7 @@ fn every_bus_of_many_is_metered_to_its_last_frame() -> Result<()> {
         mixer.bus(number)?.meter()?;
         players.push(player);
     }
-    blocks(&engine, WINDOW)?;
+    blocks(&engine, TAPPED)?;
     for number in 0..21 {
         let level = 0.04 * (number + 1) as f32;
         let meter = mixer.bus(number)?.meter()?;
@@ -138,10 +188,10 @@ fn a_silent_bus_falls_to_zero() -> Result<()> {
     let bus = engine.main_mixer().bus(0)?;
     engine.connect(&constant(&engine, &[0.5]), bus.mixer(), 0, 0)?;
     bus.meter()?;
-    blocks(&engine, WINDOW)?;
+    blocks(&engine, TAPPED)?;
     assert_close(bus.meter()?.peak[0], 0.5);
     bus.set_muted(true)?;
-    blocks(&engine, 2 * WINDOW)?;
+    blocks(&engine, TAPPED)?;
     assert_eq!(bus.meter()?.peak, [0.0; 2]);
     assert_eq!(bus.meter()?.rms, [0.0; 2]);
     Ok(())
@@ -162,9 +212,9 @@ fn clipped_samples_are_counted_once_each() -> Result<()> {
     player.schedule(&loud)?;
     bus.meter()?;
     player.play()?;
-    blocks(&engine, 2 * WINDOW)?;
+    blocks(&engine, TAPPED)?;
     assert_eq!(bus.meter()?.clips, 10);
-    blocks(&engine, WINDOW)?;
+    blocks(&engine, TAPPED)?;
     assert_eq!(bus.meter()?.clips, 10);
     Ok(())
 }
@@ -220,11 +270,11 @@ fn a_fade_onto_a_wider_mixer_is_metered_as_a_settled_fader() -> Result<()> {
     let bus = engine.main_mixer().bus(0)?;
     engine.connect_with_format(&constant(&engine, &[0.5]), bus.mixer(), 0, 0, format(1))?;
     bus.meter()?;
-    blocks(&engine, 2 * WINDOW)?;
+    blocks(&engine, TAPPED)?;
     assert_close(bus.meter()?.rms[0], 0.5);
     // Hours, so that the volume hardly moves while the test runs.
     bus.fade_to(0.0, Duration::from_secs(80_000), Curve::Linear)?;
-    blocks(&engine, 2 * WINDOW)?;
+    blocks(&engine, TAPPED)?;
     let meter = bus.meter()?;
     for side in 0..2 {
         assert_close(meter.peak[side], 0.5);
@@ -244,6 +294,8 @@ fn the_silent_part_of_a_window_counts_for_every_channel() -> Result<()> {
         let bus = mixer.bus(0)?;
         bus.meter()?;
         let levels = vec![0.5; channels as usize];
+        // Only the second window of a tap's block is read.
+        blocks(&engine, WINDOW)?;
         player.schedule(&common::constant_buffer(&levels, WINDOW as u32 / 4))?;
         player.play()?;
         blocks(&engine, WINDOW)?;
@@ -259,8 +311,7 @@ fn the_silent_part_of_a_window_counts_for_every_channel() -> Result<()> {
 fn folded_and_surround_buses_are_metered_as_they_are_heard() -> Result<()> {
     for output in shapes() {
         for input in shapes() {
-            let engine = Engine::offline(output, 512)?;
-            engine.start()?;
+            let engine = metered(output)?;
             let bus = engine.main_mixer().bus(0)?;
             let player = engine.create_player()?;
             if engine

@@ -30,6 +30,14 @@ ALONE = [
 # What is left out, by program and manner, with the reason: it looks into what only the portable engine
 # does.
 KINDNESS = {
+    ("meter", "apple"): {
+        # Meters that taps feed are before the mixer's conversions, and late while faders move.
+        "a_bus_is_metered_while_its_fader_moves",
+        "folded_and_surround_buses_are_metered_as_they_are_heard",
+        "stereo_into_a_mono_mixer_is_metered_as_its_sum",
+        # The engine's own leave out a whole block.
+        "what_is_no_number_counts_for_nothing",
+    },
     ("source", "late-pulls"): {
         # A closure is dropped when its node goes, although the block of the engine may still run.
         "closures::a_sources_closure_goes_with_its_node",

@@ -201,6 +201,17 @@ float foreign_output_volume(void *mixer) {
     return [(AVAudioMixerNode *)mixer outputVolume];
 }
 
+// Taps an output bus, and removes the tap at once; false if the bus has one.
+bool foreign_taps(void *node, uint32_t bus) {
+    AVAudioNodeTapBlock block = ^(AVAudioPCMBuffer *buffer, AVAudioTime *when) {
+        (void)buffer, (void)when;
+    };
+    return tried(^{
+        [(AVAudioNode *)node installTapOnBus:bus bufferSize:4800 format:nil block:block];
+        [(AVAudioNode *)node removeTapOnBus:bus];
+    });
+}
+
 // At most as many frames as the engine's blocks have; two channels.
 bool foreign_render(void *engine, uint32_t frames, float *left, float *right) {
     @autoreleasepool {

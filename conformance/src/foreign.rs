@@ -58,6 +58,7 @@ mod native {
         ) -> bool;
         pub fn foreign_set_output_volume(mixer: *mut c_void, volume: c_float);
         pub fn foreign_output_volume(mixer: *mut c_void) -> c_float;
+        pub fn foreign_taps(node: *mut c_void, bus: u32) -> bool;
         pub fn foreign_render(
             engine: *mut c_void,
             frames: u32,
@@ -279,4 +280,11 @@ pub fn set_output_volume(mixer: Node, volume: f32) {
 pub fn output_volume(mixer: Node) -> f32 {
     // SAFETY: it is live.
     unsafe { native::foreign_output_volume(mixer.as_ptr()) }
+}
+
+/// Whether a tap of an output bus can be made: it has none. The new one is removed at once.
+#[must_use]
+pub fn can_tap(node: Node, bus: u32) -> bool {
+    // SAFETY: it is live.
+    unsafe { native::foreign_taps(node.as_ptr(), bus) }
 }

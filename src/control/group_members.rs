@@ -140,7 +140,8 @@ impl Group {
     ///
     /// # Errors
     /// - [`Error::NotAttached`](crate::Error::NotAttached) when the group was removed.
-    /// - [`Error::Unsupported`](crate::Error::Unsupported) on Apple's AVFAudio.
+    /// - [`Error::Unsupported`](crate::Error::Unsupported) and
+    ///   [`Error::InvalidArgument`](crate::Error::InvalidArgument) as [`Bus::meter`].
     pub fn meter(&self) -> Result<Meter> {
         let members = self.engine().desk().members(self.number, true)?;
         let mut sum = Meter::default();

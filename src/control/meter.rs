@@ -2,6 +2,7 @@
 
 use crate::control::bus::Bus;
 use crate::engine::connection::Connection;
+use crate::engine::meter_taps::MeteredBus;
 use crate::engine::node::sealed::AsNode;
 use crate::engine::target::Target;
 use crate::error::{Error, Result};
@@ -65,8 +66,24 @@ impl Bus {
     /// - [`Error::NotConnected`] when the bus has no source.
     /// - [`Error::NotMixing`] when its source is a matrix.
     /// - [`Error::NotAttached`] when the mixer was detached.
-    /// - [`Error::Unsupported`] on Apple's AVFAudio, which has no meter per connection.
+    /// - [`Error::Unsupported`] on Apple's AVFAudio, which has no meter per connection, unless
+    ///   [`Engine::set_meter_taps`](crate::Engine::set_meter_taps) has switched taps on that feed it.
+    /// - With them, [`Error::InvalidArgument`] while the program taps the node that is connected to the
+    ///   bus.
     pub fn meter(&self) -> Result<Meter> {
+        let own = self.own_meter();
+        let meter = self.engine().meter_or(own, || {
+            self.engine().tapped_bus(&MeteredBus {
+                mixer: &self.mixer.0.raw,
+                bus: self.bus,
+                strip: &self.strip,
+            })
+        });
+        meter.map(Meter::from)
+    }
+
+    /// The engine's.
+    fn own_meter(&self) -> Result<ffi::perbus_meter> {
         let state = self.lock_attached()?;
         let Some(connection) = state.feed.connection().and_then(Target::native) else {
             return Err(Error::NotConnected(format!(
@@ -74,7 +91,7 @@ impl Bus {
                 self.bus
             )));
         };
-        let Connection::Faders { source, mixer, .. } = connection else {
+        let Connection::Faders { source, mixer, .. } = connection.own() else {
             return Err(Error::NotMixing(format!(
                 "bus {} is fed by a matrix, whose connections have no meter",
                 self.bus
@@ -89,7 +106,7 @@ impl Bus {
                 source, mixer, self.bus, &mut meter
             ))
         }?;
-        Ok(meter.into())
+        Ok(meter)
     }
 }
 
@@ -97,16 +114,20 @@ impl Mixer {
     /// The meter of the mixer's sum, after its output volume. The first call switches it on.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] on Apple's AVFAudio.
+    /// On Apple's AVFAudio alone:
+    /// - [`Error::Unsupported`] unless [`Engine::set_meter_taps`](crate::Engine::set_meter_taps) has
+    ///   switched taps on that feed it.
+    /// - With them, [`Error::NotAttached`] when the mixer was detached, and [`Error::InvalidArgument`]
+    ///   while the program taps or records it.
     pub fn meter(&self) -> Result<Meter> {
+        let raw = &self.as_node().raw;
         let mut meter = BLANK;
         // SAFETY: the handle is live and the pointer is to a live local.
-        unsafe {
-            native!(perbus_mixer_get_meter(
-                self.as_node().raw.as_ptr(),
-                &mut meter
-            ))
-        }?;
-        Ok(meter.into())
+        let own = unsafe { native!(perbus_mixer_get_meter(raw.as_ptr(), &mut meter)) };
+        let own = own.map(|()| meter);
+        let meter = self
+            .engine()
+            .meter_or(own, || self.engine().tapped_output(raw));
+        meter.map(Meter::from)
     }
 }

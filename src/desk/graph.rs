@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::desk::driver::Driver;
 use crate::desk::groups::Groups;
+use crate::desk::meters::Meters;
 use crate::desk::mirrors::Mirrors;
 use crate::desk::node::{Connection, DeskNode, Kind};
 use crate::desk::routing::{Endpoint, Link, Routing, GROUPS, OUTPUT};
@@ -29,6 +30,7 @@ pub(crate) struct Graph<N: DeskNode> {
     pub(crate) sends: Sends<Connection<N>>,
     pub(crate) tied: Tied<N>,
     pub(crate) mirrors: Mirrors<N>,
+    pub(crate) meters: Meters<N::Meter>,
     /// How many input buses were looked at to retarget strips.
     #[cfg(test)]
     pub(crate) steps: usize,
@@ -70,6 +72,7 @@ impl<N: DeskNode> Default for Graph<N> {
             sends: Sends::default(),
             tied: Tied::default(),
             mirrors: Mirrors::default(),
+            meters: Meters::default(),
             #[cfg(test)]
             steps: 0,
         }
@@ -145,12 +148,14 @@ impl<N: DeskNode> Graph<N> {
     /// What feeds an input bus is `from` from now on, and nothing else.
     pub(crate) fn join_link(&mut self, from: Endpoint, to: Endpoint, live: Live<N>) {
         self.solo.disconnecting(&self.routing, to);
+        self.meters.end(to);
         self.routing.join(from, to, live);
         self.solo.connected(&self.routing, to);
     }
 
     pub(crate) fn end_link(&mut self, to: Endpoint) {
         self.solo.disconnecting(&self.routing, to);
+        self.meters.end(to);
         self.routing.disconnect_input(to);
     }
 
@@ -160,6 +165,7 @@ impl<N: DeskNode> Graph<N> {
                 self.end_link(to);
             }
         }
+        self.meters.end_from(&self.routing, from);
         self.routing.disconnect_output(from);
     }
 
@@ -176,6 +182,7 @@ impl<N: DeskNode> Graph<N> {
                 self.end_link(to);
             }
         }
+        self.meters.end_at(&self.routing, slot);
         self.routing.remove(slot);
         self.upstream.forget(slot);
         self.solo.remove(slot);

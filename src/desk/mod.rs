@@ -45,6 +45,7 @@ pub(crate) mod group_config;
 mod grouping;
 pub(crate) mod groups;
 mod importing;
+mod meters;
 mod mirroring;
 pub(crate) mod mirrors;
 pub(crate) mod node;

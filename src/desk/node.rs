@@ -55,6 +55,9 @@ pub(crate) trait DeskNode: Deref<Target = NodeState<Connection<Self>>> + fmt::De
     /// The engine that it is a node of.
     type Backend: Backend;
 
+    /// What measures a bus or an output, where the engine has no meters. It stops when it is dropped.
+    type Meter: fmt::Debug;
+
     /// The connection from a source to a mixer's bus. It lives no longer than the mixer.
     fn connection(source: &Arc<Self>, mixer: &Self, bus: u32) -> Connection<Self>;
 

@@ -34,8 +34,18 @@ impl LawCell {
     }
 }
 
+impl PanLaw {
+    /// The gains of the left and the right side; `pans`: one channel moves between them.
+    pub(crate) fn gains(self, volume: f32, pan: f32, pans: bool) -> [f32; 2] {
+        let (volume, balance) = match (self, pans) {
+            (Self::ConstantPower, true) => as_balance(volume, pan),
+            _ => (volume, pan),
+        };
+        [1.0 - balance.max(0.0), 1.0 + balance.min(0.0)].map(|it| it * volume)
+    }
+}
+
 /// The volume and the balance whose gains are those of a volume and a pan under constant power.
-#[cfg(any(test, target_vendor = "apple"))]
 pub(crate) fn as_balance(volume: f32, pan: f32) -> (f32, f32) {
     let (right, left) = ((f64::from(pan) + 1.0) * std::f64::consts::FRAC_PI_4).sin_cos();
     let (near, far) = (left.max(right), left.min(right));
@@ -55,7 +65,8 @@ mod tests {
             let pan = f32::from(step) / 100.0;
             let (volume, balance) = as_balance(2.0, pan);
             assert!((-1.0..=1.0).contains(&balance) && (0.0..=2.0).contains(&volume));
-            let heard = [1.0 - balance.max(0.0), 1.0 + balance.min(0.0)].map(|it| it * volume);
+            let heard = PanLaw::ConstantPower.gains(2.0, pan, true);
+            assert_eq!(heard, PanLaw::Balance.gains(volume, balance, true));
             let angle = (f64::from(pan) + 1.0) * FRAC_PI_4;
             for (heard, expected) in heard.into_iter().zip([angle.cos(), angle.sin()]) {
                 let expected = (2.0 * expected) as f32;

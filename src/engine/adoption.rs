@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::ffi::c_void;
 use std::ptr::NonNull;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, Weak};
 
 use once_cell::sync::{Lazy, OnceCell};
@@ -105,6 +106,7 @@ impl Engine {
                 output: OnceCell::new(),
                 input: OnceCell::new(),
                 former: Former::default(),
+                meter_taps: AtomicBool::new(false),
             }),
         };
         adopted.sync()?;

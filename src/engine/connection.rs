@@ -47,6 +47,14 @@ pub(crate) enum Connection {
 const _: () = assert!(size_of::<Connection>() <= 32);
 
 impl Connection {
+    /// Without the bus's mirror.
+    pub(crate) fn own(&self) -> &Self {
+        match self {
+            Self::Mirrored(both) => &both[0],
+            other => other,
+        }
+    }
+
     /// The engine's own, as of connections on platforms on which something is in between.
     #[cfg(not(target_vendor = "apple"))]
     pub(crate) fn native(&self) -> Option<&Self> {
@@ -94,7 +102,7 @@ pub(crate) struct Native {
     /// The engine's time before its resets, in frames.
     past: AtomicI64,
     /// The latest time so far: it stays while a device does not play.
-    latest: AtomicI64,
+    latest: Arc<AtomicI64>,
 }
 
 impl Native {
@@ -102,7 +110,7 @@ impl Native {
         Self {
             raw,
             past: AtomicI64::new(0),
-            latest: AtomicI64::new(0),
+            latest: Arc::default(),
         }
     }
 
@@ -110,6 +118,11 @@ impl Native {
     pub(super) fn time(&self) -> i64 {
         let now = self.past.load(Ordering::Relaxed) + self.sample_time().unwrap_or(0);
         self.latest.fetch_max(now, Ordering::Relaxed).max(now)
+    }
+
+    /// The time that [`time`](Self::time) has returned last, for those who may not ask the engine.
+    pub(super) fn latest(&self) -> Arc<AtomicI64> {
+        Arc::clone(&self.latest)
     }
 
     pub(crate) fn sample_time(&self) -> Result<i64> {

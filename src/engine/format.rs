@@ -1,6 +1,7 @@
 //! Sample rate, channel count and channel layout.
 
 use std::fmt;
+use std::ops::Range;
 use std::time::Duration;
 
 use crate::error::{Error, Result};
@@ -35,6 +36,25 @@ pub enum ChannelLayout {
     Surround7_1,
     /// L R C LFE Ls Rs Lb Rb: Core Audio's `MPEG_7_1_C`.
     Surround7_1C,
+}
+
+/// On which side a channel's speaker stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    Left,
+    Right,
+    Middle,
+}
+
+impl Side {
+    /// Left is 0, right is 1.
+    pub(crate) fn halves(self) -> Range<usize> {
+        match self {
+            Self::Left => 0..1,
+            Self::Right => 1..2,
+            Self::Middle => 0..2,
+        }
+    }
 }
 
 /// A layout, its number at the C boundary, its channel count and its name.
@@ -76,6 +96,17 @@ impl ChannelLayout {
     #[must_use]
     pub fn channels(self) -> Option<u32> {
         self.entry().map(|(_, _, channels, _)| *channels)
+    }
+
+    /// The channels of speakers without a side, C and LFE: they come one after the other.
+    fn middle(self, channels: u32) -> Range<u32> {
+        match self {
+            Self::Surround3_0 | Self::Surround5_0 => 2..3,
+            Self::Surround5_1 | Self::Surround7_1 | Self::Surround7_1C => 2..4,
+            Self::Mono | Self::Stereo | Self::Quad => 0..0,
+            // They are pairs, but for the last of an odd number.
+            Self::Discrete => channels - channels % 2..channels,
+        }
     }
 
     fn entry(self) -> Option<&'static (Self, ffi::perbus_layout, u32, &'static str)> {
@@ -200,6 +231,26 @@ impl Format {
     pub fn duration(&self, frames: i64) -> Duration {
         let seconds = frames.max(0) as f64 / self.sample_rate;
         Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
+    }
+
+    /// The side of a channel, of as many: they may have changed since the format was asked for. Mono is
+    /// left.
+    pub(crate) fn side(&self, channel: u32, channels: u32) -> Side {
+        let layout = match channels == self.channels {
+            true => self.layout,
+            false => ChannelLayout::usual(channels),
+        };
+        let middle = layout.middle(channels);
+        let before = if channel < middle.start {
+            0
+        } else {
+            middle.len() as u32
+        };
+        match () {
+            () if middle.contains(&channel) && channels > 1 => Side::Middle,
+            () if (channel - before) % 2 == 0 => Side::Left,
+            () => Side::Right,
+        }
     }
 
     pub(crate) fn to_ffi(self) -> ffi::perbus_format {

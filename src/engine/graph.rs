@@ -55,6 +55,8 @@ impl Engine {
         let fed: Vec<Endpoint> = graph.routing.fed_by(slot).collect();
         let feeding = graph.link(raw, 0)?.cloned();
         self.with_solo(&mut graph, |engine, graph| {
+            // Their taps go while the engine still has the node.
+            graph.meters.end_at(&graph.routing, slot);
             // SAFETY: both handles are live, and the graph lock is held.
             let detached = unsafe { native!(perbus_engine_detach(engine, raw.as_ptr())) };
             self.read_back(graph, detached)?;

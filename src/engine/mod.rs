@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use once_cell::sync::OnceCell;
@@ -33,7 +34,9 @@ mod former;
 pub(crate) mod graph;
 pub(crate) mod handle;
 pub(crate) mod inspect;
+mod level;
 mod lifecycle;
+pub(crate) mod meter_taps;
 // Recorders need it.
 #[cfg_attr(not(feature = "files"), allow(dead_code))]
 pub(crate) mod mirror;
@@ -44,6 +47,8 @@ pub(crate) mod raw_node;
 pub(crate) mod render_threads;
 pub(crate) mod settings;
 pub(crate) mod tap;
+pub(crate) mod tap_meter;
+pub(crate) mod tapping;
 pub(crate) mod target;
 pub(crate) mod unit;
 pub(crate) mod version;
@@ -96,6 +101,8 @@ pub(crate) struct EngineInner {
     pub(crate) input: OnceCell<Arc<RawNode>>,
     /// Nodes that have left the engine: they are the same if they come back.
     former: Former,
+    /// See [`Engine::set_meter_taps`]. Changes with the graph locked.
+    meter_taps: AtomicBool,
 }
 
 impl Engine {
@@ -169,6 +176,7 @@ impl Engine {
                 output: OnceCell::new(),
                 input: OnceCell::new(),
                 former: Former::default(),
+                meter_taps: AtomicBool::new(false),
             }),
         };
         engine.make_ends()?;

@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use crate::desk::node::Kind;
 use crate::engine::raw_node::RawNode;
-use crate::engine::tap::{tap, Tap, TapBlock};
+use crate::engine::tap::{Tap, TapBlock};
+use crate::engine::tapping::tap;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 

@@ -12,6 +12,7 @@ use crate::engine::connection::Connection;
 use crate::engine::format::Format;
 use crate::engine::handle::{NodeHandle, NodePtr};
 use crate::engine::settings::{Equalization, Settings};
+use crate::engine::tap_meter::TapMeter;
 use crate::engine::target::{target, DeskEngine, Target};
 use crate::error::Result;
 use crate::ffi::{self, native};
@@ -58,6 +59,10 @@ impl RawNode {
             equalization: Mutex::default(),
             format: Mutex::default(),
         }
+    }
+
+    pub(crate) fn handle(&self) -> &Arc<NodeHandle> {
+        &self.handle
     }
 
     pub(crate) fn pointer(&self) -> NodePtr {
@@ -125,6 +130,7 @@ impl Deref for RawNode {
 
 impl DeskNode for RawNode {
     type Backend = DeskEngine;
+    type Meter = TapMeter;
 
     fn connection(source: &Arc<Self>, mixer: &Self, bus: u32) -> Target {
         target(source.connection_to(mixer, bus), mixer.pan_law.get())

@@ -1,12 +1,12 @@
 //! Taps: what leaves a node, in blocks.
 
 use std::fmt;
+use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
 
 use libc::c_void;
 
-use crate::engine::raw_node::RawNode;
-use crate::engine::Engine;
+use crate::engine::handle::NodePtr;
 use crate::error::{Error, Result};
 use crate::ffi::{self, native};
 use crate::sync::panics::caught;
@@ -79,31 +79,36 @@ struct Context {
     failed: bool,
 }
 
-/// Taps an output bus of a node.
-pub(crate) fn tap(
-    engine: &Engine,
-    node: &RawNode,
-    bus: u32,
-    frames: u32,
+/// Taps an output bus, in blocks of so many frames. The graph is locked.
+pub(super) fn tap_locked(
+    node: NodePtr,
+    bus_and_frames: (u32, u32),
     callback: impl FnMut(TapBlock<'_>) + Send + 'static,
+) -> Result<Tap> {
+    with_context(callback, |receive, context, destroy| {
+        // SAFETY: the functions take this context.
+        unsafe { create(node, bus_and_frames, receive, context, destroy) }
+    })
+}
+
+type Destroy = Option<unsafe extern "C" fn(*mut c_void)>;
+
+/// Makes a tap with functions and a context that call this closure.
+pub(super) fn with_context(
+    callback: impl FnMut(TapBlock<'_>) + Send + 'static,
+    create: impl FnOnce(
+        ffi::perbus_tap_callback,
+        *mut c_void,
+        Destroy,
+    ) -> Result<NonNull<ffi::perbus_tap>>,
 ) -> Result<Tap> {
     let context = Box::into_raw(Box::new(Context {
         callback: Box::new(callback),
         failed: false,
     }));
-    // SAFETY: perbus.h calls `destroy` once, after the last call of the callback, and only when it
-    // has returned PERBUS_OK.
-    let created = unsafe {
-        let (receive, destroy) = (Some(receive as _), Some(destroy as _));
-        raw_tap(
-            engine,
-            node,
-            (bus, frames),
-            receive,
-            context.cast(),
-            destroy,
-        )
-    };
+    // perbus.h calls `destroy` once, after the last call of the callback, and only when it has
+    // returned PERBUS_OK.
+    let created = create(Some(receive), context.cast(), Some(destroy));
     if created.is_err() {
         // SAFETY: on failure destroy is not called: the box is still ours.
         drop(unsafe { Box::from_raw(context) });
@@ -111,20 +116,17 @@ pub(crate) fn tap(
     created.map(Tap)
 }
 
-/// [`tap`] of a bus, in blocks of so many frames, for a callback as C has it.
+/// [`tap_locked`] for a callback as C has it.
 ///
 /// # Safety
 /// The functions take this context, on any thread.
-pub(crate) unsafe fn raw_tap(
-    engine: &Engine,
-    node: &RawNode,
+pub(super) unsafe fn create(
+    node: NodePtr,
     (bus, frames): (u32, u32),
     callback: ffi::perbus_tap_callback,
     context: *mut c_void,
-    destroy: Option<unsafe extern "C" fn(*mut c_void)>,
+    destroy: Destroy,
 ) -> Result<NonNull<ffi::perbus_tap>> {
-    // In the order of the edits; other calls may go on.
-    let _graph = engine.desk().read()?;
     let mut raw = std::ptr::null_mut();
     // SAFETY: the node's handle is live and the pointer is to a live local; the rest is as our caller
     // promises.
@@ -187,6 +189,16 @@ impl Tap {
         // SAFETY: the handle is live and the pointer is to a live local.
         unsafe { native!(perbus_tap_get_dropped(self.0.as_ptr(), &mut frames)) }?;
         Ok(frames)
+    }
+}
+
+impl Tap {
+    /// Drops it without waiting for its closure, which gets nothing any more: a call that is under way
+    /// is the last.
+    pub(super) fn discard(self) {
+        let tap = ManuallyDrop::new(self);
+        // SAFETY: as in `drop`, which does not run.
+        unsafe { ffi::perbus_tap_discard(tap.0.as_ptr()) }
     }
 }
 

@@ -245,6 +245,7 @@ fn a_bulk_change_is_heard_in_one_block() -> Result<()> {
 #[test]
 fn a_meter_sums_powers() -> Result<()> {
     let (engine, mixer, group) = grouped()?;
+    engine.set_meter_taps(true)?;
     let inner = engine.create_group("inner")?;
     group.add_group(&inner)?;
     // Once, though it is there twice; and one without a source.

@@ -3,6 +3,8 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod meter_taps;
+mod meters;
 mod pending;
 mod stopping;
 mod values;
@@ -18,6 +20,13 @@ fn manners(names: &str) -> Manners {
     let alone = ENVIRONMENT.lock().unwrap_or_else(PoisonError::into_inner);
     std::env::set_var("PERBUS_MANNERS", names);
     Manners(alone)
+}
+
+impl Manners {
+    /// Those of the engines that are made from now on.
+    fn switch(&self, names: &str) {
+        std::env::set_var("PERBUS_MANNERS", names);
+    }
 }
 
 impl Drop for Manners {

@@ -46,6 +46,8 @@ impl Numbers {
 impl Desk {
     fn new() -> Result<Self> {
         let engine = running(2);
+        // On an engine without meters they come and go with the connections.
+        engine.set_meter_taps(true)?;
         let mut mixers = vec![engine.main_mixer()];
         for _ in 0..3 {
             mixers.push(engine.create_mixer()?);

@@ -391,6 +391,7 @@ impl<B: Backend> Deref for FakeNode<B> {
 
 impl<B: FakeBackend> DeskNode for FakeNode<B> {
     type Backend = B;
+    type Meter = ();
 
     fn connection(source: &Arc<Self>, mixer: &Self, bus: u32) -> B::Connection {
         let connection = FakeConnection {

@@ -70,6 +70,7 @@ pub(crate) fn engine_calls(desk: &Desk, answers: &mut Answers) -> Result<()> {
         main.record(&folder, &perbus::FileSettings::wav(format(1)));
         main.record_at(0, &folder, &perbus::FileSettings::wav(format(1)));
         engine.set_render_threads(2);
+        engine.set_meter_taps(true);
         engine.attach(player);
         engine.detach(player);
         engine.connect(player, main, 0, 3);
@@ -227,6 +228,7 @@ pub(crate) fn calls_that_cannot_fail(desk: &Desk, bus: &perbus::Bus, answers: &m
         ("number", bus.number() == 1 && bus.mixer().id() == main.id()),
         ("format", engine.format() == format(1)),
         ("max_frames", engine.max_frames() == Some(512)),
+        ("meter_taps", !engine.meter_taps()),
     ]);
 }
 
