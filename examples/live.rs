@@ -20,6 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let take = names.next().ok_or("live TAKE.wav STEM...")?;
     let builder = Engine::builder().latency(Duration::from_millis(50));
     let engine = builder.restarts(true).build()?;
+    engine.set_meter_taps(true)?;
     engine.on_event(|_, event| {
         if event != EngineEvent::Xrun {
             println!("{event:?}");

@@ -4,8 +4,6 @@
 // these ways. Each has a probe of its own, because some may end the process.
 #import "probe.h"
 
-#include <time.h>
-
 // Never deallocated: an engine that is strict about its end would end the process.
 static AVAudioEngine *lasting_engine(void) {
     return [test_engine() retain];
@@ -39,21 +37,15 @@ PROBE(probe_manner_loses_output) {
     probe_number(report, "set_then_started.reads", (double)[mixer outputVolume]);
 }
 
-static double seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
 // Offline: a device takes longer still. The shortest of several, since the machine may be busy.
 PROBE(probe_manner_slow_start) {
     double least = 1e9;
     for (int attempt = 0; attempt < 10; attempt++) {
         AVAudioEngine *engine = lasting_engine();
         test_source_on_bus(engine, 2, 1.0f, [engine mainMixerNode], 0);
-        double before = seconds();
+        double before = probe_seconds();
         [engine startAndReturnError:NULL];
-        double took = seconds() - before;
+        double took = probe_seconds() - before;
         least = took < least ? took : least;
         [engine stop];
     }

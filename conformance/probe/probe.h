@@ -39,6 +39,15 @@ void probe_text(const ProbeReport *report, const char *path, const char *value);
 /// There is nothing to measure: this AVFAudio has no such class.
 void probe_none(const ProbeReport *report, const char *path);
 
+// MARK: - Time
+
+/// Of a clock that nobody sets.
+double probe_seconds(void);
+/// Lets other threads do something, for 2 ms.
+void probe_pass(void);
+/// Whether a counter of test_count gets there within 0.2 s: what does not come is waited for in full.
+BOOL probe_comes(const int *counter, int wanted);
+
 // MARK: - Sound
 
 /// Starts the engine when it is not running; renders so many frames in blocks of the given size.

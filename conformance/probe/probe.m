@@ -2,6 +2,7 @@
 #import "probe.h"
 
 #include <math.h>
+#include <time.h>
 
 void probe_run(ProbeBody body, void *context, ProbePut put) {
     ProbeReport report = {context, put};
@@ -61,6 +62,27 @@ void probe_text(const ProbeReport *report, const char *path, const char *value) 
 
 void probe_none(const ProbeReport *report, const char *path) {
     put(report, path, @"null");
+}
+
+// MARK: - Time
+
+double probe_seconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+void probe_pass(void) {
+    const struct timespec pause = {0, 2 * 1000 * 1000};
+    nanosleep(&pause, NULL);
+}
+
+BOOL probe_comes(const int *counter, int wanted) {
+    double until = probe_seconds() + 0.2;
+    while (test_counted(counter) < wanted && probe_seconds() < until) {
+        probe_pass();
+    }
+    return test_counted(counter) >= wanted;
 }
 
 // MARK: - Sound

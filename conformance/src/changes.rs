@@ -58,6 +58,14 @@ const DECIDING: &[(&str, &str, &str)] = &[
     ("/manner_stop_waits", MANNERS, "{\"stop-waits\","),
     ("/manner_strict_teardown", MANNERS, "{\"strict-teardown\","),
     ("/manner_breaks_connects", MANNERS, "{\"breaks-connects\","),
+    ("/manner_configuration", MANNERS, "{\"configuration\","),
+    ("/manner_device", MANNERS, "{\"other-clock\","),
+    ("/manner_late_pulls", MANNERS, "{\"late-pulls\","),
+    ("/manner_no_fades", MANNERS, "{\"no-fades\","),
+    ("/manner_no_fades/first_frame", HEADER, "#define PBR_RAMP_FRAMES "),
+    ("/manner_no_meters", MANNERS, "{\"no-meters\","),
+    ("/manner_output/has_format", MANNERS, "{\"no-output\","),
+    ("/manner_output/is_wide", MANNERS, "{\"wide-output\","),
     ("/manner_early_completions", "native/avfaudio/nodes/PBCallbacks.m", "void PBCallbacksPut("),
 ];
 
@@ -106,6 +114,9 @@ impl fmt::Display for Change {
     }
 }
 
+/// Answers that depend on the machine are in a group of this name: no choice is measured by them.
+const OBSERVED: &str = "observed";
+
 /// Every place where what was measured is not what was chosen.
 #[must_use]
 pub fn changes(measured: &Value) -> Vec<Change> {
@@ -120,6 +131,7 @@ fn compare(place: String, measured: &Value, chosen: &Value, found: &mut Vec<Chan
             for name in left
                 .keys()
                 .chain(right.keys().filter(|it| !left.contains_key(*it)))
+                .filter(|it| *it != OBSERVED)
             {
                 let side = |map: &serde_json::Map<_, _>| map.get(name).cloned().unwrap_or_default();
                 compare(format!("{place}/{name}"), &side(left), &side(right), found);

@@ -9,6 +9,11 @@ const KIND: &[(&str, &str, bool)] = &[
     ("pending", "/manner_pending/controls_after_start", true),
     ("slow-start", "/manner_slow_start/takes_10_ms", false),
     (
+        "slow-start",
+        "/manner_device/observed/start_takes_10_ms",
+        false,
+    ),
+    (
         "stop-waits",
         "/manner_stop_waits/stop_waits_for_handlers",
         false,
@@ -19,6 +24,42 @@ const KIND: &[(&str, &str, bool)] = &[
         "early-completions",
         "/manner_early_completions/plain_comes_before_it_is_played",
         false,
+    ),
+    ("configuration", "/manner_configuration/keeps_volume", true),
+    ("configuration", "/manner_configuration/keeps_pan", true),
+    (
+        "configuration",
+        "/manner_configuration/keeps_output_volume",
+        true,
+    ),
+    (
+        "configuration",
+        "/manner_configuration/keeps_equalizer",
+        true,
+    ),
+    (
+        "late-pulls",
+        "/manner_late_pulls/called_when_detached",
+        false,
+    ),
+    (
+        "late-pulls",
+        "/manner_late_pulls/called_when_released",
+        false,
+    ),
+    ("no-fades", "/manner_no_fades/has_fades", true),
+    ("no-meters", "/manner_no_meters/has_meters", true),
+    ("wide-output", "/manner_output/is_wide", false),
+    ("no-output", "/manner_output/has_format", true),
+    (
+        "other-clock",
+        "/manner_device/observed/counts_from_elsewhere",
+        false,
+    ),
+    (
+        "other-clock",
+        "/manner_device/observed/has_sample_time_at_once",
+        true,
     ),
 ];
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use perbus_conformance::changes::{self, Line};
+use perbus_conformance::manners;
 use serde_json::Value;
 
 /// Cargo builds examples into a folder next to that of the test programs.
@@ -16,6 +17,9 @@ fn probe(arguments: &[&str], manners: &str) -> Output {
     Command::new(&program)
         .args(arguments)
         .env("PERBUS_MANNERS", manners)
+        // No device: how it starts would depend on the machine.
+        .env("PERBUS_AUDIO", "pulse")
+        .env("PULSE_SERVER", "unix:/nonexistent/socket")
         .output()
         .unwrap_or_else(|error| panic!("{}: {error}: run `cargo test`", program.display()))
 }
@@ -57,6 +61,11 @@ fn manners_that_the_engine_has_are_confirmed_and_no_others() {
         "strict-teardown",
         "breaks-connects",
         "early-completions",
+        "late-pulls",
+        "no-fades",
+        "no-meters",
+        "no-output",
+        "wide-output",
         "loses-output,pending",
     ] {
         assert_eq!(answer(&["--manners"], manners).trim_end(), manners);
@@ -65,14 +74,75 @@ fn manners_that_the_engine_has_are_confirmed_and_no_others() {
     let all: BTreeSet<_> = all.trim_end().split(',').collect();
     for manner in [
         "loses-output",
+        "no-meters",
         "pending",
         "slow-start",
         "stop-waits",
         "strict-teardown",
+        "wide-output",
     ] {
         assert!(all.contains(manner), "{manner}: {all:?}");
     }
     assert!(!all.contains("breaks-connects"), "{all:?}");
+}
+
+/// What needs a device, or somebody who pulls its plug.
+#[test]
+fn answers_that_no_test_can_have_confirm_their_manners() {
+    let with = |place: &str, answer: Value| {
+        let mut answers = perbus_conformance::choices();
+        let (probe, rest) = place.split_once('/').unwrap();
+        let group = &mut answers[probe];
+        match rest.split_once('/') {
+            Some((inner, leaf)) => group[inner][leaf] = answer,
+            None => group[rest] = answer,
+        }
+        manners::confirmed(&answers)
+    };
+    assert!(manners::confirmed(&perbus_conformance::choices()).is_empty());
+    for (place, answer, confirmed) in [
+        (
+            "manner_configuration/keeps_volume",
+            false.into(),
+            "configuration",
+        ),
+        (
+            "manner_configuration/keeps_equalizer",
+            false.into(),
+            "configuration",
+        ),
+        (
+            "manner_device/observed/start_takes_10_ms",
+            true.into(),
+            "slow-start",
+        ),
+        (
+            "manner_device/observed/counts_from_elsewhere",
+            true.into(),
+            "other-clock",
+        ),
+        (
+            "manner_device/observed/has_sample_time_at_once",
+            false.into(),
+            "other-clock",
+        ),
+        (
+            "manner_late_pulls/called_when_detached",
+            true.into(),
+            "late-pulls",
+        ),
+    ] {
+        assert_eq!(with(place, answer), [confirmed], "{place}");
+    }
+}
+
+#[test]
+fn what_depends_on_the_machine_is_no_change() {
+    let mut measured = perbus_conformance::choices();
+    measured["manner_output"]["observed"]["channels"] = 16.into();
+    assert_eq!(changes::changes(&measured), []);
+    measured["manner_output"]["is_wide"] = true.into();
+    assert_eq!(changes::changes(&measured).len(), 1);
 }
 
 /// The places of all values.

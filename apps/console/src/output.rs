@@ -56,6 +56,8 @@ impl Output {
         } else {
             for_device(args, &happened).map_err(without_device)?
         };
+        let metered = engine.set_meter_taps(true);
+        metered.map_err(|error| Failure::of("the meters", error))?;
         Ok(Self {
             engine,
             clock: None,
