@@ -141,7 +141,8 @@ func (b *Bus) EffectiveVolume() float32 {
 // connection switches it on, and reads zeros until a window is full.
 //
 // [ErrNotConnected] when the bus has no source, [ErrNotMixing] when its source is a matrix, and
-// [ErrUnsupported] on Apple's AVFAudio, which has no meter per connection.
+// [ErrUnsupported] on Apple's AVFAudio, which has no meter per connection, but with
+// [Engine.SetMeterTaps]; with it, [ErrInvalidArgument] while the program taps what is connected.
 func (b *Bus) Meter() (Meter, error) {
 	return meterOf(b, func(bus C.uintptr_t) C.pbgo_meter { return C.pbgo_bus_get_meter(bus) })
 }

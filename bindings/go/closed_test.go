@@ -46,7 +46,7 @@ func (a *everything) ofEngine() map[string]error {
 		"Start": e.Start(), "Stop": e.Stop(), "Pause": e.Pause(), "Prepare": e.Prepare(),
 		"Reset": e.Reset(), "Running": failure(e.Running()), "Audit": failure(e.Audit()),
 		"SetFallback": e.SetFallback(perbus.FallbackDeny), "Render": e.Render(planar(1, 8)),
-		"SampleTime": failure(e.SampleTime()), "SetRenderThreads": e.SetRenderThreads(2),
+		"SetMeterTaps": e.SetMeterTaps(true), "SampleTime": failure(e.SampleTime()), "SetRenderThreads": e.SetRenderThreads(2),
 		"RenderTime": failure(e.RenderTime()), "SetInputDevice": e.SetInputDevice(""), "Input": failure(e.Input()),
 		"SetInput":        e.SetInput(format(1), func([][]float32) bool { return true }),
 		"SetOutputDevice": e.SetOutputDevice(""), "DeviceStatus": failure(e.DeviceStatus()),

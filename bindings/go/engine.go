@@ -175,6 +175,31 @@ func (e *Engine) SampleTime() (int64, error) {
 	return int64(found.number), err
 }
 
+// SetMeterTaps has taps feed the meters of buses, mixers and groups where the engine has no meters of
+// its own: Apple's. Initially off. On an engine that has meters it changes nothing.
+//
+// The first reading makes a tap, the only one that AVFAudio allows of that output bus: of the mixer, or
+// of the node that is connected to the bus, which serves all buses that it feeds. A tap or a recorder
+// of the program's takes its place, and until that ends the readings are [ErrInvalidArgument], as they
+// are if it was there first. It goes with the connection or the node, with the engine, and when this is
+// switched off.
+//
+// A bus's meter then reads the tapped signal times the gains of the strip as they are when a block of
+// the tap is measured, 0.1 s or longer, which is an approximation while they move, and before the mixer
+// converts its rate and channels, but for mono. Offline a reading waits for the blocks that are queued,
+// but in a batch: hold no lock that a tap's function takes.
+func (e *Engine) SetMeterTaps(on bool) error {
+	return do(e, func(engine C.uintptr_t) *C.pbgo_failure {
+		return C.pbgo_engine_set_meter_taps(engine, C.bool(on))
+	})
+}
+
+// MeterTaps is what [Engine.SetMeterTaps] has set.
+func (e *Engine) MeterTaps() bool {
+	defer runtime.KeepAlive(e)
+	return C.pbgo_engine_get_meter_taps(e.core.handle).number != 0
+}
+
 // MaxRenderThreads is the most threads that can render one engine.
 const MaxRenderThreads = C.PERBUS_MAX_RENDER_THREADS
 

@@ -280,7 +280,8 @@ func (b *Bus) Groups() ([]*Group, error) {
 
 // Meter is the members' meters as one, those of groups in this one too, each bus once, after all faders:
 // the power sum of their RMS, the highest of their peaks, all their clips. Buses without a source count
-// as silent. The first call switches the members' meters on. [ErrUnsupported] on Apple's AVFAudio.
+// as silent. The first call switches the members' meters on. [ErrUnsupported] and [ErrInvalidArgument] as
+// [Bus.Meter].
 func (g *Group) Meter() (Meter, error) {
 	return meterOf(g, func(group C.uintptr_t) C.pbgo_meter { return C.pbgo_group_get_meter(group) })
 }

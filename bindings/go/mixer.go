@@ -114,7 +114,8 @@ func meterOf(on receiver, call func(receiver C.uintptr_t) C.pbgo_meter) (Meter, 
 }
 
 // Meter is the meter of the mixer's sum, after its output volume. The first call switches it on.
-// [ErrUnsupported] on Apple's AVFAudio.
+// [ErrUnsupported] on Apple's AVFAudio, but with [Engine.SetMeterTaps]; with it, [ErrInvalidArgument] while
+// the program taps or records the mixer, and [ErrNotAttached] when it was detached.
 func (m *Mixer) Meter() (Meter, error) {
 	return meterOf(m.base(), func(node C.uintptr_t) C.pbgo_meter { return C.pbgo_mixer_get_meter(node) })
 }

@@ -137,3 +137,27 @@ func TestATapIsClosedWhileOthersWait(t *testing.T) {
 		equal(t, len(all.planar[0]), 4800)
 	}
 }
+
+func TestTapsFeedTheMetersOfAnEngineWithout(t *testing.T) {
+	t.Setenv("PERBUS_MANNERS", "no-meters")
+	engine := offline(t, 1)
+	mixer, source := engine.MainMixer(), constant(engine, 0.5)
+	ok(t, engine.Connect(source, mixer, 0, 0))
+	bus := must(mixer.Bus(0))
+	equal(t, engine.MeterTaps(), false)
+	fails(t, failure(bus.Meter()), perbus.ErrUnsupported)
+	ok(t, engine.SetMeterTaps(true))
+	equal(t, engine.MeterTaps(), true)
+	ok(t, bus.SetVolume(0.5))
+	ok(t, failure(bus.Meter()))
+	ok(t, failure(mixer.Meter()))
+	render(t, engine, 9600)
+	near(t, must(bus.Meter()).Peak[0], 0.25, tolerance)
+	near(t, must(mixer.Meter()).RMS[0], 0.25, tolerance)
+	tap := must(perbus.NewTap(source, 0, 4800, func(int64, [][]float32) {}))
+	fails(t, failure(bus.Meter()), perbus.ErrInvalidArgument)
+	ok(t, tap.Close())
+	ok(t, failure(bus.Meter()))
+	ok(t, engine.SetMeterTaps(false))
+	fails(t, failure(mixer.Meter()), perbus.ErrUnsupported)
+}

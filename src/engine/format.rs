@@ -241,15 +241,20 @@ impl Format {
             false => ChannelLayout::usual(channels),
         };
         let middle = layout.middle(channels);
-        let before = if channel < middle.start {
+        let skipped = if channel < middle.start {
             0
         } else {
             middle.len() as u32
         };
-        match () {
-            () if middle.contains(&channel) && channels > 1 => Side::Middle,
-            () if (channel - before) % 2 == 0 => Side::Left,
-            () => Side::Right,
+        let sides_before = channel.saturating_sub(skipped);
+        if channels == 1 {
+            Side::Left
+        } else if middle.contains(&channel) {
+            Side::Middle
+        } else if sides_before.is_multiple_of(2) {
+            Side::Left
+        } else {
+            Side::Right
         }
     }
 

@@ -362,7 +362,9 @@ pub unsafe extern "C" fn perbus_desk_bus_copy_label(
 /// @retval PERBUS_ERROR_NOT_CONNECTED the bus has no source
 /// @retval PERBUS_ERROR_NOT_MIXING its source is a matrix
 /// @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
-/// @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio has no meter per connection
+/// @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio has no meter per connection: see
+///         perbus_desk_engine_set_meter_taps
+/// @retval PERBUS_ERROR_INVALID_ARGUMENT taps feed the meters, and the program has one there
 /// Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_bus_get_meter(
@@ -373,7 +375,7 @@ pub unsafe extern "C" fn perbus_desk_bus_get_meter(
     run(error, || {
         let bus = get(bus, "bus")?;
         let out_meter = out(out_meter, "out_meter")?;
-        out_meter.write(raw::to_meter(bus.life.brief(|| bus.bus.meter())?));
+        out_meter.write(raw::to_meter(bus.life.open(|| bus.bus.meter())?));
         Ok(())
     })
 }

@@ -111,6 +111,7 @@ pub unsafe extern "C" fn perbus_desk_engine_close(
         engine.life.close(|| {
             crate::device::forget_handler(&engine.engine);
             if engine.life.adopted {
+                let _ = engine.engine.set_meter_taps(false);
                 return;
             }
             let _ = engine.engine.stop();

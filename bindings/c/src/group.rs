@@ -321,7 +321,7 @@ pub unsafe extern "C" fn perbus_desk_engine_remove_group(
 /// power sum of their RMS, the highest of their peaks, all their clips. Buses without a source count
 /// as silent. The first call switches the members' meters on.
 /// @retval PERBUS_ERROR_NOT_ATTACHED the group was removed
-/// @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio has no meter per connection
+/// @retval PERBUS_ERROR_UNSUPPORTED, PERBUS_ERROR_INVALID_ARGUMENT as perbus_desk_bus_get_meter
 /// Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_group_get_meter(
@@ -332,7 +332,7 @@ pub unsafe extern "C" fn perbus_desk_group_get_meter(
     run(error, || {
         let group = get(group, "group")?;
         let out_meter = out(out_meter, "out_meter")?;
-        out_meter.write(raw::to_meter(group.life.brief(|| group.group.meter())?));
+        out_meter.write(raw::to_meter(group.life.open(|| group.group.meter())?));
         Ok(())
     })
 }

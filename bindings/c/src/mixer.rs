@@ -165,7 +165,9 @@ pub unsafe extern "C" fn perbus_desk_mixer_get_next_bus(
 
 /// The meter of the mixer's sum, after its output volume. The first call switches it on.
 /// @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
-/// @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio has none
+/// @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio has none: see perbus_desk_engine_set_meter_taps
+/// @retval PERBUS_ERROR_INVALID_ARGUMENT taps feed the meters, and the program has one there
+/// @retval PERBUS_ERROR_NOT_ATTACHED taps feed the meters, and the mixer was detached
 /// Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_mixer_get_meter(
@@ -176,7 +178,7 @@ pub unsafe extern "C" fn perbus_desk_mixer_get_meter(
     run(error, || {
         let (mixer, life) = self::mixer(mixer, "the node")?;
         let out_meter = out(out_meter, "out_meter")?;
-        out_meter.write(raw::to_meter(life.brief(|| mixer.meter())?));
+        out_meter.write(raw::to_meter(life.open(|| mixer.meter())?));
         Ok(())
     })
 }

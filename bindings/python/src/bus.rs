@@ -167,7 +167,9 @@ forward!(Bus {
     /// :raises NotConnectedError: when the bus has no source
     /// :raises NotMixingError: when its source is a matrix
     /// :raises NotAttachedError: when the mixer was detached
-    /// :raises UnsupportedError: on Apple's AVFAudio, which has no meter per connection
+    /// :raises UnsupportedError: on Apple's AVFAudio, which has no meter per connection, unless
+    ///     `Engine.meter_taps` is on
+    /// :raises InvalidArgumentError: with it, while the program taps what is connected to the bus
     meter() -> Meter;
 });
 

@@ -275,6 +275,11 @@ impl Engine {
         })
     }
 
+    #[setter]
+    fn set_meter_taps(slf: &Bound<'_, Self>, on: bool) -> PyResult<()> {
+        Self::call(slf, move |engine| engine.set_meter_taps(on))
+    }
+
     /// A batch, as a context manager: what this thread connects, disconnects, sets, schedules, plays,
     /// pauses and stops inside is heard from one and the same frame on, that of the next block, on the
     /// portable engine; players that are started in it start together, on Apple's, too. Batches nest.
@@ -364,4 +369,20 @@ forward!(Engine {
     /// <Control.HELD: 'held'>
     #[getter]
     fallback() -> Fallback;
+
+    /// Whether taps feed the meters of buses, mixers and groups where the engine has no meters of its
+    /// own: Apple's. Initially false. On an engine that has meters it changes nothing.
+    ///
+    /// The first reading makes a tap, the only one that AVFAudio allows of that output bus: of the mixer,
+    /// or of the node that is connected to the bus, which serves all buses that it feeds. A tap or a
+    /// recorder of the program's takes its place, and until that ends the readings raise
+    /// InvalidArgumentError, as they do if it was there first. It goes with the connection or the node,
+    /// with the engine, and when this is switched off.
+    ///
+    /// A bus's meter then reads the tapped signal times the gains of the strip as they are when a block of
+    /// the tap is measured, 0.1 s or longer, which is an approximation while they move, and before the
+    /// mixer converts its rate and channels, but for mono. Offline a reading waits for the blocks that are
+    /// queued, but in a batch: hold no lock that a tap's function takes.
+    #[getter]
+    meter_taps() -> bool;
 });

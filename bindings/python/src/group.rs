@@ -126,7 +126,8 @@ forward!(Group {
     /// power sum of their RMS, the highest of their peaks, all their clips. Buses without a source count
     /// as silent. The first call switches the members' meters on.
     ///
-    /// :raises UnsupportedError: on Apple's AVFAudio, which has no meter per connection
+    /// :raises UnsupportedError: as `Bus.meter`
+    /// :raises InvalidArgumentError: likewise
     meter() -> Meter;
 });
 

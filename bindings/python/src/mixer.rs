@@ -77,7 +77,9 @@ forward!(Mixer {
 
     /// The meter of the mixer's sum, after its output volume. The first call switches it on.
     ///
-    /// :raises UnsupportedError: on Apple's AVFAudio
+    /// :raises UnsupportedError: on Apple's AVFAudio, unless `Engine.meter_taps` is on
+    /// :raises InvalidArgumentError: with it, while the program taps or records the mixer
+    /// :raises NotAttachedError: with it, when the mixer was detached
     meter() -> Meter;
 });
 

@@ -25,7 +25,7 @@ def test_everything_of_a_closed_engine_says_so(engine):
     calls = [
         engine.start, engine.stop, engine.pause, engine.reset, engine.prepare, engine.audit,
         engine.create_mixer, engine.create_player, engine.__enter__,
-        lambda: engine.set_render_threads(2),
+        lambda: engine.set_render_threads(2), lambda: setattr(engine, "meter_taps", True),
         lambda: engine.create_source(print), lambda: engine.create_equalizer(1),
         lambda: engine.create_matrix(1, 1), lambda: engine.is_running, lambda: engine.sample_time,
         lambda: engine.render(4), lambda: engine.render(out=samples),

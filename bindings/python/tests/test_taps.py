@@ -160,3 +160,27 @@ engine.render(48000)
     for _ in range(3):
         ended = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=60)
         assert (ended.returncode, ended.stderr) == (0, b"")
+
+
+def test_taps_feed_the_meters_of_an_engine_without(monkeypatch):
+    monkeypatch.setenv("PERBUS_MANNERS", "no-meters")
+    engine = perbus.Engine.offline(48000, 1, 480)
+    source = engine.create_source(lambda block, time: block.fill(0.5))
+    bus = engine.main_mixer.connect_next(source)
+    assert engine.meter_taps is False
+    with pytest.raises(errors.UnsupportedError):
+        bus.meter()
+    engine.meter_taps = True
+    assert engine.meter_taps is True
+    bus.volume = 0.5
+    bus.meter(), engine.main_mixer.meter()
+    engine.start()
+    engine.render(4800)
+    assert bus.meter().peak == (0.25, 0.0) and engine.main_mixer.meter().rms == (0.25, 0.0)
+    with source.tap(4800, lambda samples, time: None):
+        with pytest.raises(errors.InvalidArgumentError):
+            bus.meter()
+    bus.meter()
+    engine.meter_taps = False
+    with pytest.raises(errors.UnsupportedError):
+        engine.main_mixer.meter()

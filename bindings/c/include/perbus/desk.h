@@ -1047,7 +1047,9 @@ perbus_status perbus_desk_bus_copy_label(struct perbus_desk_bus *bus,
  * @retval PERBUS_ERROR_NOT_CONNECTED the bus has no source
  * @retval PERBUS_ERROR_NOT_MIXING its source is a matrix
  * @retval PERBUS_ERROR_NOT_ATTACHED the mixer was detached
- * @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio has no meter per connection
+ * @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio has no meter per connection: see
+ *         perbus_desk_engine_set_meter_taps
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT taps feed the meters, and the program has one there
  * Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_bus_get_meter(struct perbus_desk_bus *bus,
@@ -2163,7 +2165,7 @@ perbus_status perbus_desk_engine_remove_group(struct perbus_desk_engine *engine,
  * power sum of their RMS, the highest of their peaks, all their clips. Buses without a source count
  * as silent. The first call switches the members' meters on.
  * @retval PERBUS_ERROR_NOT_ATTACHED the group was removed
- * @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio has no meter per connection
+ * @retval PERBUS_ERROR_UNSUPPORTED, PERBUS_ERROR_INVALID_ARGUMENT as perbus_desk_bus_get_meter
  * Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_group_get_meter(struct perbus_desk_group *group,
@@ -2520,6 +2522,36 @@ perbus_status perbus_desk_matrix_clear(struct perbus_desk_node *matrix, perbus_e
 perbus_status perbus_desk_matrix_invert(struct perbus_desk_node *matrix, perbus_error *error);
 
 /**
+ * Has taps feed the meters of buses, mixers and groups where the engine has no meters of its own:
+ * Apple's. Initially off. On an engine that has meters it changes nothing.
+ *
+ * The first reading makes a tap, the only one that AVFAudio allows of that output bus: of the mixer,
+ * or of the node that is connected to the bus, which serves all buses that it feeds. A tap or a
+ * recorder of the program's takes its place, and until that ends the readings are
+ * PERBUS_ERROR_INVALID_ARGUMENT, as they are if it was there first. It goes with the connection or the
+ * node, with the engine, and when this is switched off.
+ *
+ * A bus's meter then reads the tapped signal times the gains of the strip as they are when a block of
+ * the tap is measured, 0.1 s or longer, which is an approximation while they move, and before the
+ * mixer converts its rate and channels, but for mono. Offline a reading waits for the blocks that are
+ * queued, as perbus_tap_wait does, but in a batch.
+ * @retval PERBUS_ERROR_IN_RENDER called in a source's function
+ * Threads: any, which offline holds no lock that a callback of a tap takes when it reads a meter.
+ * Real-time safe: no
+ */
+perbus_status perbus_desk_engine_set_meter_taps(struct perbus_desk_engine *engine,
+                                                bool on,
+                                                perbus_error *error);
+
+/**
+ * Whether taps feed the meters where the engine has none.
+ * Threads: any. Real-time safe: no
+ */
+perbus_status perbus_desk_engine_get_meter_taps(struct perbus_desk_engine *engine,
+                                                bool *out_on,
+                                                perbus_error *error);
+
+/**
  * Makes a mixer and attaches it.
  * @param out_node receives the mixer; free it with perbus_desk_node_release
  * Maps to -[AVAudioMixerNode init] and attachNode:. Threads: any. Real-time safe: no
@@ -2613,7 +2645,9 @@ perbus_status perbus_desk_mixer_get_next_bus(struct perbus_desk_node *mixer,
 /**
  * The meter of the mixer's sum, after its output volume. The first call switches it on.
  * @retval PERBUS_ERROR_WRONG_KIND the node is not a mixer
- * @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio has none
+ * @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio has none: see perbus_desk_engine_set_meter_taps
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT taps feed the meters, and the program has one there
+ * @retval PERBUS_ERROR_NOT_ATTACHED taps feed the meters, and the mixer was detached
  * Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_mixer_get_meter(struct perbus_desk_node *mixer,

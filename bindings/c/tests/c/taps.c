@@ -2,6 +2,8 @@
 /* Taps: their blocks against the rendered samples, and how they end. */
 #include "desk.h"
 
+#include <stdlib.h>
+
 enum { BLOCK = 512, HEARD = 20 * BLOCK, LENGTH = 4800 };
 
 typedef struct listener {
@@ -118,8 +120,55 @@ static void test_close_from_a_callback(void) {
     end_stage(&stage);
 }
 
+/* Where the engine has no meters, taps feed them when they may. */
+static void test_meter_taps(void) {
+    static float samples[HEARD];
+    static listener heard;
+    stage stage;
+    perbus_tap *tap;
+    perbus_meter meter = {0};
+    bool on = true;
+    const char *manners = getenv("PERBUS_MANNERS"), *before = manners ? strdup(manners) : NULL;
+    setenv("PERBUS_MANNERS", "no-meters", 1);
+    make_stage(&stage);
+    if (before != NULL) {
+        setenv("PERBUS_MANNERS", before, 1);
+    } else {
+        unsetenv("PERBUS_MANNERS");
+    }
+    free((void *)before);
+    WORKS(perbus_desk_engine_get_meter_taps(stage.engine, &on, &error));
+    CHECK(!on);
+    REJECTS(perbus_desk_engine_get_meter_taps, stage.engine, NULL);
+    REJECTS(perbus_desk_engine_set_meter_taps, NULL, true);
+    FAILS(PERBUS_ERROR_UNSUPPORTED, perbus_desk_bus_get_meter, stage.bus, &meter);
+    FAILS(PERBUS_ERROR_UNSUPPORTED, perbus_desk_mixer_get_meter, stage.mixer, &meter);
+    WORKS(perbus_desk_engine_set_meter_taps(stage.engine, true, &error));
+    WORKS(perbus_desk_engine_get_meter_taps(stage.engine, &on, &error));
+    CHECK(on);
+    WORKS(perbus_desk_bus_set_volume(stage.bus, 0.5f, &error));
+    WORKS(perbus_desk_bus_get_meter(stage.bus, &meter, &error));
+    WORKS(perbus_desk_mixer_get_meter(stage.mixer, &meter, &error));
+    render(stage.engine, samples);
+    WORKS(perbus_desk_bus_get_meter(stage.bus, &meter, &error));
+    NEAR(meter.peak[0], 0.25f);
+    WORKS(perbus_desk_mixer_get_meter(stage.mixer, &meter, &error));
+    NEAR(meter.rms[0], 0.25f);
+    /* The program's tap has precedence. */
+    WORKS(perbus_desk_tap_create(stage.source, 0, LENGTH, hear_block, &heard, NULL, &tap, &error));
+    REJECTS(perbus_desk_bus_get_meter, stage.bus, &meter);
+    perbus_tap_destroy(tap);
+    WORKS(perbus_desk_bus_get_meter(stage.bus, &meter, &error));
+    WORKS(perbus_desk_engine_set_meter_taps(stage.engine, false, &error));
+    FAILS(PERBUS_ERROR_UNSUPPORTED, perbus_desk_bus_get_meter, stage.bus, &meter);
+    WORKS(perbus_desk_engine_close(stage.engine, &error));
+    FAILS(PERBUS_ERROR_CLOSED, perbus_desk_engine_set_meter_taps, stage.engine, true);
+    end_stage(&stage);
+}
+
 void test_taps(void) {
     test_blocks();
     test_refusals();
     test_close_from_a_callback();
+    test_meter_taps();
 }
