@@ -101,6 +101,7 @@ fn faders_pans_and_mutes_are_in_the_reading() -> Result<()> {
                 &[
                     &|buses| buses[0].set_volume(0.5),
                     &|buses| buses[0].set_pan(-0.6),
+                    &|buses| buses[0].set_pan(0.7),
                     &|buses| buses[1].set_pan(0.3),
                     &|buses| buses[0].mixer().set_output_volume(0.5),
                     &|buses| buses[1].set_muted(true),
