@@ -16,7 +16,7 @@ use crate::sync::panics::caught;
 /// The closure gets what was rendered until then; once the drop is over it does not run, and will
 /// not again. It is dropped, too. On a thread of an engine, such as in the closure itself, the drop
 /// does not wait: what is queued is discarded, and a call that is under way is the last. Elsewhere,
-/// hold no lock that the closure takes, and no [batch](Engine::batch) if it calls the engine.
+/// hold no lock that the closure takes, and no [batch](crate::Engine::batch) if it calls the engine.
 ///
 /// A tap keeps its node but not its engine alive, and may outlive both.
 #[doc(alias = "removeTapOnBus")]
@@ -179,7 +179,7 @@ impl Tap {
     }
 
     /// How many frames were dropped because the closure was late: on a device, for more than a
-    /// second. Offline there are none, unless another thread keeps a [batch](Engine::batch)
+    /// second. Offline there are none, unless another thread keeps a [batch](crate::Engine::batch)
     /// open while many blocks are rendered.
     ///
     /// # Errors
