@@ -165,9 +165,10 @@ check-devices: $(BUILD)/c_device
 	done
 
 # Without the deep graphs and the corpus of files, which take minutes.
-check-valgrind: $(BUILD)/c_api $(BUILD)/c_graph $(BUILD)/c_files $(BUILD)/c_adopt
+check-valgrind: $(BUILD)/c_api $(BUILD)/c_graph $(BUILD)/c_files $(BUILD)/c_adopt $(BUILD)/c_manners
 	LD_LIBRARY_PATH=$(BUILD) $(VALGRIND) $<
 	$(VALGRIND) $(BUILD)/c_adopt
+	$(VALGRIND) $(BUILD)/c_manners
 	LD_LIBRARY_PATH=$(BUILD) $(VALGRIND) $(BUILD)/c_graph refusals growth memory
 	LD_LIBRARY_PATH=$(BUILD) $(VALGRIND) $(BUILD)/c_files wav flac mpeg decoders writing
 

@@ -141,6 +141,16 @@ perbus_status perbus_engine_create_offline(const perbus_format *format, uint32_t
     return create(format, max_frames, NULL, out_engine, error);
 }
 
+// Where the engine does not say so itself: what their players have queued has not been played.
+static void end_players(AVAudioEngine *engine) {
+    for (AVAudioNode *node in [engine attachedNodes]) {
+        if ([node isKindOfClass:[PerbusPlayerNode class]]) {
+            perbus__take_back_halt((PerbusPlayerNode *)node);
+            perbus__will_end((PerbusPlayerNode *)node, PERBUS_END_DETACHED);
+        }
+    }
+}
+
 // An engine of Apple's may fail when sources and mixers outlive it, or go with it. Effects go with it:
 // detaching one joins what is around it, which takes long in a long chain.
 static void detach_nodes(AVAudioEngine *engine) {
@@ -150,6 +160,11 @@ static void detach_nodes(AVAudioEngine *engine) {
         BOOL own = node == main || [node isKindOfClass:[AVAudioInputNode class]];
         if (!own && [node conformsToProtocol:mixing]) {
             [engine detachNode:node];
+            if ([node isKindOfClass:[PerbusPlayerNode class]] &&
+                perbus__watches((PerbusPlayerNode *)node)) {
+                // Detaching alone may not run the handlers.
+                [(AVAudioPlayerNode *)node stop];
+            }
         }
     }
 }
@@ -161,6 +176,7 @@ static void end_engine(perbus__handle *handle) {
             perbus__end_restarts(engine);
             perbus__end_events(engine);
             if (!engine->adopted) {
+                end_players(engine->object);
                 [engine->object stop];
                 detach_nodes(engine->object);
             }

@@ -47,14 +47,30 @@ static void decide(watched *item, perbus_end end) {
     item->issued = item->issued || item->end != PERBUS_END_PLAYED;
 }
 
-// An immediate interruption ends everything queued before it; one at the loop's end lets the
-// current pass finish. A timed one may come after a buffer has already played to its end: that
-// buffer is reported as interrupted, too.
-static void interrupt(watched *first, uint32_t flags) {
-    for (watched *item = first; item != NULL; item = item->next) {
-        bool whole = item == first && (flags & PERBUS_SCHEDULE_INTERRUPTS) == 0 &&
-                     (item->flags & PERBUS_SCHEDULE_LOOPS) == 0;
-        decide(item, whole ? PERBUS_END_PLAYED : PERBUS_END_INTERRUPTED);
+// Whether it has been played to its end by that time of the player's. Its handler may run later.
+static bool is_over_at(const watched *item, int64_t time) {
+    return item->issued && (item->flags & PERBUS_SCHEDULE_LOOPS) == 0 && item->ends_at <= time;
+}
+
+// An immediate interruption ends everything queued before it that will not be over then; one at the
+// loop's end lets the current pass finish.
+static void interrupt(PerbusPlayerNode *player, perbus__watch *watch, const watched *by) {
+    int64_t now = perbus__watch_time(player, watch);
+    bool immediate = (by->flags & PERBUS_SCHEDULE_INTERRUPTS) != 0, first = true;
+    int64_t then = by->timed && by->start > now ? by->start : now;
+    for (watched *item = watch->queue; item != NULL; item = item->next) {
+        if (item->halted || is_over_at(item, immediate ? then : now)) {
+            continue;
+        }
+        if (first && !immediate) {
+            then = perbus__pass_end(player, item, now);
+        }
+        if (!first || immediate || (item->flags & PERBUS_SCHEDULE_LOOPS) != 0) {
+            decide(item, PERBUS_END_INTERRUPTED);
+        }
+        // What follows begins then.
+        item->ends_at = item->ends_at > then ? then : item->ends_at;
+        first = false;
     }
 }
 
@@ -96,8 +112,10 @@ void perbus__decide_ends(PerbusPlayerNode *player, perbus_end end) {
         return;
     }
     pthread_mutex_lock(&watch->lock);
+    int64_t time = watch->passed + watch->now;
     for (watched *item = watch->queue; item != NULL; item = item->next) {
-        decide(item, end);
+        decide(item, is_over_at(item, time) ? PERBUS_END_PLAYED : end);
+        item->halted = true;
     }
     watch->passed = watch->now = 0;
     pthread_mutex_unlock(&watch->lock);
@@ -109,9 +127,18 @@ BOOL perbus__watches_nothing(PerbusPlayerNode *player) {
     if (watch == NULL) {
         return YES;
     }
+    BOOL nothing = YES;
     pthread_mutex_lock(&watch->lock);
-    BOOL nothing = watch->queue == NULL;
-    pthread_mutex_unlock(&watch->lock);
+    @try {
+        int64_t time = perbus__watch_time(player, watch);
+        for (const watched *item = watch->queue; item != NULL; item = item->next) {
+            if (!item->issued || item->pieces > 0) {
+                nothing = item->halted || is_over_at(item, time);
+            }
+        }
+    } @finally {
+        pthread_mutex_unlock(&watch->lock);
+    }
     return nothing;
 }
 
@@ -158,15 +185,15 @@ static perbus_status schedule(PerbusPlayerNode *player, const watched *wanted, A
     item->next_frame = item->from = item->first;
     [player retain];
     pthread_mutex_lock(&watch->lock);
-    if ((how->flags & (PERBUS_SCHEDULE_INTERRUPTS | PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP)) != 0) {
-        interrupt(watch->queue, how->flags);
-    }
     watched **last = &watch->queue;
     while (*last != NULL) {
         last = &(*last)->next;
     }
-    *last = item;
     @try {
+        if ((how->flags & (PERBUS_SCHEDULE_INTERRUPTS | PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP)) != 0) {
+            interrupt(player, watch, item);
+        }
+        *last = item;
         perbus__issue(player, watch);
     } @catch (NSException *exception) {
         take_out(watch, item);

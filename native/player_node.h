@@ -59,7 +59,8 @@ perbus_position perbus__watched_position(PerbusPlayerNode *player);
 // OUT_OF_RANGE with the segment, INVALID_ARGUMENT if no file is played, or NO_MEMORY.
 perbus_status perbus__seek_watched(PerbusPlayerNode *player, int64_t frame, int64_t *first,
                                    int64_t *end);
-// What is queued and not decided yet will have ended like this when its handler runs.
+// What is queued and not over at the player's last known time (perbus__watched_position) will have
+// ended like this when its handler runs: the player is about to be stopped, or detached.
 void perbus__decide_ends(PerbusPlayerNode *player, perbus_end end);
 BOOL perbus__watches_nothing(PerbusPlayerNode *player);
 void perbus__forget_watch(PerbusPlayerNode *player);

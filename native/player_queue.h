@@ -30,11 +30,15 @@ typedef struct watched {
     int64_t next_frame;
     int64_t from; // where it began, at the player's time `began`
     int64_t began;
-    int64_t ends_at; // the player's time after the pieces so far
+    int64_t ends_at; // the player's time after the pieces so far; PERBUS_NEVER of a looping buffer
     unsigned pieces; // that the engine has
     bool issued;     // it has all
     bool announced;  // its interruption has been scheduled
+    bool halted;     // the player has been stopped, or detached: the engine has forgotten it
 } watched;
+
+// Past all times, with room for the lengths of what follows.
+#define PERBUS_NEVER (INT64_MAX / 2)
 
 struct perbus__watch {
     pthread_mutex_t lock;
@@ -50,6 +54,8 @@ perbus__watch *perbus__watch_of(PerbusPlayerNode *player);
 void perbus__piece_is_over(PerbusPlayerNode *player, watched *item, unsigned generation);
 // Hands the engine what it needs next. The lock is held.
 void perbus__issue(PerbusPlayerNode *player, perbus__watch *watch);
+// When the pass that is played at that time of the player's ends. The lock is held.
+int64_t perbus__pass_end(PerbusPlayerNode *player, const watched *item, int64_t time);
 // The player's time. The lock is held.
 int64_t perbus__watch_time(PerbusPlayerNode *player, perbus__watch *watch);
 

@@ -9,9 +9,10 @@
 
 #include <Block.h>
 
-// Pieces of one file that the engine has at a time, and their length if a decoder reads them.
-enum { MOST_PIECES = 2 };
-static const double PIECE_SECONDS = 0.5;
+// Pieces of one file that the engine has at a time: as many as last so long, because the handler of one
+// may run when the device has played the next. Their length if a decoder reads them.
+enum { LEAST_PIECES = 2, MOST_PIECES = 512 };
+static const double AHEAD_SECONDS = 1.0, PIECE_SECONDS = 0.5;
 
 int64_t perbus__watch_time(PerbusPlayerNode *player, perbus__watch *watch) {
     AVAudioTime *node = [player lastRenderTime];
@@ -39,12 +40,24 @@ static int64_t at_host(PerbusPlayerNode *player, const perbus__watch *watch, uin
     return time != nil && [time isSampleTimeValid] ? [time sampleTime] + watch->passed : otherwise;
 }
 
+int64_t perbus__pass_end(PerbusPlayerNode *player, const watched *item, int64_t time) {
+    if ((item->flags & PERBUS_SCHEDULE_LOOPS) == 0) {
+        return item->ends_at;
+    }
+    double pace = item->buffer != nil ? 1.0 : pace_of(player, item);
+    int64_t pass = item->buffer != nil ? [item->buffer frameLength] : item->last - item->first;
+    int64_t frames = item->buffer != nil ? pass : item->last - item->from;
+    int64_t late = (int64_t)((double)(time - item->began) * pace) - frames;
+    frames += late > 0 ? (late + pass - 1) / pass * pass : 0;
+    return item->began + (int64_t)((double)frames / pace);
+}
+
 // When it begins: not before what precedes it has ended.
 static int64_t beginning_of(PerbusPlayerNode *player, perbus__watch *watch, const watched *item) {
     int64_t begins = perbus__watch_time(player, watch);
     BOOL interrupts = (item->flags & PERBUS_SCHEDULE_INTERRUPTS) != 0;
     for (const watched *at = watch->queue; !interrupts && at != item; at = at->next) {
-        begins = at->ends_at > begins ? at->ends_at : begins;
+        begins = !at->halted && at->ends_at > begins ? at->ends_at : begins;
     }
     int64_t start = item->host != 0 ? at_host(player, watch, item->host, begins) : item->start;
     return (item->timed || item->host != 0) && start > begins ? start : begins;
@@ -138,8 +151,12 @@ static void issue_piece(PerbusPlayerNode *player, perbus__watch *watch, watched 
             // Not on the engine's own queue: a stop waits for that queue.
             perbus__run_later(0, ^{
                 perbus__piece_is_over(player, item, generation);
+                [player release];
             });
         });
+    // Not every runtime lets a block retain what it captures.
+    [player retain];
+    BOOL handed = NO;
     @try {
         if (item->pieces == 0 && item->next_frame == item->from) {
             item->ends_at = item->began = beginning_of(player, watch, item);
@@ -148,7 +165,9 @@ static void issue_piece(PerbusPlayerNode *player, perbus__watch *watch, watched 
             [player scheduleBuffer:item->buffer atTime:when options:item->flags
                 completionCallbackType:heard
                      completionHandler:handler];
-            item->ends_at += [item->buffer frameLength];
+            BOOL loops = (item->flags & PERBUS_SCHEDULE_LOOPS) != 0;
+            int64_t end = item->began + [item->buffer frameLength];
+            item->ends_at = loops && end < PERBUS_NEVER ? PERBUS_NEVER : end;
             item->issued = true;
         } else if (item->first == item->last) {
             item->issued = true;
@@ -179,14 +198,28 @@ static void issue_piece(PerbusPlayerNode *player, perbus__watch *watch, watched 
             advance(player, item, [piece frameLength]);
         }
         item->pieces++;
+        handed = YES;
     } @finally {
         Block_release(handler);
+        if (!handed) {
+            [player release];
+        }
     }
+}
+
+static BOOL has_enough(PerbusPlayerNode *player, perbus__watch *watch, const watched *item) {
+    if (item->pieces < LEAST_PIECES || item->pieces == MOST_PIECES) {
+        return item->pieces == MOST_PIECES;
+    }
+    int64_t now = perbus__watch_time(player, watch);
+    int64_t from = now > item->began ? now : item->began;
+    double ahead = (double)(item->ends_at - from);
+    return ahead >= AHEAD_SECONDS * [[player outputFormatForBus:0] sampleRate];
 }
 
 void perbus__issue(PerbusPlayerNode *player, perbus__watch *watch) {
     for (watched *item = watch->queue; item != NULL; item = item->next) {
-        while (!item->issued && item->pieces < MOST_PIECES) {
+        while (!item->issued && !has_enough(player, watch, item)) {
             issue_piece(player, watch, item);
         }
         if (!item->issued) {
@@ -198,7 +231,8 @@ void perbus__issue(PerbusPlayerNode *player, perbus__watch *watch) {
 // The item that is played or comes next. The lock is held.
 static watched *current(perbus__watch *watch, int64_t time) {
     watched *item = watch->queue;
-    while (item != NULL && item->issued && item->ends_at <= time && item->next != NULL) {
+    while (item != NULL &&
+           (item->halted || (item->issued && item->ends_at <= time && item->next != NULL))) {
         item = item->next;
     }
     return item != NULL && item->buffer == nil ? item : NULL;

@@ -51,6 +51,7 @@ static BOOL find_faders(PerbusPlayerNode *player, struct perbus__ramp *ramp) {
 }
 
 static void finish(PerbusPlayerNode *player, BOOL stops) {
+    perbus__watched_position(player); // which cannot be asked for afterwards
     if (stops) {
         perbus__decide_ends(player, PERBUS_END_STOPPED);
         [player stop];

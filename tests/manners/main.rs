@@ -3,9 +3,12 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod fades;
 mod meter_taps;
 mod meters;
 mod pending;
+#[cfg(feature = "files")]
+mod players;
 mod stopping;
 mod values;
 
