@@ -3,6 +3,7 @@
 // Offline rendering, straight into the caller's buffers.
 #import "formats.h"
 #import "platform/platform.h"
+#import "player_node.h"
 #import "shim.h"
 
 #include <string.h>
@@ -107,6 +108,7 @@ perbus_status perbus_engine_render(perbus_engine *engine, uint32_t frames, float
     PERBUS_CHECK(perbus__enter(error));
     bool done = false;
     if (frames > 0) {
+        PERBUS_CHECK(perbus__attend_players(engine->object, error));
         PERBUS_CHECK(render_block(engine, frames, channels, channel_count, &done, error));
     }
     return done ? PERBUS_OK : render_patiently(engine, frames, channels, channel_count, error);

@@ -26,6 +26,10 @@ void perbus__forget_watch(PerbusPlayerNode *player) {
     }
 }
 
+static BOOL is_file(const watched *item) {
+    return item->buffer == nil;
+}
+
 static void free_watched(watched *item) {
     if (item->reader != NULL) {
         perbus__decoded_close(item->reader);
@@ -92,6 +96,9 @@ static void report(PerbusPlayerNode *player) {
         }
         if (item->completion != NULL) {
             item->completion(item->context, item->end);
+        }
+        if (is_file(item)) {
+            perbus__attend_offline(-1);
         }
         free_watched(item);
         [player release];
@@ -168,6 +175,19 @@ void perbus__piece_is_over(PerbusPlayerNode *player, watched *item, unsigned gen
     report(player);
 }
 
+void perbus__feed_watched(PerbusPlayerNode *player) {
+    perbus__watch *watch = player->_watch;
+    if (watch == NULL) {
+        return;
+    }
+    pthread_mutex_lock(&watch->lock);
+    @try {
+        perbus__issue(player, watch);
+    } @finally {
+        pthread_mutex_unlock(&watch->lock);
+    }
+}
+
 static perbus_status schedule(PerbusPlayerNode *player, const watched *wanted, AVAudioTime *when,
                               const perbus_schedule *how) {
     perbus__watch *watch = perbus__watch_of(player);
@@ -206,6 +226,9 @@ static perbus_status schedule(PerbusPlayerNode *player, const watched *wanted, A
         @throw;
     } @finally {
         pthread_mutex_unlock(&watch->lock);
+    }
+    if (is_file(item)) {
+        perbus__attend_offline(1);
     }
     report_later(player);
     return PERBUS_OK;

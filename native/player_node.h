@@ -63,11 +63,22 @@ perbus_status perbus__seek_watched(PerbusPlayerNode *player, int64_t frame, int6
 // ended like this when its handler runs: the player is about to be stopped, or detached.
 void perbus__decide_ends(PerbusPlayerNode *player, perbus_end end);
 BOOL perbus__watches_nothing(PerbusPlayerNode *player);
+// Hands the engine what it needs next.
+void perbus__feed_watched(PerbusPlayerNode *player);
 void perbus__forget_watch(PerbusPlayerNode *player);
 
 // For engines that do not fade a player out (player_ramp.m).
 
 void perbus__halt_in_steps(PerbusPlayerNode *player, double seconds, BOOL stops);
 void perbus__end_steps(PerbusPlayerNode *player);
+// The same between two blocks of an offline engine.
+void perbus__step_halt(PerbusPlayerNode *player);
+
+// For offline engines that need any of this (player_offline.m).
+
+// So many more players halt or play files.
+void perbus__attend_offline(int more);
+// Before a block.
+perbus_status perbus__attend_players(AVAudioEngine *engine, perbus_error *error);
 
 #endif

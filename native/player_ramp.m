@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Fades a player out, for an engine that does not: lowers the volumes of its mixer connections in
-// steps, and restores them once the player is silent.
+// steps, and restores them once the player is silent. Offline time passes with what is rendered.
 #import "platform/platform.h"
 #import "player_node.h"
 
+#include <math.h>
 #include <stdlib.h>
 
-static const double STEP_SECONDS = 0.005;
+// The player halts so much later, because the engine takes a while to follow a step.
+static const double STEP_SECONDS = 0.005, SETTLE_SECONDS = 0.01;
 
 // A destination that is being faded.
 typedef struct fader {
@@ -18,6 +20,11 @@ typedef struct fader {
 struct perbus__ramp {
     uint64_t number; // of the current halt; earlier ones have been cancelled
     BOOL active;
+    BOOL stops;
+    double seconds;
+    double from, gain; // at its beginning, and now
+    BOOL offline;
+    int64_t began; // then: a frame of the engine's
     size_t count;
     fader *faders;
 };
@@ -31,6 +38,10 @@ static void restore(struct perbus__ramp *ramp) {
     ramp->faders = NULL;
     ramp->count = 0;
     ramp->active = NO;
+    if (ramp->offline) {
+        ramp->offline = NO;
+        perbus__attend_offline(-1);
+    }
 }
 
 static BOOL find_faders(PerbusPlayerNode *player, struct perbus__ramp *ramp) {
@@ -60,29 +71,60 @@ static void finish(PerbusPlayerNode *player, BOOL stops) {
     }
 }
 
-static void step(PerbusPlayerNode *player, uint64_t number, double done, double seconds,
-                 BOOL stops) {
+// How long the halt has lasted, so many seconds of real time after its beginning.
+static double age_of(PerbusPlayerNode *player, const struct perbus__ramp *ramp, double elapsed) {
+    AVAudioEngine *engine = [player engine];
+    if (![engine isRunning]) {
+        return HUGE_VAL;
+    }
+    if (!ramp->offline) {
+        return elapsed;
+    }
+    int64_t frames = [engine manualRenderingSampleTime] - ramp->began;
+    // A reset sets the time back.
+    return frames >= 0 ? (double)frames / [[engine manualRenderingFormat] sampleRate] : HUGE_VAL;
+}
+
+// Whether there is more to do.
+static BOOL step(PerbusPlayerNode *player, uint64_t number, double elapsed) {
     @synchronized(player) {
         struct perbus__ramp *ramp = player->_ramp;
-        if (ramp->number != number) {
-            return;
+        if (ramp->number != number || !ramp->active) {
+            return NO;
         }
-        double share = seconds > 0 ? done / seconds : 1;
+        double age = age_of(player, ramp, elapsed);
+        ramp->gain = age < ramp->seconds ? ramp->from * (1 - age / ramp->seconds) : 0;
         for (size_t i = 0; i < ramp->count; i++) {
-            float volume = ramp->faders[i].volume * (float)(share < 1 ? 1 - share : 0);
-            [ramp->faders[i].destination setVolume:volume];
+            [ramp->faders[i].destination setVolume:ramp->faders[i].volume * (float)ramp->gain];
         }
-        if (share >= 1) {
-            finish(player, stops);
+        if (age >= ramp->seconds + SETTLE_SECONDS) {
+            finish(player, ramp->stops);
             restore(ramp);
+        }
+        return ramp->active;
+    }
+}
+
+static void step_repeatedly(PerbusPlayerNode *player, uint64_t number, double elapsed) {
+    if (step(player, number, elapsed)) {
+        [player retain];
+        perbus__run_later(STEP_SECONDS, ^{
+            step_repeatedly(player, number, elapsed + STEP_SECONDS);
+            [player release];
+        });
+    }
+}
+
+void perbus__step_halt(PerbusPlayerNode *player) {
+    uint64_t number = 0;
+    @synchronized(player) {
+        struct perbus__ramp *ramp = player->_ramp;
+        if (ramp == NULL || !ramp->offline) {
             return;
         }
+        number = ramp->number;
     }
-    [player retain];
-    perbus__run_later(STEP_SECONDS, ^{
-        step(player, number, done + STEP_SECONDS, seconds, stops);
-        [player release];
-    });
+    step(player, number, 0);
 }
 
 void perbus__halt_in_steps(PerbusPlayerNode *player, double seconds, BOOL stops) {
@@ -97,10 +139,20 @@ void perbus__halt_in_steps(PerbusPlayerNode *player, double seconds, BOOL stops)
             finish(player, stops);
             return;
         }
+        AVAudioEngine *engine = [player engine];
+        ramp->from = ramp->active ? ramp->gain : 1;
+        ramp->seconds = seconds;
+        ramp->stops = stops;
+        if (!ramp->active && [engine isInManualRenderingMode]) {
+            ramp->offline = YES;
+            perbus__attend_offline(1);
+        }
+        ramp->began = ramp->offline ? [engine manualRenderingSampleTime] : 0;
         ramp->active = YES;
         number = ++ramp->number;
     }
-    step(player, number, 0, seconds, stops);
+    // Offline, too: the program may render an engine of its own by itself.
+    step_repeatedly(player, number, 0);
 }
 
 void perbus__end_steps(PerbusPlayerNode *player) {

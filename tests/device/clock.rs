@@ -95,7 +95,7 @@ fn a_player_starts_at_an_instant() -> Result<()> {
                 },
                 100,
             )?)?;
-            player.play_at(heard_at(&now, 768 + frame))?;
+            player.play_at(heard_at(&now, now.sample_time + frame))?;
             let samples = play_left(60);
             let heard = edges(767, &[&[0.0], &samples[..]].concat());
             if rate == 0 {
@@ -155,7 +155,7 @@ fn a_past_instant_means_at_once() -> Result<()> {
     assert_eq!(play_left(1), vec![1.0; 256]);
     player.stop()?;
     player.schedule(&ones(engine.format(), 256)?)?;
-    player.play_at(heard_at(&now, 100_000))?;
+    player.play_at(heard_at(&now, now.sample_time + 100_000))?;
     assert_eq!(play_left(1), vec![0.0; 256]);
     player.play()?;
     assert_eq!(play_left(1), vec![1.0; 256]);
@@ -170,7 +170,8 @@ fn buffers_start_at_an_instant() -> Result<()> {
     let sound = ones(engine.format(), 100)?;
     play_left(1);
     let now = engine.render_time()?;
-    let at = |frame| Schedule::default().at(heard_at(&now, frame));
+    let start = now.sample_time - 256;
+    let at = |frame| Schedule::default().at(heard_at(&now, start + frame));
     player.schedule_as(&sound, at(1_000))?;
     player.schedule_as(&sound, at(2_000))?;
     player.schedule(&sound)?;

@@ -4,6 +4,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod fades;
+mod halts;
 mod meter_taps;
 mod meters;
 mod pending;

@@ -140,3 +140,17 @@ fn what_was_cut_off_does_not_stand_before_what_follows() -> Result<()> {
     }
     Ok(())
 }
+
+/// Offline, however late the handlers are.
+#[test]
+fn an_offline_engine_gets_all_of_a_loop() -> Result<()> {
+    let _manners = manners("early-completions");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = File::open(ramp(folder.path())?)?;
+    let (engine, player) = deck(&file)?;
+    let _held = hold_handlers(&engine)?;
+    player.schedule_segment(&file, 1000..5800, Schedule::looping())?;
+    let heard = render_mono(&engine, 240_000);
+    assert_samples(&heard, |frame| sample(1000 + frame % 4800), 0.0);
+    Ok(())
+}
