@@ -73,6 +73,7 @@ fn manners_that_the_engine_has_are_confirmed_and_no_others() {
     let all = answer(&["--manners"], "apple");
     let all: BTreeSet<_> = all.trim_end().split(',').collect();
     for manner in [
+        "early-completions",
         "loses-output",
         "no-meters",
         "pending",

@@ -3,7 +3,7 @@
 // Ways in which Apple's engine is known or suspected to be less kind than this one, so that what
 // copes with them can be tested here. None is on by default. The environment variable
 // PERBUS_MANNERS, or PBSetManners, turns them on for the engines that are created afterwards: their
-// names, separated by commas, or "apple" for those that every program meets.
+// names, separated by commas, or "apple" for all that do not exclude each other.
 // docs/platforms.md lists them.
 #ifndef PB_MANNERS_H
 #define PB_MANNERS_H

@@ -40,7 +40,8 @@ static const struct {
     {"no-meters", PB_MANNER_NO_METERS},
     {"apple", PB_MANNER_PENDING | PB_MANNER_LOSES_OUTPUT | PB_MANNER_SLOW_START |
                   PB_MANNER_STOP_WAITS | PB_MANNER_STRICT_TEARDOWN | PB_MANNER_CONFIGURATION |
-                  PB_MANNER_WIDE_OUTPUT | PB_MANNER_OTHER_CLOCK | PB_MANNER_NO_METERS},
+                   PB_MANNER_WIDE_OUTPUT | PB_MANNER_OTHER_CLOCK | PB_MANNER_EARLY_COMPLETIONS |
+                   PB_MANNER_LATE_PULLS | PB_MANNER_NO_FADES | PB_MANNER_NO_METERS},
 };
 
 static unsigned Named(const char *name, size_t length) {
