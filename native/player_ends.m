@@ -227,7 +227,8 @@ static perbus_status schedule(PerbusPlayerNode *player, const watched *wanted, A
     } @finally {
         pthread_mutex_unlock(&watch->lock);
     }
-    if (is_file(item)) {
+    // The item may be gone by now.
+    if (is_file(wanted)) {
         perbus__attend_offline(1);
     }
     report_later(player);

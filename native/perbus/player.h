@@ -259,8 +259,9 @@ perbus_status perbus_player_stop(perbus_node *player, perbus_error *error);
  * player. A player that is not playing, is not connected, or whose engine is not running, is
  * stopped at once.
  *
- * On Apple's engine the volumes of the player's mixer connections change in steps of 5 ms, return
- * to their previous values once the player has stopped, and must not be set meanwhile.
+ * On Apple's engine the volumes of the player's mixer connections change in steps of 5 ms, offline
+ * at the beginning of each block of perbus_engine_render; the player stops 10 ms after the last. They
+ * return to their previous values then, and must not be set meanwhile.
  * @param seconds 0 to PERBUS_MAX_HALT; less than half a frame acts as perbus_player_stop
  * @retval PERBUS_ERROR_OUT_OF_RANGE seconds
  * @retval PERBUS_ERROR_WRONG_KIND the node is not a player

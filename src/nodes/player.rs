@@ -220,7 +220,8 @@ impl Player {
     /// once.
     ///
     /// Maps to `stop`. On Apple's engine the volumes of its mixer connections change in steps of 5
-    /// ms, return to their former values once it has stopped, and must not be set meanwhile.
+    /// ms, offline at the beginning of each block; the player stops 10 ms after the last. They
+    /// return to their former values then, and must not be set meanwhile.
     ///
     /// ```
     /// # use perbus::{Buffer, Engine, Format};
