@@ -51,9 +51,10 @@ static void decide(watched *item, perbus_end end) {
     item->issued = item->issued || item->end != PERBUS_END_PLAYED;
 }
 
-// Whether it has been played to its end by that time of the player's. Its handler may run later.
+// Whether it is over at that time of the player's, and its handler may run later: it has been played to
+// its end, or interrupted.
 static bool is_over_at(const watched *item, int64_t time) {
-    return item->issued && (item->flags & PERBUS_SCHEDULE_LOOPS) == 0 && item->ends_at <= time;
+    return item->issued && item->ends_at <= time;
 }
 
 // An immediate interruption ends everything queued before it that will not be over then; one at the
