@@ -108,8 +108,10 @@ perbus_status perbus_engine_render(perbus_engine *engine, uint32_t frames, float
     PERBUS_CHECK(perbus__enter(error));
     bool done = false;
     if (frames > 0) {
-        PERBUS_CHECK(perbus__attend_players(engine->object, error));
         PERBUS_CHECK(render_block(engine, frames, channels, channel_count, &done, error));
     }
-    return done ? PERBUS_OK : render_patiently(engine, frames, channels, channel_count, error);
+    if (!done) {
+        PERBUS_CHECK(render_patiently(engine, frames, channels, channel_count, error));
+    }
+    return perbus__attend_players(engine->object, error);
 }

@@ -78,7 +78,7 @@ void perbus__step_halt(PerbusPlayerNode *player);
 
 // So many more players halt or play files.
 void perbus__attend_offline(int more);
-// Before a block.
+// After a block.
 perbus_status perbus__attend_players(AVAudioEngine *engine, perbus_error *error);
 
 #endif
