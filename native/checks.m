@@ -28,8 +28,8 @@ perbus_status perbus__check_bus(const char *role, uint32_t bus, NSUInteger count
 }
 
 perbus_status perbus__check_kind(perbus_node *node, perbus_kind kind, perbus_error *error) {
-    static const char *const names[] = {"an output",    "a mixer",  "a player",       "a source",
-                                        "an equalizer", "a matrix", "of another kind"};
+    static const char *const names[] = {"an output",    "a mixer",  "a player",        "a source",
+                                        "an equalizer", "a matrix", "of another kind", "an input"};
     if (node->kind == kind) {
         return PERBUS_OK;
     }

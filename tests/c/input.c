@@ -185,6 +185,9 @@ static void refusals(void) {
     FAILS(PERBUS_ERROR_WRONG_KIND, perbus_engine_detach, made.engine, made.input);
     FAILS(PERBUS_ERROR_OUT_OF_RANGE, perbus_engine_connect, made.engine, made.constant, 0,
           made.input, 0, NULL);
+    perbus_error kind = {0, ""};
+    CHECK(perbus_mixer_set_output_volume(made.input, 0.5f, &kind) == PERBUS_ERROR_WRONG_KIND);
+    CHECK(strcmp(kind.message, "the node is an input, not a mixer") == 0);
     perbus_node_info info;
     WORKS(perbus_node_get_info(made.input, &info, &error));
     CHECK(info.kind == PERBUS_KIND_INPUT && info.outputs == 1);
