@@ -215,15 +215,16 @@ pub unsafe extern "C" fn perbus_desk_matrix_enable_output(
     })
 }
 
-/// `rows * columns` values, if that is a number at all.
-fn size(rows: u32, columns: u32) -> Outcome<usize> {
-    if rows < 2 || columns < 2 {
-        let reason = format!("{rows} x {columns} levels: a channel and a volume are 2 at least");
+/// `rows * columns` values, if these are the matrix's: no others are read or written.
+fn size((inputs, outputs): (u32, u32), rows: u32, columns: u32) -> Outcome<usize> {
+    if (rows, columns) != (inputs + 1, outputs + 1) {
+        let reason = format!(
+            "{rows} x {columns} levels for a matrix of {inputs} x {outputs} channels and a volume \
+             each"
+        );
         return Err(Failure::argument(reason));
     }
-    (rows as usize)
-        .checked_mul(columns as usize)
-        .ok_or_else(|| Failure::argument(format!("{rows} x {columns} levels")))
+    Ok(rows as usize * columns as usize)
 }
 
 /// Sets all levels, or none if any is invalid.
@@ -245,7 +246,8 @@ pub unsafe extern "C" fn perbus_desk_matrix_set_levels(
     run(error, || {
         let (matrix, life) = self::matrix(matrix)?;
         let _open = life.enter()?;
-        let flat = array(levels, size(rows, columns)?, "levels")?;
+        let size = size(matrix.dimensions()?, rows, columns)?;
+        let flat = array(levels, size, "levels")?;
         matrix.set_levels(&raw::from_flat(rows - 1, columns - 1, flat))?;
         Ok(())
     })
@@ -265,17 +267,9 @@ pub unsafe extern "C" fn perbus_desk_matrix_get_levels(
 ) -> perbus_status {
     run(error, || {
         let (matrix, life) = self::matrix(matrix)?;
-        let count = size(rows, columns)?;
         out(out_levels, "out_levels")?;
         let levels = life.brief(|| matrix.levels())?;
-        let (inputs, outputs) = (levels.inputs(), levels.outputs());
-        if (rows, columns) != (inputs + 1, outputs + 1) {
-            let reason = format!(
-                "{rows} x {columns} levels for a matrix of {inputs} x {outputs} channels and a \
-                 volume each"
-            );
-            return Err(Failure::argument(reason));
-        }
+        let count = size((levels.inputs(), levels.outputs()), rows, columns)?;
         let flat = raw::to_flat(&levels);
         std::ptr::copy_nonoverlapping(flat.as_ptr(), out_levels, count);
         Ok(())

@@ -202,6 +202,9 @@ static void test_matrix(stage *stage) {
     CHECK(memcmp(levels, stereo, sizeof stereo) == 0);
     REJECTS(perbus_desk_matrix_get_levels, matrix, levels, 3, 3);
     REJECTS(perbus_desk_matrix_set_levels, matrix, levels, 0, 0);
+    /* More than the array has are not read. */
+    REJECTS(perbus_desk_matrix_set_levels, matrix, levels, 3, 3);
+    REJECTS(perbus_desk_matrix_set_levels, matrix, levels, UINT32_MAX, UINT32_MAX);
     WORKS(perbus_desk_matrix_set_crosspoint(matrix, 0, 1, 0.75f, &error));
     WORKS(perbus_desk_matrix_get_crosspoint(matrix, 0, 1, &value, &error));
     CHECK(value == 0.75f);
