@@ -1,5 +1,5 @@
 //! Compiles the targets in C and Objective-C, as perbus compiled its own, and writes a call of every
-//! function of `perbus.h` with arguments drawn by their types.
+//! function of `perbus.h` and `desk.h` with arguments drawn by their types.
 
 mod calls;
 
@@ -14,6 +14,7 @@ fn main() {
         "build",
         "native",
         "../native/perbus",
+        "../bindings/c/include/perbus",
         "../tests/c/graph",
         "../tests/c/check.h",
     ] {
@@ -26,17 +27,29 @@ fn main() {
     let flags = env::var("DEP_PERBUS_OBJC_FLAGS")
         .expect("perbus's build script exports its Objective-C flags as `objc_flags`");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
-    fs::write(out.join("calls.inc"), calls::written()).expect("OUT_DIR is writable");
+    for (name, folder, of_desk) in [
+        ("calls.inc", "../native/perbus", false),
+        ("desk_calls.inc", "../bindings/c/include/perbus", true),
+    ] {
+        let text = calls::written(folder, of_desk);
+        fs::write(out.join(name), text).expect("OUT_DIR is writable");
+    }
     let mut build = cc::Build::new();
     build
         .compiler("clang")
         .files(["walk", "world", "random"].map(|name| format!("../tests/c/graph/{name}.c")))
-        .files(["calls", "draw", "world"].map(|name| format!("native/{name}.c")))
+        .files(
+            ["calls", "desk_calls", "draw", "given", "world"]
+                .map(|name| format!("native/{name}.c")),
+        )
         .flag("-Wall")
         .flag("-Wextra")
         .flag("-std=gnu11")
         .flag("-Werror=implicit-function-declaration")
         .include("../native")
+        .include("../bindings/c/include")
+        // Which desk.h includes as its neighbours.
+        .flag("-iquote../native/perbus")
         .include(&out)
         .compile("perbus_fuzz_c");
     let mut build = cc::Build::new();

@@ -31,13 +31,14 @@ pub use seeded::{repeat, run_all, work};
 pub type Target = fn(&[u8]);
 
 /// What can be fuzzed, by name.
-pub const TARGETS: [(&str, Target); 7] = [
+pub const TARGETS: [(&str, Target); 8] = [
     ("desk", desk::desk),
     ("scenes", scenes::scenes),
     ("mixes", mixes::mixes),
     ("files", files::files),
     ("world", native::world),
     ("calls", native::calls),
+    ("desk_calls", native::desk_calls),
     ("classes", native::classes),
 ];
 

@@ -1,10 +1,13 @@
 //! Targets in C and Objective-C.
 
 use libc::c_int;
+// Its functions are called from C.
+use perbus_desk as _;
 
 extern "C" {
     fn perbus_fuzz_world(data: *const u8, size: usize) -> c_int;
     fn perbus_fuzz_calls(data: *const u8, size: usize) -> c_int;
+    fn perbus_fuzz_desk_calls(data: *const u8, size: usize) -> c_int;
     fn perbus_fuzz_classes(data: *const u8, size: usize) -> c_int;
 }
 
@@ -24,6 +27,11 @@ pub(crate) fn world(bytes: &[u8]) {
 /// Every function of `perbus.h` with any arguments of its types.
 pub(crate) fn calls(bytes: &[u8]) {
     run(perbus_fuzz_calls, bytes);
+}
+
+/// Every function of `desk.h`, likewise.
+pub(crate) fn desk_calls(bytes: &[u8]) {
+    run(perbus_fuzz_desk_calls, bytes);
 }
 
 /// The portable AVFAudio's classes, without the shim.

@@ -27,7 +27,7 @@ const LONGEST: [usize; 2] = [12 << 10, 48 << 10];
 const COMPARED: [&str; 2] = ["desk", "world"];
 
 /// Those whose engines may be as unkind as Apple's: the others' models expect what is applied at once.
-const WITH_MANNERS: [&str; 2] = ["scenes", "calls"];
+const WITH_MANNERS: [&str; 3] = ["scenes", "calls", "desk_calls"];
 
 /// Processes at a time.
 const WORKERS: usize = 2;
@@ -137,18 +137,21 @@ pub fn work(name: &str, seconds: u64, first: u64) -> io::Result<()> {
     watch();
     limit_memory(MEMORY);
     let longest = LONGEST[usize::from(!COMPARED.contains(&name))];
-    let (mut seed, mut length) = (first, 0);
+    let (mut seed, mut length, mut slowest) = (first, 0, Duration::ZERO);
     while Instant::now() < until {
         let bytes = bytes(&corpus, seed, longest);
         fs::write(&path, &bytes)?;
+        SEED.store(seed, Ordering::Relaxed);
+        let started = Instant::now();
         note(now());
         target(&bytes);
         note([0, 0]);
+        slowest = slowest.max(started.elapsed());
         (seed, length) = (seed + 1, length + bytes.len());
     }
     let manners = if has_manners { " with manners" } else { "" };
     println!(
-        "{name}{manners}: {} runs, {} KiB",
+        "{name}{manners}: {} runs, {} KiB, the slowest in {slowest:.1?}",
         seed - first,
         length >> 10
     );
@@ -199,6 +202,9 @@ fn bytes(corpus: &[Vec<u8>], seed: u64, longest: usize) -> Vec<u8> {
     }
 }
 
+/// What the current run's bytes are made from.
+static SEED: AtomicU64 = AtomicU64::new(0);
+
 /// When the current run has started, in milliseconds of the clock and of the process; 0 between two.
 static STARTED: [AtomicU64; 2] = [AtomicU64::new(0), AtomicU64::new(0)];
 
@@ -229,7 +235,8 @@ fn watch() {
         for ((started, time), most) in STARTED.iter().zip(now()).zip(MOST) {
             let started = started.load(Ordering::Relaxed);
             if started > 0 && u128::from(time.saturating_sub(started)) > most.as_millis() {
-                eprintln!("a run takes longer than {most:?}");
+                let seed = SEED.load(Ordering::Relaxed);
+                eprintln!("the run with seed {seed} takes longer than {most:?}");
                 abort();
             }
         }
