@@ -12,6 +12,10 @@ perbus_status perbus_engine_attach(perbus_engine *engine, perbus_node *node, per
             return perbus__fail(error, PERBUS_ERROR_WRONG_ENGINE,
                                 @"the node is attached to another engine");
         }
+        if (owner == nil && (node->kind == PERBUS_KIND_OUTPUT || node->kind == PERBUS_KIND_INPUT)) {
+            return perbus__fail(error, PERBUS_ERROR_WRONG_KIND,
+                                @"the output and the input go with their engine");
+        }
         if (owner == nil) {
             [engine->object attachNode:node->object];
         }

@@ -14,6 +14,7 @@ extern "C" {
 /**
  * Attaches the node to the engine. No effect if it is attached to it already.
  * @retval PERBUS_ERROR_WRONG_ENGINE it is attached to another engine
+ * @retval PERBUS_ERROR_WRONG_KIND it is the output or the input of an engine that is gone
  * Maps to attachNode:. Threads: alone. Real-time safe: no
  */
 perbus_status perbus_engine_attach(perbus_engine *engine, perbus_node *node, perbus_error *error);

@@ -203,10 +203,26 @@ static void refusals(void) {
     CHECK(pushed.ends == 1 && refused.ends == 0);
 }
 
+/* An engine's own nodes are attached to no other once it has gone. */
+static void left_behind(void) {
+    perbus_engine *former = NULL;
+    perbus_node *nodes[2] = {NULL};
+    WORKS(perbus_engine_create_offline(&STEREO, BLOCK, &former, &error));
+    WORKS(perbus_engine_copy_input(former, &nodes[0], &error));
+    WORKS(perbus_engine_copy_output(former, &nodes[1], &error));
+    WORKS(perbus_engine_attach(former, nodes[0], &error));
+    perbus_engine_destroy(former);
+    for (int i = 0; i < 2; i++) {
+        FAILS(PERBUS_ERROR_WRONG_KIND, perbus_engine_attach, engine, nodes[i]);
+        perbus_node_release(nodes[i]);
+    }
+}
+
 void test_inputs(void) {
     every_sample_arrives();
     another_rate();
     it_is_tapped();
     inputs_replace_each_other();
     refusals();
+    left_behind();
 }
