@@ -62,9 +62,9 @@ static const char *draw_new_path(void) {
     return draw_below(8) > 0 ? numbered_path(draw_below(PATHS)) : draw_path();
 }
 
-/* To load a file with: seldom one that it has to be converted to, which takes long. */
+/* To load a file with: never one that it has to be converted to, which takes seconds. */
 static double draw_rate(void) {
-    static const double rates[] = {48000, 48000, 48000, 48000, 44100, 0, -1, NAN, 768001, 0.5};
+    static const double rates[] = {48000, 48000, 48000, 48000, 0, -1, NAN, 768001, 0.5};
     return rates[draw_below(sizeof rates / sizeof *rates)];
 }
 
