@@ -286,11 +286,11 @@ pub type perbus_desk_changes = Option<unsafe extern "C" fn(context: *mut c_void)
 
 /// Runs `changes` as a batch: what it connects, disconnects, sets, schedules, plays, pauses and
 /// stops on this thread takes effect at one frame; players that are started in it start together.
-/// Batches nest; only the outermost one counts. A call that fails in it fails alone.
+/// Batches nest; only the outermost one counts. A call that fails in it fails alone. On Apple's engine
+/// only plays are collected; everything else takes effect at once.
 /// @param changes called once, before this returns; it must not wait for another thread or a
 /// completion, nor throw
-/// @param context the function's argument On Apple's engine only plays are collected; everything
-/// else takes effect at once.
+/// @param context the function's argument
 /// Threads: any; calls of other threads on the engine wait for the end. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_engine_batch(
