@@ -67,6 +67,7 @@ fn every_shape_sums_as_in_double_precision() -> Result<()> {
     for (seed, output) in (1..).zip(shapes()) {
         let mut random = Random(seed * 7919);
         let engine = Engine::offline(output, 512)?;
+        engine.set_meter_taps(true)?;
         engine.start()?;
         let mixer = engine.main_mixer();
         let mut strips = Vec::new();
