@@ -85,6 +85,7 @@ struct Desk {
 impl Desk {
     fn new(groups: &[Group]) -> Result<Self> {
         let engine = running(2);
+        engine.set_meter_taps(true)?;
         let mut mixers = vec![engine.main_mixer()];
         let mut kept = Vec::new();
         for group in groups {
