@@ -106,6 +106,8 @@ perbus_status perbus_engine_render(perbus_engine *engine, uint32_t frames, float
     PERBUS_REQUIRE(engine, error);
     PERBUS_REQUIRE(channels, error);
     PERBUS_CHECK(perbus__enter(error));
+    // What has been set since the last block is heard as halts leave it.
+    PERBUS_CHECK(perbus__attend_players(engine->object, error));
     bool done = false;
     if (frames > 0) {
         PERBUS_CHECK(render_block(engine, frames, channels, channel_count, &done, error));

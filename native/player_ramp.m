@@ -14,7 +14,8 @@ static const double STEP_SECONDS = 0.005, SETTLE_SECONDS = 0.01;
 // A destination that is being faded.
 typedef struct fader {
     AVAudioMixingDestination *destination; // retained
-    float volume;                          // to be restored
+    float volume;                          // without the halt
+    float faded;                           // what the halt has last made of it
 } fader;
 
 struct perbus__ramp {
@@ -29,9 +30,21 @@ struct perbus__ramp {
     fader *faders;
 };
 
+// A volume that somebody else has set meanwhile counts.
+static void look(fader *fader) {
+    float now = [fader->destination volume];
+    fader->volume = now == fader->faded ? fader->volume : now;
+}
+
+static void fade(fader *fader, double gain) {
+    look(fader);
+    fader->faded = fader->volume * (float)gain;
+    [fader->destination setVolume:fader->faded];
+}
+
 static void restore(struct perbus__ramp *ramp) {
     for (size_t i = 0; i < ramp->count; i++) {
-        [ramp->faders[i].destination setVolume:ramp->faders[i].volume];
+        fade(&ramp->faders[i], 1);
         [ramp->faders[i].destination release];
     }
     free(ramp->faders);
@@ -55,7 +68,8 @@ static BOOL find_faders(PerbusPlayerNode *player, struct perbus__ramp *ramp) {
                                                                               bus:[point bus]]
                                                     : nil;
         if (destination != nil) {
-            ramp->faders[ramp->count++] = (fader){[destination retain], [destination volume]};
+            float volume = [destination volume];
+            ramp->faders[ramp->count++] = (fader){[destination retain], volume, volume};
         }
     }
     return ramp->count > 0;
@@ -95,7 +109,7 @@ static BOOL step(PerbusPlayerNode *player, uint64_t number, double elapsed) {
         double age = age_of(player, ramp, elapsed);
         ramp->gain = age < ramp->seconds ? ramp->from * (1 - age / ramp->seconds) : 0;
         for (size_t i = 0; i < ramp->count; i++) {
-            [ramp->faders[i].destination setVolume:ramp->faders[i].volume * (float)ramp->gain];
+            fade(&ramp->faders[i], ramp->gain);
         }
         if (age >= ramp->seconds + SETTLE_SECONDS) {
             finish(player, ramp->stops);

@@ -70,6 +70,26 @@ fn another_halt_goes_on_from_the_gain_of_the_first() -> Result<()> {
     Ok(())
 }
 
+/// Whenever a timer takes its next step.
+#[test]
+fn a_volume_that_is_set_during_a_halt_fades_with_it_and_stays() -> Result<()> {
+    let _manners = manners("early-completions,no-fades");
+    let (engine, player) = rig()?;
+    let bus = engine.main_mixer().bus(0)?;
+    player.pause_after(HALT)?;
+    render_in(&engine, FRAMES - 40, 100);
+    bus.set_volume(0.25)?;
+    // The next block already knows that nothing is left of it.
+    assert_falls(&render_mono(&engine, 30));
+    render_mono(&engine, FRAMES);
+    assert!(!player.is_playing()?);
+    player.play()?;
+    render_mono(&engine, RAMP);
+    assert_constant(&render_mono(&engine, 100), 0.25);
+    assert_audited(&engine);
+    Ok(())
+}
+
 #[test]
 fn a_halt_ends_with_its_engine() -> Result<()> {
     let _manners = manners("early-completions");

@@ -288,7 +288,7 @@ pub type perbus_desk_changes = Option<unsafe extern "C" fn(context: *mut c_void)
 /// stops on this thread takes effect at one frame; players that are started in it start together.
 /// Batches nest; only the outermost one counts. A call that fails in it fails alone. On Apple's engine
 /// only plays are collected; everything else takes effect at once.
-/// @param changes called once, before this returns; it must not wait for another thread or a
+/// @param changes called once, before this returns PERBUS_OK, else not at all; it must not wait for another thread or a
 /// completion, nor throw
 /// @param context the function's argument
 /// Threads: any; calls of other threads on the engine wait for the end. Real-time safe: no
@@ -303,12 +303,19 @@ pub unsafe extern "C" fn perbus_desk_engine_batch(
         let engine = get(engine, "engine")?;
         let changes = changes.ok_or_else(|| Failure::null("changes"))?;
         crate::life::outside()?;
-        engine.life.brief(|| {
+        let mut has_run = false;
+        let done = engine.life.brief(|| {
             engine.engine.batch(|| {
+                has_run = true;
                 // SAFETY: the header asks for a function that takes this context.
                 unsafe { changes(context) };
                 Ok(())
             })
-        })
+        });
+        // It may have closed the engine.
+        if has_run {
+            return Ok(());
+        }
+        done
     })
 }

@@ -219,8 +219,9 @@ pub unsafe extern "C" fn perbus_desk_matrix_enable_output(
 fn size((inputs, outputs): (u32, u32), rows: u32, columns: u32) -> Outcome<usize> {
     if (rows, columns) != (inputs + 1, outputs + 1) {
         let reason = format!(
-            "{rows} x {columns} levels for a matrix of {inputs} x {outputs} channels and a volume \
-             each"
+            "{rows} rows of {columns} levels for a matrix with {} rows of {}",
+            inputs + 1,
+            outputs + 1
         );
         return Err(Failure::argument(reason));
     }

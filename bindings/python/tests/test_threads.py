@@ -309,7 +309,7 @@ except KeyboardInterrupt:
 
 
 @pytest.mark.parametrize("call", [
-    "bus.volume = 0.5", "bus.pan = 0.5", "bus.muted = True", "bus.label = 'x'",
+    "bus.volume = 0.5", "bus.pan = 0.5", "bus.muted = True",
     "engine.set_mixer_volume_for_bus(mixer, 0.5, 0)", "player.stop()",
     "engine.connect(player, mixer, to_bus=1)", "engine.detach(player)", "engine.stop()",
     "bus.fade_to(0.5, 1.0)", "mixer.configure([perbus.BusConfig(0, pan=1.0)])",

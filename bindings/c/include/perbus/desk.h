@@ -1979,7 +1979,7 @@ perbus_status perbus_desk_engine_inspect(struct perbus_desk_engine *engine,
  * stops on this thread takes effect at one frame; players that are started in it start together.
  * Batches nest; only the outermost one counts. A call that fails in it fails alone. On Apple's engine
  * only plays are collected; everything else takes effect at once.
- * @param changes called once, before this returns; it must not wait for another thread or a
+ * @param changes called once, before this returns PERBUS_OK, else not at all; it must not wait for another thread or a
  * completion, nor throw
  * @param context the function's argument
  * Threads: any; calls of other threads on the engine wait for the end. Real-time safe: no
