@@ -25,7 +25,7 @@ struct Half {
 impl Half {
     fn add(&mut self, sample: f32) {
         self.samples += 1;
-        // Of what is no number both are false: it would stay in the sum.
+        // Both are false for NaN, which would otherwise stay in the sum.
         if sample > self.highest {
             self.highest = sample;
         }

@@ -15,8 +15,8 @@
 
 #include "render/plan/realtime.h"
 
-// Waits for the answer, a second at most. False, and nothing changed for the thread, if RealtimeKit
-// refuses or nothing answers.
+// Waits up to half a second for each of three answers. False, and nothing changed for the thread, if
+// RealtimeKit refuses or one of them does not come.
 bool pbr_rtkit_raise(pbr_thread thread);
 
 #endif

@@ -16,7 +16,7 @@
 
 #if defined(HAS_DBUS)
 
-/* What each child is told to expect. */
+/* Tells a child what to expect of RealtimeKit. */
 static const char *const moods[] = {
     [RTKIT_GRANTS] = "grants", [RTKIT_REFUSES] = "refuses", [RTKIT_IS_SILENT] = "is silent"};
 
