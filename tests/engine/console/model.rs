@@ -125,6 +125,12 @@ impl Model {
         self.attached[at.0] && (self.strips[&at].soloed || groups.any(|it| self.groups[&it].soloed))
     }
 
+    /// Whether anything makes sound in a node, or before it.
+    pub(crate) fn has_source(&self, node: usize) -> bool {
+        let mut fed = self.fed.iter();
+        node >= MIXERS || fed.any(|(input, source)| input.0 == node && self.has_source(*source))
+    }
+
     /// Whether sound goes from a node's output to another's.
     fn leads(&self, from: usize, to: usize) -> bool {
         let mut fed = self.fed.iter();

@@ -15,6 +15,12 @@ pub(crate) type Tested<T> = Result<T, TestCaseError>;
 /// The gains of the buses that are heard, with their sources, and those of the outputs.
 type Heard = (BTreeMap<At, (usize, [f64; 2])>, Vec<f64>);
 
+/// Whether values wait for a mixer's first source. Then they reach it on a ramp, and do not begin with it.
+fn values_wait() -> bool {
+    let manners = std::env::var("PERBUS_MANNERS").unwrap_or_default();
+    manners.split(',').any(|it| it == "pending")
+}
+
 pub(crate) struct World {
     pub(crate) engine: Engine,
     pub(crate) mixers: Vec<Mixer>,
@@ -97,6 +103,9 @@ impl World {
 
     pub(crate) fn apply(&mut self, step: Step) -> Tested<()> {
         let before = self.heard();
+        let silent: Vec<_> = (0..MIXERS)
+            .filter(|it| !self.model.has_source(*it))
+            .collect();
         match step {
             Step::Render(blocks) => return self.render(&blocks),
             Step::Call(call) => self.call(call)?,
@@ -119,7 +128,11 @@ impl World {
             earlier.is_some_and(|it| (0..2).any(|side| differs(it.1[side], gains[side])))
         };
         let mut outputs = before.1.iter().zip(&after.1);
-        if after.0.iter().any(bus_jumps) || outputs.any(|(one, other)| differs(*one, *other)) {
+        let fed = silent.into_iter().any(|it| self.model.has_source(it));
+        if after.0.iter().any(bus_jumps)
+            || outputs.any(|(one, other)| differs(*one, *other))
+            || (fed && values_wait())
+        {
             self.ramps_until = self.now + RAMP_FRAMES;
         } else {
             // It may begin a ramp again that is not over.
