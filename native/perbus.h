@@ -26,9 +26,9 @@
  *   and returns PERBUS_ERROR_IN_RENDER, since it might wait for the very block that is being
  *   rendered. This holds for the nodes of all engines, and for rendering another engine.
  * - perbus_engine_destroy, perbus_node_release, perbus_buffer_release, perbus_master_destroy,
- *   perbus_file_destroy, perbus_tap_destroy and perbus_tap_discard accept the handle and free it
- *   during the next call of any function from outside a render function. Until then a device goes on
- *   playing, and a tap's callback may run.
+ *   perbus_file_destroy and perbus_tap_destroy accept the handle and free it during the next call of
+ *   any function from outside a render function. Until then a device goes on playing, and a tap's
+ *   callback may run.
  * - Other functions that return no status work, but are not real-time safe.
  */
 #ifndef PERBUS_H

@@ -25,8 +25,10 @@ typedef struct record {
 struct perbus_tap {
     perbus__handle later;
     record *record;
-    AVAudioNode *node; // retained
+    uint64_t generation; // while the record has it, it is the tap's
+    AVAudioNode *node;   // retained
     uint32_t bus;
+    bool ended; // nothing is left but the handle
 };
 
 // All that follows.
@@ -144,7 +146,8 @@ static perbus_status install(record *of, AVAudioNode *node, uint32_t bus, uint32
         free(tap);
         return perbus__caught(error, exception);
     }
-    *tap = (perbus_tap){.record = of, .node = [node retain], .bus = bus};
+    *tap = (perbus_tap){
+        .record = of, .generation = generation, .node = [node retain], .bus = bus};
     *out_tap = tap;
     return PERBUS_OK;
 }
@@ -192,9 +195,10 @@ static bool serves(void) {
     return in_callback || perbus__is_callback_thread();
 }
 
-// The lock is held.
-static void wait_until_run(const record *of, uint64_t queued) {
-    while (of->ran < queued) {
+// Until the callback has had them, or gets no more. The lock is held.
+static void wait_until_run(const perbus_tap *tap, uint64_t queued) {
+    const record *of = tap->record;
+    while (may_run(of, tap->generation) && of->ran < queued) {
         pthread_cond_wait(&changed, &lock);
     }
 }
@@ -208,7 +212,7 @@ perbus_status perbus_tap_wait(perbus_tap *tap, perbus_error *error) {
         }
         uint64_t queued = perbus__tap_queued(tap->node, tap->bus, NO);
         pthread_mutex_lock(&lock);
-        wait_until_run(tap->record, queued);
+        wait_until_run(tap, queued);
         pthread_mutex_unlock(&lock);
         return PERBUS_OK;
     });
@@ -222,12 +226,25 @@ perbus_status perbus_tap_get_dropped(perbus_tap *tap, uint64_t *out_frames, perb
             return perbus__fail(error, PERBUS_ERROR_UNSUPPORTED,
                                 @"this system's AVFAudio does not count dropped frames");
         }
+        pthread_mutex_lock(&lock);
+        bool ended = tap->ended;
+        pthread_mutex_unlock(&lock);
+        if (ended) {
+            return perbus__fail(error, PERBUS_ERROR_INVALID_ARGUMENT, @"the tap was discarded");
+        }
         *out_frames = perbus__tap_dropped(tap->node, tap->bus);
         return PERBUS_OK;
     });
 }
 
 static void end_tap(perbus_tap *tap, bool waits) {
+    pthread_mutex_lock(&lock);
+    bool ended = tap->ended;
+    tap->ended = true;
+    pthread_mutex_unlock(&lock);
+    if (ended) {
+        return;
+    }
     __block uint64_t queued = 0;
     perbus__catch(NULL, ^{
         @try {
@@ -238,14 +255,13 @@ static void end_tap(perbus_tap *tap, bool waits) {
             pthread_mutex_lock(&lock);
             tap->record->node = nil;
             pthread_mutex_unlock(&lock);
-            [tap->node release];
         }
         return PERBUS_OK;
     });
     record *of = tap->record;
     pthread_mutex_lock(&lock);
     if (waits) {
-        wait_until_run(of, queued);
+        wait_until_run(tap, queued);
     }
     of->closed = true;
     while (waits && of->running) {
@@ -256,27 +272,36 @@ static void end_tap(perbus_tap *tap, bool waits) {
     } else {
         finish(of);
     }
+    pthread_cond_broadcast(&changed);
     pthread_mutex_unlock(&lock);
+}
+
+static void free_tap(perbus_tap *tap) {
+    perbus__catch(NULL, ^{
+        [tap->node release];
+        return PERBUS_OK;
+    });
     free(tap);
 }
 
-static void end_later(perbus__handle *handle) {
-    end_tap((perbus_tap *)handle, false);
+// Within another call, whose thread may hold a lock that the callback takes.
+static void destroy_later(perbus__handle *handle) {
+    perbus_tap *tap = (perbus_tap *)handle;
+    end_tap(tap, false);
+    free_tap(tap);
 }
 
 void perbus_tap_destroy(perbus_tap *tap) {
-    if (tap == NULL || perbus__in_render) {
-        // It ends within another call, whose thread may hold a lock that the callback takes.
-        perbus_tap_discard(tap);
-    } else {
+    if (tap != NULL && perbus__in_render) {
+        perbus__end(&tap->later, destroy_later);
+    } else if (tap != NULL) {
         end_tap(tap, !serves());
+        free_tap(tap);
     }
 }
 
 void perbus_tap_discard(perbus_tap *tap) {
-    if (tap != NULL && perbus__in_render) {
-        perbus__end(&tap->later, end_later);
-    } else if (tap != NULL) {
+    if (tap != NULL && !perbus__in_render) {
         end_tap(tap, false);
     }
 }

@@ -62,9 +62,9 @@ perbus_status perbus_tap_create(perbus_node *node, uint32_t bus, uint32_t frames
                                 perbus_error *error);
 
 /**
- * Waits until the callback has had all blocks that were queued. While it renders offline, a program
- * calls it now and then so that blocks do not pile up in memory. On Apple's engine it returns at
- * once.
+ * Waits until the callback has had all blocks that were queued, or until perbus_tap_discard on another
+ * thread. While it renders offline, a program calls it now and then so that blocks do not pile up in
+ * memory. On Apple's engine it returns at once.
  * @retval PERBUS_ERROR_INVALID_ARGUMENT called on a thread of an engine, such as from the callback
  * Maps to no selector of Apple's. Threads: any, which holds no lock that the callback takes.
  * Real-time safe: no
@@ -73,6 +73,7 @@ perbus_status perbus_tap_wait(perbus_tap *tap, perbus_error *error);
 
 /**
  * How many frames were dropped so far, because the callback was late.
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT the tap was discarded
  * @retval PERBUS_ERROR_UNSUPPORTED Apple's AVFAudio does not count them
  * Maps to no selector of Apple's. Threads: any. Real-time safe: no
  */
@@ -82,15 +83,17 @@ perbus_status perbus_tap_get_dropped(perbus_tap *tap, uint64_t *out_frames, perb
  * Removes the tap and frees the handle. The callback gets what was rendered until now; once this
  * returns it does not run, and will not again. On a thread of an engine, such as from the callback
  * itself, this does not wait: what is queued is discarded, and a call that is under way is the last.
- * NULL is a no-op.
+ * Nor does it wait for what perbus_tap_discard has ended. NULL is a no-op.
  * Maps to removeTapOnBus:. Threads: any, which holds no lock that the callback takes.
  * Real-time safe: no
  */
 void perbus_tap_destroy(perbus_tap *tap);
 
 /**
- * As perbus_tap_destroy, without waiting on any thread: what the callback has not had is discarded,
- * and a call that is under way is the last. The bus may be tapped again at once. NULL is a no-op.
+ * Removes the tap without waiting on any thread: what the callback has not had is discarded, and a call
+ * that is under way is the last. The bus may be tapped again at once. The handle is left, for threads
+ * that are in perbus_tap_wait, which returns, and for perbus_tap_destroy. From a source's render function
+ * this does nothing. NULL is a no-op, and so is a tap that was discarded.
  * Maps to removeTapOnBus:. Threads: any. Real-time safe: no
  */
 void perbus_tap_discard(perbus_tap *tap);

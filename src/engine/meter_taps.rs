@@ -7,7 +7,7 @@ use crate::desk::graph::Graph;
 use crate::desk::routing::Endpoint;
 use crate::desk::strips::StripRef;
 use crate::engine::raw_node::RawNode;
-use crate::engine::tap_meter::{Fed, MeterTap, TapMeter};
+use crate::engine::tap_meter::{Fed, MetersTap, TapMeter};
 use crate::engine::target::Target;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
@@ -129,7 +129,7 @@ impl Engine {
     ) -> Result<ffi::perbus_meter> {
         let known = {
             let graph = self.desk().read()?;
-            let meter = graph.meters.get(place()?).cloned();
+            let meter = graph.meters.get(place()?).map(TapMeter::reader);
             if let Some(meter) = &meter {
                 meter.prepare(mixer.pan_law.get())?;
             }
@@ -140,12 +140,13 @@ impl Engine {
             None => {
                 let mut graph = self.desk().edit()?;
                 let made = make(&graph)?;
-                made.prepare(mixer.pan_law.get())?;
+                let reader = made.reader();
+                reader.prepare(mixer.pan_law.get())?;
                 // Another thread may have switched them off meanwhile.
                 if self.meter_taps() {
-                    graph.meters.insert(place()?, made.clone());
+                    graph.meters.insert(place()?, made);
                 }
-                made
+                reader
             }
         };
         if self.max_frames().is_some() && !self.desk().graph.has_batch() {
@@ -170,15 +171,24 @@ impl Engine {
         };
         let tap = match graph.meters.of_output(&graph.routing, output) {
             Some(meter) => meter.tap(),
-            None => MeterTap::new(node.handle(), bus, self.desk().backend().latest()),
+            None => MetersTap::new(node.handle(), bus, self.desk().backend().latest()),
         };
         TapMeter::new(tap, fed)
     }
 
-    /// Takes their tap of an output bus from the meters, for one of the program's. Whether they had one.
-    pub(super) fn displace_meters(&self, graph: &Graph<RawNode>, node: &RawNode, bus: u32) -> bool {
-        let output = node.slot().map(|node| Endpoint { node, bus });
-        let meter = output.map(|output| graph.meters.of_output(&graph.routing, output));
-        matches!(meter, Ok(Some(meter)) if meter.give_way())
+    /// Takes their tap of an output bus from the meters, and makes one of the program's. `None` if they
+    /// had none.
+    pub(super) fn displace_meters<T>(
+        &self,
+        graph: &Graph<RawNode>,
+        (node, bus): (&RawNode, u32),
+        make: impl FnOnce() -> T,
+    ) -> Option<T> {
+        let output = Endpoint {
+            node: node.slot().ok()?,
+            bus,
+        };
+        let meter = graph.meters.of_output(&graph.routing, output)?;
+        meter.give_way(make)
     }
 }

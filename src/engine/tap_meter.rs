@@ -2,11 +2,12 @@
 //! with the last of them.
 //!
 //! A tap's callback takes no lock that is held while anybody waits for the callback, and the tap is
-//! removed without a wait: both happen with the graph locked.
+//! removed without a wait, while the graph is locked: whoever finds none may make one.
 
 use std::fmt;
+use std::mem;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, RwLock, Weak};
+use std::sync::{Arc, Mutex, Weak};
 
 use crate::desk::pan_law::PanLaw;
 use crate::desk::strips::StripRef;
@@ -17,25 +18,43 @@ use crate::engine::tap::{tap_locked, Tap, TapBlock};
 use crate::engine::target::Target;
 use crate::error::Result;
 use crate::ffi::{self, native};
-use crate::sync::{lock, read, write};
+use crate::sync::lock;
 
 /// The shortest block that AVFAudio supports.
 const BLOCK_SECONDS: f64 = 0.1;
 
-/// The meter of a bus's connection, or of a mixer's output.
-#[derive(Clone, Debug)]
+/// The meter of a bus's connection, or of a mixer's output: the graph's own.
+#[derive(Debug)]
 pub(crate) struct TapMeter {
+    tap: Arc<MetersTap>,
+    metered: Arc<Metered>,
+}
+
+/// A meter to read, which may end at any time.
+#[derive(Debug)]
+pub(super) struct Reader {
     tap: Arc<MeterTap>,
     metered: Arc<Metered>,
 }
 
+/// The meters' share of a tap, which ends with the last of them.
+#[derive(Debug)]
+pub(super) struct MetersTap(Arc<MeterTap>);
+
 /// What measures an output bus.
-pub(super) struct MeterTap {
+struct MeterTap {
     node: Arc<NodeHandle>,
     bus: u32,
-    /// `None` while the program has a tap there.
-    native: RwLock<Option<Tap>>,
+    native: Mutex<Native>,
     all: Arc<All>,
+}
+
+enum Native {
+    /// Not yet, or while the program has a tap there.
+    None,
+    Made(Arc<Tap>),
+    /// No meter is left.
+    Ended,
 }
 
 /// What the tap's callback has: it keeps no meter alive.
@@ -72,10 +91,10 @@ struct State {
 }
 
 impl TapMeter {
-    pub(super) fn new(tap: Arc<MeterTap>, fed: Option<Fed>) -> Result<Self> {
+    pub(super) fn new(tap: Arc<MetersTap>, fed: Option<Fed>) -> Result<Self> {
         let state = State {
             level: Level::default(),
-            format: tap.format()?,
+            format: tap.0.format()?,
             is_wide: false,
             law: PanLaw::Balance,
         };
@@ -83,14 +102,34 @@ impl TapMeter {
             fed,
             state: Mutex::new(state),
         });
-        lock(&tap.all.meters).push(Arc::downgrade(&metered));
+        lock(&tap.0.all.meters).push(Arc::downgrade(&metered));
         Ok(Self { tap, metered })
     }
 
-    pub(super) fn tap(&self) -> Arc<MeterTap> {
+    pub(super) fn tap(&self) -> Arc<MetersTap> {
         Arc::clone(&self.tap)
     }
 
+    pub(super) fn reader(&self) -> Reader {
+        Reader {
+            tap: Arc::clone(&self.tap.0),
+            metered: Arc::clone(&self.metered),
+        }
+    }
+
+    /// Makes room for a tap of the program's, and has it made before the meters' own comes again. `None`
+    /// if there was nothing in its way.
+    pub(super) fn give_way<T>(&self, make: impl FnOnce() -> T) -> Option<T> {
+        let mut native = lock(&self.tap.0.native);
+        let Native::Made(tap) = mem::replace(&mut *native, Native::None) else {
+            return None;
+        };
+        tap.discard();
+        Some(make())
+    }
+}
+
+impl Reader {
     /// Has the tap made, if it is not there, and takes up the formats of both ends. The graph is locked.
     pub(super) fn prepare(&self, law: PanLaw) -> Result<()> {
         self.tap.install()?;
@@ -107,17 +146,11 @@ impl TapMeter {
 
     /// Waits for the blocks that are queued. On a thread that serves taps there is nothing to wait for.
     pub(super) fn wait(&self) {
-        if let Some(tap) = &*read(&self.tap.native) {
-            let _ = tap.wait();
-        }
-    }
-
-    /// Makes room for a tap of the program's. Whether there was one.
-    pub(super) fn give_way(&self) -> bool {
-        // Whoever waits for its blocks is not waited for.
-        let native = self.tap.native.try_write();
-        let taken = native.ok().and_then(|mut native| native.take());
-        taken.map(Tap::discard).is_some()
+        let tap = match &*lock(&self.tap.native) {
+            Native::Made(tap) => Arc::clone(tap),
+            Native::None | Native::Ended => return,
+        };
+        let _ = tap.wait();
     }
 
     pub(super) fn reading(&self) -> ffi::perbus_meter {
@@ -125,34 +158,40 @@ impl TapMeter {
     }
 }
 
-impl MeterTap {
+impl MetersTap {
     pub(super) fn new(node: &Arc<NodeHandle>, bus: u32, latest: Arc<AtomicI64>) -> Arc<Self> {
         let meters = Mutex::default();
-        Arc::new(Self {
+        Arc::new(Self(Arc::new(MeterTap {
             node: Arc::clone(node),
             bus,
-            native: RwLock::default(),
+            native: Mutex::new(Native::None),
             all: Arc::new(All { meters, latest }),
-        })
+        })))
     }
+}
 
+impl Drop for MetersTap {
+    fn drop(&mut self) {
+        let native = mem::replace(&mut *lock(&self.0.native), Native::Ended);
+        if let Native::Made(tap) = native {
+            tap.discard();
+        }
+    }
+}
+
+impl MeterTap {
     fn format(&self) -> Result<Format> {
         output_format(&self.node, self.bus)
     }
 
     fn install(&self) -> Result<()> {
-        if read(&self.native).is_some() {
-            return Ok(());
-        }
-        let mut native = write(&self.native);
-        if native.is_none() {
+        let mut native = lock(&self.native);
+        if let Native::None = *native {
             let all = Arc::clone(&self.all);
             let frames = (BLOCK_SECONDS * self.format()?.sample_rate()) as u32;
-            *native = Some(tap_locked(
-                self.node.pointer(),
-                (self.bus, frames.max(1)),
-                move |block| all.measure(&block),
-            )?);
+            let place = (self.bus, frames.max(1));
+            let tap = tap_locked(self.node.pointer(), place, move |block| all.measure(&block))?;
+            *native = Native::Made(Arc::new(tap));
         }
         Ok(())
     }
@@ -164,14 +203,6 @@ fn output_format(node: &NodeHandle, bus: u32) -> Result<Format> {
     // SAFETY: the node is live and the pointer is to a live local.
     unsafe { native!(perbus_node_get_output_format(node, bus, &mut format)) }?;
     Ok(Format::from_ffi(format))
-}
-
-impl Drop for MeterTap {
-    fn drop(&mut self) {
-        if let Some(tap) = write(&self.native).take() {
-            tap.discard();
-        }
-    }
 }
 
 impl fmt::Debug for MeterTap {

@@ -41,10 +41,9 @@ pub(crate) unsafe fn raw_tap(
     // SAFETY: as our caller promises; on failure the context is still the caller's.
     let create = || unsafe { create(node.pointer(), bus_and_frames, callback, context, destroy) };
     match create() {
-        Err(Error::InvalidArgument(_))
-            if engine.displace_meters(&graph, node, bus_and_frames.0) =>
-        {
-            create()
+        Err(Error::InvalidArgument(message)) => {
+            let displaced = engine.displace_meters(&graph, (node, bus_and_frames.0), create);
+            displaced.unwrap_or(Err(Error::InvalidArgument(message)))
         }
         created => created,
     }

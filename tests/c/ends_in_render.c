@@ -10,7 +10,7 @@ static void ignore_block(void *context, const perbus_tap_block *block) {
 }
 
 /* Things that a render function ends: an engine, the last handle to a source, a buffer, a file, a
- *  tap, and one to be discarded. */
+ *  tap, and one that cannot be discarded there. */
 typedef struct Victims {
     perbus_engine *engine;
     perbus_node *source;
@@ -28,6 +28,7 @@ static bool render_and_end(void *context, int64_t time, uint32_t frames, float *
     perbus_file_destroy(victims->file);
     perbus_tap_destroy(victims->tap);
     perbus_tap_discard(victims->discarded);
+    perbus_tap_destroy(victims->discarded);
     *victims = (Victims){NULL, NULL, NULL, NULL, NULL, NULL};
     return render_half(NULL, time, frames, channels, channel_count);
 }

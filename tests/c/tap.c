@@ -2,6 +2,7 @@
 /* Taps: their blocks against the rendered samples, and how they end. */
 #include "check.h"
 
+#include <pthread.h>
 #include <sched.h>
 
 enum { BLOCK = 512, BLOCKS = 40, HEARD = BLOCKS * BLOCK };
@@ -153,6 +154,11 @@ static void wait_for(atomic_int *count) {
     }
 }
 
+static void *wait_on(void *tap) {
+    WORKS(perbus_tap_wait(tap, &error));
+    return NULL;
+}
+
 /* A tap is discarded while its callback runs, which would be waited for. */
 static void a_discard_waits_for_nobody(perbus_engine *made, perbus_node *of) {
     static held held;
@@ -160,11 +166,22 @@ static void a_discard_waits_for_nobody(perbus_engine *made, perbus_node *of) {
     WORKS(perbus_tap_create(of, 0, 4800, hold_block, &held, end_held, &tap, &error));
     render_all(made); /* several blocks */
     wait_for(&held.calls);
+    /* Another thread waits for it, or is about to. */
+    pthread_t waiter;
+    CHECK(pthread_create(&waiter, NULL, wait_on, tap) == 0);
     perbus_tap_discard(tap);
+    CHECK(pthread_join(waiter, NULL) == 0);
     CHECK(atomic_load(&held.calls) == 1 && atomic_load(&held.ends) == 0);
+    perbus_tap_discard(tap);
+    WORKS(perbus_tap_wait(tap, &error));
+    uint64_t dropped = 7;
+    FAILS(PERBUS_ERROR_INVALID_ARGUMENT, perbus_tap_get_dropped, tap, &dropped);
+    CHECK(dropped == 7);
+    perbus_tap_destroy(tap);
     /* The bus is free at once. */
     WORKS(perbus_tap_create(of, 0, 4800, hold_block, &held, NULL, &next, &error));
     perbus_tap_discard(next);
+    perbus_tap_destroy(next);
     atomic_store(&held.goes_on, true);
     wait_for(&held.ends);
     render_all(made);
@@ -173,6 +190,7 @@ static void a_discard_waits_for_nobody(perbus_engine *made, perbus_node *of) {
     WORKS(perbus_tap_create(of, 0, 4800, hold_block, &held, end_held, &tap, &error));
     perbus_tap_discard(tap);
     CHECK(atomic_load(&held.calls) == 1 && atomic_load(&held.ends) == 2);
+    perbus_tap_destroy(tap);
 }
 
 void test_taps(void) {

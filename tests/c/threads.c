@@ -254,6 +254,7 @@ static void *tap_subs(void *context) {
         CHECK(atomic_load(&ended) == 1);
         WORKS(perbus_tap_create(desk.subs[1], 0, 4800, check_tapped, &never, NULL, &tap, &error));
         perbus_tap_discard(tap);
+        perbus_tap_destroy(tap);
     }
     return NULL;
 }

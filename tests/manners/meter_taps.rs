@@ -1,5 +1,8 @@
 //! The taps that meter an engine without meters: when they come and go, and what has precedence.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+use std::thread;
 use std::time::Duration;
 
 use perbus::{Bus, Curve, Engine, Error, Mixer, Result};
@@ -199,6 +202,42 @@ fn a_tap_of_the_programs_has_precedence() -> Result<()> {
     drop(tap);
     mixer.meter()?;
     Ok(())
+}
+
+#[test]
+fn a_reading_that_waits_is_in_nobodys_way() -> Result<()> {
+    let (engine, _manners) = without_meters(2)?;
+    let (source, bus, mixer) = metered(&engine)?;
+    let (says, called) = mpsc::channel();
+    let (goes_on, waits) = mpsc::channel::<()>();
+    // Callbacks of an engine run one after the other: those of the meters wait for this one.
+    let _slow = engine.main_mixer().tap(4800, move |_| {
+        let _ = says.send(());
+        let _ = waits.recv();
+    })?;
+    pass(&engine, TAPPED)?;
+    called.recv().expect("a block");
+    let over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let reading = scope.spawn(|| {
+            while !over.load(Ordering::Relaxed) {
+                let read = bus.meter();
+                assert!(
+                    matches!(read, Ok(_) | Err(Error::InvalidArgument(_))),
+                    "{read:?}"
+                );
+            }
+        });
+        let edits = (0..50).try_for_each(|_| {
+            pass(&engine, TAPPED)?;
+            engine.connect(&source, &mixer, 0, 0)?;
+            source.tap(4800, |_| ()).map(drop)
+        });
+        over.store(true, Ordering::Relaxed);
+        drop(goes_on);
+        reading.join().expect("it does not panic");
+        edits
+    })
 }
 
 #[test]

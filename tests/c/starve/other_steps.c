@@ -106,6 +106,7 @@ static perbus_status destroy_tap(desk *desk, perbus_error *error) {
 static perbus_status discard_tap(desk *desk, perbus_error *error) {
     (void)error;
     perbus_tap_discard(desk->made_tap);
+    perbus_tap_destroy(desk->made_tap);
     desk->made_tap = NULL;
     return PERBUS_OK;
 }
