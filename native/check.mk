@@ -6,6 +6,7 @@ C_TESTS := $(wildcard ../tests/c/*.c)
 GRAPH_TESTS := $(wildcard ../tests/c/graph/*.c)
 STARVE_TESTS := $(wildcard ../tests/c/starve/*.c) ../tests/c/graph/failing.c
 STARVE_HEADERS := ../tests/c/starve/desk.h ../tests/c/graph/failing.h ../tests/c/check.h
+STARVE_DEVICE := ../tests/c/starve_device/main.c ../tests/c/fake_device/portaudio.c ../tests/c/graph/failing.c
 FILE_TESTS := $(wildcard ../tests/c/file/*.c)
 FAKE_DEVICE := $(wildcard ../tests/c/fake_device/*.c)
 DEVICE_TESTS := $(wildcard ../tests/c/device/*.c)
@@ -120,14 +121,21 @@ check-graph: $(BUILD)/c_graph
 $(BUILD)/c_starve: $(STARVE_TESTS) $(STARVE_HEADERS) $(HEADERS) $(BUILD)/$(LINK_NAME) $(BUILD)/$(ABI_NAME)
 	cc -std=gnu11 -g $(STRICT) -I. $(STARVE_TESTS) -L$(BUILD) -lperbus -lm -o $@
 
+$(BUILD)/c_starve_device: $(STARVE_DEVICE) ../tests/c/fake_device/fake.h ../tests/c/graph/failing.h \
+		../tests/c/check.h $(HEADERS) $(BUILD)/$(LINK_NAME) $(BUILD)/$(ABI_NAME)
+	cc -std=gnu11 -g $(STRICT) -I. $(STARVE_DEVICE) -L$(BUILD) -lperbus -lm -o $@
+
 # Linked to the library's objects, as c_adopt is.
 $(BUILD)/c_classes: ../tests/c/starve/classes.m ../tests/c/graph/failing.c ../tests/c/graph/failing.h $(OBJECTS)
 	$(CC) -std=gnu11 $(CFLAGS) $(filter-out -MMD -MP,$(FLAGS)) -Werror $(OBJC_FLAGS) \
 		$(filter %.m,$^) ../tests/c/graph/failing.c $(OBJECTS) $(LIBS) -o $@
 
 # GNUstep logs that threads have no pool.
-check-starve: $(BUILD)/c_starve $(BUILD)/c_classes
-	LD_LIBRARY_PATH=$(BUILD) $< 2> $(BUILD)/starve.log || { tail -n 5 $(BUILD)/starve.log >&2; exit 1; }
+check-starve: $(BUILD)/c_starve $(BUILD)/c_starve_device $(BUILD)/c_classes
+	@for program in c_starve c_starve_device; do \
+		LD_LIBRARY_PATH=$(BUILD) $(BUILD)/$$program 2> $(BUILD)/starve.log || \
+			{ tail -n 5 $(BUILD)/starve.log >&2; exit 1; }; \
+	done
 	$(BUILD)/c_classes
 
 $(BUILD)/c_files: $(FILE_TESTS) $(wildcard ../tests/c/file/*.h) ../tests/c/check.h $(HEADERS) \

@@ -146,8 +146,7 @@ static perbus_status install(record *of, AVAudioNode *node, uint32_t bus, uint32
         free(tap);
         return perbus__caught(error, exception);
     }
-    *tap = (perbus_tap){
-        .record = of, .generation = generation, .node = [node retain], .bus = bus};
+    *tap = (perbus_tap){.record = of, .generation = generation, .node = [node retain], .bus = bus};
     *out_tap = tap;
     return PERBUS_OK;
 }

@@ -3,8 +3,9 @@
 use std::mem::MaybeUninit;
 use std::time::{Duration, Instant};
 
-/// What the system says about this thread: how often it was preempted, and its page faults.
-fn disturbances() -> (i64, i64) {
+/// What the system says about this thread: how often it was preempted, how often it waited, and its page
+/// faults.
+fn disturbances() -> [i64; 3] {
     #[cfg(target_os = "linux")]
     const WHO: i32 = libc::RUSAGE_THREAD;
     #[cfg(not(target_os = "linux"))]
@@ -15,7 +16,11 @@ fn disturbances() -> (i64, i64) {
         libc::getrusage(WHO, usage.as_mut_ptr());
         usage.assume_init()
     };
-    (usage.ru_nivcsw, usage.ru_minflt + usage.ru_majflt)
+    [
+        usage.ru_nivcsw,
+        usage.ru_nvcsw,
+        usage.ru_minflt + usage.ru_majflt,
+    ]
 }
 
 /// The time that this thread has had a processor for.
@@ -31,7 +36,7 @@ fn processor_time() -> Duration {
 
 /// A block that is being rendered.
 pub(crate) struct Block {
-    disturbances: (i64, i64),
+    disturbances: [i64; 3],
     processor: Duration,
     wall: Instant,
 }
@@ -42,6 +47,7 @@ pub(crate) struct Taken {
     wall: Duration,
     processor: Duration,
     preempted: bool,
+    waited: bool,
     faulted: bool,
 }
 
@@ -63,12 +69,15 @@ impl Block {
     pub(crate) fn end(self) -> Taken {
         let wall = self.wall.elapsed();
         let processor = processor_time() - self.processor;
-        let (switches, faults) = disturbances();
+        let after = disturbances();
+        let [preempted, waited, faulted] =
+            std::array::from_fn(|which| after[which] > self.disturbances[which]);
         Taken {
             wall,
             processor,
-            preempted: switches > self.disturbances.0,
-            faulted: faults > self.disturbances.1,
+            preempted,
+            waited,
+            faulted,
         }
     }
 }
@@ -82,6 +91,7 @@ impl Times {
             wall: Duration::from_nanos(1),
             processor: Duration::ZERO,
             preempted: false,
+            waited: false,
             faulted: false,
         };
         let mut taken = vec![none; blocks as usize];
@@ -128,9 +138,10 @@ impl Times {
         line("processor", all.iter().map(|it| it.processor).collect());
         line(
             "clock, undisturbed",
-            walls(|it| !it.preempted && !it.faulted),
+            walls(|it| !it.preempted && !it.waited && !it.faulted),
         );
         line("clock, preempted", walls(|it| it.preempted));
+        line("clock, waited", walls(|it| it.waited));
         line("clock, page faults", walls(|it| it.faulted));
     }
 }

@@ -37,10 +37,10 @@ static inline perbus_status perbus__copy_devices(perbus_device **out_devices, si
     PERBUS_CHECK(perbus__require_devices(error));
     pbr_device_info *infos = NULL;
     size_t count = 0;
-    char reason[sizeof error->message] = "";
-    if (!pbr_device_list(&infos, &count, reason, sizeof reason)) {
-        return perbus__fail(error, PERBUS_ERROR_START, @"%@",
-                            [NSString stringWithUTF8String:reason]);
+    pbr_reason reason = {"", false};
+    if (!pbr_device_list(&infos, &count, &reason)) {
+        return perbus__fail(error, reason.no_memory ? PERBUS_ERROR_NO_MEMORY : PERBUS_ERROR_START,
+                            @"%@", [NSString stringWithUTF8String:reason.text]);
     }
     perbus_device *devices = count > 0 ? calloc(count, sizeof *devices) : NULL;
     if (count > 0 && devices == NULL) {

@@ -41,9 +41,9 @@ AVAudioFormat *PBEngineFormat(AVAudioEngine *engine) {
     if (state->deviceFormat == nil) {
         double rate = PBR_NOMINAL_RATE;
         uint32_t channels = PBR_NOMINAL_CHANNELS;
-        char reason[1];
+        pbr_reason reason;
         pbr_device_info info;
-        if (pbr_device_find(state->wish.id, &info, reason, sizeof reason)) {
+        if (pbr_device_find(state->wish.id, &info, &reason)) {
             rate = info.rate;
             channels = info.outputs > 1 ? 2 : 1;
         }

@@ -121,7 +121,10 @@ static void *serve(void *context) {
         wait_for_work(callbacks);
         if (callbacks->polling && !callbacks->closed) {
             pthread_mutex_unlock(&callbacks->lock);
-            PBRunInPool(callbacks->poll, callbacks->context);
+            // It can wait for the next time.
+            if (PBHasRoom()) {
+                PBRunInPool(callbacks->poll, callbacks->context);
+            }
             pthread_mutex_lock(&callbacks->lock);
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #import "PBEvents.h"
 #import "PBCallbacks.h"
+#import "avfaudio/support/PBPools.h"
 #import "avfaudio/graph/PBManners.h"
 
 #import <AVFAudio/AVAudioEngine.h>
@@ -78,6 +79,9 @@ static void Tell(PBEvents *events, PBEvent what) {
 
 // NO without memory.
 static BOOL Post(AVAudioEngine *engine) {
+    if (!PBHasRoom()) {
+        return NO;
+    }
     @try {
         PBMannersConfigurationChanged(engine);
         [[NSNotificationCenter defaultCenter]

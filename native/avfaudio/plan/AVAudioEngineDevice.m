@@ -51,10 +51,16 @@ void PBWatchDevice(void *context) {
     }
 }
 
+BOOL PBFailFor(NSError **error, const pbr_reason *reason) {
+    OSStatus code = reason->no_memory ? kAudio_MemFullError : kAudioUnitErr_FailedInitialization;
+    return PBFail(error, code, @"%@", [NSString stringWithUTF8String:reason->text]);
+}
+
 @implementation AVAudioEngine (AVAudioEngineDevice)
 
 - (BOOL)pbStartDevice:(NSError **)error {
-    char reason[256] = "";
+    pbr_reason reason = {"", false};
+    NSError *cause = nil;
     AVAudioFormat *format = PBEngineFormat(self);
     pbr_device_wish wish = _engine->wish;
     wish.rate = [format sampleRate];
@@ -65,20 +71,25 @@ void PBWatchDevice(void *context) {
         fresh = _engine->device == NULL;
         if (fresh) {
             const pbr_input_wish input = [self pbInputWish];
-            _engine->device = pbr_device_open(
-                _engine->core, &wish, [self pbRecords] ? &input : NULL, reason, sizeof reason);
+            _engine->device =
+                pbr_device_open(_engine->core, &wish, [self pbRecords] ? &input : NULL, &reason);
             _engine->recorded.duplex = _engine->recorded.choice;
         }
-        started = _engine->device != NULL && [self pbStartInput:reason capacity:sizeof reason] &&
-                  (!_engine->dirty || PBCompile(self, NULL)) &&
-                  pbr_device_start(_engine->device, reason, sizeof reason);
+        started = _engine->device != NULL && [self pbStartInput:&reason] &&
+                  (!_engine->dirty || PBCompile(self, &cause)) &&
+                  pbr_device_start(_engine->device, &reason);
         if (!started) {
             [self pbCloseDevice];
         }
     }
+    if (!started && cause != nil) {
+        if (error != NULL) {
+            *error = cause;
+        }
+        return NO;
+    }
     if (!started) {
-        return PBFail(error, kAudioUnitErr_FailedInitialization, @"%@",
-                      [NSString stringWithUTF8String:reason]);
+        return PBFailFor(error, &reason);
     }
     PBCallbacksSetPolling(_engine->watch, true);
     return YES;
@@ -113,11 +124,10 @@ void PBWatchDevice(void *context) {
 
 - (BOOL)pbChooseDevice:(const pbr_device_wish *)wish error:(NSError **)error {
     pbr_device_info info;
-    char reason[256] = "";
+    pbr_reason reason = {"", false};
     // Without the lock: the sound system may take its time.
-    if (wish->id[0] != '\0' && !pbr_device_find(wish->id, &info, reason, sizeof reason)) {
-        return PBFail(error, kAudioUnitErr_FailedInitialization, @"%@",
-                      [NSString stringWithUTF8String:reason]);
+    if (wish->id[0] != '\0' && !pbr_device_find(wish->id, &info, &reason)) {
+        return PBFailFor(error, &reason);
     }
     BOOL chosen = NO;
     PBLocked(self) {

@@ -13,10 +13,20 @@ static pbr_capture *Duplex(const PBEngine *state) {
 }
 
 // From now on the input node pulls from it. Locked.
-static BOOL Use(AVAudioEngine *engine, pbr_capture *capture) {
+static BOOL Use(AVAudioEngine *engine, pbr_capture *capture, pbr_reason *reason) {
     PBEngine *state = engine->_engine;
-    double rate = [engine pbInputWish].rate;
-    return [state->input pbUseCapture:capture rate:rate];
+    BOOL used = NO;
+    @try {
+        double rate = [engine pbInputWish].rate;
+        used = [state->input pbUseCapture:capture rate:rate];
+    } @catch (NSException *exception) {
+        // Foundation's way to say so. Whoever has opened the device has to close it.
+        (void)exception;
+    }
+    if (!used) {
+        pbr_say_no_memory(reason, "an input node");
+    }
+    return used;
 }
 
 void PBWatchInput(AVAudioEngine *engine) {
@@ -47,16 +57,16 @@ void PBWatchInput(AVAudioEngine *engine) {
     }
     pbr_input_close(ended);
     // Without the lock: the sound system may take its time.
-    char reason[1];
-    pbr_input *opened = opens ? pbr_input_open(&wish, reason, sizeof reason) : NULL;
+    pbr_reason reason;
+    pbr_input *opened = opens ? pbr_input_open(&wish, &reason) : NULL;
     if (opens) {
         BOOL used = NO, wanted = NO;
         PBLocked(engine) {
             PBRecorded *recorded = &state->recorded;
             wanted = state->phase == PB_RUNNING && [engine pbRecords] && recorded->input == NULL &&
                      recorded->choice == choice;
-            used = wanted && opened != NULL && pbr_input_start(opened, reason, sizeof reason) &&
-                   Use(engine, pbr_input_capture(opened));
+            used = wanted && opened != NULL && pbr_input_start(opened, &reason) &&
+                   Use(engine, pbr_input_capture(opened), &reason);
             recorded->input = used ? opened : recorded->input;
             recorded->lost = wanted && !used;
         }
@@ -83,8 +93,8 @@ void PBWatchInput(AVAudioEngine *engine) {
     PBLocked(self) {
         PBRecorded *recorded = &_engine->recorded;
         pbr_device_info info;
-        char reason[1];
-        if (recorded->format == nil && pbr_input_find(recorded->id, &info, reason, sizeof reason)) {
+        pbr_reason reason;
+        if (recorded->format == nil && pbr_input_find(recorded->id, &info, &reason)) {
             recorded->format = [PBFormatOf(info.rate, info.inputs) retain];
         }
         format = recorded->format != nil ? [[recorded->format retain] autorelease] : PBNoFormat();
@@ -119,19 +129,19 @@ void PBWatchInput(AVAudioEngine *engine) {
 }
 
 // NO and a reason.
-- (BOOL)pbOpenInput:(char *)reason capacity:(size_t)capacity {
+- (BOOL)pbOpenInput:(pbr_reason *)reason {
     PBRecorded *recorded = &_engine->recorded;
     for (BOOL fresh = NO; !fresh;) {
         fresh = recorded->input == NULL;
         if (fresh) {
             const pbr_input_wish wish = [self pbInputWish];
-            recorded->input = pbr_input_open(&wish, reason, capacity);
+            recorded->input = pbr_input_open(&wish, reason);
             if (recorded->input == NULL) {
                 return NO;
             }
         }
-        if (pbr_input_start(recorded->input, reason, capacity)) {
-            return !fresh || Use(self, pbr_input_capture(recorded->input));
+        if (pbr_input_start(recorded->input, reason)) {
+            return !fresh || Use(self, pbr_input_capture(recorded->input), reason);
         }
         // One that was lost during a pause is opened anew.
         pbr_input_close([self pbTakeInput]);
@@ -139,7 +149,7 @@ void PBWatchInput(AVAudioEngine *engine) {
     return NO;
 }
 
-- (BOOL)pbStartInput:(char *)reason capacity:(size_t)capacity {
+- (BOOL)pbStartInput:(pbr_reason *)reason {
     PBRecorded *recorded = &_engine->recorded;
     if (![self pbRecords]) {
         pbr_input_close([self pbTakeInput]);
@@ -149,9 +159,9 @@ void PBWatchInput(AVAudioEngine *engine) {
     pbr_capture *capture = Duplex(_engine);
     if (capture != NULL) {
         pbr_input_close([self pbTakeInput]);
-        return Use(self, capture);
+        return Use(self, capture, reason);
     }
-    if (![self pbOpenInput:reason capacity:capacity]) {
+    if (![self pbOpenInput:reason]) {
         recorded->lost = recorded->optional;
         if (recorded->lost) {
             PBEventsPut(_engine->notices, PB_INPUT_LOST);
@@ -179,10 +189,10 @@ void PBWatchInput(AVAudioEngine *engine) {
 - (BOOL)pbChooseInput:(const char *)name error:(NSError **)error {
     pbr_device_info info;
     pbr_input_wish wish;
-    char reason[256] = "";
+    pbr_reason reason = {"", false};
     BOOL records = NO;
     // Without the lock: the sound system may take its time.
-    BOOL found = name[0] == '\0' || pbr_input_find(name, &info, reason, sizeof reason);
+    BOOL found = name[0] == '\0' || pbr_input_find(name, &info, &reason);
     pbr_input *opened = NULL;
     if (found) {
         PBLocked(self) {
@@ -190,15 +200,14 @@ void PBWatchInput(AVAudioEngine *engine) {
             wish = [self pbInputWish];
         }
         memcpy(wish.id, name, strlen(name) + 1);
-        opened = records ? pbr_input_open(&wish, reason, sizeof reason) : NULL;
-        if (opened != NULL && !pbr_input_start(opened, reason, sizeof reason)) {
+        opened = records ? pbr_input_open(&wish, &reason) : NULL;
+        if (opened != NULL && !pbr_input_start(opened, &reason)) {
             pbr_input_close(opened);
             opened = NULL;
         }
     }
     if (!found || (records && opened == NULL)) {
-        return PBFail(error, kAudioUnitErr_FailedInitialization, @"%@",
-                      [NSString stringWithUTF8String:reason]);
+        return PBFailFor(error, &reason);
     }
     pbr_input *former = NULL;
     PBLocked(self) {
@@ -210,7 +219,7 @@ void PBWatchInput(AVAudioEngine *engine) {
         [recorded->format release];
         recorded->format = nil;
         if (opened != NULL && _engine->phase == PB_RUNNING && [self pbRecords] &&
-            Use(self, pbr_input_capture(opened))) {
+            Use(self, pbr_input_capture(opened), &reason)) {
             recorded->input = opened;
             opened = NULL;
         }

@@ -6,6 +6,9 @@
 
 #import "avfaudio/graph/PBEngine.h"
 
+// Why a device could not be had. Returns NO.
+BOOL PBFailFor(NSError **error, const pbr_reason *reason);
+
 // The watch thread's: whether the device still plays. An engine that has lost it stops.
 void PBWatchDevice(void *engine);
 

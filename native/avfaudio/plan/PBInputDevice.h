@@ -21,7 +21,7 @@ void PBWatchInput(AVAudioEngine *engine);
 - (BOOL)pbRecords;
 - (pbr_input_wish)pbInputWish;
 // Opens the device unless it is open, and starts it. True without a need for one.
-- (BOOL)pbStartInput:(char *)reason capacity:(size_t)capacity;
+- (BOOL)pbStartInput:(pbr_reason *)reason;
 - (void)pbHaltInput;
 // The stream that records, which the caller closes, or NULL: the engine does without.
 - (pbr_input *)pbTakeInput;

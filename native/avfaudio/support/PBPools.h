@@ -11,6 +11,10 @@
 void PBRegisterThread(void);
 void PBUnregisterThread(void);
 
+// Whether there is memory for an exception. GNUstep does not survive it if there is none at all: it
+// throws again.
+BOOL PBHasRoom(void);
+
 // Makes the pools that this thread is going to need, so that opening one takes no memory any more.
 // NO without memory: whatever opens a pool may throw, so it must be in a @try.
 BOOL PBPreparePools(void);

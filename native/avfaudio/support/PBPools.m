@@ -22,19 +22,19 @@ void PBUnregisterThread(void) {
 // More than are ever open at once. GNUstep keeps closed ones for the thread's next.
 enum { DEPTH = 8 };
 
-// GNUstep does not survive it if there is no memory at all for a thread's first pool: it logs that
-// there is none, which takes a pool. So that is tried out with as much as it takes.
 enum { ROOM = 65536 };
 
-static BOOL HasRoom(void) {
-    void *room = malloc(ROOM);
+BOOL PBHasRoom(void) {
+    // Without it the compiler does away with both calls.
+    void *volatile room = malloc(ROOM);
     free(room);
     return room != NULL;
 }
 
 BOOL PBPreparePools(void) {
     static _Thread_local BOOL prepared;
-    if (prepared || !HasRoom()) {
+    // Without a pool, GNUstep logs that there is none, which takes a pool.
+    if (prepared || !PBHasRoom()) {
         return prepared;
     }
     NSAutoreleasePool *first = nil;

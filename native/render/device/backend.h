@@ -28,24 +28,23 @@ typedef struct pbr_backend {
     // Seconds without a block after which a playing device counts as lost.
     double patience;
     // Whether the sound system can be reached now.
-    bool (*answers)(char *message, size_t capacity);
-    bool (*list)(pbr_device_infos *infos, char *message, size_t capacity);
-    bool (*find)(const char *name, pbr_device_info *info, char *message, size_t capacity);
+    bool (*answers)(pbr_reason *reason);
+    bool (*list)(pbr_device_infos *infos, pbr_reason *reason);
+    bool (*find)(const char *name, pbr_device_info *info, pbr_reason *reason);
     // input: what is to be recorded; NULL for nothing. If it is the same device, the stream may
     // record it, too: then it has a capture.
     pbr_device *(*open)(const char *name, const pbr_device_wish *wish, const pbr_input_wish *input,
-                        pbr_core *core, char *message, size_t capacity);
-    bool (*start)(pbr_device *device, char *message, size_t capacity);
+                        pbr_core *core, pbr_reason *reason);
+    bool (*start)(pbr_device *device, pbr_reason *reason);
     void (*stop)(pbr_device *device);
     void (*close)(pbr_device *device);
     void (*describe)(pbr_device *device, pbr_device_status *status);
     // Of a device with a capture; NULL if it never has one.
     void (*describe_duplex)(pbr_device *device, pbr_input_status *status);
     // Inputs. An open one has its capture.
-    bool (*find_input)(const char *name, pbr_device_info *info, char *message, size_t capacity);
-    pbr_input *(*open_input)(const char *name, const pbr_input_wish *wish, char *message,
-                             size_t capacity);
-    bool (*start_input)(pbr_input *input, char *message, size_t capacity);
+    bool (*find_input)(const char *name, pbr_device_info *info, pbr_reason *reason);
+    pbr_input *(*open_input)(const char *name, const pbr_input_wish *wish, pbr_reason *reason);
+    bool (*start_input)(pbr_input *input, pbr_reason *reason);
     void (*stop_input)(pbr_input *input);
     void (*close_input)(pbr_input *input);
     void (*describe_input)(pbr_input *input, pbr_input_status *status);
@@ -55,15 +54,15 @@ typedef struct pbr_backend {
 typedef struct pbr_pick {
     const pbr_backend *backend; // NULL: none, for a reason
     const char *name;           // what the id says without its prefix
-    char passed[96];            // why it is not the first choice, if so
+    pbr_reason passed;          // why it is not the first choice, if so
 } pbr_pick;
 
 // what: "input" or "output", for the reason.
-pbr_pick pbr_pick_backend(const char *id, const char *what, char *message, size_t capacity);
+pbr_pick pbr_pick_backend(const char *id, const char *what, pbr_reason *reason);
 // The default output of that library.
-pbr_pick pbr_pick_library(const char *library, char *message, size_t capacity);
+pbr_pick pbr_pick_library(const char *library, pbr_reason *reason);
 // Adds to a reason why the first choice did not serve.
-void pbr_pick_explain(const pbr_pick *pick, char *message, size_t capacity);
+void pbr_pick_explain(const pbr_pick *pick, pbr_reason *reason);
 
 extern const pbr_backend pbr_pulse;
 extern const pbr_backend pbr_portaudio;
@@ -105,7 +104,7 @@ struct pbr_input {
 
 // Makes the capture for a device of this rate and this many channels. False, and a reason.
 bool pbr_input_set_up(pbr_input *input, const pbr_backend *backend, const pbr_input_wish *wish,
-                      const pbr_device_info *info, char *message, size_t capacity);
+                      const pbr_device_info *info, pbr_reason *reason);
 
 void pbr_device_set_up(pbr_device *device, const pbr_backend *backend, pbr_core *core,
                        const pbr_device_wish *wish);

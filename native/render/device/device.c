@@ -33,22 +33,21 @@ pbr_device_info *pbr_device_add(pbr_device_infos *infos) {
     return added;
 }
 
-void pbr_pick_explain(const pbr_pick *pick, char *message, size_t capacity) {
-    size_t length = strlen(message);
-    if (pick->passed[0] != '\0' && length < capacity) {
-        snprintf(message + length, capacity - length, "; %s", pick->passed);
+void pbr_pick_explain(const pbr_pick *pick, pbr_reason *reason) {
+    if (pick->passed.text[0] != '\0') {
+        pbr_say_more(reason, pick->passed.text);
     }
 }
 
-bool pbr_device_list(pbr_device_info **infos, size_t *count, char *message, size_t capacity) {
-    pbr_pick picked = pbr_pick_backend("", "output", message, capacity);
+bool pbr_device_list(pbr_device_info **infos, size_t *count, pbr_reason *reason) {
+    pbr_pick picked = pbr_pick_backend("", "output", reason);
     pbr_device_infos found = {NULL, 0, false};
-    bool listed = picked.backend != NULL && picked.backend->list(&found, message, capacity);
+    bool listed = picked.backend != NULL && picked.backend->list(&found, reason);
     if (!listed && picked.backend != NULL) {
-        pbr_pick_explain(&picked, message, capacity);
+        pbr_pick_explain(&picked, reason);
     }
     if (listed && found.failed) {
-        snprintf(message, capacity, "no memory for a list of devices");
+        pbr_say_no_memory(reason, "a list of devices");
         listed = false;
     }
     if (!listed) {
@@ -60,30 +59,30 @@ bool pbr_device_list(pbr_device_info **infos, size_t *count, char *message, size
     return true;
 }
 
-bool pbr_device_find(const char *id, pbr_device_info *info, char *message, size_t capacity) {
-    pbr_pick picked = pbr_pick_backend(id, "output", message, capacity);
+bool pbr_device_find(const char *id, pbr_device_info *info, pbr_reason *reason) {
+    pbr_pick picked = pbr_pick_backend(id, "output", reason);
     if (picked.backend == NULL) {
         return false;
     }
     memset(info, 0, sizeof *info);
-    bool found = picked.backend->find(picked.name, info, message, capacity);
+    bool found = picked.backend->find(picked.name, info, reason);
     if (!found) {
-        pbr_pick_explain(&picked, message, capacity);
+        pbr_pick_explain(&picked, reason);
     }
     return found;
 }
 
 pbr_device *pbr_device_open(pbr_core *core, const pbr_device_wish *wish,
-                            const pbr_input_wish *input, char *message, size_t capacity) {
+                            const pbr_input_wish *input, pbr_reason *reason) {
     pbr_pick picked = wish->id[0] == '\0' && wish->library != NULL
-                          ? pbr_pick_library(wish->library, message, capacity)
-                          : pbr_pick_backend(wish->id, "output", message, capacity);
+                          ? pbr_pick_library(wish->library, reason)
+                          : pbr_pick_backend(wish->id, "output", reason);
     if (picked.backend == NULL) {
         return NULL;
     }
-    pbr_device *device = picked.backend->open(picked.name, wish, input, core, message, capacity);
+    pbr_device *device = picked.backend->open(picked.name, wish, input, core, reason);
     if (device == NULL) {
-        pbr_pick_explain(&picked, message, capacity);
+        pbr_pick_explain(&picked, reason);
     }
     return device;
 }
@@ -115,13 +114,13 @@ void pbr_device_set_up(pbr_device *device, const pbr_backend *backend, pbr_core 
     device->ask = choice == NULL || strcmp(choice, "no") != 0;
 }
 
-bool pbr_device_start(pbr_device *device, char *message, size_t capacity) {
+bool pbr_device_start(pbr_device *device, pbr_reason *reason) {
     device->timeline = (pbr_timeline){.begin = 0}; // it has waited
     atomic_store(&device->silent, false);
     if (device->capture != NULL) {
         pbr_capture_flush(device->capture);
     }
-    pbr_watch_set_active(&device->watch, device->backend->start(device, message, capacity));
+    pbr_watch_set_active(&device->watch, device->backend->start(device, reason));
     return device->watch.active;
 }
 

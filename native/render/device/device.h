@@ -2,7 +2,7 @@
 //
 // Output devices, through whichever library speaks to the machine's sound system. The functions may
 // be called from any thread, but those of one device by one thread at a time, and never on the audio
-// thread. Failures leave a reason in `message`, cut to `capacity` bytes.
+// thread. Failures leave a reason.
 #ifndef PBR_DEVICE_H
 #define PBR_DEVICE_H
 
@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "render/device/reason.h"
 #include "render/plan/core.h"
 
 enum { PBR_DEVICE_TEXT = 256, PBR_DEVICE_HOST = 32 };
@@ -60,21 +61,21 @@ bool pbr_has_devices(void);
 enum { PBR_DEVICE_LOST = 1, PBR_DEVICE_MOVED = 2, PBR_DEVICE_XRUN = 4 };
 
 // The caller frees *infos, which is NULL if there are none.
-bool pbr_device_list(pbr_device_info **infos, size_t *count, char *message, size_t capacity);
+bool pbr_device_list(pbr_device_info **infos, size_t *count, pbr_reason *reason);
 // The output device with this id; an empty one asks for the default.
-bool pbr_device_find(const char *id, pbr_device_info *info, char *message, size_t capacity);
+bool pbr_device_find(const char *id, pbr_device_info *info, pbr_reason *reason);
 
 // A stream that renders `core`; NULL with a reason. Rate and channels must be set. input: what is to
 // be recorded, or NULL; if it is the same device, the stream may record, too.
 struct pbr_input_wish;
 pbr_device *pbr_device_open(pbr_core *core, const pbr_device_wish *wish,
-                            const struct pbr_input_wish *input, char *message, size_t capacity);
+                            const struct pbr_input_wish *input, pbr_reason *reason);
 // NULL if it does not record.
 struct pbr_capture *pbr_device_capture(pbr_device *device);
 // If it does.
 struct pbr_input_status;
 void pbr_device_get_input_status(pbr_device *device, struct pbr_input_status *status);
-bool pbr_device_start(pbr_device *device, char *message, size_t capacity);
+bool pbr_device_start(pbr_device *device, pbr_reason *reason);
 // No block runs after it returns. What has been rendered is played first, or when it starts again.
 void pbr_device_stop(pbr_device *device);
 // The same for good, without a wait for the device: for one that is lost.

@@ -2,7 +2,7 @@
 //
 // Input devices: streams of their own, independent of whatever plays. As for outputs, the functions of one
 // input may be called by one thread at a time and never on the audio thread, and failures leave a
-// reason in `message`.
+// reason.
 #ifndef PBR_INPUT_H
 #define PBR_INPUT_H
 
@@ -26,13 +26,13 @@ typedef struct pbr_input_status {
 } pbr_input_status;
 
 // The input device with this id; an empty one asks for the default. It has channels.
-bool pbr_input_find(const char *id, pbr_device_info *info, char *message, size_t capacity);
+bool pbr_input_find(const char *id, pbr_device_info *info, pbr_reason *reason);
 
 // A stream that records; NULL with a reason.
-pbr_input *pbr_input_open(const pbr_input_wish *wish, char *message, size_t capacity);
+pbr_input *pbr_input_open(const pbr_input_wish *wish, pbr_reason *reason);
 // What it fills, to be pulled from at the wanted rate.
 pbr_capture *pbr_input_capture(pbr_input *input);
-bool pbr_input_start(pbr_input *input, char *message, size_t capacity);
+bool pbr_input_start(pbr_input *input, pbr_reason *reason);
 void pbr_input_stop(pbr_input *input);
 // Returns within about a second, whatever the sound system does. NULL is a no-op.
 void pbr_input_close(pbr_input *input);

@@ -9,14 +9,14 @@ bool pbr_has_devices(void) {
     return false;
 }
 
-pbr_pick pbr_pick_backend(const char *id, const char *what, char *message, size_t capacity) {
+pbr_pick pbr_pick_backend(const char *id, const char *what, pbr_reason *reason) {
     (void)id;
     (void)what;
-    return pbr_pick_library(NULL, message, capacity);
+    return pbr_pick_library(NULL, reason);
 }
 
-pbr_pick pbr_pick_library(const char *library, char *message, size_t capacity) {
+pbr_pick pbr_pick_library(const char *library, pbr_reason *reason) {
     (void)library;
-    snprintf(message, capacity, PBR_NO_DEVICES);
+    pbr_say(reason, PBR_NO_DEVICES);
     return (pbr_pick){NULL, "", ""};
 }

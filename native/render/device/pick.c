@@ -23,18 +23,17 @@ static bool is_called(const pbr_backend *backend, const char *word) {
     return strncmp(backend->prefix, word, length) == 0 && word[length] == '\0';
 }
 
-static pbr_pick choose(char *message, size_t capacity) {
-    pbr_pick chosen = {NULL, "", ""};
+static pbr_pick choose(pbr_reason *reason) {
+    pbr_pick chosen = {.name = ""};
     const char *choice = getenv(CHOICE);
     if (choice != NULL && choice[0] != '\0') {
         for (size_t i = 0; i < BACKENDS && chosen.backend == NULL; i++) {
             chosen.backend = is_called(backends[i], choice) ? backends[i] : NULL;
         }
         if (chosen.backend == NULL) {
-            snprintf(message, capacity, CHOICE " is \"%s\", not pulse or portaudio", choice);
+            pbr_say(reason, CHOICE " is \"%s\", not pulse or portaudio", choice);
         }
-    } else if (!pbr_portaudio_is_linked() &&
-               pbr_pulse.answers(chosen.passed, sizeof chosen.passed)) {
+    } else if (!pbr_portaudio_is_linked() && pbr_pulse.answers(&chosen.passed)) {
         chosen.backend = &pbr_pulse;
     } else {
         chosen.backend = &pbr_portaudio;
@@ -42,11 +41,11 @@ static pbr_pick choose(char *message, size_t capacity) {
     return chosen;
 }
 
-pbr_pick pbr_pick_backend(const char *id, const char *what, char *message, size_t capacity) {
+pbr_pick pbr_pick_backend(const char *id, const char *what, pbr_reason *reason) {
     if (id[0] == '\0') {
-        return choose(message, capacity);
+        return choose(reason);
     }
-    pbr_pick resolved = {NULL, "", ""};
+    pbr_pick resolved = {.name = ""};
     for (size_t i = 0; i < BACKENDS; i++) {
         size_t length = strlen(backends[i]->prefix);
         if (strncmp(id, backends[i]->prefix, length) == 0 && id[length] != '\0') {
@@ -55,14 +54,13 @@ pbr_pick pbr_pick_backend(const char *id, const char *what, char *message, size_
             return resolved;
         }
     }
-    snprintf(message, capacity, "there is no %s device \"%s\"", what, id);
+    pbr_say(reason, "there is no %s device \"%s\"", what, id);
     return resolved;
 }
 
-pbr_pick pbr_pick_library(const char *library, char *message, size_t capacity) {
-    (void)message;
-    (void)capacity;
-    pbr_pick stayed = {NULL, "", ""};
+pbr_pick pbr_pick_library(const char *library, pbr_reason *reason) {
+    (void)reason;
+    pbr_pick stayed = {.name = ""};
     for (size_t i = 0; i < BACKENDS; i++) {
         stayed.backend = backends[i]->prefix == library ? backends[i] : stayed.backend;
     }

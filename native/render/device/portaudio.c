@@ -81,13 +81,12 @@ static PaError try_stream(portaudio_device *own, PaDeviceIndex index, const pbr_
 // For the same device as both: one stream has one clock. Without it, the input is on its own.
 static void prepare_duplex(portaudio_device *own, PaDeviceIndex index, const pbr_device_wish *wish,
                            const pbr_input_wish *input) {
-    char reason[160];
+    pbr_reason reason;
     pbr_device_info info;
     size_t prefix = strlen(PBR_PORTAUDIO_PREFIX);
     bool named = input != NULL && strncmp(input->id, PBR_PORTAUDIO_PREFIX, prefix) == 0;
     if (input == NULL || (input->id[0] != '\0' && !named) ||
-        pbr_portaudio_look_up(named ? input->id + prefix : "", true, &info, reason,
-                              sizeof reason) != index) {
+        pbr_portaudio_look_up(named ? input->id + prefix : "", true, &info, &reason) != index) {
         return;
     }
     const pbr_capture_format format = {.channels = info.inputs,
@@ -101,7 +100,7 @@ static void prepare_duplex(portaudio_device *own, PaDeviceIndex index, const pbr
 // NULL and a reason. Inside of the library.
 static PaStream *open_stream(portaudio_device *own, PaDeviceIndex index,
                              const pbr_device_wish *wish, const pbr_input_wish *input,
-                             char *message, size_t capacity) {
+                             pbr_reason *reason) {
     PaStream *stream = NULL;
     prepare_duplex(own, index, wish, input);
     PaError error = try_stream(own, index, wish, &stream);
@@ -111,8 +110,8 @@ static PaStream *open_stream(portaudio_device *own, PaDeviceIndex index,
         error = try_stream(own, index, wish, &stream);
     }
     if (error != paNoError) {
-        snprintf(message, capacity, "device \"%.80s\" does not open at %g Hz, %u channels: %s",
-                 own->info.name, wish->rate, wish->channels, portaudio->GetErrorText(error));
+        pbr_say(reason, "device \"%.80s\" does not open at %g Hz, %u channels: %s", own->info.name,
+                wish->rate, wish->channels, portaudio->GetErrorText(error));
         return NULL;
     }
     const PaStreamInfo *info = portaudio->GetStreamInfo(stream);
@@ -125,19 +124,18 @@ static PaStream *open_stream(portaudio_device *own, PaDeviceIndex index,
 }
 
 static pbr_device *open_device(const char *name, const pbr_device_wish *wish,
-                               const pbr_input_wish *input, pbr_core *core, char *message,
-                               size_t capacity) {
-    if (!pbr_portaudio_enter(message, capacity)) {
+                               const pbr_input_wish *input, pbr_core *core, pbr_reason *reason) {
+    if (!pbr_portaudio_enter(reason)) {
         return NULL;
     }
     portaudio_device *own = calloc(1, sizeof *own);
     if (own == NULL) {
-        snprintf(message, capacity, "no memory for an output device");
+        pbr_say_no_memory(reason, "an output device");
     } else {
         pbr_device_set_up(&own->device, &pbr_portaudio, core, wish);
-        PaDeviceIndex index = pbr_portaudio_look_up(name, false, &own->info, message, capacity);
+        PaDeviceIndex index = pbr_portaudio_look_up(name, false, &own->info, reason);
         if (index != paNoDevice) {
-            own->stream = open_stream(own, index, wish, input, message, capacity);
+            own->stream = open_stream(own, index, wish, input, reason);
         }
     }
     if (own == NULL || own->stream == NULL) {
@@ -151,12 +149,11 @@ static pbr_device *open_device(const char *name, const pbr_device_wish *wish,
     return &own->device;
 }
 
-static bool start(pbr_device *device, char *message, size_t capacity) {
+static bool start(pbr_device *device, pbr_reason *reason) {
     portaudio_device *own = (portaudio_device *)device;
     PaError error = own->stuck ? paInternalError : portaudio->StartStream(own->stream);
     if (error != paNoError) {
-        snprintf(message, capacity, "the output device does not start: %s",
-                 portaudio->GetErrorText(error));
+        pbr_say(reason, "the output device does not start: %s", portaudio->GetErrorText(error));
     }
     return error == paNoError;
 }

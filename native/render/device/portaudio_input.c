@@ -29,8 +29,7 @@ static int record(const void *samples, void *output, unsigned long frames,
 }
 
 // NULL and a reason. Inside of the library.
-static PaStream *open_stream(portaudio_input *own, PaDeviceIndex index, char *message,
-                             size_t capacity) {
+static PaStream *open_stream(portaudio_input *own, PaDeviceIndex index, pbr_reason *reason) {
     double low = portaudio->GetDeviceInfo(index)->defaultLowInputLatency;
     const PaStreamParameters parameters = {
         .device = index,
@@ -46,8 +45,8 @@ static PaStream *open_stream(portaudio_input *own, PaDeviceIndex index, char *me
         pbr_portaudio_unlock();
     }
     if (error != paNoError) {
-        snprintf(message, capacity, "device \"%.80s\" does not record at %g Hz, %u channels: %s",
-                 own->info.name, own->info.rate, own->info.inputs, portaudio->GetErrorText(error));
+        pbr_say(reason, "device \"%.80s\" does not record at %g Hz, %u channels: %s",
+                own->info.name, own->info.rate, own->info.inputs, portaudio->GetErrorText(error));
         return NULL;
     }
     const PaStreamInfo *info = portaudio->GetStreamInfo(stream);
@@ -58,19 +57,19 @@ static PaStream *open_stream(portaudio_input *own, PaDeviceIndex index, char *me
     return stream;
 }
 
-pbr_input *pbr_portaudio_open_input(const char *name, const pbr_input_wish *wish, char *message,
-                                    size_t capacity) {
-    if (!pbr_portaudio_enter(message, capacity)) {
+pbr_input *pbr_portaudio_open_input(const char *name, const pbr_input_wish *wish,
+                                    pbr_reason *reason) {
+    if (!pbr_portaudio_enter(reason)) {
         return NULL;
     }
     portaudio_input *own = calloc(1, sizeof *own);
     if (own == NULL) {
-        snprintf(message, capacity, "no memory for an input device");
+        pbr_say_no_memory(reason, "an input device");
     } else {
-        PaDeviceIndex index = pbr_portaudio_look_up(name, true, &own->info, message, capacity);
+        PaDeviceIndex index = pbr_portaudio_look_up(name, true, &own->info, reason);
         if (index != paNoDevice &&
-            pbr_input_set_up(&own->input, &pbr_portaudio, wish, &own->info, message, capacity)) {
-            own->stream = open_stream(own, index, message, capacity);
+            pbr_input_set_up(&own->input, &pbr_portaudio, wish, &own->info, reason)) {
+            own->stream = open_stream(own, index, reason);
         }
     }
     if (own == NULL || own->stream == NULL) {
@@ -84,12 +83,11 @@ pbr_input *pbr_portaudio_open_input(const char *name, const pbr_input_wish *wish
     return &own->input;
 }
 
-bool pbr_portaudio_start_input(pbr_input *input, char *message, size_t capacity) {
+bool pbr_portaudio_start_input(pbr_input *input, pbr_reason *reason) {
     portaudio_input *own = (portaudio_input *)input;
     PaError error = own->stuck ? paInternalError : portaudio->StartStream(own->stream);
     if (error != paNoError) {
-        snprintf(message, capacity, "the input device does not start: %s",
-                 portaudio->GetErrorText(error));
+        pbr_say(reason, "the input device does not start: %s", portaudio->GetErrorText(error));
     }
     return error == paNoError;
 }

@@ -7,9 +7,9 @@
 
 #include "backend.h"
 
-pbr_input *pbr_portaudio_open_input(const char *name, const pbr_input_wish *wish, char *message,
-                                    size_t capacity);
-bool pbr_portaudio_start_input(pbr_input *input, char *message, size_t capacity);
+pbr_input *pbr_portaudio_open_input(const char *name, const pbr_input_wish *wish,
+                                    pbr_reason *reason);
+bool pbr_portaudio_start_input(pbr_input *input, pbr_reason *reason);
 void pbr_portaudio_stop_input(pbr_input *input);
 void pbr_portaudio_close_input(pbr_input *input);
 void pbr_portaudio_describe_input(pbr_input *input, pbr_input_status *status);

@@ -87,22 +87,21 @@ void pbr_portaudio_unlock(void) {
     pthread_mutex_unlock(&access);
 }
 
-bool pbr_portaudio_enter(char *message, size_t capacity) {
+bool pbr_portaudio_enter(pbr_reason *reason) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, load);
     if (!loaded) {
-        snprintf(message, capacity, "%s", missing);
+        pbr_say(reason, "%s", missing);
         return false;
     }
     if (!pbr_portaudio_lock()) {
-        snprintf(message, capacity, "PortAudio hangs with another device");
+        pbr_say(reason, "PortAudio hangs with another device");
         return false;
     }
     PaError error = pbr_portaudio_calls.Initialize();
     pbr_portaudio_unlock();
     if (error != paNoError) {
-        snprintf(message, capacity, "PortAudio does not start: %s",
-                 pbr_portaudio_calls.GetErrorText(error));
+        pbr_say(reason, "PortAudio does not start: %s", pbr_portaudio_calls.GetErrorText(error));
     }
     return error == paNoError;
 }
@@ -130,6 +129,13 @@ static void free_ending(ending *task) {
     free(task);
 }
 
+static void close_stream(PaStream *stream) {
+    if (pbr_portaudio_lock()) {
+        pbr_portaudio_calls.CloseStream(stream);
+        pbr_portaudio_unlock();
+    }
+}
+
 static void *run(void *context) {
     ending *task = context;
     // This is where it hangs, and the lock is not held.
@@ -137,9 +143,8 @@ static void *run(void *context) {
     pthread_mutex_lock(&task->lock);
     bool closes = task->closes && !task->abandoned;
     pthread_mutex_unlock(&task->lock);
-    if (closes && pbr_portaudio_lock()) {
-        pbr_portaudio_calls.CloseStream(task->stream);
-        pbr_portaudio_unlock();
+    if (closes) {
+        close_stream(task->stream);
     }
     pthread_mutex_lock(&task->lock);
     task->done = true;
@@ -152,10 +157,19 @@ static void *run(void *context) {
     return NULL;
 }
 
+// Without memory for a thread: better than a stream that goes on for ever.
+static bool end_here(PaStream *stream, bool closes) {
+    pbr_portaudio_calls.StopStream(stream);
+    if (closes) {
+        close_stream(stream);
+    }
+    return true;
+}
+
 bool pbr_portaudio_end(PaStream *stream, bool closes) {
     ending *task = calloc(1, sizeof *task);
     if (task == NULL) {
-        return false;
+        return end_here(stream, closes);
     }
     pthread_condattr_t attributes;
     pthread_condattr_init(&attributes);
@@ -168,7 +182,7 @@ bool pbr_portaudio_end(PaStream *stream, bool closes) {
     pthread_t thread;
     if (pthread_create(&thread, NULL, run, task) != 0) {
         free_ending(task);
-        return false;
+        return end_here(stream, closes);
     }
     pthread_detach(thread);
     struct timespec until;

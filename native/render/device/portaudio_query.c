@@ -9,8 +9,8 @@ enum { MOST_INPUTS = 64 };
 
 static const pbr_portaudio_library *const portaudio = &pbr_portaudio_calls;
 
-bool pbr_portaudio_answers(char *message, size_t capacity) {
-    bool entered = pbr_portaudio_enter(message, capacity);
+bool pbr_portaudio_answers(pbr_reason *reason) {
+    bool entered = pbr_portaudio_enter(reason);
     if (entered) {
         pbr_portaudio_leave();
     }
@@ -37,8 +37,8 @@ static void describe_info(pbr_device_info *info, PaDeviceIndex index, const PaDe
     info->default_input = index == portaudio->GetDefaultInputDevice();
 }
 
-bool pbr_portaudio_list(pbr_device_infos *infos, char *message, size_t capacity) {
-    if (!pbr_portaudio_enter(message, capacity)) {
+bool pbr_portaudio_list(pbr_device_infos *infos, pbr_reason *reason) {
+    if (!pbr_portaudio_enter(reason)) {
         return false;
     }
     PaDeviceIndex count = portaudio->GetDeviceCount();
@@ -58,14 +58,14 @@ static int channels_of(const PaDeviceInfo *device, bool input) {
 }
 
 PaDeviceIndex pbr_portaudio_look_up(const char *name, bool input, pbr_device_info *info,
-                                    char *message, size_t capacity) {
+                                    pbr_reason *reason) {
     const char *what = input ? "input" : "output";
     if (name[0] == '\0') {
         PaDeviceIndex index =
             input ? portaudio->GetDefaultInputDevice() : portaudio->GetDefaultOutputDevice();
         const PaDeviceInfo *device = index != paNoDevice ? portaudio->GetDeviceInfo(index) : NULL;
         if (device == NULL || channels_of(device, input) <= 0) {
-            snprintf(message, capacity, "there is no audio %s device", what);
+            pbr_say(reason, "there is no audio %s device", what);
             return paNoDevice;
         }
         describe_info(info, index, device);
@@ -85,30 +85,26 @@ PaDeviceIndex pbr_portaudio_look_up(const char *name, bool input, pbr_device_inf
         }
     }
     if (known) {
-        snprintf(message, capacity, "the device \"" PBR_PORTAUDIO_PREFIX "%s\" has 0 %s channels",
-                 name, what);
+        pbr_say(reason, "the device \"" PBR_PORTAUDIO_PREFIX "%s\" has 0 %s channels", name, what);
     } else {
-        snprintf(message, capacity, "there is no %s device \"" PBR_PORTAUDIO_PREFIX "%s\"", what,
-                 name);
+        pbr_say(reason, "there is no %s device \"" PBR_PORTAUDIO_PREFIX "%s\"", what, name);
     }
     return paNoDevice;
 }
 
-static bool find(const char *name, bool input, pbr_device_info *info, char *message,
-                 size_t capacity) {
-    if (!pbr_portaudio_enter(message, capacity)) {
+static bool find(const char *name, bool input, pbr_device_info *info, pbr_reason *reason) {
+    if (!pbr_portaudio_enter(reason)) {
         return false;
     }
-    bool found = pbr_portaudio_look_up(name, input, info, message, capacity) != paNoDevice;
+    bool found = pbr_portaudio_look_up(name, input, info, reason) != paNoDevice;
     pbr_portaudio_leave();
     return found;
 }
 
-bool pbr_portaudio_find(const char *name, pbr_device_info *info, char *message, size_t capacity) {
-    return find(name, false, info, message, capacity);
+bool pbr_portaudio_find(const char *name, pbr_device_info *info, pbr_reason *reason) {
+    return find(name, false, info, reason);
 }
 
-bool pbr_portaudio_find_input(const char *name, pbr_device_info *info, char *message,
-                              size_t capacity) {
-    return find(name, true, info, message, capacity);
+bool pbr_portaudio_find_input(const char *name, pbr_device_info *info, pbr_reason *reason) {
+    return find(name, true, info, reason);
 }

@@ -12,13 +12,12 @@
 // Inside of the library: the index of an output or input device, where an empty name is the default.
 // paNoDevice and a reason if there is no such one.
 PaDeviceIndex pbr_portaudio_look_up(const char *name, bool input, pbr_device_info *info,
-                                    char *message, size_t capacity);
+                                    pbr_reason *reason);
 
 // See pbr_backend.
-bool pbr_portaudio_answers(char *message, size_t capacity);
-bool pbr_portaudio_list(pbr_device_infos *infos, char *message, size_t capacity);
-bool pbr_portaudio_find(const char *name, pbr_device_info *info, char *message, size_t capacity);
-bool pbr_portaudio_find_input(const char *name, pbr_device_info *info, char *message,
-                              size_t capacity);
+bool pbr_portaudio_answers(pbr_reason *reason);
+bool pbr_portaudio_list(pbr_device_infos *infos, pbr_reason *reason);
+bool pbr_portaudio_find(const char *name, pbr_device_info *info, pbr_reason *reason);
+bool pbr_portaudio_find_input(const char *name, pbr_device_info *info, pbr_reason *reason);
 
 #endif

@@ -188,17 +188,15 @@ static void close_device(pbr_device *device) {
 }
 
 static pbr_device *open_device(const char *name, const pbr_device_wish *wish,
-                               const pbr_input_wish *input, pbr_core *core, char *message,
-                               size_t capacity) {
+                               const pbr_input_wish *input, pbr_core *core, pbr_reason *reason) {
     (void)input; // always a stream of its own
     if (wish->channels < 1 || wish->channels > MAX_CHANNELS) {
-        snprintf(message, capacity, "PulseAudio takes 1 to %d channels, not %u", MAX_CHANNELS,
-                 wish->channels);
+        pbr_say(reason, "PulseAudio takes 1 to %d channels, not %u", MAX_CHANNELS, wish->channels);
         return NULL;
     }
     pulse_device *own = calloc(1, sizeof *own);
     if (own == NULL) {
-        snprintf(message, capacity, "no memory for an output device");
+        pbr_say_no_memory(reason, "an output device");
         return NULL;
     }
     pbr_device_set_up(&own->device, &pbr_pulse, core, wish);
@@ -206,24 +204,24 @@ static pbr_device *open_device(const char *name, const pbr_device_wish *wish,
     atomic_store(&own->device.block, own->block);
     own->planes[0] = calloc((size_t)own->block * wish->channels, sizeof(float));
     if (own->planes[0] == NULL) {
-        snprintf(message, capacity, "no memory for blocks of %u frames", own->block);
+        pbr_say_no_memory(reason, "blocks of %u frames", own->block);
         free_memory(own);
         return NULL;
     }
     for (uint32_t c = 1; c < wish->channels; c++) {
         own->planes[c] = own->planes[c - 1] + own->block;
     }
-    if (!pbr_pulse_connect(&own->server, connection_changed, own, message, capacity)) {
+    if (!pbr_pulse_connect(&own->server, connection_changed, own, reason)) {
         free_memory(own);
         return NULL;
     }
-    bool found = pbr_pulse_look_up(&own->server, name, &own->info, message, capacity);
+    bool found = pbr_pulse_look_up(&own->server, name, &own->info, reason);
     own->host =
         strcmp(own->info.host, PBR_HOST_PIPEWIRE) == 0 ? PBR_HOST_PIPEWIRE : PBR_HOST_PULSEAUDIO;
     bool opened = found && connect_stream(own, name);
     if (found && !opened) {
-        snprintf(message, capacity, "device \"%.80s\" does not open at %g Hz, %u channels: %s",
-                 own->info.name, wish->rate, wish->channels, pbr_pulse_reason(&own->server));
+        pbr_say(reason, "device \"%.80s\" does not open at %g Hz, %u channels: %s", own->info.name,
+                wish->rate, wish->channels, pbr_pulse_reason(&own->server));
     }
     pbr_pulse_unlock(&own->server);
     if (!opened) {
@@ -242,7 +240,7 @@ static void cork(pulse_device *own, int corked) {
     }
 }
 
-static bool start(pbr_device *device, char *message, size_t capacity) {
+static bool start(pbr_device *device, pbr_reason *reason) {
     pulse_device *own = (pulse_device *)device;
     pbr_pulse_lock(&own->server);
     bool alive = !atomic_load(&device->watch.lost);
@@ -254,7 +252,7 @@ static bool start(pbr_device *device, char *message, size_t capacity) {
     }
     if (!alive) {
         own->playing = false;
-        snprintf(message, capacity, "the device \"%.80s\" is lost", own->info.name);
+        pbr_say(reason, "the device \"%.80s\" is lost", own->info.name);
     }
     pbr_pulse_unlock(&own->server);
     return alive;

@@ -133,26 +133,24 @@ void pbr_pulse_close_input(pbr_input *input) {
     free(own);
 }
 
-pbr_input *pbr_pulse_open_input(const char *name, const pbr_input_wish *wish, char *message,
-                                size_t capacity) {
+pbr_input *pbr_pulse_open_input(const char *name, const pbr_input_wish *wish, pbr_reason *reason) {
     pulse_input *own = calloc(1, sizeof *own);
     if (own == NULL) {
-        snprintf(message, capacity, "no memory for an input device");
+        pbr_say_no_memory(reason, "an input device");
         return NULL;
     }
-    if (!pbr_pulse_connect(&own->server, connection_changed, own, message, capacity)) {
+    if (!pbr_pulse_connect(&own->server, connection_changed, own, reason)) {
         free(own);
         return NULL;
     }
-    bool found = pbr_pulse_look_up_input(&own->server, name, &own->info, message, capacity);
+    bool found = pbr_pulse_look_up_input(&own->server, name, &own->info, reason);
     own->host =
         strcmp(own->info.host, PBR_HOST_PIPEWIRE) == 0 ? PBR_HOST_PIPEWIRE : PBR_HOST_PULSEAUDIO;
-    bool set_up =
-        found && pbr_input_set_up(&own->input, &pbr_pulse, wish, &own->info, message, capacity);
+    bool set_up = found && pbr_input_set_up(&own->input, &pbr_pulse, wish, &own->info, reason);
     bool opened = set_up && connect_stream(own, name);
     if (set_up && !opened) {
-        snprintf(message, capacity, "device \"%.80s\" does not record at %g Hz, %u channels: %s",
-                 own->info.name, own->info.rate, own->info.inputs, pbr_pulse_reason(&own->server));
+        pbr_say(reason, "device \"%.80s\" does not record at %g Hz, %u channels: %s",
+                own->info.name, own->info.rate, own->info.inputs, pbr_pulse_reason(&own->server));
     }
     pbr_pulse_unlock(&own->server);
     if (!opened) {
@@ -170,14 +168,14 @@ static void cork(pulse_input *own, int corked) {
     }
 }
 
-bool pbr_pulse_start_input(pbr_input *input, char *message, size_t capacity) {
+bool pbr_pulse_start_input(pbr_input *input, pbr_reason *reason) {
     pulse_input *own = (pulse_input *)input;
     pbr_pulse_lock(&own->server);
     own->recording = !atomic_load(&input->watch.lost);
     if (own->recording) {
         cork(own, 0);
     } else {
-        snprintf(message, capacity, "the device \"%.80s\" is lost", own->info.name);
+        pbr_say(reason, "the device \"%.80s\" is lost", own->info.name);
     }
     bool started = own->recording;
     pbr_pulse_unlock(&own->server);

@@ -6,9 +6,8 @@
 
 #include "backend.h"
 
-pbr_input *pbr_pulse_open_input(const char *name, const pbr_input_wish *wish, char *message,
-                                size_t capacity);
-bool pbr_pulse_start_input(pbr_input *input, char *message, size_t capacity);
+pbr_input *pbr_pulse_open_input(const char *name, const pbr_input_wish *wish, pbr_reason *reason);
+bool pbr_pulse_start_input(pbr_input *input, pbr_reason *reason);
 void pbr_pulse_stop_input(pbr_input *input);
 void pbr_pulse_close_input(pbr_input *input);
 void pbr_pulse_describe_input(pbr_input *input, pbr_input_status *status);

@@ -29,11 +29,11 @@ static void load(void) {
     loaded = found;
 }
 
-static bool is_loaded(char *message, size_t capacity) {
+static bool is_loaded(pbr_reason *reason) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, load);
     if (!loaded) {
-        snprintf(message, capacity, "%s", missing);
+        pbr_say(reason, "%s", missing);
     }
     return loaded;
 }
@@ -98,9 +98,9 @@ const char *pbr_pulse_reason(pbr_pulse_server *server) {
 }
 
 bool pbr_pulse_connect(pbr_pulse_server *server, pa_context_notify_cb_t changed, void *context,
-                       char *message, size_t capacity) {
+                       pbr_reason *reason) {
     char path[256];
-    if (!is_loaded(message, capacity)) {
+    if (!is_loaded(reason)) {
         return false;
     }
     const char *name = pbr_pulse_calls.get_binary_name(path, sizeof path);
@@ -111,7 +111,7 @@ bool pbr_pulse_connect(pbr_pulse_server *server, pa_context_notify_cb_t changed,
                                         name != NULL ? name : "perbus");
     }
     if (server->context == NULL || pbr_pulse_calls.threaded_mainloop_start(server->loop) < 0) {
-        snprintf(message, capacity, "no memory for a connection to PulseAudio");
+        pbr_say_no_memory(reason, "a connection to PulseAudio");
         if (server->context != NULL) {
             pbr_pulse_calls.context_unref(server->context);
         }
@@ -130,7 +130,7 @@ bool pbr_pulse_connect(pbr_pulse_server *server, pa_context_notify_cb_t changed,
         ready = pbr_pulse_wait(server);
     }
     if (!ready) {
-        snprintf(message, capacity, "no PulseAudio server answers: %s", pbr_pulse_reason(server));
+        pbr_say(reason, "no PulseAudio server answers: %s", pbr_pulse_reason(server));
         pbr_pulse_disconnect(server);
     }
     return ready;

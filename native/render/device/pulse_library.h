@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "reason.h"
+
 #define PBR_PULSE_FUNCTIONS(DO)         \
     DO(context_connect)                 \
     DO(context_disconnect)              \
@@ -78,7 +80,7 @@ typedef struct pbr_pulse_server {
 // Loads the library and connects, which takes 3 s at most. On success, as after pbr_pulse_lock. `changed` is called with
 // `context` whenever the state of the connection changes, from the thread of the loop.
 bool pbr_pulse_connect(pbr_pulse_server *server, pa_context_notify_cb_t changed, void *context,
-                       char *message, size_t capacity);
+                       pbr_reason *reason);
 // Unlocks and frees everything.
 void pbr_pulse_disconnect(pbr_pulse_server *server);
 void pbr_pulse_lock(pbr_pulse_server *server);

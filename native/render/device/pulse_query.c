@@ -33,9 +33,9 @@ void pbr_pulse_context_changed(pa_context *context, void *server) {
     pbr_pulse_wake(server);
 }
 
-bool pbr_pulse_answers(char *message, size_t capacity) {
+bool pbr_pulse_answers(pbr_reason *reason) {
     pbr_pulse_server server;
-    if (!pbr_pulse_connect(&server, pbr_pulse_context_changed, &server, message, capacity)) {
+    if (!pbr_pulse_connect(&server, pbr_pulse_context_changed, &server, reason)) {
         return false;
     }
     pbr_pulse_disconnect(&server);
@@ -107,9 +107,9 @@ static bool ask_for_defaults(query *asked) {
                                                                           take_defaults, asked));
 }
 
-bool pbr_pulse_list(pbr_device_infos *infos, char *message, size_t capacity) {
+bool pbr_pulse_list(pbr_device_infos *infos, pbr_reason *reason) {
     pbr_pulse_server server;
-    if (!pbr_pulse_connect(&server, pbr_pulse_context_changed, &server, message, capacity)) {
+    if (!pbr_pulse_connect(&server, pbr_pulse_context_changed, &server, reason)) {
         return false;
     }
     query asked = {.server = &server, .infos = infos, .host = PBR_HOST_PULSEAUDIO};
@@ -120,63 +120,60 @@ bool pbr_pulse_list(pbr_device_infos *infos, char *message, size_t capacity) {
         pbr_pulse_finish(&server,
                          pulse->context_get_source_info_list(server.context, take_source, &asked));
     if (!listed) {
-        snprintf(message, capacity, "PulseAudio does not list its devices: %s",
-                 pbr_pulse_reason(&server));
+        pbr_say(reason, "PulseAudio does not list its devices: %s", pbr_pulse_reason(&server));
     }
     pbr_pulse_disconnect(&server);
     return listed;
 }
 
-static bool judge(const query *asked, const char *what, const char *name, char *message,
-                  size_t capacity) {
+static bool judge(const query *asked, const char *what, const char *name, pbr_reason *reason) {
     if (!asked->found && asked->server->late) {
-        snprintf(message, capacity, "the PulseAudio server does not answer");
+        pbr_say(reason, "the PulseAudio server does not answer");
     } else if (!asked->found && name[0] != '\0') {
-        snprintf(message, capacity, "there is no %s device \"" PBR_PULSE_PREFIX "%s\"", what, name);
+        pbr_say(reason, "there is no %s device \"" PBR_PULSE_PREFIX "%s\"", what, name);
     } else if (!asked->found) {
-        snprintf(message, capacity, "PulseAudio has no %s device", what);
+        pbr_say(reason, "PulseAudio has no %s device", what);
     }
     return asked->found;
 }
 
 bool pbr_pulse_look_up(pbr_pulse_server *server, const char *name, pbr_device_info *info,
-                       char *message, size_t capacity) {
+                       pbr_reason *reason) {
     query asked = {.server = server, .info = info, .host = PBR_HOST_PULSEAUDIO};
     ask_for_defaults(&asked);
     pbr_pulse_finish(
         server, pulse->context_get_sink_info_by_name(
                     server->context, name[0] != '\0' ? name : DEFAULT_SINK, take_sink, &asked));
-    return judge(&asked, "output", name, message, capacity);
+    return judge(&asked, "output", name, reason);
 }
 
 bool pbr_pulse_look_up_input(pbr_pulse_server *server, const char *name, pbr_device_info *info,
-                             char *message, size_t capacity) {
+                             pbr_reason *reason) {
     query asked = {.server = server, .info = info, .host = PBR_HOST_PULSEAUDIO};
     ask_for_defaults(&asked);
     pbr_pulse_finish(
         server, pulse->context_get_source_info_by_name(
                     server->context, name[0] != '\0' ? name : DEFAULT_SOURCE, take_source, &asked));
-    return judge(&asked, "input", name, message, capacity);
+    return judge(&asked, "input", name, reason);
 }
 
 typedef bool (*look_up)(pbr_pulse_server *server, const char *name, pbr_device_info *info,
-                        char *message, size_t capacity);
+                        pbr_reason *reason);
 
-static bool find(look_up looks_up, const char *name, pbr_device_info *info, char *message,
-                 size_t capacity) {
+static bool find(look_up looks_up, const char *name, pbr_device_info *info, pbr_reason *reason) {
     pbr_pulse_server server;
-    if (!pbr_pulse_connect(&server, pbr_pulse_context_changed, &server, message, capacity)) {
+    if (!pbr_pulse_connect(&server, pbr_pulse_context_changed, &server, reason)) {
         return false;
     }
-    bool found = looks_up(&server, name, info, message, capacity);
+    bool found = looks_up(&server, name, info, reason);
     pbr_pulse_disconnect(&server);
     return found;
 }
 
-bool pbr_pulse_find(const char *name, pbr_device_info *info, char *message, size_t capacity) {
-    return find(pbr_pulse_look_up, name, info, message, capacity);
+bool pbr_pulse_find(const char *name, pbr_device_info *info, pbr_reason *reason) {
+    return find(pbr_pulse_look_up, name, info, reason);
 }
 
-bool pbr_pulse_find_input(const char *name, pbr_device_info *info, char *message, size_t capacity) {
-    return find(pbr_pulse_look_up_input, name, info, message, capacity);
+bool pbr_pulse_find_input(const char *name, pbr_device_info *info, pbr_reason *reason) {
+    return find(pbr_pulse_look_up_input, name, info, reason);
 }

@@ -19,14 +19,14 @@ void pbr_pulse_describe(pbr_device_info *info, const char *host, const char *nam
                         const char *description, double rate);
 // With the loop locked. An empty name is the default.
 bool pbr_pulse_look_up(pbr_pulse_server *server, const char *name, pbr_device_info *info,
-                       char *message, size_t capacity);
+                       pbr_reason *reason);
 bool pbr_pulse_look_up_input(pbr_pulse_server *server, const char *name, pbr_device_info *info,
-                             char *message, size_t capacity);
+                             pbr_reason *reason);
 
 // See pbr_backend.
-bool pbr_pulse_answers(char *message, size_t capacity);
-bool pbr_pulse_list(pbr_device_infos *infos, char *message, size_t capacity);
-bool pbr_pulse_find(const char *name, pbr_device_info *info, char *message, size_t capacity);
-bool pbr_pulse_find_input(const char *name, pbr_device_info *info, char *message, size_t capacity);
+bool pbr_pulse_answers(pbr_reason *reason);
+bool pbr_pulse_list(pbr_device_infos *infos, pbr_reason *reason);
+bool pbr_pulse_find(const char *name, pbr_device_info *info, pbr_reason *reason);
+bool pbr_pulse_find_input(const char *name, pbr_device_info *info, pbr_reason *reason);
 
 #endif

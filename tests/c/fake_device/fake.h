@@ -9,8 +9,8 @@
 
 /* Frames that were recorded. */
 extern _Atomic uint64_t recorded;
-/* Streams that were opened, that did not stop, and that both play and record. */
-extern atomic_uint opened, hung, duplex;
+/* Streams that were opened, that were refused, that did not stop, and that both play and record. */
+extern atomic_uint opened, unavailable, hung, duplex;
 
 /* The input of the device that plays. */
 #define OWN "portaudio:PortAudio:fake"

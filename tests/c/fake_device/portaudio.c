@@ -23,7 +23,7 @@ typedef struct stream {
 } stream;
 
 _Atomic uint64_t recorded;
-atomic_uint opened, hung, duplex;
+atomic_uint opened, unavailable, hung, duplex;
 static atomic_uint asked, started;
 
 void wait_for(double seconds) {
@@ -116,6 +116,7 @@ PaError Pa_OpenStream(PaStream **out, const PaStreamParameters *input,
                       PaStreamFlags flags, PaStreamCallback *callback, void *context) {
     (void)rate, (void)frames, (void)flags;
     if (atomic_fetch_add(&asked, 1) % 7 == 5) {
+        atomic_fetch_add(&unavailable, 1);
         return paDeviceUnavailable;
     }
     stream *made = calloc(1, sizeof *made);
@@ -126,7 +127,12 @@ PaError Pa_OpenStream(PaStream **out, const PaStreamParameters *input,
     atomic_fetch_add(&duplex, input != NULL && output != NULL);
     made->number = atomic_fetch_add(&opened, 1);
     *out = made;
-    return pthread_create(&made->thread, NULL, run_stream, made) == 0 ? paNoError : paInternalError;
+    if (pthread_create(&made->thread, NULL, run_stream, made) != 0) {
+        free(made);
+        atomic_fetch_add(&unavailable, 1);
+        return paInternalError;
+    }
+    return paNoError;
 }
 
 PaError Pa_StartStream(PaStream *of) {
