@@ -185,6 +185,8 @@ static void end_engine(perbus__handle *handle) {
                 Block_release(engine->render);
             }
             [engine->object release];
+            // The handler of events has looked at it until they ended.
+            [engine->restarts release];
             perbus__end_feed(engine);
         }
         return PERBUS_OK;

@@ -273,7 +273,6 @@ BOOL perbus__set_up_restarts(perbus_engine *engine) {
 
 void perbus__end_restarts(perbus_engine *engine) {
     PerbusRestarts *own = (PerbusRestarts *)engine->restarts;
-    engine->restarts = nil;
     if (own == nil) {
         return;
     }
@@ -285,7 +284,6 @@ void perbus__end_restarts(perbus_engine *engine) {
     *link = own->_next;
     pthread_mutex_unlock(&list_lock);
     [own end];
-    [own release];
 }
 
 // Nothing starts or halts the engine during the body, if it starts again by itself.
