@@ -264,7 +264,7 @@ sanitize:
 	done
 	@$(MAKE) --no-print-directory races
 
-# The fake devices run for so many rounds; `make races ROUNDS=200` takes half an hour.
+# The fake devices run for so many rounds; `make races ROUNDS=200` takes ten to thirty minutes.
 ROUNDS := 20
 races:
 	$(MAKE) BUILD=$(BUILD)/races CFLAGS='-O1 -g $(RACES)' $(BUILD)/races/c_api_sanitized \
