@@ -2,13 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
-use std::{env, fs};
+use std::process::{Child, Command, ExitStatus};
+use std::time::{Duration, Instant};
+use std::{env, fs, thread};
 
 use crate::script::script;
 
 /// The scripts of `make test`.
 const SEEDS: std::ops::RangeInclusive<u64> = 1..=100;
+
+/// For all scripts, which take seconds.
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// What a language does not have. There its answer is `n/a`.
 const LACKING: [(&str, &str); 3] = [
@@ -104,12 +108,12 @@ fn run(
     }
     let mut failed = Vec::new();
     let mut languages = Vec::new();
-    for (language, mut child) in running {
-        let status = child
-            .wait()
-            .map_err(|error| format!("{language}: {error}"))?;
-        if !status.success() {
-            failed.push(format!("the runner in {language}: {status}"));
+    let until = Instant::now() + PATIENCE;
+    for (language, child) in running {
+        match wait(child, until) {
+            Ok(status) if status.success() => {}
+            Ok(status) => failed.push(format!("the runner in {language}: {status}")),
+            Err(reason) => failed.push(format!("the runner in {language}: {reason}")),
         }
         languages.push(language);
     }
@@ -117,6 +121,21 @@ fn run(
         Ok(languages)
     } else {
         Err(failed.join("\n"))
+    }
+}
+
+/// Kills it if it takes longer.
+fn wait(mut child: Child, until: Instant) -> Result<ExitStatus, String> {
+    loop {
+        if let Some(status) = child.try_wait().map_err(|error| error.to_string())? {
+            return Ok(status);
+        }
+        if Instant::now() > until {
+            let _ = child.kill();
+            let _ = child.wait();
+            return Err(format!("not done within {} s", PATIENCE.as_secs()));
+        }
+        thread::sleep(Duration::from_millis(10));
     }
 }
 
