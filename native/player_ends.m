@@ -5,25 +5,47 @@
 #import "platform/platform.h"
 #import "player_queue.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
+static void free_watch(perbus__watch *watch) {
+    pthread_mutex_destroy(&watch->lock);
+    free(watch);
+}
+
 perbus__watch *perbus__watch_of(PerbusPlayerNode *player) {
-    if (player->_watch == NULL) {
+    perbus__watch *watch = player->_watch;
+    if (watch == NULL) {
         perbus__watch *made = calloc(1, sizeof *made);
-        if (made != NULL) {
-            pthread_mutex_init(&made->lock, NULL);
+        if (made == NULL) {
+            return NULL;
         }
-        player->_watch = made;
+        pthread_mutex_init(&made->lock, NULL);
+        if (atomic_compare_exchange_strong(&player->_watch, &watch, made)) {
+            return made;
+        }
+        // Another thread's came first.
+        free_watch(made);
     }
-    return player->_watch;
+    return watch;
 }
 
 void perbus__forget_watch(PerbusPlayerNode *player) {
-    if (player->_watch != NULL) {
-        pthread_mutex_destroy(&player->_watch->lock);
-        free(player->_watch);
-        player->_watch = NULL;
+    perbus__watch *watch = atomic_exchange(&player->_watch, NULL);
+    if (watch != NULL) {
+        free_watch(watch);
     }
+}
+
+void perbus__with_watch(PerbusPlayerNode *player, perbus__watch *watch, void (^body)(void)) {
+    perbus__locked([player engine], ^{
+        pthread_mutex_lock(&watch->lock);
+        @try {
+            body();
+        } @finally {
+            pthread_mutex_unlock(&watch->lock);
+        }
+    });
 }
 
 static BOOL is_file(const watched *item) {
@@ -135,18 +157,15 @@ BOOL perbus__watches_nothing(PerbusPlayerNode *player) {
     if (watch == NULL) {
         return YES;
     }
-    BOOL nothing = YES;
-    pthread_mutex_lock(&watch->lock);
-    @try {
+    __block BOOL nothing = YES;
+    perbus__with_watch(player, watch, ^{
         int64_t time = perbus__watch_time(player, watch);
         for (const watched *item = watch->queue; item != NULL; item = item->next) {
             if (!item->issued || item->pieces > 0) {
                 nothing = item->halted || is_over_at(item, time);
             }
         }
-    } @finally {
-        pthread_mutex_unlock(&watch->lock);
-    }
+    });
     return nothing;
 }
 
@@ -160,16 +179,39 @@ static void take_out(perbus__watch *watch, const watched *item) {
     }
 }
 
+static watched *first_to_issue(perbus__watch *watch) {
+    watched *item = watch->queue;
+    while (item != NULL && item->issued) {
+        item = item->next;
+    }
+    return item;
+}
+
+// NO if another thread has the engine: it may be waiting for the watch. The lock is held, so that an
+// engine that still has something to get cannot end.
+static BOOL issue_if_free(PerbusPlayerNode *player, perbus__watch *watch) {
+    if (first_to_issue(watch) == NULL) {
+        return YES;
+    }
+    return perbus__try_locked([player engine], ^{
+        @try {
+            perbus__issue(player, watch);
+        } @catch (NSException *exception) {
+            // The player was detached meanwhile.
+            first_to_issue(watch)->issued = true;
+        }
+    });
+}
+
 void perbus__piece_is_over(PerbusPlayerNode *player, watched *item, unsigned generation) {
     perbus__watch *watch = player->_watch;
     pthread_mutex_lock(&watch->lock);
     if (watch->generation == generation) {
         item->pieces--;
-        @try {
-            perbus__issue(player, watch);
-        } @catch (NSException *exception) {
-            // The player was detached meanwhile.
-            item->issued = true;
+        while (!issue_if_free(player, watch)) {
+            pthread_mutex_unlock(&watch->lock);
+            perbus__give_way();
+            pthread_mutex_lock(&watch->lock);
         }
     }
     pthread_mutex_unlock(&watch->lock);
@@ -178,14 +220,10 @@ void perbus__piece_is_over(PerbusPlayerNode *player, watched *item, unsigned gen
 
 void perbus__feed_watched(PerbusPlayerNode *player) {
     perbus__watch *watch = player->_watch;
-    if (watch == NULL) {
-        return;
-    }
-    pthread_mutex_lock(&watch->lock);
-    @try {
-        perbus__issue(player, watch);
-    } @finally {
-        pthread_mutex_unlock(&watch->lock);
+    if (watch != NULL) {
+        perbus__with_watch(player, watch, ^{
+            perbus__issue(player, watch);
+        });
     }
 }
 
@@ -205,29 +243,29 @@ static perbus_status schedule(PerbusPlayerNode *player, const watched *wanted, A
     item->host = when != nil && !item->timed ? [when hostTime] : 0;
     item->next_frame = item->from = item->first;
     [player retain];
-    pthread_mutex_lock(&watch->lock);
-    watched **last = &watch->queue;
-    while (*last != NULL) {
-        last = &(*last)->next;
-    }
-    @try {
-        if ((how->flags & (PERBUS_SCHEDULE_INTERRUPTS | PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP)) != 0) {
-            interrupt(player, watch, item);
+    perbus__with_watch(player, watch, ^{
+        watched **last = &watch->queue;
+        while (*last != NULL) {
+            last = &(*last)->next;
         }
-        *last = item;
-        perbus__issue(player, watch);
-    } @catch (NSException *exception) {
-        take_out(watch, item);
-        // The caller's.
-        item->buffer = nil;
-        item->file = nil;
-        item->decoded = NULL;
-        free_watched(item);
-        [player release];
-        @throw;
-    } @finally {
-        pthread_mutex_unlock(&watch->lock);
-    }
+        @try {
+            if ((how->flags & (PERBUS_SCHEDULE_INTERRUPTS | PERBUS_SCHEDULE_INTERRUPTS_AT_LOOP)) !=
+                0) {
+                interrupt(player, watch, item);
+            }
+            *last = item;
+            perbus__issue(player, watch);
+        } @catch (NSException *exception) {
+            take_out(watch, item);
+            // The caller's.
+            item->buffer = nil;
+            item->file = nil;
+            item->decoded = NULL;
+            free_watched(item);
+            [player release];
+            @throw;
+        }
+    });
     // The item may be gone by now.
     if (is_file(wanted)) {
         perbus__attend_offline(1);

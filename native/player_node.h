@@ -11,8 +11,8 @@ typedef struct perbus__watch perbus__watch;
 
 @interface PerbusPlayerNode : AVAudioPlayerNode {
   @public
-    perbus_format _format; // its last format; 0 Hz: none yet
-    perbus__watch *_watch; // NULL if the engine itself says how buffers end
+    perbus_format _format;           // its last format; 0 Hz: none yet
+    _Atomic(perbus__watch *) _watch; // NULL if the engine itself says how buffers end
     struct perbus__ramp *_ramp;
     // What the program has asked for last (restart.m).
     BOOL _wanted;        // it plays,
@@ -45,7 +45,7 @@ perbus_status perbus__check_queued_format(perbus_node *player, const perbus_form
                                           perbus_error *error);
 
 // For engines that do not say how something ended, nor seek in files (player_ends.m,
-// player_watch.m).
+// player_queue.m).
 
 // Schedules the buffer and calls the completion with its end. NO_MEMORY without a reason.
 perbus_status perbus__schedule_watched(PerbusPlayerNode *player, AVAudioPCMBuffer *buffer,

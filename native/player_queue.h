@@ -50,6 +50,8 @@ struct perbus__watch {
 
 // The player's watch; NULL without memory.
 perbus__watch *perbus__watch_of(PerbusPlayerNode *player);
+// Runs the body under the watch's lock. The engine's comes before it: a batch has that already.
+void perbus__with_watch(PerbusPlayerNode *player, perbus__watch *watch, void (^body)(void));
 // A piece has been handed over and its handler has run.
 void perbus__piece_is_over(PerbusPlayerNode *player, watched *item, unsigned generation);
 // Hands the engine what it needs next. The lock is held.

@@ -262,12 +262,11 @@ perbus_position perbus__watched_position(PerbusPlayerNode *player) {
     if (watch == NULL) {
         return (perbus_position){0, -1, 0, 0};
     }
-    pthread_mutex_lock(&watch->lock);
-    @try {
-        return position_of(player, watch);
-    } @finally {
-        pthread_mutex_unlock(&watch->lock);
-    }
+    __block perbus_position position;
+    perbus__with_watch(player, watch, ^{
+        position = position_of(player, watch);
+    });
+    return position;
 }
 
 // What is queued begins anew, the item at the frame.
@@ -295,28 +294,29 @@ perbus_status perbus__seek_watched(PerbusPlayerNode *player, int64_t frame, int6
     if (watch == NULL) {
         return PERBUS_ERROR_NO_MEMORY;
     }
+    __block perbus_status status = PERBUS_OK;
     BOOL plays = [player isPlaying];
-    pthread_mutex_lock(&watch->lock);
-    @try {
+    perbus__with_watch(player, watch, ^{
         int64_t time = perbus__watch_time(player, watch);
         watched *item = current(watch, time);
         if (item == NULL) {
-            return PERBUS_ERROR_INVALID_ARGUMENT;
+            status = PERBUS_ERROR_INVALID_ARGUMENT;
+            return;
         }
         *first = item->first;
         *end = item->last;
         if (frame < item->first || frame >= item->last) {
-            return PERBUS_ERROR_OUT_OF_RANGE;
+            status = PERBUS_ERROR_OUT_OF_RANGE;
+            return;
         }
         rewind_to(watch, item, frame, time);
         // Handlers only put off their work, so that this waits for nothing that needs the lock.
         [player stop];
         perbus__issue(player, watch);
-        if (plays) {
+        // An engine that has lost its device does not play, and the player goes on with it.
+        if (plays && [[player engine] isRunning]) {
             [player play];
         }
-    } @finally {
-        pthread_mutex_unlock(&watch->lock);
-    }
-    return PERBUS_OK;
+    });
+    return status;
 }

@@ -99,28 +99,51 @@ static double age_of(PerbusPlayerNode *player, const struct perbus__ramp *ramp, 
     return frames >= 0 ? (double)frames / [[engine manualRenderingFormat] sampleRate] : HUGE_VAL;
 }
 
-// Whether there is more to do.
-static BOOL step(PerbusPlayerNode *player, uint64_t number, double elapsed) {
+// Runs the body under the ramp's lock, which is the player's. The engine's comes before it: a batch
+// has that already.
+static void with_ramp(PerbusPlayerNode *player, void (^body)(struct perbus__ramp *ramp)) {
+    perbus__locked([player engine], ^{
+        @synchronized(player) {
+            body(player->_ramp);
+        }
+    });
+}
+
+// Whether there is more to do. Both locks are held.
+static BOOL step(PerbusPlayerNode *player, struct perbus__ramp *ramp, double elapsed) {
+    double age = age_of(player, ramp, elapsed);
+    ramp->gain = age < ramp->seconds ? ramp->from * (1 - age / ramp->seconds) : 0;
+    for (size_t i = 0; i < ramp->count; i++) {
+        fade(&ramp->faders[i], ramp->gain);
+    }
+    if (age >= ramp->seconds + SETTLE_SECONDS) {
+        finish(player, ramp->stops);
+        restore(ramp);
+    }
+    return ramp->active;
+}
+
+// NO if another thread has the engine: it may be waiting for the ramp. While a player halts, its
+// engine cannot end.
+static BOOL step_if_free(PerbusPlayerNode *player, uint64_t number, double elapsed, BOOL *goes_on) {
     @synchronized(player) {
         struct perbus__ramp *ramp = player->_ramp;
         if (ramp->number != number || !ramp->active) {
-            return NO;
+            *goes_on = NO;
+            return YES;
         }
-        double age = age_of(player, ramp, elapsed);
-        ramp->gain = age < ramp->seconds ? ramp->from * (1 - age / ramp->seconds) : 0;
-        for (size_t i = 0; i < ramp->count; i++) {
-            fade(&ramp->faders[i], ramp->gain);
-        }
-        if (age >= ramp->seconds + SETTLE_SECONDS) {
-            finish(player, ramp->stops);
-            restore(ramp);
-        }
-        return ramp->active;
+        return perbus__try_locked([player engine], ^{
+            *goes_on = step(player, ramp, elapsed);
+        });
     }
 }
 
 static void step_repeatedly(PerbusPlayerNode *player, uint64_t number, double elapsed) {
-    if (step(player, number, elapsed)) {
+    BOOL goes_on = NO;
+    while (!step_if_free(player, number, elapsed, &goes_on)) {
+        perbus__give_way();
+    }
+    if (goes_on) {
         [player retain];
         perbus__run_later(STEP_SECONDS, ^{
             step_repeatedly(player, number, elapsed + STEP_SECONDS);
@@ -130,52 +153,56 @@ static void step_repeatedly(PerbusPlayerNode *player, uint64_t number, double el
 }
 
 void perbus__step_halt(PerbusPlayerNode *player) {
-    uint64_t number = 0;
-    @synchronized(player) {
-        struct perbus__ramp *ramp = player->_ramp;
-        if (ramp == NULL || !ramp->offline) {
-            return;
+    with_ramp(player, ^(struct perbus__ramp *ramp) {
+        if (ramp != NULL && ramp->active && ramp->offline) {
+            step(player, ramp, 0);
         }
-        number = ramp->number;
+    });
+}
+
+// Whether the steps have to go on by themselves.
+static BOOL begin(PerbusPlayerNode *player, struct perbus__ramp *ramp, double seconds, BOOL stops) {
+    BOOL sounds = ramp != NULL && seconds > 0 && [player isPlaying];
+    if (!sounds || (!ramp->active && !find_faders(player, ramp))) {
+        finish(player, stops);
+        return NO;
     }
-    step(player, number, 0);
+    AVAudioEngine *engine = [player engine];
+    ramp->from = ramp->active ? ramp->gain : 1;
+    ramp->seconds = seconds;
+    ramp->stops = stops;
+    if (!ramp->active && [engine isInManualRenderingMode]) {
+        ramp->offline = YES;
+        perbus__attend_offline(1);
+    }
+    ramp->began = ramp->offline ? [engine manualRenderingSampleTime] : 0;
+    ramp->active = YES;
+    ramp->number++;
+    return YES;
 }
 
 void perbus__halt_in_steps(PerbusPlayerNode *player, double seconds, BOOL stops) {
-    uint64_t number = 0;
-    @synchronized(player) {
-        if (player->_ramp == NULL) {
-            player->_ramp = calloc(1, sizeof *player->_ramp);
+    __block BOOL steps = NO;
+    __block uint64_t number = 0;
+    with_ramp(player, ^(struct perbus__ramp *ramp) {
+        if (ramp == NULL) {
+            ramp = player->_ramp = calloc(1, sizeof *ramp);
         }
-        struct perbus__ramp *ramp = player->_ramp;
-        BOOL sounds = ramp != NULL && seconds > 0 && [player isPlaying];
-        if (!sounds || (!ramp->active && !find_faders(player, ramp))) {
-            finish(player, stops);
-            return;
-        }
-        AVAudioEngine *engine = [player engine];
-        ramp->from = ramp->active ? ramp->gain : 1;
-        ramp->seconds = seconds;
-        ramp->stops = stops;
-        if (!ramp->active && [engine isInManualRenderingMode]) {
-            ramp->offline = YES;
-            perbus__attend_offline(1);
-        }
-        ramp->began = ramp->offline ? [engine manualRenderingSampleTime] : 0;
-        ramp->active = YES;
-        number = ++ramp->number;
-    }
+        steps = begin(player, ramp, seconds, stops);
+        number = steps ? ramp->number : 0;
+    });
     // Offline, too: the program may render an engine of its own by itself.
-    step_repeatedly(player, number, 0);
+    if (steps) {
+        step_repeatedly(player, number, 0);
+    }
 }
 
 void perbus__end_steps(PerbusPlayerNode *player) {
-    @synchronized(player) {
-        struct perbus__ramp *ramp = player->_ramp;
+    with_ramp(player, ^(struct perbus__ramp *ramp) {
         if (ramp != NULL && ramp->active) {
             ramp->number++;
             // A player that goes on returns along Apple's own ramp.
             restore(ramp);
         }
-    }
+    });
 }

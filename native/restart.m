@@ -181,21 +181,24 @@ static void resume_players(perbus_engine *engine) {
 
 // The engine cannot end meanwhile.
 - (BOOL)attempt:(perbus_engine *)engine {
-    BOOL works = NO;
+    __block BOOL works = NO;
     if (!perbus__make_pools()) {
         return NO;
     }
     @autoreleasepool {
         @try {
-            BOOL runs = [engine->object isRunning];
-            if (runs && perbus__may_run_when_interrupted(engine->object)) {
-                [engine->object stop];
-                runs = NO;
-            }
-            works = start(engine, YES, NULL);
-            if (works && !runs) {
-                perbus__report(engine, PERBUS_EVENT_RESTARTED);
-            }
+            // Another thread that has the engine may be waiting for the end of this attempt.
+            perbus__try_locked(engine->object, ^{
+                BOOL runs = [engine->object isRunning];
+                if (runs && perbus__may_run_when_interrupted(engine->object)) {
+                    [engine->object stop];
+                    runs = NO;
+                }
+                works = start(engine, YES, NULL);
+                if (works && !runs) {
+                    perbus__report(engine, PERBUS_EVENT_RESTARTED);
+                }
+            });
         } @catch (NSException *exception) {
             // A graph that cannot be started now may be repaired.
             (void)exception;
@@ -286,19 +289,22 @@ void perbus__end_restarts(perbus_engine *engine) {
     [own end];
 }
 
-// Nothing starts or halts the engine during the body, if it starts again by itself.
+// Nothing starts or halts the engine during the body, if it starts again by itself. The engine's lock
+// comes first: a batch has it already.
 static void alone(perbus_engine *engine, void (^body)(PerbusRestarts *own)) {
     PerbusRestarts *own = (PerbusRestarts *)engine->restarts;
     if (own == nil) {
         body(nil);
         return;
     }
-    pthread_mutex_lock(&own->_attempt);
-    @try {
-        body(own);
-    } @finally {
-        pthread_mutex_unlock(&own->_attempt);
-    }
+    perbus__locked(engine->object, ^{
+        pthread_mutex_lock(&own->_attempt);
+        @try {
+            body(own);
+        } @finally {
+            pthread_mutex_unlock(&own->_attempt);
+        }
+    });
 }
 
 static BOOL start(perbus_engine *engine, BOOL again, NSError **cause) {

@@ -245,12 +245,14 @@ def check_native():
                 yield f"native/{path} includes {other}: {c_part(path)} may not"
         if c_part(path) == "shim" and CONDITION.search(code[path]):
             yield f"native/{path} has an #if: platform/ is for that"
-    apple, portable = (
-        {" ".join(found.split()) for found in INLINE.findall(code[pathlib.Path("platform") / name])}
-        for name in ("apple.h", "portable.h")
-    )
-    for signature in apple ^ portable:
-        yield f"native/platform/ has this for one platform only: {signature}"
+    # The other pairs have functions of their own besides.
+    for names in (("apple.h", "portable.h"), ("apple_batch.h", "portable_batch.h")):
+        apple, portable = (
+            {" ".join(found.split()) for found in INLINE.findall(code[pathlib.Path("platform") / name])}
+            for name in names
+        )
+        for signature in apple ^ portable:
+            yield f"native/platform/ has this for one platform only: {signature}"
     for group in circles(includes):
         yield "a circle of includes: " + ", ".join(f"native/{path}" for path in group)
     yield from check_render({path: code[path] for path in code if c_part(path) == "render"}, includes)

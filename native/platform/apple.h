@@ -4,8 +4,8 @@
 #ifndef PERBUS_PLATFORM_APPLE_H
 #define PERBUS_PLATFORM_APPLE_H
 
+#import "platform/apple_batch.h"
 #import "platform/apple_device.h"
-#import "play_batch.h"
 #import "player_node.h"
 #import "points.h"
 #import "shim.h"
@@ -119,26 +119,6 @@ static inline void perbus__connect_more(AVAudioEngine *engine, AVAudioNode *sour
 // form has been seen to mistake the format of such a list.
 static inline BOOL perbus__mistakes_lists_of_one(void) {
     return YES;
-}
-
-// Batches: the shim collects the plays of a batch and starts them together. NO without memory, and
-// at the end when this thread has opened none.
-
-static inline BOOL perbus__begin_batch(AVAudioEngine *engine) {
-    return perbus__begin_play_batch(engine);
-}
-
-static inline BOOL perbus__begin_edit(AVAudioEngine *engine) {
-    return perbus__begin_play_batch(engine);
-}
-
-static inline BOOL perbus__end_batch(AVAudioEngine *engine) {
-    return perbus__end_play_batch(engine);
-}
-
-// Whether the play was put off to the batch's end.
-static inline BOOL perbus__defer_play(AVAudioPlayerNode *player, AVAudioTime *when) {
-    return when == nil && perbus__add_to_play_batch(player);
 }
 
 // Sources: a block owns the objects that it captures.

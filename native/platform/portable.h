@@ -5,7 +5,6 @@
 #define PERBUS_PLATFORM_PORTABLE_H
 
 #import "avfaudio/graph/PBAutomation.h"
-#import "avfaudio/graph/PBBatches.h"
 #import "avfaudio/graph/PBFader.h"
 #import "avfaudio/graph/PBFades.h"
 #import "avfaudio/graph/PBGraph.h"
@@ -18,6 +17,7 @@
 #import "avfaudio/support/PBLater.h"
 #import "avfaudio/support/PBPools.h"
 #import "platform/lend_points.h"
+#import "platform/portable_batch.h"
 #import "platform/portable_device.h"
 #import "player_node.h"
 #import "shim.h"
@@ -95,29 +95,6 @@ static inline void perbus__connect_more(AVAudioEngine *engine, AVAudioNode *sour
 
 // Whether a list of one point has to be connected by the call for a single connection.
 static inline BOOL perbus__mistakes_lists_of_one(void) {
-    return NO;
-}
-
-// Batches. NO without memory, and at the end when this thread has opened none.
-
-static inline BOOL perbus__begin_batch(AVAudioEngine *engine) {
-    [engine pbBeginBatch];
-    return YES;
-}
-
-static inline BOOL perbus__begin_edit(AVAudioEngine *engine) {
-    [engine pbBeginEdit];
-    return YES;
-}
-
-static inline BOOL perbus__end_batch(AVAudioEngine *engine) {
-    return [engine pbEndBatch];
-}
-
-// Whether the play was put off to the batch's end: here a batch itself takes up all that changes.
-static inline BOOL perbus__defer_play(AVAudioPlayerNode *player, AVAudioTime *when) {
-    (void)player;
-    (void)when;
     return NO;
 }
 

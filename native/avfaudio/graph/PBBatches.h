@@ -18,6 +18,10 @@ NS_ASSUME_NONNULL_BEGIN
 - (void)pbBeginEdit;
 /// NO, and nothing is closed, if this thread has opened none.
 - (BOOL)pbEndBatch;
+/// Runs the body under the lock that a batch holds.
+- (void)pbLocked:(void (^)(void))body;
+/// The same, but NO without running it if another thread has the lock.
+- (BOOL)pbTryLocked:(void (^)(void))body;
 @end
 
 @interface AVAudioEngine (AVAudioEngineThreads)

@@ -56,6 +56,7 @@ typedef struct PBEngine {
     _Atomic(unsigned) changing; // open batches: compiling waits for the end of the outermost one
     _Atomic(BOOL) behind;       // they were opened before the latest changes had been compiled
     _Atomic(BOOL) torn;         // something was detached during them
+    unsigned held;              // bodies that run under the lock, like a batch
     NSUInteger splits;          // nodes with several outgoing connections
     NSUInteger foreign;         // connections whose rate differs from the engine's
     _Atomic(BOOL) dirty;        // the graph has changed since the published plan was compiled

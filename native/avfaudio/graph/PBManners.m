@@ -168,8 +168,20 @@ static void Reach(PBEntry *entry) {
     sem_post(&((Mark *)entry)->reached);
 }
 
+// Whether this thread has the engine's lock, for a batch or a part of the shim.
+static BOOL HasEngine(AVAudioEngine *engine) {
+    PBEngine *own = engine->_engine;
+    if (pthread_mutex_trylock(&own->lock) != 0) {
+        return NO;
+    }
+    BOOL has = own->changing > 0 || own->held > 0;
+    pthread_mutex_unlock(&own->lock);
+    return has;
+}
+
 void PBMannersStopped(AVAudioEngine *engine) {
-    if (!PBHasManner(engine, PB_MANNER_STOP_WAITS) || PBIsCallbackThread()) {
+    // The callback thread may need the lock, which Apple's engine does not have.
+    if (!PBHasManner(engine, PB_MANNER_STOP_WAITS) || PBIsCallbackThread() || HasEngine(engine)) {
         return;
     }
     Mark mark = {.entry.run = Reach};

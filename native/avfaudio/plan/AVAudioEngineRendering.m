@@ -60,6 +60,34 @@
     return YES;
 }
 
+// The lock is held.
+static void RunLocked(PBEngine *engine, void (^body)(void)) {
+    engine->held++;
+    @try {
+        body();
+    } @finally {
+        engine->held--;
+    }
+}
+
+- (void)pbLocked:(void (^)(void))body {
+    PBLocked(self) {
+        RunLocked(_engine, body);
+    }
+}
+
+- (BOOL)pbTryLocked:(void (^)(void))body {
+    BOOL mine = pthread_mutex_trylock(&_engine->lock) == 0;
+    if (mine) {
+        @try {
+            RunLocked(_engine, body);
+        } @finally {
+            pthread_mutex_unlock(&_engine->lock);
+        }
+    }
+    return mine;
+}
+
 @end
 
 @implementation AVAudioEngine (AVAudioEngineThreads)

@@ -7,5 +7,7 @@
 
 // Copies the block. Runs it at once if there is no memory or no thread. Any thread.
 void PBRunLater(double seconds, void (^job)(void));
+// Returns a millisecond later: for a thread that has to try something again.
+void PBGiveWay(void);
 
 #endif

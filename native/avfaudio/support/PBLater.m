@@ -77,6 +77,10 @@ static void Start(void) {
     }
 }
 
+void PBGiveWay(void) {
+    nanosleep(&(struct timespec){0, 1000000}, NULL);
+}
+
 void PBRunLater(double seconds, void (^block)(void)) {
     pthread_once(&once, SetUp);
     Job *job = calloc(1, sizeof *job);

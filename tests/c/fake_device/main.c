@@ -295,8 +295,15 @@ static void *live(void *context) {
         if (round % 10 >= 8) {
             wait_for(0.6);
         }
+        if (i == 3) {
+            /* A restart may be under way, and need what a batch has. */
+            WORKS(perbus_engine_begin_batch(own.engine, &error));
+        }
         if (i % 2 == 1) {
             WORKS(perbus_engine_stop(own.engine, &error));
+        }
+        if (i == 3) {
+            WORKS(perbus_engine_end_batch(own.engine, &error));
         }
     }
     atomic_store(&own.ends, true);
@@ -307,6 +314,10 @@ static void *live(void *context) {
     perbus_node_release(own.source);
     perbus_node_release(own.mixer);
     perbus_engine_destroy(own.engine);
+    /* With some manners, the last ones are reported a moment later. */
+    for (int i = 0; i < 2000 && atomic_load(&own.ended) != atomic_load(&own.scheduled); i++) {
+        wait_for(0.001);
+    }
     CHECK(atomic_load(&own.ended) == atomic_load(&own.scheduled));
     return NULL;
 }

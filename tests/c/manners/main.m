@@ -81,6 +81,7 @@ int main(void) {
         test_sources();
         test_lists();
         test_meters();
+        test_batches();
     }
     return check_failures == 0 ? 0 : 1;
 }

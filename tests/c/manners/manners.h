@@ -31,5 +31,6 @@ void test_completions(void);
 void test_sources(void);
 void test_lists(void);
 void test_meters(void);
+void test_batches(void);
 
 #endif
