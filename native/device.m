@@ -87,6 +87,10 @@ perbus_status perbus_engine_set_event_handler(perbus_engine *engine, perbus_even
     PERBUS_REQUIRE(engine, error);
     return perbus__guard(error, ^{
         PERBUS_CHECK(require_device(engine, error));
+        if (perbus__has_batch(engine->object)) {
+            return perbus__fail(error, PERBUS_ERROR_INVALID_ARGUMENT,
+                                @"in a batch: the handler may be waiting for its end");
+        }
         return perbus__set_event_handler(engine, handler, context, destroy)
                    ? PERBUS_OK
                    : perbus__fail(error, PERBUS_ERROR_NO_MEMORY, @"no memory for a handler");

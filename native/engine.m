@@ -176,6 +176,7 @@ static void end_engine(perbus__handle *handle) {
             perbus__end_restarts(engine);
             perbus__end_events(engine);
             if (!engine->adopted) {
+                perbus__end_batches(engine->object);
                 end_players(engine->object);
                 [engine->object stop];
                 detach_nodes(engine->object);

@@ -11,6 +11,8 @@
 BOOL perbus__begin_play_batch(AVAudioEngine *engine);
 // The outermost end starts the players. NO if this thread has opened no batch of the engine.
 BOOL perbus__end_play_batch(AVAudioEngine *engine);
+// Whether this thread has one open.
+BOOL perbus__has_play_batch(AVAudioEngine *engine);
 // NO without a batch of this thread's, or without memory: the player has to be started now.
 BOOL perbus__add_to_play_batch(AVAudioPlayerNode *player);
 

@@ -49,6 +49,13 @@ BOOL perbus__begin_play_batch(AVAudioEngine *engine) {
     return batch != NULL;
 }
 
+BOOL perbus__has_play_batch(AVAudioEngine *engine) {
+    pthread_mutex_lock(&lock);
+    BOOL has = *find(engine) != NULL;
+    pthread_mutex_unlock(&lock);
+    return has;
+}
+
 BOOL perbus__add_to_play_batch(AVAudioPlayerNode *player) {
     BOOL deferred = NO;
     pthread_mutex_lock(&lock);

@@ -64,6 +64,11 @@ PERBUS_COLD void perbus__end_all(void);
 // Whether this thread is inside a source's render function, where nothing may wait.
 extern _Thread_local bool perbus__in_render;
 
+// Whether it has a batch of any engine open, for whose end callbacks may be waiting.
+bool perbus__in_batch(void);
+// Ends those of this thread that an engine goes with.
+void perbus__end_batches(AVAudioEngine *engine);
+
 PERBUS_COLD perbus_status perbus__refuse_render(perbus_error *error);
 
 // Whether this thread can open a pool without memory for it.

@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 
 typedef struct record {
     struct record *next; // of those in use, or of the free ones
@@ -37,6 +38,7 @@ static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static record *in_use;
 static record *free_records;
 static uint64_t generations;
+static uint64_t returns; // of callbacks
 
 // Whether the thread is in a tap's callback.
 static _Thread_local bool in_callback;
@@ -105,6 +107,7 @@ static void run(record *of, uint64_t generation, const perbus_tap_block *block) 
         of->callback(of->context, block);
         in_callback = outside;
         pthread_mutex_lock(&lock);
+        returns++;
         of->running = false;
     }
     if (of->generation == generation) {
@@ -194,12 +197,37 @@ static bool serves(void) {
     return in_callback || perbus__is_callback_thread();
 }
 
-// Until the callback has had them, or gets no more. The lock is held.
-static void wait_until_run(const perbus_tap *tap, uint64_t queued) {
+// Waits until something has changed. In a batch, for whose end a callback may be waiting, not for ever:
+// *since is when one has returned last. The lock is held.
+static bool waits_on(uint64_t *since) {
+    const uint64_t LONGEST = 500000000;
+    const struct timespec pause = {.tv_nsec = 1000000};
+    if (!perbus__in_batch()) {
+        pthread_cond_wait(&changed, &lock);
+        return true;
+    }
+    uint64_t now = perbus__host_now(), before = returns;
+    *since = *since == 0 ? now : *since;
+    if (now - *since > LONGEST) {
+        return false;
+    }
+    pthread_mutex_unlock(&lock);
+    nanosleep(&pause, NULL);
+    pthread_mutex_lock(&lock);
+    *since = returns != before ? now : *since;
+    return true;
+}
+
+// Until the callback has had them, or gets no more; false in a batch that has waited long enough. The
+// lock is held.
+static bool wait_until_run(const perbus_tap *tap, uint64_t queued, uint64_t *since) {
     const record *of = tap->record;
     while (may_run(of, tap->generation) && of->ran < queued) {
-        pthread_cond_wait(&changed, &lock);
+        if (!waits_on(since)) {
+            return false;
+        }
     }
+    return true;
 }
 
 perbus_status perbus_tap_wait(perbus_tap *tap, perbus_error *error) {
@@ -209,11 +237,13 @@ perbus_status perbus_tap_wait(perbus_tap *tap, perbus_error *error) {
             return perbus__fail(error, PERBUS_ERROR_INVALID_ARGUMENT,
                                 @"a callback would wait for callbacks");
         }
-        uint64_t queued = perbus__tap_queued(tap->node, tap->bus, NO);
+        uint64_t queued = perbus__tap_queued(tap->node, tap->bus, NO), since = 0;
         pthread_mutex_lock(&lock);
-        wait_until_run(tap, queued);
+        bool done = wait_until_run(tap, queued, &since);
         pthread_mutex_unlock(&lock);
-        return PERBUS_OK;
+        return done ? PERBUS_OK
+                    : perbus__fail(error, PERBUS_ERROR_INVALID_ARGUMENT,
+                                   @"in a batch: a callback may wait for its end");
     });
 }
 
@@ -259,12 +289,11 @@ static void end_tap(perbus_tap *tap, bool waits) {
     });
     record *of = tap->record;
     pthread_mutex_lock(&lock);
-    if (waits) {
-        wait_until_run(tap, queued);
-    }
+    uint64_t since = 0;
+    waits = waits && wait_until_run(tap, queued, &since);
     of->closed = true;
     while (waits && of->running) {
-        pthread_cond_wait(&changed, &lock);
+        waits = waits_on(&since);
     }
     if (of->running) {
         of->left = true;

@@ -55,6 +55,11 @@ pub fn engine_handle(engine: &Engine) -> *mut perbus_engine {
     engine.as_ptr()
 }
 
+/// Whether this thread has a batch open.
+pub fn has_batch(engine: &Engine) -> bool {
+    engine.desk().graph.has_batch()
+}
+
 /// Where an engine is, for C.
 pub fn to_render_time(time: clock::RenderTime) -> perbus_render_time {
     let host_time = time.instant.map_or(0, clock::host_time);

@@ -238,7 +238,8 @@ func (e EngineEvent) String() string {
 // Start has found a device and [Player.Play] has resumed the players; an engine that restarts does both
 // by itself. OnEvent waits for a function that is running, unless called from it.
 //
-// [ErrWrongKind] for an offline engine.
+// [ErrWrongKind] for an offline engine, [ErrInvalidArgument] in a batch, for whose end a function may be
+// waiting.
 //
 // Maps to AVAudioEngineConfigurationChangeNotification, the only event of Apple's engine.
 func (e *Engine) OnEvent(happened func(event EngineEvent)) error {

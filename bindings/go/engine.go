@@ -86,7 +86,7 @@ func (c *core) free() {
 // that are under way, and for a completion or a function of a tap or of [Engine.OnEvent] that is running,
 // unless called from one.
 //
-// [ErrInRender] in a [RenderFunc].
+// [ErrInRender] in a [RenderFunc], [ErrWrongKind] in a batch.
 func (e *Engine) Close() error {
 	if e == nil || e.core == nil {
 		return nil

@@ -168,8 +168,7 @@ func (r *Recorder) StopAt(frame int64) error {
 // 0.1 s. A program that renders offline calls it now and then, so that blocks do not pile up in memory. On
 // Apple's engine it does not wait for the engine.
 //
-// [ErrInvalidArgument] on a thread of an engine, such as in a tap's function, [ErrClosed] once it was
-// stopped.
+// [ErrInvalidArgument] as [Tap.Wait], [ErrClosed] once it was stopped.
 func (r *Recorder) Wait() error {
 	return do(r, func(recorder C.uintptr_t) *C.pbgo_failure { return C.pbgo_recorder_wait(recorder) })
 }
@@ -177,9 +176,8 @@ func (r *Recorder) Wait() error {
 // Stop ends the recording with what has been rendered, unless it ended earlier by [Recorder.StopAt] or
 // [Engine.Close], and completes the file.
 //
-// [ErrFile] when the disk is full or fails: nothing is left of the file. [ErrInvalidArgument] on a thread
-// of an engine, such as in a tap's function: the recording ends, but the file is completed by another
-// thread. [ErrClosed] when it was stopped before.
+// [ErrFile] when the disk is full or fails: nothing is left of the file. [ErrInvalidArgument] as
+// [Tap.Wait]: the recording ends, but the file is completed by another thread. [ErrClosed] when it was stopped before.
 func (r *Recorder) Stop() (Recording, error) {
 	var recording Recording
 	err := do(r, func(recorder C.uintptr_t) *C.pbgo_failure {

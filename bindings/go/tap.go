@@ -134,7 +134,8 @@ func (t *Tap) leave(closes bool) {
 // Wait waits until the function has had all blocks that were queued. A program that renders offline calls
 // it now and then, so that blocks do not pile up in memory. On Apple's engine it returns at once.
 //
-// [ErrInvalidArgument] on a thread of an engine, such as in the function.
+// [ErrInvalidArgument] on a thread of an engine, such as in the function; in a batch, once no function has
+// returned for half a second, since one may be waiting for the batch's end.
 func (t *Tap) Wait() error {
 	tap, err := t.use()
 	if err != nil {

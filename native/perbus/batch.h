@@ -18,7 +18,8 @@ extern "C" {
  * together. Batches nest; only the outermost end counts. A detached node does not wait: it falls
  * silent at once. A block that is rendered while a batch is open, by this thread or another,
  * contains nothing of the batch. Completions of buffers that are stopped run without waiting for
- * the end.
+ * the end. What waits for callbacks, such as perbus_tap_wait, gives up after half a second if one of
+ * them may be waiting for the end. Batches end with their engine.
  *
  * Apple's engine has no batches. There the plays are collected until the end, and the players start
  * at one host time about 20 ms later; offline, at the next frame. Everything else, pauses and stops

@@ -187,6 +187,7 @@ perbus_status perbus_engine_get_device_status(perbus_engine *engine,
  * @param handler may be NULL: no events are reported
  * @param destroy called once with `context` when the handler is no longer needed; may be NULL
  * @retval PERBUS_ERROR_WRONG_KIND the engine is offline
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT in a batch of the engine's, for which a handler may be waiting
  * On failure destroy is not called.
  * Maps to AVAudioEngineConfigurationChangeNotification. Threads: any; waits for a handler that is
  * running, unless called from it. Real-time safe: no

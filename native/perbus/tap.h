@@ -65,7 +65,8 @@ perbus_status perbus_tap_create(perbus_node *node, uint32_t bus, uint32_t frames
  * Waits until the callback has had all blocks that were queued, or until perbus_tap_discard on another
  * thread. While it renders offline, a program calls it now and then so that blocks do not pile up in
  * memory. On Apple's engine it returns at once.
- * @retval PERBUS_ERROR_INVALID_ARGUMENT called on a thread of an engine, such as from the callback
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT called on a thread of an engine, such as from the callback; in a
+ * batch, once no callback has returned for half a second, since one may be waiting for the batch's end
  * Maps to no selector of Apple's. Threads: any, which holds no lock that the callback takes.
  * Real-time safe: no
  */
@@ -82,7 +83,8 @@ perbus_status perbus_tap_get_dropped(perbus_tap *tap, uint64_t *out_frames, perb
 /**
  * Removes the tap and frees the handle. The callback gets what was rendered until now; once this
  * returns it does not run, and will not again. On a thread of an engine, such as from the callback
- * itself, this does not wait: what is queued is discarded, and a call that is under way is the last.
+ * itself, this does not wait, nor in a batch any longer than perbus_tap_wait: what is queued is
+ * discarded, and a call that is under way is the last.
  * Nor does it wait for what perbus_tap_discard has ended. NULL is a no-op.
  * Maps to removeTapOnBus:. Threads: any, which holds no lock that the callback takes.
  * Real-time safe: no

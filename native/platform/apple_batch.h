@@ -19,6 +19,11 @@ static inline BOOL perbus__end_batch(AVAudioEngine *engine) {
     return perbus__end_play_batch(engine);
 }
 
+// Whether this thread has one open.
+static inline BOOL perbus__has_batch(AVAudioEngine *engine) {
+    return perbus__has_play_batch(engine);
+}
+
 // A batch holds no lock.
 static inline void perbus__locked(AVAudioEngine *engine, void (^body)(void)) {
     (void)engine;

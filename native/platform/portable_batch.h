@@ -21,6 +21,11 @@ static inline BOOL perbus__end_batch(AVAudioEngine *engine) {
     return [engine pbEndBatch];
 }
 
+// Whether this thread has one open.
+static inline BOOL perbus__has_batch(AVAudioEngine *engine) {
+    return [engine pbHasLock];
+}
+
 // Runs the body under the lock that a batch holds. The shim's own locks come after it, because calls
 // within a batch take them.
 static inline void perbus__locked(AVAudioEngine *engine, void (^body)(void)) {

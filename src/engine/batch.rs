@@ -15,7 +15,8 @@ impl Engine {
     /// silent at once. Neither a block that `call` itself renders nor one that a device plays
     /// meanwhile contains anything of the batch. Calls from other threads on this engine wait for
     /// the end, offline rendering included; so `call` must not wait for another thread or for a
-    /// completion.
+    /// completion. What waits for callbacks itself, such as [`Tap::wait`](crate::Tap::wait) and the end of
+    /// a tap, gives up after half a second if one of them may be waiting for the end.
     ///
     /// Apple's engine has no batches. There the plays are collected, and the players start at one
     /// host time, some 20 ms after the end; offline at the next frame. Everything else takes effect

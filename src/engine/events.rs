@@ -92,7 +92,9 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// [`Error::WrongKind`](crate::Error::WrongKind) for an offline engine.
+    /// - [`Error::WrongKind`](crate::Error::WrongKind) for an offline engine.
+    /// - [`Error::InvalidArgument`](crate::Error::InvalidArgument) in a [batch](Self::batch), for whose end
+    ///   a callback may be waiting.
     pub fn on_event(
         &self,
         callback: impl FnMut(&Engine, EngineEvent) + Send + 'static,

@@ -171,7 +171,9 @@ impl Tap {
     /// ```
     ///
     /// # Errors
-    /// [`Error::InvalidArgument`] on a thread of an engine, such as in the closure.
+    /// [`Error::InvalidArgument`] on a thread of an engine, such as in the closure; in a
+    /// [batch](crate::Engine::batch), once no callback has returned for half a second, since one may be
+    /// waiting for the batch's end.
     pub fn wait(&self) -> Result<()> {
         // SAFETY: the handle is live.
         unsafe { native!(perbus_tap_wait(self.0.as_ptr())) }

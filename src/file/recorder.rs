@@ -298,7 +298,8 @@ impl Recorder {
     /// for the engine.
     ///
     /// # Errors
-    /// - [`Error::InvalidArgument`] on a thread of an engine, such as in a callback.
+    /// - [`Error::InvalidArgument`] on a thread of an engine, such as in a callback; in a
+    ///   [batch](crate::Engine::batch), once no callback has returned for half a second.
     /// - [`Error::InRender`].
     pub fn wait(&self) -> Result<()> {
         if let Some(live) = self.live() {
@@ -313,8 +314,8 @@ impl Recorder {
     ///
     /// # Errors
     /// - [`Error::File`] when the disk is full or fails: nothing is left of the file.
-    /// - [`Error::InvalidArgument`] on a thread of an engine, such as in a callback, and
-    ///   [`Error::InRender`]: the recording ends, but the file is completed by another thread.
+    /// - [`Error::InvalidArgument`] as for [`wait`](Self::wait), and [`Error::InRender`]: the recording
+    ///   ends, but the file is completed by another thread.
     pub fn stop(self) -> Result<Recording> {
         self.stop_once()
     }

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <time.h>
 
 enum { BLOCK = 512, BLOCKS = 40, HEARD = BLOCKS * BLOCK };
 
@@ -193,6 +194,48 @@ static void a_discard_waits_for_nobody(perbus_engine *made, perbus_node *of) {
     perbus_tap_destroy(tap);
 }
 
+/* After longer than a batch would wait. */
+static void *let_go_later(void *of) {
+    struct timespec begin, now;
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    do {
+        sched_yield();
+        clock_gettime(CLOCK_MONOTONIC, &now);
+    } while (now.tv_sec - begin.tv_sec < 2);
+    atomic_store(&((held *)of)->goes_on, true);
+    return NULL;
+}
+
+/* Who waits for a callback in a batch might wait for ever; an engine's batches go with it. */
+static void a_batch_waits_for_a_while(perbus_engine *made, perbus_node *of) {
+    static held held;
+    perbus_tap *tap = NULL;
+    perbus_engine *other = NULL;
+    WORKS(perbus_tap_create(of, 0, 4800, hold_block, &held, end_held, &tap, &error));
+    render_all(made);
+    wait_for(&held.calls);
+    WORKS(perbus_engine_create_offline(&STEREO, BLOCK, &other, &error));
+    for (int i = 0; i < 2; i++) {
+        WORKS(perbus_engine_begin_batch(i == 0 ? made : other, &error));
+        FAILS(PERBUS_ERROR_INVALID_ARGUMENT, perbus_tap_wait, tap);
+    }
+    WORKS(perbus_engine_end_batch(made, &error));
+    FAILS(PERBUS_ERROR_INVALID_ARGUMENT, perbus_tap_wait, tap);
+    WORKS(perbus_engine_begin_edit(other, &error));
+    perbus_engine_destroy(other);
+    pthread_t waiter;
+    CHECK(pthread_create(&waiter, NULL, let_go_later, &held) == 0);
+    WORKS(perbus_tap_wait(tap, &error));
+    CHECK(pthread_join(waiter, NULL) == 0);
+    WORKS(perbus_engine_begin_batch(made, &error));
+    render_all(made);
+    WORKS(perbus_tap_wait(tap, &error));
+    CHECK(atomic_load(&held.calls) == 2 * HEARD / 4800);
+    perbus_tap_destroy(tap);
+    WORKS(perbus_engine_end_batch(made, &error));
+    CHECK(atomic_load(&held.ends) == 1);
+}
+
 void test_taps(void) {
     static listener last, detached;
     perbus_engine *made = NULL;
@@ -208,6 +251,7 @@ void test_taps(void) {
     blocks_are_what_is_rendered(made, main_mixer);
     a_callback_ends_its_tap(made, main_mixer);
     a_discard_waits_for_nobody(made, saw);
+    a_batch_waits_for_a_while(made, saw);
 
     /* The rest comes when the node is detached, or the engine destroyed. */
     WORKS(perbus_tap_create(saw, 0, 4800, hear_block, &detached, end_listener, &detached.tap,

@@ -5,7 +5,7 @@ use std::sync::mpsc::{channel, Receiver};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use perbus::{Engine, EngineEvent, Result};
+use perbus::{Engine, EngineEvent, Error, Result};
 
 use super::common::constant;
 use super::fake::{self, play, HANGS, PATIENT};
@@ -128,4 +128,34 @@ fn a_callback_may_panic() -> Result<()> {
     engine.on_event(|_, _| ())?;
     assert!(calls.load(Ordering::Relaxed) <= 1);
     Ok(())
+}
+
+/// A callback waits for a batch, in which another one is set: that would wait for the callback.
+#[test]
+fn a_batch_sets_no_callback() -> Result<()> {
+    let _alone = fake::alone();
+    let (engine, _) = lost()?;
+    let (sender, lost) = channel();
+    let (go, goes) = channel();
+    engine.on_event(move |engine, event| {
+        if event == EngineEvent::DeviceLost {
+            sender.send(0.25).expect("the test waits");
+            goes.recv().expect("the test sends");
+            let bus = engine.main_mixer().bus(0).expect("it has a source");
+            bus.set_volume(0.5).expect("after the batch");
+            sender.send(bus.volume()).expect("the test waits");
+        }
+    })?;
+    assert_eq!(lost.recv_timeout(NOTICED), Ok(0.25));
+    engine.batch(|| {
+        go.send(()).expect("the callback waits");
+        let refused = engine.on_event(|_, _| ());
+        assert!(
+            matches!(refused, Err(Error::InvalidArgument(_))),
+            "{refused:?}"
+        );
+        Ok(())
+    })?;
+    assert_eq!(lost.recv_timeout(NOTICED), Ok(0.5));
+    engine.on_event(|_, _| ())
 }

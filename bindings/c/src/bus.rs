@@ -375,7 +375,8 @@ pub unsafe extern "C" fn perbus_desk_bus_get_meter(
     run(error, || {
         let bus = get(bus, "bus")?;
         let out_meter = out(out_meter, "out_meter")?;
-        out_meter.write(raw::to_meter(bus.life.open(|| bus.bus.meter())?));
+        // It may wait for a tap's callback, which may close.
+        out_meter.write(raw::to_meter(bus.life.brief(|| bus.bus.meter())?));
         Ok(())
     })
 }

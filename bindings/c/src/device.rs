@@ -85,6 +85,7 @@ pub unsafe extern "C" fn perbus_desk_engine_get_device_status(
 /// set, or the engine is closed or goes; NULL for none. A context that has a handle to the engine
 /// keeps it from going, until it is closed. Not called when this fails
 /// @retval PERBUS_ERROR_WRONG_KIND the engine is offline
+/// @retval PERBUS_ERROR_INVALID_ARGUMENT in a batch of the engine's, for which a handler may be waiting
 /// Maps to AVAudioEngineConfigurationChangeNotification. Threads: any; waits for a handler that is
 /// running, unless called from it. Real-time safe: no
 #[no_mangle]

@@ -10,7 +10,7 @@ use perbus::raw::{
 use perbus::{AnyNode, Engine, Error};
 
 use crate::adopt::lives;
-use crate::failure::{get, out, run, Outcome};
+use crate::failure::{get, out, run, Failure, Outcome};
 use crate::handle::{give, take};
 use crate::life::Life;
 use crate::text::path;
@@ -94,13 +94,15 @@ pub unsafe extern "C" fn perbus_desk_engine_release(engine: *mut perbus_desk_eng
 /// Closes the engine for all its handles: completes the files of its recorders, stops it, detaches its
 /// nodes, ends its fades (PERBUS_DESK_FADE_REPLACED, with their values at their targets), and destroys
 /// the contexts of its sources and of its event handler. From then on calls on it and its nodes return
-/// PERBUS_ERROR_CLOSED, except for release and the getters of strips. Waits for calls in progress, and
-/// for a completion or event handler that is running, unless called from it. No effect on a closed
-/// engine.
+/// PERBUS_ERROR_CLOSED, except for release and the getters of strips, also in batches that are open on
+/// other threads. Waits for calls in progress, and for a completion or event handler that is running,
+/// unless called from it. No effect on a closed engine.
 ///
 /// An adopted engine is neither stopped nor are its nodes detached: sources of
 /// perbus_desk_source_create fall silent, everything else continues as it is. Its handles keep it in
-/// memory until they are released. Threads: any. Real-time safe: no
+/// memory until they are released.
+/// @retval PERBUS_ERROR_WRONG_KIND in a batch of the engine's, for which it would have to wait
+/// Threads: any. Real-time safe: no
 #[no_mangle]
 pub unsafe extern "C" fn perbus_desk_engine_close(
     engine: *mut perbus_desk_engine,
@@ -108,6 +110,11 @@ pub unsafe extern "C" fn perbus_desk_engine_close(
 ) -> perbus_status {
     run(error, || {
         let engine = get(engine, "engine")?;
+        crate::life::outside()?;
+        if !engine.life.is_closed() && raw::has_batch(&engine.engine) {
+            let reason = "an engine cannot be closed in a batch";
+            return Err(Failure::new(perbus_status::PERBUS_ERROR_WRONG_KIND, reason));
+        }
         engine.life.close(|| {
             crate::device::forget_handler(&engine.engine);
             if engine.life.adopted {

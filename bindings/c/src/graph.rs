@@ -287,7 +287,8 @@ pub type perbus_desk_changes = Option<unsafe extern "C" fn(context: *mut c_void)
 /// Runs `changes` as a batch: what it connects, disconnects, sets, schedules, plays, pauses and
 /// stops on this thread takes effect at one frame; players that are started in it start together.
 /// Batches nest; only the outermost one counts. A call that fails in it fails alone. On Apple's engine
-/// only plays are collected; everything else takes effect at once.
+/// only plays are collected; everything else takes effect at once. What waits for callbacks,
+/// such as perbus_tap_wait, gives up after half a second if one of them may be waiting for the end.
 /// @param changes called once, before this returns PERBUS_OK, else not at all; it must not wait for another thread or a
 /// completion, nor throw
 /// @param context the function's argument
@@ -302,20 +303,13 @@ pub unsafe extern "C" fn perbus_desk_engine_batch(
     run(error, || {
         let engine = get(engine, "engine")?;
         let changes = changes.ok_or_else(|| Failure::null("changes"))?;
-        crate::life::outside()?;
-        let mut has_run = false;
-        let done = engine.life.brief(|| {
-            engine.engine.batch(|| {
-                has_run = true;
-                // SAFETY: the header asks for a function that takes this context.
-                unsafe { changes(context) };
-                Ok(())
-            })
-        });
-        // It may have closed the engine.
-        if has_run {
-            return Ok(());
-        }
-        done
+        // A close waits for its end: calls in it need not.
+        let _open = engine.life.enter()?;
+        engine.engine.batch(|| {
+            // SAFETY: the header asks for a function that takes this context.
+            unsafe { changes(context) };
+            Ok(())
+        })?;
+        Ok(())
     })
 }

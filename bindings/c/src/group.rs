@@ -332,7 +332,8 @@ pub unsafe extern "C" fn perbus_desk_group_get_meter(
     run(error, || {
         let group = get(group, "group")?;
         let out_meter = out(out_meter, "out_meter")?;
-        out_meter.write(raw::to_meter(group.life.open(|| group.group.meter())?));
+        // It may wait for a tap's callback, which may close.
+        out_meter.write(raw::to_meter(group.life.brief(|| group.group.meter())?));
         Ok(())
     })
 }

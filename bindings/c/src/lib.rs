@@ -47,6 +47,7 @@ mod send;
 mod source;
 mod tap;
 mod text;
+mod under_way;
 
 pub use adopt::*;
 pub use audit::*;

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use perbus::raw::perbus_status;
 
@@ -11,6 +11,7 @@ use crate::fade::RunningFade;
 use crate::failure::{Failure, Outcome};
 use crate::recorder::Kept;
 use crate::source::Rendering;
+use crate::under_way::{Part, UnderWay};
 
 /// Shared by all handles of one engine and of its nodes.
 #[derive(Default)]
@@ -18,10 +19,10 @@ pub(crate) struct Life {
     /// The engine is the program's: a close lets it go.
     pub(crate) adopted: bool,
     closed: AtomicBool,
-    /// Held by every call that a close has to wait for, other than those that are over at once.
-    calls: RwLock<()>,
-    /// Held by completions while they run.
-    completions: RwLock<()>,
+    /// The calls that a close has to wait for: all but those that are over at once, and those that wait
+    /// for a callback, which may close.
+    calls: UnderWay,
+    completions: UnderWay,
     sources: Mutex<HashMap<usize, Arc<Rendering>>>,
     fades: Mutex<HashMap<u64, RunningFade>>,
     recorders: Mutex<HashMap<u64, Arc<Kept>>>,
@@ -39,7 +40,7 @@ thread_local! {
 pub(crate) struct Call<'a> {
     life: &'a Life,
     /// None of a call inside another.
-    _open: Option<RwLockReadGuard<'a, ()>>,
+    _open: Option<Part<'a>>,
 }
 
 impl Drop for Call<'_> {
@@ -67,19 +68,23 @@ impl Life {
         }
     }
 
-    /// A close has let go of an adopted engine, which may be adopted anew.
-    pub(crate) fn has_let_go(&self) -> bool {
-        self.adopted && self.closed.load(Ordering::Acquire)
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
     }
 
-    /// A call that is over at once: one that begins before a close and ends after it has failed.
+    /// A close has let go of an adopted engine, which may be adopted anew.
+    pub(crate) fn has_let_go(&self) -> bool {
+        self.adopted && self.is_closed()
+    }
+
+    /// A call that no close waits for: one that begins before a close and ends after it has failed.
     #[inline]
     pub(crate) fn brief<T>(&self, call: impl FnOnce() -> perbus::Result<T>) -> Outcome<T> {
-        if self.closed.load(Ordering::Acquire) {
+        if self.is_closed() {
             return Err(closed());
         }
         let result = call();
-        if self.closed.load(Ordering::Acquire) {
+        if self.is_closed() {
             return Err(closed());
         }
         Ok(result?)
@@ -98,10 +103,10 @@ impl Life {
             _open: None,
         };
         if !self.is_inside() {
-            call._open = Some(self.calls.read().unwrap_or_else(PoisonError::into_inner));
+            call._open = Some(self.calls.begin());
             INSIDE.with_borrow_mut(|inside| inside.push(self));
         }
-        if self.closed.load(Ordering::Acquire) {
+        if self.closed.load(Ordering::SeqCst) {
             return Err(closed());
         }
         Ok(call)
@@ -115,7 +120,7 @@ impl Life {
 
     /// Runs a completion.
     pub(crate) fn complete(&self, call: impl FnOnce()) {
-        let _running = self.completions.read();
+        let _running = self.completions.begin();
         let before = COMPLETING.replace(true);
         call();
         COMPLETING.set(before);
@@ -155,14 +160,14 @@ impl Life {
     /// Ends what is under way. `end` runs when no call is left, and none comes any more.
     pub(crate) fn close(&self, end: impl FnOnce()) -> Outcome<()> {
         outside()?;
-        // A callback does not wait for the call that it is in.
-        let calls =
-            (!self.is_inside()).then(|| self.calls.write().unwrap_or_else(PoisonError::into_inner));
-        if self.closed.swap(true, Ordering::AcqRel) {
+        // First: a call that comes finds the engine closed, and nobody waits who is waited for.
+        if self.closed.swap(true, Ordering::SeqCst) {
             return Ok(());
         }
-        // Free again before anything is waited for: a call that comes finds the engine closed.
-        drop(calls);
+        // A callback does not wait for the call that it is in.
+        if !self.is_inside() {
+            self.calls.wait();
+        }
         let fades: Vec<_> = lock(&self.fades).drain().map(|(_, fade)| fade).collect();
         for fade in fades {
             fade.replace();
@@ -173,7 +178,7 @@ impl Life {
         }
         end();
         if !COMPLETING.get() {
-            drop(self.completions.write());
+            self.completions.wait();
         }
         let sources: Vec<_> = lock(&self.sources)
             .drain()

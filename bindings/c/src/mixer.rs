@@ -178,7 +178,8 @@ pub unsafe extern "C" fn perbus_desk_mixer_get_meter(
     run(error, || {
         let (mixer, life) = self::mixer(mixer, "the node")?;
         let out_meter = out(out_meter, "out_meter")?;
-        out_meter.write(raw::to_meter(life.open(|| mixer.meter())?));
+        // It may wait for a tap's callback, which may close.
+        out_meter.write(raw::to_meter(life.brief(|| mixer.meter())?));
         Ok(())
     })
 }

@@ -316,7 +316,8 @@ pub unsafe extern "C" fn perbus_desk_recorder_stop_at(
 /// Waits until all that was rendered is on its way to the disk, but for the last part of less than
 /// 0.1 s. A program that renders offline calls this now and then where the disk is slower than the
 /// engine, so that blocks do not pile up in memory. On Apple's engine it does not wait for the engine.
-/// @retval PERBUS_ERROR_INVALID_ARGUMENT on a thread of an engine, such as in a callback
+/// @retval PERBUS_ERROR_INVALID_ARGUMENT on a thread of an engine, such as in a callback; in a batch, once
+/// no callback has returned for half a second, since one may be waiting for the batch's end
 /// @retval PERBUS_ERROR_CLOSED the recorder was stopped
 /// Threads: any. Real-time safe: no
 #[no_mangle]
@@ -341,8 +342,8 @@ pub unsafe extern "C" fn perbus_desk_recorder_wait(
 /// another sample rate or channel count, to be ended by perbus_desk_text_free; NULL when it did not. It
 /// may be NULL
 /// @retval PERBUS_ERROR_FILE the disk is full or fails: nothing is left of the file
-/// @retval PERBUS_ERROR_INVALID_ARGUMENT on a thread of an engine, such as in a callback: the recording
-/// ends, but the file is completed by another thread
+/// @retval PERBUS_ERROR_INVALID_ARGUMENT as perbus_desk_recorder_wait: the recording ends, but the file is
+/// completed by another thread
 /// @retval PERBUS_ERROR_CLOSED the recorder was stopped before
 /// Threads: any. Real-time safe: no
 #[no_mangle]

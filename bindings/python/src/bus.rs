@@ -160,7 +160,10 @@ forward!(Bus {
     /// Puts the strip back to volume 1, pan 0, neither muted nor soloed nor solo-safe. The label is
     /// kept.
     reset();
+});
 
+#[pymethods]
+impl Bus {
     /// What the bus adds to its mixer, after fader, pan, mute and solo. The first call for a
     /// connection switches the meter on, and reads zeros until a window is full.
     ///
@@ -170,11 +173,12 @@ forward!(Bus {
     /// :raises UnsupportedError: on Apple's AVFAudio, which has no meter per connection, unless
     ///     `Engine.meter_taps` is on
     /// :raises InvalidArgumentError: with it, while the program taps what is connected to the bus
-    meter() -> Meter;
-});
+    fn meter(&self, py: Python<'_>) -> PyResult<Value<Meter>> {
+        let mixer = self.mixer.held::<perbus::Mixer>(py, &self.engine.get().core)?;
+        let number = self.number;
+        Core::wait(py, move || mixer.bus(number)?.meter()).map(Value)
+    }
 
-#[pymethods]
-impl Bus {
     /// The bus's number on its mixer.
     #[getter]
     fn number(&self) -> u32 {

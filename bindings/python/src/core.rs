@@ -145,11 +145,18 @@ impl Core {
     pub(crate) fn call<T: Send>(
         &self, py: Python<'_>, native: impl FnOnce() -> perbus::Result<T> + Send,
     ) -> PyResult<T> {
-        refuse_in_source(py, "call an engine or its nodes")?;
-        call(py, || {
+        Self::wait(py, || {
             let _pass = self.calls.begin();
             native()
         })
+    }
+
+    /// The same for one that no close waits for: it waits for a function that may close the engine.
+    pub(crate) fn wait<T: Send>(
+        py: Python<'_>, native: impl FnOnce() -> perbus::Result<T> + Send,
+    ) -> PyResult<T> {
+        refuse_in_source(py, "call an engine or its nodes")?;
+        call(py, native)
     }
 
     /// Keeps a node that was attached.

@@ -96,6 +96,7 @@ impl Engine {
     /// does both by itself. Waits for a function that is running, unless called from it.
     ///
     /// :raises WrongKindError: for an offline engine
+    /// :raises InvalidArgumentError: inside `batch`, for whose end a function may be waiting
     #[pyo3(signature = (function))]
     fn on_event(&self, py: Python<'_>, function: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
         refuse_in_source(py, "watch an engine")?;

@@ -121,18 +121,21 @@ forward!(Group {
 
     #[setter]
     set_soloed(soloed: bool);
+});
 
+#[pymethods]
+impl Group {
     /// The members' meters as one, those of groups in this one too, each bus once, after all faders: the
     /// power sum of their RMS, the highest of their peaks, all their clips. Buses without a source count
     /// as silent. The first call switches the members' meters on.
     ///
     /// :raises UnsupportedError: as `Bus.meter`
     /// :raises InvalidArgumentError: likewise
-    meter() -> Meter;
-});
+    fn meter(&self, py: Python<'_>) -> PyResult<Value<Meter>> {
+        let group = self.group.get().ok_or_else(|| Core::closed(py))?;
+        Core::wait(py, move || group.meter()).map(Value)
+    }
 
-#[pymethods]
-impl Group {
     /// The engine whose group it is.
     #[getter]
     fn engine(&self, py: Python<'_>) -> Py<Engine> {

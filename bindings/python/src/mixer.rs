@@ -74,17 +74,20 @@ forward!(Mixer {
     /// The lowest input bus that nothing is connected to.
     #[getter]
     next_bus() -> u32;
+});
 
+#[pymethods]
+impl Mixer {
     /// The meter of the mixer's sum, after its output volume. The first call switches it on.
     ///
     /// :raises UnsupportedError: on Apple's AVFAudio, unless `Engine.meter_taps` is on
     /// :raises InvalidArgumentError: with it, while the program taps or records the mixer
     /// :raises NotAttachedError: with it, when the mixer was detached
-    meter() -> Meter;
-});
+    fn meter(slf: &Bound<'_, Self>) -> PyResult<Value<Meter>> {
+        let mixer = slf.as_super().get().held::<perbus::Mixer>(slf.py())?;
+        Core::wait(slf.py(), move || mixer.meter()).map(Value)
+    }
 
-#[pymethods]
-impl Mixer {
     /// The channel strip of an input bus. It belongs to the bus, not to what is connected there: it
     /// may be set before anything is, and it keeps its values when sources come and go.
     ///

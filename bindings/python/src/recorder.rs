@@ -67,7 +67,7 @@ impl Recorder {
     /// Waits until all that was rendered is on its way to the disk, but for the last part of less than
     /// 0.1 s. A program that renders offline calls this now and then, so that blocks do not pile up.
     ///
-    /// :raises InvalidArgumentError: on a thread of an engine, such as in a tap's function
+    /// :raises InvalidArgumentError: as `Tap.wait`
     fn wait(&self, py: Python<'_>) -> PyResult<()> {
         let recorder = self.held(py)?;
         call(py, move || recorder.wait())
@@ -77,8 +77,8 @@ impl Recorder {
     /// the file.
     ///
     /// :raises FileError: when the disk is full or fails: nothing is left of the file
-    /// :raises InvalidArgumentError: on a thread of an engine, such as in a tap's function: the recording
-    ///     ends, but the file is completed by another thread
+    /// :raises InvalidArgumentError: as `Tap.wait`: the recording ends, but the file is completed by another
+    ///     thread
     /// :raises ClosedError: when it was stopped, or its engine closed
     fn stop(&self, py: Python<'_>) -> PyResult<Value<Recording>> {
         refuse_in_source(py, "stop a recorder")?;

@@ -33,7 +33,9 @@ impl Tap {
     /// Waits until the function has had all blocks that were queued. A program that renders offline calls
     /// this now and then, so that blocks do not pile up in memory. On Apple's engine it returns at once.
     ///
-    /// :raises InvalidArgumentError: on a thread of an engine, such as in the function
+    /// :raises InvalidArgumentError: on a thread of an engine, such as in the function; inside
+    ///     `Engine.batch`, once no function has returned for half a second, since one may be waiting for
+    ///     the batch's end
     fn wait(&self, py: Python<'_>) -> PyResult<()> {
         refuse_in_source(py, "wait for a tap")?;
         let tap = self.held(py)?;
@@ -58,7 +60,8 @@ impl Tap {
     }
 
     /// Removes the tap. The function gets what was rendered until now, and is not called after that; in
-    /// the function itself, what is queued is discarded. Closing again has no effect.
+    /// the function itself, and inside `Engine.batch` where `wait` would fail, what is queued is discarded.
+    /// Closing again has no effect.
     ///
     /// :raises WrongKindError: in a source's function
     fn close(&self, py: Python<'_>) -> PyResult<()> {

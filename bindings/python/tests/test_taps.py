@@ -184,3 +184,55 @@ def test_taps_feed_the_meters_of_an_engine_without(monkeypatch):
     engine.meter_taps = False
     with pytest.raises(errors.UnsupportedError):
         engine.main_mixer.meter()
+
+
+def test_a_function_closes_the_engine_that_is_read(monkeypatch):
+    monkeypatch.setenv("PERBUS_MANNERS", "no-meters")
+    for _ in range(10):
+        engine, reads = perbus.Engine.offline(48000, 1, 480), threading.Event()
+        bus = engine.main_mixer.connect_next(engine.create_source(lambda block, time: None))
+        engine.meter_taps = True
+        bus.meter()
+
+        def hear(samples, time, engine=engine, reads=reads):
+            reads.wait()
+            engine.close()
+
+        engine.main_mixer.tap(4800, hear)
+        engine.start()
+        engine.render(9600)
+        reads.set()
+        try:
+            bus.meter()
+        except errors.ClosedError:
+            pass
+        engine.close()
+
+
+def test_a_batch_does_not_wait_for_ever(tmp_path):
+    """A function may be waiting for the end of the batch."""
+    engine = perbus.Engine.offline(48000, 1, 480)
+    bus = engine.main_mixer.connect_next(engine.create_source(lambda block, time: block.fill(0.5)))
+    hears, batched = threading.Event(), threading.Event()
+
+    def hear(samples, time):
+        hears.set()
+        batched.wait()
+        bus.volume = 0.5
+
+    tap = engine.main_mixer.tap(4800, hear)
+    recorder = bus.record(tmp_path / "bus.wav")
+    engine.start()
+    engine.render(9600)
+    hears.wait()
+    with engine.batch():
+        batched.set()
+        for wait in tap.wait, recorder.wait, recorder.stop:
+            with pytest.raises(errors.InvalidArgumentError):
+                wait()
+        tap.close()
+        with pytest.raises(errors.WrongKindError):
+            engine.close()
+    while bus.volume != 0.5:
+        pass
+    engine.close()

@@ -22,6 +22,8 @@ NS_ASSUME_NONNULL_BEGIN
 - (void)pbLocked:(void (^)(void))body;
 /// The same, but NO without running it if another thread has the lock.
 - (BOOL)pbTryLocked:(void (^)(void))body;
+/// Whether this thread has it, for a batch or a body.
+- (BOOL)pbHasLock;
 @end
 
 @interface AVAudioEngine (AVAudioEngineThreads)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #define _POSIX_C_SOURCE 200809L // nanosleep
 #import "PBManners.h"
+#import "PBBatches.h"
 #import "PBConnections.h"
 #import "PBEngine.h"
 #import "PBWalk.h"
@@ -168,20 +169,9 @@ static void Reach(PBEntry *entry) {
     sem_post(&((Mark *)entry)->reached);
 }
 
-// Whether this thread has the engine's lock, for a batch or a part of the shim.
-static BOOL HasEngine(AVAudioEngine *engine) {
-    PBEngine *own = engine->_engine;
-    if (pthread_mutex_trylock(&own->lock) != 0) {
-        return NO;
-    }
-    BOOL has = own->changing > 0 || own->held > 0;
-    pthread_mutex_unlock(&own->lock);
-    return has;
-}
-
 void PBMannersStopped(AVAudioEngine *engine) {
     // The callback thread may need the lock, which Apple's engine does not have.
-    if (!PBHasManner(engine, PB_MANNER_STOP_WAITS) || PBIsCallbackThread() || HasEngine(engine)) {
+    if (!PBHasManner(engine, PB_MANNER_STOP_WAITS) || PBIsCallbackThread() || [engine pbHasLock]) {
         return;
     }
     Mark mark = {.entry.run = Reach};

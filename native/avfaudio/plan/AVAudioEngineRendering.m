@@ -88,6 +88,15 @@ static void RunLocked(PBEngine *engine, void (^body)(void)) {
     return mine;
 }
 
+- (BOOL)pbHasLock {
+    if (pthread_mutex_trylock(&_engine->lock) != 0) {
+        return NO;
+    }
+    BOOL has = _engine->changing > 0 || _engine->held > 0;
+    pthread_mutex_unlock(&_engine->lock);
+    return has;
+}
+
 @end
 
 @implementation AVAudioEngine (AVAudioEngineThreads)

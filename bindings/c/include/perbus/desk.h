@@ -1304,6 +1304,7 @@ perbus_status perbus_desk_engine_get_device_status(struct perbus_desk_engine *en
  * set, or the engine is closed or goes; NULL for none. A context that has a handle to the engine
  * keeps it from going, until it is closed. Not called when this fails
  * @retval PERBUS_ERROR_WRONG_KIND the engine is offline
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT in a batch of the engine's, for which a handler may be waiting
  * Maps to AVAudioEngineConfigurationChangeNotification. Threads: any; waits for a handler that is
  * running, unless called from it. Real-time safe: no
  */
@@ -1358,13 +1359,15 @@ void perbus_desk_engine_release(struct perbus_desk_engine *engine);
  * Closes the engine for all its handles: completes the files of its recorders, stops it, detaches its
  * nodes, ends its fades (PERBUS_DESK_FADE_REPLACED, with their values at their targets), and destroys
  * the contexts of its sources and of its event handler. From then on calls on it and its nodes return
- * PERBUS_ERROR_CLOSED, except for release and the getters of strips. Waits for calls in progress, and
- * for a completion or event handler that is running, unless called from it. No effect on a closed
- * engine.
+ * PERBUS_ERROR_CLOSED, except for release and the getters of strips, also in batches that are open on
+ * other threads. Waits for calls in progress, and for a completion or event handler that is running,
+ * unless called from it. No effect on a closed engine.
  *
  * An adopted engine is neither stopped nor are its nodes detached: sources of
  * perbus_desk_source_create fall silent, everything else continues as it is. Its handles keep it in
- * memory until they are released. Threads: any. Real-time safe: no
+ * memory until they are released.
+ * @retval PERBUS_ERROR_WRONG_KIND in a batch of the engine's, for which it would have to wait
+ * Threads: any. Real-time safe: no
  */
 perbus_status perbus_desk_engine_close(struct perbus_desk_engine *engine,
                                        perbus_error *error);
@@ -1978,7 +1981,8 @@ perbus_status perbus_desk_engine_inspect(struct perbus_desk_engine *engine,
  * Runs `changes` as a batch: what it connects, disconnects, sets, schedules, plays, pauses and
  * stops on this thread takes effect at one frame; players that are started in it start together.
  * Batches nest; only the outermost one counts. A call that fails in it fails alone. On Apple's engine
- * only plays are collected; everything else takes effect at once.
+ * only plays are collected; everything else takes effect at once. What waits for callbacks,
+ * such as perbus_tap_wait, gives up after half a second if one of them may be waiting for the end.
  * @param changes called once, before this returns PERBUS_OK, else not at all; it must not wait for another thread or a
  * completion, nor throw
  * @param context the function's argument
@@ -2965,7 +2969,8 @@ perbus_status perbus_desk_recorder_stop_at(struct perbus_desk_recorder *recorder
  * Waits until all that was rendered is on its way to the disk, but for the last part of less than
  * 0.1 s. A program that renders offline calls this now and then where the disk is slower than the
  * engine, so that blocks do not pile up in memory. On Apple's engine it does not wait for the engine.
- * @retval PERBUS_ERROR_INVALID_ARGUMENT on a thread of an engine, such as in a callback
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT on a thread of an engine, such as in a callback; in a batch, once
+ * no callback has returned for half a second, since one may be waiting for the batch's end
  * @retval PERBUS_ERROR_CLOSED the recorder was stopped
  * Threads: any. Real-time safe: no
  */
@@ -2981,8 +2986,8 @@ perbus_status perbus_desk_recorder_wait(struct perbus_desk_recorder *recorder,
  * another sample rate or channel count, to be ended by perbus_desk_text_free; NULL when it did not. It
  * may be NULL
  * @retval PERBUS_ERROR_FILE the disk is full or fails: nothing is left of the file
- * @retval PERBUS_ERROR_INVALID_ARGUMENT on a thread of an engine, such as in a callback: the recording
- * ends, but the file is completed by another thread
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT as perbus_desk_recorder_wait: the recording ends, but the file is
+ * completed by another thread
  * @retval PERBUS_ERROR_CLOSED the recorder was stopped before
  * Threads: any. Real-time safe: no
  */

@@ -18,6 +18,8 @@ typedef struct stage {
 } stage;
 
 void make_stage(stage *stage);
+/* The same with PERBUS_MANNERS. */
+void make_stage_with_manners(stage *stage, const char *manners);
 /* Releases all, and checks that the source's context was destroyed once. */
 void end_stage(stage *stage);
 /* Renders `frames` frames, at most 4096, and the last of them. */
@@ -63,6 +65,7 @@ void test_devices(void);
 void test_input(void);
 void test_playing_to_a_device(void);
 void test_closing(void);
+void test_waiting(void);
 void test_nothing(void);
 
 #endif

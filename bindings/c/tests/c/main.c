@@ -3,6 +3,8 @@
  * With the argument "device", those that play to the server of tools/with-pulse.sh. */
 #include "desk.h"
 
+#include <stdlib.h>
+
 int check_failures;
 
 static float rendered[4096];
@@ -22,6 +24,19 @@ void make_stage(stage *stage) {
         perbus_desk_engine_connect(stage->engine, stage->source, 0, stage->mixer, 0, NULL, &error));
     WORKS(perbus_desk_mixer_copy_bus(stage->mixer, 0, &stage->bus, &error));
     WORKS(perbus_desk_engine_start(stage->engine, &error));
+}
+
+void make_stage_with_manners(stage *stage, const char *manners) {
+    const char *set = getenv("PERBUS_MANNERS");
+    char *before = set != NULL ? strdup(set) : NULL;
+    setenv("PERBUS_MANNERS", manners, 1);
+    make_stage(stage);
+    if (before != NULL) {
+        setenv("PERBUS_MANNERS", before, 1);
+    } else {
+        unsetenv("PERBUS_MANNERS");
+    }
+    free(before);
 }
 
 void end_stage(stage *stage) {
@@ -86,5 +101,6 @@ int main(int argument_count, char **arguments) {
     test_devices();
     test_input();
     test_closing();
+    test_waiting();
     return check_failures == 0 ? 0 : 1;
 }

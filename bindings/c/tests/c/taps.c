@@ -2,8 +2,6 @@
 /* Taps: their blocks against the rendered samples, and how they end. */
 #include "desk.h"
 
-#include <stdlib.h>
-
 enum { BLOCK = 512, HEARD = 20 * BLOCK, LENGTH = 4800 };
 
 typedef struct listener {
@@ -128,15 +126,7 @@ static void test_meter_taps(void) {
     perbus_tap *tap;
     perbus_meter meter = {0};
     bool on = true;
-    const char *manners = getenv("PERBUS_MANNERS"), *before = manners ? strdup(manners) : NULL;
-    setenv("PERBUS_MANNERS", "no-meters", 1);
-    make_stage(&stage);
-    if (before != NULL) {
-        setenv("PERBUS_MANNERS", before, 1);
-    } else {
-        unsetenv("PERBUS_MANNERS");
-    }
-    free((void *)before);
+    make_stage_with_manners(&stage, "no-meters");
     WORKS(perbus_desk_engine_get_meter_taps(stage.engine, &on, &error));
     CHECK(!on);
     REJECTS(perbus_desk_engine_get_meter_taps, stage.engine, NULL);

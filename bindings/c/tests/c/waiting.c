@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Calls that would wait for each other. */
+#include "desk.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { BLOCK = 512, FRAMES = 20 * BLOCK, LENGTH = 4800, ROUNDS = 20 };
+
+static void reach(atomic_int *number, int expected) {
+    while (atomic_load(number) < expected) {
+        sched_yield();
+    }
+}
+
+static void render(perbus_desk_engine *engine, uint32_t frames) {
+    static float samples[BLOCK];
+    for (uint32_t done = 0; done < frames; done += BLOCK) {
+        WORKS(perbus_desk_engine_render(engine, BLOCK, &(float *){samples}, 1, &error));
+    }
+}
+
+static void close_it(void *context) {
+    stage *stage = context;
+    FAILS(PERBUS_ERROR_WRONG_KIND, perbus_desk_engine_close, stage->engine);
+    WORKS(perbus_desk_bus_set_volume(stage->bus, 0.5f, &error));
+}
+
+static void a_batch_is_no_place_to_close(void) {
+    stage stage;
+    make_stage(&stage);
+    WORKS(perbus_desk_engine_batch(stage.engine, close_it, &stage, &error));
+    NEAR(settled(&stage), 0.25f);
+    WORKS(perbus_desk_engine_close(stage.engine, &error));
+    end_stage(&stage);
+}
+
+typedef struct watched {
+    stage stage;
+    atomic_int batches;
+} watched;
+
+static void *render_until_closed(void *context) {
+    float samples[64], *channels[] = {samples};
+    perbus_status status;
+    do {
+        status = perbus_desk_engine_render(((stage *)context)->engine, 64, channels, 1, NULL);
+    } while (status == PERBUS_OK);
+    return (void *)(intptr_t)status;
+}
+
+static void call_until_closed(void *context) {
+    watched *watched = context;
+    bool runs;
+    atomic_store(&watched->batches, 1);
+    perbus_status status;
+    do {
+        status = perbus_desk_engine_is_running(watched->stage.engine, &runs, NULL);
+    } while (status == PERBUS_OK);
+    CHECK(status == PERBUS_ERROR_CLOSED);
+}
+
+static void *batch_until_closed(void *context) {
+    watched *watched = context;
+    return (void *)(intptr_t)perbus_desk_engine_batch(watched->stage.engine, call_until_closed,
+                                                      watched, NULL);
+}
+
+/* The close waits for a call that waits for the batch, in which calls go on. */
+static void a_batch_learns_of_a_close(void) {
+    for (int round = 0; round < ROUNDS; round++) {
+        watched watched;
+        pthread_t rendering, batching;
+        void *status;
+        make_stage(&watched.stage);
+        atomic_init(&watched.batches, 0);
+        CHECK(pthread_create(&rendering, NULL, render_until_closed, &watched.stage) == 0);
+        CHECK(pthread_create(&batching, NULL, batch_until_closed, &watched) == 0);
+        reach(&watched.batches, 1);
+        WORKS(perbus_desk_engine_close(watched.stage.engine, &error));
+        pthread_join(batching, &status);
+        CHECK((intptr_t)status == PERBUS_OK);
+        pthread_join(rendering, &status);
+        CHECK((intptr_t)status == PERBUS_OK || (intptr_t)status == PERBUS_ERROR_CLOSED);
+        end_stage(&watched.stage);
+    }
+}
+
+/* A callback that calls the engine once the test has got that far. */
+typedef struct caller {
+    stage stage;
+    bool closes;
+    perbus_tap *tap;
+    perbus_desk_recorder *recorder;
+    atomic_int begins, hears, ended;
+} caller;
+
+static void call_the_engine(void *context, const perbus_tap_block *block) {
+    caller *caller = context;
+    (void)block;
+    if (atomic_fetch_add(&caller->hears, 1) > 0) {
+        return;
+    }
+    reach(&caller->begins, 1);
+    if (caller->closes) {
+        WORKS(perbus_desk_engine_close(caller->stage.engine, &error));
+    } else {
+        WORKS(perbus_desk_bus_set_volume(caller->stage.bus, 0.5f, &error));
+    }
+}
+
+static void end_caller(void *context) {
+    atomic_store(&((caller *)context)->ended, 1);
+}
+
+static void tap(caller *caller) {
+    atomic_init(&caller->begins, 0);
+    atomic_init(&caller->hears, 0);
+    atomic_init(&caller->ended, 0);
+    WORKS(perbus_desk_tap_create(caller->stage.mixer, 0, LENGTH, call_the_engine, caller,
+                                 end_caller, &caller->tap, &error));
+}
+
+static void end_what_calls_back(void *context) {
+    caller *caller = context;
+    atomic_store(&caller->begins, 1);
+    FAILS(PERBUS_ERROR_INVALID_ARGUMENT, perbus_tap_wait, caller->tap);
+    FAILS(PERBUS_ERROR_INVALID_ARGUMENT, perbus_desk_recorder_wait, caller->recorder);
+    CHECK(perbus_desk_recorder_stop(caller->recorder, NULL, NULL, NULL) ==
+          PERBUS_ERROR_INVALID_ARGUMENT);
+    perbus_tap_destroy(caller->tap);
+    perbus_desk_recorder_release(caller->recorder);
+}
+
+static uint32_t frames_of(const char *path) {
+    perbus_file *file;
+    perbus_file_info info;
+    while (perbus_desk_file_open(path, &file, NULL) != PERBUS_OK) {
+        sched_yield();
+    }
+    WORKS(perbus_file_get_info(file, &info, &error));
+    perbus_file_destroy(file);
+    return (uint32_t)info.frames;
+}
+
+/* They wait for a callback, which waits for the batch. */
+static void taps_and_recorders_end_in_a_batch(void) {
+    char folder[] = "/tmp/perbus-XXXXXX", path[64];
+    CHECK(mkdtemp(folder) != NULL);
+    snprintf(path, sizeof path, "%s/bus.wav", folder);
+    static caller caller;
+    caller.closes = false;
+    make_stage(&caller.stage);
+    tap(&caller);
+    WORKS(perbus_desk_bus_record(caller.stage.bus, path, NULL, NULL, &caller.recorder, &error));
+    render(caller.stage.engine, FRAMES);
+    reach(&caller.hears, 1);
+    WORKS(perbus_desk_engine_batch(caller.stage.engine, end_what_calls_back, &caller, &error));
+    reach(&caller.ended, 1);
+    CHECK(atomic_load(&caller.hears) == 1);
+    NEAR(settled(&caller.stage), 0.25f);
+    /* Complete with what was rendered before the batch. */
+    CHECK(frames_of(path) == FRAMES);
+    unlink(path);
+    rmdir(folder);
+    end_stage(&caller.stage);
+}
+
+/* A reading waits for a callback, which closes. */
+static void a_callback_closes_beside_a_reading(void) {
+    for (int round = 0; round < ROUNDS; round++) {
+        static caller caller;
+        perbus_meter meter;
+        caller.closes = true;
+        make_stage_with_manners(&caller.stage, "no-meters");
+        WORKS(perbus_desk_engine_set_meter_taps(caller.stage.engine, true, &error));
+        WORKS(perbus_desk_bus_get_meter(caller.stage.bus, &meter, &error));
+        tap(&caller);
+        render(caller.stage.engine, FRAMES);
+        reach(&caller.hears, 1);
+        atomic_store(&caller.begins, 1);
+        perbus_status status = perbus_desk_bus_get_meter(caller.stage.bus, &meter, NULL);
+        CHECK(status == PERBUS_OK || status == PERBUS_ERROR_CLOSED);
+        perbus_tap_destroy(caller.tap);
+        FAILS(PERBUS_ERROR_CLOSED, perbus_desk_engine_start, caller.stage.engine);
+        end_stage(&caller.stage);
+    }
+}
+
+void test_waiting(void) {
+    a_batch_is_no_place_to_close();
+    a_batch_learns_of_a_close();
+    taps_and_recorders_end_in_a_batch();
+    a_callback_closes_beside_a_reading();
+}
