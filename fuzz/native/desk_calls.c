@@ -177,6 +177,9 @@ static void take(void) {
     }
 }
 
+/* No more than a recorder can encode in a second. */
+enum { MOST_BLOCKS = 10000 };
+
 /* A handle of its own to what another thread renders. */
 static perbus_desk_engine *rendered;
 static atomic_bool ends;
@@ -185,8 +188,9 @@ static void *render_on(void *unused) {
     static float left[512], right[512];
     float *channels[] = {left, right};
     (void)unused;
-    while (!atomic_load(&ends)) {
-        if (perbus_desk_engine_render(rendered, 512, channels, 2, NULL) == PERBUS_OK) {
+    for (int blocks = 0; !atomic_load(&ends); blocks++) {
+        if (blocks < MOST_BLOCKS &&
+            perbus_desk_engine_render(rendered, 512, channels, 2, NULL) == PERBUS_OK) {
             CHECK(isfinite(left[0]) && isfinite(right[511]));
         }
         sched_yield();

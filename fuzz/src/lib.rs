@@ -24,6 +24,7 @@ mod text;
 
 use std::ffi::{c_char, CStr};
 use std::slice;
+use std::sync::Once;
 
 pub use seeded::{repeat, run_all, work};
 
@@ -69,9 +70,20 @@ pub unsafe extern "C" fn perbus_fuzz_run(
         // SAFETY: libFuzzer's bytes, which live until this returns.
         unsafe { slice::from_raw_parts(data, size) }
     };
-    // A panic must not end up in libFuzzer's frames.
-    if std::panic::catch_unwind(|| target(bytes)).is_err() {
-        std::process::abort();
-    }
+    abort_on_panic();
+    target(bytes);
     true
+}
+
+/// Every panic is a fault, also on threads of the library's, which catches it there. None may end up in
+/// libFuzzer's frames.
+pub(crate) fn abort_on_panic() {
+    static SET: Once = Once::new();
+    SET.call_once(|| {
+        let print = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            print(panic);
+            std::process::abort();
+        }));
+    });
 }

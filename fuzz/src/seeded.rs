@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use crate::common::memory::limit_memory;
 use crate::damage::{damage, Random};
 use crate::text::rewrite;
-use crate::{target, TARGETS};
+use crate::{abort_on_panic, target, TARGETS};
 
 /// The longest that one run may take, by the clock and of the process's own time.
 const MOST: [Duration; 2] = [Duration::from_secs(60), Duration::from_secs(30)];
@@ -134,6 +134,7 @@ pub fn work(name: &str, seconds: u64, first: u64) -> io::Result<()> {
     let until = Instant::now() + Duration::from_secs(seconds);
     let has_manners = std::env::var_os("PERBUS_MANNERS").is_some();
     let path = kept(name, has_manners);
+    abort_on_panic();
     watch();
     limit_memory(MEMORY);
     let longest = LONGEST[usize::from(!COMPARED.contains(&name))];
@@ -164,6 +165,7 @@ pub fn work(name: &str, seconds: u64, first: u64) -> io::Result<()> {
 /// When there is no such target or file.
 pub fn repeat(name: &str, path: &Path) -> io::Result<()> {
     let target = target(name).ok_or(io::ErrorKind::NotFound)?;
+    abort_on_panic();
     target(&fs::read(path)?);
     Ok(())
 }

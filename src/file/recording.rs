@@ -118,7 +118,7 @@ impl Progress {
     /// What of a block is recorded: frames of silence in front of it, and the part of the block.
     fn take(&mut self, time: i64, frames: i64, rate: f64) -> (i64, Range<usize>) {
         let mut next = self.next.unwrap_or(time);
-        let gap = time - next;
+        let gap = time.saturating_sub(next);
         let jumps = if gap < 0 {
             self.started
         } else {
@@ -128,9 +128,9 @@ impl Progress {
             next = time;
         }
         let end = self.end.unwrap_or(i64::MAX);
-        let silence = (time.min(end) - next).max(0);
-        let first = (next - time).clamp(0, frames);
-        let last = (end - time).clamp(first, frames);
+        let silence = time.min(end).saturating_sub(next).max(0);
+        let first = next.saturating_sub(time).clamp(0, frames);
+        let last = end.saturating_sub(time).clamp(first, frames);
         self.next = Some(next.max(time.saturating_add(last).min(end)));
         self.started |= silence + last - first > 0;
         (silence, first as usize..last as usize)

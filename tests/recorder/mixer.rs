@@ -54,6 +54,28 @@ fn start_and_stop_are_exact_to_the_frame() -> Result<()> {
 }
 
 #[test]
+fn a_start_or_an_end_may_be_far_away() -> Result<()> {
+    let (_folder, path) = folder();
+    let (engine, mixer) = noisy()?;
+    render(&engine, 500);
+    for (start, end) in [(None, i64::MIN), (Some(i64::MAX), i64::MAX)] {
+        let recorder = match start {
+            Some(frame) => mixer.record_at(frame, &path, &wav(2))?,
+            None => mixer.record(&path, &wav(2))?,
+        };
+        recorder.stop_at(end)?;
+        render(&engine, 10_000);
+        assert_eq!(recorder.stop()?.frames, 0);
+    }
+    let recorder = mixer.record(&path, &wav(2))?;
+    recorder.stop_at(i64::MAX)?;
+    let mix = render(&engine, 10_000);
+    assert_eq!(recorder.stop()?.frames, 10_000);
+    assert_same(&read(&path), &mix);
+    Ok(())
+}
+
+#[test]
 fn a_stop_comes_before_a_later_end() -> Result<()> {
     let (_folder, path) = folder();
     let (engine, mixer) = noisy()?;
