@@ -173,10 +173,13 @@ static void end_engine(perbus__handle *handle) {
     perbus_engine *engine = (perbus_engine *)handle;
     perbus__catch(NULL, ^{
         @try {
+            if (!engine->adopted) {
+                // First: a handler of events may be waiting for the end.
+                perbus__end_batches(engine->object);
+            }
             perbus__end_restarts(engine);
             perbus__end_events(engine);
             if (!engine->adopted) {
-                perbus__end_batches(engine->object);
                 end_players(engine->object);
                 [engine->object stop];
                 detach_nodes(engine->object);

@@ -12,12 +12,14 @@
 typedef struct record {
     struct record *next; // of those in use, or of the free ones
     AVAudioNode *node;   // only to be compared
+    const void *engine;  // likewise: its taps share a thread
     uint32_t bus;
     perbus_tap_callback callback;
     void *context;
     void (*destroy)(void *context);
     uint64_t generation;
-    uint64_t ran; // blocks that the callback has had or missed
+    uint64_t ran;     // blocks that the callback has had or missed
+    uint64_t returns; // of callbacks of this engine's taps
     bool running;
     bool closed; // no call begins any more
     bool left;   // to be finished by the call that is running
@@ -38,13 +40,12 @@ static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static record *in_use;
 static record *free_records;
 static uint64_t generations;
-static uint64_t returns; // of callbacks
 
 // Whether the thread is in a tap's callback.
 static _Thread_local bool in_callback;
 
 // NULL without memory, or if the bus has a tap: *taken says which.
-static record *take_record(AVAudioNode *node, uint32_t bus, bool *taken) {
+static record *take_record(AVAudioNode *node, const void *engine, uint32_t bus, bool *taken) {
     pthread_mutex_lock(&lock);
     *taken = false;
     for (const record *other = in_use; other != NULL && !*taken; other = other->next) {
@@ -57,7 +58,7 @@ static record *take_record(AVAudioNode *node, uint32_t bus, bool *taken) {
         found = calloc(1, sizeof *found);
     }
     if (found != NULL) {
-        *found = (record){.next = in_use, .node = node, .bus = bus};
+        *found = (record){.next = in_use, .node = node, .engine = engine, .bus = bus};
         found->generation = ++generations;
         in_use = found;
     }
@@ -93,6 +94,13 @@ static bool may_run(const record *of, uint64_t generation) {
     return of->generation == generation && !of->closed;
 }
 
+// The lock is held.
+static void count_return(const record *of) {
+    for (record *other = in_use; other != NULL; other = other->next) {
+        other->returns += other->engine == of->engine;
+    }
+}
+
 static void run(record *of, uint64_t generation, const perbus_tap_block *block) {
     pthread_mutex_lock(&lock);
     while (may_run(of, generation) && of->running) {
@@ -107,7 +115,7 @@ static void run(record *of, uint64_t generation, const perbus_tap_block *block) 
         of->callback(of->context, block);
         in_callback = outside;
         pthread_mutex_lock(&lock);
-        returns++;
+        count_return(of);
         of->running = false;
     }
     if (of->generation == generation) {
@@ -167,12 +175,13 @@ perbus_status perbus_tap_create(perbus_node *node, uint32_t bus, uint32_t frames
     }
     return perbus__guard(error, ^{
         PERBUS_CHECK(perbus__check_bus("output", bus, [node->object numberOfOutputs], error));
-        if ([node->object engine] == nil) {
+        AVAudioEngine *engine = [node->object engine];
+        if (engine == nil) {
             return perbus__fail(error, PERBUS_ERROR_NOT_ATTACHED,
                                 @"the node is not attached to an engine");
         }
         bool taken;
-        record *of = take_record(node->object, bus, &taken);
+        record *of = take_record(node->object, engine, bus, &taken);
         if (of == NULL) {
             return taken ? perbus__fail(error, PERBUS_ERROR_INVALID_ARGUMENT,
                                         @"output bus %u has a tap already", bus)
@@ -198,15 +207,15 @@ static bool serves(void) {
 }
 
 // Waits until something has changed. In a batch, for whose end a callback may be waiting, not for ever:
-// *since is when one has returned last. The lock is held.
-static bool waits_on(uint64_t *since) {
+// *since is when one of the engine's has returned last. The lock is held.
+static bool waits_on(const record *of, uint64_t *since) {
     const uint64_t LONGEST = 500000000;
     const struct timespec pause = {.tv_nsec = 1000000};
     if (!perbus__in_batch()) {
         pthread_cond_wait(&changed, &lock);
         return true;
     }
-    uint64_t now = perbus__host_now(), before = returns;
+    uint64_t now = perbus__host_now(), before = of->returns;
     *since = *since == 0 ? now : *since;
     if (now - *since > LONGEST) {
         return false;
@@ -214,7 +223,7 @@ static bool waits_on(uint64_t *since) {
     pthread_mutex_unlock(&lock);
     nanosleep(&pause, NULL);
     pthread_mutex_lock(&lock);
-    *since = returns != before ? now : *since;
+    *since = of->returns != before ? now : *since;
     return true;
 }
 
@@ -223,7 +232,7 @@ static bool waits_on(uint64_t *since) {
 static bool wait_until_run(const perbus_tap *tap, uint64_t queued, uint64_t *since) {
     const record *of = tap->record;
     while (may_run(of, tap->generation) && of->ran < queued) {
-        if (!waits_on(since)) {
+        if (!waits_on(of, since)) {
             return false;
         }
     }
@@ -293,7 +302,7 @@ static void end_tap(perbus_tap *tap, bool waits) {
     waits = waits && wait_until_run(tap, queued, &since);
     of->closed = true;
     while (waits && of->running) {
-        waits = waits_on(&since);
+        waits = waits_on(of, &since);
     }
     if (of->running) {
         of->left = true;

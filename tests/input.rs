@@ -2,8 +2,10 @@
 
 mod common;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::sync::Arc;
+use std::thread;
 
 use perbus::{AnyNode, Engine, Error, Format, Input, Node, Result};
 
@@ -50,6 +52,31 @@ fn an_input_feeds_a_bus_with_its_strip() -> Result<()> {
     let place = 1500 + 2 * RAMP as u32 + 64;
     assert!((left(&engine, 1)?[0] - count(place)).abs() < 1e-5);
     assert_eq!(engine.audit()?, []);
+    Ok(())
+}
+
+/// The other thread waits for the batch.
+#[test]
+fn two_threads_may_make_it_at_once() -> Result<()> {
+    for _ in 0..20 {
+        let engine = Engine::offline(format(2), 512)?;
+        let asks = AtomicBool::new(false);
+        thread::scope(|scope| -> Result<()> {
+            let (other, input) = engine.batch(|| {
+                let other = scope.spawn(|| {
+                    asks.store(true, Ordering::Relaxed);
+                    engine.input()
+                });
+                while !asks.load(Ordering::Relaxed) {
+                    thread::yield_now();
+                }
+                (0..1000).for_each(|_| thread::yield_now());
+                Ok((other, engine.input()?))
+            })?;
+            assert_eq!(other.join().expect("no panic")?, input);
+            Ok(())
+        })?;
+    }
     Ok(())
 }
 

@@ -7,14 +7,12 @@ import "C"
 
 import (
 	"runtime"
-	"sync"
 )
 
 // Buffer is audio in memory: planar 32-bit float, for players. Its samples never change. It is an
 // AVAudioPCMBuffer.
 type Buffer struct {
-	mu     sync.RWMutex
-	handle C.uintptr_t // 0 once closed
+	buffer shared
 	format Format
 	frames int
 }
@@ -38,7 +36,9 @@ func NewBuffer(format Format, planar [][]float32) (*Buffer, error) {
 }
 
 func newBuffer(handle C.uintptr_t, format Format, frames int) *Buffer {
-	b := &Buffer{handle: handle, format: format, frames: frames}
+	b := &Buffer{format: format, frames: frames}
+	b.buffer.handle = handle
+	b.buffer.end = func(buffer C.uintptr_t) { C.pbgo_buffer_release(buffer) }
 	runtime.SetFinalizer(b, func(b *Buffer) { _ = b.Close() })
 	return b
 }
@@ -57,13 +57,9 @@ func flattened(planar [][]float32) []C.float {
 // Close ends the buffer; calling it again has no effect. A player that has it queued keeps its
 // samples.
 func (b *Buffer) Close() error {
-	if b == nil {
-		return nil
+	if b != nil {
+		b.buffer.close()
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	C.pbgo_buffer_release(b.handle)
-	b.handle = 0
 	return nil
 }
 

@@ -29,8 +29,13 @@ type core struct {
 	taps         *tapList
 	filling      atomic.Pointer[filling] // of an offline engine's input
 
-	mu      sync.Mutex // one caller renders at a time
-	scratch *C.float   // what blocks are rendered into
+	mu      sync.Mutex
+	scratch scratch // what the next block is rendered into
+}
+
+// scratch is memory for a block.
+type scratch struct {
+	samples *C.float
 	size    int
 }
 
@@ -78,7 +83,30 @@ func (c *core) free() {
 	_ = check(C.pbgo_engine_close(c.handle))
 	c.taps.close()
 	C.pbgo_engine_release(c.handle)
-	C.free(unsafe.Pointer(c.scratch))
+	C.free(unsafe.Pointer(c.scratch.samples))
+}
+
+// takeScratch is memory for so many samples, and at least one, which is the caller's until giveScratch. No
+// lock is held in between: who renders may be waiting for a batch in which another block is rendered.
+func (c *core) takeScratch(samples int) scratch {
+	c.mu.Lock()
+	taken := c.scratch
+	c.scratch = scratch{}
+	c.mu.Unlock()
+	if taken.size <= samples {
+		C.free(unsafe.Pointer(taken.samples))
+		size := samples + 1
+		taken = scratch{(*C.float)(C.malloc(C.size_t(size) * C.sizeof_float)), size}
+	}
+	return taken
+}
+
+func (c *core) giveScratch(given scratch) {
+	c.mu.Lock()
+	former := c.scratch
+	c.scratch = given
+	c.mu.Unlock()
+	C.free(unsafe.Pointer(former.samples))
 }
 
 // Close stops the engine, ends it and all of its nodes and taps, and completes the files of its
@@ -240,24 +268,13 @@ func (e *Engine) Render(planar [][]float32) error {
 	if err != nil {
 		return err
 	}
-	if !c.mu.TryLock() {
-		// The block that is being made may be waiting for this very call.
-		if C.perbus_desk_in_render() {
-			return failf(ErrInRender, "a render function cannot render")
-		}
-		c.mu.Lock()
-	}
-	defer c.mu.Unlock()
 	samples := len(planar) * int(frames)
-	if c.scratch == nil || samples > c.size {
-		C.free(unsafe.Pointer(c.scratch))
-		c.scratch = (*C.float)(C.malloc(C.size_t(samples+1) * C.sizeof_float))
-		c.size = samples
-	}
-	if err := check(C.pbgo_engine_render(engine, frames, c.scratch, C.uint32_t(len(planar)))); err != nil {
+	block := c.takeScratch(samples)
+	defer c.giveScratch(block)
+	if err := check(C.pbgo_engine_render(engine, frames, block.samples, C.uint32_t(len(planar)))); err != nil {
 		return err
 	}
-	rendered := unsafe.Slice((*float32)(c.scratch), samples)
+	rendered := unsafe.Slice((*float32)(block.samples), samples)
 	for channel, samples := range planar {
 		copy(samples, rendered[channel*int(frames):])
 	}

@@ -8,15 +8,13 @@ import "C"
 import (
 	"io"
 	"runtime"
-	"sync"
 	"unsafe"
 )
 
 // File is an audio file: one that [OpenFile] reads in pieces, from any frame, or one that [CreateFile]
 // writes. It is an AVAudioFile.
 type File struct {
-	mu       sync.RWMutex
-	handle   C.uintptr_t // 0 once closed
+	file     shared
 	channels int
 }
 
@@ -129,7 +127,9 @@ func newFile(opened C.pbgo_found) (*File, error) {
 	if err := check(opened.failure); err != nil {
 		return nil, err
 	}
-	f := &File{handle: C.uintptr_t(opened.number)}
+	f := &File{}
+	f.file.handle = C.uintptr_t(opened.number)
+	f.file.end = func(file C.uintptr_t) { C.pbgo_file_destroy(file) }
 	runtime.SetFinalizer(f, func(f *File) { _ = f.Close() })
 	info, err := f.Info()
 	f.channels = info.Format.Channels
@@ -141,12 +141,12 @@ func (f *File) with(call func(file C.uintptr_t) *C.pbgo_failure) error {
 	if f == nil {
 		return failf(ErrInvalidArgument, "the file is nil")
 	}
-	f.mu.RLock()
-	defer f.mu.RUnlock()
-	if f.handle == 0 {
+	file, open := f.file.use()
+	if !open {
 		return failf(ErrClosed, "the file is closed")
 	}
-	return check(call(f.handle))
+	defer f.file.leave()
+	return check(call(file))
 }
 
 // Info is what the file has.
@@ -248,13 +248,9 @@ func (f *File) Finish() error {
 // Close closes the file; calling it again has no effect. Of a file that was created and not finished
 // nothing is left.
 func (f *File) Close() error {
-	if f == nil {
-		return nil
+	if f != nil {
+		f.file.close()
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	C.pbgo_file_destroy(f.handle)
-	f.handle = 0
 	return nil
 }
 

@@ -107,13 +107,13 @@ func (p *Player) ScheduleWith(buffer *Buffer, schedule Schedule, completed func(
 	if buffer == nil {
 		return failf(ErrInvalidArgument, "the buffer is nil")
 	}
-	buffer.mu.RLock()
-	defer buffer.mu.RUnlock()
-	if buffer.handle == 0 {
+	samples, open := buffer.buffer.use()
+	if !open {
 		return failf(ErrClosed, "the buffer was closed")
 	}
+	defer buffer.buffer.leave()
 	return schedule.queue(completed, func(q queued) error {
-		return check(C.pbgo_player_schedule(node, buffer.handle, q.start, q.flags, C.uintptr_t(q.handle)))
+		return check(C.pbgo_player_schedule(node, samples, q.start, q.flags, C.uintptr_t(q.handle)))
 	})
 }
 

@@ -24,11 +24,7 @@ type TapFunc func(sampleTime int64, planar [][]float32)
 // its engine is closed.
 type Tap struct {
 	list *tapList
-
-	mu     sync.Mutex
-	handle C.uintptr_t
-	calls  int // under way
-	closed bool
+	tap  shared
 }
 
 // tapList is an engine's taps. It lies between the two so that neither keeps the other from being
@@ -67,7 +63,9 @@ func NewTap(node Node, bus, frames int, hear TapFunc) (*Tap, error) {
 		}
 		return nil, err
 	}
-	tap := &Tap{list: of.engine.core.taps, handle: C.uintptr_t(made.number)}
+	tap := &Tap{list: of.engine.core.taps}
+	tap.tap.handle = C.uintptr_t(made.number)
+	tap.tap.end = func(tap C.uintptr_t) { C.pbgo_tap_destroy(tap) }
 	runtime.KeepAlive(of)
 	if !tap.list.add(tap) {
 		// Meanwhile the engine was closed.
@@ -105,30 +103,16 @@ func (l *tapList) close() {
 	}
 }
 
-// use begins a call, which leave ends.
+// use begins a call, which t.tap.leave ends.
 func (t *Tap) use() (C.uintptr_t, error) {
 	if t == nil || t.list == nil {
 		return 0, failf(ErrInvalidArgument, "the tap is nil")
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.closed {
+	tap, open := t.tap.use()
+	if !open {
 		return 0, failf(ErrClosed, "the tap was closed")
 	}
-	t.calls++
-	return t.handle, nil
-}
-
-func (t *Tap) leave(closes bool) {
-	t.mu.Lock()
-	t.calls--
-	t.closed = t.closed || closes
-	last := t.closed && t.calls == 0
-	t.mu.Unlock()
-	if last {
-		// Without the lock: it waits for the function, which may call this tap.
-		C.pbgo_tap_destroy(t.handle)
-	}
+	return tap, nil
 }
 
 // Wait waits until the function has had all blocks that were queued. A program that renders offline calls
@@ -141,7 +125,7 @@ func (t *Tap) Wait() error {
 	if err != nil {
 		return err
 	}
-	defer t.leave(false)
+	defer t.tap.leave()
 	return check(C.pbgo_tap_wait(tap))
 }
 
@@ -153,7 +137,7 @@ func (t *Tap) DroppedFrames() (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer t.leave(false)
+	defer t.tap.leave()
 	found := C.pbgo_tap_get_dropped(tap)
 	return uint64(found.number), check(found.failure)
 }
@@ -167,11 +151,8 @@ func (t *Tap) Close() error {
 	if t == nil || t.list == nil {
 		return nil
 	}
-	if _, err := t.use(); err != nil {
-		return nil
-	}
 	t.list.remove(t)
-	t.leave(true)
+	t.tap.close()
 	return nil
 }
 

@@ -309,7 +309,7 @@ static inline uint64_t perbus__tap_dropped(AVAudioNode *node, uint32_t bus) {
 
 // Whether the calling thread runs the callbacks of an engine.
 static inline BOOL perbus__is_callback_thread(void) {
-    return PBIsCallbackThread();
+    return PBIsCallbackThread() || PBIsLaterThread();
 }
 
 static inline BOOL perbus__has_render_threads(void) {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use crate::control::bus::Bus;
 use crate::engine::mirror::Mirror;
@@ -20,6 +21,9 @@ use crate::sync::lock;
 /// How many blocks of 0.1 s or more may wait for the disk. On a device, where the disk is slower for
 /// longer than that, frames are dropped another second later.
 const WAITING_BLOCKS: usize = 100;
+
+/// As perbus.h has it for taps.
+const LONGEST_IN_BATCH: Duration = Duration::from_millis(500);
 
 /// Records what a mixer or a bus sounds into a file, from [`Mixer::record`] or [`Bus::record`] on
 /// until it is stopped.
@@ -261,7 +265,7 @@ impl Recorder {
             }
         });
         if live.is_err() {
-            shared.wait_for_file();
+            shared.wait_for_file(None);
         }
         let live = Some(Arc::new(live?));
         shared.keep();
@@ -322,23 +326,26 @@ impl Recorder {
 
     /// [`stop`](Self::stop), for owners that share the recorder. Not twice.
     pub(crate) fn stop_once(&self) -> Result<Recording> {
-        self.end()?;
-        self.shared.wait_for_end(&self.path)
+        let limit = self.end()?;
+        self.shared.wait_for_end(&self.path, limit)
     }
 
     fn live(&self) -> Option<Arc<Live>> {
         lock(&self.live).clone()
     }
 
-    fn end(&self) -> Result<()> {
+    /// Returns how long the end may be waited for: in a batch not for ever, since another thread that is in
+    /// a call on the recorder, and ends it, may be waiting for the batch.
+    fn end(&self) -> Result<Option<Duration>> {
         let Some(live) = lock(&self.live).take() else {
-            return Ok(());
+            return Ok(None);
         };
         // A thread that hands blocks over cannot wait for them.
         let waited = live.tap.wait();
         if waited.is_ok() {
+            let in_batch = live.node.engine.desk().graph.has_batch();
             live.end(&self.shared);
-            return waited;
+            return Ok(in_batch.then_some(LONGEST_IN_BATCH));
         }
         // As far as the recording has not got past now.
         let _ = live.now().and_then(|now| self.shared.stop_at(now));
@@ -347,14 +354,16 @@ impl Recorder {
         let _ = thread::Builder::new()
             .name("perbus recorder".to_owned())
             .spawn(move || live.end(&shared));
-        waited
+        waited.map(|()| None)
     }
 }
 
 impl Drop for Recorder {
     fn drop(&mut self) {
-        if self.live().is_some() && self.end().is_ok() {
-            self.shared.wait_for_file();
+        if self.live().is_some() {
+            if let Ok(limit) = self.end() {
+                self.shared.wait_for_file(limit);
+            }
         }
     }
 }

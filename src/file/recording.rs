@@ -5,6 +5,7 @@ use std::ops::{ControlFlow, Range};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use crate::engine::tap::TapBlock;
 use crate::error::{Error, FileError, Result};
@@ -160,6 +161,26 @@ impl Shared {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Waits until the recording is over; `None` if nothing has been written for as long as the limit.
+    fn wait_until_over(&self, limit: Option<Duration>) -> Option<MutexGuard<'_, Progress>> {
+        let Some(limit) = limit else {
+            return Some(self.wait(|progress| progress.over));
+        };
+        let mut progress = lock(&self.progress);
+        while !progress.over {
+            let written = progress.written;
+            let waited = self
+                .changed
+                .wait_timeout_while(progress, limit, |it| !it.over && it.written == written)
+                .unwrap_or_else(PoisonError::into_inner);
+            progress = waited.0;
+            if waited.1.timed_out() {
+                return None;
+            }
+        }
+        Some(progress)
+    }
+
     /// The recorder is made.
     pub(super) fn keep(&self) {
         lock(&self.progress).kept = true;
@@ -192,12 +213,15 @@ impl Shared {
         drop(self.wait(|progress| progress.over || progress.written >= queued));
     }
 
-    pub(super) fn wait_for_file(&self) {
-        drop(self.wait(|progress| progress.over));
+    pub(super) fn wait_for_file(&self, limit: Option<Duration>) {
+        drop(self.wait_until_over(limit));
     }
 
-    pub(super) fn wait_for_end(&self, path: &Path) -> Result<Recording> {
-        let mut progress = self.wait(|progress| progress.over);
+    pub(super) fn wait_for_end(&self, path: &Path, limit: Option<Duration>) -> Result<Recording> {
+        let Some(mut progress) = self.wait_until_over(limit) else {
+            let reason = "in a batch: a call on the recorder may wait for its end".to_owned();
+            return Err(Error::InvalidArgument(reason));
+        };
         let panicked = || {
             Err(Error::File(FileError::Write {
                 path: path.to_path_buf(),

@@ -58,8 +58,16 @@ impl Engine {
     /// # Errors
     /// [`Error::Start`](crate::Error::Start) when there is no input device.
     pub fn input(&self) -> Result<Input> {
-        let made = self.inner.input.get_or_try_init(|| self.make_input())?;
-        Ok(Input(self.node_ref(made)))
+        Ok(Input(self.node_ref(self.made_input()?)))
+    }
+
+    fn made_input(&self) -> Result<&Arc<RawNode>> {
+        if self.inner.input.get().is_none() {
+            // Without the cell's own lock: inside of it nobody may wait for the graph.
+            let made = self.make_input()?;
+            drop(self.inner.input.set(made));
+        }
+        Ok(self.inner.input.wait())
     }
 
     fn make_input(&self) -> Result<Arc<RawNode>> {
@@ -136,8 +144,7 @@ impl Engine {
         }
         set?;
         // The native node exists by now, and its format follows the input's until it is connected.
-        let node = self.inner.input.get_or_try_init(|| self.make_input())?;
-        set_own_format(node)
+        set_own_format(self.made_input()?)
     }
 }
 

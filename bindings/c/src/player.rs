@@ -229,7 +229,8 @@ pub unsafe extern "C" fn perbus_desk_player_stop(
 ) -> perbus_status {
     run(error, || {
         let (player, life) = self::player(player)?;
-        life.open(|| player.stop())
+        // On Apple's engine it may wait for callbacks, which may close.
+        life.brief(|| player.stop())
     })
 }
 

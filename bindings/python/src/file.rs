@@ -109,13 +109,19 @@ impl File {
         call(py, || lock(&self.0).as_mut().map(native).transpose())?.ok_or_else(|| closed(py))
     }
 
-    /// Lends the file to a call of an engine's or a node's.
-    pub(crate) fn lend<H: Handle, T: Send>(
-        &self, handle: &Bound<'_, H>,
-        native: impl FnOnce(&H::Native, &file::File) -> perbus::Result<T> + Send,
+    /// Lends the file to a call of a player's.
+    pub(crate) fn lend<T: Send>(
+        &self, player: &Bound<'_, Player>,
+        native: impl FnOnce(&perbus::Player, &file::File) -> perbus::Result<T> + Send,
     ) -> PyResult<T> {
-        let call = |handle: &_| lock(&self.0).as_ref().map(|file| native(handle, file)).transpose();
-        H::call(handle, call)?.ok_or_else(|| closed(handle.py()))
+        let call = |player: &perbus::Player| {
+            // In a batch, so that nobody waits for one with the file's lock: whoever has it open may need
+            // the file.
+            player
+                .engine()
+                .batch(|| lock(&self.0).as_ref().map(|file| native(player, file)).transpose())
+        };
+        Player::call(player, call)?.ok_or_else(|| closed(player.py()))
     }
 }
 

@@ -40,10 +40,6 @@ forward!(Player {
     /// Halts the player where it is.
     pause();
 
-    /// Halts the player, empties its queue and sets its time to 0. Must not be called from a
-    /// completion.
-    stop();
-
     /// Fades the player out, linearly, over so many seconds, and then stops it; offline, exactly
     /// then. `play` takes it back.
     ///
@@ -72,6 +68,14 @@ forward!(Player {
 
 #[pymethods]
 impl Player {
+    /// Halts the player, empties its queue and sets its time to 0. Must not be called from a
+    /// completion.
+    fn stop(slf: &Bound<'_, Self>) -> PyResult<()> {
+        let player = slf.as_super().get().held::<perbus::Player>(slf.py())?;
+        // On Apple's engine it may wait for functions.
+        Core::wait(slf.py(), move || player.stop())
+    }
+
     /// Plays so that the first frame is heard at a time of `time.monotonic`, in seconds; one that is too
     /// early for the latency means at once. Players of one engine that are to play at the same time begin
     /// with the same frame.

@@ -209,6 +209,32 @@ def test_a_function_closes_the_engine_that_is_read(monkeypatch):
         engine.close()
 
 
+def test_a_file_is_used_in_a_batch_beside_a_call_that_waits_for_it(tmp_path):
+    engine, path = perbus.Engine.offline(48000, 1, 480), tmp_path / "one.wav"
+    with perbus.File.create(path, perbus.Format(48000, 1)) as file:
+        file.write(np.ones((1, 480), np.float32))
+    for _ in range(20):
+        file, begun = perbus.File.open(path), threading.Event()
+        players = [engine.create_player_for_file(file) for _ in range(2)]
+        for bus, player in enumerate(players):
+            engine.connect(player, engine.main_mixer, to_bus=bus)
+
+        def schedule(player=players[0], file=file, begun=begun):
+            begun.set()
+            player.schedule_file(file)
+
+        thread = threading.Thread(target=schedule)
+        with engine.batch():
+            thread.start()
+            begun.wait()
+            players[1].schedule_file(file)
+            file.info()
+        thread.join()
+        file.close()
+        for player in players:
+            engine.detach(player)
+
+
 def test_a_batch_does_not_wait_for_ever(tmp_path):
     """A function may be waiting for the end of the batch."""
     engine = perbus.Engine.offline(48000, 1, 480)

@@ -174,6 +174,9 @@ void PBMannersStopped(AVAudioEngine *engine) {
     if (!PBHasManner(engine, PB_MANNER_STOP_WAITS) || PBIsCallbackThread() || [engine pbHasLock]) {
         return;
     }
+    if (!PBCallbacksStart(engine->_engine->callbacks)) {
+        return; // without a thread there is nothing to wait for
+    }
     Mark mark = {.entry.run = Reach};
     sem_init(&mark.reached, 0, 0);
     PBCallbacksPut(engine->_engine->callbacks, &mark.entry);

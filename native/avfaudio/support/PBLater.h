@@ -5,8 +5,12 @@
 #ifndef PB_LATER_H
 #define PB_LATER_H
 
+#include <stdbool.h>
+
 // Copies the block. Runs it at once if there is no memory or no thread. Any thread.
 void PBRunLater(double seconds, void (^job)(void));
+// Whether the calling thread is that one.
+bool PBIsLaterThread(void);
 // Returns a millisecond later: for a thread that has to try something again.
 void PBGiveWay(void);
 

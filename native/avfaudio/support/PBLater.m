@@ -22,6 +22,11 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_cond_t wake;
 static Job *first;
 static bool started;
+static _Thread_local bool serves;
+
+bool PBIsLaterThread(void) {
+    return serves;
+}
 
 static void SetUp(void) {
     pthread_condattr_t attributes;
@@ -48,6 +53,7 @@ static void Run(Job *job) {
 
 static void *Serve(void *unused) {
     PBRegisterThread();
+    serves = true;
     pthread_mutex_lock(&lock);
     for (;;) {
         struct timespec now;

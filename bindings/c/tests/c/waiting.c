@@ -168,6 +168,55 @@ static void taps_and_recorders_end_in_a_batch(void) {
     end_stage(&caller.stage);
 }
 
+typedef struct polled {
+    stage stage;
+    perbus_desk_recorder *recorder;
+    atomic_int begun;
+} polled;
+
+static void *poll_recorder(void *context) {
+    polled *polled = context;
+    perbus_desk_recorder_status found;
+    atomic_store(&polled->begun, 1);
+    WORKS(perbus_desk_recorder_get_status(polled->recorder, &found, NULL, &error));
+    return NULL;
+}
+
+static pthread_t polls;
+
+static void stop_what_is_polled(void *context) {
+    polled *polled = context;
+    CHECK(pthread_create(&polls, NULL, poll_recorder, polled) == 0);
+    reach(&polled->begun, 1);
+    for (int i = 0; i < 1000; i++) {
+        sched_yield();
+    }
+    perbus_status status = perbus_desk_recorder_stop(polled->recorder, NULL, NULL, NULL);
+    CHECK(status == PERBUS_OK || status == PERBUS_ERROR_INVALID_ARGUMENT);
+}
+
+/* Another thread uses the recorder, and waits for the batch. */
+static void a_recorder_is_stopped_in_a_batch_beside_a_call(void) {
+    char folder[] = "/tmp/perbus-XXXXXX", path[64];
+    CHECK(mkdtemp(folder) != NULL);
+    snprintf(path, sizeof path, "%s/mix.wav", folder);
+    for (int round = 0; round < 3; round++) {
+        static polled polled;
+        atomic_init(&polled.begun, 0);
+        make_stage(&polled.stage);
+        WORKS(perbus_desk_mixer_record(polled.stage.mixer, path, NULL, NULL, &polled.recorder,
+                                       &error));
+        render(polled.stage.engine, FRAMES);
+        WORKS(perbus_desk_engine_batch(polled.stage.engine, stop_what_is_polled, &polled, &error));
+        pthread_join(polls, NULL);
+        CHECK(frames_of(path) == FRAMES);
+        unlink(path);
+        perbus_desk_recorder_release(polled.recorder);
+        end_stage(&polled.stage);
+    }
+    rmdir(folder);
+}
+
 /* A reading waits for a callback, which closes. */
 static void a_callback_closes_beside_a_reading(void) {
     for (int round = 0; round < ROUNDS; round++) {
@@ -193,5 +242,6 @@ void test_waiting(void) {
     a_batch_is_no_place_to_close();
     a_batch_learns_of_a_close();
     taps_and_recorders_end_in_a_batch();
+    a_recorder_is_stopped_in_a_batch_beside_a_call();
     a_callback_closes_beside_a_reading();
 }
