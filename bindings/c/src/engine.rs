@@ -10,7 +10,7 @@ use perbus::raw::{
 use perbus::{AnyNode, Engine, Error};
 
 use crate::adopt::lives;
-use crate::failure::{get, out, run, Failure, Outcome};
+use crate::failure::{get, out, run, Outcome};
 use crate::handle::{give, take};
 use crate::life::Life;
 use crate::text::path;
@@ -110,12 +110,7 @@ pub unsafe extern "C" fn perbus_desk_engine_close(
 ) -> perbus_status {
     run(error, || {
         let engine = get(engine, "engine")?;
-        crate::life::outside()?;
-        if !engine.life.is_closed() && raw::has_batch(&engine.engine) {
-            let reason = "an engine cannot be closed in a batch";
-            return Err(Failure::new(perbus_status::PERBUS_ERROR_WRONG_KIND, reason));
-        }
-        engine.life.close(|| {
+        engine.life.close(raw::has_batch(&engine.engine), || {
             crate::device::forget_handler(&engine.engine);
             if engine.life.adopted {
                 let _ = engine.engine.set_meter_taps(false);

@@ -158,8 +158,12 @@ impl Life {
     }
 
     /// Ends what is under way. `end` runs when no call is left, and none comes any more.
-    pub(crate) fn close(&self, end: impl FnOnce()) -> Outcome<()> {
+    pub(crate) fn close(&self, in_batch: bool, end: impl FnOnce()) -> Outcome<()> {
         outside()?;
+        if in_batch && !self.is_closed() {
+            let reason = "an engine cannot be closed in a batch";
+            return Err(Failure::new(perbus_status::PERBUS_ERROR_WRONG_KIND, reason));
+        }
         // First: a call that comes finds the engine closed, and nobody waits who is waited for.
         if self.closed.swap(true, Ordering::SeqCst) {
             return Ok(());

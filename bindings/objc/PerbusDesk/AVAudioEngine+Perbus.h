@@ -101,7 +101,7 @@ NS_ASSUME_NONNULL_BEGIN
 /// strips that the program keeps hold the engine in memory. The next call here takes it up anew.
 ///
 /// Call it before the last release of an engine, which perbus retains otherwise. No effect on an
-/// engine that was never taken up.
+/// engine that was never taken up, nor in a batch.
 - (void)pb_relinquish NS_SWIFT_NAME(deskRelinquish());
 
 @end
