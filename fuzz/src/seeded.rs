@@ -79,6 +79,8 @@ fn start(
     } else {
         command.env_remove("PERBUS_MANNERS");
     }
+    // What glibc reserves for each thread's own heap counts, and libvorbis crashes without memory.
+    command.env("MALLOC_ARENA_MAX", "2");
     // libmpg123 reports every fault of a file there.
     command.stderr(fs::File::create(
         kept(name, has_manners).with_extension("log"),
