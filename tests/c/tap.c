@@ -216,7 +216,7 @@ static void a_batch_waits_for_a_while(perbus_engine *made, perbus_node *of) {
     wait_for(&held.calls);
     WORKS(perbus_engine_create_offline(&STEREO, BLOCK, &other, &error));
     for (int i = 0; i < 2; i++) {
-        WORKS(perbus_engine_begin_batch(i == 0 ? made : other, &error));
+        WORKS(perbus_engine_begin_batch(i == 0 ? other : made, &error));
         FAILS(PERBUS_ERROR_INVALID_ARGUMENT, perbus_tap_wait, tap);
     }
     WORKS(perbus_engine_end_batch(made, &error));
