@@ -22,8 +22,8 @@ use crate::sync::lock;
 /// longer than that, frames are dropped another second later.
 const WAITING_BLOCKS: usize = 100;
 
-/// As perbus.h has it for taps.
-const LONGEST_IN_BATCH: Duration = Duration::from_millis(500);
+/// How long the disk may take for the next block or the end of a file.
+const LONGEST_IN_BATCH: Duration = Duration::from_secs(5);
 
 /// Records what a mixer or a bus sounds into a file, from [`Mixer::record`] or [`Bus::record`] on
 /// until it is stopped.
@@ -318,8 +318,9 @@ impl Recorder {
     ///
     /// # Errors
     /// - [`Error::File`] when the disk is full or fails: nothing is left of the file.
-    /// - [`Error::InvalidArgument`] as for [`wait`](Self::wait), and [`Error::InRender`]: the recording
-    ///   ends, but the file is completed by another thread.
+    /// - [`Error::InvalidArgument`] as for [`wait`](Self::wait), and in a batch once the disk has taken
+    ///   nothing for five seconds; [`Error::InRender`]: the recording ends, but the file is completed by
+    ///   another thread.
     pub fn stop(self) -> Result<Recording> {
         self.stop_once()
     }

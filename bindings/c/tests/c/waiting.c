@@ -200,21 +200,18 @@ static void a_recorder_is_stopped_in_a_batch_beside_a_call(void) {
     char folder[] = "/tmp/perbus-XXXXXX", path[64];
     CHECK(mkdtemp(folder) != NULL);
     snprintf(path, sizeof path, "%s/mix.wav", folder);
-    for (int round = 0; round < 3; round++) {
-        static polled polled;
-        atomic_init(&polled.begun, 0);
-        make_stage(&polled.stage);
-        WORKS(perbus_desk_mixer_record(polled.stage.mixer, path, NULL, NULL, &polled.recorder,
-                                       &error));
-        render(polled.stage.engine, FRAMES);
-        WORKS(perbus_desk_engine_batch(polled.stage.engine, stop_what_is_polled, &polled, &error));
-        pthread_join(polls, NULL);
-        CHECK(frames_of(path) == FRAMES);
-        unlink(path);
-        perbus_desk_recorder_release(polled.recorder);
-        end_stage(&polled.stage);
-    }
+    static polled polled;
+    atomic_init(&polled.begun, 0);
+    make_stage(&polled.stage);
+    WORKS(perbus_desk_mixer_record(polled.stage.mixer, path, NULL, NULL, &polled.recorder, &error));
+    render(polled.stage.engine, FRAMES);
+    WORKS(perbus_desk_engine_batch(polled.stage.engine, stop_what_is_polled, &polled, &error));
+    pthread_join(polls, NULL);
+    CHECK(frames_of(path) == FRAMES);
+    unlink(path);
     rmdir(folder);
+    perbus_desk_recorder_release(polled.recorder);
+    end_stage(&polled.stage);
 }
 
 /* A reading waits for a callback, which closes. */
