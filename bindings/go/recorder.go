@@ -177,7 +177,8 @@ func (r *Recorder) Wait() error {
 // [Engine.Close], and completes the file.
 //
 // [ErrFile] when the disk is full or fails: nothing is left of the file. [ErrInvalidArgument] as
-// [Tap.Wait]: the recording ends, but the file is completed by another thread. [ErrClosed] when it was stopped before.
+// [Tap.Wait], and in a batch once the disk has taken nothing for five seconds: the recording ends, but the
+// file is completed by another thread. [ErrClosed] when it was stopped before.
 func (r *Recorder) Stop() (Recording, error) {
 	var recording Recording
 	err := do(r, func(recorder C.uintptr_t) *C.pbgo_failure {

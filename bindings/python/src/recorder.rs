@@ -77,8 +77,8 @@ impl Recorder {
     /// the file.
     ///
     /// :raises FileError: when the disk is full or fails: nothing is left of the file
-    /// :raises InvalidArgumentError: as `Tap.wait`: the recording ends, but the file is completed by another
-    ///     thread
+    /// :raises InvalidArgumentError: as `Tap.wait`, and inside `Engine.batch` once the disk has taken nothing
+    ///     for five seconds: the recording ends, but the file is completed by another thread
     /// :raises ClosedError: when it was stopped, or its engine closed
     fn stop(&self, py: Python<'_>) -> PyResult<Value<Recording>> {
         refuse_in_source(py, "stop a recorder")?;

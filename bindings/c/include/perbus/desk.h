@@ -2986,8 +2986,8 @@ perbus_status perbus_desk_recorder_wait(struct perbus_desk_recorder *recorder,
  * another sample rate or channel count, to be ended by perbus_desk_text_free; NULL when it did not. It
  * may be NULL
  * @retval PERBUS_ERROR_FILE the disk is full or fails: nothing is left of the file
- * @retval PERBUS_ERROR_INVALID_ARGUMENT as perbus_desk_recorder_wait: the recording ends, but the file is
- * completed by another thread
+ * @retval PERBUS_ERROR_INVALID_ARGUMENT as perbus_desk_recorder_wait, and in a batch once the disk has taken
+ * nothing for five seconds: the recording ends, but the file is completed by another thread
  * @retval PERBUS_ERROR_CLOSED the recorder was stopped before
  * Threads: any. Real-time safe: no
  */

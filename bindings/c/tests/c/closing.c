@@ -85,17 +85,6 @@ static void *set_until_closed(void *context) {
     }
 }
 
-static void *render_until_closed(void *context) {
-    float samples[64], *channels[] = {samples};
-    for (;;) {
-        perbus_status status =
-            perbus_desk_engine_render(((stage *)context)->engine, 64, channels, 1, NULL);
-        if (status != PERBUS_OK) {
-            return (void *)(intptr_t)status;
-        }
-    }
-}
-
 static void *connect_until_closed(void *context) {
     stage *stage = context;
     for (uint32_t bus = 0;; bus = 1 - bus) {

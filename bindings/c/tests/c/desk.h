@@ -29,6 +29,11 @@ float settled(stage *stage);
 /* The first one. */
 float first_of(stage *stage, uint32_t frames);
 
+/* A thread's work: renders the stage until that fails, and returns the status. */
+void *render_until_closed(void *stage);
+/* Until it is as high, and no higher. */
+void wait_for(atomic_int *number, int expected);
+
 /* Ends of fades: the number of each. */
 typedef struct ends {
     atomic_int finished, replaced;

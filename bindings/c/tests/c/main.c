@@ -3,6 +3,7 @@
  * With the argument "device", those that play to the server of tools/with-pulse.sh. */
 #include "desk.h"
 
+#include <sched.h>
 #include <stdlib.h>
 
 int check_failures;
@@ -55,6 +56,22 @@ float last_of(stage *stage, uint32_t frames) {
         done += block;
     }
     return rendered[frames - 1];
+}
+
+void *render_until_closed(void *context) {
+    float samples[64], *channels[] = {samples};
+    perbus_status status;
+    do {
+        status = perbus_desk_engine_render(((stage *)context)->engine, 64, channels, 1, NULL);
+    } while (status == PERBUS_OK);
+    return (void *)(intptr_t)status;
+}
+
+void wait_for(atomic_int *number, int expected) {
+    for (int i = 0; i < 100000000 && atomic_load(number) < expected; i++) {
+        sched_yield();
+    }
+    CHECK(atomic_load(number) == expected);
 }
 
 float settled(stage *stage) {

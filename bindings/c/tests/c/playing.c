@@ -16,12 +16,6 @@ static perbus_desk_buffer *buffer_of(const float *samples, uint32_t frames) {
     return buffer;
 }
 
-static void wait_for(atomic_int *number, int expected) {
-    for (int i = 0; i < 100000000 && atomic_load(number) < expected; i++) {
-    }
-    CHECK(atomic_load(number) == expected);
-}
-
 void test_playing(void) {
     stage stage;
     make_stage(&stage);

@@ -293,15 +293,6 @@ static void test_a_stop_in_a_callback(void) {
     end_stage(&stage);
 }
 
-static void *render_until_closed(void *context) {
-    float samples[64], *channels[] = {samples};
-    perbus_status status;
-    do {
-        status = perbus_desk_engine_render(((stage *)context)->engine, 64, channels, 1, NULL);
-    } while (status == PERBUS_OK);
-    return (void *)(intptr_t)status;
-}
-
 static void *record_until_closed(void *context) {
     stage *stage = context;
     perbus_desk_recorder *recorder;

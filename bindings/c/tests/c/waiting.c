@@ -9,12 +9,6 @@
 
 enum { BLOCK = 512, FRAMES = 20 * BLOCK, LENGTH = 4800, ROUNDS = 20 };
 
-static void reach(atomic_int *number, int expected) {
-    while (atomic_load(number) < expected) {
-        sched_yield();
-    }
-}
-
 static void render(perbus_desk_engine *engine, uint32_t frames) {
     static float samples[BLOCK];
     for (uint32_t done = 0; done < frames; done += BLOCK) {
@@ -41,15 +35,6 @@ typedef struct watched {
     stage stage;
     atomic_int batches;
 } watched;
-
-static void *render_until_closed(void *context) {
-    float samples[64], *channels[] = {samples};
-    perbus_status status;
-    do {
-        status = perbus_desk_engine_render(((stage *)context)->engine, 64, channels, 1, NULL);
-    } while (status == PERBUS_OK);
-    return (void *)(intptr_t)status;
-}
 
 static void call_until_closed(void *context) {
     watched *watched = context;
@@ -78,7 +63,7 @@ static void a_batch_learns_of_a_close(void) {
         atomic_init(&watched.batches, 0);
         CHECK(pthread_create(&rendering, NULL, render_until_closed, &watched.stage) == 0);
         CHECK(pthread_create(&batching, NULL, batch_until_closed, &watched) == 0);
-        reach(&watched.batches, 1);
+        wait_for(&watched.batches, 1);
         WORKS(perbus_desk_engine_close(watched.stage.engine, &error));
         pthread_join(batching, &status);
         CHECK((intptr_t)status == PERBUS_OK);
@@ -103,7 +88,7 @@ static void call_the_engine(void *context, const perbus_tap_block *block) {
     if (atomic_fetch_add(&caller->hears, 1) > 0) {
         return;
     }
-    reach(&caller->begins, 1);
+    wait_for(&caller->begins, 1);
     if (caller->closes) {
         WORKS(perbus_desk_engine_close(caller->stage.engine, &error));
     } else {
@@ -156,9 +141,9 @@ static void taps_and_recorders_end_in_a_batch(void) {
     tap(&caller);
     WORKS(perbus_desk_bus_record(caller.stage.bus, path, NULL, NULL, &caller.recorder, &error));
     render(caller.stage.engine, FRAMES);
-    reach(&caller.hears, 1);
+    wait_for(&caller.hears, 1);
     WORKS(perbus_desk_engine_batch(caller.stage.engine, end_what_calls_back, &caller, &error));
-    reach(&caller.ended, 1);
+    wait_for(&caller.ended, 1);
     CHECK(atomic_load(&caller.hears) == 1);
     NEAR(settled(&caller.stage), 0.25f);
     /* Complete with what was rendered before the batch. */
@@ -187,7 +172,7 @@ static pthread_t polls;
 static void stop_what_is_polled(void *context) {
     polled *polled = context;
     CHECK(pthread_create(&polls, NULL, poll_recorder, polled) == 0);
-    reach(&polled->begun, 1);
+    wait_for(&polled->begun, 1);
     for (int i = 0; i < 1000; i++) {
         sched_yield();
     }
@@ -225,7 +210,7 @@ static void a_callback_closes_beside_a_reading(void) {
         WORKS(perbus_desk_bus_get_meter(caller.stage.bus, &meter, &error));
         tap(&caller);
         render(caller.stage.engine, FRAMES);
-        reach(&caller.hears, 1);
+        wait_for(&caller.hears, 1);
         atomic_store(&caller.begins, 1);
         perbus_status status = perbus_desk_bus_get_meter(caller.stage.bus, &meter, NULL);
         CHECK(status == PERBUS_OK || status == PERBUS_ERROR_CLOSED);
